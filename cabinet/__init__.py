@@ -1,0 +1,1 @@
+"""Cabinet: residents of a housing company register and log in by phone."""

@@ -1,0 +1,29 @@
+"""All tables. Domain rules live on the models; nothing here knows HTTP."""
+
+from cabinet.models.account import Account, Charge
+from cabinet.models.attempt import Attempt
+from cabinet.models.audit import Audit
+from cabinet.models.base import Model
+from cabinet.models.code import OneTimeCode
+from cabinet.models.consent import Consent, ConsentText
+from cabinet.models.message import Heartbeat, InboxItem, Message
+from cabinet.models.registration import Registration
+from cabinet.models.session import WebSession
+from cabinet.models.user import AccountLink, User
+
+TABLES: list[type[Model]] = [
+    Account,
+    Charge,
+    User,
+    AccountLink,
+    Registration,
+    ConsentText,
+    Consent,
+    WebSession,
+    Message,
+    OneTimeCode,
+    Attempt,
+    Audit,
+    InboxItem,
+    Heartbeat,
+]

@@ -1,0 +1,77 @@
+"""Personal accounts and their monthly charges, as billing exports them."""
+
+from datetime import date
+
+from peewee import BigIntegerField, CharField, CompositeKey, DateField, TextField, fn
+
+from cabinet.models.base import Model
+
+
+class Account(Model):
+    """A personal account (лицевой счёт): one flat, house or plot that is billed.
+
+    `number` is the normalised key made by `cabinet.fields.account_number`; `printed` is the number as it
+    stands on the receipt.
+    """
+
+    number = CharField(32, primary_key=True)
+    printed = CharField(64)
+    els = CharField(32, default="")
+    zhku_id = CharField(32, default="")
+    address = TextField()
+    last_name = CharField(120, default="")
+    first_name = CharField(120, default="")
+    middle_name = CharField(120, default="")
+    fias_house_guid = CharField(36, default="")
+    premises = CharField(64, default="")
+
+    def latest_charge(self) -> "Charge | None":
+        """The charge of the newest period that billing has for this account, of the last three periods."""
+        return (
+            Charge.select()
+            .where(Charge.period.in_(latest_periods()), Charge.account == self.number)
+            .order_by(Charge.period.desc())
+            .first()
+        )
+
+
+class Charge(Model):
+    """What one account was billed for one period. Amounts are kopecks; None where billing gave none.
+
+    `amount_due` is «к оплате» with debts, `amount_charged` what the period alone costs. The period comes
+    first in the key, so a month's import appends and the list of periods costs one look per period.
+    """
+
+    period = DateField()
+    account = CharField(32)
+    amount_due = BigIntegerField(null=True)
+    amount_charged = BigIntegerField(null=True)
+    amount_paid = BigIntegerField(null=True)
+
+    class Meta:
+        primary_key = CompositeKey("period", "account")
+        without_rowid = True
+
+    def matches(self, amount: int) -> bool:
+        """Whether `amount` (kopecks) is an amount printed as payable on this period's receipt."""
+        return amount in (self.amount_due, self.amount_charged)
+
+
+def latest_periods(count: int = 3) -> list[date]:
+    """The newest periods that billing has, newest first; at most `count`."""
+    found: list[date] = []
+    newest = Charge.select(fn.MAX(Charge.period)).scalar()
+    while newest and len(found) < count:
+        found.append(newest)
+        newest = Charge.select(fn.MAX(Charge.period)).where(Charge.period < newest).scalar()
+    return found
+
+
+def find_account(period: date, number: str, amount: int) -> Account | None:
+    """The account whose receipt of `period` shows this normalised `number` and this `amount` (kopecks)."""
+    if period not in latest_periods():
+        return None
+    charge = Charge.get_or_none((Charge.period == period) & (Charge.account == number))
+    if charge is None or not charge.matches(amount):
+        return None
+    return Account.get_or_none(Account.number == number)

@@ -1,0 +1,25 @@
+"""Who did what, when: events of authentication and every staff view of personal data. Append-only."""
+
+from typing import Any
+
+from peewee import CharField, DateTimeField, JSONField
+
+from cabinet.models.base import Model, now
+
+
+class Audit(Model):
+    """One event. `actor` is "user:ID", "staff:ID", "system" or "visitor"; `subject` what it was done to."""
+
+    at = DateTimeField(default=now, index=True)
+    actor = CharField(64)
+    action = CharField(48)
+    subject = CharField(64, default="", index=True)
+    ip = CharField(45, default="")
+    detail: Any = JSONField(default=dict)
+
+    @classmethod
+    def note(
+        cls, action: str, actor: str = "visitor", subject: str = "", ip: str = "", **detail: Any
+    ) -> None:
+        """Write an event inside the caller's transaction. `detail` must hold no secrets."""
+        cls.create(action=action, actor=actor, subject=subject, ip=ip, detail=detail)

@@ -1,0 +1,176 @@
+"""One-time codes that prove a phone."""
+
+import hashlib
+import hmac
+from datetime import timedelta
+from enum import Enum
+
+from peewee import CharField, DateTimeField, IntegerField
+
+from cabinet.models.attempt import Attempt, network
+from cabinet.models.base import Model, db, new_id, now, settings
+from cabinet.models.message import Message
+
+HOUR, DAY = 3600, 86400
+
+
+class TooManyError(Exception):
+    """A limit is reached; `wait` is the number of seconds after which to try again."""
+
+    def __init__(self, wait: int) -> None:
+        super().__init__(wait)
+        self.wait = wait
+
+
+class Verdict(Enum):
+    """What came of a typed code."""
+
+    RIGHT = "right"
+    WRONG = "wrong"
+    USED = "used"
+    EXPIRED = "expired"
+    TOO_MANY = "too_many"
+
+
+class OneTimeCode(Model):
+    """A code sent to `phone` for one `purpose` ("registration", "recovery", "phone").
+
+    The digits are stored nowhere: they are a keyed digest of the unguessable id, the phone and the purpose,
+    so neither the table nor the queue of messages holds a secret. The id is known to one browser's session
+    only, which binds the code to it.
+    """
+
+    id = CharField(22, primary_key=True, default=new_id)
+    purpose = CharField(16)
+    phone = CharField(16)
+    created_at = DateTimeField(default=now, index=True)
+    expires_at = DateTimeField()
+    tries = IntegerField(default=0)
+    used_at = DateTimeField(null=True)
+    voided_at = DateTimeField(null=True)
+    message = CharField(22, null=True)
+
+    class Meta:
+        indexes = ((("phone", "purpose", "created_at"), False),)
+
+    @property
+    def digits(self) -> str:
+        """The six digits; only for the SMS and the comparison."""
+        text = f"one-time-code|{self.id}|{self.phone}|{self.purpose}"
+        digest = hmac.digest(settings().secret_key.encode(), text.encode(), hashlib.sha256)
+        return f"{int.from_bytes(digest, 'big') % 1_000_000:06d}"
+
+    @classmethod
+    def send(
+        cls,
+        purpose: str,
+        phone: str,
+        ip: str,
+        locale: str,
+        replaces: "OneTimeCode | None" = None,
+        known: bool = False,
+    ) -> "OneTimeCode":
+        """Make a code and enqueue its SMS; the code it replaces dies.
+
+        `known` marks an existing resident's phone: it is spared the limits that stop a flood by strangers.
+        Raises TooManyError when a limit of SMS is reached.
+        """
+        s = settings()
+        with db.atomic():
+            wait = resend_wait(phone)
+            if wait:
+                raise TooManyError(wait)
+            per_day = s.sms_per_phone_day + (s.sms_per_phone_day_reserved if known else 0)
+            limits = [
+                ("sms-phone", phone, ((per_day, DAY),)),
+                ("sms-ip", network(ip), ((s.sms_per_ip_hour, HOUR), (s.sms_per_ip_day, DAY))),
+            ]
+            if not known:
+                limits.append(("sms-all", "", ((s.sms_global_hour, HOUR), (s.sms_global_day, DAY))))
+            for kind, subject, allowed in limits:
+                wait = Attempt.take(kind, subject, *allowed)
+                if wait:
+                    raise TooManyError(wait)
+            if replaces is not None:
+                cls.update(voided_at=now()).where(cls.id == replaces.id, cls.used_at.is_null()).execute()
+            code = cls(purpose=purpose, phone=phone, expires_at=now() + s.code_life)
+            code.message = Message.enqueue(
+                "sms",
+                to=phone,
+                template="code",
+                data={"code": code.id},
+                locale=locale,
+                expires=s.code_lifetime,
+            ).id
+            code.save(force_insert=True)
+            return code
+
+    @property
+    def live(self) -> bool:
+        """Whether the code can still be typed in."""
+        return (
+            self.used_at is None
+            and self.voided_at is None
+            and self.expires_at > now()
+            and self.tries < settings().code_tries
+        )
+
+    @property
+    def tries_left(self) -> int:
+        """Guesses that remain."""
+        return max(0, settings().code_tries - self.tries)
+
+    def verify(self, typed: str) -> Verdict:
+        """Judge six typed digits. RIGHT exactly once, whatever comes in parallel.
+
+        The guess is counted, and the count committed, before anything is compared, so N parallel guesses
+        count N. USED is the right code again: the same browser's second press, or its lost reply.
+        """
+        s, cls = settings(), type(self)
+        if Attempt.wait("wrong-code", self.phone, (s.code_wrong_per_phone_day, DAY)):
+            return Verdict.TOO_MANY
+        with db.atomic():
+            counted = (
+                cls.update(tries=cls.tries + 1)
+                .where(
+                    cls.id == self.id,
+                    cls.tries < s.code_tries,
+                    cls.voided_at.is_null(),
+                    cls.expires_at > now(),
+                )
+                .execute()
+            )
+            # counted as wrong until it has proved right, so that a crash cannot give a guess for free
+            if counted and Attempt.take("wrong-code", self.phone, (s.code_wrong_per_phone_day, DAY)):
+                counted, self.tries = 0, s.code_tries
+        fresh = cls.get_by_id(self.id)
+        self.tries = fresh.tries
+        if not counted:
+            if fresh.expires_at <= now() or fresh.voided_at:
+                return Verdict.EXPIRED
+            return Verdict.TOO_MANY
+        if not hmac.compare_digest(self.digits.encode(), typed.encode()):
+            return Verdict.WRONG
+        with db.atomic():
+            first = cls.update(used_at=now()).where(cls.id == self.id, cls.used_at.is_null()).execute()
+        Attempt.give_back("wrong-code", self.phone)
+        return Verdict.RIGHT if first else Verdict.USED
+
+
+def resend_wait(phone: str) -> int:
+    """Seconds until the next code SMS may go to `phone`; the waits grow with those of the last 24 hours."""
+    moment, waits = now(), settings().code_resend_waits
+    sent = (
+        Attempt.select(Attempt.at)
+        .where(
+            Attempt.kind == "sms-phone",
+            Attempt.subject == phone,
+            Attempt.at > moment - timedelta(seconds=DAY),
+        )
+        .order_by(Attempt.at.desc())
+    )
+    times = [a.at for a in sent]
+    if not times or not waits:
+        return 0
+    wait = waits[min(len(times), len(waits)) - 1]
+    return max(0, int((times[0] + timedelta(seconds=wait) - moment).total_seconds() + 0.999))

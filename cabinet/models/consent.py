@@ -1,0 +1,50 @@
+"""Consents and acceptances: who agreed to which exact text, when and from where. Append-only."""
+
+import hashlib
+
+from peewee import CharField, DateTimeField, ForeignKeyField, TextField
+
+from cabinet.models.base import Model, now
+
+
+class ConsentText(Model):
+    """An exact text that somebody agreed to, archived under its SHA-256."""
+
+    sha256 = CharField(64, primary_key=True)
+    kind = CharField(16)
+    version = CharField(16)
+    text = TextField()
+
+
+class Consent(Model):
+    """One agreement of a phone's holder: kind "consent" (personal data) or "terms"."""
+
+    kind = CharField(16)
+    version = CharField(16)
+    text = ForeignKeyField(ConsentText, column_name="sha256")
+    phone = CharField(16, index=True)
+    registration = CharField(22, null=True, index=True)
+    user_id = CharField(22, null=True, index=True)
+    at = DateTimeField(default=now)
+    ip = CharField(45)
+    user_agent = CharField(300)
+    withdrawn_at = DateTimeField(null=True)
+
+    @classmethod
+    def give(
+        cls, kind: str, version: str, text: str, phone: str, registration: str, ip: str, user_agent: str
+    ) -> "Consent":
+        """Record an agreement to `text`, inside the caller's transaction."""
+        sha256 = hashlib.sha256(text.encode()).hexdigest()
+        ConsentText.insert(
+            sha256=sha256, kind=kind, version=version, text=text
+        ).on_conflict_ignore().execute()
+        return cls.create(
+            kind=kind,
+            version=version,
+            text=sha256,
+            phone=phone,
+            registration=registration,
+            ip=ip,
+            user_agent=user_agent[:300],
+        )

@@ -1,0 +1,182 @@
+"""The outbox: every SMS, letter and webhook is a row first, written with the business row it tells of."""
+
+import random
+from datetime import timedelta
+from typing import Any
+
+from peewee import BooleanField, CharField, DateTimeField, IntegerField, JSONField, TextField
+
+from cabinet.models.base import Model, db, is_sqlite, new_id, now
+
+LANES = ("sms", "mail", "webhook", "staff")
+LEASE = 60  # seconds a worker may take for one message before another may take it over
+MOST_TRIES = 12
+FIRST_BACKOFF, LONGEST_BACKOFF = 10, 600  # seconds
+
+# what a provider may report later, in the order in which it may only grow
+STATUSES = ("accepted", "queued", "sending", "sent", "delivered", "read", "undelivered", "failed")
+FINAL_STATUSES = ("delivered", "read", "undelivered", "failed")
+
+
+class Message(Model):
+    """Something to deliver. `due_at` is when it is next to be tried, None once it is over.
+
+    `lane` is also the channel: "sms", "mail", "webhook", or "staff", which the worker fans out to the staff's
+    mailboxes and webhooks. `template` and `data` make the text; the text itself is not stored.
+    A message ends sent, dead (with the reason), or expired (dead with the reason "expired").
+    """
+
+    id = CharField(22, primary_key=True, default=new_id)
+    lane = CharField(8)
+    to = CharField(254, default="")
+    template = CharField(48)
+    data: Any = JSONField(default=dict)
+    locale = CharField(8, default="ru")
+    parent = CharField(22, null=True, index=True)
+    created_at = DateTimeField(default=now, index=True)
+    due_at = DateTimeField(null=True, default=now)
+    expires_at = DateTimeField(null=True)
+    tries = IntegerField(default=0)
+    claim = CharField(22, null=True)
+    sent_at = DateTimeField(null=True)
+    dead_at = DateTimeField(null=True)
+    error = TextField(default="")
+    blank_after = BooleanField(default=False)
+    provider_id = CharField(64, null=True, index=True)
+    status = CharField(16, default="")
+
+    class Meta:
+        indexes = ((("lane", "due_at"), False),)
+
+    @classmethod
+    def enqueue(
+        cls,
+        lane: str,
+        template: str,
+        to: str = "",
+        data: dict[str, Any] | None = None,
+        locale: str = "ru",
+        expires: int | None = None,
+        blank_after: bool = False,
+        parent: str | None = None,
+    ) -> "Message":
+        """Write a message inside the caller's transaction.
+
+        `expires` (seconds): never sent later than that. `blank_after`: `data` is emptied once it is over.
+        """
+        if not db.in_transaction():
+            raise RuntimeError("a message must be enqueued in the transaction it tells of")
+        return cls.create(
+            lane=lane,
+            to=to,
+            template=template,
+            data=data or {},
+            locale=locale,
+            parent=parent,
+            blank_after=blank_after,
+            expires_at=now() + timedelta(seconds=expires) if expires else None,
+        )
+
+    @classmethod
+    def claim_next(cls, lane: str) -> "Message | None":
+        """Take the lane's longest-due message for LEASE seconds; None when nothing is due.
+
+        Two workers never hold one message: the claim is a conditional UPDATE. A worker that dies gives the
+        message back when its lease runs out. `tries` counts this attempt already.
+        """
+        moment, claim = now(), new_id()
+        due = cls.select(cls.id).where(cls.lane == lane, cls.due_at <= moment).order_by(cls.due_at).limit(1)
+        if not due.exists():
+            return None
+        if not is_sqlite():
+            due = due.for_update("FOR UPDATE SKIP LOCKED")
+        with db.atomic():
+            cls.update(due_at=moment + timedelta(seconds=LEASE), tries=cls.tries + 1, claim=claim).where(
+                cls.id.in_(due)
+            ).execute()
+            return cls.get_or_none(cls.claim == claim, cls.lane == lane, cls.due_at > moment)
+
+    def _mine(self, **changes: Any) -> bool:
+        """Apply changes if this claim still holds; False when another worker took the message over."""
+        cls = type(self)
+        with db.atomic():
+            return bool(cls.update(**changes).where(cls.id == self.id, cls.claim == self.claim).execute())
+
+    def mark_sent(self, provider_id: str | None = None, status: str = "") -> bool:
+        """It is delivered to the next hop; over."""
+        data = {} if self.blank_after else self.data
+        return self._mine(
+            due_at=None,
+            sent_at=now(),
+            error="",
+            claim=None,
+            provider_id=provider_id,
+            status=status,
+            data=data,
+        )
+
+    def mark_failed(self, reason: str, retry_after: float | None = None) -> bool:
+        """This try failed; the next comes after a growing wait with jitter, or it is dead after the last.
+
+        `reason` is shown to staff and must hold no secrets. `retry_after` (seconds) is the receiver's wish.
+        """
+        if self.tries >= MOST_TRIES:
+            return self.mark_dead(reason)
+        wait = min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** (self.tries - 1)) * random.uniform(0.75, 1.25)  # noqa: S311
+        wait = max(wait, min(retry_after or 0, 3600))
+        return self._mine(due_at=now() + timedelta(seconds=wait), error=reason[:500], claim=None)
+
+    def mark_dead(self, reason: str) -> bool:
+        """It will not be tried again by itself; staff see it, with the reason, and may retry it."""
+        data = {} if self.blank_after and reason == "expired" else self.data
+        return self._mine(due_at=None, dead_at=now(), error=reason[:500], claim=None, data=data)
+
+    def retry(self) -> None:
+        """Let a dead message be tried anew."""
+        cls = type(self)
+        with db.atomic():
+            cls.update(due_at=now(), dead_at=None, tries=0, claim=None).where(
+                cls.id == self.id, cls.dead_at.is_null(False)
+            ).execute()
+
+    @classmethod
+    def report_status(cls, provider_id: str, status: str) -> None:
+        """A provider's later word on a message; late, repeated and reordered words change nothing."""
+        if status not in STATUSES:
+            return
+        earlier = ["", *STATUSES[: STATUSES.index(status)]]
+        earlier = [s for s in earlier if s not in FINAL_STATUSES or status == "read"]
+        with db.atomic():
+            cls.update(status=status).where(cls.provider_id == provider_id, cls.status.in_(earlier)).execute()
+
+
+class InboxItem(Model):
+    """What the demonstration "sent": the inbox backends write here instead of a gateway."""
+
+    kind = CharField(8)
+    to = CharField(254)
+    subject = TextField(default="")
+    text = TextField()
+    html = TextField(default="")
+    sent_at = DateTimeField(default=now)
+
+
+class Heartbeat(Model):
+    """The last sign of life of each background process."""
+
+    name = CharField(32, primary_key=True)
+    at = DateTimeField(default=now)
+
+    @classmethod
+    def beat(cls, name: str) -> None:
+        """Say that `name` is alive."""
+        with db.atomic():
+            cls.insert(name=name, at=now()).on_conflict(
+                conflict_target=[cls.name], preserve=[cls.at]
+            ).execute()
+
+    @classmethod
+    def age(cls, name: str) -> float | None:
+        """Seconds since `name` was alive; None if it never was."""
+        at = cls.select(cls.at).where(cls.name == name).scalar()
+        return None if at is None else (now() - at).total_seconds()

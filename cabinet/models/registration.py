@@ -1,0 +1,199 @@
+"""A registration under way: the answers so far, kept from the phone to the finished cabinet."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from peewee import BigIntegerField, CharField, DateField, DateTimeField, ForeignKeyField, IntegrityError
+
+from cabinet.models.account import Account, find_account
+from cabinet.models.attempt import Attempt, network
+from cabinet.models.audit import Audit
+from cabinet.models.base import Model, db, new_id, now, settings
+from cabinet.models.code import DAY, HOUR, TooManyError
+from cabinet.models.consent import Consent
+from cabinet.models.message import Message
+from cabinet.models.user import AccountLink, User
+
+STEPS = ("code", "account", "address", "profile", "password")
+
+
+class PhoneTakenError(Exception):
+    """The phone got a cabinet by another registration meanwhile."""
+
+
+class Registration(Model):
+    """The draft of a resident. Each step may be answered again until the cabinet exists."""
+
+    id = CharField(22, primary_key=True, default=new_id)
+    phone = CharField(16, index=True)
+    locale = CharField(8, default="ru")
+    created_at = DateTimeField(default=now, index=True)
+    phone_verified_at = DateTimeField(null=True)
+    period = DateField(null=True)
+    account = ForeignKeyField(Account, null=True)
+    amount = BigIntegerField(null=True)
+    address_confirmed_at = DateTimeField(null=True)
+    last_name = CharField(60, default="")
+    first_name = CharField(60, default="")
+    middle_name = CharField(60, default="")
+    birth_date = DateField(null=True)
+    email = CharField(254, default="")
+    profile_at = DateTimeField(null=True)
+    user = ForeignKeyField(User, null=True, on_delete="SET NULL")
+    completed_at = DateTimeField(null=True)
+
+    @classmethod
+    def find(cls, registration_id: str | None) -> "Registration | None":
+        """The registration of this id, unless its time is over."""
+        if not registration_id:
+            return None
+        oldest = now() - timedelta(seconds=settings().registration_lifetime)
+        return cls.get_or_none(cls.id == registration_id, cls.created_at > oldest)
+
+    @property
+    def step(self) -> str:
+        """The step in turn, one of STEPS; "done" once the cabinet exists."""
+        if self.completed_at:
+            return "done"
+        reached = (
+            self.phone_verified_at,
+            self.account_id,
+            self.address_confirmed_at,
+            self.profile_at,
+        )
+        for name, answer in zip(STEPS, reached, strict=False):
+            if not answer:
+                return name
+        return "password"
+
+    def may_see(self, step: str) -> bool:
+        """Whether `step` is the one in turn or an earlier one."""
+        return self.step != "done" and STEPS.index(step) <= STEPS.index(self.step)
+
+    @classmethod
+    def begin(
+        cls, phone: str, locale: str, consent: tuple[str, str], ip: str, user_agent: str
+    ) -> "Registration":
+        """Start with a phone and the consent given for it: (version, exact text)."""
+        with db.atomic():
+            registration = cls.create(phone=phone, locale=locale)
+            Consent.give("consent", *consent, phone, registration.id, ip, user_agent)
+            return registration
+
+    def verify_phone(self) -> None:
+        """The code from SMS was right."""
+        self.phone_verified_at = now()
+        self._keep("phone_verified_at")
+
+    def match_account(self, period: date, number: str, amount: int, ip: str) -> bool:
+        """Look the account up; when found, keep it and ask anew whether the address is right.
+
+        Every miss is counted before the look-up and says nothing of which of the three was wrong.
+        Raises TooManyError when a limit of misses is reached.
+        """
+        account = look_up(self.phone, period, number, amount, ip)
+        if account is None:
+            return False
+        self.period, self.account, self.amount, self.address_confirmed_at = period, account, amount, None
+        self._keep("period", "account", "amount", "address_confirmed_at")
+        return True
+
+    def confirm_address(self) -> None:
+        """«Да»: the address found is the resident's."""
+        self.address_confirmed_at = now()
+        self._keep("address_confirmed_at")
+
+    def deny_address(self) -> None:
+        """«Нет»: back to the account."""
+        self.account, self.address_confirmed_at = None, None
+        self._keep("account", "address_confirmed_at")
+
+    def fill_profile(self, profile: dict[str, Any], terms: tuple[str, str], ip: str, user_agent: str) -> None:
+        """Keep names, birth date and e-mail; going on accepts the terms: (version, exact text)."""
+        for name in ("last_name", "first_name", "middle_name", "birth_date", "email"):
+            setattr(self, name, profile[name])
+        self.profile_at = now()
+        with db.atomic():
+            self._keep("last_name", "first_name", "middle_name", "birth_date", "email", "profile_at")
+            Consent.give("terms", *terms, self.phone, self.id, ip, user_agent)
+
+    def complete(self, password_hash: str, ip: str) -> User:
+        """Create the resident, link the account and tell the staff, all or nothing.
+
+        Raises PhoneTakenError if the phone has a cabinet already. Completing twice gives the same resident.
+        """
+        try:
+            with db.atomic():
+                claimed = (
+                    Registration.update(completed_at=now())
+                    .where(Registration.id == self.id, Registration.completed_at.is_null())
+                    .execute()
+                )
+                if not claimed:
+                    return Registration.get_by_id(self.id).user
+                user = User.create(
+                    phone=self.phone,
+                    last_name=self.last_name,
+                    first_name=self.first_name,
+                    middle_name=self.middle_name,
+                    birth_date=self.birth_date,
+                    email=self.email,
+                    password_hash=password_hash,
+                    locale=self.locale,
+                )
+                AccountLink.create(user=user, account=self.account_id)
+                Registration.update(user=user.id).where(Registration.id == self.id).execute()
+                Consent.update(user_id=user.id).where(Consent.registration == self.id).execute()
+                Message.enqueue("staff", "registered", data=self._told_to_staff(user))
+                Audit.note("registered", f"user:{user.id}", user.id, ip)
+                return user
+        except IntegrityError as error:
+            raise PhoneTakenError from error
+
+    def _told_to_staff(self, user: User) -> dict[str, Any]:
+        consents = Consent.select().where(Consent.registration == self.id)
+        return {
+            "user": user.id,
+            "phone": self.phone,
+            "last_name": self.last_name,
+            "first_name": self.first_name,
+            "middle_name": self.middle_name,
+            "birth_date": self.birth_date and self.birth_date.isoformat(),
+            "email": self.email,
+            "account": self.account.printed,
+            "address": self.account.address,
+            "period": self.period and self.period.isoformat(),
+            "amount": self.amount,
+            "consents": [
+                {"kind": c.kind, "version": c.version, "sha256": c.text_id, "at": c.at.isoformat()}
+                for c in consents
+            ],
+            "registered_at": user.created_at.isoformat(),
+        }
+
+    def _keep(self, *names: str) -> None:
+        with db.atomic():
+            self.save(only=[getattr(Registration, name) for name in names])
+
+
+def look_up(phone: str, period: date, number: str, amount: int, ip: str) -> Account | None:
+    """Find an account for the holder of `phone`, counting misses per phone, account and client address.
+
+    The attempt is counted first and given back when it hits. Raises TooManyError at a limit.
+    """
+    s = settings()
+    limits = (
+        ("lookup-phone", phone, ((s.lookup_per_user_hour, HOUR), (s.lookup_per_user_day, DAY))),
+        ("lookup-account", number, ((s.lookup_per_account_day, DAY),)),
+        ("lookup-ip", network(ip), ((s.lookup_per_ip_hour, HOUR),)),
+    )
+    with db.atomic():
+        for kind, subject, allowed in limits:
+            wait = Attempt.take(kind, subject, *allowed)
+            if wait:
+                raise TooManyError(wait)
+    account = find_account(period, number, amount)
+    if account is not None:
+        for kind, subject, _ in limits:
+            Attempt.give_back(kind, subject)
+    return account

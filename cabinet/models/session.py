@@ -1,0 +1,78 @@
+"""Server-side web sessions: a row for each, named by the digest of a token that only the browser holds."""
+
+from datetime import timedelta
+from typing import Any
+
+from peewee import CharField, DateTimeField, JSONField
+
+from cabinet.models.base import Model, db, now, settings
+
+SEEN_EVERY = 60  # seconds between writes of `seen_at`, so that reading pages writes little
+GRACE = 60  # seconds for which a replaced token keeps the rights it had, for double clicks and lost replies
+
+
+class WebSession(Model):
+    """A browser's session. `data` is what Flask's `session` holds; `user_id` is set once signed in."""
+
+    key = CharField(64, primary_key=True)
+    user_id = CharField(22, null=True, index=True)
+    data: Any = JSONField(default=dict)
+    ip = CharField(45, default="")
+    user_agent = CharField(300, default="")
+    created_at = DateTimeField(default=now)
+    seen_at = DateTimeField(default=now)
+    expires_at = DateTimeField(index=True)
+
+    @classmethod
+    def find(cls, key: str) -> "WebSession | None":
+        """The live session of this key, or None: unknown, ended, idle too long, or too old."""
+        row = cls.get_or_none(cls.key == key)
+        moment = now()
+        idle_since = moment - timedelta(seconds=settings().session_idle)
+        return row if row and row.expires_at > moment and row.seen_at > idle_since else None
+
+    @classmethod
+    def store(cls, key: str, data: dict[str, Any], user_id: str | None, ip: str, user_agent: str) -> None:
+        """Write the session of this key, new or changed. A row that was ended meanwhile stays ended."""
+        fields = {
+            "data": data,
+            "user_id": user_id,
+            "ip": ip,
+            "user_agent": user_agent[:300],
+            "seen_at": now(),
+        }
+        with db.atomic():
+            cls.insert(
+                key=key, expires_at=now() + timedelta(seconds=settings().session_absolute), **fields
+            ).on_conflict(conflict_target=[cls.key], update=fields).execute()
+
+    @classmethod
+    def change(cls, key: str, data: dict[str, Any], user_id: str | None, ip: str) -> None:
+        """Write a session that was loaded before; nothing happens if it was ended meanwhile."""
+        with db.atomic():
+            cls.update(data=data, user_id=user_id, ip=ip, seen_at=now()).where(cls.key == key).execute()
+
+    def touch(self) -> None:
+        """Note that the session is in use, at most once in SEEN_EVERY seconds."""
+        cls, moment = type(self), now()
+        if self.seen_at < moment - timedelta(seconds=SEEN_EVERY):
+            with db.atomic():
+                cls.update(seen_at=moment).where(cls.key == self.key).execute()
+
+    @classmethod
+    def retire(cls, key: str) -> None:
+        """A token was replaced: the old one keeps for GRACE seconds the rights it had, and gains none."""
+        with db.atomic():
+            cls.update(expires_at=now() + timedelta(seconds=GRACE)).where(cls.key == key).execute()
+
+    @classmethod
+    def end(cls, key: str) -> None:
+        """End one session at once."""
+        with db.atomic():
+            cls.delete().where(cls.key == key).execute()
+
+    @classmethod
+    def end_all(cls, user_id: str, but: str = "") -> int:
+        """End every session of a user, except that of the key `but`; returns how many."""
+        with db.atomic():
+            return cls.delete().where(cls.user_id == user_id, cls.key != but).execute()

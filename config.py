@@ -1,0 +1,210 @@
+"""Every setting of Cabinet, with its default and meaning; values come from the environment and `.env`.
+
+`Settings.from_env()` reads them once at start. `problems()` lists what forbids a production start.
+"""
+
+from dataclasses import dataclass, field, fields
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from environs import Env
+
+ROOT = Path(__file__).resolve().parent
+DEMO_SECRET = "demo-only-secret-key-never-for-production"  # noqa: S105
+DEMO_PEPPER = "demo-only-pepper-never-for-production"
+
+
+def _setting(default: Any, meaning: str) -> Any:
+    """A field with its meaning attached, so that the documentation of settings is generated from here."""
+    if isinstance(default, tuple | list | dict):
+        return field(default_factory=lambda: type(default)(default), metadata={"meaning": meaning})
+    return field(default=default, metadata={"meaning": meaning})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Settings by the names of the environment, in lower case. Durations are seconds unless named otherwise."""
+
+    # serving
+    port: int = _setting(8000, "port of the web server")
+    public_url: str = _setting("", "address by which browsers reach the cabinet, without a final slash")
+    secret_key: str = _setting("", "signs sessions and one-time codes; at least 32 characters")
+    password_pepper: str = _setting("", "mixed into every password before hashing; never change it")
+    database_url: str = _setting("sqlite:///var/cabinet.db", "sqlite:///PATH or postgresql://…")
+    redis_url: str = _setting("", "outer rate limits of several hosts; empty: per process, in memory")
+    web_processes: int = _setting(2, "web server processes")
+    web_threads: int = _setting(32, "threads of each web process")
+    trusted_proxies: int = _setting(0, "number of proxies in front whose X-Forwarded-* is believed")
+    demo: bool = _setting(False, "demonstration: /demo, the inbox, demo receipts; never in production")
+    testing: bool = _setting(False, "the test suite runs the application")
+    log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR")
+
+    # inside somebody else's page
+    frame_ancestors: tuple[str, ...] = _setting((), "origins of the sites that may frame the cabinet")
+    cookie_mode: str = _setting("same-site", "same-site (subdomain of the company's site) or cross-site")
+
+    # brand
+    brand_name: str = _setting("Домопульт", "name of the company as residents know it")
+    brand_accent: str = _setting("#1f5fd6", "accent colour, #rrggbb")
+    support_phone: str = _setting("", "support telephone shown to residents, E.164")
+
+    # SMS
+    sms_backend: str = _setting("inbox", "inbox (demonstration) or twilio")
+    twilio_account_sid: str = _setting("", "Twilio account")
+    twilio_auth_token: str = _setting("", "Twilio token; also signs status callbacks")
+    twilio_from: str = _setting("", "sender: number, registered name, or messaging service (MG…)")
+    twilio_api_url: str = _setting("", "replaces https://api.twilio.com (tests, proxies)")
+    sms_countries: tuple[str, ...] = _setting(("RU",), "countries whose mobile numbers are accepted")
+    sms_bound_line: str = _setting("", "last line of the code SMS; empty: WebOTP line made of the addresses")
+
+    # mail
+    mail_backend: str = _setting("inbox", "inbox (demonstration) or smtp")
+    smtp_url: str = _setting("", "smtp://user:password@host:587 (STARTTLS) or smtps://…:465")
+    mail_from: str = _setting("", "sender of letters")
+
+    # staff
+    staff_emails: tuple[str, ...] = _setting((), "mailboxes that receive every event")
+    staff_webhooks: tuple[str, ...] = _setting((), "addresses that receive every event as signed JSON")
+    staff_webhook_secret: str = _setting("", "key of the webhooks' HMAC-SHA-256 signature")
+
+    # passwords
+    bcrypt_cost: int = _setting(12, "bcrypt cost; passwords are rehashed at login when it rises")
+    password_min_length: int = _setting(8, "fewest characters of a password")
+    password_max_length: int = _setting(128, "most characters of a password")
+    password_letters: bool = _setting(True, "a password has letters")
+    password_digits: bool = _setting(True, "a password has digits")
+    password_mixed_case: bool = _setting(False, "a password has capital and small letters")
+    password_common: bool = _setting(True, "common and leaked passwords are refused")
+    password_personal: bool = _setting(True, "phone, name, account and birth date are refused as a password")
+
+    # one-time codes and their SMS
+    code_lifetime: int = _setting(600, "life of a code from SMS")
+    code_tries: int = _setting(5, "guesses per code")
+    code_wrong_per_phone_day: int = _setting(25, "wrong codes per phone in 24 hours")
+    code_resend_waits: tuple[int, ...] = _setting((60, 180, 300, 600), "waits before each further SMS")
+    sms_per_phone_day: int = _setting(5, "code SMS per phone in 24 hours")
+    sms_per_phone_day_reserved: int = _setting(2, "further code SMS per phone for a known device")
+    sms_per_ip_hour: int = _setting(10, "code SMS per client address in an hour")
+    sms_per_ip_day: int = _setting(30, "code SMS per client address in 24 hours")
+    sms_global_hour: int = _setting(100, "code SMS of everybody in an hour; spares existing residents")
+    sms_global_day: int = _setting(500, "code SMS of everybody in 24 hours; spares existing residents")
+
+    # login
+    login_failures: int = _setting(5, "wrong passwords per account in the window before a lock-out")
+    login_window: int = _setting(900, "window of the failures")
+    login_lockouts: tuple[int, ...] = _setting((60, 120, 240, 480, 900), "growing lock-outs")
+    login_reset_after: int = _setting(43200, "the growth starts anew after so long without a lock-out")
+    login_ip_minute: int = _setting(10, "wrong passwords per client address in a minute")
+    login_ip_hour: int = _setting(100, "wrong passwords per client address in an hour")
+
+    # account look-ups
+    lookup_per_user_hour: int = _setting(5, "failed account look-ups per phone in an hour")
+    lookup_per_user_day: int = _setting(10, "failed account look-ups per phone in 24 hours")
+    lookup_per_account_day: int = _setting(10, "failed look-ups per account number in 24 hours")
+    lookup_per_ip_hour: int = _setting(20, "failed account look-ups per client address in an hour")
+
+    # connection requests
+    request_per_phone_day: int = _setting(5, "connection requests per phone in 24 hours")
+    request_per_ip_hour: int = _setting(10, "connection requests per client address in an hour")
+
+    # sessions
+    session_idle: int = _setting(1800, "a session ends after so long without a request")
+    session_absolute: int = _setting(43200, "a session ends after so long in any case")
+    registration_lifetime: int = _setting(7200, "a registration may take so long")
+    new_password_lifetime: int = _setting(600, "after the recovery code, time to set a new password")
+    email_link_lifetime: int = _setting(86400, "life of the link that confirms an e-mail address")
+
+    # terms
+    minimum_age: int = _setting(14, "youngest resident, years")
+    maximum_age: int = _setting(120, "oldest resident, years")
+
+    # observing
+    metrics_token: str = _setting("", "bearer token of /metrics; empty: no such address")
+
+    @classmethod
+    def from_env(cls) -> "Settings":
+        """Read the environment and `.env`. Raises environs.EnvError naming a setting that does not parse."""
+        env = Env()
+        env.read_env(str(ROOT / ".env"), recurse=False)
+        values: dict[str, Any] = {}
+        for f in fields(cls):
+            name, default = f.name.upper(), cls.__dataclass_fields__[f.name]
+            standard = default.default_factory() if callable(default.default_factory) else default.default
+            if isinstance(standard, bool):
+                values[f.name] = env.bool(name, standard)
+            elif isinstance(standard, int):
+                values[f.name] = env.int(name, standard)
+            elif isinstance(standard, tuple):
+                raw = env.str(name, None)
+                kind = int if standard and isinstance(standard[0], int) else str
+                values[f.name] = (
+                    standard if raw is None else tuple(kind(p) for p in raw.replace(",", " ").split())
+                )
+            else:
+                values[f.name] = env.str(name, standard)
+        values["public_url"] = values["public_url"].rstrip("/")
+        if values["demo"]:
+            values["secret_key"] = values["secret_key"] or DEMO_SECRET
+            values["password_pepper"] = values["password_pepper"] or DEMO_PEPPER
+            values["public_url"] = values["public_url"] or f"http://localhost:{values['port']}"
+            values["support_phone"] = values["support_phone"] or "+78005553535"
+            values["mail_from"] = values["mail_from"] or "cabinet@example.org"
+            values["staff_emails"] = values["staff_emails"] or ("staff@example.org",)
+        return cls(**values)
+
+    def problems(self) -> list[str]:
+        """What forbids a start: each a sentence naming the setting. Empty when everything needed is there."""
+        found = []
+        if self.cookie_mode not in ("same-site", "cross-site"):
+            found.append("COOKIE_MODE must be same-site or cross-site")
+        if self.sms_backend not in ("inbox", "twilio"):
+            found.append("SMS_BACKEND must be inbox or twilio")
+        if self.mail_backend not in ("inbox", "smtp"):
+            found.append("MAIL_BACKEND must be inbox or smtp")
+        if self.demo or self.testing:
+            return found
+        if len(self.secret_key) < 32 or self.secret_key == DEMO_SECRET:
+            found.append("SECRET_KEY must be a random text of at least 32 characters")
+        if len(self.password_pepper) < 16 or self.password_pepper == DEMO_PEPPER:
+            found.append("PASSWORD_PEPPER must be a random text of at least 16 characters")
+        url = urlsplit(self.public_url)
+        if url.scheme != "https" or not url.hostname or url.path:
+            found.append("PUBLIC_URL must be the https address of the cabinet, such as https://lk.example.ru")
+        if self.sms_backend != "twilio":
+            found.append("SMS_BACKEND=inbox is for the demonstration only: set SMS_BACKEND=twilio")
+        else:
+            found += [
+                f"{name.upper()} is needed with SMS_BACKEND=twilio"
+                for name in ("twilio_account_sid", "twilio_auth_token", "twilio_from")
+                if not getattr(self, name)
+            ]
+        if self.mail_backend != "smtp":
+            found.append("MAIL_BACKEND=inbox is for the demonstration only: set MAIL_BACKEND=smtp")
+        else:
+            if urlsplit(self.smtp_url).scheme not in ("smtp", "smtps"):
+                found.append(
+                    "SMTP_URL is needed with MAIL_BACKEND=smtp, such as smtp://user:password@host:587"
+                )
+            if "@" not in self.mail_from:
+                found.append("MAIL_FROM is needed: the sender's address")
+        if not self.staff_emails and not self.staff_webhooks:
+            found.append("STAFF_EMAILS or STAFF_WEBHOOKS is needed: staff must receive registrations")
+        if self.staff_webhooks and len(self.staff_webhook_secret) < 32:
+            found.append("STAFF_WEBHOOK_SECRET must have at least 32 characters")
+        if not self.support_phone:
+            found.append("SUPPORT_PHONE is needed: residents are told to call it")
+        if self.bcrypt_cost < 10:
+            found.append("BCRYPT_COST must be at least 10")
+        return found
+
+    @property
+    def secure(self) -> bool:
+        """Whether browsers reach the cabinet over https."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def code_life(self) -> timedelta:
+        """Life of a one-time code."""
+        return timedelta(seconds=self.code_lifetime)
