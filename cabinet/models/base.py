@@ -33,24 +33,23 @@ class WriteQueue:
 
     def __init__(self, path: str) -> None:
         self.path = path
+        self._open()  # at once: threads that begin together must share one lock
+
+    def _open(self) -> None:
         self.thread_lock = threading.Lock()
-        self.file: int | None = None
-        self.pid = 0
+        self.file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self.pid = os.getpid()
 
     def acquire(self) -> None:
         """Wait for the turn. Raises peewee.OperationalError after LOCK_PATIENCE seconds."""
-        if self.pid != os.getpid():  # first use, or a forked child
-            self.thread_lock = threading.Lock()
-            self.file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            self.pid = os.getpid()
+        if self.pid != os.getpid():  # a forked child: locks of the parent are not its own
+            self._open()
         if not self.thread_lock.acquire(timeout=LOCK_PATIENCE):
             raise peewee.OperationalError("database is locked")
-        assert self.file is not None
         fcntl.flock(self.file, fcntl.LOCK_EX)
 
     def release(self) -> None:
         """Let the next writer in."""
-        assert self.file is not None
         fcntl.flock(self.file, fcntl.LOCK_UN)
         self.thread_lock.release()
 

@@ -23,7 +23,8 @@ class Message(Model):
 
     `lane` is also the channel: "sms", "mail", "webhook", or "staff", which the worker fans out to the staff's
     mailboxes and webhooks. `template` and `data` make the text; the text itself is not stored.
-    A message ends sent, dead (with the reason), or expired (dead with the reason "expired").
+    A message ends sent, dead (with the reason), or expired (dead with the reason "expired"). `failures` are the
+    tries that certainly delivered nothing; of the others before the present one nobody knows.
     """
 
     id = CharField(22, primary_key=True, default=new_id)
@@ -37,6 +38,7 @@ class Message(Model):
     due_at = DateTimeField(null=True, default=now)
     expires_at = DateTimeField(null=True)
     tries = IntegerField(default=0)
+    failures = IntegerField(default=0)
     claim = CharField(22, null=True)
     sent_at = DateTimeField(null=True)
     dead_at = DateTimeField(null=True)
@@ -115,16 +117,25 @@ class Message(Model):
             data=data,
         )
 
-    def mark_failed(self, reason: str, retry_after: float | None = None) -> bool:
+    @property
+    def unanswered(self) -> int:
+        """Earlier tries that may have delivered it: ended by a time-out or with the worker's death."""
+        return max(0, self.tries - 1 - self.failures)
+
+    def mark_failed(self, reason: str, retry_after: float | None = None, certain: bool = True) -> bool:
         """This try failed; the next comes after a growing wait with jitter, or it is dead after the last.
 
         `reason` is shown to staff and must hold no secrets. `retry_after` (seconds) is the receiver's wish.
+        `certain` is False when the receiver may have accepted the message all the same.
         """
         if self.tries >= MOST_TRIES:
             return self.mark_dead(reason)
         wait = min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** (self.tries - 1)) * random.uniform(0.75, 1.25)  # noqa: S311
         wait = max(wait, min(retry_after or 0, 3600))
-        return self._mine(due_at=now() + timedelta(seconds=wait), error=reason[:500], claim=None)
+        failures = self.failures + certain
+        return self._mine(
+            due_at=now() + timedelta(seconds=wait), error=reason[:500], claim=None, failures=failures
+        )
 
     def mark_dead(self, reason: str) -> bool:
         """It will not be tried again by itself; staff see it, with the reason, and may retry it."""
@@ -135,7 +146,7 @@ class Message(Model):
         """Let a dead message be tried anew."""
         cls = type(self)
         with db.atomic():
-            cls.update(due_at=now(), dead_at=None, tries=0, claim=None).where(
+            cls.update(due_at=now(), dead_at=None, tries=0, failures=0, claim=None).where(
                 cls.id == self.id, cls.dead_at.is_null(False)
             ).execute()
 
