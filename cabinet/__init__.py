@@ -1,1 +1,100 @@
 """Cabinet: residents of a housing company register and log in by phone."""
+
+import logging
+import os
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from config import Settings
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application. Raises ValueError listing what forbids a start with these settings."""
+    settings = settings or Settings.from_env()
+    problems = settings.problems()
+    if problems:
+        raise ValueError("\n".join(problems))
+
+    from cabinet import assets, errors, extensions, security, sessions, templating
+    from cabinet.models import User, base
+    from cabinet.passwords.hashing import Hasher
+
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    base.configure(settings)
+    app = Flask(__name__, static_folder=None)
+    app.config.from_mapping(
+        SETTINGS=settings,
+        SECRET_KEY=settings.secret_key,
+        TESTING=settings.testing,
+        MAX_CONTENT_LENGTH=256 * 1024,
+        MAX_FORM_MEMORY_SIZE=256 * 1024,
+        MAX_FORM_PARTS=100,
+        TRUSTED_HOSTS=_trusted_hosts(settings),
+        WTF_CSRF_TIME_LIMIT=None,  # the token lives as long as its session
+        WTF_CSRF_SSL_STRICT=False,  # Origin and Sec-Fetch-Site are checked instead of Referer
+        WTF_I18N_ENABLED=False,
+        SESSION_PROTECTION=None,
+        BABEL_DEFAULT_LOCALE="ru",
+        RATELIMIT_ENABLED=not settings.testing,
+        RATELIMIT_DEFAULT="600 per minute",
+        RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
+        RATELIMIT_STORAGE_OPTIONS={"socket_timeout": 1, "socket_connect_timeout": 1} if settings.redis_url else {},
+        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=bool(settings.redis_url),
+        RATELIMIT_HEADERS_ENABLED=False,
+    )
+    if settings.trusted_proxies:
+        n = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
+    cores = os.cpu_count() or 1
+    app.extensions["hasher"] = Hasher(
+        settings.password_pepper, settings.bcrypt_cost, max(1, cores // max(1, settings.web_processes))
+    )
+    sessions.init_app(app)
+    security.init_app(app)
+    assets.init_app(app)
+    templating.init_app(app)
+    errors.init_app(app)
+    extensions.babel.init_app(app, locale_selector=templating.select_locale)
+    extensions.csrf.init_app(app)
+    extensions.limiter.init_app(app)
+    extensions.login_manager.init_app(app)
+
+    @extensions.login_manager.user_loader
+    def load_user(user_id: str) -> User | None:
+        return User.get_or_none(User.id == user_id)
+
+    _register(app, settings)
+    return app
+
+
+def _register(app: Flask, settings: Settings) -> None:
+    """Blueprints and commands."""
+    from cabinet import commands, extensions, pages
+    from cabinet.billing.commands import billing_cli, residents_cli
+    from cabinet.delivery import hooks
+    from cabinet.delivery.commands import messages_cli, worker_command
+    from cabinet.entry import views as entry
+    from cabinet.home import views as home
+    from cabinet.login import views as login
+    from cabinet.register import views as register
+
+    for module in (entry, register, login, home, pages, hooks):
+        app.register_blueprint(module.bp)
+    extensions.csrf.exempt(hooks.bp)
+    if settings.demo:
+        from cabinet.demo import views as demo
+
+        app.register_blueprint(demo.bp)
+    for command in (*commands.ALL, billing_cli, residents_cli, messages_cli, worker_command):
+        app.cli.add_command(command)
+
+
+def _trusted_hosts(settings: Settings) -> list[str] | None:
+    """In production only the public name and this machine's own are answered."""
+    if settings.demo or settings.testing:
+        return None
+    host = settings.public_url.removeprefix("https://").removeprefix("http://").split(":")[0]
+    return [host, "localhost", "127.0.0.1"]
+
+

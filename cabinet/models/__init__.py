@@ -6,6 +6,8 @@ from cabinet.models.audit import Audit
 from cabinet.models.base import Model
 from cabinet.models.code import OneTimeCode
 from cabinet.models.consent import Consent, ConsentText
+from cabinet.models.device import Device
+from cabinet.models.email import EmailLink
 from cabinet.models.message import Heartbeat, InboxItem, Message
 from cabinet.models.registration import Registration
 from cabinet.models.session import WebSession
@@ -26,4 +28,26 @@ TABLES: list[type[Model]] = [
     Audit,
     InboxItem,
     Heartbeat,
+    Device,
+    EmailLink,
+]
+
+__all__ = [
+    "TABLES",
+    "Account",
+    "AccountLink",
+    "Attempt",
+    "Audit",
+    "Charge",
+    "Consent",
+    "ConsentText",
+    "Device",
+    "EmailLink",
+    "Heartbeat",
+    "InboxItem",
+    "Message",
+    "OneTimeCode",
+    "Registration",
+    "User",
+    "WebSession",
 ]

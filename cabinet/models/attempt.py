@@ -30,7 +30,7 @@ class Attempt(Model):
         again; a refused attempt is not counted, so waiting always helps.
         """
         with db.atomic():
-            _one_at_a_time(f"{kind}:{subject}")
+            one_at_a_time(f"{kind}:{subject}")
             wait = cls.wait(kind, subject, *limits)
             if not wait:
                 cls.create(kind=kind, subject=subject)
@@ -92,7 +92,7 @@ def network(address: str) -> str:
     return str(ip) if ip.version == 4 else f"{ip_address(int(ip) >> 64 << 64)}/64"
 
 
-def _one_at_a_time(name: str) -> None:
+def one_at_a_time(name: str) -> None:
     """Until the transaction ends, hold others who count the same; SQLite's writers already queue."""
     if not is_sqlite():
         db.execute_sql("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (name,))

@@ -120,6 +120,10 @@ class OneTimeCode(Model):
         """Guesses that remain."""
         return max(0, settings().code_tries - self.tries)
 
+    def used_within(self, seconds: int) -> bool:
+        """Whether the code proved right in the last `seconds`."""
+        return self.used_at is not None and self.used_at > now() - timedelta(seconds=seconds)
+
     def verify(self, typed: str) -> Verdict:
         """Judge six typed digits. RIGHT exactly once, whatever comes in parallel.
 
@@ -144,7 +148,7 @@ class OneTimeCode(Model):
             if counted and Attempt.take("wrong-code", self.phone, (s.code_wrong_per_phone_day, DAY)):
                 counted, self.tries = 0, s.code_tries
         fresh = cls.get_by_id(self.id)
-        self.tries = fresh.tries
+        self.tries, self.used_at = fresh.tries, fresh.used_at
         if not counted:
             if fresh.expires_at <= now() or fresh.voided_at:
                 return Verdict.EXPIRED

@@ -1,0 +1,80 @@
+"""The accent colour of the brand, as the custom properties that the style sheet uses, readable by measure."""
+
+import re
+
+LIGHT_GROUND, DARK_GROUND = "#ffffff", "#16191d"
+READABLE = 4.5  # contrast of text, WCAG 2.2 AA
+HOVER = 0.12  # how far a button goes to black or white under the pointer
+
+Colour = tuple[int, int, int]
+
+
+def stylesheet(accent: str) -> str:
+    """The sheet `brand.css` for an accent "#rrggbb". Raises ValueError if it is no such colour.
+
+    `--accent` fills buttons, `--on-accent` is the text on it, `--accent-text` is links on the page. In the
+    dark the accent is made lighter until it reads on the dark ground.
+    """
+    colour = parse(accent)
+    light = _properties(colour, parse(LIGHT_GROUND))
+    dark = _properties(readable(colour, parse(DARK_GROUND)), parse(DARK_GROUND))
+    return (
+        f":root {{ {light} }}\n"
+        f"@media (prefers-color-scheme: dark) {{ :root:not([data-theme=light]) {{ {dark} }} }}\n"
+        f":root[data-theme=dark] {{ {dark} }}\n"
+    )
+
+
+def parse(text: str) -> Colour:
+    """Red, green, blue of "#rrggbb". Raises ValueError for anything else."""
+    if not re.fullmatch("#[0-9a-fA-F]{6}", text):
+        raise ValueError("BRAND_ACCENT must be a colour such as #1f5fd6")
+    return int(text[1:3], 16), int(text[3:5], 16), int(text[5:7], 16)
+
+
+def contrast(one: Colour, other: Colour) -> float:
+    """Contrast ratio of two colours by WCAG, 1 to 21."""
+    darker, lighter = sorted((_luminance(one), _luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def readable(colour: Colour, ground: Colour, ratio: float = READABLE) -> Colour:
+    """The colour itself, or the nearest mix with black or white that has this contrast to the ground."""
+    towards = (255, 255, 255) if _luminance(ground) < 0.18 else (0, 0, 0)
+    for step in range(101):
+        candidate = _mix(colour, towards, step / 100)
+        if contrast(candidate, ground) >= ratio:
+            return candidate
+    raise ValueError("no colour reads on this ground")
+
+
+def on(colour: Colour) -> Colour:
+    """White or black, whichever reads on the colour; one of them always does (4.58 : 1 at the worst)."""
+    white = (255, 255, 255)
+    return white if contrast(white, colour) >= READABLE else (0, 0, 0)
+
+
+def _properties(accent: Colour, ground: Colour) -> str:
+    text = on(accent)
+    away = (0, 0, 0) if text != (0, 0, 0) else (255, 255, 255)  # from the text, so that it reads even better
+    values = {
+        "accent": accent,
+        "accent-hover": _mix(accent, away, HOVER),
+        "on-accent": text,
+        "accent-text": readable(accent, ground),
+    }
+    return " ".join(f"--{name}: {_hex(value)};" for name, value in values.items())
+
+
+def _mix(colour: Colour, other: Colour, share: float) -> Colour:
+    r, g, b = (round(c + (o - c) * share) for c, o in zip(colour, other, strict=True))
+    return r, g, b
+
+
+def _luminance(colour: Colour) -> float:
+    r, g, b = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (v / 255 for v in colour))
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b
+
+
+def _hex(colour: Colour) -> str:
+    return "#{:02x}{:02x}{:02x}".format(*colour)

@@ -1,0 +1,182 @@
+"""Phone and code, in the order of the journey."""
+
+from flask import Blueprint, g, request, session
+from flask_babel import get_locale, ngettext
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from cabinet import documents
+from cabinet.entry.forms import CodeForm, PhoneForm
+from cabinet.models import Message, OneTimeCode, Registration, User
+from cabinet.models.base import db
+from cabinet.models.code import TooManyError, Verdict, resend_wait
+from cabinet.models.session import GRACE
+from cabinet.security import client_address, user_agent
+from cabinet.web import advance, page, reject, said, say, shown, wait_words
+
+bp = Blueprint("entry", __name__)
+
+
+@bp.get("/")
+def phone(form: PhoneForm | None = None) -> Response:
+    """The first screen, the same for everybody."""
+    if form is None and current_user.is_authenticated:
+        return advance("home.home")
+    registration = Registration.find(session.get("registration"))
+    form = form or shown(PhoneForm, phone=session.get("phone_typed", ""), consent=registration is not None)
+    return page("entry/phone.html", form=form, notice=said())
+
+
+@bp.post("/")
+def submit_phone() -> Response:
+    """A known phone goes on to the password, a new one with consent to the code."""
+    form = PhoneForm()
+    if not form.validate():
+        return reject(phone, form)
+    number = form.phone.value
+    session["phone_typed"] = form.phone.data.strip()[:40]
+    if User.by_phone(number):
+        session["phone"] = number
+        return advance("login.password")
+    if not form.consent.data:
+        form.consent.errors = [_("Поставьте отметку: без согласия мы не можем создать кабинет.")]
+        return reject(phone, form)
+    try:
+        _begin(number)
+    except TooManyError as error:
+        form.retry_after = error.wait
+        form.phone.errors = [_too_many_sms(error.wait)]
+        return reject(phone, form, 429)
+    return advance("entry.code")
+
+
+def _begin(number: str) -> None:
+    """Start a registration, or go on with this browser's own, and have a code on its way."""
+    registration = Registration.find(session.get("registration"))
+    with db.atomic():
+        if registration is None or registration.phone != number or registration.step == "done":
+            document = documents.current("consent")
+            registration = Registration.begin(
+                number, str(get_locale()), (document.version, document.text), client_address(), user_agent()
+            )
+        current = _current_code()
+        if not (current and current.live and current.phone == number and current.purpose == "registration"):
+            current = OneTimeCode.send("registration", number, client_address(), registration.locale, current)
+    session["registration"], session["code"] = registration.id, current.id
+    session.pop("verified", None)
+
+
+def _current_code() -> OneTimeCode | None:
+    code_id = session.get("code")
+    return OneTimeCode.get_or_none(OneTimeCode.id == code_id) if code_id else None
+
+
+@bp.get("/code")
+def code(form: CodeForm | None = None) -> Response:
+    """«Подтвердите номер»."""
+    current = _current_code()
+    if current is None:
+        return _start_over()
+    if current.used_at and form is None and session.get("verified"):
+        return advance("register.current")
+    return page(
+        "entry/code.html",
+        form=form or shown(CodeForm),
+        code=current,
+        wait=resend_wait(current.phone),
+        delivery=_delivery(current),
+        notice=said(),
+    )
+
+
+@bp.post("/code")
+def submit_code() -> Response:
+    """Judge the code; the right one opens the next step of what it was asked for."""
+    current = _current_code()
+    if current is None:
+        return _start_over()
+    form = CodeForm()
+    if not form.validate():
+        return reject(code, form)
+    verdict = current.verify(form.code.value)
+    if verdict is Verdict.RIGHT or (verdict is Verdict.USED and current.used_within(GRACE)):
+        return _proved(current)
+    form.code.errors = [_what_was_wrong(verdict, current)]
+    return reject(code, form, 429 if verdict is Verdict.TOO_MANY else 422)
+
+
+def _proved(current: OneTimeCode) -> Response:
+    """The phone is proved: this browser gains a right, so its session takes a new token."""
+    session.rotate()  # type: ignore[attr-defined]
+    if current.purpose == "recovery":
+        session["recovered"] = current.id
+        return advance("login.new_password")
+    registration = Registration.find(session.get("registration"))
+    if registration is None or registration.phone != current.phone:
+        return _start_over()
+    registration.verify_phone()
+    session["verified"] = registration.id
+    g.registration = registration
+    return advance(f"register.{registration.step}")
+
+
+def _what_was_wrong(verdict: Verdict, current: OneTimeCode) -> str:
+    if verdict is Verdict.WRONG and current.tries_left:
+        return ngettext(
+            "Код не совпадает с тем, что в СМС. Осталась %(num)d попытка.",
+            "Код не совпадает с тем, что в СМС. Осталось %(num)d попыток.",
+            current.tries_left,
+        )
+    if verdict is Verdict.EXPIRED or verdict is Verdict.USED:
+        return _("Этот код больше не действует. Запросите новый.")
+    return _("Код не совпадает, попытки кончились. Запросите новый код.")
+
+
+@bp.post("/code/resend")
+def resend() -> Response:
+    """Send another code; the one before dies."""
+    current = _current_code()
+    if current is None:
+        return _start_over()
+    known = User.by_phone(current.phone) is not None
+    try:
+        fresh = OneTimeCode.send(
+            current.purpose, current.phone, client_address(), str(get_locale()), current, known
+        )
+    except TooManyError as error:
+        form = CodeForm(formdata=None)
+        form.retry_after = error.wait
+        form.code.errors = [_too_many_sms(error.wait)]
+        return reject(code, form, 429)
+    session["code"] = fresh.id
+    say(_("Отправили новый код. Прежний больше не действует."))
+    return advance("entry.code")
+
+
+@bp.get("/code/delivery")
+def delivery() -> Response:
+    """What the operator says of the SMS: a fragment that the code page asks for every few seconds."""
+    current = _current_code()
+    return page("entry/_delivery.html", delivery=_delivery(current) if current else "")
+
+
+def _delivery(current: OneTimeCode) -> str:
+    """ "waiting", "delivered" or "failed"."""
+    message = Message.get_or_none(Message.id == current.message)
+    if message is None:
+        return "waiting"
+    if message.status in ("undelivered", "failed") or message.dead_at:
+        return "failed"
+    return "delivered" if message.status in ("delivered", "read") else "waiting"
+
+
+def _too_many_sms(wait: int) -> str:
+    return _("СМС отправляли слишком часто. Следующую можно получить %(when)s.", when=wait_words(wait))
+
+
+def _start_over() -> Response:
+    """The session ran out or never began here."""
+    if session.presented and request.method == "POST":  # type: ignore[attr-defined]
+        say(_("Прошло слишком много времени. Введите номер телефона ещё раз."))
+    return advance("entry.phone")

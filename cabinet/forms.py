@@ -1,0 +1,89 @@
+"""The base of all forms, and the field that parses what people type."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import PasswordField, StringField
+from wtforms.validators import StopValidation
+
+from cabinet.fields import FieldError
+
+LONGEST = 2000  # characters kept of what was typed
+
+
+class StepForm(FlaskForm):
+    """A form of one step. A field sent twice is refused: nobody can tell which one was meant."""
+
+    retry_after: int = 0
+
+    class Meta:
+        locales = ("ru",)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check all fields; errors are Russian sentences beside each."""
+        from flask import request
+
+        good = super().validate(extra_validators)
+        for field in self:
+            if len(request.form.getlist(field.name)) > 1:
+                field.errors = [_l("Поле пришло дважды. Заполните его ещё раз.")]
+                good = False
+        return good
+
+    def remember(self) -> dict[str, Any]:
+        """What was typed and what was wrong, without secrets; for `recall` after a redirect."""
+        return {
+            "form": type(self).__name__,
+            "typed": {
+                f.name: f.data if isinstance(f.data, bool) else str(f.data or "")[:LONGEST]
+                for f in self
+                if f.name != "csrf_token" and not isinstance(f, PasswordField)
+            },
+            "errors": {f.name: [str(e) for e in f.errors] for f in self if f.errors},
+            "form_errors": [str(e) for e in self.form_errors],
+        }
+
+    def recall(self, rejected: Mapping[str, Any]) -> None:
+        """Show again what `remember` kept."""
+        for field in self:
+            if field.name in rejected["typed"]:
+                field.data = rejected["typed"][field.name]
+            field.errors = list(rejected["errors"].get(field.name, ()))
+        self.form_errors = list(rejected["form_errors"])
+
+
+class ParsedField(StringField):
+    """A text field whose `value` is what `parse` made of the text; the text itself stays in `data`.
+
+    `messages` gives the sentence for each code of `cabinet.fields.FieldError`. An optional field left empty
+    has the value `empty`.
+    """
+
+    def __init__(
+        self,
+        label: Any,
+        parse: Callable[[str], Any],
+        messages: Mapping[str, Any],
+        optional: bool = False,
+        empty: Any = "",
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(label, **kwargs)
+        self.parse, self.messages, self.optional, self.empty = parse, messages, optional, empty
+        self.value: Any = empty
+        if not optional:
+            self.flags.required = True
+
+    def pre_validate(self, form: Any) -> None:
+        """Parse, or put the sentence of what is wrong on the field."""
+        text = self.data or ""
+        if self.optional and not text.strip():
+            self.value = self.empty
+            return
+        try:
+            self.value = self.parse(text)
+        except FieldError as error:
+            message = self.messages.get(error.code) or self.messages["*"]
+            raise StopValidation(message) from None

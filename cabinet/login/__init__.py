@@ -1,0 +1,1 @@
+"""Login by password, and the way back for those who forgot it."""

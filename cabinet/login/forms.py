@@ -1,0 +1,12 @@
+"""The forms of the login."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import PasswordField
+
+from cabinet.forms import StepForm
+
+
+class PasswordForm(StepForm):
+    """The password of the phone typed before."""
+
+    password = PasswordField(_l("Пароль"))

@@ -1,0 +1,78 @@
+"""The proof that an e-mail address is the resident's: a single-use link in a letter."""
+
+import hashlib
+import hmac
+from datetime import timedelta
+
+from peewee import CharField, DateTimeField, ForeignKeyField
+
+from cabinet.models.attempt import Attempt
+from cabinet.models.base import Model, db, new_id, now, settings
+from cabinet.models.code import DAY, HOUR, TooManyError
+from cabinet.models.message import Message
+from cabinet.models.user import User
+
+LETTERS_PER_HOUR, LETTERS_PER_DAY = 3, 10
+
+
+class EmailLink(Model):
+    """A link sent to `email`. The token in it is the id and a keyed signature; the table alone opens nothing."""
+
+    id = CharField(22, primary_key=True, default=new_id)
+    user = ForeignKeyField(User, on_delete="CASCADE")
+    email = CharField(254)
+    created_at = DateTimeField(default=now)
+    expires_at = DateTimeField()
+    used_at = DateTimeField(null=True)
+
+    @property
+    def token(self) -> str:
+        """What stands in the address."""
+        key, text = settings().secret_key.encode(), f"email-link|{self.id}|{self.email}"
+        return f"{self.id}.{hmac.digest(key, text.encode(), hashlib.sha256)[:16].hex()}"
+
+    @classmethod
+    def send(cls, user: User) -> None:
+        """Enqueue the letter with a fresh link; earlier links die. Inside or outside a transaction.
+
+        Raises TooManyError when letters were asked for too often.
+        """
+        with db.atomic():
+            wait = Attempt.take("email-link", user.id, (LETTERS_PER_HOUR, HOUR), (LETTERS_PER_DAY, DAY))
+            if wait:
+                raise TooManyError(wait)
+            cls.delete().where(cls.user == user.id, cls.used_at.is_null()).execute()
+            life = settings().email_link_lifetime
+            link = cls.create(user=user, email=user.email, expires_at=now() + timedelta(seconds=life))
+            Message.enqueue(
+                "mail",
+                "confirm_email",
+                to=user.email,
+                data={"link": link.id, "name": user.first_name},
+                locale=user.locale,
+                expires=life,
+                blank_after=True,
+            )
+
+    @classmethod
+    def find(cls, token: str) -> "EmailLink | None":
+        """The link of a token that still works, or None."""
+        link = cls.get_or_none(cls.id == token.partition(".")[0][:22])
+        if link is None or not hmac.compare_digest(link.token.encode(), token.encode("utf-8", "replace")):
+            return None
+        return link if link.used_at is None and link.expires_at > now() else None
+
+    def confirm(self) -> bool:
+        """Use the link. False when it was used meanwhile or the resident's address is another by now."""
+        with db.atomic():
+            used = (
+                EmailLink.update(used_at=now())
+                .where(EmailLink.id == self.id, EmailLink.used_at.is_null())
+                .execute()
+            )
+            confirmed = used and (
+                User.update(email_confirmed_at=now())
+                .where(User.id == self.user_id, User.email == self.email)
+                .execute()
+            )
+            return bool(confirmed)

@@ -1,0 +1,94 @@
+"""Who may try a password now: lock-outs that are temporary, grow, and are exact under parallel guesses."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from cabinet.models.attempt import Attempt, network, one_at_a_time
+from cabinet.models.base import db, now, settings
+from cabinet.models.code import HOUR, TooManyError
+
+MINUTE = 60
+
+
+@dataclass(frozen=True)
+class LoginAttempt:
+    """A password about to be tried. It counts as a failure until `succeeded` is called."""
+
+    subject: str
+    ip: str
+    counted: int
+
+    @classmethod
+    def begin(cls, phone: str, ip: str, device: str | None) -> "LoginAttempt":
+        """Count the attempt, committed before any comparison, so that N parallel guesses count N.
+
+        Failures are counted per phone, whether it has a cabinet or not. `device` is the token of a browser
+        that the resident used before: it has a count of its own, so strangers cannot lock it out.
+        Raises TooManyError with the seconds to wait.
+        """
+        s = settings()
+        wait = Attempt.take("login-ip", network(ip), (s.login_ip_minute, MINUTE), (s.login_ip_hour, HOUR))
+        if wait:
+            raise TooManyError(wait)
+        subject = f"{phone}+{device[:16]}" if device else phone
+        with db.atomic():
+            one_at_a_time(f"login:{subject}")
+            locked = _locked_for(subject)
+            if locked:
+                raise TooManyError(locked)
+            if Attempt.select().where(*_recent_failures(subject)).count() >= s.login_failures:
+                # as many guesses are under way as may fail: the next waits as if they had
+                raise TooManyError(s.login_lockouts[0])
+            counted = Attempt.create(kind="login", subject=subject)
+            return cls(subject, ip, counted.id)
+
+    def failed(self) -> None:
+        """The password was wrong; the last allowed failure locks."""
+        with db.atomic():
+            one_at_a_time(f"login:{self.subject}")
+            failures = Attempt.select().where(*_recent_failures(self.subject)).count()
+            if failures >= settings().login_failures and not _locked_for(self.subject):
+                Attempt.create(kind="lockout", subject=self.subject)
+
+    def succeeded(self) -> None:
+        """The password was right: this attempt was no failure. Earlier failures stay counted."""
+        with db.atomic():
+            Attempt.delete().where(Attempt.id == self.counted).execute()
+        Attempt.give_back("login-ip", network(self.ip))
+
+
+def _lockouts(subject: str) -> list[datetime]:
+    """The lock-outs of the growing series, oldest first: the gap before each is less than the reset time."""
+    moments = [
+        a.at
+        for a in Attempt.select(Attempt.at)
+        .where(Attempt.kind == "lockout", Attempt.subject == subject)
+        .order_by(Attempt.at.desc())
+        .limit(20)
+    ]
+    series: list[datetime] = []
+    later = now()
+    for moment in moments:
+        if later - moment > timedelta(seconds=settings().login_reset_after):
+            break
+        series.insert(0, moment)
+        later = moment
+    return series
+
+
+def _locked_for(subject: str) -> int:
+    """Seconds that the lock-out still lasts; 0 when there is none."""
+    series, durations = _lockouts(subject), settings().login_lockouts
+    if not series:
+        return 0
+    until = series[-1] + timedelta(seconds=durations[min(len(series), len(durations)) - 1])
+    return max(0, int((until - now()).total_seconds() + 0.999))
+
+
+def _recent_failures(subject: str) -> tuple[object, ...]:
+    """Failures of the window that no lock-out has answered yet."""
+    since = now() - timedelta(seconds=settings().login_window)
+    series = _lockouts(subject)
+    if series:
+        since = max(since, series[-1])
+    return (Attempt.kind == "login", Attempt.subject == subject, Attempt.at > since)

@@ -1,0 +1,1 @@
+"""Registration after the phone is proved: account, address, profile, password."""

@@ -1,0 +1,190 @@
+"""The steps of the registration, in the order of the journey."""
+
+from flask import Blueprint, current_app, g, request, session
+from flask_babel import gettext as _
+from flask_login import login_user
+from werkzeug.wrappers import Response
+
+from cabinet import documents
+from cabinet.models import Registration
+from cabinet.models.code import TooManyError
+from cabinet.models.registration import PhoneTakenError
+from cabinet.new_password import NewPasswordForm, rule_list
+from cabinet.passwords.rules import Personal
+from cabinet.register.forms import AddressForm, ChargeForm, ProfileForm, date_text
+from cabinet.security import client_address, user_agent
+from cabinet.web import advance, page, reject, said, say, shown, wait_words
+
+bp = Blueprint("register", __name__, url_prefix="/register")
+
+
+@bp.before_request
+def guard() -> Response | None:
+    """Let nobody skip a step: a step out of turn leads to the one in turn."""
+    registration = Registration.find(session.get("verified"))
+    if registration is None:
+        if session.get("code"):
+            return advance("entry.code")
+        if session.presented and request.method == "POST":  # type: ignore[attr-defined]
+            say(_("Прошло слишком много времени. Введите номер телефона ещё раз."))
+        return advance("entry.phone")
+    g.registration = registration
+    if registration.step == "done":
+        # the last press came twice: its password is asked again in submit_password
+        return None if request.endpoint == "register.submit_password" else advance("entry.phone")
+    step = (request.endpoint or "").removeprefix("register.").removeprefix("submit_")
+    if step in ("account", "address", "profile", "password") and not registration.may_see(step):
+        return advance(f"register.{registration.step}")
+    return None
+
+
+@bp.get("/")
+def current() -> Response:
+    """The step in turn."""
+    return advance(f"register.{g.registration.step}")
+
+
+@bp.get("/account")
+def account(form: ChargeForm | None = None) -> Response:
+    """Period, personal account and amount of a receipt."""
+    r = g.registration
+    form = form or shown(
+        ChargeForm,
+        period=f"{r.period:%Y-%m}" if r.period else None,
+        account=r.account.printed if r.account_id else "",
+        amount=_amount_text(r.amount),
+    )
+    return page("register/account.html", form=form, notice=said())
+
+
+@bp.post("/account")
+def submit_account() -> Response:
+    """Look the account up."""
+    form = ChargeForm()
+    if not form.validate():
+        return reject(account, form)
+    try:
+        found = g.registration.match_account(
+            form.period.value, form.account.value, form.amount.value, client_address()
+        )
+    except TooManyError as error:
+        form.retry_after = error.wait
+        form.form_errors.append(
+            _("Слишком много попыток. Попробуйте ещё раз %(when)s.", when=wait_words(error.wait))
+        )
+        return reject(account, form, 429)
+    if not found:
+        form.not_found()
+        return reject(account, form)
+    return advance("register.address")
+
+
+def _amount_text(kopecks: int | None) -> str:
+    return "" if kopecks is None else f"{kopecks / 100:.2f}".replace(".", ",")
+
+
+@bp.get("/address")
+def address(form: AddressForm | None = None) -> Response:
+    """«Это ваш адрес?»"""
+    return page("register/address.html", form=form or shown(AddressForm), registration=g.registration)
+
+
+@bp.post("/address")
+def submit_address() -> Response:
+    """«Да» goes on, «Нет» back to the account."""
+    form = AddressForm()
+    if not form.validate():
+        return reject(address, form)
+    if form.answer.data == "yes":
+        g.registration.confirm_address()
+        return advance("register.profile")
+    g.registration.deny_address()
+    return advance("register.account")
+
+
+@bp.get("/profile")
+def profile(form: ProfileForm | None = None) -> Response:
+    """Names, birth date, e-mail."""
+    r = g.registration
+    form = form or shown(
+        ProfileForm,
+        last_name=r.last_name,
+        first_name=r.first_name,
+        middle_name=r.middle_name,
+        birth_date=date_text(r.birth_date),
+        email=r.email,
+    )
+    return page("register/profile.html", form=form, terms=documents.current("terms"))
+
+
+@bp.post("/profile")
+def submit_profile() -> Response:
+    """Going on accepts the terms."""
+    form = ProfileForm()
+    if not form.validate():
+        return reject(profile, form)
+    terms = documents.current("terms")
+    answers = {
+        name: form[name].value for name in ("last_name", "first_name", "middle_name", "birth_date", "email")
+    }
+    g.registration.fill_profile(answers, (terms.version, terms.text), client_address(), user_agent())
+    return advance("register.password")
+
+
+@bp.get("/password")
+def password(form: NewPasswordForm | None = None) -> Response:
+    """«Придумайте пароль»."""
+    form = form or NewPasswordForm(formdata=None)
+    return page(
+        "register/password.html",
+        form=form,
+        phone=g.registration.phone,
+        rules=rule_list(form.password.data or "", _personal(g.registration)),
+    )
+
+
+@bp.post("/password")
+def submit_password() -> Response:
+    """The rules met, the cabinet exists and its owner is in it."""
+    form, registration = NewPasswordForm(), g.registration
+    hasher = current_app.extensions["hasher"]
+    if registration.step == "done":
+        user = registration.user
+        if user is None or not hasher.verify(form.password.data or "", user.password_hash):
+            return advance("entry.phone")
+        return _enter(user)
+    if not form.validate() or not form.meets_rules(_personal(registration)):
+        return reject(password, form)
+    try:
+        user = registration.complete(hasher.hash(form.password.data), client_address())
+    except PhoneTakenError:
+        say(_("По этому номеру уже есть кабинет. Войдите в него."))
+        return advance("entry.phone")
+    return _enter(user)
+
+
+@bp.post("/password/rules")
+def check_password() -> Response:
+    """The list of rules as the password typed so far meets them: a fragment, nothing is stored."""
+    form = NewPasswordForm()
+    rules = rule_list(form.password.data or "", _personal(g.registration))
+    return page("_rules.html", rules=rules)
+
+
+def _personal(registration: Registration) -> Personal:
+    """What the resident's password must not be made of."""
+    return Personal(
+        phone=registration.phone,
+        names=(registration.last_name, registration.first_name, registration.middle_name),
+        accounts=(registration.account_id or "",),
+        birth_date=registration.birth_date,
+    )
+
+
+def _enter(user: object) -> Response:
+    """Sign in: a new token, nothing of the registration left in the session."""
+    for name in ("registration", "verified", "code", "phone_typed", "phone", "rejected"):
+        session.pop(name, None)
+    session.rotate()  # type: ignore[attr-defined]
+    login_user(user)
+    return advance("home.home")

@@ -1,0 +1,62 @@
+"""What every response says to browsers, and which requests are refused before any view runs."""
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, request
+
+from cabinet.models.attempt import network
+from config import Settings
+
+UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+def client_address() -> str:
+    """The address of the client, as far as trusted proxies tell it."""
+    return request.remote_addr or ""
+
+
+def client_network() -> str:
+    """The client network that limits count; never empty, for an empty key would be no limit."""
+    return network(client_address())
+
+
+def user_agent() -> str:
+    """The browser's own name, cut to what is stored."""
+    return request.headers.get("User-Agent", "")[:300]
+
+
+def content_security_policy(settings: Settings, framed: bool = True) -> str:
+    """The policy of a page; `framed` pages may be embedded by the configured sites."""
+    ancestors = " ".join(["'self'", *settings.frame_ancestors]) if framed else "'none'"
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        f"form-action 'self'; frame-src 'self'; base-uri 'none'; object-src 'none'; frame-ancestors {ancestors}"
+    )
+
+
+def init_app(app: Flask) -> None:
+    """Refuse forged requests, add the headers."""
+    settings: Settings = app.config["SETTINGS"]
+
+    @app.before_request
+    def refuse_foreign_posts() -> None:
+        """A form sent from another site is refused even before its CSRF token is looked at."""
+        if request.method not in UNSAFE or request.blueprint == "hooks":
+            return
+        if request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
+            abort(400)
+        origin = request.headers.get("Origin")
+        if origin is not None and urlsplit(origin).netloc != request.host:
+            abort(400)
+
+    @app.after_request
+    def add_headers(response: Response) -> Response:
+        headers = response.headers
+        headers.setdefault("Content-Security-Policy", content_security_policy(settings))
+        headers["X-Content-Type-Options"] = "nosniff"
+        headers.setdefault("Referrer-Policy", "same-origin")
+        headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), otp-credentials=(self)"
+        headers.setdefault("Cache-Control", "no-store")
+        if settings.secure:
+            headers["Strict-Transport-Security"] = "max-age=31536000"
+        return response

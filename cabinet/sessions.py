@@ -1,0 +1,158 @@
+"""Server-side sessions behind Flask's `session`: a row each, named by a token that only the browser holds.
+
+The token travels in a cookie; where a browser gives the frame no cookie, in the header X-Cabinet-Session or
+in the hidden form field `_session`. It is 256 random bits and a signature; the table knows its digest only.
+A visitor who has done nothing costs no row: until the first write everything is derived from the token.
+"""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask, Request, Response, g
+from flask.sessions import SessionInterface, SessionMixin
+from werkzeug.datastructures import CallbackDict
+
+from cabinet.models.base import db, settings
+from cabinet.models.session import WebSession
+
+HEADER = "X-Cabinet-Session"
+FIELD = "_session"
+
+
+class ServerSession(CallbackDict[str, Any], SessionMixin):
+    """What views see as `session`."""
+
+    def __init__(self, token: str, data: dict[str, Any], row: WebSession | None, presented: bool) -> None:
+        def changed(session: "ServerSession") -> None:
+            session.modified = True
+
+        super().__init__(data, changed)
+        self.token = token
+        self.row = row
+        self.presented = presented  # the browser sent this token itself
+        self.by_cookie = False  # … and by its cookie
+        self.modified = False
+        self.accessed = True
+        self.rotate_to: str | None = None
+
+    @property
+    def key(self) -> str:
+        """The primary key of the session's row."""
+        return digest(self.token)
+
+    def rotate(self) -> None:
+        """Take a new token, because rights are gained: a token planted or seen before is worth nothing."""
+        self.rotate_to = new_token()
+        self.modified = True
+
+
+def new_token() -> str:
+    """A fresh signed token."""
+    raw = secrets.token_urlsafe(32)
+    return f"{raw}.{_sign(raw)}"
+
+
+def digest(token: str) -> str:
+    """The key under which a token's row is stored."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _sign(raw: str) -> str:
+    return hmac.digest(settings().secret_key.encode(), b"session|" + raw.encode(), hashlib.sha256)[:12].hex()
+
+
+def _genuine(token: str | None) -> bool:
+    raw, _, signature = (token or "").partition(".")
+    return (
+        len(raw) == 43 and raw.isascii() and signature.isascii() and hmac.compare_digest(signature, _sign(raw))
+    )
+
+
+def _csrf_secret(token: str) -> str:
+    return hmac.digest(settings().secret_key.encode(), b"csrf|" + token.encode(), hashlib.sha256).hex()
+
+
+class TableSessions(SessionInterface):
+    """Opens and saves `ServerSession`s. Sends a cookie only when the token is new to the browser."""
+
+    def cookie_name(self) -> str:
+        """The cookie's name; the `__Host-` prefix needs https."""
+        return "__Host-cabinet" if settings().secure else "cabinet"
+
+    def open_session(self, app: Flask, request: Request) -> ServerSession:
+        """The session that the request's token names, or a fresh one."""
+        connect()
+        cookie = request.cookies.get(self.cookie_name())
+        candidates: list[tuple[Callable[[], str | None], bool]] = [
+            (lambda: request.headers.get(HEADER), False),
+            (lambda: cookie, True),
+            (lambda: _form_token(request), False),
+        ]
+        for read, by_cookie in candidates:
+            token = read()
+            if token and _genuine(token):
+                row = WebSession.find(digest(token))
+                data = dict(row.data) if row else {"csrf_token": _csrf_secret(token)}
+                session = ServerSession(token, data, row, presented=True)
+                session.by_cookie = by_cookie
+                return session
+        token = new_token()
+        return ServerSession(token, {"csrf_token": _csrf_secret(token)}, None, presented=False)
+
+    def save_session(self, app: Flask, session: Any, response: Response) -> None:
+        """Write what changed; give the browser its token if it has another or none."""
+        from flask import request
+
+        response.vary.update(["Cookie", HEADER])
+        data, user_id = dict(session), session.get("_user_id")
+        agent, ip = request.headers.get("User-Agent", ""), request.remote_addr or ""
+        if session.rotate_to:
+            if session.row:
+                WebSession.retire(session.key)
+            session.token, session.row = session.rotate_to, None
+            WebSession.store(session.key, data, user_id, ip, agent)
+        elif session.modified and session.row:
+            WebSession.change(session.key, data, user_id, ip)
+        elif session.modified:
+            WebSession.store(session.key, data, user_id, ip, agent)
+        elif session.row:
+            session.row.touch()
+        if (session.rotate_to or not session.presented) and not getattr(g, "no_session_cookie", False):
+            self._send_cookie(response, session.token)
+
+    def _send_cookie(self, response: Response, token: str) -> None:
+        s = settings()
+        cross = s.cookie_mode == "cross-site"
+        response.set_cookie(
+            self.cookie_name(),
+            token,
+            httponly=True,
+            secure=s.secure or cross,
+            samesite="None" if cross else "Lax",
+            partitioned=cross,
+            path="/",
+        )
+
+
+def _form_token(request: Request) -> str | None:
+    if request.method != "POST" or request.mimetype != "application/x-www-form-urlencoded":
+        return None
+    return request.form.get(FIELD)
+
+
+def connect() -> None:
+    """Open the database for this request; closed when it ends."""
+    g.opened_database = db.connect(reuse_if_open=True)
+
+
+def init_app(app: Flask) -> None:
+    """Use the table for `session`."""
+    app.session_interface = TableSessions()
+
+    @app.teardown_request
+    def close(_error: BaseException | None) -> None:
+        if g.pop("opened_database", False) and not db.is_closed():
+            db.close()

@@ -1,0 +1,63 @@
+"""What templates may use: brand, locale, theme, money, phones, periods."""
+
+from datetime import date
+from typing import Any
+
+from flask import Flask, g, request, session
+from flask_babel import format_date, get_locale
+from flask_babel import gettext as _
+
+from cabinet import assets, fields
+from config import Settings
+
+LOCALES = ("ru", "en")
+THEMES = ("light", "dark", "auto")
+
+
+def select_locale() -> str:
+    """The language: of the embedding page or the link (`?lang=`), else of the browser, else Russian."""
+    asked = request.args.get("lang")
+    if asked in LOCALES:
+        return str(asked)
+    kept = session.get("lang") if session else None
+    if kept in LOCALES:
+        return str(kept)
+    return request.accept_languages.best_match(LOCALES) or "ru"
+
+
+def init_app(app: Flask) -> None:
+    """Give templates their context and filters."""
+    settings: Settings = app.config["SETTINGS"]
+
+    @app.before_request
+    def keep_appearance() -> None:
+        """Remember the language and theme that the embedding page asked for."""
+        for name, allowed in (("lang", LOCALES), ("theme", THEMES)):
+            asked = request.args.get(name)
+            if request.method == "GET" and asked in allowed and session.get(name) != asked:
+                session[name] = asked
+
+    @app.context_processor
+    def context() -> dict[str, Any]:
+        return {
+            "brand": {
+                "name": settings.brand_name,
+                "accent": settings.brand_accent,
+                "support_phone": settings.support_phone,
+            },
+            "locale": str(get_locale() or "ru"),
+            "theme": session.get("theme", "auto"),
+            "asset": assets.asset,
+            "demo": settings.demo,
+            "session_token": getattr(g, "session_token", None),
+            "_": _,
+        }
+
+    app.jinja_env.filters.update(money=fields.format_money, phone=fields.display_phone, period=period_text)
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.policies["ext.i18n.trimmed"] = True
+
+
+def period_text(period: date, pattern: str = "LLLL yyyy") -> str:
+    """«октябрь 2026»; the pattern is CLDR's."""
+    return format_date(period, pattern)
