@@ -47,7 +47,9 @@ def build(static_dir: Path, out_dir: Path, accent: str) -> dict[str, str]:
     fingerprint = _digest(b"".join(f"{name} {_digest(data)}\n".encode() for name, data in sources.items()))
     manifest = out_dir.with_suffix(".json")
     fresh = _read_manifest(manifest)
-    if fresh.get("fingerprint") == fingerprint and all((out_dir / n).exists() for n in fresh["names"].values()):
+    if fresh.get("fingerprint") == fingerprint and all(
+        (out_dir / n).exists() for n in fresh["names"].values()
+    ):
         return dict(fresh["names"])
 
     names: dict[str, str] = {}

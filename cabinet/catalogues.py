@@ -9,7 +9,7 @@ FOLDER = Path(__file__).parent / "translations"
 
 
 def compile_all(folder: Path = FOLDER) -> list[str]:
-    """Compile every `<locale>/LC_MESSAGES/*.po` that is newer than its `.mo`; returns the locales compiled."""
+    """Compile each `<locale>/LC_MESSAGES/*.po` newer than its `.mo`; returns the locales compiled."""
     compiled = []
     for source in sorted(folder.glob("*/LC_MESSAGES/*.po")):
         target = source.with_suffix(".mo")

@@ -11,7 +11,7 @@ from flask import current_app
 
 from cabinet import assets, catalogues, migrating
 from cabinet.models import Heartbeat
-from cabinet.models.base import db
+from cabinet.models.base import db, is_sqlite
 from config import ROOT, Settings
 
 WORKER_SILENT = 60  # seconds after which the worker counts as stopped
@@ -70,7 +70,7 @@ def _findings(settings: Settings) -> Iterator[tuple[bool, str]]:
     yield os.access(_nearest(var), os.W_OK), "folder var/ can be written"
     try:
         with db.connection_context():
-            yield True, f"database answers ({'SQLite' if migrating.is_sqlite() else 'PostgreSQL'})"
+            yield True, f"database answers ({'SQLite' if is_sqlite() else 'PostgreSQL'})"
             missing = [name for name, applied in migrating.status() if not applied]
             if missing:
                 yield False, f"migrations missing: {', '.join(missing)}; run flask --app wsgi db upgrade"

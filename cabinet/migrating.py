@@ -1,5 +1,6 @@
 """Migrations: numbered files in `migrations/`, each applied once, in order, in a transaction of its own."""
 
+import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -10,8 +11,6 @@ from config import ROOT
 
 FOLDER = ROOT / "migrations"
 LOCK = 0x0CAB1E7  # names the advisory lock that upgrades take on PostgreSQL
-
-__all__ = ["is_sqlite", "status", "upgrade"]
 
 
 def upgrade() -> list[str]:
@@ -31,9 +30,11 @@ def _runner() -> Runner:
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """One upgrade at a time; on SQLite the file's queue of writers and the history table suffice."""
+    """One upgrade at a time; the others wait and then find nothing to do."""
     if is_sqlite():
-        yield
+        with open(f"{db.database}.upgrade", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
         return
     db.execute_sql("SELECT pg_advisory_lock(%s)", (LOCK,))
     try:
