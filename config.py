@@ -116,6 +116,9 @@ class Settings:
     new_password_lifetime: int = _setting(600, "after the recovery code, time to set a new password")
     email_link_lifetime: int = _setting(86400, "life of the link that confirms an e-mail address")
 
+    deletion_grace: int = _setting(2592000, "time for second thoughts before a cabinet is deleted")
+    device_lifetime: int = _setting(31536000, "how long a browser is remembered as the resident's own")
+
     # terms
     minimum_age: int = _setting(14, "youngest resident, years")
     maximum_age: int = _setting(120, "oldest resident, years")

@@ -43,6 +43,13 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         """The primary key of the session's row."""
         return digest(self.token)
 
+    def renew(self) -> None:
+        """Become a fresh visitor's session with a token of its own; the row must have been ended."""
+        self.rotate_to, self.row = None, None
+        self.token, self.presented, self.by_cookie = new_token(), False, self.by_cookie
+        self["csrf_token"] = _csrf_secret(self.token)
+        self.modified = False
+
     def rotate(self) -> None:
         """Take a new token, because rights are gained: a token planted or seen before is worth nothing."""
         self.rotate_to = new_token()
@@ -124,17 +131,19 @@ class TableSessions(SessionInterface):
             self._send_cookie(response, session.token)
 
     def _send_cookie(self, response: Response, token: str) -> None:
-        s = settings()
-        cross = s.cookie_mode == "cross-site"
-        response.set_cookie(
-            self.cookie_name(),
-            token,
-            httponly=True,
-            secure=s.secure or cross,
-            samesite="None" if cross else "Lax",
-            partitioned=cross,
-            path="/",
-        )
+        response.set_cookie(self.cookie_name(), token, **cookie_options())
+
+
+def cookie_options() -> dict[str, Any]:
+    """The attributes of our cookies: partitioned where the cabinet is cross-site to its embedding page."""
+    cross = settings().cookie_mode == "cross-site"
+    return {
+        "httponly": True,
+        "secure": settings().secure or cross,
+        "samesite": "None" if cross else "Lax",
+        "partitioned": cross,
+        "path": "/",
+    }
 
 
 def _form_token(request: Request) -> str | None:

@@ -7,6 +7,7 @@ from cabinet.forms import StepForm
 
 
 class PasswordForm(StepForm):
-    """The password of the phone typed before."""
+    """The password of the phone typed before. `locked`: too many attempts, recovery is offered."""
 
+    locked = False
     password = PasswordField(_l("Пароль"))

@@ -1,9 +1,17 @@
 """Residents and the accounts linked to them."""
 
+from datetime import date, timedelta
+from typing import Any
+
 from peewee import CharField, DateField, DateTimeField, ForeignKeyField
 
 from cabinet.models.account import Account
-from cabinet.models.base import Model, new_id, now
+from cabinet.models.audit import Audit
+from cabinet.models.base import Model, db, new_id, now, settings
+from cabinet.models.code import OneTimeCode
+from cabinet.models.consent import Consent
+from cabinet.models.message import Message
+from cabinet.models.session import WebSession
 
 
 class User(Model):
@@ -21,6 +29,7 @@ class User(Model):
     locale = CharField(8, default="ru")
     created_at = DateTimeField(default=now, index=True)
     blocked_at = DateTimeField(null=True)
+    delete_at = DateTimeField(null=True, index=True)
     # for Flask-Login, which asks nothing else of a user
     is_authenticated = True
     is_anonymous = False
@@ -52,6 +61,185 @@ class User(Model):
             .where(AccountLink.user == self.id)
             .order_by(AccountLink.created_at)
         )
+
+    @property
+    def full_name(self) -> str:
+        """Last, first and middle name."""
+        return " ".join(n for n in (self.last_name, self.first_name, self.middle_name) if n)
+
+    @property
+    def needs_email(self) -> bool:
+        """Whether there is an e-mail address that is not confirmed yet."""
+        return bool(self.email) and self.email_confirmed_at is None
+
+    def holds(self, number: str) -> bool:
+        """Whether the account of this normalised number is linked."""
+        return AccountLink.select().where(AccountLink.user == self.id, AccountLink.account == number).exists()
+
+    def link(self, account: Account, ip: str) -> bool:
+        """Link one more account; False if it is linked already. Staff and its other holders are told."""
+        with db.atomic():
+            added = (
+                AccountLink.insert(user=self.id, account=account.number)
+                .on_conflict_ignore()
+                .as_rowcount()
+                .execute()
+            )
+            if not added:
+                return False
+            self._tell_staff("account_linked", account=account.printed, address=account.address)
+            for other in self._other_holders(account):
+                other.tell("account_linked_by_other", sms=False, address=account.address)
+            Audit.note("account-linked", f"user:{self.id}", account.number, ip)
+            return True
+
+    def unlink(self, account: Account, ip: str) -> bool:
+        """Remove an account from the list; False if it was not there. Staff are told."""
+        with db.atomic():
+            removed = (
+                AccountLink.delete()
+                .where(AccountLink.user == self.id, AccountLink.account == account.number)
+                .execute()
+            )
+            if removed:
+                self._tell_staff("account_unlinked", account=account.printed, address=account.address)
+                Audit.note("account-unlinked", f"user:{self.id}", account.number, ip)
+            return bool(removed)
+
+    def _other_holders(self, account: Account) -> "list[User]":
+        return list(
+            User.select()
+            .join(AccountLink, on=(AccountLink.user == User.id))
+            .where(AccountLink.account == account.number, User.id != self.id)
+        )
+
+    def set_password(self, password_hash: str, ip: str, keep_session: str = "") -> None:
+        """A new password: ends all other sessions, codes and links, and tells the resident."""
+        from cabinet.models.email import EmailLink
+
+        moment = now()
+        with db.atomic():
+            User.update(password_hash=password_hash).where(User.id == self.id).execute()
+            WebSession.end_all(self.id, but=keep_session)
+            OneTimeCode.update(voided_at=moment).where(
+                OneTimeCode.phone == self.phone, OneTimeCode.voided_at.is_null()
+            ).execute()
+            EmailLink.delete().where(EmailLink.user == self.id, EmailLink.used_at.is_null()).execute()
+            self.tell("password_changed", sms=True)
+            Audit.note("password-changed", f"user:{self.id}", self.id, ip)
+
+    def rehash(self, password_hash: str) -> None:
+        """Store the same password under a higher cost."""
+        with db.atomic():
+            User.update(password_hash=password_hash).where(User.id == self.id).execute()
+
+    def rename(self, last_name: str, first_name: str, middle_name: str, ip: str) -> None:
+        """Change the name; staff are told."""
+        with db.atomic():
+            before = self.full_name
+            self.last_name, self.first_name, self.middle_name = last_name, first_name, middle_name
+            self.save(only=[User.last_name, User.first_name, User.middle_name])
+            self._tell_staff("profile_changed", before=before)
+            Audit.note("renamed", f"user:{self.id}", self.id, ip)
+
+    def change_email(self, email: str, ip: str) -> None:
+        """Change the address, to be confirmed anew; the old one is told. Staff are told."""
+        from cabinet.models.email import EmailLink
+
+        with db.atomic():
+            if self.email and self.email_confirmed_at:
+                self.tell("email_changed", sms=False)
+            before, self.email, self.email_confirmed_at = self.email, email, None
+            self.save(only=[User.email, User.email_confirmed_at])
+            EmailLink.send(self)
+            self._tell_staff("profile_changed", before=before)
+            Audit.note("email-changed", f"user:{self.id}", self.id, ip)
+
+    def change_phone(self, phone: str, ip: str, keep_session: str) -> None:
+        """Change the phone, proved by a code before; the old one is told, other sessions end.
+
+        Raises peewee.IntegrityError when another resident has the number.
+        """
+        with db.atomic():
+            self.tell("phone_changed", sms=True)
+            before, self.phone = self.phone, phone
+            self.save(only=[User.phone])
+            WebSession.end_all(self.id, but=keep_session)
+            self._tell_staff("profile_changed", before=before)
+            Audit.note("phone-changed", f"user:{self.id}", self.id, ip)
+
+    def withdraw(self, ip: str) -> None:
+        """Withdraw the consent: the cabinet is deleted after the time for second thoughts."""
+        with db.atomic():
+            self.delete_at = now() + timedelta(seconds=settings().deletion_grace)
+            self.save(only=[User.delete_at])
+            self.tell("deletion_requested", sms=True, date=self.delete_at.date().isoformat())
+            self._tell_staff("deletion_requested", date=self.delete_at.date().isoformat())
+            Audit.note("deletion-requested", f"user:{self.id}", self.id, ip)
+
+    def stay(self, ip: str) -> None:
+        """Second thoughts: the cabinet stays."""
+        with db.atomic():
+            self.delete_at = None
+            self.save(only=[User.delete_at])
+            self._tell_staff("deletion_cancelled")
+            Audit.note("deletion-cancelled", f"user:{self.id}", self.id, ip)
+
+    def erase(self) -> None:
+        """Delete the resident and all that is theirs. The register of consents stays, marked withdrawn."""
+        with db.atomic():
+            moment = now()
+            Consent.update(withdrawn_at=moment, ip="", user_agent="").where(
+                Consent.user_id == self.id, Consent.withdrawn_at.is_null()
+            ).execute()
+            WebSession.end_all(self.id)
+            self._tell_staff("deleted")
+            self.delete_instance()
+            Audit.note("deleted", "system", self.id)
+
+    def own_data(self) -> dict[str, Any]:
+        """Everything kept about the resident, for the download."""
+        return {
+            "phone": self.phone,
+            "last_name": self.last_name,
+            "first_name": self.first_name,
+            "middle_name": self.middle_name,
+            "birth_date": _iso(self.birth_date),
+            "email": self.email,
+            "email_confirmed_at": _iso(self.email_confirmed_at),
+            "created_at": _iso(self.created_at),
+            "accounts": [{"number": a.printed, "address": a.address} for a in self.accounts()],
+            "consents": [
+                {"kind": c.kind, "version": c.version, "sha256": c.text_id, "at": _iso(c.at), "ip": c.ip}
+                for c in Consent.select().where(Consent.user_id == self.id).order_by(Consent.at)
+            ],
+            "sessions": [
+                {"began": _iso(w.created_at), "seen": _iso(w.seen_at), "ip": w.ip, "browser": w.user_agent}
+                for w in WebSession.select().where(WebSession.user_id == self.id).order_by(WebSession.created_at)
+            ],
+            "events": [
+                {"at": _iso(e.at), "what": e.action, "ip": e.ip}
+                for e in Audit.select().where(Audit.actor == f"user:{self.id}").order_by(Audit.at)
+            ],
+        }
+
+    def tell(self, template: str, sms: bool, **data: Any) -> None:
+        """Enqueue a notice to the resident: by mail where there is an address, by SMS if `sms` or else."""
+        data = {"name": self.first_name, **data}
+        if self.email:
+            Message.enqueue("mail", template, to=self.email, data=data, locale=self.locale)
+        if sms or not self.email:
+            Message.enqueue("sms", template, to=self.phone, data=data, locale=self.locale)
+
+    def _tell_staff(self, event: str, **data: Any) -> None:
+        person = {"user": self.id, "phone": self.phone, "name": self.full_name, "email": self.email}
+        Message.enqueue("staff", event, data={**person, **data, "at": now().isoformat()})
+
+
+def _iso(value: Any) -> str | None:
+    if value is None:
+        return None
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 class AccountLink(Model):

@@ -2,10 +2,10 @@
 
 from flask import Blueprint, current_app, g, request, session
 from flask_babel import gettext as _
-from flask_login import login_user
 from werkzeug.wrappers import Response
 
 from cabinet import documents
+from cabinet.login.views import enter
 from cabinet.models import Registration
 from cabinet.models.code import TooManyError
 from cabinet.models.registration import PhoneTakenError
@@ -152,7 +152,7 @@ def submit_password() -> Response:
         user = registration.user
         if user is None or not hasher.verify(form.password.data or "", user.password_hash):
             return advance("entry.phone")
-        return _enter(user)
+        return enter(user)
     if not form.validate() or not form.meets_rules(_personal(registration)):
         return reject(password, form)
     try:
@@ -160,7 +160,7 @@ def submit_password() -> Response:
     except PhoneTakenError:
         say(_("По этому номеру уже есть кабинет. Войдите в него."))
         return advance("entry.phone")
-    return _enter(user)
+    return enter(user)
 
 
 @bp.post("/password/rules")
@@ -179,12 +179,3 @@ def _personal(registration: Registration) -> Personal:
         accounts=(registration.account_id or "",),
         birth_date=registration.birth_date,
     )
-
-
-def _enter(user: object) -> Response:
-    """Sign in: a new token, nothing of the registration left in the session."""
-    for name in ("registration", "verified", "code", "phone_typed", "phone", "rejected"):
-        session.pop(name, None)
-    session.rotate()  # type: ignore[attr-defined]
-    login_user(user)
-    return advance("home.home")
