@@ -28,6 +28,7 @@ class Settings:
     """Settings by the names of the environment, in lower case. Durations are seconds unless named otherwise."""
 
     # serving
+    host: str = _setting("127.0.0.1", "address the web server listens on; 0.0.0.0: all of the machine")
     port: int = _setting(8000, "port of the web server")
     public_url: str = _setting("", "address by which browsers reach the cabinet, without a final slash")
     secret_key: str = _setting("", "signs sessions and one-time codes; at least 32 characters")

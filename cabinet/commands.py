@@ -12,9 +12,8 @@ from flask import current_app
 from cabinet import assets, catalogues, migrating
 from cabinet.models import Heartbeat
 from cabinet.models.base import db, is_sqlite
+from cabinet.pages import WORKER_SILENCE
 from config import ROOT, Settings
-
-WORKER_SILENT = 60  # seconds after which the worker counts as stopped
 
 
 @click.command()
@@ -80,7 +79,7 @@ def _findings(settings: Settings) -> Iterator[tuple[bool, str]]:
             if age is None:
                 yield False, "worker has never run: start flask --app wsgi worker"
             else:
-                yield age < WORKER_SILENT, f"worker was alive {age:.0f} s ago"
+                yield age < WORKER_SILENCE, f"worker was alive {age:.0f} s ago"
     except (peewee.PeeweeException, ValueError, OSError) as error:
         yield False, f"database does not answer: {type(error).__name__}"
 

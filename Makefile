@@ -1,0 +1,38 @@
+.DEFAULT_GOAL := help
+.PHONY: help run test check lint format types bench clean
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+run: ## start the demonstration: web server and delivery worker, PORT=8000
+	@tools/venv run && exec .venv/bin/python tools/run.py
+
+test: ## all tests but the slow ones (SLOW=1: these too); installs a browser where it can
+	@exec tools/test
+
+check: ## everything short of the tests: lint, formatting, types, import direction, pins, translations
+	@tools/venv test
+	@.venv/bin/ruff check
+	@.venv/bin/ruff format --check
+	@.venv/bin/mypy
+	@.venv/bin/python -m pytest -q tests/test_imports.py tests/test_repository.py
+
+lint: ## ruff
+	@tools/venv test
+	@.venv/bin/ruff check
+
+format: ## let ruff format the code
+	@tools/venv test
+	@.venv/bin/ruff format
+
+types: ## mypy
+	@tools/venv test
+	@.venv/bin/mypy
+
+bench: ## the benchmarks; each prints ratios of one run
+	@tools/venv test
+	@for script in bench/*.py; do echo "== $$script"; .venv/bin/python "$$script" || exit 1; done
+
+clean: ## remove what can be made again: environment, caches, built files; the database stays
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis var/static var/static.json
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,54 @@
+"""The web server of production and demonstration: `python -m cabinet.serve`.
+
+Granian answers many connections from few processes, so that a storm of logins keeps nobody waiting; a stop
+lets requests under way finish for STOP_WAIT seconds.
+"""
+
+import socket
+import sys
+
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces
+from granian.log import LogLevels
+
+from config import Settings
+
+STOP_WAIT = 25  # seconds; process managers kill after 30
+
+
+def main() -> None:
+    """Serve until SIGTERM or SIGINT. Exits with 1, saying why, when it cannot start."""
+    settings = Settings.from_env()
+    problems = settings.problems()
+    if problems:
+        sys.exit("\n".join(["Cabinet cannot start:", *(f"  - {problem}" for problem in problems)]))
+    if not port_is_free(settings.host, settings.port):
+        sys.exit(f"Port {settings.port} is in use by another program. Choose another, such as PORT=8001.")
+    Granian(
+        "wsgi:app",
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        http=HTTPModes.http1,
+        websockets=False,
+        workers=settings.web_processes,
+        blocking_threads=settings.web_threads,
+        respawn_failed_workers=True,
+        workers_kill_timeout=STOP_WAIT,
+        log_level=LogLevels.warning,
+    ).serve()
+
+
+def port_is_free(host: str, port: int) -> bool:
+    """Whether a server may listen there. Granian would share the port with a stranger and not say so."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+if __name__ == "__main__":
+    main()
