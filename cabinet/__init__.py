@@ -75,11 +75,12 @@ def _register(app: Flask, settings: Settings) -> None:
     from cabinet.delivery import hooks
     from cabinet.delivery.commands import messages_cli, worker_command
     from cabinet.entry import views as entry
+    from cabinet.home import profile
     from cabinet.home import views as home
     from cabinet.login import views as login
     from cabinet.register import views as register
 
-    for module in (entry, register, login, home, pages, hooks):
+    for module in (entry, register, login, home, profile, pages, hooks):
         app.register_blueprint(module.bp)
     extensions.csrf.exempt(hooks.bp)
     if settings.demo:

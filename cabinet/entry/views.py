@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from cabinet import documents
 from cabinet.entry.forms import CodeForm, PhoneForm
+from cabinet.home.profile import phone_proved
 from cabinet.models import Message, OneTimeCode, Registration, User
 from cabinet.models.base import db
 from cabinet.models.code import TooManyError, Verdict, resend_wait
@@ -112,6 +113,8 @@ def _proved(current: OneTimeCode) -> Response:
     if current.purpose == "recovery":
         session["recovered"] = current.id
         return advance("login.new_password")
+    if current.purpose == "phone":
+        return phone_proved(current.phone) if current_user.is_authenticated else _start_over()
     registration = Registration.find(session.get("registration"))
     if registration is None or registration.phone != current.phone:
         return _start_over()

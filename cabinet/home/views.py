@@ -1,20 +1,27 @@
-"""The cabinet: greeting, addresses."""
+"""The cabinet: addresses, linking «+», e-mail."""
 
-from flask import Blueprint
+from flask import Blueprint, abort, request, session
+from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from cabinet.web import advance, page, said, say
-from flask_babel import gettext as _
-from flask import session
+from cabinet.home.forms import ButtonForm
+from cabinet.models import Account, EmailLink
+from cabinet.models.code import TooManyError
+from cabinet.models.registration import look_up
+from cabinet.register.forms import ChargeForm
+from cabinet.security import client_address
+from cabinet.web import advance, page, reject, said, say, shown, wait_words
 
 bp = Blueprint("home", __name__)
+
+OPEN = ("home.email_link", "home.submit_email_link")
 
 
 @bp.before_request
 def guard() -> Response | None:
-    """Only for residents who are signed in."""
-    if current_user.is_authenticated:
+    """Only for residents who are signed in; the e-mail link works for whoever has it."""
+    if current_user.is_authenticated or request.endpoint in OPEN:
         return None
     if session.presented:  # type: ignore[attr-defined]
         say(_("Войдите ещё раз: время сеанса вышло."))
@@ -26,3 +33,86 @@ def home() -> Response:
     """Name, phone, the list of addresses with the latest charges."""
     accounts = [(account, account.latest_charge()) for account in current_user.accounts()]
     return page("home/home.html", user=current_user, accounts=accounts, notice=said())
+
+
+@bp.get("/home/accounts/new")
+def new_account(form: ChargeForm | None = None) -> Response:
+    """«+»: one more account by period, number and amount."""
+    return page("home/new_account.html", form=form or shown(ChargeForm))
+
+
+@bp.post("/home/accounts/new")
+def submit_new_account() -> Response:
+    """«Добавить»."""
+    form = ChargeForm()
+    if not form.validate():
+        return reject(new_account, form)
+    if current_user.holds(form.account.value):
+        form.account.errors = [_("Этот лицевой счёт уже есть в вашем списке.")]
+        return reject(new_account, form)
+    try:
+        account = look_up(
+            current_user.phone, form.period.value, form.account.value, form.amount.value, client_address()
+        )
+    except TooManyError as error:
+        form.retry_after = error.wait
+        form.form_errors.append(
+            _("Слишком много попыток. Попробуйте ещё раз %(when)s.", when=wait_words(error.wait))
+        )
+        return reject(new_account, form, 429)
+    if account is None:
+        form.not_found()
+        return reject(new_account, form)
+    if current_user.link(account, client_address()):
+        say(_("Адрес добавлен: %(address)s.", address=account.address))
+    return advance("home.home")
+
+
+def _own_account(number: str) -> Account:
+    if not current_user.holds(number):
+        abort(404)
+    return Account.get_by_id(number)
+
+
+@bp.get("/home/accounts/<number>/unlink")
+def unlink(number: str) -> Response:
+    """«Убрать адрес из списка?»"""
+    return page("home/unlink.html", account=_own_account(number), form=ButtonForm(formdata=None))
+
+
+@bp.post("/home/accounts/<number>/unlink")
+def submit_unlink(number: str) -> Response:
+    """Remove the address from the list."""
+    account = _own_account(number)
+    if current_user.unlink(account, client_address()):
+        say(_("Адрес убран: %(address)s.", address=account.address))
+    return advance("home.home")
+
+
+@bp.post("/email/resend")
+def resend_email_link() -> Response:
+    """Send the confirmation letter once more."""
+    if not current_user.needs_email:
+        return advance("home.home")
+    try:
+        EmailLink.send(current_user)
+    except TooManyError as error:
+        say(_("Письмо отправляли слишком часто. Попробуйте %(when)s.", when=wait_words(error.wait)))
+    else:
+        say(_("Отправили письмо на %(email)s.", email=current_user.email))
+    return advance("home.home")
+
+
+@bp.get("/email/<token>")
+def email_link(token: str) -> Response:
+    """The link of the letter: a button, for mail programs open links by themselves."""
+    link = EmailLink.find(token)
+    return page("home/email_link.html", link=link, token=token, done=False, status=200 if link else 404)
+
+
+@bp.post("/email/<token>")
+def submit_email_link(token: str) -> Response:
+    """The address is confirmed."""
+    link = EmailLink.find(token)
+    done = bool(link and link.confirm())
+    return page("home/email_link.html", link=link, token=token, done=done, status=200 if done else 404)

@@ -65,6 +65,17 @@ class WebSession(Model):
         with db.atomic():
             cls.update(expires_at=now() + timedelta(seconds=GRACE)).where(cls.key == key).execute()
 
+    @property
+    def handle(self) -> str:
+        """What names the session on the page of devices: enough of the key to tell it apart, opens nothing."""
+        return self.key[:24]
+
+    @classmethod
+    def of_user(cls, user_id: str, handle: str) -> "WebSession | None":
+        """A user's own session by its handle, or None."""
+        rows = cls.select().where(cls.user_id == user_id)
+        return next((row for row in rows if row.handle == handle), None)
+
     @classmethod
     def end(cls, key: str) -> None:
         """End one session at once."""

@@ -1,0 +1,56 @@
+"""The forms of the cabinet."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import PasswordField, StringField
+
+from cabinet import fields
+from cabinet.entry.forms import PHONE_MESSAGES, parse_phone
+from cabinet.forms import ParsedField, StepForm
+from cabinet.new_password import NewPasswordForm
+from cabinet.register.forms import EMAIL_MESSAGES, NAME_MESSAGES
+
+
+class NameForm(StepForm):
+    """The resident's name."""
+
+    last_name = ParsedField(
+        _l("Фамилия"), fields.person_name, {"empty": _l("Введите фамилию."), **NAME_MESSAGES}
+    )
+    first_name = ParsedField(_l("Имя"), fields.person_name, {"empty": _l("Введите имя."), **NAME_MESSAGES})
+    middle_name = ParsedField(_l("Отчество (если есть)"), fields.person_name, NAME_MESSAGES, optional=True)
+
+
+class EmailForm(StepForm):
+    """Another e-mail address; the password proves who asks."""
+
+    email = ParsedField(_l("Электронная почта"), fields.email, EMAIL_MESSAGES)
+    current_password = PasswordField(_l("Ваш пароль"))
+
+
+class PhoneForm(StepForm):
+    """Another phone; the password proves who asks, a code proves the phone."""
+
+    phone = ParsedField(_l("Новый номер телефона"), parse_phone, PHONE_MESSAGES)
+    current_password = PasswordField(_l("Ваш пароль"))
+
+
+class ChangePasswordForm(NewPasswordForm):
+    """The current password and the new one."""
+
+    current_password = PasswordField(_l("Нынешний пароль"))
+
+
+class DeleteForm(StepForm):
+    """The password, to delete the cabinet."""
+
+    current_password = PasswordField(_l("Ваш пароль"))
+
+
+class DeviceForm(StepForm):
+    """Which session to end: its number in the list, or "others"."""
+
+    device = StringField()
+
+
+class ButtonForm(StepForm):
+    """A button and nothing else."""

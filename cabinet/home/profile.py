@@ -1,0 +1,252 @@
+"""«Мои данные»: name, e-mail, password, phone, devices, download, deletion."""
+
+from flask import Blueprint, Response, current_app, json, session
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from flask_login import current_user
+from peewee import IntegrityError
+from werkzeug.wrappers import Response as BaseResponse
+
+from cabinet.home.forms import (
+    ButtonForm,
+    ChangePasswordForm,
+    DeleteForm,
+    DeviceForm,
+    EmailForm,
+    NameForm,
+    PhoneForm,
+)
+from cabinet.home.views import guard
+from cabinet.login.views import personal
+from cabinet.models import OneTimeCode, User, WebSession
+from cabinet.models.code import TooManyError
+from cabinet.models.login import LoginAttempt
+from cabinet.new_password import rule_list
+from cabinet.security import client_address
+from cabinet.web import advance, page, reject, said, say, shown, wait_words
+
+bp = Blueprint("profile", __name__, url_prefix="/home/profile")
+bp.before_request(guard)
+
+
+@bp.get("")
+def profile() -> BaseResponse:
+    """All of «Мои данные» at a glance."""
+    return page("home/profile.html", user=current_user, form=ButtonForm(formdata=None), notice=said())
+
+
+@bp.get("/name")
+def name(form: NameForm | None = None) -> BaseResponse:
+    """Change the name."""
+    u = current_user
+    form = form or shown(
+        NameForm, last_name=u.last_name, first_name=u.first_name, middle_name=u.middle_name
+    )
+    return page("home/name.html", form=form)
+
+
+@bp.post("/name")
+def submit_name() -> BaseResponse:
+    """Save the name."""
+    form = NameForm()
+    if not form.validate():
+        return reject(name, form)
+    current_user.rename(
+        form.last_name.value, form.first_name.value, form.middle_name.value, client_address()
+    )
+    say(_("Имя изменено."))
+    return advance("profile.profile")
+
+
+def _password_is_right(form: EmailForm | PhoneForm | ChangePasswordForm | DeleteForm) -> int:
+    """Check the current password, counted like a login. Returns the status: 0 right, 422 wrong, 429 locked."""
+    field = form.current_password
+    if not field.data:
+        field.errors = [_("Введите ваш нынешний пароль.")]
+        return 422
+    try:
+        # a session of the resident's own: counted by itself, so that strangers cannot lock it out
+        attempt = LoginAttempt.begin(current_user.phone, client_address(), "session:" + current_user.id)
+    except TooManyError as error:
+        form.retry_after = error.wait
+        field.errors = [_("Слишком много попыток. Попробуйте ещё раз %(when)s.", when=wait_words(error.wait))]
+        return 429
+    if not current_app.extensions["hasher"].verify(field.data, current_user.password_hash):
+        attempt.failed()
+        field.errors = [_("Пароль не подходит. Введите его ещё раз.")]
+        return 422
+    attempt.succeeded()
+    return 0
+
+
+@bp.get("/email")
+def email(form: EmailForm | None = None) -> BaseResponse:
+    """Change the e-mail address."""
+    return page("home/email.html", form=form or shown(EmailForm, email=current_user.email))
+
+
+@bp.post("/email")
+def submit_email() -> BaseResponse:
+    """Save the address and send the confirmation letter."""
+    form = EmailForm()
+    wrong = 422 if not form.validate() else _password_is_right(form)
+    if wrong:
+        return reject(email, form, wrong)
+    try:
+        current_user.change_email(form.email.value, client_address())
+    except TooManyError as error:
+        form.retry_after = error.wait
+        form.email.errors = [
+            _("Почту меняли слишком часто. Попробуйте %(when)s.", when=wait_words(error.wait))
+        ]
+        return reject(email, form, 429)
+    say(_("Отправили письмо на %(email)s: откройте ссылку из него.", email=form.email.value))
+    return advance("profile.profile")
+
+
+@bp.get("/password")
+def password(form: ChangePasswordForm | None = None) -> BaseResponse:
+    """Change the password."""
+    form = form or ChangePasswordForm(formdata=None)
+    rules = rule_list(form.password.data or "", personal(current_user))
+    return page("home/password.html", form=form, phone=current_user.phone, rules=rules)
+
+
+@bp.post("/password")
+def submit_password() -> BaseResponse:
+    """Save the new password; all other devices are signed out."""
+    form = ChangePasswordForm()
+    good = form.validate() and form.meets_rules(personal(current_user))
+    wrong = _password_is_right(form) if good else 422
+    if wrong:
+        return reject(password, form, wrong)
+    key = session.key  # type: ignore[attr-defined]
+    current_user.set_password(
+        current_app.extensions["hasher"].hash(form.password.data), client_address(), keep_session=key
+    )
+    session.rotate()  # type: ignore[attr-defined]
+    say(_("Пароль изменён. На других устройствах выполнен выход."))
+    return advance("profile.profile")
+
+
+@bp.post("/password/rules")
+def check_password() -> BaseResponse:
+    """The list of rules as the password typed so far meets them."""
+    form = ChangePasswordForm()
+    return page("_rules.html", rules=rule_list(form.password.data or "", personal(current_user)))
+
+
+@bp.get("/phone")
+def phone(form: PhoneForm | None = None) -> BaseResponse:
+    """Change the phone."""
+    return page("home/phone.html", form=form or shown(PhoneForm))
+
+
+@bp.post("/phone")
+def submit_phone() -> BaseResponse:
+    """Send a code to the new number."""
+    form = PhoneForm()
+    wrong = 422 if not form.validate() else _password_is_right(form)
+    if wrong:
+        return reject(phone, form, wrong)
+    number = form.phone.value
+    if number == current_user.phone:
+        form.phone.errors = [_("Это ваш нынешний номер.")]
+        return reject(phone, form)
+    if User.by_phone(number):
+        form.phone.errors = [_("По этому номеру уже есть другой кабинет.")]
+        return reject(phone, form)
+    try:
+        code = OneTimeCode.send("phone", number, client_address(), str(get_locale()))
+    except TooManyError as error:
+        form.retry_after = error.wait
+        form.phone.errors = [
+            _("СМС отправляли слишком часто. Следующую можно получить %(when)s.", when=wait_words(error.wait))
+        ]
+        return reject(phone, form, 429)
+    session["code"] = code.id
+    return advance("entry.code")
+
+
+def phone_proved(number: str) -> BaseResponse:
+    """The code sent to the new number was right."""
+    try:
+        current_user.change_phone(number, client_address(), keep_session=session.key)  # type: ignore[attr-defined]
+    except IntegrityError:
+        say(_("По этому номеру уже есть другой кабинет."))
+        return advance("profile.profile")
+    session.pop("code", None)
+    say(_("Номер изменён. Входите теперь по нему."))
+    return advance("profile.profile")
+
+
+@bp.get("/devices")
+def devices() -> BaseResponse:
+    """Where the resident is signed in."""
+    rows = (
+        WebSession.select().where(WebSession.user_id == current_user.id).order_by(WebSession.seen_at.desc())
+    )
+    live = [row for row in rows if WebSession.find(row.key)]
+    own = session.key  # type: ignore[attr-defined]
+    return page(
+        "home/devices.html", sessions=live, own=own, form=DeviceForm(formdata=None), notice=said()
+    )
+
+
+@bp.post("/devices")
+def end_device() -> BaseResponse:
+    """End one session, or all others."""
+    form = DeviceForm()
+    own = session.key  # type: ignore[attr-defined]
+    chosen = form.device.data or ""
+    if chosen == "others":
+        WebSession.end_all(current_user.id, but=own)
+        say(_("На других устройствах выполнен выход."))
+    else:
+        row = WebSession.of_user(current_user.id, chosen)
+        if row is not None and row.key != own:
+            WebSession.end(row.key)
+            say(_("На том устройстве выполнен выход."))
+    return advance("profile.devices")
+
+
+@bp.get("/data")
+def data() -> BaseResponse:
+    """Everything kept about the resident, readable."""
+    return page("home/data.html", data=current_user.own_data())
+
+
+@bp.get("/data.json")
+def data_json() -> Response:
+    """The same as a file."""
+    text = json.dumps(current_user.own_data(), ensure_ascii=False, indent=2)
+    response = Response(text, mimetype="application/json")
+    response.headers["Content-Disposition"] = "attachment; filename=cabinet.json"
+    return response
+
+
+@bp.get("/delete")
+def delete(form: DeleteForm | None = None) -> BaseResponse:
+    """Withdraw the consent and delete the cabinet."""
+    return page("home/delete.html", form=form or DeleteForm(formdata=None))
+
+
+@bp.post("/delete")
+def submit_delete() -> BaseResponse:
+    """The cabinet will be deleted after the time for second thoughts."""
+    form = DeleteForm()
+    wrong = 422 if not form.validate() else _password_is_right(form)
+    if wrong:
+        return reject(delete, form, wrong)
+    current_user.withdraw(client_address())
+    say(_("Согласие отозвано. До удаления можно передумать."))
+    return advance("home.home")
+
+
+@bp.post("/stay")
+def stay() -> BaseResponse:
+    """Second thoughts."""
+    if current_user.delete_at:
+        current_user.stay(client_address())
+        say(_("Кабинет остаётся."))
+    return advance("home.home")
