@@ -1,0 +1,133 @@
+"""`flask worker`, and `flask messages` for those who look after the outbox."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+from peewee import Expression
+
+from cabinet.delivery.connection import connected
+from cabinet.models import Message
+from cabinet.models.base import now
+from cabinet.models.message import LANES
+
+STATES = ("waiting", "sent", "dead")
+SECRETS = ("code", "token", "link", "password", "secret")  # names of `data` that open something
+
+
+@click.command("worker")
+@with_appcontext
+def worker_command() -> None:
+    """Deliver SMS, letters and webhooks until stopped."""
+    from cabinet.delivery.worker import Worker
+
+    Worker(current_app.config["SETTINGS"]).run()
+
+
+@click.group("messages")
+def messages_cli() -> None:
+    """The outbox: what waits, what was sent, what is dead and why."""
+
+
+@messages_cli.command("list")
+@click.option("--lane", type=click.Choice(LANES))
+@click.option("--state", type=click.Choice(STATES))
+@click.option("--limit", default=50, show_default=True, help="How many, newest first.")
+@with_appcontext
+def list_messages(lane: str | None, state: str | None, limit: int) -> None:
+    """Show messages, newest first."""
+    conditions: list[Expression] = []
+    if lane:
+        conditions.append(Message.lane == lane)
+    if state == "waiting":
+        conditions.append(Message.due_at.is_null(False))
+    elif state == "sent":
+        conditions.append(Message.sent_at.is_null(False))
+    elif state == "dead":
+        conditions.append(Message.dead_at.is_null(False))
+    with connected():
+        query = Message.select().order_by(Message.created_at.desc()).limit(limit)
+        for message in query.where(*conditions) if conditions else query:
+            line = (
+                f"{message.id}  {message.created_at:%Y-%m-%d %H:%M:%S}  {message.lane:7}  {_state(message):7}"
+            )
+            line += f"  {message.template}  {masked(message.to)}  {message.error or message.status}"
+            click.echo(line.rstrip())
+
+
+@messages_cli.command("show")
+@click.argument("message_id")
+@with_appcontext
+def show_message(message_id: str) -> None:
+    """Show one message; its secrets and what it tells of people are masked."""
+    with connected():
+        message = _find(message_id)
+        children = [child.id for child in Message.select(Message.id).where(Message.parent == message.id)]
+    rows: list[tuple[str, Any]] = [("state", _state(message)), ("to", masked(message.to))]
+    for name in ("lane", "template", "locale", "parent", "created_at", "due_at", "expires_at", "tries"):
+        rows.append((name, getattr(message, name)))
+    for name in ("sent_at", "dead_at", "error", "provider_id", "status"):
+        rows.append((name, getattr(message, name)))
+    rows.append(("children", " ".join(children)))
+    rows.append(("data", ", ".join(f"{k}={_shown(k, v)}" for k, v in message.data.items())))
+    for name, value in rows:
+        if value not in (None, ""):
+            click.echo(f"{name:12}{value}")
+
+
+@messages_cli.command("retry")
+@click.argument("message_id", required=False)
+@click.option("--all", "everything", is_flag=True, help="Every dead message that has not expired.")
+@with_appcontext
+def retry_messages(message_id: str | None, everything: bool) -> None:
+    """Let a dead message, or all of them, be tried anew."""
+    if bool(message_id) == everything:
+        raise click.UsageError("Name one message, or say --all.")
+    with connected():
+        if message_id:
+            message = _find(message_id)
+            if message.dead_at is None:
+                raise click.ClickException(f"It is not dead but {_state(message)}.")
+            message.retry()
+            count = 1
+        else:
+            alive = Message.expires_at.is_null() | (Message.expires_at > now())
+            dead = list(Message.select().where(Message.dead_at.is_null(False), alive))
+            for message in dead:
+                message.retry()
+            count = len(dead)
+    click.echo(f"{count} will be tried anew.")
+
+
+def _find(message_id: str) -> Message:
+    message = Message.get_or_none(Message.id == message_id)
+    if message is None:
+        raise click.ClickException("There is no such message.")
+    return message
+
+
+def _state(message: Message) -> str:
+    if message.sent_at is not None:
+        return "sent"
+    return "dead" if message.dead_at is not None else "waiting"
+
+
+def masked(to: str) -> str:
+    """A receiver as far as telling it apart needs: `+7916•••67`, `i•••@example.ru`, a webhook's host."""
+    if to.startswith(("http://", "https://")):
+        return f"{urlsplit(to).hostname}/…"
+    name, at, domain = to.partition("@")
+    if at:
+        return f"{name[:1]}•••@{domain}"
+    return f"{to[:5]}•••{to[-2:]}" if len(to) > 8 else "•••" if to else ""
+
+
+def _shown(name: str, value: Any) -> str:
+    """A value of `data`: its kind and size only, unless it is a harmless number or an identifier."""
+    if any(word in name for word in SECRETS):
+        return "•••"
+    if name in ("user", "account", "period", "registered_at", "request", "number"):
+        return str(value)
+    return "•••" if value else "—"

@@ -1,0 +1,36 @@
+"""Addresses that providers call: their signature is the only key, so no session and no CSRF token."""
+
+from flask import Blueprint, abort, current_app, request
+from werkzeug.wrappers import Response
+
+from cabinet.delivery.sms import STATUS_PATH
+from cabinet.models import Message
+from config import Settings
+
+bp = Blueprint("hooks", __name__)
+
+
+@bp.post(STATUS_PATH)
+def submit_twilio_status() -> Response:
+    """Twilio tells what became of an SMS. Repeated, late and reordered words change nothing."""
+    if not _signed_by_twilio():
+        abort(403)
+    sid = request.form.get("MessageSid") or request.form.get("SmsSid", "")
+    status = request.form.get("MessageStatus") or request.form.get("SmsStatus", "")
+    if sid:
+        Message.report_status(sid, status)
+    return Response(status=204)
+
+
+def _signed_by_twilio() -> bool:
+    """Whether the signature fits this form at the public address; the Host header has no say."""
+    from twilio.request_validator import RequestValidator
+
+    settings: Settings = current_app.config["SETTINGS"]
+    if not settings.twilio_auth_token:
+        return False
+    url = settings.public_url + request.path
+    if request.query_string:
+        url += "?" + request.query_string.decode("latin-1")
+    given = request.headers.get("X-Twilio-Signature", "")
+    return bool(RequestValidator(settings.twilio_auth_token).validate(url, request.form, given))

@@ -1,0 +1,165 @@
+"""Renders messages into words, from `templates/letters/<template>.<sms|txt|html|subject>`.
+
+A Jinja environment of its own, because the worker has no request; the language is the message's.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlsplit
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_datetime
+from babel.support import Translations
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from cabinet import fields
+from cabinet.delivery.outcome import Outdated
+from cabinet.models import Message, OneTimeCode
+from cabinet.models.base import settings
+from config import ROOT
+
+TEMPLATES = ROOT / "cabinet" / "templates"
+TRANSLATIONS = ROOT / "cabinet" / "translations"
+MOSCOW = timezone(timedelta(hours=3), "МСК")
+WORDINGS = 4  # of an SMS, from the friendliest to the shortest
+LONGEST_SUBJECT = 150
+
+# the characters that SMS carry as 7 bits (GSM 03.38); one other character makes the whole SMS 16 bits
+GSM = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
+    "abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+GSM_DOUBLE = frozenset("^{}\\[~]|€")
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A letter in words; `html` is empty where there is none."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def sms(message: Message) -> str:
+    """The text of an SMS: the friendliest wording that costs one segment, else the shortest.
+
+    Raises Outdated for a code that no longer opens anything.
+    """
+    context = _context(message)
+    environment = _environment(message.locale, html=False)
+    template = environment.get_template(f"letters/{message.template}.sms")
+    text = ""
+    for wording in range(WORDINGS):
+        text = template.render(context, wording=wording).strip()
+        if segments(text) == 1:
+            break
+    return text
+
+
+def mail(message: Message) -> Letter:
+    """The subject, the plain text and the HTML of a letter."""
+    context = _context(message)
+    plain = _environment(message.locale, html=False)
+    subject = one_line(plain.get_template(f"letters/{message.template}.subject").render(context))
+    text = plain.get_template(f"letters/{message.template}.txt").render(context).strip() + "\n"
+    html = _environment(message.locale, html=True).get_template(f"letters/{message.template}.html")
+    return Letter(subject, text, html.render(context, subject=subject))
+
+
+def one_line(text: str) -> str:
+    """Text fit for a mail header: one line, no control characters, not overlong."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:LONGEST_SUBJECT]
+
+
+def segments(text: str) -> int:
+    """How many SMS the text is charged as."""
+    if all(c in GSM or c in GSM_DOUBLE for c in text):
+        length, single, joined = sum(2 if c in GSM_DOUBLE else 1 for c in text), 160, 153
+    else:
+        length, single, joined = len(text.encode("utf-16-le")) // 2, 70, 67
+    return 1 if length <= single else -(-length // joined)
+
+
+def bound_line(digits: str) -> str:
+    """The last line of a code's SMS, by which phones offer the code to the right site only; may be empty.
+
+    SMS_BOUND_LINE with `{code}` in it, else WebOTP's: `@site #code @cabinet` inside somebody else's page,
+    `@cabinet #code` where the cabinet stands alone.
+    """
+    s = settings()
+    if s.sms_bound_line:
+        return s.sms_bound_line.replace("{code}", digits)
+    cabinet = _host(s.public_url)
+    if not cabinet:
+        return ""
+    site = next(filter(None, map(_host, s.frame_ancestors)), cabinet)
+    return f"@{cabinet} #{digits}" if site == cabinet else f"@{site} #{digits} @{cabinet}"
+
+
+def _host(origin: str) -> str:
+    """The host of an origin in its ASCII form; of `https://*.example.ru` that is example.ru."""
+    host = urlsplit(origin if "//" in origin else f"//{origin}").hostname or ""
+    host = host.removeprefix("*.")
+    try:
+        return host.encode("idna").decode() if "'" not in host else ""
+    except UnicodeError:
+        return ""
+
+
+def _context(message: Message) -> dict[str, Any]:
+    s = settings()
+    context = {
+        **message.data,
+        "brand": s.brand_name,
+        "accent": s.brand_accent,
+        "public_url": s.public_url,
+        "support_phone": s.support_phone,
+    }
+    if message.template == "code":
+        code = OneTimeCode.get_or_none(OneTimeCode.id == message.data["code"])
+        if code is None or not code.live:
+            raise Outdated
+        context |= {"digits": code.digits, "bound_line": bound_line(code.digits)}
+    return context
+
+
+@lru_cache(maxsize=16)
+def _environment(language: str, html: bool) -> Environment:
+    """The environment of one language; an unknown language is Russian, in which the templates are written."""
+    try:
+        locale = Locale.parse(language)
+    except (UnknownLocaleError, ValueError):
+        locale = Locale("ru")
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=html,  # noqa: S701 (plain text has nothing to escape)
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.policies["ext.i18n.trimmed"] = True
+    translations = Translations.load(TRANSLATIONS, [locale])
+    environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
+    environment.globals["locale"] = locale.language
+
+    def day(iso: str | None) -> str:
+        return format_date(date.fromisoformat(iso), "dd.MM.yyyy", locale) if iso else "—"
+
+    def month(iso: str | None) -> str:
+        return format_date(date.fromisoformat(iso), "LLLL yyyy", locale) if iso else "—"
+
+    def moment(iso: str) -> str:
+        return format_datetime(datetime.fromisoformat(iso), "dd.MM.yyyy HH:mm", MOSCOW, locale) + " МСК"
+
+    environment.filters.update(
+        day=day,
+        month=month,
+        moment=moment,
+        money=lambda kopecks: "—" if kopecks is None else fields.format_money(kopecks),
+        phone=fields.display_phone,
+    )
+    return environment

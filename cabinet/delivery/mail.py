@@ -1,0 +1,183 @@
+"""Ways to send a letter: SMTP, and the demonstration's inbox."""
+
+import re
+import smtplib
+import socket
+import ssl
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+from ipaddress import ip_address
+from typing import Any, Protocol
+from urllib.parse import unquote, urlsplit
+
+from cabinet.delivery.connection import connected
+from cabinet.delivery.letters import Letter, one_line
+from cabinet.delivery.outcome import Refused, Unavailable
+from cabinet.models import InboxItem
+from cabinet.models.base import db
+from config import Settings
+
+CONNECT_TIMEOUT = 3.0
+READ_TIMEOUT = 10.0
+WHOLE_TIMEOUT = 40.0  # less than a message's lease, so that nobody else sends it meanwhile
+ENHANCED_CODE = re.compile(rb"^[245]\.\d{1,3}\.\d{1,3}")
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """Whom a letter goes to; `ref` and `created_at` (naive UTC) are the same each time it is sent."""
+
+    to: str
+    ref: str
+    created_at: datetime
+
+
+class Mailer(Protocol):
+    """Hands letters over to a mail server."""
+
+    def send(self, envelope: Envelope, letter: Letter) -> None:
+        """Send one letter. Raises Refused when it can never be sent, Unavailable when it may be later."""
+
+
+class InboxMailer:
+    """The demonstration: letters are shown at /demo/inbox."""
+
+    def send(self, envelope: Envelope, letter: Letter) -> None:
+        """Put the letter into the inbox."""
+        with connected(), db.atomic():
+            InboxItem.create(
+                kind="mail", to=envelope.to, subject=letter.subject, text=letter.text, html=letter.html
+            )
+
+
+class SmtpMailer:
+    """SMTP by SMTP_URL: `smtp://` with STARTTLS where it is due, `smtps://` with TLS from the start.
+
+    Credentials never travel unencrypted, except to this very machine.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        url = urlsplit(settings.smtp_url)
+        self.implicit_tls = url.scheme == "smtps"
+        self.host = url.hostname or "localhost"
+        self.port = url.port or (465 if self.implicit_tls else 587 if url.username else 25)
+        self.user, self.password = unquote(url.username or ""), unquote(url.password or "")
+        name, address = parseaddr(settings.mail_from)
+        self.sender = Address(one_line(name or settings.brand_name), addr_spec=address)
+        self.domain = urlsplit(settings.public_url).hostname or self.sender.domain
+
+    def send(self, envelope: Envelope, letter: Letter) -> None:
+        """Send one letter over a connection of its own."""
+        message = self.compose(envelope, letter)
+        try:
+            server = self._connect()
+            try:
+                server.send_message(message, self.sender.addr_spec, [envelope.to])
+                with suppress(OSError, smtplib.SMTPException):
+                    server.putcmd("quit")  # accepted already: the answer to this is not awaited
+            finally:
+                server.close()
+        except smtplib.SMTPRecipientsRefused as error:
+            raise _answer(*next(iter(error.recipients.values())), permanent=True) from None
+        except smtplib.SMTPDataError as error:
+            raise _answer(error.smtp_code, error.smtp_error, permanent=True) from None
+        except smtplib.SMTPResponseException as error:  # greeting, log-in, sender: ours to mend, so wait
+            raise _answer(error.smtp_code, error.smtp_error, permanent=False) from None
+        except smtplib.SMTPNotSupportedError:
+            raise Refused("SMTP: the server cannot take this address") from None
+        except (OSError, smtplib.SMTPException) as error:
+            raise Unavailable(f"SMTP: {type(error).__name__}", certain=False) from None
+
+    def compose(self, envelope: Envelope, letter: Letter) -> EmailMessage:
+        """The letter as it travels; its Message-ID is the same each time, so duplicates can be told."""
+        message = EmailMessage(policy=SMTP)
+        try:
+            message["From"] = self.sender
+            message["To"] = Address(addr_spec=envelope.to)
+        except (ValueError, IndexError, MessageError):
+            raise Refused("not an e-mail address") from None
+        message["Subject"] = one_line(letter.subject)
+        message["Date"] = format_datetime(envelope.created_at.replace(tzinfo=UTC))
+        message["Message-ID"] = f"<{envelope.ref}@{self.domain}>"
+        message["Auto-Submitted"] = "auto-generated"
+        message.set_content(letter.text)
+        if letter.html:
+            message.add_alternative(letter.html, subtype="html")
+        return message
+
+    def _connect(self) -> smtplib.SMTP:
+        server = _Connection(self.domain, self.implicit_tls)
+        try:
+            server.begin(self.host, self.port)
+            if not self.implicit_tls and not _loopback(self.host):
+                server.ehlo_or_helo_if_needed()
+                if server.has_extn("starttls"):
+                    server.starttls(context=ssl.create_default_context())
+                elif self.user:
+                    raise Unavailable("SMTP: the server offers no STARTTLS, the password was not sent")
+            if self.user:
+                server.login(self.user, self.password)
+        except smtplib.SMTPNotSupportedError:
+            server.close()
+            raise Unavailable("SMTP: the server takes no log-in") from None
+        except BaseException:
+            server.close()
+            raise
+        return server
+
+
+class _Connection(smtplib.SMTP):
+    """An SMTP connection with time-outs for connecting, for each answer and for the whole."""
+
+    def __init__(self, name: str, implicit_tls: bool) -> None:
+        self.implicit_tls = implicit_tls
+        self.deadline = time.monotonic() + WHOLE_TIMEOUT
+        super().__init__(local_hostname=name)
+
+    def begin(self, host: str, port: int) -> None:
+        """Connect and read the greeting, which must be 220."""
+        self._host = host  # what TLS checks the certificate against
+        code, text = self.connect(host, port)
+        if code != 220:
+            raise smtplib.SMTPConnectError(code, text)
+
+    def _get_socket(self, host: str, port: int, timeout: Any) -> socket.socket:
+        connection = socket.create_connection((host, port), CONNECT_TIMEOUT)
+        connection.settimeout(READ_TIMEOUT)
+        if self.implicit_tls:
+            return ssl.create_default_context().wrap_socket(connection, server_hostname=host)
+        return connection
+
+    def getreply(self) -> tuple[int, bytes]:
+        left = self.deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        if self.sock:
+            self.sock.settimeout(min(READ_TIMEOUT, left))
+        return super().getreply()
+
+
+def _answer(code: int, text: bytes | str, permanent: bool) -> Exception:
+    """What a server's refusal means. Its words may name the address, so only its numbers are kept."""
+    enhanced = ENHANCED_CODE.match(text if isinstance(text, bytes) else text.encode())
+    reason = f"SMTP {code}" + (f" {enhanced[0].decode()}" if enhanced else "")
+    return Refused(reason) if permanent and code >= 500 else Unavailable(reason)
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def mailer(settings: Settings) -> Mailer:
+    """The way out that MAIL_BACKEND names."""
+    return SmtpMailer(settings) if settings.mail_backend == "smtp" else InboxMailer()

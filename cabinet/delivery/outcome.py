@@ -1,0 +1,43 @@
+"""How a delivery may end other than well. Reasons are shown to staff: no secrets, no personal data."""
+
+import time
+from email.utils import parsedate_to_datetime
+
+
+class Refused(Exception):
+    """The receiver will never take this message; trying again is pointless."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Unavailable(Exception):
+    """It did not work now; try again later, after `retry_after` seconds where the receiver names them.
+
+    `certain` is False when the message may have been accepted all the same, as after a time-out.
+    """
+
+    def __init__(self, reason: str, retry_after: float | None = None, certain: bool = True) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.retry_after = retry_after
+        self.certain = certain
+
+
+class Outdated(Exception):
+    """What the message tells of is no longer so; it must not be sent."""
+
+
+def seconds_to_wait(header: str | None) -> float | None:
+    """The seconds that a Retry-After header asks for: a number or an HTTP date; None if it says neither."""
+    if not header:
+        return None
+    try:
+        return max(0.0, float(int(header)))
+    except ValueError:
+        pass
+    try:
+        return max(0.0, parsedate_to_datetime(header).timestamp() - time.time())
+    except (ValueError, OverflowError):
+        return None

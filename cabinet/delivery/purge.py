@@ -1,0 +1,65 @@
+"""Deletes what has had its time, in small transactions that hold nobody up."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from peewee import Expression
+
+from cabinet.models import Attempt, Consent, InboxItem, OneTimeCode, Registration, WebSession
+from cabinet.models.base import Model, db, now
+
+BATCH = 500
+INBOX_KEPT = 500
+
+
+def purge() -> dict[str, int]:
+    """Delete expired sessions, old codes and attempts, abandoned registrations; how many, by table's name."""
+    moment = now()
+    counts = {
+        "sessions": _delete(WebSession, WebSession.expires_at < moment),
+        "codes": _delete(OneTimeCode, OneTimeCode.created_at < moment - timedelta(hours=24)),
+        "attempts": _delete(Attempt, Attempt.at < moment - timedelta(days=30)),
+        "registrations": _abandoned_registrations(),
+        "inbox": 0,
+    }
+    number: Any = _key(InboxItem)
+    newest_to_go = InboxItem.select(number).order_by(number.desc()).offset(INBOX_KEPT).limit(1).scalar()
+    if newest_to_go is not None:
+        counts["inbox"] = _delete(InboxItem, number <= newest_to_go)
+    return counts
+
+
+def _abandoned_registrations() -> int:
+    """Registrations unfinished for a week, with the consents that nobody became a resident by."""
+    gone = 0
+    abandoned = (Registration.created_at < now() - timedelta(days=7)) & Registration.completed_at.is_null()
+    for keys in _batches(Registration, abandoned):
+        with db.atomic():
+            Consent.delete().where(Consent.registration.in_(keys), Consent.user_id.is_null()).execute()
+            gone += Registration.delete().where(Registration.id.in_(keys), abandoned).execute()
+    return gone
+
+
+def _delete(model: type[Model], condition: Expression) -> int:
+    gone, key = 0, _key(model)
+    for keys in _batches(model, condition):
+        with db.atomic():
+            gone += model.delete().where(key.in_(keys), condition).execute()
+    return gone
+
+
+def _batches(model: type[Model], condition: Expression) -> Iterator[list[object]]:
+    """The primary keys that meet the condition, found outside of any transaction."""
+    key = _key(model)
+    while True:
+        rows: Any = model.select(key).where(condition).limit(BATCH).tuples()
+        keys = [row[0] for row in rows]
+        if keys:
+            yield keys
+        if len(keys) < BATCH:
+            return
+
+
+def _key(model: type[Model]) -> Any:
+    return model._meta.primary_key
