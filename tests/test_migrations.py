@@ -1,0 +1,73 @@
+"""The migrations give exactly the schema that the models declare, on both databases."""
+
+from typing import Any
+
+import peewee
+import pytest
+from playhouse.schema_diff import diff_models
+
+from cabinet import migrating
+from cabinet.models import TABLES, Charge, base
+
+
+def _schema(database: peewee.Database) -> dict[str, Any]:
+    """Tables with columns (type, null, key), indexes and foreign keys; defaults aside."""
+    return {
+        model._meta.table_name: {
+            "columns": {
+                c.name: (c.data_type.upper(), c.null, c.primary_key)
+                for c in database.get_columns(model._meta.table_name)
+            },
+            "indexes": {(tuple(i.columns), i.unique) for i in database.get_indexes(model._meta.table_name)},
+            "foreign keys": {
+                (f.column, f.dest_table, f.dest_column)
+                for f in database.get_foreign_keys(model._meta.table_name)
+            },
+        }
+        for model in TABLES
+    }
+
+
+def test_migrations_equal_models(database: peewee.Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    migrated = _schema(database)
+    assert not diff_models(database.obj, TABLES), "run python tools/freeze_schema.py, or add a migration"
+    database.drop_tables(TABLES)
+    if not base.is_sqlite():
+        monkeypatch.setattr(Charge._meta, "without_rowid", False)
+    database.create_tables(TABLES)
+    assert migrated == _schema(database)
+
+
+def test_no_table_is_forgotten(database: peewee.Database) -> None:
+    named = {model._meta.table_name for model in TABLES} | {"schema_migration"}
+    assert {name for name in database.get_tables() if not name.startswith("sqlite_")} == named
+    declared = {model for model in base.Model.__subclasses__() if model.__module__.startswith("cabinet.")}
+    assert declared == set(TABLES)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_charges_are_clustered_by_key(database: peewee.Database) -> None:
+    (sql,) = database.execute_sql("SELECT sql FROM sqlite_master WHERE name = 'charge'").fetchone()
+    assert "WITHOUT ROWID" in sql
+
+
+def test_constant_defaults_are_the_databases_too(database: peewee.Database) -> None:
+    with database.atomic():
+        database.execute_sql("INSERT INTO account (number, printed, address) VALUES ('1', '1', 'x')")
+    row = database.execute_sql("SELECT els, last_name FROM account").fetchone()
+    assert tuple(row) == ("", "")
+
+
+def test_upgrade_twice_changes_nothing(database: peewee.Database) -> None:
+    assert migrating.upgrade() == []
+    assert migrating.status() and all(applied for _, applied in migrating.status())
+
+
+def test_down_and_up_again(database: peewee.Database) -> None:
+    before = _schema(database)
+    runner = migrating._runner()
+    runner.down("0001_initial")
+    assert "account" not in database.get_tables()
+    assert [name for name, applied in migrating.status() if applied] == []
+    assert migrating.upgrade()[0] == "0001_initial"
+    assert _schema(database) == before

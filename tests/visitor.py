@@ -1,0 +1,196 @@
+"""A visitor: fetches pages as a browser does, fills in their forms, and checks every page it sees."""
+
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from bs4 import BeautifulSoup, Tag
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from cabinet.delivery import letters
+from cabinet.models import Message, OneTimeCode
+
+ORIGIN = "http://localhost"
+UNLABELLED = ("hidden", "submit", "button", "image", "reset")
+
+
+def inbox(lane: str = "sms") -> list[str]:
+    """The texts of the messages enqueued so far in a lane, oldest first, as the worker would send them."""
+    rows = Message.select().where(Message.lane == lane).order_by(Message.created_at)
+    return [letters.sms(row) if lane == "sms" else letters.mail(row).text for row in rows]
+
+
+def last_code(phone: str) -> str:
+    """The six digits of the newest code sent to an E.164 phone."""
+    newest = OneTimeCode.select().where(OneTimeCode.phone == phone).order_by(OneTimeCode.created_at.desc())
+    return newest.first().digits
+
+
+class Visitor:
+    """One browser: with `htmx` it sends forms as htmx does, without `cookies` its frame gets none.
+
+    `url`, `status` and `page` are of what is on the screen now.
+    """
+
+    def __init__(self, app: Flask, htmx: bool = False, cookies: bool = True, ip: str = "192.0.2.1") -> None:
+        self.client = app.test_client(use_cookies=cookies)
+        self.htmx = htmx
+        self.ip = ip
+        self.url = ORIGIN + "/"
+        self.status = 0
+        self.page = BeautifulSoup("", "html.parser")
+        self.response: TestResponse | None = None
+
+    def get(self, url: str) -> BeautifulSoup:
+        """Open an address as if typed in: a whole page, after all redirects."""
+        self._take(self._send("GET", url), whole=True)
+        return self.page
+
+    def reload(self) -> BeautifulSoup:
+        """Reload the page."""
+        return self.get(self.url)
+
+    def follow(self, text: str) -> BeautifulSoup:
+        """Click the link with this text."""
+        link = next((a for a in self.page.find_all("a", href=True) if text in a.get_text()), None)
+        assert link is not None, f"no link «{text}» on {self.path}"
+        return self.get(link["href"])
+
+    def fill_and_submit(self, form: str | None = None, **values: Any) -> BeautifulSoup:
+        """Fill in the form and send it; its hidden and prefilled fields go along, a list repeats a field.
+
+        The form is the CSS selector `form`, else the first that has all the fields. A value for the name of
+        a button presses that button; None leaves a field out.
+        """
+        element = self.form(form, *values)
+        fields = {**_prefilled(element), **values}
+        data = {name: value for name, value in fields.items() if value is not None}
+        return self.post(element["action"], data)
+
+    def post(self, url: str, data: dict[str, Any], **headers: str) -> BeautifulSoup:
+        """Send form data from the page on the screen."""
+        extra = {"Origin": ORIGIN, "Sec-Fetch-Site": "same-origin"}
+        if self.htmx:
+            extra |= {"HX-Request": "true", "HX-Current-URL": self.url}
+        extra |= {name.replace("_", "-"): value for name, value in headers.items()}
+        self._take(self._send("POST", url, data=data, headers=extra), whole=not self.htmx)
+        return self.page
+
+    def form(self, selector: str | None, *names: str) -> Tag:
+        """A form of the page by selector or by the fields that it must have."""
+        for form in self.page.select(selector or "form"):
+            if all(form.find(attrs={"name": name}) for name in names):
+                return form
+        raise AssertionError(f"no form with {names} on {self.path}: «{self.text[:300]}»")
+
+    def value(self, name: str) -> str:
+        """What stands in the field now."""
+        return str(_prefilled(self.form(None, name)).get(name, ""))
+
+    def error(self, name: str) -> str:
+        """The error shown with a field; empty if it has none."""
+        field = self.form(None, name).find(attrs={"name": name})
+        group = field.find_parent(attrs={"aria-invalid": "true"}) if field else None
+        field = field if field and field.get("aria-invalid") == "true" else group
+        if field is None:
+            return ""
+        ids = f"{field.get('aria-describedby', '')} {field.get('aria-errormessage', '')}".split()
+        return " ".join(self.page.find(id=name).get_text(" ", strip=True) for name in dict.fromkeys(ids))
+
+    @property
+    def path(self) -> str:
+        """The path in the address bar."""
+        return urlsplit(self.url).path
+
+    @property
+    def title(self) -> str:
+        """The heading."""
+        return self.page.h1.get_text(" ", strip=True)
+
+    @property
+    def text(self) -> str:
+        """All that can be read."""
+        return self.page.get_text(" ", strip=True).replace("\xa0", " ")
+
+    def _send(self, method: str, url: str, **kwargs: Any) -> TestResponse:
+        """Send, and follow redirects as fetch does; the address follows plain ones."""
+        target = urljoin(self.url, url)
+        for _ in range(10):
+            response = self.client.open(
+                target, method=method, environ_base={"REMOTE_ADDR": self.ip}, **kwargs
+            )
+            assert response.status_code < 500 or response.status_code == 503, response.status
+            if response.status_code not in (301, 302, 303, 307, 308):
+                break
+            assert method == "GET" or response.status_code == 303, "a form leads on by 303"
+            method, target = "GET", urljoin(target, response.location)
+            assert target.startswith(ORIGIN + "/"), target
+            kwargs.pop("data", None)
+        else:
+            raise AssertionError(f"endless redirects at {target}")
+        if "HX-Request" not in kwargs.get("headers", {}):
+            self.url = target
+        return response
+
+    def _take(self, response: TestResponse, whole: bool) -> None:
+        self.response, self.status = response, response.status_code
+        pushed = response.headers.get("HX-Push-Url", "false")
+        if not whole and pushed != "false":
+            self.url = urljoin(self.url, pushed)
+        self.page = BeautifulSoup(response.get_data(as_text=True), "html.parser")
+        if response.mimetype == "text/html":
+            check_page(self.page, response, whole)
+
+
+def check_page(page: BeautifulSoup, response: TestResponse, whole: bool = True) -> None:
+    """What holds for every page and fragment: structure, labels, policy, no caching."""
+    if whole:
+        assert page.html and page.html.get("lang"), "the language is named"
+    assert len(page.find_all("title")) == 1 and page.title.get_text(strip=True), "one title"
+    assert len(page.find_all("h1")) == 1 and page.h1.get_text(strip=True), "one heading"
+    ids = [element["id"] for element in page.find_all(id=True)]
+    assert len(ids) == len(set(ids)), f"ids twice: {sorted({i for i in ids if ids.count(i) > 1})}"
+    for name in ("aria-describedby", "aria-labelledby", "aria-errormessage", "aria-controls"):
+        for element in page.find_all(attrs={name: True}):
+            assert set(element[name].split()) <= set(ids), f"{name} names nothing: {element}"
+    for label in page.find_all("label", attrs={"for": True}):
+        assert label["for"] in ids, f"a label of nothing: {label}"
+    for field in page.find_all(["input", "select", "textarea"]):
+        assert field.get("type") in UNLABELLED or _labelled(field, page), f"no label: {field}"
+    for form in page.find_all("form"):
+        assert form.get("action"), "a form names its address"
+        if form.get("method", "").lower() == "post":
+            assert form.find("input", attrs={"name": "csrf_token"}), "a form carries the token"
+    for element in page.find_all(True):
+        assert not [a for a in element.attrs if a.startswith("on") or a == "style"], f"inline: {element}"
+    assert not page.find_all("style"), "inline style sheet"
+    assert all(script.get("src") and not script.string for script in page.find_all("script")), "inline script"
+    policy = response.headers["Content-Security-Policy"]
+    assert "unsafe" not in policy and "frame-ancestors" in policy, policy
+    assert "no-store" in response.headers["Cache-Control"], "private pages are stored nowhere"
+
+
+def _labelled(field: Tag, page: BeautifulSoup) -> bool:
+    return bool(
+        field.get("aria-label")
+        or field.get("aria-labelledby")
+        or field.find_parent("label")
+        or page.find("label", attrs={"for": field.get("id")})
+    )
+
+
+def _prefilled(form: Tag) -> dict[str, Any]:
+    """What the browser would send if nobody touched the form."""
+    data: dict[str, Any] = {}
+    for field in form.find_all(["input", "select", "textarea"]):
+        name, kind = field.get("name"), field.get("type", "text")
+        if not name or field.has_attr("disabled") or kind in ("submit", "button", "image", "reset", "file"):
+            continue
+        if field.name == "select":
+            chosen = field.find("option", selected=True) or field.find("option")
+            data[name] = chosen.get("value", chosen.get_text()) if chosen else ""
+        elif field.name == "textarea":
+            data[name] = field.get_text()
+        elif kind not in ("checkbox", "radio") or field.has_attr("checked"):
+            data[name] = field.get("value", "on" if kind in ("checkbox", "radio") else "")
+    return data
