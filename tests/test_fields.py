@@ -6,13 +6,14 @@ from typing import Any
 
 import phonenumbers
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cabinet import fields
 from cabinet.fields import FieldError
 
 TODAY = date(2026, 10, 15)
+UNTIMED = settings(deadline=None)  # a busy machine is no failure
 ANYTHING = st.text(st.characters(exclude_categories=()))
 
 PARSERS: dict[str, Callable[[str], Any]] = {
@@ -110,6 +111,7 @@ def test_nothing_visible_is_empty(name: str, text: str) -> None:
 
 
 @pytest.mark.parametrize("name", PARSERS)
+@UNTIMED
 @given(data=st.data())
 def test_any_text_gives_a_canonical_value_or_a_known_code(name: str, data: st.DataObject) -> None:
     text = data.draw(
@@ -216,6 +218,7 @@ RUSSIAN_MOBILES = st.integers(0, 10**9 - 1).map(lambda n: f"9{n:09}")
 GAPS = st.sampled_from(["", " ", "-", "\u00a0", ".", "\u2011", "\u202f", "–", "\u200e", " - "])
 
 
+@UNTIMED
 @given(
     RUSSIAN_MOBILES,
     st.sampled_from(["", "8", "+7", "7", "+8", "+7 8", "тел. 8", "Тел: +7", "\u202a+7", " 8"]),
@@ -251,6 +254,7 @@ def test_a_masked_number_shows_two_digits() -> None:
     assert fields.mask_phone("89161234567") == "•••••••"
 
 
+@UNTIMED
 @given(ANYTHING)
 def test_showing_and_masking_take_any_text(text: str) -> None:
     assert fields.display_phone(text) == text or text.startswith("+")
@@ -381,6 +385,7 @@ def test_a_sum_is_shown_with_no_break_spaces() -> None:
 AMOUNTS = st.integers(0, fields.MAX_KOPECKS) | st.integers(0, 10**7)
 
 
+@UNTIMED
 @given(
     AMOUNTS,
     st.sampled_from(["", " ", "\u00a0", "\u202f", "\u2009", "'", "’", ".", ","]),
@@ -398,12 +403,14 @@ def test_a_sum_written_any_usual_way_comes_back(
     assert fields.money(typed) == kopecks
 
 
+@UNTIMED
 @given(AMOUNTS, st.booleans())
 def test_a_shown_sum_comes_back(kopecks: int, negative: bool) -> None:
     amount = -kopecks if negative else kopecks
     assert fields.money(fields.format_money(amount), signed=True) == amount
 
 
+@UNTIMED
 @given(st.from_regex(r"[0-9]{1,10}([.,][0-9]{0,4})?", fullmatch=True))
 def test_the_short_cut_for_plain_sums_agrees_with_the_long_way(typed: str) -> None:
     def outcome(text: str) -> int | str:
@@ -482,6 +489,7 @@ GENITIVE = "января февраля марта апреля мая июня 
 MONTHS = st.dates(date(2000, 1, 1), date(2100, 12, 31)).map(lambda day: day.replace(day=1))
 
 
+@UNTIMED
 @given(MONTHS)
 def test_a_month_written_any_usual_way_comes_back(month: date) -> None:
     year, number = month.year, month.month
@@ -588,6 +596,7 @@ PRINTED = st.text("0123456789АВЕКМНОРСТУХЖДQZ", min_size=1, max_si
 )
 
 
+@UNTIMED
 @given(PRINTED, st.data())
 def test_look_alikes_case_and_separators_keep_the_key(printed: str, data: st.DataObject) -> None:
     def retype(char: str) -> str:
@@ -600,6 +609,7 @@ def test_look_alikes_case_and_separators_keep_the_key(printed: str, data: st.Dat
         assert fields.account_number(typed) == fields.account_number(printed)
 
 
+@UNTIMED
 @given(st.from_regex(r"[1-9][0-9]{4,20}", fullmatch=True), st.integers(0, 9), st.data())
 def test_digits_typed_as_letters_and_zeros_in_front_keep_the_key(
     number: str, zeros: int, data: st.DataObject
@@ -690,12 +700,14 @@ def test_a_long_name_is_refused() -> None:
 LETTERS = st.text("абвгдеёжзийклмнопрстуфхцчшщъыьэюя", min_size=2, max_size=12)
 
 
+@UNTIMED
 @given(st.lists(LETTERS, min_size=1, max_size=3), st.sampled_from(["-", " ", "’"]))
 def test_a_name_typed_well_stays(parts: list[str], joint: str) -> None:
     name = joint.join(part.title() for part in parts)
     assert fields.person_name(name) == name
 
 
+@UNTIMED
 @given(st.lists(LETTERS.filter(lambda part: part not in fields._PARTICLES), min_size=1, max_size=3))
 def test_small_or_capital_letters_throughout_are_put_right(parts: list[str]) -> None:
     name = "-".join(part.title() for part in parts)
@@ -768,6 +780,7 @@ def test_the_limits_of_age_are_inclusive() -> None:
     assert refusal(fields.birth_date, "29.02.2012", date(2026, 2, 28)) == "too_young"
 
 
+@UNTIMED
 @given(st.dates(TODAY - timedelta(days=43_800), TODAY - timedelta(days=5_114)))
 def test_a_date_of_birth_written_any_usual_way_comes_back(born: date) -> None:
     for typed in (
