@@ -652,6 +652,7 @@ def test_digits_typed_as_letters_and_zeros_in_front_keep_the_key(
         ("фон", "Фон"),
         ("müller", "Müller"),
         ("İSMAİL", "İsmail"),
+        ("AJ\u030cAN", "A\u01f0an"),
         ("Ы", "Ы"),
         ("ы", "ы"),
         ("Ива\u00adнов\u200b", "Иванов"),
