@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 import peewee
 from flask import current_app
+from flask.cli import with_appcontext
 
 from cabinet import assets, catalogues, migrating
 from cabinet.models import Heartbeat
@@ -17,6 +18,7 @@ from config import ROOT, Settings
 
 
 @click.command()
+@with_appcontext
 def build() -> None:
     """Hash and compress the static files, compile the translations."""
     settings: Settings = current_app.config["SETTINGS"]
@@ -31,6 +33,7 @@ def db_cli() -> None:
 
 
 @db_cli.command()
+@with_appcontext
 def upgrade() -> None:
     """Apply the migrations that are missing; safe to run from several hosts at once, and again."""
     with db.connection_context():
@@ -39,6 +42,7 @@ def upgrade() -> None:
 
 
 @db_cli.command()
+@with_appcontext
 def status() -> None:
     """List the migrations; exit code 1 when some are not applied."""
     with db.connection_context():
@@ -50,6 +54,7 @@ def status() -> None:
 
 
 @click.command()
+@with_appcontext
 def doctor() -> None:
     """Check that this installation can work; exit code 1 when something is wrong."""
     healthy = True

@@ -95,7 +95,8 @@ class Visitor:
         if field is None:
             return ""
         ids = f"{field.get('aria-describedby', '')} {field.get('aria-errormessage', '')}".split()
-        return " ".join(self.page.find(id=name).get_text(" ", strip=True) for name in dict.fromkeys(ids))
+        shown = [self.page.find(id=name) for name in dict.fromkeys(ids) if name.endswith("-error")]
+        return " ".join(element.get_text(" ", strip=True) for element in shown)
 
     @property
     def path(self) -> str:
@@ -172,7 +173,8 @@ def check_page(page: BeautifulSoup, response: TestResponse, whole: bool = True) 
 
 def _labelled(field: Tag, page: BeautifulSoup) -> bool:
     return bool(
-        field.get("aria-label")
+        field.get("aria-hidden") == "true"  # the phone, for password managers alone
+        or field.get("aria-label")
         or field.get("aria-labelledby")
         or field.find_parent("label")
         or page.find("label", attrs={"for": field.get("id")})

@@ -1,0 +1,208 @@
+"""The operator's commands, and what is refused at the start."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+import peewee
+import pytest
+from flask import Flask
+from flask.testing import FlaskCliRunner
+
+from cabinet import catalogues, commands, migrating
+from cabinet.models import Heartbeat, base
+from config import ROOT, Settings
+
+
+@pytest.fixture
+def runner(database: peewee.Database, settings: Settings) -> FlaskCliRunner:
+    app = Flask("wsgi")
+    app.config["SETTINGS"] = settings
+    for command in commands.ALL:
+        app.cli.add_command(command)
+    base.db.close()  # commands open their own
+    return app.test_cli_runner()
+
+
+def test_upgrade_is_idempotent(
+    runner: FlaskCliRunner, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    first = runner.invoke(args=["db", "upgrade"])
+    assert first.exit_code == 0 and "up to date" in first.output
+    assert runner.invoke(args=["db", "status"]).exit_code == 0
+
+    (tmp_path / "0002_more.py").write_text(
+        "def up(migrator, db):\n    db.execute_sql('CREATE TABLE more (a int)')\n"
+    )
+    (tmp_path / "0001_initial.py").write_text((migrating.FOLDER / "0001_initial.py").read_text())
+    monkeypatch.setattr(migrating, "FOLDER", tmp_path)
+    late = runner.invoke(args=["db", "status"])
+    assert late.exit_code == 1 and "MISSING  0002_more" in late.output
+    assert "migrations missing: 0002_more" in runner.invoke(args=["doctor"]).output
+    assert "applied 0002_more" in runner.invoke(args=["db", "upgrade"]).output
+    assert "up to date" in runner.invoke(args=["db", "upgrade"]).output
+
+
+def test_doctor(runner: FlaskCliRunner) -> None:
+    answer = runner.invoke(args=["doctor"])
+    assert answer.exit_code == 1 and "worker has never run" in answer.output
+    with base.db.connection_context():
+        Heartbeat.beat("worker")
+    answer = runner.invoke(args=["doctor"])
+    assert answer.exit_code == 0, answer.output
+    assert "WRONG" not in answer.output and "worker was alive 0 s ago" in answer.output
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_doctor_without_a_database(runner: FlaskCliRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_args: object, **_kwargs: object) -> None:
+        raise peewee.OperationalError("secret details")
+
+    monkeypatch.setattr(base.db.obj, "connect", refuse)
+    answer = runner.invoke(args=["doctor"])
+    assert answer.exit_code == 1 and "database does not answer: OperationalError" in answer.output
+    assert "secret details" not in answer.output
+
+
+UPGRADE = """
+import sys
+from cabinet import migrating
+from cabinet.models import base
+from config import Settings
+base.configure(Settings(testing=True, database_url=sys.argv[1]))
+with base.db.connection_context():
+    print(*migrating.upgrade())
+"""
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/empty.db"
+    url_of: Callable[[str], str] = request.getfixturevalue("postgres_url_of")
+    import psycopg
+
+    name = f"empty_{os.getpid()}"
+    with psycopg.connect(url_of("postgres"), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return url_of(name)
+
+
+def test_upgrades_at_once(empty_url: str) -> None:
+    """Several hosts start together: one migrates, the others wait and find nothing to do."""
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", UPGRADE, empty_url],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(4)
+    ]
+    ended = [(process.communicate(timeout=60), process.returncode) for process in started]
+    assert [code for _, code in ended] == [0] * 4, ended
+    assert sorted(out.strip() for (out, _), _ in ended)[:3] == ["", "", ""]
+    assert any("0001_initial" in out for (out, _), _ in ended)
+
+
+def _environment(**changes: str) -> dict[str, str]:
+    ours = {name.upper() for name in Settings.__dataclass_fields__}
+    return {**{k: v for k, v in os.environ.items() if k not in ours}, **changes}
+
+
+@pytest.mark.parametrize("command", [["-c", "import wsgi"], ["-m", "cabinet.serve"]])
+def test_half_configured_start_is_refused(command: list[str]) -> None:
+    answer = subprocess.run(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env=_environment(SECRET_KEY="short-and-secret"),
+        capture_output=True,
+        text=True,
+    )
+    assert answer.returncode == 1
+    for name in (
+        "SECRET_KEY",
+        "PUBLIC_URL",
+        "SMS_BACKEND",
+        "MAIL_BACKEND",
+        "STAFF_EMAILS",
+        "PASSWORD_PEPPER",
+    ):
+        assert sum(f"- {name}" in line for line in answer.stderr.splitlines()) == 1, answer.stderr
+    assert "short-and-secret" not in answer.stderr and "Traceback" not in answer.stderr
+
+
+def test_port_in_use() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        answer = subprocess.run(
+            [sys.executable, "-m", "cabinet.serve"],
+            cwd=ROOT,
+            env=_environment(DEMO="1", PORT=port),
+            capture_output=True,
+            text=True,
+        )
+    assert answer.returncode == 1
+    assert answer.stderr.startswith(f"Port {port} is in use")
+
+
+def test_stop_lets_requests_finish(sqlite_url: str) -> None:
+    """SIGTERM in the middle of a request: it is answered, then the server ends by itself."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "cabinet.serve"],
+        cwd=ROOT,
+        env=_environment(DEMO="1", PORT=str(port), DATABASE_URL=sqlite_url, WEB_PROCESSES="1"),
+    )
+    try:
+        _wait_for(f"http://127.0.0.1:{port}/healthz")
+        with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+            body = b"phone=1"
+            connection.sendall(
+                b"POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n" % len(body)
+            )
+            time.sleep(0.3)  # the request is under way, its body is not here yet
+            process.send_signal(signal.SIGTERM)
+            time.sleep(0.3)
+            connection.sendall(body)
+            assert connection.recv(9) == b"HTTP/1.1 "
+        assert process.wait(30) == 0
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _wait_for(url: str) -> None:
+    for _ in range(300):
+        try:
+            urllib.request.urlopen(url, timeout=5).close()
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError(f"{url} does not answer")
+
+
+def test_catalogues_are_compiled(tmp_path: Path) -> None:
+    folder = tmp_path / "en" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    (folder / "messages.po").write_text(
+        'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\nmsgid "Да"\nmsgstr "Yes"\n'
+    )
+    assert catalogues.compile_all(tmp_path) == ["en"]
+    assert catalogues.compile_all(tmp_path) == []
+    from babel.support import Translations
+
+    assert Translations.load(tmp_path, ["en"]).gettext("Да") == "Yes"
