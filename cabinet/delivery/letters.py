@@ -15,7 +15,6 @@ from babel.support import Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from cabinet import fields
-from cabinet.delivery.outcome import Outdated
 from cabinet.models import Message, OneTimeCode
 from cabinet.models.base import settings
 from config import ROOT
@@ -44,10 +43,7 @@ class Letter:
 
 
 def sms(message: Message) -> str:
-    """The text of an SMS: the friendliest wording that costs one segment, else the shortest.
-
-    Raises Outdated for a code that no longer opens anything.
-    """
+    """The text of an SMS: the friendliest wording that costs one segment, else the shortest."""
     context = _context(message)
     environment = _environment(message.locale, html=False)
     template = environment.get_template(f"letters/{message.template}.sms")
@@ -57,6 +53,14 @@ def sms(message: Message) -> str:
         if segments(text) == 1:
             break
     return text
+
+
+def outdated(message: Message) -> bool:
+    """Whether the message tells of what is no longer so: a code that opens nothing any more."""
+    if message.template != "code":
+        return False
+    code = OneTimeCode.get_or_none(OneTimeCode.id == message.data.get("code"))
+    return code is None or not code.live
 
 
 def mail(message: Message) -> Letter:
@@ -119,9 +123,7 @@ def _context(message: Message) -> dict[str, Any]:
         "support_phone": s.support_phone,
     }
     if message.template == "code":
-        code = OneTimeCode.get_or_none(OneTimeCode.id == message.data["code"])
-        if code is None or not code.live:
-            raise Outdated
+        code = OneTimeCode.get_by_id(message.data["code"])
         context |= {"digits": code.digits, "bound_line": bound_line(code.digits)}
     return context
 

@@ -185,6 +185,8 @@ def warn_of_late() -> dict[str, int]:
 
 def _send_sms(message: Message, gateway: sms.SmsGateway) -> SmsReceipt:
     with connected():
+        if letters.outdated(message):
+            raise Outdated
         text = letters.sms(message)
     validity = int((message.expires_at - now()).total_seconds()) if message.expires_at else None
     return gateway.send(message.to, text, message.id, validity)
