@@ -2,10 +2,13 @@
 
 import re
 from dataclasses import fields
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from config import Settings
 
@@ -16,13 +19,30 @@ CATALOGUES = sorted((ROOT / "cabinet" / "translations").glob("*/LC_MESSAGES/*.po
 
 def _lines(name: str) -> list[str]:
     text = (ROOT / name).read_text()
-    return [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    return [line for line in text.splitlines() if line.strip() and not line.startswith(("#", "-"))]
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt", "constraints.txt"])
 def test_every_dependency_is_pinned(name: str) -> None:
-    loose = [line for line in _lines(name) if line != "-r requirements.txt" and not PIN.fullmatch(line)]
-    assert not loose
+    assert not [line for line in _lines(name) if not PIN.fullmatch(line)]
+
+
+def test_dependencies_of_dependencies_are_pinned() -> None:
+    direct = [*_lines("requirements.txt"), *_lines("requirements-dev.txt")]
+    pinned = {Requirement(line).name for line in [*direct, *_lines("constraints.txt")]}
+    queue, seen = [Requirement(line) for line in direct], set()
+    while queue:
+        wanted = queue.pop()
+        name = canonicalize_name(wanted.name)
+        extras = {"", *wanted.extras}
+        if (name, *extras) in seen:
+            continue
+        seen.add((name, *extras))
+        assert name in pinned, f"{name} is missing in constraints.txt"
+        for text in metadata.requires(name) or ():
+            further = Requirement(text)
+            if not further.marker or any(further.marker.evaluate({"extra": extra}) for extra in extras):
+                queue.append(further)
 
 
 def test_every_dependency_has_its_reason() -> None:
@@ -30,7 +50,7 @@ def test_every_dependency_has_its_reason() -> None:
     if not document.exists():
         pytest.skip("docs/architecture.md does not exist yet")
     text = document.read_text(encoding="utf-8").lower()
-    lines = [*_lines("requirements.txt"), *_lines("requirements-dev.txt")[1:]]
+    lines = [*_lines("requirements.txt"), *_lines("requirements-dev.txt")]
     assert not [match[1] for line in lines if (match := PIN.match(line)) and match[1] not in text]
 
 
