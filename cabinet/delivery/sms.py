@@ -103,7 +103,7 @@ def _http_client(base: str) -> Any:
             if base:
                 parts = urlsplit(url)
                 url = base.rstrip("/") + parts.path + (f"?{parts.query}" if parts.query else "")
-            kwargs["timeout"] = TIMEOUTS
+            kwargs["timeout"] = None  # the SDK would compare it with 0; it takes ours below
             try:
                 response = super().request(method, url, *args, **kwargs)
             except requests.ConnectTimeout:
@@ -124,7 +124,9 @@ def _http_client(base: str) -> Any:
                 raise Unavailable(f"Twilio HTTP {response.status_code}", wait, certain)
             return response
 
-    return Http(timeout=TIMEOUTS[1], max_retries=0, logger=silent)
+    http = Http(max_retries=0, logger=silent)
+    http.timeout = TIMEOUTS
+    return http
 
 
 GATEWAYS: dict[str, Callable[[Settings], SmsGateway]] = {"inbox": InboxGateway, "twilio": TwilioGateway}

@@ -3,6 +3,7 @@
 import asyncio
 import dataclasses
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -137,3 +138,36 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+class Silence:
+    """A server that takes connections and what is said, and answers nothing."""
+
+    def __init__(self) -> None:
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.heard: list[bytes] = []
+        self.connections: list[socket.socket] = []
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def _listen(self) -> None:
+        while True:
+            try:
+                connection = self.listener.accept()[0]
+            except OSError:
+                return
+            self.connections.append(connection)
+            self.heard.append(connection.recv(65536))
+
+    def close(self) -> None:
+        """Hang up."""
+        for one in (self.listener, *self.connections):
+            one.close()
+
+
+@pytest.fixture
+def silence() -> Iterator[Silence]:
+    """A running server that never answers."""
+    server = Silence()
+    yield server
+    server.close()

@@ -1,0 +1,130 @@
+"""Webhooks against a real HTTP server that takes, refuses, stalls and cuts."""
+
+import dataclasses
+import hashlib
+import hmac
+import json
+import time
+from collections.abc import Callable
+
+import pytest
+from pytest_httpserver import HTTPServer
+
+from cabinet.delivery import webhook
+from cabinet.delivery.worker import Worker
+from cabinet.models import Message
+from cabinet.models.base import now
+from config import Settings
+from tests.delivery.conftest import REGISTERED, Silence, again, free_port, fresh
+
+SECRET = "tests-only-webhook-secret-of-32-characters"
+
+
+@pytest.fixture
+def signed(settings: Settings) -> Settings:
+    """Settings with a webhook secret."""
+    return dataclasses.replace(settings, staff_webhook_secret=SECRET)
+
+
+@pytest.fixture
+def message(enqueue: Callable[..., Message], httpserver: HTTPServer) -> Message:
+    """An event for the server of this test."""
+    return enqueue("webhook", to=httpserver.url_for("/hook"))
+
+
+def test_event_arrives_signed(signed: Settings, httpserver: HTTPServer, message: Message) -> None:
+    httpserver.expect_request("/hook", method="POST").respond_with_data("", 204)
+    assert again(signed, message).sent_at
+    [(request, _)] = httpserver.log
+    body = request.get_data()
+    assert json.loads(body) == {
+        "id": message.id,
+        "event": "registered",
+        "version": 1,
+        "created_at": message.created_at.isoformat() + "Z",
+        "data": REGISTERED,
+    }
+    assert request.headers["Idempotency-Key"] == message.id
+    assert request.content_type == "application/json; charset=utf-8"
+    timestamp = request.headers["X-Cabinet-Timestamp"]
+    assert abs(int(timestamp) - time.time()) < 60
+    expected = hmac.new(SECRET.encode(), f"{timestamp}.".encode() + body, hashlib.sha256).hexdigest()
+    assert request.headers["X-Cabinet-Signature"] == f"v1={expected}"
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, 503])
+def test_temporary_refusal_is_tried_again_with_the_same_id(
+    signed: Settings, httpserver: HTTPServer, message: Message, status: int
+) -> None:
+    httpserver.expect_ordered_request("/hook").respond_with_data("anna@example.ru", status)
+    httpserver.expect_ordered_request("/hook").respond_with_data("ok", 200)
+    failed = again(signed, message)
+    assert (failed.error, failed.dead_at) == (f"HTTP {status}", None)
+    assert failed.due_at > now()
+    assert again(signed, message).sent_at
+    assert [request.headers["Idempotency-Key"] for request, _ in httpserver.log] == [message.id] * 2
+
+
+@pytest.mark.parametrize(("header", "least", "most"), [("120", 119, 121), ("999999", 3590, 3601)])
+def test_retry_after_is_honoured_within_reason(
+    signed: Settings, httpserver: HTTPServer, message: Message, header: str, least: int, most: int
+) -> None:
+    httpserver.expect_request("/hook").respond_with_data("", 503, headers={"Retry-After": header})
+    assert least < (again(signed, message).due_at - now()).total_seconds() < most
+
+
+@pytest.mark.parametrize("header", ["soon", "-5", "Wed, 21 Oct 2015 07:28:00 GMT", "Xxx, 99 Yyy"])
+def test_senseless_retry_after_changes_nothing(
+    signed: Settings, httpserver: HTTPServer, message: Message, header: str
+) -> None:
+    httpserver.expect_request("/hook").respond_with_data("", 503, headers={"Retry-After": header})
+    assert 5 < (again(signed, message).due_at - now()).total_seconds() < 15
+
+
+@pytest.mark.parametrize("status", [400, 401, 404, 410, 302])
+def test_permanent_refusal_is_dead(
+    signed: Settings, httpserver: HTTPServer, message: Message, status: int
+) -> None:
+    httpserver.expect_request("/hook").respond_with_data("", status, headers={"Location": "/elsewhere"})
+    dead = again(signed, message)
+    assert dead.dead_at and dead.error == f"HTTP {status}"
+    assert len(httpserver.log) == 1
+
+
+def test_silent_receiver_is_given_up_and_tried_again(
+    signed: Settings, silence: Silence, enqueue: Callable[..., Message], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webhook, "TIMEOUTS", (0.3, 0.3))
+    event = enqueue("webhook", to=f"http://127.0.0.1:{silence.port}/hook")
+    for tries in (1, 2, 3):
+        failed = again(signed, event)
+        assert (failed.error, failed.dead_at, failed.tries) == ("webhook: ReadTimeout", None, tries)
+    assert len(silence.connections) == 3
+
+
+def test_nobody_listens(signed: Settings, enqueue: Callable[..., Message]) -> None:
+    failed = again(signed, enqueue("webhook", to=f"http://127.0.0.1:{free_port()}/"))
+    assert (failed.error, failed.dead_at) == ("webhook: ConnectionError", None)
+
+
+@pytest.mark.parametrize("url", ["", "example.org", "ftp://example.org/", "http://"])
+def test_what_is_no_web_address_is_dead(signed: Settings, enqueue: Callable[..., Message], url: str) -> None:
+    assert again(signed, enqueue("webhook", to=url)).error == "not a web address"
+
+
+def test_nothing_is_sent_unsigned(settings: Settings, httpserver: HTTPServer, message: Message) -> None:
+    assert again(settings, message).error == "STAFF_WEBHOOK_SECRET is not set"
+    assert httpserver.log == []
+
+
+def test_receivers_of_one_event_get_one_id(
+    signed: Settings, httpserver: HTTPServer, enqueue: Callable[..., Message]
+) -> None:
+    httpserver.expect_request("/a").respond_with_data("")
+    httpserver.expect_request("/b").respond_with_data("")
+    urls = (httpserver.url_for("/a"), httpserver.url_for("/b"))
+    event = enqueue("staff")
+    Worker(dataclasses.replace(signed, staff_webhooks=urls)).drain()
+    assert sorted(request.path for request, _ in httpserver.log) == ["/a", "/b"]
+    assert {request.get_json()["id"] for request, _ in httpserver.log} == {event.id}
+    assert fresh(event).data == REGISTERED

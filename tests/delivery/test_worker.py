@@ -1,0 +1,177 @@
+"""Claims, leases, expiry, several workers at once, and what a lane survives."""
+
+import dataclasses
+import logging
+import threading
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from cabinet.delivery import worker as worker_module
+from cabinet.delivery.outcome import Refused, Unavailable
+from cabinet.delivery.sms import SmsReceipt
+from cabinet.delivery.worker import Worker, warn_of_late
+from cabinet.models import Heartbeat, InboxItem, Message, message
+from cabinet.models.base import db, now
+from config import Settings
+from tests.delivery.conftest import REGISTERED, Mailbox, again, fresh, make_due
+
+
+def test_expired_messages_are_never_sent(settings: Settings, enqueue: Callable[..., Message]) -> None:
+    late = enqueue(expires=60, blank_after=True)
+    with db.atomic():
+        Message.update(expires_at=now() - timedelta(seconds=1)).execute()
+    dead = again(settings, late)
+    assert dead.error == "expired" and dead.dead_at and dead.due_at is None
+    assert dead.data == {}
+    assert InboxItem.select().count() == 0
+
+
+def test_data_that_opens_something_is_blanked_once_sent(
+    settings: Settings, enqueue: Callable[..., Message]
+) -> None:
+    assert again(settings, enqueue(blank_after=True)).data == {}
+    assert again(settings, enqueue()).data == REGISTERED
+
+
+def test_lease_of_a_dead_worker_is_taken_over(settings: Settings, enqueue: Callable[..., Message]) -> None:
+    left = enqueue()
+    dead_worker = Message.claim_next("mail")
+    assert dead_worker
+    assert Worker(settings).drain() == 0, "the lease still holds"
+    assert again(settings, left).sent_at
+    assert not dead_worker.mark_failed("came back from the dead")
+    assert not dead_worker.mark_sent()
+    assert fresh(left).error == "" and fresh(left).due_at is None
+
+
+def test_waits_grow_and_end_in_the_dead_list(settings: Settings, enqueue: Callable[..., Message]) -> None:
+    tried = enqueue()
+
+    def refuse(_: Message) -> SmsReceipt | None:
+        raise Unavailable("closed")
+
+    waits = []
+    for _ in range(message.MOST_TRIES - 1):
+        make_due(tried)
+        Worker(settings).step("mail", refuse)
+        waits.append((fresh(tried).due_at - now()).total_seconds())
+    assert waits[0] < 13 and 440 < waits[-1] < 760
+    make_due(tried)
+    Worker(settings).step("mail", refuse)
+    dead = fresh(tried)
+    assert dead.dead_at and dead.error == "closed" and dead.tries == message.MOST_TRIES
+    dead.retry()
+    assert again(settings, tried).sent_at
+
+
+def test_refused_message_is_not_tried_again(settings: Settings, enqueue: Callable[..., Message]) -> None:
+    refused = enqueue()
+
+    def refuse(_: Message) -> SmsReceipt | None:
+        raise Refused("never")
+
+    assert Worker(settings).step("mail", refuse)
+    assert not Worker(settings).step("mail", refuse)
+    assert fresh(refused).error == "never"
+
+
+def test_unexpected_error_tells_its_class_only(
+    settings: Settings, enqueue: Callable[..., Message], caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = enqueue(data={"phone": "+79160000000"})  # the template needs more
+    healthy = enqueue()
+    caplog.set_level(logging.DEBUG, "cabinet")
+    Worker(settings).drain()
+    assert fresh(broken).error == "UndefinedError"
+    assert fresh(broken).due_at > now()
+    assert fresh(healthy).sent_at
+    assert broken.id in caplog.text
+    for secret in ("+79160000000", "anna@example.ru", "staff@example.org", "Ёлкина"):
+        assert secret not in caplog.text
+
+
+def test_several_workers_at_once_deliver_each_message_once(
+    by_smtp: Settings, mailbox: Mailbox, enqueue: Callable[..., Message]
+) -> None:
+    receivers = ("one@example.org", "two@example.org")
+    team = dataclasses.replace(by_smtp, staff_emails=receivers)
+    for _ in range(15):
+        enqueue("staff")
+    crashes: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            for _ in range(5):
+                Worker(team).drain()
+        except BaseException as error:
+            crashes.append(error)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert crashes == []
+    Worker(team).drain()
+    ids = Counter(letter["Message-ID"] for letter in mailbox.letters)
+    assert len(ids) == 30 and set(ids.values()) == {1}
+    assert Counter(mailbox.recipients) == {"one@example.org": 15, "two@example.org": 15}
+    assert Message.select().where(Message.sent_at.is_null()).count() == 0
+
+
+def test_sent_is_noted_even_if_the_database_is_away_for_a_moment(
+    settings: Settings, enqueue: Callable[..., Message], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker_module, "MARK_PAUSES", (0.0, 0.0))
+    sent, mark, broken = enqueue(), Message.mark_sent, [True, True]
+
+    def flaky(self: Message, *args: str | None) -> bool:
+        if broken:
+            broken.pop()
+            raise ConnectionError
+        return mark(self, *args)
+
+    monkeypatch.setattr(Message, "mark_sent", flaky)
+    Worker(settings).drain()
+    assert fresh(sent).sent_at
+
+
+def test_lane_outlives_a_broken_database(
+    settings: Settings, enqueue: Callable[..., Message], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting, claim, broken = enqueue(), Message.claim_next, [True]
+    worker = Worker(settings)
+
+    def flaky(lane: str) -> Message | None:
+        if broken:
+            broken.pop()
+            raise ConnectionError
+        found = claim(lane)
+        if found is None:
+            worker.stopping.set()
+        return found
+
+    monkeypatch.setattr(Message, "claim_next", flaky)
+    worker._lane("mail", worker.handler("mail"))
+    assert fresh(waiting).sent_at
+
+
+def test_long_waits_are_told(enqueue: Callable[..., Message], caplog: pytest.LogCaptureFixture) -> None:
+    for lane in ("mail", "mail", "sms"):
+        enqueue(lane)
+    assert warn_of_late() == {}
+    with db.atomic():
+        Message.update(created_at=now() - timedelta(minutes=6)).execute()
+    enqueue()
+    assert warn_of_late() == {"sms": 1, "mail": 2}
+    assert "2 of lane mail wait for over 5 minutes" in caplog.text
+
+
+def test_heartbeat(settings: Settings, enqueue: Callable[..., Message]) -> None:
+    assert Heartbeat.age("worker") is None
+    Worker(settings)._guarded("heartbeat", lambda: Heartbeat.beat("worker"))
+    age = Heartbeat.age("worker")
+    assert age is not None and age < 60
