@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from flask import Flask, g, request, session
-from flask_babel import format_date, get_locale
+from flask_babel import format_date, format_datetime, get_locale
 from flask_babel import gettext as _
 
 from cabinet import assets, fields
@@ -53,7 +53,14 @@ def init_app(app: Flask) -> None:
             "_": _,
         }
 
-    app.jinja_env.filters.update(money=fields.format_money, phone=fields.display_phone, period=period_text)
+    app.jinja_env.filters.update(
+        money=fields.format_money,
+        phone=fields.display_phone,
+        period=period_text,
+        day=lambda moment: format_date(moment, "d MMMM yyyy"),
+        moment=lambda moment: format_datetime(moment, "d MMMM, HH:mm"),
+        browser=browser_name,
+    )
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.policies["ext.i18n.trimmed"] = True
 
@@ -61,3 +68,31 @@ def init_app(app: Flask) -> None:
 def period_text(period: date, pattern: str = "LLLL yyyy") -> str:
     """«октябрь 2026»; the pattern is CLDR's."""
     return format_date(period, pattern)
+
+
+BROWSERS = (
+    ("YaBrowser", "Яндекс Браузер"),
+    ("Edg", "Edge"),
+    ("OPR", "Opera"),
+    ("SamsungBrowser", "Samsung"),
+    ("Firefox", "Firefox"),
+    ("FxiOS", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("CriOS", "Chrome"),
+    ("Safari", "Safari"),
+)
+SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS", "Mac"),
+    ("Linux", "Linux"),
+)
+
+
+def browser_name(user_agent: str) -> str:
+    """«Chrome, Android»: what a resident recognises of a User-Agent."""
+    browser = next((name for mark, name in BROWSERS if mark in user_agent), _("Браузер"))
+    system = next((name for mark, name in SYSTEMS if mark in user_agent), "")
+    return f"{browser}, {system}" if system else browser

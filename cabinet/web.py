@@ -28,7 +28,11 @@ def page(template: str, status: int = 200, **context: Any) -> Response:
     """Render a step as a page or as a fragment."""
     fragment = by_htmx()
     layout = "_fragment.html" if fragment else "base.html"
-    response = make_response(render_template(template, layout=layout, **context), status)
+    form = context.get("form")
+    wrong = status >= 400 or bool(form is not None and (form.errors or form.form_errors))
+    response = make_response(
+        render_template(template, layout=layout, error_title=wrong, **context), status
+    )
     response.vary.update(["HX-Request", "HX-History-Restore-Request"])
     if fragment and status >= 400:
         response.headers["HX-Push-Url"] = "false"

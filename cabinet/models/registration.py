@@ -165,7 +165,7 @@ class Registration(Model):
             "period": self.period and self.period.isoformat(),
             "amount": self.amount,
             "consents": [
-                {"kind": c.kind, "version": c.version, "sha256": c.text_id, "at": c.at.isoformat()}
+                {"kind": c.kind, "version": c.version, "sha256": c.sha256, "at": c.at.isoformat()}
                 for c in consents
             ],
             "registered_at": user.created_at.isoformat(),

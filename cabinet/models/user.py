@@ -210,7 +210,7 @@ class User(Model):
             "created_at": _iso(self.created_at),
             "accounts": [{"number": a.printed, "address": a.address} for a in self.accounts()],
             "consents": [
-                {"kind": c.kind, "version": c.version, "sha256": c.text_id, "at": _iso(c.at), "ip": c.ip}
+                {"kind": c.kind, "version": c.version, "sha256": c.sha256, "at": _iso(c.at), "ip": c.ip}
                 for c in Consent.select().where(Consent.user_id == self.id).order_by(Consent.at)
             ],
             "sessions": [

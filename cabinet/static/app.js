@@ -1,0 +1,177 @@
+// Cabinet's own script: conveniences only, every step works without it. No dependencies, no inline code.
+(() => {
+  "use strict";
+  const doc = document, root = doc.documentElement;
+  const $ = (css, from = doc) => from.querySelector(css);
+  const $$ = (css, from = doc) => [...from.querySelectorAll(css)];
+  const say = text => { const s = $("#status"); s.textContent = ""; setTimeout(() => { s.textContent = text; }, 50); };
+
+  if (window.parent !== window) root.classList.add("framed");
+
+  // — busy buttons, and no second submit of the same form —
+  const busy = new WeakMap();
+  const rest = form => {
+    const was = busy.get(form);
+    if (!was) return;
+    clearTimeout(was.timer);
+    was.button?.removeAttribute("aria-busy");
+    busy.delete(form);
+  };
+  addEventListener("submit", event => {
+    const form = event.target;
+    if (busy.has(form)) { event.preventDefault(); event.stopImmediatePropagation(); return; }
+    const button = event.submitter || $("button", form);
+    busy.set(form, { button, timer: setTimeout(() => button?.setAttribute("aria-busy", "true"), 300) });
+    hidePasswords();
+  }, true);
+  addEventListener("pageshow", () => { $$("form").forEach(rest); hidePasswords(); });
+
+  // — password: the eye, caps lock, rules ticking off —
+  const show = (button, shown, quiet) => {
+    const input = doc.getElementById(button.getAttribute("aria-controls"));
+    if (!input) return;
+    input.type = shown ? "text" : "password";
+    button.setAttribute("aria-pressed", String(shown));
+    if (!quiet) say(shown ? button.dataset.shown : button.dataset.hidden);
+  };
+  const hidePasswords = () => $$(".eye[aria-pressed=true]").forEach(b => show(b, false, true));
+  addEventListener("pagehide", hidePasswords);
+  doc.addEventListener("click", event => {
+    const eye = event.target.closest?.(".eye");
+    if (eye) show(eye, eye.getAttribute("aria-pressed") !== "true");
+    const retry = event.target.closest?.("[data-retry]");
+    if (retry) { retry.closest(".notice").remove(); again?.(); }
+  });
+  const caps = event => {
+    const hint = event.target.closest?.(".field")?.querySelector("[data-caps]");
+    if (hint && event.getModifierState) hint.hidden = !event.getModifierState("CapsLock");
+  };
+  doc.addEventListener("keydown", caps);
+  doc.addEventListener("keyup", caps);
+
+  const tick = (item, met) => {
+    if (item.classList.contains("is-met") === met) return false;
+    item.classList.toggle("is-met", met);
+    const word = $("[data-met]", item);
+    word.textContent = ": " + (met ? word.dataset.met : word.dataset.unmet);
+    return true;
+  };
+  let asking = 0, timer = 0, telling = 0;
+  const judge = input => {
+    const list = $("#rules", input.closest(".field"));
+    if (!list) return;
+    const value = input.value.normalize("NFKC");
+    $$("[data-pattern]", list).forEach(li => tick(li, new RegExp(li.dataset.pattern, "u").test(value)));
+    if (!value) $$(".rule", list).forEach(li => tick(li, false));
+    clearTimeout(timer);
+    clearTimeout(telling);
+    if (value) timer = setTimeout(() => ask(input, list), 250);
+    telling = setTimeout(() => {
+      const left = $$(".rule:not(.is-met) > span:nth-child(2)", list).map(s => s.textContent);
+      if (input.value) say(left.length ? left.join(". ") : $("[data-met]", list).dataset.met);
+    }, 1500);
+  };
+  const ask = async (input, list) => {
+    const mine = ++asking, body = new URLSearchParams(new FormData(input.form));
+    body.set("password", input.value);
+    body.delete("current_password");
+    try {
+      const answer = await fetch(input.dataset.checkUrl, { method: "POST", body, headers: headers({ "HX-Request": "true" }) });
+      if (!answer.ok || mine !== asking) return;
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+      $$("[data-rule]:not([data-pattern])", list).forEach(li => {
+        const judged = $(`[data-rule="${li.dataset.rule}"]`, fresh);
+        if (judged) tick(li, judged.classList.contains("is-met"));
+      });
+    } catch { /* the server judges again on submit */ }
+  };
+
+  // — the code: sends itself when complete, once per value —
+  let sent = "";
+  const code = input => {
+    const digits = input.value.normalize("NFKC").replace(/[^0-9]/g, "").slice(0, +input.dataset.code);
+    if (digits !== input.value && digits.length === +input.dataset.code) input.value = digits;
+    if (digits.length === +input.dataset.code && digits !== sent) {
+      sent = digits;
+      input.form.requestSubmit($("button", input.form));
+    }
+  };
+  doc.addEventListener("input", event => {
+    const input = event.target;
+    if (input.dataset.code) code(input);
+    if (input.dataset.checkUrl) judge(input);
+  });
+  const webOtp = input => {
+    if (!("OTPCredential" in window)) return;
+    const stop = new AbortController();
+    input.form.addEventListener("submit", () => stop.abort(), { once: true });
+    navigator.credentials.get({ otp: { transport: ["sms"] }, signal: stop.signal })
+      .then(otp => { if (otp && input.isConnected && !input.value) { input.value = otp.code; code(input); } }).catch(() => {});
+  };
+
+  // — the phone is set apart into groups when the field is left —
+  doc.addEventListener("focusout", event => {
+    const input = event.target;
+    if (input.dataset?.format !== "phone") return;
+    const m = input.value.replace(/[^0-9+]/g, "").match(/^(?:\+?7|8)?(9\d{2})(\d{3})(\d{2})(\d{2})$/);
+    if (m) input.value = `+7 ${m[1]} ${m[2]}-${m[3]}-${m[4]}`;
+  });
+
+  // — the countdown to the next SMS: shown, announced only when it ends —
+  let clock = 0;
+  const countdown = from => {
+    clearInterval(clock);
+    const line = $("[data-countdown]", from);
+    if (!line) return;
+    const button = $("[data-after-countdown]", from), face = $("[data-clock]", line);
+    const end = Date.now() + line.dataset.countdown * 1000;
+    const step = () => {
+      const left = Math.ceil((end - Date.now()) / 1000);
+      face.textContent = `${Math.floor(Math.max(left, 0) / 60)}:${String(Math.max(left, 0) % 60).padStart(2, "0")}`;
+      line.hidden = left <= 0;
+      button.hidden = left > 0;
+      if (left <= 0 && clock) { clearInterval(clock); clock = 0; if (+line.dataset.countdown) say(button.textContent.trim()); }
+    };
+    clock = setInterval(step, 1000);
+    step();
+  };
+
+  // — the session's token for browsers that give the frame no cookie —
+  const headers = (more = {}) => more;
+
+  // — htmx: focus, and what to do when the network fails —
+  let again = null;
+  const begin = (from, fresh) => {
+    $$(".eye", from).forEach(eye => { eye.hidden = false; });
+    countdown(from);
+    const field = $("[data-code]", from);
+    if (field) { if (!fresh) sent = ""; else sent = field.value; webOtp(field); }
+    else sent = "";
+  };
+  doc.addEventListener("htmx:config:request", event => Object.assign(event.detail.ctx.request.headers, headers()));
+  doc.addEventListener("htmx:after:swap", event => {
+    const step = $("#step");
+    if (!step || event.detail.ctx.target?.id !== "step" && event.detail.ctx.target !== doc.body) return;
+    const wrong = $("[aria-invalid=true]", step), summary = $("#errors", step);
+    begin(step, !!wrong);
+    const list = summary && ($("ul", summary) || $("p", summary));
+    (list ? summary : wrong || $("h1", step))?.focus({ preventScroll: true });
+    if (window.parent === window) scrollTo({ top: 0 });
+  });
+  doc.addEventListener("htmx:finally:request", event => {
+    const form = event.detail.ctx.sourceElement;
+    if (form instanceof HTMLFormElement) rest(form);
+  });
+  doc.addEventListener("htmx:error", event => {
+    const source = event.detail.ctx?.sourceElement;
+    if (!event.detail.ctx || !(source instanceof HTMLFormElement || source instanceof HTMLAnchorElement)) return;
+    if ($("[data-retry]")) return;
+    again = () => (source instanceof HTMLFormElement ? source.requestSubmit() : source.click());
+    const notice = $("#offline").content.cloneNode(true);
+    $("#step").prepend(notice);
+    $("[data-retry]").focus();
+  });
+
+  begin(doc, !!$("[aria-invalid=true]"));
+  if ($("#errors") && window.parent === window) $("#errors").focus();
+})();
