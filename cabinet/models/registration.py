@@ -11,6 +11,7 @@ from cabinet.models.audit import Audit
 from cabinet.models.base import Model, db, new_id, now, settings
 from cabinet.models.code import DAY, HOUR, TooManyError
 from cabinet.models.consent import Consent
+from cabinet.models.email import EmailLink
 from cabinet.models.message import Message
 from cabinet.models.user import AccountLink, User
 
@@ -144,6 +145,7 @@ class Registration(Model):
                 AccountLink.create(user=user, account=self.account_id)
                 Registration.update(user=user.id).where(Registration.id == self.id).execute()
                 Consent.update(user_id=user.id).where(Consent.registration == self.id).execute()
+                EmailLink.send(user)
                 Message.enqueue("staff", "registered", data=self._told_to_staff(user))
                 Audit.note("registered", f"user:{user.id}", user.id, ip)
                 return user
