@@ -40,7 +40,10 @@ REGISTERED: dict[str, Any] = {
 
 
 class Mailbox:
-    """An SMTP server that keeps letters; `answers` are given first, `stall` and `cut` break the rest."""
+    """An SMTP server that keeps letters; `answers` are given first, `stall` and `cut` break the rest.
+
+    `begun` counts the letters that began to arrive; accepting each takes `delay` seconds.
+    """
 
     def __init__(self) -> None:
         self.letters: list[EmailMessage] = []
@@ -48,6 +51,8 @@ class Mailbox:
         self.answers: dict[str, list[str]] = {}
         self.stall = False
         self.cut = False
+        self.delay = 0.0
+        self.begun = 0
         self.url = ""
 
     async def handle_MAIL(
@@ -67,6 +72,8 @@ class Mailbox:
         return answer
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        self.begun += 1
+        await asyncio.sleep(self.delay)
         answer = self._answer("DATA", "250 OK")
         if not answer.startswith("250"):
             return answer

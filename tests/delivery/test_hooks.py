@@ -81,10 +81,10 @@ def test_reports_in_any_order_and_twice_end_in_the_last_state(
 
 
 @pytest.mark.parametrize("first", ["undelivered", "failed", "delivered", "read"])
-@pytest.mark.parametrize("then", ["queued", "sending", "sent", "nonsense", ""])
-def test_final_states_stay(app: Flask, sent: Message, first: str, then: str) -> None:
+def test_final_states_stay(app: Flask, sent: Message, first: str) -> None:
     report(app, first)
-    assert report(app, then).status_code == 204
+    for then in ("queued", "sending", "sent", "nonsense", ""):
+        assert report(app, then).status_code == 204
     assert fresh(sent).status == first
 
 

@@ -1,0 +1,61 @@
+"""Processes as they are served for real, and ways to end them."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from config import ROOT, Settings
+from tests.delivery.conftest import by_smtp, mailbox  # noqa: F401
+
+Start = Callable[..., "subprocess.Popen[bytes]"]
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """The environment by which a process gets these settings."""
+    names = (
+        "database_url",
+        "secret_key",
+        "password_pepper",
+        "public_url",
+        "mail_backend",
+        "smtp_url",
+        "mail_from",
+    )
+    chosen = {name.upper(): str(getattr(settings, name)) for name in names}
+    return {**os.environ, **chosen, "TESTING": "1", "STAFF_EMAILS": " ".join(settings.staff_emails)}
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """Start `flask --app wsgi …` with these settings; whatever still runs after the test is killed."""
+    running: list[subprocess.Popen[bytes]] = []
+    with open(tmp_path / "processes.log", "wb") as log:
+
+        def begin(settings: Settings, *command: str) -> "subprocess.Popen[bytes]":
+            process = subprocess.Popen(
+                [sys.executable, "-m", "flask", "--app", "wsgi", *command],
+                cwd=ROOT,
+                env=environment(settings),
+                stdout=log,
+                stderr=log,
+            )
+            running.append(process)
+            return process
+
+        yield begin
+        for process in running:
+            if process.poll() is None:
+                process.kill()
+            process.wait()
+
+
+def kill(process: "subprocess.Popen[bytes]") -> None:
+    """kill -9, and wait until it is gone."""
+    assert process.poll() is None, f"it ended by itself with {process.returncode}"
+    process.send_signal(signal.SIGKILL)
+    process.wait()
