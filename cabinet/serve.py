@@ -35,7 +35,7 @@ def main() -> None:
         blocking_threads=settings.web_threads,
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_WAIT,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
     ).serve()
 
 

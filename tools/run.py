@@ -1,5 +1,6 @@
 """`make run`: prepare the demonstration and run the Procfile until Ctrl-C, all processes or none."""
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -41,10 +42,20 @@ def main() -> None:
         manager.add_process(name, command, env=dict(os.environ, PYTHONUNBUFFERED="1"))
     address = f"http://localhost:{settings.port}"
     threading.Thread(target=_announce, args=(address,), daemon=True).start()
-    signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+    signal.signal(signal.SIGHUP, _hang_up)
     manager.loop()
     stopped_by_hand = manager.returncode in (130, 143)
     sys.exit(0 if stopped_by_hand else manager.returncode)
+
+
+def _hang_up(_number: int, _frame: object) -> None:
+    """The terminal is gone: nothing can be printed any more, everything stops."""
+    if multiprocessing.parent_process():
+        return  # honcho's own helpers are told by honcho
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _announce(address: str) -> None:
