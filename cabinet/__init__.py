@@ -31,6 +31,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         MAX_FORM_MEMORY_SIZE=256 * 1024,
         MAX_FORM_PARTS=100,
         TRUSTED_HOSTS=_trusted_hosts(settings),
+        WTF_CSRF_CHECK_DEFAULT=False,  # sessions.py checks, for it knows how the token came
         WTF_CSRF_TIME_LIMIT=None,  # the token lives as long as its session
         WTF_CSRF_SSL_STRICT=False,  # Origin and Sec-Fetch-Site are checked instead of Referer
         WTF_I18N_ENABLED=False,
@@ -39,7 +40,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         RATELIMIT_ENABLED=not settings.testing,
         RATELIMIT_DEFAULT="600 per minute",
         RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
-        RATELIMIT_STORAGE_OPTIONS={"socket_timeout": 1, "socket_connect_timeout": 1} if settings.redis_url else {},
+        RATELIMIT_STORAGE_OPTIONS={"socket_timeout": 1, "socket_connect_timeout": 1}
+        if settings.redis_url
+        else {},
         RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=bool(settings.redis_url),
         RATELIMIT_HEADERS_ENABLED=False,
     )
@@ -97,5 +100,3 @@ def _trusted_hosts(settings: Settings) -> list[str] | None:
         return None
     host = settings.public_url.removeprefix("https://").removeprefix("http://").split(":")[0]
     return [host, "localhost", "127.0.0.1"]
-
-

@@ -3,7 +3,7 @@
 import logging
 
 import peewee
-from flask import Flask, Response
+from flask import Flask, Response, session
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from playhouse.pool import MaxConnectionsExceeded
@@ -45,6 +45,14 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def stale_form(_error: CSRFError) -> Response:
+        if not session.presented:  # type: ignore[attr-defined]
+            return page(
+                "error.html",
+                400,
+                title=_("Браузер не сохраняет cookie"),
+                text=_("Внутри этой страницы кабинет работать не сможет. Откройте его в новой вкладке."),
+                new_tab=True,
+            )
         return error_page(
             400, _("Страница устарела"), _("Она была открыта слишком долго. Обновите её и повторите.")
         )

@@ -1,7 +1,7 @@
 """Server-side sessions behind Flask's `session`: a row each, named by a token that only the browser holds.
 
-The token travels in a cookie; where a browser gives the frame no cookie, in the header X-Cabinet-Session or
-in the hidden form field `_session`. It is 256 random bits and a signature; the table knows its digest only.
+The token travels in a cookie. Where a browser gives the frame no cookie, the page's script asks for a token,
+keeps it and sends it as the header X-Cabinet-Session (plain forms: as the hidden field `_session`). It is 256 random bits and a signature; the table knows its digest only.
 A visitor who has done nothing costs no row: until the first write everything is derived from the token.
 """
 
@@ -11,10 +11,11 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, Request, Response, g
+from flask import Flask, Request, Response, g, session
 from flask.sessions import SessionInterface, SessionMixin
 from werkzeug.datastructures import CallbackDict
 
+from cabinet.extensions import csrf
 from cabinet.models.base import db, settings
 from cabinet.models.session import WebSession
 
@@ -33,7 +34,7 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         self.token = token
         self.row = row
         self.presented = presented  # the browser sent this token itself
-        self.by_cookie = False  # … and by its cookie
+        self.by_cookie = False  # … and by its cookie, not in words of the page's own
         self.modified = False
         self.accessed = True
         self.rotate_to: str | None = None
@@ -45,8 +46,8 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
 
     def renew(self) -> None:
         """Become a fresh visitor's session with a token of its own; the row must have been ended."""
-        self.rotate_to, self.row = None, None
-        self.token, self.presented, self.by_cookie = new_token(), False, self.by_cookie
+        self.token, self.row = new_token(), None
+        self.presented = self.presented and not self.by_cookie
         self["csrf_token"] = _csrf_secret(self.token)
         self.modified = False
 
@@ -74,7 +75,10 @@ def _sign(raw: str) -> str:
 def _genuine(token: str | None) -> bool:
     raw, _, signature = (token or "").partition(".")
     return (
-        len(raw) == 43 and raw.isascii() and signature.isascii() and hmac.compare_digest(signature, _sign(raw))
+        len(raw) == 43
+        and raw.isascii()
+        and signature.isascii()
+        and hmac.compare_digest(signature, _sign(raw))
     )
 
 
@@ -127,11 +131,10 @@ class TableSessions(SessionInterface):
             WebSession.store(session.key, data, user_id, ip, agent)
         elif session.row:
             session.row.touch()
-        if (session.rotate_to or not session.presented) and not getattr(g, "no_session_cookie", False):
-            self._send_cookie(response, session.token)
-
-    def _send_cookie(self, response: Response, token: str) -> None:
-        response.set_cookie(self.cookie_name(), token, **cookie_options())
+        if session.presented and not session.by_cookie:
+            response.headers[HEADER] = session.token  # for the page's script, which keeps it
+        elif (session.rotate_to or not session.presented) and not getattr(g, "no_session_cookie", False):
+            response.set_cookie(self.cookie_name(), session.token, **cookie_options())
 
 
 def cookie_options() -> dict[str, Any]:
@@ -160,6 +163,14 @@ def connect() -> None:
 def init_app(app: Flask) -> None:
     """Use the table for `session`."""
     app.session_interface = TableSessions()
+
+    @app.before_request
+    def require_csrf_token() -> None:
+        """A token that the page's own script sends cannot be sent by another site: it is proof enough."""
+        if session.presented and not session.by_cookie:
+            g.csrf_valid = True
+        else:
+            csrf.protect(apply_exemptions=True)
 
     @app.teardown_request
     def close(_error: BaseException | None) -> None:

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from flask import Flask, g, request, session
+from flask import Flask, request, session
 from flask_babel import format_date, format_datetime, get_locale
 from flask_babel import gettext as _
 
@@ -49,7 +49,7 @@ def init_app(app: Flask) -> None:
             "theme": session.get("theme", "auto"),
             "asset": assets.asset,
             "demo": settings.demo,
-            "session_token": getattr(g, "session_token", None),
+            "new_session": not session.presented,  # type: ignore[attr-defined]
             "_": _,
         }
 

@@ -30,9 +30,7 @@ def page(template: str, status: int = 200, **context: Any) -> Response:
     layout = "_fragment.html" if fragment else "base.html"
     form = context.get("form")
     wrong = status >= 400 or bool(form is not None and (form.errors or form.form_errors))
-    response = make_response(
-        render_template(template, layout=layout, error_title=wrong, **context), status
-    )
+    response = make_response(render_template(template, layout=layout, error_title=wrong, **context), status)
     response.vary.update(["HX-Request", "HX-History-Restore-Request"])
     if fragment and status >= 400:
         response.headers["HX-Push-Url"] = "false"
@@ -51,6 +49,14 @@ def _show(endpoint: str, values: dict[str, Any]) -> BaseResponse:
         return redirect(url, 303)
     response = make_response(current_app.view_functions[endpoint](**values))
     response.headers["HX-Push-Url"] = url
+    return response
+
+
+def replace_address(response: BaseResponse) -> BaseResponse:
+    """Let a fragment's address take the place of the present one, without a step of history."""
+    address = response.headers.pop("HX-Push-Url", None)
+    if address:
+        response.headers["HX-Replace-Url"] = address
     return response
 
 

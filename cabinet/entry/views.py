@@ -1,6 +1,6 @@
 """Phone and code, in the order of the journey."""
 
-from flask import Blueprint, g, request, session
+from flask import Blueprint, g, jsonify, request, session
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -14,7 +14,8 @@ from cabinet.models.base import db
 from cabinet.models.code import TooManyError, Verdict, resend_wait
 from cabinet.models.session import GRACE
 from cabinet.security import client_address, user_agent
-from cabinet.web import advance, page, reject, said, say, shown, wait_words
+from cabinet.sessions import new_token
+from cabinet.web import advance, page, reject, replace_address, said, say, shown, wait_words
 
 bp = Blueprint("entry", __name__)
 
@@ -27,6 +28,28 @@ def phone(form: PhoneForm | None = None) -> Response:
     registration = Registration.find(session.get("registration"))
     form = form or shown(PhoneForm, phone=session.get("phone_typed", ""), consent=registration is not None)
     return page("entry/phone.html", form=form, notice=said())
+
+
+@bp.get("/session")
+def token() -> Response:
+    """A session's token for a page whose browser gives it no cookie; nothing where the cookie works."""
+    presented = session.presented  # type: ignore[attr-defined]
+    g.no_session_cookie = True
+    return Response(status=204) if presented else jsonify(token=new_token())
+
+
+@bp.get("/resume")
+def resume() -> Response:
+    """The step in turn, for a frame that was loaded anew and has a session without a cookie."""
+    if current_user.is_authenticated:
+        response = advance("home.home")
+    elif Registration.find(session.get("verified")):
+        response = advance("register.current")
+    elif _current_code():
+        response = advance("entry.code")
+    else:
+        response = advance("entry.phone")
+    return replace_address(response)
 
 
 @bp.post("/")

@@ -8,6 +8,20 @@
 
   if (window.parent !== window) root.classList.add("framed");
 
+  // — the session's token, for browsers that give the frame no cookie: in sessionStorage, else in memory —
+  const KEY = "cabinet-session";
+  let token = null, pending = null;
+  const keep = value => { token = value; try { sessionStorage.setItem(KEY, value); } catch { /* in memory */ } };
+  const kept = () => { try { return sessionStorage.getItem(KEY); } catch { return null; } };
+  const headers = (more = {}) => (token ? { ...more, "X-Cabinet-Session": token } : more);
+  const begun = async () => {
+    const answer = await fetch("/session");
+    if (answer.status !== 200) { try { sessionStorage.removeItem(KEY); } catch { /* none */ } return; }
+    token = kept();
+    if (token) await htmx.ajax("GET", "/resume", { target: "#step", swap: "outerHTML" });
+    else keep((await answer.json()).token);
+  };
+
   // — busy buttons, and no second submit of the same form —
   const busy = new WeakMap();
   const rest = form => {
@@ -19,6 +33,11 @@
   };
   addEventListener("submit", event => {
     const form = event.target;
+    if (pending) {
+      event.preventDefault(); event.stopImmediatePropagation();
+      pending.then(() => form.isConnected && form.requestSubmit(event.submitter));
+      return;
+    }
     if (busy.has(form)) { event.preventDefault(); event.stopImmediatePropagation(); return; }
     const button = event.submitter || $("button", form);
     busy.set(form, { button, timer: setTimeout(() => button?.setAttribute("aria-busy", "true"), 300) });
@@ -136,9 +155,6 @@
     step();
   };
 
-  // — the session's token for browsers that give the frame no cookie —
-  const headers = (more = {}) => more;
-
   // — htmx: focus, and what to do when the network fails —
   let again = null;
   const begin = (from, fresh) => {
@@ -149,6 +165,10 @@
     else sent = "";
   };
   doc.addEventListener("htmx:config:request", event => Object.assign(event.detail.ctx.request.headers, headers()));
+  doc.addEventListener("htmx:after:request", event => {
+    const fresh = event.detail.ctx.response?.headers.get("X-Cabinet-Session");
+    if (fresh) keep(fresh);
+  });
   doc.addEventListener("htmx:after:swap", event => {
     const step = $("#step");
     if (!step || event.detail.ctx.target?.id !== "step" && event.detail.ctx.target !== doc.body) return;
@@ -172,6 +192,9 @@
     $("[data-retry]").focus();
   });
 
+  if (root.dataset.session === "new") {
+    pending = new Promise(resolve => doc.addEventListener("DOMContentLoaded", () => begun().catch(() => {}).then(() => { pending = null; resolve(); })));
+  }
   begin(doc, !!$("[aria-invalid=true]"));
   if ($("#errors") && window.parent === window) $("#errors").focus();
 })();
