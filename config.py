@@ -25,7 +25,7 @@ def _setting(default: Any, meaning: str) -> Any:
 
 @dataclass(frozen=True)
 class Settings:
-    """Settings by the names of the environment, in lower case. Durations are seconds unless named otherwise."""
+    """Settings by their names in the environment, in lower case. Durations are seconds."""
 
     # serving
     host: str = _setting("127.0.0.1", "address the web server listens on; 0.0.0.0: all of the machine")
@@ -147,7 +147,7 @@ class Settings:
                     standard if raw is None else tuple(kind(p) for p in raw.replace(",", " ").split())
                 )
             else:
-                values[f.name] = env.str(name, standard)
+                values[f.name] = env.str(name, str(standard))
         values["public_url"] = values["public_url"].rstrip("/")
         if values["demo"]:
             values["secret_key"] = values["secret_key"] or DEMO_SECRET

@@ -23,6 +23,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     base.configure(settings)
     app = Flask(__name__, static_folder=None)
+    redis = settings.redis_url
     app.config.from_mapping(
         SETTINGS=settings,
         SECRET_KEY=settings.secret_key,
@@ -39,11 +40,11 @@ def create_app(settings: Settings | None = None) -> Flask:
         BABEL_DEFAULT_LOCALE="ru",
         RATELIMIT_ENABLED=not settings.testing,
         RATELIMIT_DEFAULT="600 per minute",
-        RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
+        RATELIMIT_STORAGE_URI=redis or "memory://",
         RATELIMIT_STORAGE_OPTIONS={"socket_timeout": 1, "socket_connect_timeout": 1}
         if settings.redis_url
         else {},
-        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=bool(settings.redis_url),
+        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=bool(redis),
         RATELIMIT_HEADERS_ENABLED=False,
     )
     if settings.trusted_proxies:

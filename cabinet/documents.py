@@ -1,7 +1,7 @@
 """The legal texts: consent, terms of use, privacy policy. Each version is a file that never changes.
 
-A text is the HTML fragment `templates/documents/<kind>/<version>.html` with the company's name put in; what a resident
-agreed to is stored with the SHA-256 of exactly that text.
+A text is the HTML fragment `templates/documents/<kind>/<version>.html` with the company's name put in; what a
+resident agreed to is stored with the SHA-256 of exactly that text.
 """
 
 from dataclasses import dataclass

@@ -3,7 +3,7 @@
 import logging
 
 import peewee
-from flask import Flask, Response, session
+from flask import Flask, Response
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from playhouse.pool import MaxConnectionsExceeded
@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from cabinet.models.code import TooManyError
 from cabinet.passwords.hashing import Busy
+from cabinet.sessions import session
 from cabinet.web import page, wait_words
 
 log = logging.getLogger(__name__)
@@ -45,7 +46,7 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def stale_form(_error: CSRFError) -> Response:
-        if not session.presented:  # type: ignore[attr-defined]
+        if not session.presented:
             return page(
                 "error.html",
                 400,
@@ -60,7 +61,7 @@ def init_app(app: Flask) -> None:
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> BaseResponse:
         if error.response is not None or not error.code or error.code < 400:
-            return error.get_response()  # type: ignore[return-value]
+            return error.get_response()
         return error_page(error.code, retry_after=60 if error.code == 429 else 0)
 
     @app.errorhandler(TooManyError)

@@ -63,9 +63,7 @@ def rule_list(password: str, personal: Personal) -> list[ShownRule]:
 def _text(rule: RuleResult) -> str:
     s = settings()
     texts = {
-        "length": ngettext(
-            "Не короче %(num)d символа", "Не короче %(num)d символов", s.password_min_length
-        ),
+        "length": ngettext("Не короче %(num)d символа", "Не короче %(num)d символов", s.password_min_length),
         "letters": _("Есть буквы"),
         "digits": _("Есть цифры"),
         "case": _("Есть заглавная и строчная буквы"),

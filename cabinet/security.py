@@ -30,7 +30,8 @@ def content_security_policy(settings: Settings, framed: bool = True) -> str:
     ancestors = " ".join(["'self'", *settings.frame_ancestors]) if framed else "'none'"
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-        f"form-action 'self'; frame-src 'self'; base-uri 'none'; object-src 'none'; frame-ancestors {ancestors}"
+        "form-action 'self'; frame-src 'self'; base-uri 'none'; object-src 'none'; "
+        f"frame-ancestors {ancestors}"
     )
 
 

@@ -1,7 +1,8 @@
 """Server-side sessions behind Flask's `session`: a row each, named by a token that only the browser holds.
 
 The token travels in a cookie. Where a browser gives the frame no cookie, the page's script asks for a token,
-keeps it and sends it as the header X-Cabinet-Session (plain forms: as the hidden field `_session`). It is 256 random bits and a signature; the table knows its digest only.
+keeps it and sends it as the header X-Cabinet-Session (plain forms: as the hidden field `_session`). It is 256
+random bits and a signature; the table knows its digest only.
 A visitor who has done nothing costs no row: until the first write everything is derived from the token.
 """
 
@@ -9,9 +10,10 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
-from flask import Flask, Request, Response, g, session
+import flask
+from flask import Flask, Request, Response, g
 from flask.sessions import SessionInterface, SessionMixin
 from werkzeug.datastructures import CallbackDict
 
@@ -55,6 +57,9 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         """Take a new token, because rights are gained: a token planted or seen before is worth nothing."""
         self.rotate_to = new_token()
         self.modified = True
+
+
+session = cast(ServerSession, flask.session)  # Flask's own proxy, under the type that it has here
 
 
 def new_token() -> str:

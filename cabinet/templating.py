@@ -3,11 +3,12 @@
 from datetime import date
 from typing import Any
 
-from flask import Flask, request, session
+from flask import Flask, request
 from flask_babel import format_date, format_datetime, get_locale
 from flask_babel import gettext as _
 
 from cabinet import assets, fields
+from cabinet.sessions import session
 from config import Settings
 
 LOCALES = ("ru", "en")
@@ -49,7 +50,7 @@ def init_app(app: Flask) -> None:
             "theme": session.get("theme", "auto"),
             "asset": assets.asset,
             "demo": settings.demo,
-            "new_session": not session.presented,  # type: ignore[attr-defined]
+            "new_session": not session.presented,
             "_": _,
         }
 

@@ -8,12 +8,13 @@ shows what was typed and what was wrong, so that Back never meets a form to resu
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Response, current_app, make_response, redirect, render_template, request, session, url_for
+from flask import Response, current_app, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as BaseResponse
 
 from cabinet.forms import StepForm
+from cabinet.sessions import session
 
 F = TypeVar("F", bound=StepForm)
 
@@ -65,7 +66,7 @@ def reject(view: Callable[..., BaseResponse], form: StepForm, status: int = 422)
 
     `view` is the step's GET view; it takes the form. A status of 429 carries Retry-After if the form knows.
     """
-    if status == 422 and not by_htmx() and getattr(session, "by_cookie", False):
+    if status == 422 and not by_htmx() and session.by_cookie:
         session["rejected"] = form.remember()
         return redirect(request.path if request.endpoint is None else _own_address(view), 303)
     response = make_response(view(form))

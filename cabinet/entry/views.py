@@ -1,6 +1,6 @@
 """Phone and code, in the order of the journey."""
 
-from flask import Blueprint, g, jsonify, request, session
+from flask import Blueprint, g, jsonify, request
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -14,7 +14,7 @@ from cabinet.models.base import db
 from cabinet.models.code import TooManyError, Verdict, resend_wait
 from cabinet.models.session import GRACE
 from cabinet.security import client_address, user_agent
-from cabinet.sessions import new_token
+from cabinet.sessions import new_token, session
 from cabinet.web import advance, page, reject, replace_address, said, say, shown, wait_words
 
 bp = Blueprint("entry", __name__)
@@ -33,7 +33,7 @@ def phone(form: PhoneForm | None = None) -> Response:
 @bp.get("/session")
 def token() -> Response:
     """A session's token for a page whose browser gives it no cookie; nothing where the cookie works."""
-    presented = session.presented  # type: ignore[attr-defined]
+    presented = session.presented
     g.no_session_cookie = True
     return Response(status=204) if presented else jsonify(token=new_token())
 
@@ -132,7 +132,7 @@ def submit_code() -> Response:
 
 def _proved(current: OneTimeCode) -> Response:
     """The phone is proved: this browser gains a right, so its session takes a new token."""
-    session.rotate()  # type: ignore[attr-defined]
+    session.rotate()
     if current.purpose == "recovery":
         session["recovered"] = current.id
         return advance("login.new_password")
@@ -203,6 +203,6 @@ def _too_many_sms(wait: int) -> str:
 
 def _start_over() -> Response:
     """The session ran out or never began here."""
-    if session.presented and request.method == "POST":  # type: ignore[attr-defined]
+    if session.presented and request.method == "POST":
         say(_("Прошло слишком много времени. Введите номер телефона ещё раз."))
     return advance("entry.phone")

@@ -1,6 +1,6 @@
 """«Мои данные»: name, e-mail, password, phone, devices, download, deletion."""
 
-from flask import Blueprint, Response, current_app, json, session
+from flask import Blueprint, Response, current_app, json
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -23,6 +23,7 @@ from cabinet.models.code import TooManyError
 from cabinet.models.login import LoginAttempt
 from cabinet.new_password import rule_list
 from cabinet.security import client_address
+from cabinet.sessions import session
 from cabinet.web import advance, page, reject, said, say, shown, wait_words
 
 bp = Blueprint("profile", __name__, url_prefix="/home/profile")
@@ -39,9 +40,7 @@ def profile() -> BaseResponse:
 def name(form: NameForm | None = None) -> BaseResponse:
     """Change the name."""
     u = current_user
-    form = form or shown(
-        NameForm, last_name=u.last_name, first_name=u.first_name, middle_name=u.middle_name
-    )
+    form = form or shown(NameForm, last_name=u.last_name, first_name=u.first_name, middle_name=u.middle_name)
     return page("home/name.html", form=form)
 
 
@@ -51,15 +50,13 @@ def submit_name() -> BaseResponse:
     form = NameForm()
     if not form.validate():
         return reject(name, form)
-    current_user.rename(
-        form.last_name.value, form.first_name.value, form.middle_name.value, client_address()
-    )
+    current_user.rename(form.last_name.value, form.first_name.value, form.middle_name.value, client_address())
     say(_("Имя изменено."))
     return advance("profile.profile")
 
 
 def _password_is_right(form: EmailForm | PhoneForm | ChangePasswordForm | DeleteForm) -> int:
-    """Check the current password, counted like a login. Returns the status: 0 right, 422 wrong, 429 locked."""
+    """Check the current password, counted like a login. Returns 0 when right, else the status."""
     field = form.current_password
     if not field.data:
         field.errors = [_("Введите ваш нынешний пароль.")]
@@ -120,11 +117,11 @@ def submit_password() -> BaseResponse:
     wrong = _password_is_right(form) if good else 422
     if wrong:
         return reject(password, form, wrong)
-    key = session.key  # type: ignore[attr-defined]
+    key = session.key
     current_user.set_password(
         current_app.extensions["hasher"].hash(form.password.data), client_address(), keep_session=key
     )
-    session.rotate()  # type: ignore[attr-defined]
+    session.rotate()
     say(_("Пароль изменён. На других устройствах выполнен выход."))
     return advance("profile.profile")
 
@@ -171,7 +168,7 @@ def submit_phone() -> BaseResponse:
 def phone_proved(number: str) -> BaseResponse:
     """The code sent to the new number was right."""
     try:
-        current_user.change_phone(number, client_address(), keep_session=session.key)  # type: ignore[attr-defined]
+        current_user.change_phone(number, client_address(), keep_session=session.key)
     except IntegrityError:
         say(_("По этому номеру уже есть другой кабинет."))
         return advance("profile.profile")
@@ -187,17 +184,15 @@ def devices() -> BaseResponse:
         WebSession.select().where(WebSession.user_id == current_user.id).order_by(WebSession.seen_at.desc())
     )
     live = [row for row in rows if WebSession.find(row.key)]
-    own = session.key  # type: ignore[attr-defined]
-    return page(
-        "home/devices.html", sessions=live, own=own, form=DeviceForm(formdata=None), notice=said()
-    )
+    own = session.key
+    return page("home/devices.html", sessions=live, own=own, form=DeviceForm(formdata=None), notice=said())
 
 
 @bp.post("/devices")
 def end_device() -> BaseResponse:
     """End one session, or all others."""
     form = DeviceForm()
-    own = session.key  # type: ignore[attr-defined]
+    own = session.key
     chosen = form.device.data or ""
     if chosen == "others":
         WebSession.end_all(current_user.id, but=own)

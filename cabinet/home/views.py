@@ -1,6 +1,6 @@
 """The cabinet: addresses, linking «+», e-mail."""
 
-from flask import Blueprint, abort, request, session
+from flask import Blueprint, abort, request
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -11,6 +11,7 @@ from cabinet.models.code import TooManyError
 from cabinet.models.registration import look_up
 from cabinet.register.forms import ChargeForm
 from cabinet.security import client_address
+from cabinet.sessions import session
 from cabinet.web import advance, page, reject, said, say, shown, wait_words
 
 bp = Blueprint("home", __name__)
@@ -23,7 +24,7 @@ def guard() -> Response | None:
     """Only for residents who are signed in; the e-mail link works for whoever has it."""
     if current_user.is_authenticated or request.endpoint in OPEN:
         return None
-    if session.presented:  # type: ignore[attr-defined]
+    if session.presented:
         say(_("Войдите ещё раз: время сеанса вышло."))
     return advance("entry.phone")
 

@@ -1,6 +1,6 @@
 """Login and recovery, in the order of the journey."""
 
-from flask import Blueprint, current_app, session
+from flask import Blueprint, current_app
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import login_user, logout_user
@@ -15,6 +15,7 @@ from cabinet.models.login import LoginAttempt
 from cabinet.new_password import NewPasswordForm, rule_list
 from cabinet.passwords.rules import Personal
 from cabinet.security import client_address, user_agent
+from cabinet.sessions import session
 from cabinet.web import advance, page, reject, said, say, shown, wait_words
 
 bp = Blueprint("login", __name__)
@@ -69,7 +70,7 @@ def enter(user: User) -> Response:
     """Sign in: a new token, nothing of the way here left in the session."""
     for name in ("registration", "verified", "recovered", "code", "phone_typed", "phone", "rejected"):
         session.pop(name, None)
-    session.rotate()  # type: ignore[attr-defined]
+    session.rotate()
     login_user(user)
     with db.atomic():
         if remember_device(user):
@@ -91,7 +92,10 @@ def forgot() -> Response:
             form = PasswordForm(formdata=None)
             form.retry_after = error.wait
             form.form_errors.append(
-                _("СМС отправляли слишком часто. Следующую можно получить %(when)s.", when=wait_words(error.wait))
+                _(
+                    "СМС отправляли слишком часто. Следующую можно получить %(when)s.",
+                    when=wait_words(error.wait),
+                )
             )
             return reject(password, form, 429)
     session["code"] = current.id
@@ -143,7 +147,9 @@ def check_new_password() -> Response:
     """The list of rules as the password typed so far meets them."""
     user = _recovering()
     form = NewPasswordForm()
-    return page("_rules.html", rules=rule_list(form.password.data or "", personal(user) if user else Personal()))
+    return page(
+        "_rules.html", rules=rule_list(form.password.data or "", personal(user) if user else Personal())
+    )
 
 
 def personal(user: User) -> Personal:
@@ -160,13 +166,13 @@ def personal(user: User) -> Personal:
 def logout() -> Response:
     """End this session at once; the browser's token is worth nothing from now on."""
     logout_user()
-    WebSession.end(session.key)  # type: ignore[attr-defined]
+    WebSession.end(session.key)
     session.clear()
-    session.renew()  # type: ignore[attr-defined]
+    session.renew()
     return advance("entry.phone")
 
 
 def _start_over() -> Response:
-    if session.presented:  # type: ignore[attr-defined]
+    if session.presented:
         say(_("Прошло слишком много времени. Введите номер телефона ещё раз."))
     return advance("entry.phone")

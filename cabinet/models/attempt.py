@@ -6,6 +6,7 @@ transaction of its own that is committed before whatever is attempted.
 
 from datetime import datetime, timedelta
 from ipaddress import ip_address
+from typing import Any
 
 from peewee import SQL, CharField, DateTimeField, fn
 
@@ -15,6 +16,7 @@ from cabinet.models.base import Model, db, is_sqlite, now
 class Attempt(Model):
     """One attempt of `kind` by `subject` (a phone, an account number, a client address)."""
 
+    id: Any
     kind = CharField(32)
     subject = CharField(64)
     at = DateTimeField(default=now)

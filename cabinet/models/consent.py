@@ -19,6 +19,7 @@ class ConsentText(Model):
 class Consent(Model):
     """One agreement of a phone's holder: kind "consent" (personal data) or "terms"."""
 
+    sha256: str
     kind = CharField(16)
     version = CharField(16)
     text = ForeignKeyField(ConsentText, column_name="sha256")

@@ -35,11 +35,7 @@ class Device(Model):
         """Note a sign-in; returns the token the browser is to keep, and whether the browser is new here."""
         token = token if token and len(token) == 43 else secrets.token_urlsafe(32)
         with db.atomic():
-            seen = (
-                cls.update(seen_at=now())
-                .where(cls.key == _digest(token), cls.user == user.id)
-                .execute()
-            )
+            seen = cls.update(seen_at=now()).where(cls.key == _digest(token), cls.user == user.id).execute()
             if not seen:
                 cls.create(key=_digest(token), user=user, user_agent=user_agent[:300])
         return token, not seen

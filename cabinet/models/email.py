@@ -16,9 +16,10 @@ LETTERS_PER_HOUR, LETTERS_PER_DAY = 3, 10
 
 
 class EmailLink(Model):
-    """A link sent to `email`. The token in it is the id and a keyed signature; the table alone opens nothing."""
+    """A link sent to `email`. The token in it is the id and a keyed signature: the table opens nothing."""
 
     id = CharField(22, primary_key=True, default=new_id)
+    user_id: str
     user = ForeignKeyField(User, on_delete="CASCADE")
     email = CharField(254)
     created_at = DateTimeField(default=now)

@@ -23,8 +23,8 @@ class Message(Model):
 
     `lane` is also the channel: "sms", "mail", "webhook", or "staff", which the worker fans out to the staff's
     mailboxes and webhooks. `template` and `data` make the text; the text itself is not stored.
-    A message ends sent, dead (with the reason), or expired (dead with the reason "expired"). `failures` are the
-    tries that certainly delivered nothing; of the others before the present one nobody knows.
+    A message ends sent, dead (with the reason), or expired (dead with the reason "expired"). `failures` are
+    the tries that certainly delivered nothing; of the others before the present one nobody knows.
     """
 
     id = CharField(22, primary_key=True, default=new_id)
@@ -91,7 +91,7 @@ class Message(Model):
         if not due.exists():
             return None
         if not is_sqlite():
-            due = due.for_update("FOR UPDATE SKIP LOCKED")
+            due = due.for_update("FOR UPDATE SKIP LOCKED")  # type: ignore[arg-type]
         with db.atomic():
             cls.update(due_at=moment + timedelta(seconds=LEASE), tries=cls.tries + 1, claim=claim).where(
                 cls.id.in_(due)
@@ -164,6 +164,7 @@ class Message(Model):
 class InboxItem(Model):
     """What the demonstration "sent": the inbox backends write here instead of a gateway."""
 
+    id: Any
     kind = CharField(8)
     to = CharField(254)
     subject = TextField(default="")

@@ -1,7 +1,7 @@
 """A registration under way: the answers so far, kept from the phone to the finished cabinet."""
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
 from peewee import BigIntegerField, CharField, DateField, DateTimeField, ForeignKeyField, IntegrityError
 
@@ -26,6 +26,7 @@ class Registration(Model):
     """The draft of a resident. Each step may be answered again until the cabinet exists."""
 
     id = CharField(22, primary_key=True, default=new_id)
+    account_id: str | None
     phone = CharField(16, index=True)
     locale = CharField(8, default="ru")
     created_at = DateTimeField(default=now, index=True)
@@ -131,7 +132,7 @@ class Registration(Model):
                     .execute()
                 )
                 if not claimed:
-                    return Registration.get_by_id(self.id).user
+                    return cast(User, Registration.get_by_id(self.id).user)
                 user = User.create(
                     phone=self.phone,
                     last_name=self.last_name,
@@ -154,6 +155,7 @@ class Registration(Model):
 
     def _told_to_staff(self, user: User) -> dict[str, Any]:
         consents = Consent.select().where(Consent.registration == self.id)
+        account = cast(Account, self.account)
         return {
             "user": user.id,
             "phone": self.phone,
@@ -162,8 +164,8 @@ class Registration(Model):
             "middle_name": self.middle_name,
             "birth_date": self.birth_date and self.birth_date.isoformat(),
             "email": self.email,
-            "account": self.account.printed,
-            "address": self.account.address,
+            "account": account.printed,
+            "address": account.address,
             "period": self.period and self.period.isoformat(),
             "amount": self.amount,
             "consents": [

@@ -67,7 +67,7 @@ class WebSession(Model):
 
     @property
     def handle(self) -> str:
-        """What names the session on the page of devices: enough of the key to tell it apart, opens nothing."""
+        """What names the session on the page of devices: a part of the key, which opens nothing."""
         return self.key[:24]
 
     @classmethod

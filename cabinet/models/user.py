@@ -215,7 +215,9 @@ class User(Model):
             ],
             "sessions": [
                 {"began": _iso(w.created_at), "seen": _iso(w.seen_at), "ip": w.ip, "browser": w.user_agent}
-                for w in WebSession.select().where(WebSession.user_id == self.id).order_by(WebSession.created_at)
+                for w in WebSession.select()
+                .where(WebSession.user_id == self.id)
+                .order_by(WebSession.created_at)
             ],
             "events": [
                 {"at": _iso(e.at), "what": e.action, "ip": e.ip}

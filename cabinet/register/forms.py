@@ -73,7 +73,6 @@ class ChargeForm(StepForm):
         if field.value not in [fields.period(value) for value, _label in self.period.choices]:
             raise ValidationError(_l("Выберите расчётный период из списка."))
 
-
     missed = False
 
     def not_found(self) -> None:
@@ -109,9 +108,7 @@ class ProfileForm(StepForm):
         _l("Фамилия"), fields.person_name, {"empty": _l("Введите фамилию."), **NAME_MESSAGES}
     )
     first_name = ParsedField(_l("Имя"), fields.person_name, {"empty": _l("Введите имя."), **NAME_MESSAGES})
-    middle_name = ParsedField(
-        _l("Отчество (если есть)"), fields.person_name, NAME_MESSAGES, optional=True
-    )
+    middle_name = ParsedField(_l("Отчество (если есть)"), fields.person_name, NAME_MESSAGES, optional=True)
     birth_date = ParsedField(
         _l("Дата рождения"),
         lambda text: fields.birth_date(text, now().date()),
@@ -123,5 +120,3 @@ class ProfileForm(StepForm):
 def date_text(value: date | None) -> str:
     """A birth date as people write it."""
     return value.strftime("%d.%m.%Y") if value else ""
-
-

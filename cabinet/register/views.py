@@ -1,6 +1,6 @@
 """The steps of the registration, in the order of the journey."""
 
-from flask import Blueprint, current_app, g, request, session
+from flask import Blueprint, current_app, g, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -13,6 +13,7 @@ from cabinet.new_password import NewPasswordForm, rule_list
 from cabinet.passwords.rules import Personal
 from cabinet.register.forms import AddressForm, ChargeForm, ProfileForm, date_text
 from cabinet.security import client_address, user_agent
+from cabinet.sessions import session
 from cabinet.web import advance, page, reject, said, say, shown, wait_words
 
 bp = Blueprint("register", __name__, url_prefix="/register")
@@ -25,7 +26,7 @@ def guard() -> Response | None:
     if registration is None:
         if session.get("code"):
             return advance("entry.code")
-        if session.presented and request.method == "POST":  # type: ignore[attr-defined]
+        if session.presented and request.method == "POST":
             say(_("Прошло слишком много времени. Введите номер телефона ещё раз."))
         return advance("entry.phone")
     g.registration = registration
