@@ -1,0 +1,1 @@
+"""Passwords: how they are kept (`hashing`) and which are accepted (`rules`, `common`)."""

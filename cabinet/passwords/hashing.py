@@ -1,0 +1,149 @@
+"""Passwords as they are kept: bcrypt over a peppered, normalised digest, in a small pool of polite threads.
+
+bcrypt alone ignores everything after byte 72 and stops at NUL. It therefore hashes the base64 text of
+HMAC-SHA-384(pepper, NFKC(password)): always 64 ASCII bytes, whatever was typed.
+"""
+
+import base64
+import hmac
+import os
+import re
+import sys
+import threading
+import unicodedata
+import weakref
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+import bcrypt
+
+T = TypeVar("T")
+
+STORED = re.compile(r"\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}")
+LOWEST_COST, HIGHEST_COST = 4, 31
+
+
+class Busy(Exception):
+    """Too many passwords wait to be hashed; answer 503 with `Retry-After: RETRY_AFTER` (seconds)."""
+
+    RETRY_AFTER = 1
+
+
+class Hasher:
+    """Hashes and verifies passwords. One per application; safe for threads and for fork.
+
+    pepper: secret mixed into every password; a changed pepper invalidates every stored hash.
+    cost: bcrypt's cost for new hashes, 4 to 31; older hashes of another cost still verify.
+    workers: threads hashing at once in this process, best cores // web processes.
+    waiting: calls allowed in and before the pool together; one more raises `Busy` at once.
+    """
+
+    def __init__(self, pepper: str, cost: int = 12, workers: int = 1, waiting: int = 12) -> None:
+        if not LOWEST_COST <= cost <= HIGHEST_COST:
+            raise ValueError(f"bcrypt cost must be {LOWEST_COST} to {HIGHEST_COST}")
+        if workers < 1 or waiting < 1:
+            raise ValueError("workers and waiting must be at least 1")
+        self.cost = cost
+        self.workers = workers
+        self.waiting = waiting
+        self._pepper = pepper.encode()
+        self._dummies = {c: _dummy(c) for c in range(LOWEST_COST, cost + 1)}
+        self._lock = threading.Lock()
+        self._pool: ThreadPoolExecutor | None = None
+        self._inside = 0  # calls in and before the pool
+        _hashers.add(self)
+
+    def hash(self, password: str) -> str:
+        """The text to store. Raises `Busy`."""
+        key = self._key(password)
+        return self._run(lambda: bcrypt.hashpw(key, bcrypt.gensalt(self.cost)).decode())
+
+    def verify(self, password: str, stored: str | None) -> bool:
+        """Whether `password` is the one stored. Raises `Busy`.
+
+        No stored hash, or a malformed one, costs the same work and is False: time does not tell whether
+        somebody is registered.
+        """
+        key = self._key(password)
+        return self._run(lambda: self._check(key, stored))
+
+    def needs_rehash(self, stored: str) -> bool:
+        """Whether the hash is cheaper than today's cost (or malformed): hash anew at the next login."""
+        cost = _cost(stored)
+        return cost is None or cost < self.cost
+
+    def _key(self, password: str) -> bytes:
+        text = unicodedata.normalize("NFKC", password).encode("utf-8", "surrogatepass")
+        return base64.b64encode(hmac.digest(self._pepper, text, "sha384"))
+
+    def _check(self, key: bytes, stored: str | None) -> bool:
+        cost = _cost(stored)
+        if stored is not None and cost is not None:
+            try:
+                if bcrypt.checkpw(key, stored.encode()):
+                    return True
+            except ValueError:  # bcrypt refuses the salt: nothing was hashed yet
+                cost = None
+        if cost is None:
+            bcrypt.checkpw(key, self._dummies[self.cost])
+        else:  # 2^old + 2^old + … + 2^(new-1) = 2^new: a wrong password costs today's work
+            for lower in range(cost, self.cost):
+                bcrypt.checkpw(key, self._dummies[lower])
+        return False
+
+    def _run(self, work: Callable[[], T]) -> T:
+        with self._lock:
+            if self._inside >= self.waiting:
+                raise Busy
+            self._inside += 1
+            if self._pool is None:
+                self._pool = ThreadPoolExecutor(
+                    self.workers, thread_name_prefix="password", initializer=_lower_priority
+                )
+            lock, pool = self._lock, self._pool
+        try:
+            return pool.submit(work).result()
+        finally:
+            with lock:
+                self._inside -= 1
+
+    def _forget_pool(self) -> None:
+        """Begin anew in a forked child, which has none of its parent's threads but perhaps their locks."""
+        self._lock = threading.Lock()
+        self._pool = None
+        self._inside = 0
+
+
+def _cost(stored: str | None) -> int | None:
+    """The cost of a well-formed hash, else None."""
+    match = STORED.fullmatch(stored or "")
+    if match is None or not LOWEST_COST <= int(match[1]) <= HIGHEST_COST:
+        return None
+    return int(match[1])
+
+
+def _dummy(cost: int) -> bytes:
+    """A well-formed hash of no password, made without hashing."""
+    return bcrypt.gensalt(cost) + b"." * 31
+
+
+def _lower_priority() -> None:
+    """Let page requests go before hashing; on Linux a priority belongs to a thread."""
+    if sys.platform == "linux":
+        try:
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 19)
+        except OSError:
+            return
+
+
+_hashers: "weakref.WeakSet[Hasher]" = weakref.WeakSet()
+
+
+def _forget_pools() -> None:
+    for hasher in _hashers:
+        hasher._forget_pool()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_pools)
