@@ -161,8 +161,10 @@ def now() -> datetime:
 
 
 def new_id() -> str:
-    """A fresh unguessable identifier of 128 bits, safe in addresses."""
-    return secrets.token_urlsafe(16)
+    """A fresh unguessable identifier of 128 bits, safe in addresses and, without a dash first, in commands."""
+    while (made := secrets.token_urlsafe(16)).startswith("-"):
+        pass
+    return made
 
 
 class Model(peewee.Model):
