@@ -26,7 +26,7 @@ PATIENCE = 60  # seconds until a process must have done what it is waited for
 
 
 class Enqueuer(threading.Thread):
-    """Writes events for the staff without a pause, as residents who register do."""
+    """Writes events for the staff all the while, as residents who register do."""
 
     def __init__(self) -> None:
         super().__init__(daemon=True)
@@ -36,7 +36,7 @@ class Enqueuer(threading.Thread):
 
     def run(self) -> None:
         try:
-            while not self.enough.wait(0.03):
+            while not self.enough.wait(0.1):
                 with db.connection_context(), db.atomic():
                     event = Message.enqueue("staff", "registered", data=REGISTERED)
                 self.events.append(event.id)
