@@ -104,7 +104,7 @@ def submit_email() -> BaseResponse:
 @bp.get("/password")
 def password(form: ChangePasswordForm | None = None) -> BaseResponse:
     """Change the password."""
-    form = form or ChangePasswordForm(formdata=None)
+    form = form or shown(ChangePasswordForm)
     rules = rule_list(form.password.data or "", personal(current_user))
     return page("home/password.html", form=form, phone=current_user.phone, rules=rules)
 
@@ -223,7 +223,7 @@ def data_json() -> Response:
 @bp.get("/delete")
 def delete(form: DeleteForm | None = None) -> BaseResponse:
     """Withdraw the consent and delete the cabinet."""
-    return page("home/delete.html", form=form or DeleteForm(formdata=None))
+    return page("home/delete.html", form=form or shown(DeleteForm))
 
 
 @bp.post("/delete")

@@ -116,7 +116,7 @@ def new_password(form: NewPasswordForm | None = None) -> Response:
     user = _recovering()
     if user is None:
         return _start_over()
-    form = form or NewPasswordForm(formdata=None)
+    form = form or shown(NewPasswordForm)
     return page(
         "login/new_password.html",
         form=form,

@@ -135,7 +135,7 @@ def submit_profile() -> Response:
 @bp.get("/password")
 def password(form: NewPasswordForm | None = None) -> Response:
     """«Придумайте пароль»."""
-    form = form or NewPasswordForm(formdata=None)
+    form = form or shown(NewPasswordForm)
     return page(
         "register/password.html",
         form=form,

@@ -88,6 +88,7 @@ def site(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterato
             "PUBLIC_URL": url,
             "DATABASE_URL": f"sqlite:///{folder}/cabinet.db",
             "FRAME_ANCESTORS": embedding,
+            "COOKIE_MODE": "cross-site",
             "BCRYPT_COST": "4",
             "WEB_PROCESSES": "1",
             **dict.fromkeys(WIDE_LIMITS, "10000"),
