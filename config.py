@@ -58,7 +58,7 @@ class Settings:
     twilio_from: str = _setting("", "sender: number, registered name, or messaging service (MG…)")
     twilio_api_url: str = _setting("", "replaces https://api.twilio.com (tests, proxies)")
     sms_countries: tuple[str, ...] = _setting(("RU",), "countries whose mobile numbers are accepted")
-    sms_bound_line: str = _setting("", "last line of the code SMS; empty: WebOTP line made of the addresses")
+    sms_bound_line: str = _setting("", "last line of the code SMS, with {code}; empty: a WebOTP line")
 
     # mail
     mail_backend: str = _setting("inbox", "inbox (demonstration) or smtp")
