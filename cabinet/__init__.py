@@ -21,6 +21,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from cabinet.passwords.hashing import Hasher
 
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("peewee").setLevel(logging.INFO)  # its debug lines quote what people entered
     base.configure(settings)
     app = Flask(__name__, static_folder=None)
     redis = settings.redis_url
@@ -75,10 +76,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 def _register(app: Flask, settings: Settings) -> None:
     """Blueprints and commands."""
     from cabinet import commands, extensions, pages
-    try:
-        from cabinet.billing.commands import billing_cli, residents_cli
-    except ImportError:  # TODO: remove when billing lands
-        billing_cli = residents_cli = None  # type: ignore[assignment]
+    from cabinet.billing.commands import billing_cli, residents_cli
     from cabinet.delivery import hooks
     from cabinet.delivery.commands import messages_cli, worker_command
     from cabinet.entry import views as entry
@@ -92,11 +90,12 @@ def _register(app: Flask, settings: Settings) -> None:
     extensions.csrf.exempt(hooks.bp)
     if settings.demo:
         from cabinet.demo import views as demo
+        from cabinet.demo.commands import demo_cli
 
         app.register_blueprint(demo.bp)
+        app.cli.add_command(demo_cli)
     for command in (*commands.ALL, billing_cli, residents_cli, messages_cli, worker_command):
-        if command is not None:
-            app.cli.add_command(command)
+        app.cli.add_command(command)
 
 
 def _trusted_hosts(settings: Settings) -> list[str] | None:

@@ -1,0 +1,1 @@
+"""Billing comes in: files of accounts and charges, files of residents."""
