@@ -15,9 +15,7 @@ def stylesheet(accent: str) -> str:
     `--accent` fills buttons, `--on-accent` is the text on it, `--accent-text` is links on the page. In the
     dark the accent is made lighter until it reads on the dark ground.
     """
-    colour = parse(accent)
-    light = _properties(colour, parse(LIGHT_GROUND))
-    dark = _properties(readable(colour, parse(DARK_GROUND)), parse(DARK_GROUND))
+    light, dark = _properties(accent), _properties(accent, dark=True)
     return (
         f":root {{ {light} }}\n"
         f"@media (prefers-color-scheme: dark) {{ :root:not([data-theme=light]) {{ {dark} }} }}\n"
@@ -54,16 +52,23 @@ def on(colour: Colour) -> Colour:
     return white if contrast(white, colour) >= READABLE else (0, 0, 0)
 
 
-def _properties(accent: Colour, ground: Colour) -> str:
-    text = on(accent)
+def palette(accent: str, dark: bool = False) -> dict[str, str]:
+    """The properties of the sheet by name, such as "on-accent", for what cannot use a sheet: letters."""
+    colour, ground = parse(accent), parse(DARK_GROUND if dark else LIGHT_GROUND)
+    colour = readable(colour, ground) if dark else colour
+    text = on(colour)
     away = (0, 0, 0) if text != (0, 0, 0) else (255, 255, 255)  # from the text, so that it reads even better
     values = {
-        "accent": accent,
-        "accent-hover": _mix(accent, away, HOVER),
+        "accent": colour,
+        "accent-hover": _mix(colour, away, HOVER),
         "on-accent": text,
-        "accent-text": readable(accent, ground),
+        "accent-text": readable(colour, ground),
     }
-    return " ".join(f"--{name}: {_hex(value)};" for name, value in values.items())
+    return {name: _hex(value) for name, value in values.items()}
+
+
+def _properties(accent: str, dark: bool = False) -> str:
+    return " ".join(f"--{name}: {value};" for name, value in palette(accent, dark).items())
 
 
 def _mix(colour: Colour, other: Colour, share: float) -> Colour:

@@ -202,10 +202,12 @@ def _split_number(number: str) -> tuple[str, str | None]:
     return re.sub(r"[^0-9]", "", whole), fraction if separator else None
 
 
-def format_money(kopecks: int) -> str:
-    """`4 218,67 ₽` with no-break spaces and a real minus sign."""
+def format_money(kopecks: int, language: str = "ru") -> str:
+    """`4 218,67 ₽` with no-break spaces and a real minus sign; in English `₽4,218.67`."""
     roubles, rest = divmod(abs(kopecks), 100)
     sign = "−" if kopecks < 0 else ""
+    if language == "en":
+        return f"{sign}₽{roubles:,}.{rest:02}"
     return f"{sign}{roubles:,}".replace(",", NBSP) + f",{rest:02}{NBSP}₽"
 
 

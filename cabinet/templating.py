@@ -8,6 +8,7 @@ from flask_babel import format_date, format_datetime, get_locale
 from flask_babel import gettext as _
 
 from cabinet import assets, fields
+from cabinet.browsers import browser_name
 from cabinet.sessions import session
 from config import Settings
 
@@ -55,12 +56,12 @@ def init_app(app: Flask) -> None:
         }
 
     app.jinja_env.filters.update(
-        money=fields.format_money,
+        money=lambda kopecks: fields.format_money(kopecks, str(get_locale() or "ru")),
         phone=fields.display_phone,
         period=period_text,
         day=lambda moment: format_date(moment, "d MMMM yyyy"),
         moment=lambda moment: format_datetime(moment, "d MMMM, HH:mm"),
-        browser=browser_name,
+        browser=lambda user_agent: browser_name(user_agent, _),
     )
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.policies["ext.i18n.trimmed"] = True
@@ -69,31 +70,3 @@ def init_app(app: Flask) -> None:
 def period_text(period: date, pattern: str = "LLLL yyyy") -> str:
     """«октябрь 2026»; the pattern is CLDR's."""
     return format_date(period, pattern)
-
-
-BROWSERS = (
-    ("YaBrowser", "Яндекс Браузер"),
-    ("Edg", "Edge"),
-    ("OPR", "Opera"),
-    ("SamsungBrowser", "Samsung"),
-    ("Firefox", "Firefox"),
-    ("FxiOS", "Firefox"),
-    ("Chrome", "Chrome"),
-    ("CriOS", "Chrome"),
-    ("Safari", "Safari"),
-)
-SYSTEMS = (
-    ("iPhone", "iPhone"),
-    ("iPad", "iPad"),
-    ("Android", "Android"),
-    ("Windows", "Windows"),
-    ("Mac OS", "Mac"),
-    ("Linux", "Linux"),
-)
-
-
-def browser_name(user_agent: str) -> str:
-    """«Chrome, Android»: what a resident recognises of a User-Agent."""
-    browser = next((name for mark, name in BROWSERS if mark in user_agent), _("Браузер"))
-    system = next((name for mark, name in SYSTEMS if mark in user_agent), "")
-    return f"{browser}, {system}" if system else browser

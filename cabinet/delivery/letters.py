@@ -1,8 +1,10 @@
 """Renders messages into words, from `templates/letters/<template>.<sms|txt|html|subject>`.
 
-A Jinja environment of its own, because the worker has no request; the language is the message's.
+Residents' messages are named as they are enqueued, the staff's begin with `staff/`. A Jinja environment of
+its own, because the worker has no request; the language is the message's.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from functools import lru_cache
@@ -15,8 +17,11 @@ from babel.support import Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from cabinet import fields
-from cabinet.models import Message, OneTimeCode
+from cabinet.brand import palette
+from cabinet.browsers import browser_name
+from cabinet.models import EmailLink, Message, OneTimeCode
 from cabinet.models.base import settings
+from cabinet.typography import tie_html
 from config import ROOT
 
 TEMPLATES = ROOT / "cabinet" / "templates"
@@ -43,24 +48,31 @@ class Letter:
 
 
 def sms(message: Message) -> str:
-    """The text of an SMS: the friendliest wording that costs one segment, else the shortest."""
+    """The text of an SMS: the friendliest wording that costs one segment, else the shortest.
+
+    Templates have up to WORDINGS wordings; the last is repeated for the rest.
+    """
     context = _context(message)
     environment = _environment(message.locale, html=False)
     template = environment.get_template(f"letters/{message.template}.sms")
     text = ""
     for wording in range(WORDINGS):
-        text = template.render(context, wording=wording).strip()
+        text = template.render(context, wording=wording).strip().replace(fields.NBSP, " ")
         if segments(text) == 1:
             break
     return text
 
 
 def outdated(message: Message) -> bool:
-    """Whether the message tells of what is no longer so: a code that opens nothing any more."""
-    if message.template != "code":
+    """Whether the message tells of what is no longer so: a code or a link that opens nothing any more."""
+    found: OneTimeCode | EmailLink | None
+    if message.template == "code":
+        found = OneTimeCode.get_or_none(OneTimeCode.id == message.data.get("code"))
+    elif message.template == "confirm_email":
+        found = EmailLink.get_or_none(EmailLink.id == message.data.get("link"))
+    else:
         return False
-    code = OneTimeCode.get_or_none(OneTimeCode.id == message.data.get("code"))
-    return code is None or not code.live
+    return found is None or not found.live
 
 
 def mail(message: Message) -> Letter:
@@ -69,8 +81,9 @@ def mail(message: Message) -> Letter:
     plain = _environment(message.locale, html=False)
     subject = one_line(plain.get_template(f"letters/{message.template}.subject").render(context))
     text = plain.get_template(f"letters/{message.template}.txt").render(context).strip() + "\n"
+    text = re.sub(r"\n{3,}", "\n\n", text)
     html = _environment(message.locale, html=True).get_template(f"letters/{message.template}.html")
-    return Letter(subject, text, html.render(context, subject=subject))
+    return Letter(subject, text, tie_html(html.render(context, subject=subject)))
 
 
 def one_line(text: str) -> str:
@@ -118,13 +131,17 @@ def _context(message: Message) -> dict[str, Any]:
     context = {
         **message.data,
         "brand": s.brand_name,
-        "accent": s.brand_accent,
+        "light": palette(s.brand_accent),
+        "dark": palette(s.brand_accent, dark=True),
         "public_url": s.public_url,
         "support_phone": s.support_phone,
     }
     if message.template == "code":
         code = OneTimeCode.get_by_id(message.data["code"])
         context |= {"digits": code.digits, "bound_line": bound_line(code.digits)}
+    if message.template == "confirm_email":
+        link = EmailLink.get_by_id(message.data["link"])
+        context |= {"link": f"{s.public_url}/email/{link.token}", "until": link.expires_at.isoformat()}
     return context
 
 
@@ -147,21 +164,28 @@ def _environment(language: str, html: bool) -> Environment:
     translations = Translations.load(TRANSLATIONS, [locale])
     environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
     environment.globals["locale"] = locale.language
+    gettext = translations.gettext
+    moscow = gettext("МСК")
 
     def day(iso: str | None) -> str:
         return format_date(date.fromisoformat(iso), "dd.MM.yyyy", locale) if iso else "—"
+
+    def long_day(iso: str) -> str:
+        return format_date(date.fromisoformat(iso), "d MMMM yyyy", locale)
 
     def month(iso: str | None) -> str:
         return format_date(date.fromisoformat(iso), "LLLL yyyy", locale) if iso else "—"
 
     def moment(iso: str) -> str:
-        return format_datetime(datetime.fromisoformat(iso), "dd.MM.yyyy HH:mm", MOSCOW, locale) + " МСК"
+        return format_datetime(datetime.fromisoformat(iso), f"dd.MM.yyyy HH:mm '{moscow}'", MOSCOW, locale)
 
     environment.filters.update(
+        browser=lambda user_agent: browser_name(user_agent, gettext),
         day=day,
+        long_day=long_day,
         month=month,
         moment=moment,
-        money=lambda kopecks: "—" if kopecks is None else fields.format_money(kopecks),
+        money=lambda kopecks: "—" if kopecks is None else fields.format_money(kopecks, locale.language),
         phone=fields.display_phone,
     )
     return environment

@@ -1,4 +1,7 @@
-"""One event for the staff becomes one message per mailbox and per webhook."""
+"""One event for the staff becomes one message per mailbox and per webhook.
+
+Webhooks receive the event under its own name; letters have words, from `templates/letters/staff/`.
+"""
 
 from cabinet.delivery.connection import connected
 from cabinet.delivery.outcome import Refused
@@ -22,7 +25,7 @@ def fan_out(message: Message, settings: Settings) -> None:
         for lane, to in receivers:
             Message.enqueue(
                 lane,
-                message.template,
+                f"staff/{message.template}" if lane == "mail" else message.template,
                 to=to,
                 data=message.data,
                 locale=message.locale,

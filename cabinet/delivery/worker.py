@@ -194,6 +194,8 @@ def _send_sms(message: Message, gateway: sms.SmsGateway) -> SmsReceipt:
 
 def _send_mail(message: Message, mailer: mail.Mailer) -> None:
     with connected():
+        if letters.outdated(message):
+            raise Outdated
         letter = letters.mail(message)
     mailer.send(mail.Envelope(message.to, message.id, message.created_at), letter)
 

@@ -32,6 +32,11 @@ class EmailLink(Model):
         key, text = settings().secret_key.encode(), f"email-link|{self.id}|{self.email}"
         return f"{self.id}.{hmac.digest(key, text.encode(), hashlib.sha256)[:16].hex()}"
 
+    @property
+    def live(self) -> bool:
+        """Whether the link still works."""
+        return self.used_at is None and self.expires_at > now()
+
     @classmethod
     def send(cls, user: User) -> None:
         """Enqueue the letter with a fresh link; earlier links die. Inside or outside a transaction.
@@ -61,7 +66,7 @@ class EmailLink(Model):
         link = cls.get_or_none(cls.id == token.partition(".")[0][:22])
         if link is None or not hmac.compare_digest(link.token.encode(), token.encode("utf-8", "replace")):
             return None
-        return link if link.used_at is None and link.expires_at > now() else None
+        return link if link.live else None
 
     def confirm(self) -> bool:
         """Use the link. False when it was used meanwhile or the resident's address is another by now."""

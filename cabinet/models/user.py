@@ -139,7 +139,7 @@ class User(Model):
             before = self.full_name
             self.last_name, self.first_name, self.middle_name = last_name, first_name, middle_name
             self.save(only=[User.last_name, User.first_name, User.middle_name])
-            self._tell_staff("profile_changed", before=before)
+            self._tell_staff("profile_changed", what="name", before=before)
             Audit.note("renamed", f"user:{self.id}", self.id, ip)
 
     def change_email(self, email: str, ip: str) -> None:
@@ -152,7 +152,7 @@ class User(Model):
             before, self.email, self.email_confirmed_at = self.email, email, None
             self.save(only=[User.email, User.email_confirmed_at])
             EmailLink.send(self)
-            self._tell_staff("profile_changed", before=before)
+            self._tell_staff("profile_changed", what="email", before=before)
             Audit.note("email-changed", f"user:{self.id}", self.id, ip)
 
     def change_phone(self, phone: str, ip: str, keep_session: str) -> None:
@@ -165,7 +165,7 @@ class User(Model):
             before, self.phone = self.phone, phone
             self.save(only=[User.phone])
             WebSession.end_all(self.id, but=keep_session)
-            self._tell_staff("profile_changed", before=before)
+            self._tell_staff("profile_changed", what="phone", before=before)
             Audit.note("phone-changed", f"user:{self.id}", self.id, ip)
 
     def withdraw(self, ip: str) -> None:

@@ -113,7 +113,8 @@ def by_smtp(settings: Settings, mailbox: Mailbox) -> Settings:
 def enqueue(database: peewee.Database) -> Callable[..., Message]:
     """Write one message, by default the letter of a registration."""
 
-    def write(lane: str = "mail", template: str = "registered", **changes: Any) -> Message:
+    def write(lane: str = "mail", template: str = "", **changes: Any) -> Message:
+        template = template or ("staff/registered" if lane == "mail" else "registered")
         to = {"mail": "staff@example.org", "sms": "+79161234567"}.get(lane, "")
         with db.atomic():
             return Message.enqueue(lane, template, **{"to": to, "data": REGISTERED, **changes})

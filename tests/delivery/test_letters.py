@@ -122,7 +122,8 @@ def test_html_is_escaped_and_plain_text_is_not(enqueue: Callable[..., Message]) 
 
 def test_subject_is_one_line_whatever_it_is_made_of(database: Database) -> None:
     account = "1\r\nBcc: evil@example.org\u2028\x00" + "9" * 500
-    subject = letters.mail(Message(template="registered", data={**REGISTERED, "account": account})).subject
+    message = Message(template="staff/registered", data={**REGISTERED, "account": account})
+    subject = letters.mail(message).subject
     assert len(subject.splitlines()) == 1
     assert "1 Bcc: evil@example.org 999" in subject
     assert len(subject) <= letters.LONGEST_SUBJECT
@@ -130,7 +131,7 @@ def test_subject_is_one_line_whatever_it_is_made_of(database: Database) -> None:
 
 @pytest.mark.parametrize("locale", ["en", "xx", "../../etc", "", "zz_ZZ"])
 def test_any_locale_gives_a_letter(database: Database, locale: str) -> None:
-    message = Message(template="registered", data=REGISTERED, locale=locale)
+    message = Message(template="staff/registered", data=REGISTERED, locale=locale)
     assert "anna@example.ru" in letters.mail(message).text
 
 

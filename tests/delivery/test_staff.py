@@ -28,7 +28,11 @@ def test_every_receiver_gets_a_message_of_its_own(
         ("mail", "two@example.org"),
         ("webhook", "https://hooks.example.org/a"),
     ]
-    assert all(child.data == REGISTERED and child.template == "registered" for child in children)
+    assert all(child.data == REGISTERED for child in children)
+    assert {(child.lane, child.template) for child in children} == {
+        ("mail", "staff/registered"),
+        ("webhook", "registered"),
+    }
     assert fresh(event).sent_at
 
 

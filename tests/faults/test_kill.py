@@ -90,7 +90,7 @@ def test_asked_to_stop_the_worker_finishes_the_letter_in_hand(
 ) -> None:
     mailbox.delay = 1.0
     with db.atomic():
-        message = Message.enqueue("mail", "registered", to="staff@example.org", data=REGISTERED)
+        message = Message.enqueue("mail", "staff/registered", to="staff@example.org", data=REGISTERED)
     worker = start(by_smtp, "worker")
     wait_until(lambda: mailbox.begun == 1)
     worker.send_signal(signal.SIGTERM)

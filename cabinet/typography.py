@@ -1,0 +1,28 @@
+"""Russian line breaking: no short word hangs at the end of a line, no number parts from what it counts."""
+
+import re
+
+NBSP = "\u00a0"
+
+# what is between tags, and what must stay as it is: text that people edit, code, tags themselves
+_PARTS = re.compile(
+    r"<(script|style|textarea|pre|title)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>|(?P<text>[^<]+)", re.S | re.I
+)
+_CYRILLIC = re.compile("[А-Яа-яЁё]")
+_GLUE = re.compile(
+    r"(?<![\w-])(?:[А-Яа-яЁё]{1,2}|для|без|под|над|при|про|или) (?=[\w«„(+]|\Z)"  # в доме, для вас
+    r"|(?<![\w-])(?:г|д|к|кв|корп|стр|лит|ул|пер|пл|пр|наб|ш|обл|пос|с|п)\. (?=\w)"  # ул. Лесная, д. 5
+    r"|(?<=\d) (?=[а-яё])|№ (?=\d)"  # 5 попыток, № 5
+    r"| (?=[—–])",  # the dash stays on its line
+    re.I,
+)
+
+
+def tie(text: str) -> str:
+    """Text with no-break spaces where a line must not end; text without Russian letters as it is."""
+    return _GLUE.sub(lambda match: match[0][:-1] + NBSP, text) if _CYRILLIC.search(text) else text
+
+
+def tie_html(html: str) -> str:
+    """The same for all text of a page; attributes, fields, code and the title stay as they are."""
+    return _PARTS.sub(lambda part: tie(part[0]) if part["text"] else part[0], html)

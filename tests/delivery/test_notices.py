@@ -1,0 +1,205 @@
+"""Every message that the models enqueue has its words, in both languages, with the data really enqueued."""
+
+import ast
+import re
+from collections.abc import Callable
+from datetime import date
+
+import peewee
+import pytest
+
+from cabinet.delivery import letters
+from cabinet.delivery.worker import Worker
+from cabinet.models import Account, EmailLink, InboxItem, Message, User, base
+from config import ROOT, Settings
+
+ADDRESS = "г. Москва, ул. <b>Лесная</b> & Ко, д. 5, кв. 12"
+SUBJECT_BREAKER = "0012\r\nBcc: evil@example.org"
+LOCALES = ["ru", "en"]
+
+
+def resident(phone: str = "+79161234567", **changes: object) -> User:
+    """Somebody with a name that looks like markup."""
+    values = {
+        "last_name": "Ёлкина",
+        "first_name": "<em>Анна</em>",
+        "birth_date": date(1980, 2, 1),
+        "email": "anna@example.org",
+        "email_confirmed_at": base.now(),
+    }
+    with base.db.atomic():
+        return User.create(phone=phone, **{**values, **changes})
+
+
+def account() -> Account:
+    with base.db.atomic():
+        return Account.create(number="12", printed=SUBJECT_BREAKER, address=ADDRESS)
+
+
+def link_by_other(user: User) -> None:
+    shared = account()
+    user.link(shared, "192.0.2.1")
+    resident("+79167654321", first_name="Пётр", email="").link(shared, "192.0.2.1")
+
+
+def unlink(user: User) -> None:
+    own = account()
+    user.link(own, "192.0.2.1")
+    user.unlink(own, "192.0.2.1")
+
+
+def new_device(user: User) -> None:
+    with base.db.atomic():
+        user.tell("new_device", sms=False, browser="Chrome/1 Android", at=base.now().isoformat())
+
+
+EVENTS: dict[str, Callable[[User], None]] = {
+    "confirm": EmailLink.send,
+    "password": lambda user: user.set_password("$2b$hash", "192.0.2.1"),
+    "device": new_device,
+    "link": link_by_other,
+    "unlink": unlink,
+    "rename": lambda user: user.rename("<u>Белкина</u>", "Анна", "", "192.0.2.1"),
+    "email": lambda user: user.change_email("other@example.org", "192.0.2.1"),
+    "phone": lambda user: user.change_phone("+79160000000", "192.0.2.1", ""),
+    "withdraw": lambda user: user.withdraw("192.0.2.1"),
+    "stay": lambda user: user.stay("192.0.2.1"),
+    "erase": lambda user: user.erase(),
+}
+TOLD = {
+    "confirm_email",
+    "password_changed",
+    "new_device",
+    "account_linked_by_other",
+    "email_changed",
+    "phone_changed",
+    "deletion_requested",
+    "staff/account_linked",
+    "staff/account_unlinked",
+    "staff/profile_changed",
+    "staff/deletion_requested",
+    "staff/deletion_cancelled",
+    "staff/deleted",
+}
+
+
+def happen(event: str, settings: Settings, **changes: object) -> list[Message]:
+    """Let an event happen to a resident; the messages for people that follow, those to staff fanned out."""
+    EVENTS[event](resident(**changes))
+    worker = Worker(settings)
+    while worker.step("staff", worker.handler("staff")):
+        pass
+    return list(Message.select().where(Message.lane.in_(["sms", "mail"])))
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("email", ["anna@example.org", ""])
+@pytest.mark.parametrize("event", EVENTS)
+def test_every_message_reads_well(
+    database: peewee.Database, settings: Settings, event: str, email: str, locale: str
+) -> None:
+    messages = happen(event, settings, email=email, locale=locale)
+    assert messages
+    for message in messages:
+        message.locale = locale
+        if message.lane == "sms":
+            text = letters.sms(message)
+            assert letters.segments(text) == 1 and len(text) <= 70 and "\n" not in text
+            assert not re.search(r"https?:|www\.|\.ru\b", text), "no links in SMS"
+        else:
+            letter = letters.mail(message)
+            assert letter.subject and len(letter.subject.splitlines()) == 1
+            assert "\n\n\n" not in letter.text and letter.text.endswith("\n")
+            assert not re.search("<(em|b|u)>", letter.html), "data is escaped"
+            for words in (letter.subject, letter.text, letter.html):
+                assert "None" not in words and "{{" not in words and "%(" not in words
+
+
+def test_all_of_them_are_told(database: peewee.Database, settings: Settings) -> None:
+    told: set[str] = set()
+    for event in EVENTS:
+        told |= {message.template for message in happen(event, settings) if message.lane == "mail"}
+        with base.db.atomic():
+            for table in (Message, EmailLink, User, Account):
+                table.delete().execute()
+    assert told == TOLD
+
+
+def test_every_template_named_in_the_code_exists() -> None:
+    folder, named = letters.TEMPLATES / "letters", set()
+    for path in (ROOT / "cabinet").rglob("*.py"):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
+                continue
+            texts = [a.value for a in call.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+            texts += [
+                k.value.value
+                for k in call.keywords
+                if k.arg == "template" and isinstance(k.value, ast.Constant)
+            ]
+            if call.func.attr == "tell" and texts:
+                named.add(texts[0])
+            elif call.func.attr == "_tell_staff" and texts:
+                named.add(f"staff/{texts[0]}")
+            elif call.func.attr == "enqueue" and len(texts) > 1:
+                named.add(f"staff/{texts[1]}" if texts[0] == "staff" else texts[1])
+    assert named >= TOLD | {"code", "staff/registered"}
+    for name in named - {"code"}:
+        for kind in ("subject", "txt", "html"):
+            assert (folder / f"{name}.{kind}").exists(), f"{name}.{kind}"
+
+
+def test_staff_letters_tell_who_and_what(database: peewee.Database, settings: Settings) -> None:
+    staff = {m.template: letters.mail(m) for m in happen("rename", settings) if m.parent}
+    text = staff["staff/profile_changed"].text.replace("\u00a0", " ")
+    for told in ("Житель изменил имя", "Ёлкина <em>Анна</em>", "<u>Белкина</u> Анна", "+7 916 123-45-67"):
+        assert told in text
+
+
+@pytest.mark.parametrize(
+    ("event", "before", "after"),
+    [
+        ("email", "anna@example.org", "other@example.org"),
+        ("phone", "+7 916 123-45-67", "+7 916 000-00-00"),
+    ],
+)
+def test_staff_letters_tell_before_and_after(
+    database: peewee.Database, settings: Settings, event: str, before: str, after: str
+) -> None:
+    letter = next(letters.mail(m) for m in happen(event, settings) if m.template == "staff/profile_changed")
+    assert f"Было: {before}" in letter.text.replace("\u00a0", " ")
+    assert f"Стало: {after}" in letter.text.replace("\u00a0", " ")
+
+
+def test_old_phone_and_old_address_are_told(database: peewee.Database, settings: Settings) -> None:
+    told = {(m.template, m.to) for m in [*happen("phone", settings)]}
+    assert ("phone_changed", "+79161234567") in told and ("phone_changed", "anna@example.org") in told
+
+
+def test_the_link_of_the_letter_confirms_the_address(database: peewee.Database, settings: Settings) -> None:
+    message = happen("confirm", settings, email_confirmed_at=None)[0]
+    letter = letters.mail(message)
+    token = re.search(r"http://localhost/email/(\S+)", letter.text)
+    assert token and token[1] in letter.html
+    link = EmailLink.find(token[1])
+    assert link and link.confirm()
+    assert token[1] not in str(message.data), "the outbox holds no key"
+
+
+@pytest.mark.parametrize("how", ["gone", "used", "replaced"])
+def test_a_letter_whose_link_is_dead_is_not_sent(
+    database: peewee.Database, settings: Settings, how: str
+) -> None:
+    message = happen("confirm", settings, email_confirmed_at=None)[0]
+    assert not letters.outdated(message)
+    if how == "replaced":
+        EmailLink.send(User.get())
+    with base.db.atomic():
+        if how == "gone":
+            EmailLink.delete().execute()
+        elif how == "used":
+            EmailLink.update(used_at=base.now()).execute()
+    Worker(settings).drain()
+    dead = Message.get_by_id(message.id)
+    assert dead.dead_at and dead.error == "expired" and dead.data == {}
+    assert InboxItem.select().count() == (1 if how == "replaced" else 0)
