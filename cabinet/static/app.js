@@ -6,7 +6,12 @@
   const $$ = (css, from = doc) => [...from.querySelectorAll(css)];
   const say = text => { const s = $("#status"); s.textContent = ""; setTimeout(() => { s.textContent = text; }, 50); };
 
-  if (window.parent !== window) root.classList.add("framed");
+  const framed = window.parent !== window;
+  if (framed) {
+    root.classList.add("framed");
+    root.dataset.framed = ""; // the server says so too, where the browser tells it
+    if (root.dataset.theme === "default") root.dataset.theme = "light"; // as the pages that embed mostly are
+  }
 
   // — the session's token, for browsers that give the frame no cookie: in sessionStorage, else in memory —
   const KEY = "cabinet-session";
@@ -27,7 +32,8 @@
   const rest = form => {
     const was = busy.get(form);
     if (!was) return;
-    clearTimeout(was.timer);
+    was.timers.forEach(clearTimeout);
+    was.slow?.remove();
     was.button?.removeAttribute("aria-busy");
     busy.delete(form);
   };
@@ -40,7 +46,16 @@
     }
     if (busy.has(form)) { event.preventDefault(); event.stopImmediatePropagation(); return; }
     const button = event.submitter || $("button", form);
-    busy.set(form, { button, timer: setTimeout(() => button?.setAttribute("aria-busy", "true"), 300) });
+    const wait = { button, submitter: event.submitter };
+    wait.timers = [
+      setTimeout(() => button?.setAttribute("aria-busy", "true"), 300),
+      setTimeout(() => {
+        wait.slow = $("#slow").content.firstElementChild.cloneNode(true);
+        form.append(wait.slow);
+        say(wait.slow.textContent);
+      }, 8000),
+    ];
+    busy.set(form, wait);
     hidePasswords();
   }, true);
   addEventListener("pageshow", () => { $$("form").forEach(rest); hidePasswords(); });
@@ -63,7 +78,10 @@
   });
   const caps = event => {
     const hint = event.target.closest?.(".field")?.querySelector("[data-caps]");
-    if (hint && event.getModifierState) hint.hidden = !event.getModifierState("CapsLock");
+    if (!hint || !event.getModifierState) return;
+    const on = event.getModifierState("CapsLock");
+    if (on && hint.hidden) say(hint.textContent);
+    hint.hidden = !on;
   };
   doc.addEventListener("keydown", caps);
   doc.addEventListener("keyup", caps);
@@ -164,10 +182,20 @@
     if (field) { if (!fresh) sent = ""; else sent = field.value; webOtp(field); }
     else sent = "";
   };
-  doc.addEventListener("htmx:config:request", event => Object.assign(event.detail.ctx.request.headers, headers()));
+  doc.addEventListener("htmx:config:request", event => {
+    const { ctx } = event.detail;
+    Object.assign(ctx.request.headers, headers());
+    const { submitter } = busy.get(ctx.sourceElement) ?? {};
+    ctx.repeat = () => (ctx.sourceElement.requestSubmit ? ctx.sourceElement.requestSubmit(submitter) : ctx.sourceElement.click());
+    setTimeout(() => { if (ctx.status === "created") rest(ctx.sourceElement); }); // dropped: something else is under way
+  });
   doc.addEventListener("htmx:after:request", event => {
-    const fresh = event.detail.ctx.response?.headers.get("X-Cabinet-Session");
+    const { ctx } = event.detail, fresh = ctx.response?.headers.get("X-Cabinet-Session");
     if (fresh) keep(fresh);
+    if (ctx.target?.id === "step" && ctx.response.status >= 400 && !ctx.text.includes('id="step"')) {
+      event.preventDefault(); // a proxy's own error page: the step stays, with all that was typed
+      fail(ctx);
+    }
   });
   doc.addEventListener("htmx:after:swap", event => {
     const step = $("#step");
@@ -176,25 +204,23 @@
     begin(step, !!wrong);
     const list = summary && ($("ul", summary) || $("p", summary));
     (list ? summary : wrong || $("h1", step))?.focus({ preventScroll: true });
-    if (window.parent === window) scrollTo({ top: 0 });
+    if (!framed) scrollTo({ top: 0 });
   });
   doc.addEventListener("htmx:finally:request", event => {
     const form = event.detail.ctx.sourceElement;
     if (form instanceof HTMLFormElement) rest(form);
   });
-  doc.addEventListener("htmx:error", event => {
-    const source = event.detail.ctx?.sourceElement;
-    if (!event.detail.ctx || !(source instanceof HTMLFormElement || source instanceof HTMLAnchorElement)) return;
-    if ($("[data-retry]")) return;
-    again = () => (source instanceof HTMLFormElement ? source.requestSubmit() : source.click());
-    const notice = $("#offline").content.cloneNode(true);
-    $("#step").prepend(notice);
+  const fail = ctx => {
+    if (!ctx?.sourceElement?.matches("form, a") || $("[data-retry]")) return;
+    again = ctx.repeat;
+    $("#step").prepend($("#offline").content.cloneNode(true));
     $("[data-retry]").focus();
-  });
+  };
+  doc.addEventListener("htmx:error", event => fail(event.detail.ctx));
 
   if (root.dataset.session === "new") {
     pending = new Promise(resolve => doc.addEventListener("DOMContentLoaded", () => begun().catch(() => {}).then(() => { pending = null; resolve(); })));
   }
   begin(doc, !!$("[aria-invalid=true]"));
-  if ($("#errors") && window.parent === window) $("#errors").focus();
+  if ($("#errors") && !framed) $("#errors").focus();
 })();
