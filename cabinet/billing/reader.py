@@ -1,5 +1,5 @@
-"""Reads the CSV files that billing systems export, a row at a time: any of the usual encodings, delimiters,
-decimals and names of columns. What cannot be read is a `Reject` with its line and reason; nothing raises.
+"""Reads the CSV files that billing systems export: any of the usual encodings, delimiters, decimals and names
+of columns. What cannot be read is a `Reject` with its line and reason; only the file as a whole raises.
 """
 
 import codecs
@@ -9,16 +9,17 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from operator import gt
 from pathlib import Path
-from typing import IO
 
 from cabinet import fields
 
 CHUNK = 1 << 20  # bytes
 LONGEST_FIELD = 10_000  # characters
+PROGRESS_EVERY = 4096  # lines
 DELIMITERS = ";,\t"
 
+TEXTS = ("els", "zhku_id", "address", "last_name", "first_name", "middle_name", "fias_house_guid", "premises")
+AMOUNTS = ("amount_due", "amount_charged", "amount_paid")
 COLUMNS = (
     "account", "els", "zhku_id", "period", "amount_charged", "amount_due", "amount_paid",
     "last_name", "first_name", "middle_name", "address", "fias_house_guid", "premises",
@@ -40,8 +41,18 @@ SYNONYMS = {
     "premises": ("помещение", "номер помещения", "квартира"),
 }
 NAMES = {name: name for name in COLUMNS} | {s: name for name, all_ in SYNONYMS.items() for s in all_}
-WIDTHS = (64, 32, 32, 500, 120, 120, 120, 36, 64)  # of printed … premises
+WIDTHS = {"printed": 64, "els": 32, "zhku_id": 32, "address": 500, "last_name": 120, "first_name": 120,
+          "middle_name": 120, "fias_house_guid": 36, "premises": 64}  # fmt: skip
 PLAIN_MONEY = re.compile(r"-?[0-9]{1,10}(?:[.,][0-9]{1,2}0*)?", re.ASCII)
+
+BAD_COLUMNS = "в строке не столько полей, сколько в заголовке"
+BAD_ACCOUNT = "номер лицевого счёта не разобран"
+BAD_PERIOD = "период не разобран"
+BAD_AMOUNT = "сумма не разобрана"
+NO_ADDRESS = "нет адреса"
+NO_AMOUNT = "нет ни суммы к оплате, ни начисления"
+TOO_LONG = "слишком длинное поле"
+BAD_CHARACTER = "в строке нулевой символ"
 
 
 class UnreadableFileError(ValueError):
@@ -57,137 +68,144 @@ class Reject:
     reason: str
 
 
-# a row that was taken: line, period, number, printed, els, zhku_id, address, last, first, middle, fias,
-# premises, due, charged, paid
-Row = tuple[int, date, str, str, str, str, str, str, str, str, str, str, int | None, int | None, int | None]
-
-REASONS = {
-    "columns": "в строке не столько полей, сколько в заголовке",
-    "account": "номер лицевого счёта не разобран",
-    "period": "период не разобран",
-    "address": "нет адреса",
-    "amount": "сумма не разобрана",
-    "no_amount": "нет ни суммы к оплате, ни начисления",
-    "long": "слишком длинное поле",
-    "broken": "строка испорчена",
-}
-
-
-def encoding_of(path: Path) -> str:
-    """ "utf-8-sig" if the whole file is UTF-8, else "cp1251"; the file is read once, in chunks."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    with path.open("rb") as file:
-        try:
-            while chunk := file.read(CHUNK):
-                decoder.decode(chunk)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return "cp1251"
-    return "utf-8-sig"
-
-
-def rows(path: Path, progress: Callable[[int], None] = lambda done: None) -> Iterator[Row | Reject]:
-    """Every row of the file, taken or rejected. `progress` gets the number of bytes read so far.
-
-    Raises UnreadableFileError when the header lacks a needed column, OSError when the file cannot be read.
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row that was taken. `number` is the key of the account, `texts` are those of TEXTS, `amounts`
+    (kopecks, None if empty) those of AMOUNTS.
     """
-    with (
-        path.open("rb") as raw,
-        io.TextIOWrapper(raw, encoding_of(path), "replace", newline="") as text,
-    ):
-        yield from _rows(text, raw, progress)
+
+    line: int
+    period: date
+    number: str
+    printed: str
+    texts: tuple[str, ...]
+    amounts: tuple[int | None, ...]
 
 
-def _rows(text: IO[str], raw: IO[bytes], progress: Callable[[int], None]) -> Iterator[Row | Reject]:
-    header = next((line for line in text if line.strip()), "")
+@dataclass(frozen=True)
+class Source:
+    """A file whose shape is known. `columns` names each column of the file, None for those not needed."""
+
+    path: Path
+    encoding: str
+    delimiter: str
+    columns: tuple[str | None, ...]
+    lines: int
+    has_nul: bool
+
+    def place(self, name: str) -> int | None:
+        """Where a column stands in the file; None if it lacks it."""
+        return self.columns.index(name) if name in self.columns else None
+
+
+def examine(path: Path) -> Source:
+    """Find out encoding, delimiter and columns. Raises UnreadableFileError, OSError."""
+    encoding, lines, has_nul = encoding_of(path)
+    with path.open(encoding=encoding, errors="replace", newline="") as file:
+        header = file.readline(LONGEST_FIELD)
     delimiter = max(DELIMITERS, key=header.count)
-    places = _places(next(csv.reader([header], delimiter=delimiter), []))
-    reader = csv.reader(text, delimiter=delimiter)
-    take = _taker(places)
-    csv.field_size_limit(LONGEST_FIELD)
-    line = 1
-    while True:
-        line = reader.line_num + 2
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error:
-            yield Reject(line, "", REASONS["long"])
-            continue
-        if line & 4095 == 0:
-            progress(raw.tell())
-        if cells and any(cells):
-            yield take(line, cells)
-
-
-def _places(header: list[str]) -> dict[str, int]:
-    """Where each column stands. Raises UnreadableFileError."""
-    places: dict[str, int] = {}
-    for place, title in enumerate(header):
+    columns: list[str | None] = []
+    for title in next(csv.reader([header], delimiter=delimiter), []):
         name = NAMES.get(" ".join(title.strip().strip("\ufeff").lower().split()))
-        if name:
-            places.setdefault(name, place)
-    missing = [name for name in REQUIRED if name not in places]
+        columns.append(name if name not in columns else None)
+    missing = [name for name in REQUIRED if name not in columns]
     if missing:
         raise UnreadableFileError(f"В заголовке нет колонок: {', '.join(missing)}")
-    if "amount_due" not in places and "amount_charged" not in places:
+    if "amount_due" not in columns and "amount_charged" not in columns:
         raise UnreadableFileError("В заголовке нет колонки amount_due или amount_charged")
-    return places
+    return Source(path, encoding, delimiter, tuple(columns), lines, has_nul)
 
 
-def _taker(places: dict[str, int]) -> Callable[[int, list[str]], Row | Reject]:
-    """The function that makes a row of cells; columns that the file lacks read as empty."""
-    absent = -1
-    width = max(places.values()) + 1
-    at = [places.get(name, absent) for name in COLUMNS]
-    account, els, zhku, period, charged, due, paid, last, first, middle, address, fias, premises = at
-    periods: dict[str, date | None] = {}
+def encoding_of(path: Path) -> tuple[str, int, bool]:
+    """ "utf-8-sig" if the whole file is UTF-8, else "cp1251"; the number of lines; whether a NUL is in it.
 
-    def when(text: str) -> date | None:
-        if text not in periods:
+    The file is read once, in chunks.
+    """
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    encoding, lines, has_nul, chunk, last = "utf-8-sig", 0, False, b"", b"\n"
+    with path.open("rb") as file:
+        while True:
+            chunk = file.read(CHUNK)
+            lines += chunk.count(b"\n")
+            has_nul = has_nul or b"\0" in chunk
+            if encoding != "cp1251":
+                try:
+                    decoder.decode(chunk, final=not chunk)
+                except UnicodeDecodeError:
+                    encoding = "cp1251"
+            if not chunk:
+                return encoding, lines + (last != b"\n"), has_nul
+            last = chunk[-1:]
+
+
+def records(
+    source: Source, progress: Callable[[int], None], reject: Callable[[Reject], None]
+) -> Iterator[list[str]]:
+    """The file's records of the right width, the line number put first; the others are rejected."""
+    width = len(source.columns)
+    account = source.place("account") or 0
+    csv.field_size_limit(LONGEST_FIELD)
+    with (
+        source.path.open("rb") as raw,
+        io.TextIOWrapper(raw, source.encoding, "replace", newline="") as text,
+    ):
+        reader = csv.reader(text, delimiter=source.delimiter)
+        next(reader, None)
+        told = 0
+        while True:
             try:
-                periods[text] = fields.period(text)
-            except fields.FieldError:
-                if len(periods) > 10_000:
-                    return None
-                periods[text] = None
-        return periods[text]
+                for cells in reader:
+                    line = reader.line_num
+                    if len(cells) == width:
+                        cells.append(line)  # type: ignore[arg-type]
+                        yield cells
+                    elif any(cells):
+                        reject(Reject(line, cells[account][:40] if account < len(cells) else "", BAD_COLUMNS))
+                    if line - told >= PROGRESS_EVERY:
+                        told = line
+                        progress(raw.tell())
+                return
+            except csv.Error:
+                reject(Reject(reader.line_num, "", TOO_LONG))
 
-    def take(line: int, cells: list[str]) -> Row | Reject:
-        if len(cells) < width:
-            return Reject(line, cells[account][:40] if account < len(cells) else "", REASONS["columns"])
-        cells.append("")  # where absent columns point to
-        printed = cells[account].strip()
+
+class Taker:
+    """Judges single records of a source: the full rules, of which the database knows a quick part."""
+
+    def __init__(self, source: Source) -> None:
+        self.account = source.place("account") or 0
+        self.period = source.place("period") or 0
+        self.texts = [source.place(name) for name in TEXTS]
+        self.amounts = [source.place(name) for name in AMOUNTS]
+
+    def take(self, line: int, cells: list[str]) -> Row | Reject:
+        """The row of a record's cells, or why there is none."""
+        printed = cells[self.account].strip()
+        texts = tuple("" if at is None else cells[at].strip(" ") for at in self.texts)
         try:
             number = fields.account_number(printed)
         except fields.FieldError:
-            return Reject(line, printed[:40], REASONS["account"])
-        month = when(cells[period])
-        if month is None:
-            return Reject(line, printed[:40], REASONS["period"])
-        place = cells[address].strip()
-        if not place:
-            return Reject(line, printed[:40], REASONS["address"])
+            return Reject(line, printed[:40], BAD_ACCOUNT)
         try:
-            amounts = kopecks(cells[due]), kopecks(cells[charged]), kopecks(cells[paid])
+            period = fields.period(cells[self.period])
         except fields.FieldError:
-            return Reject(line, printed[:40], REASONS["amount"])
-        if amounts[0] is None and amounts[1] is None:
-            return Reject(line, printed[:40], REASONS["no_amount"])
-        row = (
-            line, month, number, printed, cells[els], cells[zhku], place, cells[last], cells[first],
-            cells[middle], cells[fias], cells[premises], *amounts,
-        )  # fmt: skip
-        return row if _fits(row) else Reject(line, printed[:40], REASONS["long"])
-
-    return take
-
-
-def _fits(row: Row) -> bool:
-    """Whether every text is as long as its column allows and holds no NUL."""
-    texts = row[3:12]
-    return not any(map(gt, map(len, texts), WIDTHS)) and "\0" not in "".join(texts)
+            return Reject(line, printed[:40], BAD_PERIOD)
+        try:
+            amounts = tuple(None if at is None else kopecks(cells[at]) for at in self.amounts)
+        except fields.FieldError:
+            return Reject(line, printed[:40], BAD_AMOUNT)
+        reason = ""
+        if not texts[TEXTS.index("address")]:
+            reason = NO_ADDRESS
+        elif amounts[0] is None and amounts[1] is None:
+            reason = NO_AMOUNT
+        elif len(printed) > WIDTHS["printed"]:
+            reason = TOO_LONG
+        elif "\0" in printed or any("\0" in text for text in texts):
+            reason = BAD_CHARACTER
+        if reason:
+            return Reject(line, printed[:40], reason)
+        return Row(line, period, number, printed, texts, amounts)
 
 
 def kopecks(text: str) -> int | None:
@@ -196,16 +214,13 @@ def kopecks(text: str) -> int | None:
     Unlike what people type, an export's `1234.500` is a decimal: a separator before the last digits is never
     one of thousands.
     """
+    text = text.strip()
     if not text:
         return None
     if PLAIN_MONEY.fullmatch(text):
         whole, _, part = text.replace(",", ".").partition(".")
-        value = int(whole) * 100
-        part_value = int((part + "00")[:2]) if part else 0
-        return value - part_value if text[0] == "-" else value + part_value
-    text = text.strip()
-    if not text:
-        return None
+        value = abs(int(whole)) * 100 + int((part + "00")[:2])
+        return -value if text[0] == "-" else value
     if re.fullmatch(r"[-−]?[0-9]+[.,][0-9]{3,}", text):
         raise fields.FieldError("not_money")
     return fields.money(text, signed=True)

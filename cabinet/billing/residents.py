@@ -25,13 +25,13 @@ class ResidentsReport:
 
 
 def import_residents(path: Path, dry_run: bool = False) -> ResidentsReport:
-    """Import `phone;last_name;first_name;middle_name;email;birth_date;accounts`; accounts by commas or spaces.
+    """Import `phone;last_name;first_name;middle_name;email;birth_date;accounts`; several accounts by commas.
 
-    Only phone is needed. A known phone keeps what it has and gains the accounts. All or nothing on an error of
-    the database; rows that cannot be read are reported. Raises UnreadableFileError, OSError.
+    Only phone is needed. A known phone keeps what it has and gains the accounts. All or nothing on an error
+    of the database; rows that cannot be read are reported. Raises UnreadableFileError, OSError.
     """
     report = ResidentsReport()
-    with path.open(encoding=encoding_of(path), errors="replace", newline="") as file:
+    with path.open(encoding=encoding_of(path)[0], errors="replace", newline="") as file:
         header = file.readline()
         delimiter = max(DELIMITERS, key=header.count)
         names = [name.strip().lower() for name in next(csv.reader([header], delimiter=delimiter), [])]
