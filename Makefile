@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint format types bench clean
+.PHONY: help run test check lint format types messages bench clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -28,6 +28,10 @@ format: ## let ruff format the code
 types: ## mypy
 	@tools/venv test
 	@.venv/bin/mypy
+
+messages: ## bring the translations up to date with the code; says how many sentences lack one
+	@tools/venv test
+	@.venv/bin/python -m cabinet.catalogues
 
 bench: ## the benchmarks; each prints ratios of one run
 	@tools/venv test

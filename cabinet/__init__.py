@@ -16,7 +16,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     if problems:
         raise ValueError("\n".join(problems))
 
-    from cabinet import assets, errors, extensions, security, sessions, templating
+    from cabinet import assets, catalogues, errors, extensions, security, sessions, templating
     from cabinet.models import User, base
     from cabinet.passwords.hashing import Hasher
 
@@ -39,6 +39,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         WTF_I18N_ENABLED=False,
         SESSION_PROTECTION=None,
         BABEL_DEFAULT_LOCALE="ru",
+        BABEL_DEFAULT_TIMEZONE="Europe/Moscow",
         RATELIMIT_ENABLED=not settings.testing,
         RATELIMIT_DEFAULT="600 per minute",
         RATELIMIT_STORAGE_URI=redis or "memory://",
@@ -58,6 +59,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     sessions.init_app(app)
     security.init_app(app)
     assets.init_app(app)
+    catalogues.compile_all()
     templating.init_app(app)
     errors.init_app(app)
     extensions.babel.init_app(app, locale_selector=templating.select_locale)

@@ -1,7 +1,8 @@
 """The legal texts: consent, terms of use, privacy policy. Each version is a file that never changes.
 
 A text is the HTML fragment `templates/documents/<kind>/<version>.html` with the company's name put in; what a
-resident agreed to is stored with the SHA-256 of exactly that text.
+resident agreed to is stored with the SHA-256 of exactly that text. `<version>.<language>.html` beside it is a
+translation for reading only.
 """
 
 from dataclasses import dataclass
@@ -29,10 +30,16 @@ class Document:
         """The text for a page; our own files, with the brand's name escaped."""
         return Markup(self.text)  # noqa: S704
 
+    def translation(self, language: str) -> Markup | None:
+        """The text in another language, which binds nobody; None where there is none."""
+        name = f"{self.version}.{language}"
+        exists = name in _translations(self.kind)
+        return Markup(_with_brand(_read(self.kind, name))) if exists else None  # noqa: S704
+
 
 def versions(kind: str) -> list[str]:
     """All versions of a text, oldest first."""
-    return sorted(path.stem for path in (FOLDER / kind).glob("*.html"))
+    return sorted(stem for stem in _stems(kind) if "." not in stem)
 
 
 def current(kind: str) -> Document:
@@ -44,7 +51,20 @@ def version_of(kind: str, version: str) -> Document:
     """A certain version. Raises LookupError if there is none."""
     if kind not in KINDS or version not in versions(kind):
         raise LookupError(kind)
-    return Document(kind, version, _read(kind, version).replace("{{ brand }}", escape(settings().brand_name)))
+    return Document(kind, version, _with_brand(_read(kind, version)))
+
+
+def _with_brand(text: str) -> str:
+    return text.replace("{{ brand }}", escape(settings().brand_name))
+
+
+def _stems(kind: str) -> list[str]:
+    return [path.stem for path in (FOLDER / kind).glob("*.html")]
+
+
+@cache
+def _translations(kind: str) -> frozenset[str]:
+    return frozenset(stem for stem in _stems(kind) if "." in stem)
 
 
 @cache

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField
@@ -19,7 +20,10 @@ class StepForm(FlaskForm):
     retry_after: int = 0
 
     class Meta:
-        locales = ("ru",)
+        @property
+        def locales(self) -> list[str]:
+            """The language of the few sentences that WTForms has of its own."""
+            return [str(get_locale() or "ru")]
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check all fields; errors are Russian sentences beside each."""

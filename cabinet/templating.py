@@ -6,6 +6,7 @@ from typing import Any
 from flask import Flask, request
 from flask_babel import format_date, format_datetime, get_locale
 from flask_babel import gettext as _
+from flask_login import current_user
 
 from cabinet import assets, fields
 from cabinet.browsers import browser_name
@@ -38,6 +39,8 @@ def init_app(app: Flask) -> None:
             asked = request.args.get(name)
             if request.method == "GET" and asked in allowed and session.get(name) != asked:
                 session[name] = asked
+                if name == "lang" and current_user.is_authenticated:
+                    current_user.speak(asked)
 
     @app.context_processor
     def context() -> dict[str, Any]:

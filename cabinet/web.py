@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from cabinet.forms import StepForm
 from cabinet.sessions import session
+from cabinet.typography import tie_html
 
 F = TypeVar("F", bound=StepForm)
 
@@ -31,7 +32,8 @@ def page(template: str, status: int = 200, **context: Any) -> Response:
     layout = "_fragment.html" if fragment else "base.html"
     form = context.get("form")
     wrong = status >= 400 or bool(form is not None and (form.errors or form.form_errors))
-    response = make_response(render_template(template, layout=layout, error_title=wrong, **context), status)
+    html = render_template(template, layout=layout, error_title=wrong, **context)
+    response = make_response(tie_html(html), status)
     response.vary.update(["HX-Request", "HX-History-Restore-Request"])
     if fragment and status >= 400:
         response.headers["HX-Push-Url"] = "false"

@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from cabinet import create_app
+from cabinet import catalogues, create_app
 from cabinet.models import Account, Charge, base
 from config import Settings
 from tests.missing import MISSING
@@ -22,6 +22,7 @@ pytest_plugins = ["tests.databases"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    catalogues.compile_all()
     config.addinivalue_line("markers", "settings(**changes): settings that differ for this test")
 
 

@@ -96,7 +96,7 @@ class Visitor:
             return ""
         ids = f"{field.get('aria-describedby', '')} {field.get('aria-errormessage', '')}".split()
         shown = [self.page.find(id=name) for name in dict.fromkeys(ids) if name.endswith("-error")]
-        return " ".join(element.get_text(" ", strip=True) for element in shown)
+        return " ".join(_words(element) for element in shown)
 
     @property
     def path(self) -> str:
@@ -106,12 +106,12 @@ class Visitor:
     @property
     def title(self) -> str:
         """The heading."""
-        return self.page.h1.get_text(" ", strip=True)
+        return _words(self.page.h1)
 
     @property
     def text(self) -> str:
         """All that can be read."""
-        return self.page.get_text(" ", strip=True).replace("\xa0", " ")
+        return _words(self.page)
 
     def _send(self, method: str, url: str, **kwargs: Any) -> TestResponse:
         """Send, and follow redirects as fetch does; the address follows plain ones."""
@@ -141,6 +141,11 @@ class Visitor:
         self.page = BeautifulSoup(response.get_data(as_text=True), "html.parser")
         if response.mimetype == "text/html":
             check_page(self.page, response, whole)
+
+
+def _words(element: Tag) -> str:
+    """What an element says, with plain spaces."""
+    return element.get_text(" ", strip=True).replace("\xa0", " ")
 
 
 def check_page(page: BeautifulSoup, response: TestResponse, whole: bool = True) -> None:

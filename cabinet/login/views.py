@@ -72,6 +72,8 @@ def enter(user: User) -> Response:
         session.pop(name, None)
     session.rotate()
     login_user(user)
+    if session.get("lang"):
+        user.speak(session["lang"])
     with db.atomic():
         if remember_device(user):
             user.tell("new_device", sms=False, browser=user_agent(), at=now().isoformat())
@@ -167,8 +169,10 @@ def logout() -> Response:
     """End this session at once; the browser's token is worth nothing from now on."""
     logout_user()
     WebSession.end(session.key)
+    appearance = {name: session[name] for name in ("lang", "theme") if name in session}
     session.clear()
     session.renew()
+    session.update(appearance)
     return advance("entry.phone")
 
 

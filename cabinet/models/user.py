@@ -128,6 +128,13 @@ class User(Model):
             self.tell("password_changed", sms=True)
             Audit.note("password-changed", f"user:{self.id}", self.id, ip)
 
+    def speak(self, locale: str) -> None:
+        """Write letters and SMS in the language that the resident chose."""
+        if locale != self.locale:
+            with db.atomic():
+                self.locale = locale
+                self.save(only=[User.locale])
+
     def rehash(self, password_hash: str) -> None:
         """Store the same password under a higher cost."""
         with db.atomic():

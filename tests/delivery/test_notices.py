@@ -7,10 +7,12 @@ from datetime import date
 
 import peewee
 import pytest
+from markupsafe import escape
 
 from cabinet.delivery import letters
 from cabinet.delivery.worker import Worker
 from cabinet.models import Account, EmailLink, InboxItem, Message, User, base
+from cabinet.typography import tie
 from config import ROOT, Settings
 
 ADDRESS = "г. Москва, ул. <b>Лесная</b> & Ко, д. 5, кв. 12"
@@ -48,6 +50,11 @@ def unlink(user: User) -> None:
     user.unlink(own, "192.0.2.1")
 
 
+def stay(user: User) -> None:
+    user.withdraw("192.0.2.1")
+    user.stay("192.0.2.1")
+
+
 def new_device(user: User) -> None:
     with base.db.atomic():
         user.tell("new_device", sms=False, browser="Chrome/1 Android", at=base.now().isoformat())
@@ -63,7 +70,7 @@ EVENTS: dict[str, Callable[[User], None]] = {
     "email": lambda user: user.change_email("other@example.org", "192.0.2.1"),
     "phone": lambda user: user.change_phone("+79160000000", "192.0.2.1", ""),
     "withdraw": lambda user: user.withdraw("192.0.2.1"),
-    "stay": lambda user: user.stay("192.0.2.1"),
+    "stay": stay,
     "erase": lambda user: user.erase(),
 }
 TOLD = {
@@ -104,6 +111,7 @@ def test_every_message_reads_well(
         message.locale = locale
         if message.lane == "sms":
             text = letters.sms(message)
+            assert locale == "ru" or not russian_words(message, text)
             assert letters.segments(text) == 1 and len(text) <= 70 and "\n" not in text
             assert not re.search(r"https?:|www\.|\.ru\b", text), "no links in SMS"
         else:
@@ -112,7 +120,17 @@ def test_every_message_reads_well(
             assert "\n\n\n" not in letter.text and letter.text.endswith("\n")
             assert not re.search("<(em|b|u)>", letter.html), "data is escaped"
             for words in (letter.subject, letter.text, letter.html):
+                assert locale == "ru" or not russian_words(message, words)
                 assert "None" not in words and "{{" not in words and "%(" not in words
+
+
+def russian_words(message: Message, text: str) -> list[str]:
+    """Russian words that are no data, neither the brand."""
+    known = [*message.data.values(), base.settings().brand_name]
+    for data in sorted((str(value) for value in known if value), key=len, reverse=True):
+        for form in (data, tie(data), str(escape(data)), tie(str(escape(data))), letters.one_line(data)):
+            text = text.replace(form, "")
+    return re.findall("[А-Яа-яЁё]+", text)
 
 
 def test_all_of_them_are_told(database: peewee.Database, settings: Settings) -> None:
