@@ -18,7 +18,8 @@
   let token = null, pending = null;
   const keep = value => { token = value; try { sessionStorage.setItem(KEY, value); } catch { /* in memory */ } };
   const kept = () => { try { return sessionStorage.getItem(KEY); } catch { return null; } };
-  const headers = (more = {}) => (token ? { ...more, "X-Cabinet-Session": token } : more);
+  // with the page's language: a session that begins by token has not seen the `?lang=` of the frame's address
+  const headers = (more = {}) => (token ? { ...more, "X-Cabinet-Session": token, "Accept-Language": root.lang } : more);
   const begun = async () => {
     const answer = await fetch("/session");
     if (answer.status !== 200) { try { sessionStorage.removeItem(KEY); } catch { /* none */ } return; }

@@ -1,0 +1,45 @@
+"""Russian line breaking."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cabinet.typography import tie, tie_html
+
+
+@pytest.mark.parametrize(
+    ("text", "tied"),
+    [
+        ("Отправили код в СМС на", "Отправили код в_СМС на"),
+        ("и в доме, и у вас", "и_в_доме, и_у_вас"),
+        ("Пароль — это не всё", "Пароль_— это не_всё"),
+        ("через 5 минут", "через 5_минут"),
+        ("г. Москва, ул. Лесная, д. 5, кв. 12", "г._Москва, ул._Лесная, д._5, кв._12"),
+        ("Без вашего имени", "Без_вашего имени"),
+        ("дом 5 и дом 6", "дом 5_и_дом 6"),
+        ("кто-то ещё", "кто-то ещё"),
+        ("to be or not", "to be or not"),
+    ],
+)
+def test_short_words_hold_on(text: str, tied: str) -> None:
+    assert tie(text) == tied.replace("_", "\u00a0")
+
+
+def test_only_what_people_read_is_touched() -> None:
+    html = (
+        '<title>в доме</title><p title="в доме" data-x="я в доме">в доме <b>и у вас</b></p>'
+        '<textarea>в доме</textarea><input value="в доме"><!-- в доме --><pre>в доме</pre>'
+    )
+    tied = ">в доме <b>и у вас</b></p>", ">в\u00a0доме <b>и\u00a0у\u00a0вас</b></p>"
+    assert tie_html(html) == html.replace(*tied)
+
+
+def test_a_short_word_before_a_tag_holds_on() -> None:
+    assert tie_html("<p>код на <b>+7</b></p>") == "<p>код на\u00a0<b>+7</b></p>"
+
+
+@given(st.text(alphabet=' абв—5.№<>/p"=\n\u00a0'))
+def test_only_spaces_change(text: str) -> None:
+    for change in (tie, tie_html):
+        assert change(text).replace("\u00a0", " ") == text.replace("\u00a0", " ")
+        assert change(change(text)) == change(text)
