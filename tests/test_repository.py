@@ -11,6 +11,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from config import Settings
+from tools import settings_table
 
 ROOT = Path(__file__).resolve().parent.parent
 PIN = re.compile(r"([a-z0-9-]+)(\[[a-z,]+\])?==[0-9][0-9a-z.]*")
@@ -71,3 +72,8 @@ def test_catalogue_is_complete(path: Path) -> None:
         assert not message.fuzzy, f"{message.id} is fuzzy"
         errors = list(message.check(catalogue))
         assert not errors, f"{message.id}: {errors}"
+
+
+def test_readme_lists_every_setting() -> None:
+    """`python tools/settings_table.py` prints the table of the README."""
+    assert settings_table.table() in (ROOT / "README.md").read_text(encoding="utf-8")
