@@ -32,17 +32,19 @@ def environment(settings: Settings) -> dict[str, str]:
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Start]:
-    """Start `flask --app wsgi …` with these settings; whatever still runs after the test is killed."""
+    """Start `flask --app wsgi …`, or by "serve" the web server; what still runs after the test is killed."""
     running: list[subprocess.Popen[bytes]] = []
     with open(tmp_path / "processes.log", "wb") as log:
 
         def begin(settings: Settings, *command: str) -> "subprocess.Popen[bytes]":
+            module = ["cabinet.serve"] if command == ("serve",) else ["flask", "--app", "wsgi", *command]
             process = subprocess.Popen(
-                [sys.executable, "-m", "flask", "--app", "wsgi", *command],
+                [sys.executable, "-m", *module],
                 cwd=ROOT,
                 env=environment(settings),
                 stdout=log,
                 stderr=log,
+                start_new_session=True,  # so that `kill` reaches the server's own processes, too
             )
             running.append(process)
             return process
@@ -50,12 +52,12 @@ def start(tmp_path: Path) -> Iterator[Start]:
         yield begin
         for process in running:
             if process.poll() is None:
-                process.kill()
+                os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
 
 def kill(process: "subprocess.Popen[bytes]") -> None:
     """kill -9, and wait until it is gone."""
     assert process.poll() is None, f"it ended by itself with {process.returncode}"
-    process.send_signal(signal.SIGKILL)
+    os.killpg(process.pid, signal.SIGKILL)
     process.wait()

@@ -19,12 +19,6 @@ from tests.faults.conftest import Start, kill
 
 PATIENCE = 60  # seconds until a process must have done what it is waited for
 
-# TO DO by whoever joins both ends: the same for the web process. Start `serve` with `start`, walk visitors
-# through the registration over HTTP while both processes are killed with `kill`, then let the worker finish;
-# every registration that was answered with the cabinet must be a user, an event and a letter, and every user
-# must have its event. Worker, mailbox and checks below can be used as they are.
-
-
 class Enqueuer(threading.Thread):
     """Writes events for the staff all the while, as residents who register do."""
 
