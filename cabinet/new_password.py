@@ -30,13 +30,12 @@ class NewPasswordForm(StepForm):
     def meets_rules(self, personal: Personal) -> bool:
         """Judge the password; what is wrong goes on its field."""
         if not self.password.data:
-            self.password.errors = [_("Введите пароль.")]
+            self.password.errors = [_("Не заполнено поле пароля. Введите пароль.")]
             return False
         unmet = [r.text for r in rule_list(self.password.data, personal) if not r.met]
         if unmet:
-            self.password.errors = [
-                _("Выполните все условия. Осталось: %(rules)s.", rules="; ".join(t.lower() for t in unmet))
-            ]
+            rules = "; ".join(text.lower() for text in unmet)
+            self.password.errors = [_("Не соблюдены все условия пароля. Осталось: %(rules)s.", rules=rules)]
         return not unmet
 
 

@@ -7,6 +7,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from cabinet import documents
+from cabinet.devices import known_device
 from cabinet.entry.forms import CodeForm, PhoneForm
 from cabinet.home.profile import phone_proved
 from cabinet.models import Message, OneTimeCode, Registration, User
@@ -150,13 +151,13 @@ def _proved(current: OneTimeCode) -> Response:
 def _what_was_wrong(verdict: Verdict, current: OneTimeCode) -> str:
     if verdict is Verdict.WRONG and current.tries_left:
         return ngettext(
-            "Код не совпадает с тем, что в СМС. Осталась %(num)d попытка.",
-            "Код не совпадает с тем, что в СМС. Осталось %(num)d попыток.",
+            "Код не соответствует полученному в СМС. Осталась %(num)d попытка.",
+            "Код не соответствует полученному в СМС. Осталось %(num)d попыток.",
             current.tries_left,
         )
     if verdict is Verdict.EXPIRED or verdict is Verdict.USED:
         return _("Этот код больше не действует. Запросите новый.")
-    return _("Код не совпадает, попытки кончились. Запросите новый код.")
+    return _("Код не соответствует полученному в СМС, попытки кончились. Запросите новый код.")
 
 
 @bp.post("/code/resend")
@@ -165,10 +166,11 @@ def resend() -> Response:
     current = _current_code()
     if current is None:
         return _start_over()
-    known = User.by_phone(current.phone) is not None
+    user = User.by_phone(current.phone)
+    known, device = user is not None, known_device(user) is not None
     try:
         fresh = OneTimeCode.send(
-            current.purpose, current.phone, client_address(), str(get_locale()), current, known
+            current.purpose, current.phone, client_address(), str(get_locale()), current, known, device
         )
     except TooManyError as error:
         form = CodeForm(formdata=None)

@@ -1,6 +1,6 @@
 """«Мои данные»: name, e-mail, password, phone, devices, download, deletion."""
 
-from flask import Blueprint, Response, current_app, json
+from flask import Blueprint, Response, abort, current_app, json
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -16,9 +16,11 @@ from cabinet.home.forms import (
     NameForm,
     PhoneForm,
 )
+from cabinet.home.history import readable
 from cabinet.home.views import guard
 from cabinet.login.views import personal
 from cabinet.models import OneTimeCode, User, WebSession
+from cabinet.models.base import settings
 from cabinet.models.code import TooManyError
 from cabinet.models.login import LoginAttempt
 from cabinet.new_password import rule_list
@@ -58,7 +60,8 @@ def submit_name() -> BaseResponse:
 def _password_is_right(form: EmailForm | PhoneForm | ChangePasswordForm | DeleteForm) -> int:
     """Check the current password, counted like a login. Returns 0 when right, else the status."""
     field = form.current_password
-    if not field.data:
+    typed, stored = field.data, current_user.password_hash
+    if not typed:
         field.errors = [_("Введите ваш нынешний пароль.")]
         return 422
     try:
@@ -68,11 +71,9 @@ def _password_is_right(form: EmailForm | PhoneForm | ChangePasswordForm | Delete
         form.retry_after = error.wait
         field.errors = [_("Слишком много попыток. Попробуйте ещё раз %(when)s.", when=wait_words(error.wait))]
         return 429
-    if not current_app.extensions["hasher"].verify(field.data, current_user.password_hash):
-        attempt.failed()
+    if not attempt.judge(lambda: current_app.extensions["hasher"].verify(typed, stored)):
         field.errors = [_("Пароль не подходит. Введите его ещё раз.")]
         return 422
-    attempt.succeeded()
     return 0
 
 
@@ -89,6 +90,9 @@ def submit_email() -> BaseResponse:
     wrong = 422 if not form.validate() else _password_is_right(form)
     if wrong:
         return reject(email, form, wrong)
+    if form.email.value == current_user.email and not current_user.needs_email:
+        form.email.errors = [_("Это ваш нынешний адрес почты.")]
+        return reject(email, form)
     try:
         current_user.change_email(form.email.value, client_address())
     except TooManyError as error:
@@ -170,6 +174,7 @@ def phone_proved(number: str) -> BaseResponse:
     try:
         current_user.change_phone(number, client_address(), keep_session=session.key)
     except IntegrityError:
+        session.pop("code", None)
         say(_("По этому номеру уже есть другой кабинет."))
         return advance("profile.profile")
     session.pop("code", None)
@@ -180,12 +185,10 @@ def phone_proved(number: str) -> BaseResponse:
 @bp.get("/devices")
 def devices() -> BaseResponse:
     """Where the resident is signed in."""
-    rows = (
-        WebSession.select().where(WebSession.user_id == current_user.id).order_by(WebSession.seen_at.desc())
+    rows = WebSession.live_of(current_user.id)
+    return page(
+        "home/devices.html", sessions=rows, own=session.key, form=DeviceForm(formdata=None), notice=said()
     )
-    live = [row for row in rows if WebSession.find(row.key)]
-    own = session.key
-    return page("home/devices.html", sessions=live, own=own, form=DeviceForm(formdata=None), notice=said())
 
 
 @bp.post("/devices")
@@ -199,7 +202,9 @@ def end_device() -> BaseResponse:
         say(_("На других устройствах выполнен выход."))
     else:
         row = WebSession.of_user(current_user.id, chosen)
-        if row is not None and row.key != own:
+        if row is None:
+            abort(404)
+        if row.key != own:
             WebSession.end(row.key)
             say(_("На том устройстве выполнен выход."))
     return advance("profile.devices")
@@ -208,7 +213,7 @@ def end_device() -> BaseResponse:
 @bp.get("/data")
 def data() -> BaseResponse:
     """Everything kept about the resident, readable."""
-    return page("home/data.html", data=current_user.own_data())
+    return page("home/data.html", data=readable(current_user.own_data()))
 
 
 @bp.get("/data.json")
@@ -223,7 +228,8 @@ def data_json() -> Response:
 @bp.get("/delete")
 def delete(form: DeleteForm | None = None) -> BaseResponse:
     """Withdraw the consent and delete the cabinet."""
-    return page("home/delete.html", form=form or shown(DeleteForm))
+    days = settings().deletion_grace // 86400
+    return page("home/delete.html", form=form or shown(DeleteForm), days=days)
 
 
 @bp.post("/delete")

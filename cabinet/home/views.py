@@ -108,7 +108,7 @@ def resend_email_link() -> Response:
 def email_link(token: str) -> Response:
     """The link of the letter: a button, for mail programs open links by themselves."""
     link = EmailLink.find(token)
-    return page("home/email_link.html", link=link, token=token, done=False, status=200 if link else 404)
+    return _email_link_page(token, link, done=False)
 
 
 @bp.post("/email/<token>")
@@ -116,4 +116,10 @@ def submit_email_link(token: str) -> Response:
     """The address is confirmed."""
     link = EmailLink.find(token)
     done = bool(link and link.confirm())
-    return page("home/email_link.html", link=link, token=token, done=done, status=200 if done else 404)
+    return _email_link_page(token, link, done)
+
+
+def _email_link_page(token: str, link: EmailLink | None, done: bool) -> Response:
+    used = link is None and EmailLink.used(token)
+    status = 200 if link or done else 404
+    return page("home/email_link.html", link=link, token=token, done=done, used=used, status=status)

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from cabinet.devices import known_device, remember_device
 from cabinet.login.forms import PasswordForm
-from cabinet.models import OneTimeCode, User, WebSession
+from cabinet.models import EmailLink, OneTimeCode, User, WebSession
 from cabinet.models.base import db, now, settings
 from cabinet.models.code import TooManyError
 from cabinet.models.login import LoginAttempt
@@ -20,6 +20,12 @@ from cabinet.web import advance, page, reject, said, say, shown, wait_words
 
 bp = Blueprint("login", __name__)
 
+# what the session gathers on the way in
+OF_THE_WAY = (
+    *("registration", "verified", "recovered", "recovered_by"),
+    *("code", "phone_typed", "phone", "rejected"),
+)
+
 
 @bp.get("/login/password")
 def password(form: PasswordForm | None = None) -> Response:
@@ -27,8 +33,18 @@ def password(form: PasswordForm | None = None) -> Response:
     if not session.get("phone"):
         return advance("entry.phone")
     return page(
-        "login/password.html", form=form or shown(PasswordForm), phone=session["phone"], notice=said()
+        "login/password.html",
+        form=form or shown(PasswordForm),
+        phone=session["phone"],
+        confirm_email=_may_confirm_email() is not None,
+        notice=said(),
     )
+
+
+def _may_confirm_email() -> User | None:
+    """The resident to be reminded of the e-mail; only in their own browser: strangers learn nothing."""
+    user = User.by_phone(session["phone"])
+    return user if user and user.needs_email and known_device(user) else None
 
 
 @bp.post("/login/password")
@@ -38,23 +54,33 @@ def submit_password() -> Response:
         return _start_over()
     form = PasswordForm()
     if not form.validate() or not form.password.data:
-        form.password.errors = form.password.errors or [_("Введите пароль.")]
+        form.password.errors = form.password.errors or [_("Не заполнено поле пароля. Введите пароль.")]
         return reject(password, form)
     user = User.by_phone(session["phone"])
     try:
-        attempt = LoginAttempt.begin(session["phone"], client_address(), known_device(user))
+        attempt = LoginAttempt.begin(session["phone"], client_address(), _own_browser(user))
     except TooManyError as error:
         return _locked(form, error.wait)
-    hasher = current_app.extensions["hasher"]
-    right = hasher.verify(form.password.data, user.password_hash if user and user.is_active else None)
-    if user is None or not right:
-        attempt.failed()
+    hasher, typed = current_app.extensions["hasher"], form.password.data
+    stored = user.password_hash if user and user.is_active else None
+    if not attempt.judge(lambda: hasher.verify(typed, stored)) or user is None:
         form.password.errors = [_("Ошибка в логине или пароле. Проверьте номер телефона и пароль.")]
         return reject(password, form)
-    attempt.succeeded()
     if hasher.needs_rehash(user.password_hash):
-        user.rehash(hasher.hash(form.password.data))
+        user.rehash(hasher.hash(typed))
     return enter(user)
+
+
+def _own_browser(user: User | None) -> str | None:
+    """What says that this browser is the resident's own, whatever strangers do elsewhere.
+
+    The recovery comes first: whoever has just set a password by SMS may sign in with it at once, even where
+    the browser's own failures had locked it. It is known by the session, so it helps no other browser.
+    """
+    code = OneTimeCode.get_or_none(OneTimeCode.id == session.get("recovered_by", ""))
+    if user and code and code.phone == user.phone and code.purpose == "recovery":
+        return f"recovery:{code.id}"
+    return known_device(user)
 
 
 def _locked(form: PasswordForm, wait: int) -> Response:
@@ -68,7 +94,7 @@ def _locked(form: PasswordForm, wait: int) -> Response:
 
 def enter(user: User) -> Response:
     """Sign in: a new token, nothing of the way here left in the session."""
-    for name in ("registration", "verified", "recovered", "code", "phone_typed", "phone", "rejected"):
+    for name in OF_THE_WAY:
         session.pop(name, None)
     session.rotate()
     login_user(user)
@@ -88,8 +114,11 @@ def forgot() -> Response:
         return _start_over()
     current = OneTimeCode.get_or_none(OneTimeCode.id == session.get("code", ""))
     if not (current and current.live and current.phone == phone and current.purpose == "recovery"):
+        device = known_device(User.by_phone(phone)) is not None
         try:
-            current = OneTimeCode.send("recovery", phone, client_address(), str(get_locale()), known=True)
+            current = OneTimeCode.send(
+                "recovery", phone, client_address(), str(get_locale()), known=True, device=device
+            )
         except TooManyError as error:
             form = PasswordForm(formdata=None)
             form.retry_after = error.wait
@@ -104,21 +133,38 @@ def forgot() -> Response:
     return advance("entry.code")
 
 
-def _recovering() -> User | None:
-    """The resident whose phone this session has just proved for recovery."""
+@bp.post("/login/email")
+def resend_email_link() -> Response:
+    """Send the letter that confirms the e-mail once more, from a browser that is the resident's own."""
+    if not session.get("phone"):
+        return _start_over()
+    user = _may_confirm_email()
+    try:
+        if user:
+            EmailLink.send(user)
+    except TooManyError as error:
+        say(_("Письмо отправляли слишком часто. Попробуйте %(when)s.", when=wait_words(error.wait)))
+    else:
+        say(_("Отправили письмо. Откройте ссылку из него."))
+    return advance("login.password")
+
+
+def _recovering() -> tuple[OneTimeCode, User] | None:
+    """The code by which this session has just proved a phone for recovery, and its resident."""
     code = OneTimeCode.get_or_none(OneTimeCode.id == session.get("recovered", ""))
     if code is None or code.purpose != "recovery" or code.voided_at:
         return None
-    return User.by_phone(code.phone) if code.used_within(settings().new_password_lifetime) else None
+    user = User.by_phone(code.phone) if code.used_within(settings().new_password_lifetime) else None
+    return (code, user) if user else None
 
 
 @bp.get("/login/new-password")
 def new_password(form: NewPasswordForm | None = None) -> Response:
     """«Создайте новый пароль»."""
-    user = _recovering()
-    if user is None:
-        return _start_over()
-    form = form or shown(NewPasswordForm)
+    recovering = _recovering()
+    if recovering is None:
+        return _not_recovering()
+    user, form = recovering[1], form or shown(NewPasswordForm)
     return page(
         "login/new_password.html",
         form=form,
@@ -130,28 +176,37 @@ def new_password(form: NewPasswordForm | None = None) -> Response:
 @bp.post("/login/new-password")
 def submit_new_password() -> Response:
     """Save it, end everything else, and ask to sign in with it."""
-    user = _recovering()
-    if user is None:
-        return _start_over()
+    recovering = _recovering()
+    if recovering is None:
+        return _not_recovering()
+    code, user = recovering
     form = NewPasswordForm()
     if not form.validate() or not form.meets_rules(personal(user)):
         return reject(new_password, form)
-    user.set_password(current_app.extensions["hasher"].hash(form.password.data), client_address())
+    saved = user.recover(code, current_app.extensions["hasher"].hash(form.password.data), client_address())
     session.pop("recovered", None)
     session.pop("code", None)
     session["phone"] = user.phone
-    say(_("Пароль сохранён. Войдите с новым паролем."))
+    session["recovered_by"] = code.id
+    if saved:
+        say(_("Пароль сохранён. Войдите с новым паролем."))
+    else:
+        say(_("Пароль уже изменён. Войдите с новым паролем."))
     return advance("login.password")
+
+
+def _not_recovering() -> Response:
+    """Where the new password is saved already, the login is next: a second press, or Back."""
+    return advance("login.password") if session.get("recovered_by") else _start_over()
 
 
 @bp.post("/login/new-password/rules")
 def check_new_password() -> Response:
     """The list of rules as the password typed so far meets them."""
-    user = _recovering()
+    recovering = _recovering()
     form = NewPasswordForm()
-    return page(
-        "_rules.html", rules=rule_list(form.password.data or "", personal(user) if user else Personal())
-    )
+    known = personal(recovering[1]) if recovering else Personal()
+    return page("_rules.html", rules=rule_list(form.password.data or "", known))
 
 
 def personal(user: User) -> Personal:

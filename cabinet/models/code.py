@@ -7,7 +7,7 @@ from enum import Enum
 
 from peewee import CharField, DateTimeField, IntegerField
 
-from cabinet.models.attempt import Attempt, network
+from cabinet.models.attempt import Attempt, network, one_at_a_time
 from cabinet.models.base import Model, db, new_id, now, settings
 from cabinet.models.message import Message
 
@@ -69,25 +69,31 @@ class OneTimeCode(Model):
         locale: str,
         replaces: "OneTimeCode | None" = None,
         known: bool = False,
+        device: bool = False,
     ) -> "OneTimeCode":
         """Make a code and enqueue its SMS; the code it replaces dies.
 
-        `known` marks an existing resident's phone: it is spared the limits that stop a flood by strangers.
+        `known` marks an existing resident's phone: it is spared the limit of all SMS, that a flood by
+        strangers reaches. `device` marks a browser that the resident signed in from before: it has a reserve
+        of its own and no limit per client network, so that strangers cannot bar the recovery.
         Raises TooManyError when a limit of SMS is reached.
         """
         s = settings()
         with db.atomic():
+            one_at_a_time(f"sms-phone:{phone}")
             wait = resend_wait(phone)
             if wait:
                 raise TooManyError(wait)
-            per_day = s.sms_per_phone_day + (s.sms_per_phone_day_reserved if known else 0)
-            limits = [
-                ("sms-phone", phone, ((per_day, DAY),)),
-                ("sms-ip", network(ip), ((s.sms_per_ip_hour, HOUR), (s.sms_per_ip_day, DAY))),
-            ]
-            if not known:
-                limits.append(("sms-all", "", ((s.sms_global_hour, HOUR), (s.sms_global_day, DAY))))
-            for kind, subject, allowed in limits:
+            per_day = s.sms_per_phone_day + (s.sms_per_phone_day_reserved if device else 0)
+            per_ip = ((s.sms_per_ip_hour, HOUR), (s.sms_per_ip_day, DAY))
+            overall = ((s.sms_global_hour, HOUR), (s.sms_global_day, DAY))
+            for kind, subject, allowed, spared in (
+                ("sms-phone", phone, ((per_day, DAY),), False),
+                ("sms-ip", network(ip), per_ip, device),
+                ("sms-all", "", overall, known),
+            ):
+                if spared:
+                    continue
                 wait = Attempt.take(kind, subject, *allowed)
                 if wait:
                     raise TooManyError(wait)
@@ -157,6 +163,7 @@ class OneTimeCode(Model):
             return Verdict.WRONG
         with db.atomic():
             first = cls.update(used_at=now()).where(cls.id == self.id, cls.used_at.is_null()).execute()
+            self.used_at = cls.get_by_id(self.id).used_at
         Attempt.give_back("wrong-code", self.phone)
         return Verdict.RIGHT if first else Verdict.USED
 

@@ -37,7 +37,9 @@ class Device(Model):
         with db.atomic():
             seen = cls.update(seen_at=now()).where(cls.key == _digest(token), cls.user == user.id).execute()
             if not seen:
-                cls.create(key=_digest(token), user=user, user_agent=user_agent[:300])
+                cls.insert(
+                    key=_digest(token), user=user, user_agent=user_agent[:300]
+                ).on_conflict_ignore().execute()
         return token, not seen
 
 

@@ -63,10 +63,20 @@ class EmailLink(Model):
     @classmethod
     def find(cls, token: str) -> "EmailLink | None":
         """The link of a token that still works, or None."""
-        link = cls.get_or_none(cls.id == token.partition(".")[0][:22])
-        if link is None or not hmac.compare_digest(link.token.encode(), token.encode("utf-8", "replace")):
-            return None
-        return link if link.live else None
+        link = cls._of(token)
+        return link if link and link.live else None
+
+    @classmethod
+    def used(cls, token: str) -> bool:
+        """Whether this token's link was used: the press came twice, or the letter was opened once more."""
+        link = cls._of(token)
+        return link is not None and link.used_at is not None
+
+    @classmethod
+    def _of(cls, token: str) -> "EmailLink | None":
+        link = cls.get_or_none(cls.id == token.partition(".")[0][:22]) if token.isascii() else None
+        genuine = link is not None and hmac.compare_digest(link.token, token)
+        return link if genuine else None
 
     def confirm(self) -> bool:
         """Use the link. False when it was used meanwhile or the resident's address is another by now."""

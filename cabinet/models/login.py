@@ -1,5 +1,7 @@
 """Who may try a password now: lock-outs that are temporary, grow, and are exact under parallel guesses."""
 
+import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,26 +14,30 @@ MINUTE = 60
 
 @dataclass(frozen=True)
 class LoginAttempt:
-    """A password about to be tried. It counts as a failure until `succeeded` is called."""
+    """A password about to be tried. It counts as a failure until `judge` has found it right."""
 
     subject: str
-    ip: str
+    network: str  # empty: not counted
     counted: int
 
     @classmethod
-    def begin(cls, phone: str, ip: str, device: str | None) -> "LoginAttempt":
+    def begin(cls, phone: str, ip: str, own: str | None) -> "LoginAttempt":
         """Count the attempt, committed before any comparison, so that N parallel guesses count N.
 
-        Failures are counted per phone, whether it has a cabinet or not. `device` is the token of a browser
-        that the resident used before: it has a count of its own, so strangers cannot lock it out.
-        Raises TooManyError with the seconds to wait.
+        Failures are counted per phone, whether it has a cabinet or not, and per client network. `own` names
+        a browser that is certainly the resident's: it signed in before, is signed in now, or has just
+        recovered the password by SMS. Each has a count of its own and none per network, so that strangers
+        cannot lock it out, wherever it is; its own failures lock it all the same.
+        Raises TooManyError with the seconds to wait; a refused attempt is not counted.
         """
         s = settings()
-        wait = Attempt.take("login-ip", network(ip), (s.login_ip_minute, MINUTE), (s.login_ip_hour, HOUR))
-        if wait:
-            raise TooManyError(wait)
-        subject = f"{phone}+{device[:16]}" if device else phone
+        client = "" if own else network(ip)
+        subject = f"{phone}+{hashlib.sha256(own.encode()).hexdigest()[:32]}" if own else phone
         with db.atomic():
+            if client:
+                wait = Attempt.take("login-ip", client, (s.login_ip_minute, MINUTE), (s.login_ip_hour, HOUR))
+                if wait:
+                    raise TooManyError(wait)
             one_at_a_time(f"login:{subject}")
             locked = _locked_for(subject)
             if locked:
@@ -40,21 +46,35 @@ class LoginAttempt:
                 # as many guesses are under way as may fail: the next waits as if they had
                 raise TooManyError(s.login_lockouts[0])
             counted = Attempt.create(kind="login", subject=subject)
-            return cls(subject, ip, counted.id)
+            return cls(subject, client, counted.id)
 
-    def failed(self) -> None:
-        """The password was wrong; the last allowed failure locks."""
+    def judge(self, compare: Callable[[], bool]) -> bool:
+        """Compare, and count what came of it. A comparison that could not be made was no guess."""
+        try:
+            right = compare()
+        except Exception:
+            self._forget()
+            raise
+        if right:
+            self._forget()
+        else:
+            self._failed()
+        return right
+
+    def _failed(self) -> None:
+        """The last allowed failure locks."""
         with db.atomic():
             one_at_a_time(f"login:{self.subject}")
             failures = Attempt.select().where(*_recent_failures(self.subject)).count()
             if failures >= settings().login_failures and not _locked_for(self.subject):
                 Attempt.create(kind="lockout", subject=self.subject)
 
-    def succeeded(self) -> None:
-        """The password was right: this attempt was no failure. Earlier failures stay counted."""
+    def _forget(self) -> None:
+        """This attempt was no failure. Earlier failures stay counted."""
         with db.atomic():
             Attempt.delete().where(Attempt.id == self.counted).execute()
-        Attempt.give_back("login-ip", network(self.ip))
+        if self.network:
+            Attempt.give_back("login-ip", self.network)
 
 
 def _lockouts(subject: str) -> list[datetime]:

@@ -144,6 +144,7 @@ class Registration(Model):
                     locale=self.locale,
                 )
                 AccountLink.create(user=user, account=self.account_id)
+                user.tell_holders(cast(Account, self.account))
                 Registration.update(user=user.id).where(Registration.id == self.id).execute()
                 Consent.update(user_id=user.id).where(Consent.registration == self.id).execute()
                 EmailLink.send(user)

@@ -71,6 +71,20 @@ class WebSession(Model):
         return self.key[:24]
 
     @classmethod
+    def live_of(cls, user_id: str) -> "list[WebSession]":
+        """A user's live sessions, latest first; without the tokens that were just replaced."""
+        moment = now()
+        return list(
+            cls.select()
+            .where(
+                cls.user_id == user_id,
+                cls.expires_at > moment + timedelta(seconds=GRACE),
+                cls.seen_at > moment - timedelta(seconds=settings().session_idle),
+            )
+            .order_by(cls.seen_at.desc())
+        )
+
+    @classmethod
     def of_user(cls, user_id: str, handle: str) -> "WebSession | None":
         """A user's own session by its handle, or None."""
         rows = cls.select().where(cls.user_id == user_id)
@@ -78,9 +92,13 @@ class WebSession(Model):
 
     @classmethod
     def end(cls, key: str) -> None:
-        """End one session at once."""
+        """End one session at once, and with it the tokens of its user that were just replaced."""
         with db.atomic():
+            user_id = cls.select(cls.user_id).where(cls.key == key).scalar()
             cls.delete().where(cls.key == key).execute()
+            if user_id:
+                replaced = cls.expires_at <= now() + timedelta(seconds=GRACE)
+                cls.delete().where(cls.user_id == user_id, replaced).execute()
 
     @classmethod
     def end_all(cls, user_id: str, but: str = "") -> int:

@@ -30,14 +30,17 @@ class User(Model):
     created_at = DateTimeField(default=now, index=True)
     blocked_at = DateTimeField(null=True)
     delete_at = DateTimeField(null=True, index=True)
-    # for Flask-Login, which asks nothing else of a user
-    is_authenticated = True
-    is_anonymous = False
+    is_anonymous = False  # for Flask-Login, as the two properties below
 
     @property
     def is_active(self) -> bool:
         """Whether the resident may sign in."""
         return self.blocked_at is None
+
+    @property
+    def is_authenticated(self) -> bool:
+        """Whether the session of this resident still counts: blocking acts on the next request."""
+        return self.is_active
 
     def get_id(self) -> str:
         """The identifier that the session keeps."""
@@ -88,8 +91,7 @@ class User(Model):
             if not added:
                 return False
             self._tell_staff("account_linked", account=account.printed, address=account.address)
-            for other in self._other_holders(account):
-                other.tell("account_linked_by_other", sms=False, address=account.address)
+            self.tell_holders(account)
             Audit.note("account-linked", f"user:{self.id}", account.number, ip)
             return True
 
@@ -106,24 +108,39 @@ class User(Model):
                 Audit.note("account-unlinked", f"user:{self.id}", account.number, ip)
             return bool(removed)
 
-    def _other_holders(self, account: Account) -> "list[User]":
-        return list(
+    def tell_holders(self, account: Account) -> None:
+        """Tell the others who hold the account that one more does; inside the caller's transaction."""
+        others = (
             User.select()
             .join(AccountLink, on=(AccountLink.user == User.id))
             .where(AccountLink.account == account.number, User.id != self.id)
         )
+        for other in others:
+            other.tell("account_linked_by_other", sms=False, address=account.address)
+
+    def recover(self, code: OneTimeCode, password_hash: str, ip: str) -> bool:
+        """A new password by the right of a code that proved the phone; the code is used up by it.
+
+        False, and nothing changes, when a password was set meanwhile, by the same press or elsewhere.
+        """
+        with db.atomic():
+            claimed = (
+                OneTimeCode.update(voided_at=now())
+                .where(OneTimeCode.id == code.id, OneTimeCode.voided_at.is_null())
+                .execute()
+            )
+            if claimed:
+                self.set_password(password_hash, ip)
+            return bool(claimed)
 
     def set_password(self, password_hash: str, ip: str, keep_session: str = "") -> None:
         """A new password: ends all other sessions, codes and links, and tells the resident."""
         from cabinet.models.email import EmailLink
 
-        moment = now()
         with db.atomic():
             User.update(password_hash=password_hash).where(User.id == self.id).execute()
             WebSession.end_all(self.id, but=keep_session)
-            OneTimeCode.update(voided_at=moment).where(
-                OneTimeCode.phone == self.phone, OneTimeCode.voided_at.is_null()
-            ).execute()
+            _void_codes(self.phone)
             EmailLink.delete().where(EmailLink.user == self.id, EmailLink.used_at.is_null()).execute()
             self.tell("password_changed", sms=True)
             Audit.note("password-changed", f"user:{self.id}", self.id, ip)
@@ -150,55 +167,84 @@ class User(Model):
             Audit.note("renamed", f"user:{self.id}", self.id, ip)
 
     def change_email(self, email: str, ip: str) -> None:
-        """Change the address, to be confirmed anew; the old one is told. Staff are told."""
+        """Change the address, to be confirmed anew; the old one is told. Staff are told.
+
+        Raises TooManyError when letters were asked for too often; nothing is changed then.
+        """
         from cabinet.models.email import EmailLink
 
         with db.atomic():
-            if self.email and self.email_confirmed_at:
+            before = self.email
+            if before:
                 self.tell("email_changed", sms=False)
-            before, self.email, self.email_confirmed_at = self.email, email, None
-            self.save(only=[User.email, User.email_confirmed_at])
-            EmailLink.send(self)
+            User.update(email=email, email_confirmed_at=None).where(User.id == self.id).execute()
+            EmailLink.send(User.get_by_id(self.id))
+            self.email, self.email_confirmed_at = email, None
             self._tell_staff("profile_changed", what="email", before=before)
             Audit.note("email-changed", f"user:{self.id}", self.id, ip)
 
     def change_phone(self, phone: str, ip: str, keep_session: str) -> None:
-        """Change the phone, proved by a code before; the old one is told, other sessions end.
+        """Change the phone, proved by a code before; the old one is told, other sessions and all codes end.
 
-        Raises peewee.IntegrityError when another resident has the number.
+        The number it is already changes nothing. Raises peewee.IntegrityError when another resident has it.
         """
+        before = self.phone
         with db.atomic():
+            changed = (
+                User.update(phone=phone)
+                .where(User.id == self.id, User.phone == before, User.phone != phone)
+                .execute()
+            )
+            if not changed:
+                return
             self.tell("phone_changed", sms=True)
-            before, self.phone = self.phone, phone
-            self.save(only=[User.phone])
+            self.phone = phone
+            _void_codes(before, phone)
             WebSession.end_all(self.id, but=keep_session)
             self._tell_staff("profile_changed", what="phone", before=before)
             Audit.note("phone-changed", f"user:{self.id}", self.id, ip)
 
     def withdraw(self, ip: str) -> None:
-        """Withdraw the consent: the cabinet is deleted after the time for second thoughts."""
+        """Withdraw the consent: the cabinet is deleted after the time for second thoughts. Once is enough."""
+        moment = now()
+        delete_at = moment + timedelta(seconds=settings().deletion_grace)
         with db.atomic():
-            self.delete_at = now() + timedelta(seconds=settings().deletion_grace)
-            self.save(only=[User.delete_at])
+            first = (
+                User.update(delete_at=delete_at).where(User.id == self.id, User.delete_at.is_null()).execute()
+            )
+            if not first:
+                return
+            self.delete_at = delete_at
+            Consent.update(withdrawn_at=moment).where(
+                Consent.user_id == self.id, Consent.withdrawn_at.is_null()
+            ).execute()
             self.tell("deletion_requested", sms=True, date=self.delete_at.date().isoformat())
             self._tell_staff("deletion_requested", date=self.delete_at.date().isoformat())
             Audit.note("deletion-requested", f"user:{self.id}", self.id, ip)
 
     def stay(self, ip: str) -> None:
-        """Second thoughts: the cabinet stays."""
+        """Second thoughts: the cabinet stays, and so do the consents."""
         with db.atomic():
+            kept = (
+                User.update(delete_at=None).where(User.id == self.id, User.delete_at.is_null(False)).execute()
+            )
+            if not kept:
+                return
             self.delete_at = None
-            self.save(only=[User.delete_at])
+            Consent.update(withdrawn_at=None).where(Consent.user_id == self.id).execute()
             self._tell_staff("deletion_cancelled")
             Audit.note("deletion-cancelled", f"user:{self.id}", self.id, ip)
 
     def erase(self) -> None:
         """Delete the resident and all that is theirs. The register of consents stays, marked withdrawn."""
+        from cabinet.models.registration import Registration
+
         with db.atomic():
-            moment = now()
-            Consent.update(withdrawn_at=moment, ip="", user_agent="").where(
-                Consent.user_id == self.id, Consent.withdrawn_at.is_null()
-            ).execute()
+            mine = Consent.user_id == self.id
+            Consent.update(withdrawn_at=now()).where(mine, Consent.withdrawn_at.is_null()).execute()
+            Consent.update(ip="", user_agent="").where(mine).execute()
+            Registration.delete().where(Registration.user == self.id).execute()
+            OneTimeCode.delete().where(OneTimeCode.phone == self.phone).execute()
             WebSession.end_all(self.id)
             self._tell_staff("deleted")
             self.delete_instance()
@@ -206,6 +252,8 @@ class User(Model):
 
     def own_data(self) -> dict[str, Any]:
         """Everything kept about the resident, for the download."""
+        from cabinet.models.device import Device
+
         return {
             "phone": self.phone,
             "last_name": self.last_name,
@@ -215,6 +263,7 @@ class User(Model):
             "email": self.email,
             "email_confirmed_at": _iso(self.email_confirmed_at),
             "created_at": _iso(self.created_at),
+            "delete_at": _iso(self.delete_at),
             "accounts": [{"number": a.printed, "address": a.address} for a in self.accounts()],
             "consents": [
                 {"kind": c.kind, "version": c.version, "sha256": c.sha256, "at": _iso(c.at), "ip": c.ip}
@@ -225,6 +274,10 @@ class User(Model):
                 for w in WebSession.select()
                 .where(WebSession.user_id == self.id)
                 .order_by(WebSession.created_at)
+            ],
+            "devices": [
+                {"began": _iso(d.created_at), "seen": _iso(d.seen_at), "browser": d.user_agent}
+                for d in Device.select().where(Device.user == self.id).order_by(Device.created_at)
             ],
             "events": [
                 {"at": _iso(e.at), "what": e.action, "ip": e.ip}
@@ -243,6 +296,13 @@ class User(Model):
     def _tell_staff(self, event: str, **data: Any) -> None:
         person = {"user": self.id, "phone": self.phone, "name": self.full_name, "email": self.email}
         Message.enqueue("staff", event, data={**person, **data, "at": now().isoformat()})
+
+
+def _void_codes(*phones: str) -> None:
+    """No code sent to these phones opens anything any more."""
+    OneTimeCode.update(voided_at=now()).where(
+        OneTimeCode.phone.in_(phones), OneTimeCode.voided_at.is_null()
+    ).execute()
 
 
 def _iso(value: Any) -> str | None:

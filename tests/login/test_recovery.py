@@ -1,0 +1,242 @@
+"""«Я забыл пароль»: a code, a new password, and everything else ends."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+
+from cabinet.models import EmailLink, OneTimeCode, User, WebSession, base
+from cabinet.models.email import DAY
+from config import Settings
+from tests.residents import (
+    NEW_PASSWORD,
+    NEW_PHONE,
+    OTHER_PHONE,
+    PASSWORD,
+    PHONE,
+    hashed,
+    recover,
+    resident,
+    sign_in,
+    to_new_password,
+    to_password,
+    told,
+)
+from tests.visitor import Visitor, last_code
+
+FORGOT = "form[action='/login/forgot']"
+
+
+@pytest.mark.parametrize("password", [PASSWORD, None], ids=["forgotten", "never had one"])
+def test_a_new_password_by_sms(visitor: Visitor, password: str | None) -> None:
+    user = resident(password=password)
+    to_password(visitor)
+    visitor.fill_and_submit(FORGOT)
+    assert visitor.path == "/code" and "+7 916 123-45-67" in visitor.text
+    assert "Подтвердить номер" in visitor.text
+    visitor.fill_and_submit(code=last_code(PHONE))
+    assert visitor.path == "/login/new-password" and "Сохранить и перейти ко входу" in visitor.text
+    assert User.get_by_id(user.id).password_hash == user.password_hash
+    visitor.fill_and_submit(password=NEW_PASSWORD)
+    assert visitor.path == "/login/password" and "Пароль сохранён" in visitor.text
+    assert told(PHONE) == ["code", "password_changed"] and told(user.email) == ["password_changed"]
+    visitor.get("/home")
+    assert visitor.path == "/", "the recovery signs nobody in"
+    to_password(visitor)
+    visitor.fill_and_submit(password=PASSWORD)
+    assert visitor.error("password"), "the old password is over"
+    visitor.fill_and_submit(password=NEW_PASSWORD)
+    assert visitor.path == "/home"
+
+
+def test_a_resident_without_mail_is_told_by_sms(visitor: Visitor) -> None:
+    resident(password=None, email="", email_confirmed_at=None)
+    recover(visitor)
+    assert told(PHONE) == ["code", "password_changed"]
+
+
+def test_weak_passwords_stay_on_their_step(visitor: Visitor) -> None:
+    user = resident()
+    to_new_password(visitor)
+    for weak in ("", "короче", "9161234567а", "Иванова1980"):
+        visitor.fill_and_submit(password=weak)
+        assert visitor.path == "/login/new-password" and visitor.error("password")
+        assert "Ошибка:" in visitor.page.title.get_text()
+    assert User.get_by_id(user.id).password_hash == user.password_hash
+
+
+def test_everything_else_ends(app: Flask, visitor: Visitor) -> None:
+    user = resident(email_confirmed_at=None)
+    other = resident(OTHER_PHONE)
+    elsewhere, stranger, pending = Visitor(app), Visitor(app), Visitor(app)
+    sign_in(elsewhere)
+    sign_in(stranger, OTHER_PHONE)
+    EmailLink.send(user)
+    link = EmailLink.get()
+    to_new_password(pending)
+    with time_machine.travel(base.now() + timedelta(minutes=4)):
+        recover(visitor)
+        elsewhere.get("/home")
+        assert elsewhere.path == "/"
+        pending.reload()
+        assert pending.path == "/", "a second recovery under way is over"
+        assert EmailLink.find(link.token) is None
+        assert not [c for c in OneTimeCode.select().where(OneTimeCode.phone == PHONE) if not c.voided_at]
+        stranger.get("/home")
+        assert stranger.path == "/home"
+    assert told(other.email) == []
+
+
+def test_steps_cannot_be_skipped(visitor: Visitor) -> None:
+    user = resident()
+    visitor.get("/login/new-password")
+    assert visitor.path == "/"
+    to_password(visitor)
+    token = visitor.page.find("input", attrs={"name": "csrf_token"})["value"]
+    for _ in range(2):
+        for path in ("/login/new-password", "/code"):
+            visitor.post(path, {"csrf_token": token, "password": NEW_PASSWORD, "code": ""})
+        visitor.get("/login/new-password")
+        assert visitor.path == "/"
+        to_password(visitor)
+        visitor.fill_and_submit(FORGOT)
+        token = visitor.page.find("input", attrs={"name": "csrf_token"})["value"]
+        assert visitor.path == "/code"
+    assert User.get_by_id(user.id).password_hash == user.password_hash
+
+
+def test_a_registration_code_resets_nothing(visitor: Visitor) -> None:
+    visitor.get("/")
+    visitor.fill_and_submit(phone=PHONE, consent="y")
+    assert visitor.path == "/code"
+    user = resident()  # the phone gets its cabinet elsewhere meanwhile
+    visitor.fill_and_submit(code=last_code(PHONE))
+    visitor.get("/login/new-password")
+    assert visitor.path != "/login/new-password"
+    to_password(visitor)
+    visitor.get("/login/new-password")
+    assert visitor.path == "/" and User.get_by_id(user.id).password_hash == user.password_hash
+
+
+def test_a_code_for_a_new_number_resets_nothing(app: Flask, visitor: Visitor) -> None:
+    resident()
+    sign_in(visitor)
+    visitor.get("/home/profile/phone")
+    visitor.fill_and_submit(phone=NEW_PHONE, current_password=PASSWORD)
+    other = resident(NEW_PHONE)
+    visitor.fill_and_submit(code=last_code(NEW_PHONE))
+    assert "уже есть другой кабинет" in visitor.text
+    visitor.get("/login/new-password")
+    assert visitor.path != "/login/new-password"
+    assert User.get_by_id(other.id).password_hash == other.password_hash
+
+
+def test_the_right_is_for_ten_minutes(visitor: Visitor) -> None:
+    user = resident()
+    to_new_password(visitor)
+    with time_machine.travel(base.now() + timedelta(seconds=601)):
+        visitor.fill_and_submit(password=NEW_PASSWORD)
+        assert visitor.path == "/"
+        assert "слишком много времени" in visitor.text
+    assert User.get_by_id(user.id).password_hash == user.password_hash
+
+
+def test_the_right_is_of_one_browser_and_one_number(app: Flask, visitor: Visitor) -> None:
+    one, other = resident(), resident(OTHER_PHONE)
+    to_new_password(visitor)
+    to_password(Visitor(app))
+    visitor.get("/")
+    visitor.fill_and_submit(phone=OTHER_PHONE)
+    visitor.get("/login/new-password")
+    visitor.fill_and_submit(password=NEW_PASSWORD)
+    assert User.get_by_id(other.id).password_hash == other.password_hash
+    assert User.get_by_id(one.id).password_hash != one.password_hash
+
+
+def test_the_last_press_twice(app: Flask, visitor: Visitor) -> None:
+    user = resident()
+    to_new_password(visitor)
+    form = visitor.form(None, "password")
+    data = {f["name"]: f.get("value", "") for f in form.find_all("input")} | {"password": NEW_PASSWORD}
+    for _ in range(2):
+        visitor.post("/login/new-password", data)
+        assert visitor.path == "/login/password"
+    assert told(PHONE).count("password_changed") == 1
+    assert User.get_by_id(user.id).password_hash is not None
+
+
+def test_of_parallel_presses_one_sets_the_password(database: object, settings: Settings) -> None:
+    user = resident()
+    with base.db.atomic():
+        code = OneTimeCode.create(purpose="recovery", phone=PHONE, expires_at=base.now() + timedelta(hours=1))
+    results: list[bool] = []
+    barrier = threading.Barrier(6)
+
+    def press() -> None:
+        with base.db.connection_context():
+            barrier.wait()
+            results.append(User.get_by_id(user.id).recover(code, hashed(NEW_PASSWORD), "192.0.2.1"))
+
+    threads = [threading.Thread(target=press) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(results) == [False] * 5 + [True]
+    assert told(PHONE) == ["password_changed"]
+
+
+def test_a_number_given_away_recovers_nothing(app: Flask, visitor: Visitor) -> None:
+    user = resident()
+    thief = Visitor(app)
+    to_new_password(thief)
+    sign_in(visitor)
+    visitor.get("/home/profile/phone")
+    visitor.fill_and_submit(phone=NEW_PHONE, current_password=PASSWORD)
+    visitor.fill_and_submit(code=last_code(NEW_PHONE))
+    resident(PHONE, first_name="Пётр")  # whoever has the number now
+    thief.fill_and_submit(password=NEW_PASSWORD)
+    assert thief.path == "/", "the codes of the old number are void"
+    assert User.get_by_id(user.id).phone == NEW_PHONE
+
+
+def test_strangers_do_not_use_up_the_reserve_of_a_known_device(app: Flask, settings: Settings) -> None:
+    resident()
+    own = Visitor(app)
+    sign_in(own)
+    own.fill_and_submit("form[action='/logout']")
+    moment = base.now()
+    for number in range(settings.sms_per_phone_day + 1):
+        moment += timedelta(seconds=700)
+        with time_machine.travel(moment):
+            stranger = Visitor(app, ip=f"192.0.2.{number + 10}")
+            to_password(stranger)
+            stranger.fill_and_submit(FORGOT)
+            sent = stranger.status != 429
+            assert sent == (number < settings.sms_per_phone_day)
+    for _ in range(settings.sms_per_phone_day_reserved):
+        moment += timedelta(seconds=700)
+        with time_machine.travel(moment):
+            to_password(own)
+            own.fill_and_submit(FORGOT)
+            assert own.path == "/code"
+    moment += timedelta(seconds=700)
+    with time_machine.travel(moment):
+        to_password(own)
+        own.fill_and_submit(FORGOT)
+        assert own.status == 429 and "СМС отправляли слишком часто" in own.text
+    with time_machine.travel(moment + timedelta(seconds=DAY)):
+        to_password(own)
+        own.fill_and_submit(FORGOT)
+        assert own.path == "/code"
+
+
+def test_sessions_of_others_are_left_alone(app: Flask, visitor: Visitor) -> None:
+    resident(), resident(OTHER_PHONE)
+    sign_in(visitor)
+    other = Visitor(app)
+    sign_in(other, OTHER_PHONE)
+    recover(Visitor(app))
+    assert WebSession.select().where(WebSession.user_id.is_null(False)).count() == 1
