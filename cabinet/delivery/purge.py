@@ -6,21 +6,30 @@ from typing import Any
 
 from peewee import Expression
 
-from cabinet.models import Attempt, Consent, InboxItem, OneTimeCode, Registration, WebSession
-from cabinet.models.base import Model, db, now
+from cabinet.models import Attempt, Consent, InboxItem, Message, OneTimeCode, Registration, User, WebSession
+from cabinet.models.base import Model, db, is_sqlite, now
 
 BATCH = 500
 INBOX_KEPT = 500
 
 
 def purge() -> dict[str, int]:
-    """Delete expired sessions, old codes and attempts, abandoned registrations; how many, by table's name."""
+    """Delete what has had its time; how many, by table's name.
+
+    Expired sessions, codes and attempts, registrations abandoned, residents who withdrew and did not think
+    again, messages sent long ago: they name people too.
+    """
     moment = now()
     counts = {
         "sessions": _delete(WebSession, WebSession.expires_at < moment),
         "codes": _delete(OneTimeCode, OneTimeCode.created_at < moment - timedelta(hours=24)),
         "attempts": _delete(Attempt, Attempt.at < moment - timedelta(days=30)),
         "registrations": _abandoned_registrations(),
+        "residents": _withdrawn_residents(),
+        "messages": _delete(
+            Message,
+            (Message.created_at < moment - timedelta(days=30)) & Message.sent_at.is_null(False),
+        ),
         "inbox": 0,
     }
     number: Any = _key(InboxItem)
@@ -38,6 +47,20 @@ def _abandoned_registrations() -> int:
         with db.atomic():
             Consent.delete().where(Consent.registration.in_(keys), Consent.user_id.is_null()).execute()
             gone += Registration.delete().where(Registration.id.in_(keys), abandoned).execute()
+    return gone
+
+
+def _withdrawn_residents() -> int:
+    """Residents whose time for second thoughts is over, each in a transaction of their own."""
+    gone, over = 0, User.delete_at <= now()
+    for keys in _batches(User, over):
+        for key in keys:
+            with db.atomic():
+                due = User.select().where(User.id == key, over)
+                user = (due if is_sqlite() else due.for_update()).first()
+                if user is not None:
+                    user.erase()
+                    gone += 1
     return gone
 
 

@@ -6,7 +6,7 @@ from peewee import Database
 
 from cabinet.delivery import purge as purging
 from cabinet.delivery.purge import purge
-from cabinet.models import Attempt, Consent, InboxItem, OneTimeCode, Registration, WebSession
+from cabinet.models import Attempt, Consent, InboxItem, Message, OneTimeCode, Registration, WebSession
 from cabinet.models.base import db, now
 from cabinet.models.user import User
 
@@ -21,8 +21,23 @@ def test_only_what_has_had_its_time_goes(database: Database) -> None:
             OneTimeCode.create(purpose="registration", phone=phone, created_at=made, expires_at=made)
         for subject, days in (("old", 31), ("recent", 29)):
             Attempt.create(kind="test", subject=subject, at=moment - timedelta(days=days))
+            sent = Message.enqueue("mail", "new_device", to=f"{subject}@example.org")
+            Message.update(created_at=moment - timedelta(days=days), sent_at=moment).where(
+                Message.id == sent.id
+            ).execute()
+        unsent = Message.enqueue("staff", "registered")
+        Message.update(created_at=moment - timedelta(days=31)).where(Message.id == unsent.id).execute()
     counts = purge()
-    assert counts == {"sessions": 1, "codes": 1, "attempts": 1, "registrations": 0, "inbox": 0}
+    assert counts == {
+        "sessions": 1,
+        "codes": 1,
+        "attempts": 1,
+        "registrations": 0,
+        "residents": 0,
+        "messages": 1,
+        "inbox": 0,
+    }
+    assert {m.to for m in Message.select()} == {"recent@example.org", ""}, "what was not sent stays"
     assert [s.key for s in WebSession.select()] == ["live"]
     assert [c.phone for c in OneTimeCode.select()] == ["+79160000002"]
     assert [a.subject for a in Attempt.select()] == ["recent"]
@@ -45,6 +60,29 @@ def test_abandoned_registrations_go_with_their_consents(database: Database) -> N
     left = {names["finished"], names["recent"]}
     assert {r.id for r in Registration.select()} == left
     assert {c.registration for c in Consent.select()} == left
+
+
+def test_residents_who_withdrew_are_erased_when_their_time_is_over(database: Database) -> None:
+    with db.atomic():
+        users = {n: User.create(phone=f"+7916000000{n}", first_name=f"Имя{n}") for n in range(3)}
+        for n, user in users.items():
+            registration = Registration.create(phone=user.phone, first_name=f"Имя{n}", user=user)
+            Registration.update(completed_at=now()).execute()
+            Consent.give("consent", "1", "text", user.phone, registration.id, "192.0.2.1", "browser")
+            WebSession.create(key=f"of {n}", user_id=user.id, expires_at=now() + timedelta(hours=1))
+        Consent.update(user_id=users[0].id).where(Consent.phone == users[0].phone).execute()
+    users[0].withdraw("192.0.2.1"), users[1].withdraw("192.0.2.1")
+    with db.atomic():
+        User.update(delete_at=now() - timedelta(seconds=1)).where(User.id == users[0].id).execute()
+    withdrawn_at = Consent.get(Consent.user_id == users[0].id).withdrawn_at
+    assert purge()["residents"] == 1
+    assert {u.id for u in User.select()} == {users[1].id, users[2].id}
+    assert "Имя0" not in {r.first_name for r in Registration.select()}
+    assert not WebSession.select().where(WebSession.user_id == users[0].id).exists()
+    consent = Consent.get(Consent.user_id == users[0].id)
+    assert consent.withdrawn_at == withdrawn_at and (consent.ip, consent.user_agent) == ("", "")
+    assert Message.select().where(Message.template == "deleted", Message.lane == "staff").count() == 1
+    assert purge()["residents"] == 0
 
 
 def test_many_rows_go_in_batches_and_the_inbox_keeps_the_newest(
