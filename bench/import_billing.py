@@ -2,9 +2,9 @@
 
     python bench/import_billing.py [--rows 3000000] [--rounds 2] [--only sqlite|postgres]
 
-Baselines: the `sqlite3` shell's `.import` and a bare `COPY`, each into a table of the file's thirteen columns, amounts as
-text, with the same unique index (period, account) in place. Ours checks and converts every field, fills two tables
-and can be undone. Rounds alternate; the medians' ratio is printed.
+Baselines: the `sqlite3` shell's `.import` and a bare `COPY`, each into a table of the file's thirteen columns,
+amounts as text, with the same unique index (period, account) in place. Ours checks and converts every field,
+fills two tables and can be undone. Rounds alternate; the medians' ratio is printed.
 """
 
 import argparse
@@ -41,8 +41,8 @@ def make_file(path: Path, rows: int) -> None:
                 due = chance.randrange(10_000, 1_200_000)
                 out.write(
                     f"{account};;;{period};{due // 100}.{due % 100:02d};{due // 100}.{due % 100:02d};;"
-                    f"{NAMES[i % 6]};Анна;Ивановна;г. Москва, ул. Профсоюзная, д. {i // 80}, кв. {i % 80 + 1};;"
-                    f"{i % 80 + 1}\n"
+                    f"{NAMES[i % 6]};Анна;Ивановна;"
+                    f"г. Москва, ул. Профсоюзная, д. {i // 80}, кв. {i % 80 + 1};;{i % 80 + 1}\n"
                 )
 
 
