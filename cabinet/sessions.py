@@ -16,10 +16,13 @@ import flask
 from flask import Flask, Request, Response, g
 from flask.sessions import SessionInterface, SessionMixin
 from werkzeug.datastructures import CallbackDict
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from cabinet.extensions import csrf
+from cabinet.models.attempt import one_at_a_time
 from cabinet.models.base import db, settings
 from cabinet.models.session import WebSession
+from cabinet.security import client_address, user_agent
 
 HEADER = "X-Cabinet-Session"
 FIELD = "_session"
@@ -39,12 +42,30 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         self.by_cookie = False  # … and by its cookie, not in words of the page's own
         self.modified = False
         self.accessed = True
+        self.replaces_ended = False  # the browser presented a token whose session has ended
         self.rotate_to: str | None = None
 
     @property
     def key(self) -> str:
         """The primary key of the session's row."""
         return digest(self.token)
+
+    def lock(self) -> None:
+        """Hold other requests of this session until the transaction ends, and see what they wrote."""
+        one_at_a_time(f"session:{self.key}")
+        row = WebSession.find(self.key)
+        if row:
+            self.row = row
+            self.update(row.data)
+
+    def keep(self) -> None:
+        """Write what changed now, inside the caller's transaction, instead of after the request."""
+        if self.row:
+            WebSession.change(self.key, dict(self), self.get("_user_id"), client_address())
+        else:
+            WebSession.store(self.key, dict(self), self.get("_user_id"), client_address(), user_agent())
+            self.row = WebSession.find(self.key)
+        self.modified = False
 
     def renew(self) -> None:
         """Become a fresh visitor's session with a token of its own; the row must have been ended."""
@@ -110,9 +131,12 @@ class TableSessions(SessionInterface):
         for read, by_cookie in candidates:
             token = read()
             if token and _genuine(token):
-                row = WebSession.find(digest(token))
-                data = dict(row.data) if row else {"csrf_token": _csrf_secret(token)}
-                session = ServerSession(token, data, row, presented=True)
+                row = WebSession.get_or_none(WebSession.key == digest(token))
+                if row and not row.live:
+                    session = _after(row)
+                else:
+                    data = dict(row.data) if row else {"csrf_token": _csrf_secret(token)}
+                    session = ServerSession(token, data, row, presented=True)
                 session.by_cookie = by_cookie
                 return session
         token = new_token()
@@ -120,11 +144,9 @@ class TableSessions(SessionInterface):
 
     def save_session(self, app: Flask, session: Any, response: Response) -> None:
         """Write what changed; give the browser its token if it has another or none."""
-        from flask import request
-
         response.vary.update(["Cookie", HEADER])
         data, user_id = dict(session), session.get("_user_id")
-        agent, ip = request.headers.get("User-Agent", ""), request.remote_addr or ""
+        agent, ip = user_agent(), client_address()
         if session.rotate_to:
             if session.row:
                 WebSession.retire(session.key)
@@ -138,8 +160,19 @@ class TableSessions(SessionInterface):
             session.row.touch()
         if session.presented and not session.by_cookie:
             response.headers[HEADER] = session.token  # for the page's script, which keeps it
-        elif (session.rotate_to or not session.presented) and not getattr(g, "no_session_cookie", False):
+        elif (session.rotate_to or session.replaces_ended or not session.presented) and not getattr(
+            g, "no_session_cookie", False
+        ):
             response.set_cookie(self.cookie_name(), session.token, **cookie_options())
+
+
+def _after(ended: WebSession) -> ServerSession:
+    """A new session for the browser of one that has ended: all it keeps is that its open forms are its own."""
+    token = new_token()
+    data = {"csrf_token": ended.data.get("csrf_token") or _csrf_secret(token)}
+    session = ServerSession(token, data, None, presented=True)
+    session.replaces_ended = session.modified = True
+    return session
 
 
 def cookie_options() -> dict[str, Any]:
@@ -157,7 +190,10 @@ def cookie_options() -> dict[str, Any]:
 def _form_token(request: Request) -> str | None:
     if request.method != "POST" or request.mimetype != "application/x-www-form-urlencoded":
         return None
-    return request.form.get(FIELD)
+    try:
+        return request.form.get(FIELD)
+    except RequestEntityTooLarge:  # raised again where errors are answered
+        return None
 
 
 def connect() -> None:

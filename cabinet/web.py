@@ -51,7 +51,7 @@ def _show(endpoint: str, values: dict[str, Any]) -> BaseResponse:
     if not by_htmx():
         return redirect(url, 303)
     response = make_response(current_app.view_functions[endpoint](**values))
-    response.headers["HX-Push-Url"] = url
+    response.headers.setdefault("HX-Push-Url", url)  # the view may have led on by itself
     return response
 
 

@@ -52,7 +52,7 @@ class Visitor:
 
     def follow(self, text: str) -> BeautifulSoup:
         """Click the link with this text."""
-        link = next((a for a in self.page.find_all("a", href=True) if text in a.get_text()), None)
+        link = next((a for a in self.page.find_all("a", href=True) if text in _words(a)), None)
         assert link is not None, f"no link «{text}» on {self.path}"
         return self.get(link["href"])
 

@@ -44,8 +44,8 @@ def resume() -> Response:
     """The step in turn, for a frame that was loaded anew and has a session without a cookie."""
     if current_user.is_authenticated:
         response = advance("home.home")
-    elif Registration.find(session.get("verified")):
-        response = advance("register.current")
+    elif registration := Registration.find(session.get("verified")):
+        response = _step_in_turn(registration)
     elif _current_code():
         response = advance("entry.code")
     else:
@@ -67,6 +67,9 @@ def submit_phone() -> Response:
     if not form.consent.data:
         form.consent.errors = [_("Поставьте отметку: без согласия мы не можем создать кабинет.")]
         return reject(phone, form)
+    proved = Registration.find(session.get("verified"))
+    if proved and proved.phone == number:
+        return _step_in_turn(proved)
     try:
         _begin(number)
     except TooManyError as error:
@@ -78,8 +81,9 @@ def submit_phone() -> Response:
 
 def _begin(number: str) -> None:
     """Start a registration, or go on with this browser's own, and have a code on its way."""
-    registration = Registration.find(session.get("registration"))
     with db.atomic():
+        session.lock()  # a double click finds what the first click began
+        registration = Registration.find(session.get("registration"))
         if registration is None or registration.phone != number or registration.step == "done":
             document = documents.current("consent")
             registration = Registration.begin(
@@ -88,8 +92,17 @@ def _begin(number: str) -> None:
         current = _current_code()
         if not (current and current.live and current.phone == number and current.purpose == "registration"):
             current = OneTimeCode.send("registration", number, client_address(), registration.locale, current)
-    session["registration"], session["code"] = registration.id, current.id
-    session.pop("verified", None)
+        session["registration"], session["code"] = registration.id, current.id
+        session.pop("verified", None)
+        session.keep()
+
+
+def _step_in_turn(registration: Registration) -> Response:
+    """Where a registration with a proved phone goes on."""
+    if registration.step == "done":
+        return advance("entry.phone")
+    g.registration = registration
+    return advance(f"register.{registration.step}")
 
 
 def _current_code() -> OneTimeCode | None:
@@ -103,8 +116,9 @@ def code(form: CodeForm | None = None) -> Response:
     current = _current_code()
     if current is None:
         return _start_over()
-    if current.used_at and form is None and session.get("verified"):
-        return advance("register.current")
+    registration = Registration.find(session.get("verified"))
+    if current.used_at and form is None and registration:
+        return _step_in_turn(registration)
     return page(
         "entry/code.html",
         form=form or shown(CodeForm),
@@ -121,6 +135,9 @@ def submit_code() -> Response:
     current = _current_code()
     if current is None:
         return _start_over()
+    registration = Registration.find(session.get("verified"))
+    if current.used_at and registration and registration.phone == current.phone:
+        return _step_in_turn(registration)
     form = CodeForm()
     if not form.validate():
         return reject(code, form)
@@ -144,8 +161,7 @@ def _proved(current: OneTimeCode) -> Response:
         return _start_over()
     registration.verify_phone()
     session["verified"] = registration.id
-    g.registration = registration
-    return advance(f"register.{registration.step}")
+    return _step_in_turn(registration)
 
 
 def _what_was_wrong(verdict: Verdict, current: OneTimeCode) -> str:

@@ -27,9 +27,13 @@ class WebSession(Model):
     def find(cls, key: str) -> "WebSession | None":
         """The live session of this key, or None: unknown, ended, idle too long, or too old."""
         row = cls.get_or_none(cls.key == key)
+        return row if row and row.live else None
+
+    @property
+    def live(self) -> bool:
+        """Whether the session has not been idle for too long and is not too old."""
         moment = now()
-        idle_since = moment - timedelta(seconds=settings().session_idle)
-        return row if row and row.expires_at > moment and row.seen_at > idle_since else None
+        return self.expires_at > moment and self.seen_at > moment - timedelta(seconds=settings().session_idle)
 
     @classmethod
     def store(cls, key: str, data: dict[str, Any], user_id: str | None, ip: str, user_agent: str) -> None:
@@ -61,9 +65,13 @@ class WebSession(Model):
 
     @classmethod
     def retire(cls, key: str) -> None:
-        """A token was replaced: the old one keeps for GRACE seconds the rights it had, and gains none."""
+        """A token was replaced: the old one keeps for GRACE seconds the rights it had, and gains none.
+
+        Replaced again, by a second click, it does not live longer.
+        """
+        end = now() + timedelta(seconds=GRACE)
         with db.atomic():
-            cls.update(expires_at=now() + timedelta(seconds=GRACE)).where(cls.key == key).execute()
+            cls.update(expires_at=end).where(cls.key == key, cls.expires_at > end).execute()
 
     @property
     def handle(self) -> str:

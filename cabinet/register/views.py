@@ -2,6 +2,7 @@
 
 from flask import Blueprint, current_app, g, request
 from flask_babel import gettext as _
+from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from cabinet import documents
@@ -24,9 +25,9 @@ def guard() -> Response | None:
     """Let nobody skip a step: a step out of turn leads to the one in turn."""
     registration = Registration.find(session.get("verified"))
     if registration is None:
-        if session.get("code"):
+        if session.get("code") and not session.pop("verified", None):
             return advance("entry.code")
-        if session.presented and request.method == "POST":
+        if session.presented and not current_user.is_authenticated:
             say(_("Прошло слишком много времени. Введите номер телефона ещё раз."))
         return advance("entry.phone")
     g.registration = registration
