@@ -80,6 +80,9 @@ class Settings:
     password_common: bool = _setting(True, "common and leaked passwords are refused")
     password_personal: bool = _setting(True, "phone, name, account and birth date are refused as a password")
 
+    # the outer fence
+    requests_per_minute: int = _setting(600, "requests per client network in a minute; 0: no such fence")
+
     # one-time codes and their SMS
     code_lifetime: int = _setting(600, "life of a code from SMS")
     code_tries: int = _setting(5, "guesses per code")

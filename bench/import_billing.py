@@ -2,9 +2,9 @@
 
     python bench/import_billing.py [--rows 3000000] [--rounds 2] [--only sqlite|postgres]
 
-Baselines: the `sqlite3` shell's `.import` and a bare `COPY`, each into a table of the file's thirteen columns,
-amounts as text, with the same unique index (period, account) in place. Ours checks and converts every field,
-fills two tables and can be undone. Rounds alternate; the medians' ratio is printed.
+Baselines: the `sqlite3` shell's `.import` and a bare `COPY`, each into a table of the file's thirteen
+columns, amounts as text, with the same unique index (period, account) in place. Ours checks and converts every
+field, fills two tables and can be undone. Rounds alternate; the medians' ratio is printed.
 """
 
 import argparse

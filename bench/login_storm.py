@@ -2,8 +2,8 @@
 
 The production server on SQLite, bcrypt at the default cost. Clients log in without pause (with a wrong
 password, which costs the same hash) while first pages are asked for at 20 a second, timed from when they were
-due. Printed: logins per second against raw bcrypt on the same cores, and the light requests' 99th percentile in
-the storm against idle.
+due. Printed: logins per second against raw bcrypt on the same cores, and the light requests' 99th percentile
+in the storm against idle.
 """
 
 import argparse

@@ -40,8 +40,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         SESSION_PROTECTION=None,
         BABEL_DEFAULT_LOCALE="ru",
         BABEL_DEFAULT_TIMEZONE="Europe/Moscow",
-        RATELIMIT_ENABLED=not settings.testing,
-        RATELIMIT_DEFAULT="600 per minute",
+        RATELIMIT_ENABLED=settings.requests_per_minute > 0,
+        RATELIMIT_DEFAULT=f"{settings.requests_per_minute} per minute",
         RATELIMIT_STORAGE_URI=redis or "memory://",
         RATELIMIT_STORAGE_OPTIONS={"socket_timeout": 1, "socket_connect_timeout": 1}
         if settings.redis_url
@@ -86,8 +86,10 @@ def _register(app: Flask, settings: Settings) -> None:
     from cabinet.home import views as home
     from cabinet.login import views as login
     from cabinet.register import views as register
+    from cabinet.staff import views as staff
+    from cabinet.staff.commands import staff_cli
 
-    for module in (entry, register, login, home, profile, pages, hooks):
+    for module in (entry, register, login, home, profile, pages, hooks, staff):
         app.register_blueprint(module.bp)
     extensions.csrf.exempt(hooks.bp)
     if settings.demo:
@@ -96,7 +98,7 @@ def _register(app: Flask, settings: Settings) -> None:
 
         app.register_blueprint(demo.bp)
         app.cli.add_command(demo_cli)
-    for command in (*commands.ALL, billing_cli, residents_cli, messages_cli, worker_command):
+    for command in (*commands.ALL, billing_cli, residents_cli, messages_cli, worker_command, staff_cli):
         app.cli.add_command(command)
 
 

@@ -58,6 +58,7 @@ def settings(request: pytest.FixtureRequest, database_url: str) -> Settings:
         mail_from="cabinet@example.org",
         staff_emails=("staff@example.org",),
         web_processes=1,
+        requests_per_minute=0,
     )
     return dataclasses.replace(standard, **changes)
 

