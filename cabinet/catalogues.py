@@ -73,7 +73,7 @@ def wanted(locale: str) -> Catalog:
 
 
 def refresh(folder: Path = FOLDER) -> dict[str, int]:
-    """Bring the catalogues up to date with the code; returns how many sentences of each lack a translation."""
+    """Bring the catalogues up to date; returns how many sentences lack a translation in each."""
     missing = {}
     for locale in LOCALES:
         catalogue = wanted(locale)
