@@ -40,6 +40,12 @@ def init_app(app: Flask) -> None:
     settings: Settings = app.config["SETTINGS"]
 
     @app.before_request
+    def refuse_nul() -> None:
+        """No address has a NUL in it, and PostgreSQL takes none."""
+        if "\0" in request.path:
+            abort(404)
+
+    @app.before_request
     def refuse_foreign_posts() -> None:
         """A form sent from another site is refused even before its CSRF token is looked at."""
         if request.method not in UNSAFE or request.blueprint == "hooks":

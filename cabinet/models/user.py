@@ -169,10 +169,14 @@ class User(Model):
     def change_email(self, email: str, ip: str) -> None:
         """Change the address, to be confirmed anew; the old one is told. Staff are told.
 
-        Raises TooManyError when letters were asked for too often; nothing is changed then.
+        The address it is already gets the letter again. Raises TooManyError when letters were asked for too
+        often; nothing is changed then.
         """
         from cabinet.models.email import EmailLink
 
+        if email == self.email:
+            EmailLink.send(self)
+            return
         with db.atomic():
             before = self.email
             if before:

@@ -1,0 +1,183 @@
+"""The list of addresses: «+», «Убрать», and nobody else's."""
+
+import threading
+
+import pytest
+from flask import Flask
+
+from cabinet.models import Account, AccountLink, Attempt, Message, User, base
+from config import Settings
+from tests.residents import (
+    DACHNAYA,
+    LESNAYA,
+    OTHER_PHONE,
+    PHONE,
+    SADOVAYA,
+    bill,
+    receipt,
+    resident,
+    sign_in,
+    told,
+)
+from tests.visitor import Visitor
+
+NOT_FOUND = "Данного абонента нет в системе"
+
+
+@pytest.fixture
+def anna(database: object) -> User:
+    bill()
+    return resident(accounts=[LESNAYA])
+
+
+def to_new_account(visitor: Visitor) -> None:
+    """By «+» to the three fields."""
+    visitor.get("/home")
+    visitor.follow("Добавить адрес")
+    assert visitor.path == "/home/accounts/new"
+
+
+def test_the_cabinet_shows_who_and_what(visitor: Visitor, anna: User) -> None:
+    sign_in(visitor)
+    assert "Здравствуйте, Анна!" in visitor.text and "+7 916 123-45-67" in visitor.text
+    assert "Лесная" in visitor.text and LESNAYA in visitor.text
+    assert "1 000,01" in visitor.text.replace("\u202f", " ") and "октябрь" in visitor.text
+    assert "+" in visitor.text and "Садовая" not in visitor.text
+
+
+def test_a_new_address_is_in_the_list_at_once(visitor: Visitor, anna: User) -> None:
+    sign_in(visitor)
+    to_new_account(visitor)
+    for label in ("Расчётный период", "Номер лицевого счёта", "Сумма к оплате", "Добавить"):
+        assert label in visitor.text
+    visitor.fill_and_submit(**receipt(SADOVAYA))
+    assert visitor.path == "/home" and "Адрес добавлен" in visitor.text
+    cards = [card.get_text(" ", strip=True) for card in visitor.page.select("#addresses article")]
+    assert len(cards) == 2 and "Лесная" in cards[0] and "Садовая" in cards[1]
+    assert told("staff") == ["account_linked"]
+    assert Message.get(Message.lane == "staff").data["address"].endswith("Садовая, д. 1, кв. 7")
+    assert not Attempt.select().where(Attempt.kind.startswith("lookup")).exists(), "a hit counts nothing"
+
+
+def test_who_holds_the_account_is_told(app: Flask, visitor: Visitor, anna: User) -> None:
+    other = resident(OTHER_PHONE, accounts=[SADOVAYA])
+    sign_in(visitor)
+    to_new_account(visitor)
+    visitor.fill_and_submit(**receipt(SADOVAYA))
+    assert told(other.email) == ["account_linked_by_other"]
+    assert told(anna.email) == []
+
+
+def test_already_linked_says_so(visitor: Visitor, anna: User) -> None:
+    sign_in(visitor)
+    to_new_account(visitor)
+    visitor.fill_and_submit(**receipt(LESNAYA))
+    assert "уже есть в вашем списке" in visitor.error("account")
+    assert visitor.value("account") == LESNAYA and told("staff") == []
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"period": "2026-09", "amount": "1,00"}, {"amount": "1,00"}, {"account": "9999999999"}]
+)
+def test_a_miss_does_not_say_what_was_wrong(app: Flask, anna: User, wrong: dict[str, str]) -> None:
+    visitor = Visitor(app)
+    sign_in(visitor)
+    to_new_account(visitor)
+    visitor.fill_and_submit(**receipt(SADOVAYA, **wrong))
+    assert NOT_FOUND in visitor.text and visitor.page.title.get_text().startswith("Ошибка:")
+    assert "должны совпадать с квитанцией" in visitor.text
+    assert visitor.value("account") == wrong.get("account", SADOVAYA), "what was typed stays"
+    assert AccountLink.select().count() == 1
+
+
+def test_misses_are_counted_as_in_the_registration(
+    app: Flask, visitor: Visitor, anna: User, settings: Settings
+) -> None:
+    sign_in(visitor)
+    to_new_account(visitor)
+    for _ in range(settings.lookup_per_user_hour):
+        visitor.fill_and_submit(**receipt(SADOVAYA, amount="1,00"))
+        assert NOT_FOUND in visitor.text
+    visitor.fill_and_submit(**receipt(SADOVAYA))
+    assert visitor.status == 429 and "Попробуйте ещё раз через" in visitor.text
+    assert visitor.response is not None and int(visitor.response.headers["Retry-After"]) > 0
+    assert AccountLink.select().count() == 1
+
+
+def test_unlinking_asks_first(visitor: Visitor, anna: User) -> None:
+    sign_in(visitor)
+    visitor.follow("Убрать")
+    assert visitor.title == "Убрать адрес из списка?" and "Лесная" in visitor.text
+    assert anna.holds(LESNAYA)
+    visitor.fill_and_submit("form[action$='/unlink']")
+    assert visitor.path == "/home" and "Адрес убран" in visitor.text
+    assert not visitor.page.select("#addresses article")
+    assert told("staff") == ["account_unlinked"] and not anna.holds(LESNAYA)
+    assert Account.get_or_none(Account.number == LESNAYA), "billing keeps it"
+
+
+def test_accounts_of_others_are_as_good_as_missing(app: Flask, visitor: Visitor, anna: User) -> None:
+    resident(OTHER_PHONE, accounts=[SADOVAYA])
+    sign_in(visitor)
+    token = visitor.page.find("input", attrs={"name": "csrf_token"})["value"]
+    answers = set()
+    for number in (SADOVAYA, DACHNAYA, "9999999999", "'", "%00", "1" * 300):
+        visitor.get(f"/home/accounts/{number}/unlink")
+        assert visitor.status == 404 and "Садовая" not in visitor.text
+        seen = visitor.text
+        visitor.post(f"/home/accounts/{number}/unlink", {"csrf_token": token})
+        assert visitor.status == 404
+        answers.add((seen, visitor.text.replace(seen, "")))
+    assert len(answers) == 1
+    assert User.by_phone(OTHER_PHONE).holds(SADOVAYA)
+
+
+def test_extra_fields_link_nothing_else(app: Flask, visitor: Visitor, anna: User) -> None:
+    other = resident(OTHER_PHONE)
+    sign_in(visitor)
+    to_new_account(visitor)
+    token = visitor.page.find("input", attrs={"name": "csrf_token"})["value"]
+    visitor.post(
+        "/home/accounts/new", {**receipt(SADOVAYA), "csrf_token": token, "user": other.id, "verified": "1"}
+    )
+    assert User.by_phone(PHONE).holds(SADOVAYA) and not other.holds(SADOVAYA)
+
+
+def test_nobody_gets_in_without_signing_in(visitor: Visitor, anna: User) -> None:
+    visitor.get("/")
+    token = visitor.page.find("input", attrs={"name": "csrf_token"})["value"]
+    for path in ("/home", "/home/accounts/new", f"/home/accounts/{LESNAYA}/unlink"):
+        visitor.get(path)
+        assert visitor.path == "/" and "Лесная" not in visitor.text
+        if path != "/home":
+            visitor.post(path, {**receipt(SADOVAYA), "csrf_token": token})
+            assert visitor.path == "/"
+    assert AccountLink.select().count() == 1
+
+
+def test_parallel_links_are_one(anna: User) -> None:
+    results: list[bool] = []
+    barrier = threading.Barrier(6)
+
+    def link() -> None:
+        with base.db.connection_context():
+            barrier.wait()
+            results.append(User.get_by_id(anna.id).link(Account.get_by_id(SADOVAYA), "192.0.2.1"))
+
+    threads = [threading.Thread(target=link) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(results) == [False] * 5 + [True] and told("staff") == ["account_linked"]
+
+
+def test_what_was_unlinked_elsewhere_is_gone_at_the_next_request(
+    app: Flask, visitor: Visitor, anna: User
+) -> None:
+    sign_in(visitor)
+    anna.unlink(Account.get_by_id(LESNAYA), "192.0.2.1")
+    visitor.reload()
+    assert "Лесная" not in visitor.text
+    visitor.get(f"/home/accounts/{LESNAYA}/unlink")
+    assert visitor.status == 404

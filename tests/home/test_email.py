@@ -1,0 +1,191 @@
+"""The proof of the e-mail address: a link in a letter."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+
+from cabinet.models import EmailLink, User, base
+from tests.residents import LESNAYA, PASSWORD, PHONE, bill, resident, sign_in, told
+from tests.visitor import Visitor
+
+NEW = "novaya@example.org"
+CONFIRM = "form[action^='/email/']"
+
+
+@pytest.fixture
+def anna(database: object) -> User:
+    return resident(email_confirmed_at=None)
+
+
+def newest() -> str:
+    """The address of the newest letter's link."""
+    return "/email/" + EmailLink.select().order_by(EmailLink.created_at.desc()).first().token
+
+
+def confirmed() -> bool:
+    return User.by_phone(PHONE).email_confirmed_at is not None
+
+
+def test_until_it_is_confirmed_the_cabinet_says_so(visitor: Visitor, anna: User) -> None:
+    sign_in(visitor)
+    assert "Подтвердите почту" in visitor.text and anna.email in visitor.text
+    visitor.fill_and_submit("form[action='/email/resend']")
+    assert visitor.path == "/home" and "Отправили письмо" in visitor.text
+    assert told(anna.email) == ["confirm_email"]
+    link = newest()
+    visitor.get(link)
+    visitor.fill_and_submit(CONFIRM)
+    assert visitor.status == 200 and "Почта подтверждена" in visitor.text
+    visitor.get("/home")
+    assert "Подтвердите почту" not in visitor.text
+
+
+def test_the_link_works_without_a_session_and_only_by_the_button(
+    app: Flask, visitor: Visitor, anna: User
+) -> None:
+    EmailLink.send(anna)
+    link = newest()
+    for _ in range(2):
+        assert app.test_client().head(link).status_code == 200
+        visitor.get(link)
+        assert visitor.status == 200 and "Подтвердить почту" in visitor.text and not confirmed()
+    visitor.fill_and_submit(CONFIRM)
+    assert confirmed()
+    visitor.get("/home")
+    assert visitor.path == "/", "it signs nobody in"
+
+
+def test_the_link_works_once(visitor: Visitor, anna: User) -> None:
+    EmailLink.send(anna)
+    link = newest()
+    visitor.get(link)
+    form = visitor.form(CONFIRM)
+    data = {"csrf_token": form.find("input")["value"]}
+    visitor.post(link, data)
+    assert visitor.status == 200
+    with base.db.atomic():
+        User.update(email_confirmed_at=None).execute()
+    visitor.post(link, data)
+    assert visitor.status == 404 and "уже сработала" in visitor.text and not confirmed()
+    visitor.get(link)
+    assert visitor.status == 404 and "уже сработала" in visitor.text
+
+
+def test_the_link_works_for_a_day(visitor: Visitor, anna: User) -> None:
+    EmailLink.send(anna)
+    link = newest()
+    visitor.get(link)
+    with time_machine.travel(base.now() + timedelta(hours=24, seconds=1)):
+        visitor.get(link)
+        assert visitor.status == 404 and "больше не действует" in visitor.text
+        visitor.post(link, {"csrf_token": visitor.page.find("input")["value"]} if visitor.page.input else {})
+        assert not confirmed()
+
+
+def test_a_newer_letter_ends_the_link_before(visitor: Visitor, anna: User) -> None:
+    EmailLink.send(anna)
+    link = newest()
+    EmailLink.send(anna)
+    visitor.get(link)
+    assert visitor.status == 404
+    visitor.get(newest())
+    assert visitor.status == 200
+
+
+@pytest.mark.parametrize("token", ["", "x", "x.y", "%00", "ы", "%ff", "a" * 500, "../home"])
+def test_made_up_links_open_nothing(app: Flask, anna: User, token: str) -> None:
+    EmailLink.send(anna)
+    client = app.test_client()
+    assert client.get(f"/email/{token}").status_code in (302, 303, 404)
+    genuine = newest()
+    assert client.get(genuine[:-1] + ("0" if genuine[-1] != "0" else "1")).status_code == 404
+
+
+def test_letters_are_limited(visitor: Visitor, anna: User) -> None:
+    sign_in(visitor)
+    for _ in range(4):
+        visitor.fill_and_submit("form[action='/email/resend']")
+    assert "Письмо отправляли слишком часто" in visitor.text
+    assert told(anna.email) == ["confirm_email"] * 3
+
+
+def to_email(visitor: Visitor) -> None:
+    visitor.get("/home/profile")
+    visitor.get("/home/profile/email")
+    assert visitor.path == "/home/profile/email"
+
+
+@pytest.mark.parametrize("was_confirmed", [True, False])
+def test_another_address_is_confirmed_anew_and_the_old_one_told(app: Flask, was_confirmed: bool) -> None:
+    old = resident(email_confirmed_at=base.now() if was_confirmed else None)
+    EmailLink.send(old)
+    link = newest()
+    visitor = Visitor(app)
+    sign_in(visitor)
+    to_email(visitor)
+    visitor.fill_and_submit(email="  Novaya@Example.org ", current_password=PASSWORD)
+    assert visitor.path == "/home/profile" and "Отправили письмо" in visitor.text
+    assert told(old.email)[-1] == "email_changed" and told("staff") == ["profile_changed"]
+    assert EmailLink.find(link.removeprefix("/email/")) is None, "the old link confirms nothing"
+    user = User.by_phone(PHONE)
+    assert user.email.lower() == NEW and user.needs_email
+    assert told(user.email) == ["confirm_email"]
+    visitor.get(newest())
+    visitor.fill_and_submit(CONFIRM)
+    assert confirmed()
+
+
+def test_the_same_address_is_no_change(visitor: Visitor, database: object) -> None:
+    user = resident()
+    sign_in(visitor)
+    to_email(visitor)
+    visitor.fill_and_submit(email=user.email, current_password=PASSWORD)
+    assert "нынешний адрес" in visitor.error("email") and confirmed() and told(user.email) == []
+
+
+def test_the_same_address_unconfirmed_gets_the_letter_again(visitor: Visitor, anna: User) -> None:
+    sign_in(visitor)
+    to_email(visitor)
+    visitor.fill_and_submit(email=anna.email, current_password=PASSWORD)
+    assert visitor.path == "/home/profile" and told(anna.email) == ["confirm_email"]
+
+
+def test_it_asks_for_the_password(visitor: Visitor, anna: User) -> None:
+    sign_in(visitor)
+    to_email(visitor)
+    for wrong in ("", "Неверный0пароль"):
+        visitor.fill_and_submit(email=NEW, current_password=wrong)
+        assert visitor.error("current_password") and visitor.value("email") == NEW
+    assert User.by_phone(PHONE).email == anna.email
+
+
+def test_too_many_changes_change_nothing(visitor: Visitor, anna: User) -> None:
+    sign_in(visitor)
+    for number in range(4):
+        to_email(visitor)
+        visitor.fill_and_submit(email=f"n{number}@example.org", current_password=PASSWORD)
+    assert visitor.status == 429 and "слишком часто" in visitor.error("email")
+    assert User.by_phone(PHONE).email == "n2@example.org"
+
+
+@pytest.mark.parametrize(
+    "email", ["", "anna", "anna@", "anna@example", "anna@exa mple.org", "a,b@example.org"]
+)
+def test_wrong_addresses(app: Flask, anna: User, email: str) -> None:
+    visitor = Visitor(app)
+    sign_in(visitor)
+    to_email(visitor)
+    visitor.fill_and_submit(email=email, current_password=PASSWORD)
+    assert visitor.error("email") and User.by_phone(PHONE).email == anna.email
+
+
+def test_a_resident_without_mail_adds_one(visitor: Visitor, database: object) -> None:
+    bill(LESNAYA)
+    resident(email="", email_confirmed_at=None, accounts=[LESNAYA])
+    sign_in(visitor)
+    assert "Подтвердите почту" not in visitor.text
+    to_email(visitor)
+    visitor.fill_and_submit(email=NEW, current_password=PASSWORD)
+    assert told(NEW) == ["confirm_email"] and told(PHONE) == []
