@@ -7,6 +7,7 @@ from flask import Flask, Response, abort, request
 from cabinet.models.attempt import network
 from config import Settings
 
+NEVER_FRAMED = "/staff"  # the staff's pages
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -59,7 +60,8 @@ def init_app(app: Flask) -> None:
     @app.after_request
     def add_headers(response: Response) -> Response:
         headers = response.headers
-        headers.setdefault("Content-Security-Policy", content_security_policy(settings))
+        framed = not request.path.startswith(NEVER_FRAMED)
+        headers.setdefault("Content-Security-Policy", content_security_policy(settings, framed))
         headers["X-Content-Type-Options"] = "nosniff"
         headers.setdefault("Referrer-Policy", "same-origin")
         headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), otp-credentials=(self)"

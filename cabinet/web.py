@@ -26,10 +26,15 @@ def by_htmx() -> bool:
     return headers.get("HX-Request") == "true" and headers.get("HX-History-Restore-Request") != "true"
 
 
-def page(template: str, status: int = 200, **context: Any) -> Response:
-    """Render a step as a page or as a fragment."""
+def page(
+    template: str,
+    status: int = 200,
+    layouts: tuple[str, str] = ("base.html", "_fragment.html"),
+    **context: Any,
+) -> Response:
+    """Render a step as a page or as a fragment, the first or the second of `layouts`."""
     fragment = by_htmx()
-    layout = "_fragment.html" if fragment else "base.html"
+    layout = layouts[fragment]
     form = context.get("form")
     wrong = status >= 400 or bool(form is not None and (form.errors or form.form_errors))
     html = render_template(template, layout=layout, error_title=wrong, **context)
@@ -99,6 +104,13 @@ def shown(form_class: type[F], **values: Any) -> F:
 def say(text: str) -> None:
     """A sentence for the next page shown."""
     session["notice"] = text
+
+
+def start_over() -> BaseResponse:
+    """To the first screen: the session ran out, or nothing began here. Who is signed in is not told so."""
+    if session.presented and not session.get("_user_id"):
+        say(_("Прошло слишком много времени. Введите номер телефона ещё раз."))
+    return advance("entry.phone")
 
 
 def said() -> str | None:

@@ -213,13 +213,13 @@ def up(migrator, db):
         locale = CharField(max_length=8, default="ru", constraints=[SQL("DEFAULT 'ru'")])
         parent = CharField(index=True, null=True, max_length=22)
         created_at = DateTimeField(index=True)
-        due_at = DateTimeField(null=True)
+        due_at = DateTimeField(index=True, null=True)
         expires_at = DateTimeField(null=True)
         tries = IntegerField(default=0, constraints=[SQL("DEFAULT 0")])
         failures = IntegerField(default=0, constraints=[SQL("DEFAULT 0")])
         claim = CharField(null=True, max_length=22)
         sent_at = DateTimeField(null=True)
-        dead_at = DateTimeField(null=True)
+        dead_at = DateTimeField(index=True, null=True)
         error = TextField(default="", constraints=[SQL("DEFAULT ''")])
         blank_after = BooleanField(default=False, constraints=[SQL("DEFAULT FALSE")])
         provider_id = CharField(index=True, null=True, max_length=64)
@@ -278,6 +278,24 @@ def up(migrator, db):
 
     db.create_tables([Registration])
 
+    class Staff(Model):
+        id = CharField(primary_key=True, max_length=22)
+        email = CharField(unique=True, max_length=254)
+        role = CharField(max_length=16, default="clerk", constraints=[SQL("DEFAULT 'clerk'")])
+        password_hash = CharField(max_length=80)
+        totp_salt = CharField(max_length=22)
+        totp_step = BigIntegerField(default=0, constraints=[SQL("DEFAULT 0")])
+        created_at = DateTimeField()
+        signed_in_at = DateTimeField(null=True)
+        blocked_at = DateTimeField(null=True)
+
+        class Meta:
+            database = db
+            table_name = "staff"
+            legacy_table_names = False
+
+    db.create_tables([Staff])
+
     class WebSession(Model):
         key = CharField(primary_key=True, max_length=64)
         user_id = CharField(index=True, null=True, max_length=22)
@@ -298,6 +316,7 @@ def up(migrator, db):
 
 def down(migrator, db):
     migrator.migrate(migrator.drop_table("web_session"))
+    migrator.migrate(migrator.drop_table("staff"))
     migrator.migrate(migrator.drop_table("registration"))
     migrator.migrate(migrator.drop_table("one_time_code"))
     migrator.migrate(migrator.drop_table("message"))

@@ -10,7 +10,6 @@ from peewee import Expression
 
 from cabinet.delivery.connection import connected
 from cabinet.models import Message
-from cabinet.models.base import now
 from cabinet.models.message import LANES
 
 STATES = ("waiting", "sent", "dead")
@@ -93,11 +92,7 @@ def retry_messages(message_id: str | None, everything: bool) -> None:
             message.retry()
             count = 1
         else:
-            alive = Message.expires_at.is_null() | (Message.expires_at > now())
-            dead = list(Message.select().where(Message.dead_at.is_null(False), alive))
-            for message in dead:
-                message.retry()
-            count = len(dead)
+            count = Message.retry_all()
     click.echo(f"{count} will be tried anew.")
 
 

@@ -11,6 +11,7 @@ from cabinet.models.email import EmailLink
 from cabinet.models.message import Heartbeat, InboxItem, Message
 from cabinet.models.registration import Registration
 from cabinet.models.session import WebSession
+from cabinet.models.staff import Staff
 from cabinet.models.user import AccountLink, User
 
 TABLES: list[type[Model]] = [
@@ -30,6 +31,7 @@ TABLES: list[type[Model]] = [
     Heartbeat,
     Device,
     EmailLink,
+    Staff,
 ]
 
 __all__ = [
@@ -48,6 +50,7 @@ __all__ = [
     "Message",
     "OneTimeCode",
     "Registration",
+    "Staff",
     "User",
     "WebSession",
 ]

@@ -35,13 +35,13 @@ class Message(Model):
     locale = CharField(8, default="ru")
     parent = CharField(22, null=True, index=True)
     created_at = DateTimeField(default=now, index=True)
-    due_at = DateTimeField(null=True, default=now)
+    due_at = DateTimeField(null=True, default=now, index=True)
     expires_at = DateTimeField(null=True)
     tries = IntegerField(default=0)
     failures = IntegerField(default=0)
     claim = CharField(22, null=True)
     sent_at = DateTimeField(null=True)
-    dead_at = DateTimeField(null=True)
+    dead_at = DateTimeField(null=True, index=True)
     error = TextField(default="")
     blank_after = BooleanField(default=False)
     provider_id = CharField(64, null=True, index=True)
@@ -149,6 +149,17 @@ class Message(Model):
             cls.update(due_at=now(), dead_at=None, tries=0, failures=0, claim=None).where(
                 cls.id == self.id, cls.dead_at.is_null(False)
             ).execute()
+
+    @classmethod
+    def retry_all(cls) -> int:
+        """Let every dead message that has not expired be tried anew; returns how many."""
+        alive = cls.expires_at.is_null() | (cls.expires_at > now())
+        with db.atomic():
+            return int(
+                cls.update(due_at=now(), dead_at=None, tries=0, failures=0, claim=None)
+                .where(cls.dead_at.is_null(False), alive)
+                .execute()
+            )
 
     @classmethod
     def report_status(cls, provider_id: str, status: str) -> None:

@@ -1,0 +1,115 @@
+"""The people who work with requests: e-mail, password and a second factor; they are no residents."""
+
+import hashlib
+import hmac
+from base64 import b32encode
+from datetime import UTC
+from typing import Any
+
+import pyotp
+from peewee import BigIntegerField, CharField, DateTimeField
+
+from cabinet.models.audit import Audit
+from cabinet.models.base import Model, db, new_id, now, settings
+
+ROLES = ("clerk", "admin")
+TOTP_SECONDS = 30
+TOTP_DRIFT = 1  # codes before and after the present one that are accepted, for clocks that differ
+
+
+class Staff(Model):
+    """Somebody of the company. The secret of the second factor is derived, not stored."""
+
+    id = CharField(22, primary_key=True, default=new_id)
+    email = CharField(254, unique=True)
+    role = CharField(16, default="clerk")
+    password_hash = CharField(80)
+    totp_salt = CharField(22, default=new_id)
+    totp_step = BigIntegerField(default=0)
+    created_at = DateTimeField(default=now)
+    signed_in_at = DateTimeField(null=True)
+    blocked_at = DateTimeField(null=True)
+
+    @property
+    def actor(self) -> str:
+        """How audit rows name this person."""
+        return f"staff:{self.id}"
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether the person may see the audit log."""
+        return self.role == "admin"
+
+    @property
+    def stamp(self) -> str:
+        """Changes with the password, the second factor and the role; a session of another stamp is over."""
+        text = f"{self.id}|{self.password_hash}|{self.totp_salt}|{self.role}"
+        return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+    @classmethod
+    def by_email(cls, email: str) -> "Staff | None":
+        """The person of this address, however its letters are capitalised, or None."""
+        return cls.get_or_none(cls.email == email.strip().lower())
+
+    @classmethod
+    def live(cls, staff_id: str, stamp: str) -> "Staff | None":
+        """The person of a session, unless blocked or changed since."""
+        found = cls.get_or_none(cls.id == staff_id, cls.blocked_at.is_null())
+        return found if found and hmac.compare_digest(found.stamp, stamp) else None
+
+    @classmethod
+    def add(cls, email: str, role: str, password_hash: str) -> "Staff":
+        """A new person. Raises peewee.IntegrityError if the address is known, ValueError for a role."""
+        if role not in ROLES:
+            raise ValueError(role)
+        with db.atomic():
+            staff = cls.create(email=email.strip().lower(), role=role, password_hash=password_hash)
+            Audit.note("staff-added", "system", staff.id, role=role)
+            return staff
+
+    def reset(self, password_hash: str) -> None:
+        """A new password and a new second factor; all sessions end."""
+        with db.atomic():
+            self.password_hash, self.totp_salt = password_hash, new_id()
+            self.save(only=[Staff.password_hash, Staff.totp_salt])
+            Audit.note("staff-reset", "system", self.id)
+
+    def block(self, blocked: bool) -> None:
+        """Let the person in no more, at once; or again."""
+        with db.atomic():
+            self.blocked_at = now() if blocked else None
+            self.save(only=[Staff.blocked_at])
+            Audit.note("staff-blocked" if blocked else "staff-unblocked", "system", self.id)
+
+    def provisioning_uri(self, issuer: str) -> str:
+        """The otpauth address that an authenticator reads as a QR code. It is a secret."""
+        return self._totp().provisioning_uri(name=self.email, issuer_name=issuer)
+
+    def code_at(self, seconds: float) -> str:
+        """The six digits at a moment of Unix time."""
+        return str(self._totp().at(int(seconds)))
+
+    def use_code(self, code: str) -> bool:
+        """Whether the six digits are right now. They, and all earlier ones, are used up by it."""
+        moment = _unix()
+        for drift in range(-TOTP_DRIFT, TOTP_DRIFT + 1):
+            step = int(moment // TOTP_SECONDS) + drift
+            if hmac.compare_digest(self.code_at(step * TOTP_SECONDS), code):
+                return self._claim(step)
+        return False
+
+    def _claim(self, step: int) -> bool:
+        """Use a step up; of two who try the same one succeeds."""
+        changes: dict[Any, Any] = {"totp_step": step, "signed_in_at": now()}
+        with db.atomic():
+            mine = (Staff.id == self.id, Staff.totp_step < step)
+            return bool(Staff.update(**changes).where(*mine).execute())
+
+    def _totp(self) -> pyotp.TOTP:
+        key = hmac.digest(settings().secret_key.encode(), b"staff-totp", hashlib.sha256)
+        secret = hmac.digest(key, f"{self.id}|{self.totp_salt}".encode(), hashlib.sha256)[:20]
+        return pyotp.TOTP(b32encode(secret).decode(), interval=TOTP_SECONDS)
+
+
+def _unix() -> float:
+    return now().replace(tzinfo=UTC).timestamp()

@@ -1,0 +1,1 @@
+"""The pages of the staff, under `/staff`: own sign-in, never framed."""

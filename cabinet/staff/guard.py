@@ -1,0 +1,83 @@
+"""Who is let in under `/staff`, and how its pages are shown. Nobody by default."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+from flask import Blueprint, Response, abort, g, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from cabinet.models.audit import Audit
+from cabinet.models.base import db, now
+from cabinet.models.staff import Staff
+from cabinet.security import client_address
+from cabinet.sessions import session
+from cabinet.web import advance, page
+
+bp = Blueprint("staff", __name__, url_prefix="/staff")
+
+KEY = "staff"  # in the session: a resident's session has no such thing
+IDLE = timedelta(minutes=30)
+ABSOLUTE = timedelta(hours=12)
+OPEN = ("staff.sign_in", "staff.submit_sign_in")
+
+V = TypeVar("V", bound=Callable[..., Any])
+
+
+def signed_in() -> Staff | None:
+    """The member of staff whose session this is. It counts from the browser's own cookie only."""
+    mine = session.get(KEY)
+    if not mine or not session.by_cookie or session.row is None:
+        return None
+    moment = now()
+    began = datetime.fromisoformat(mine["at"])
+    if moment - began > ABSOLUTE or moment - session.row.seen_at > IDLE:
+        return None
+    return Staff.live(mine["id"], mine["stamp"])
+
+
+def admit(staff: Staff) -> None:
+    """Make this browser's session the person's: a new token, nothing of whoever used it before."""
+    for name in [name for name in session if name not in ("csrf_token", "lang", "theme")]:
+        session.pop(name)
+    session[KEY] = {"id": staff.id, "stamp": staff.stamp, "at": now().isoformat()}
+    session.rotate()
+
+
+@bp.before_request
+def require_staff() -> BaseResponse | None:
+    """Everything but the sign-in is for staff."""
+    g.staff = signed_in()
+    if g.staff is None and request.endpoint not in OPEN:
+        return advance("staff.sign_in")
+    return None
+
+
+def admins_only(view: V) -> V:
+    """For the role admin; to a clerk the page does not exist."""
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        if not me().is_admin:
+            abort(404)
+        return view(*args, **kwargs)
+
+    return cast(V, guarded)
+
+
+def me() -> Staff:
+    """The member of staff who asks."""
+    return cast(Staff, g.staff)
+
+
+def show(template: str, status: int = 200, **context: Any) -> Response:
+    """A page of the staff, or its fragment."""
+    layouts = ("staff/base.html", "staff/_fragment.html")
+    return page(f"staff/{template}", status, layouts=layouts, staff=g.get("staff"), **context)
+
+
+def note(action: str, subject: str = "", **detail: Any) -> None:
+    """Write down what the member of staff does or sees."""
+    with db.atomic():
+        Audit.note(f"staff-{action}", me().actor, subject, client_address(), **detail)

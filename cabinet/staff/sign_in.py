@@ -1,0 +1,79 @@
+"""In and out: e-mail, password and the code of an authenticator, all in one form and one answer."""
+
+import hashlib
+
+from flask import current_app, g
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from cabinet.models.audit import Audit
+from cabinet.models.base import db
+from cabinet.models.code import TooManyError
+from cabinet.models.login import LoginAttempt
+from cabinet.models.session import WebSession
+from cabinet.models.staff import Staff
+from cabinet.security import client_address
+from cabinet.sessions import session
+from cabinet.staff.forms import SignInForm
+from cabinet.staff.guard import admit, bp, me, show
+from cabinet.web import advance, reject, shown, wait_words
+
+
+@bp.get("/sign-in")
+def sign_in(form: SignInForm | None = None) -> Response:
+    """The form."""
+    return show("sign_in.html", form=form or shown(SignInForm))
+
+
+@bp.post("/sign-in")
+def submit_sign_in() -> Response:
+    """Right in all three: the requests. Wrong in any: one answer after the same work."""
+    form = SignInForm()
+    if not form.validate():
+        return reject(sign_in, form)
+    staff, typed = Staff.by_email(form.email.data), form.password.data
+    try:
+        attempt = LoginAttempt.begin(_subject(form.email.data), client_address(), None)
+    except TooManyError as error:
+        form.retry_after = error.wait
+        form.form_errors.append(_("Слишком много попыток. Повторите %(when)s.", when=wait_words(error.wait)))
+        return reject(sign_in, form, 429)
+    known = staff if staff and staff.blocked_at is None else None
+    stored = known.password_hash if known else None
+    hasher = current_app.extensions["hasher"]
+    right = attempt.judge(
+        lambda: hasher.verify(typed, stored) and known is not None and known.use_code(form.code.value)
+    )
+    with db.atomic():
+        who = f"staff:{staff.id}" if staff else "visitor"
+        Audit.note("staff-signed-in" if right else "staff-sign-in-failed", who, ip=client_address())
+    if not right or known is None:
+        form.form_errors.append(
+            _("Адрес, пароль или код не подходят. Код действует один раз, дождитесь нового.")
+        )
+        return reject(sign_in, form)
+    if hasher.needs_rehash(known.password_hash):
+        with db.atomic():
+            known.password_hash = hasher.hash(typed)
+            known.save(only=[Staff.password_hash])
+    admit(known)
+    g.staff = known
+    return advance("staff.start")
+
+
+@bp.post("/sign-out")
+def submit_sign_out() -> Response:
+    """End the session at once."""
+    with db.atomic():
+        Audit.note("staff-signed-out", me().actor, ip=client_address())
+        WebSession.end(session.key)
+    g.staff = None
+    session.clear()
+    session.renew()
+    session.replaces_ended = True
+    return advance("staff.sign_in")
+
+
+def _subject(email: str) -> str:
+    """What failures are counted by: fits the column whatever was typed."""
+    return "staff:" + hashlib.sha256(email.strip().lower().encode()).hexdigest()[:40]

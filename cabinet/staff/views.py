@@ -1,0 +1,47 @@
+"""All pages of the staff, registered by being imported; what their templates know."""
+
+from flask import current_app, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from cabinet.delivery.commands import masked
+from cabinet.staff import messages, sign_in
+from cabinet.staff.guard import bp, me
+from cabinet.web import advance
+
+__all__ = ["bp", "messages", "sign_in"]
+
+
+@bp.get("/")
+def start() -> Response:
+    """The first section."""
+    return advance("staff.messages")
+
+
+@bp.context_processor
+def context() -> dict[str, object]:
+    """The sections of the head line, and `here`."""
+    return {"staff_sections": _sections, "here": _here}
+
+
+bp.add_app_template_filter(masked, "masked")
+
+
+def _here(**changes: str | None) -> str:
+    """The address of this list with other parameters; None leaves one out."""
+    asked = {name: value for name, value in request.args.items() if value}
+    wanted = {name: value for name, value in {**asked, **changes}.items() if value}
+    return url_for(str(request.endpoint), **{**(request.view_args or {}), **wanted})
+
+
+def _sections() -> list[tuple[str, str]]:
+    sections = [
+        ("staff.requests", _("Заявки")),
+        ("staff.residents", _("Жители")),
+        ("staff.registrations", _("Регистрации")),
+        ("staff.messages", _("Сообщения")),
+        ("staff.imports", _("Загрузки")),
+    ]
+    if me().is_admin:
+        sections.append(("staff.audit", _("Журнал")))
+    return [section for section in sections if section[0] in current_app.view_functions]

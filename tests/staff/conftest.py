@@ -1,0 +1,64 @@
+"""Members of staff, and their way in."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from cabinet.models import Staff
+from cabinet.models.staff import TOTP_SECONDS, _unix
+from tests.residents import hashed
+from tests.visitor import Visitor
+
+EMAIL, PASSWORD = "clerk@example.org", "Длинный7пароль"
+
+
+def member(email: str = EMAIL, role: str = "clerk") -> Staff:
+    """Somebody of the company."""
+    return Staff.add(email, role, hashed(PASSWORD))
+
+
+def code_now(staff: Staff, steps: int = 0) -> str:
+    """What the authenticator shows, `steps` later."""
+    return staff.code_at(_unix() + steps * TOTP_SECONDS)
+
+
+def enter(visitor: Visitor, staff: Staff) -> Visitor:
+    """Sign in."""
+    visitor.get("/staff/sign-in")
+    code = code_now(staff)
+    if staff.totp_step:
+        code = code_now(staff, 1)
+    visitor.fill_and_submit(email=staff.email, password=PASSWORD, code=code)
+    assert visitor.path != "/staff/sign-in", visitor.text
+    return visitor
+
+
+@pytest.fixture
+def clerk(app: Flask) -> Staff:
+    """A clerk."""
+    return member()
+
+
+@pytest.fixture
+def admin(app: Flask) -> Staff:
+    """An admin."""
+    return member("admin@example.org", "admin")
+
+
+@pytest.fixture
+def desk(visitor: Visitor, clerk: Staff) -> Visitor:
+    """A browser in which the clerk has signed in."""
+    return enter(visitor, clerk)
+
+
+@pytest.fixture
+def admin_desk(app: Flask, admin: Staff) -> Visitor:
+    """A browser in which the admin has signed in."""
+    return enter(Visitor(app), admin)
+
+
+@pytest.fixture
+def another(app: Flask) -> Callable[[], Visitor]:
+    """Further browsers."""
+    return lambda: Visitor(app)
