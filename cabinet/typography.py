@@ -19,6 +19,7 @@ _GLUE = re.compile(
     r"| (?=[—–])",  # the dash stays on its line
     re.I,
 )
+_PHONE = re.compile(r"\+7 \d{3} \d{3}-\d\d-\d\d")
 
 
 def tie(text: str) -> str:
@@ -27,5 +28,12 @@ def tie(text: str) -> str:
 
 
 def tie_html(html: str) -> str:
-    """The same for all text of a page; attributes, fields, code and the title stay as they are."""
-    return _PARTS.sub(lambda part: tie(part[0]) if part["text"] else part[0], html)
+    """The same for all text of a page; attributes, fields, code and the title stay as they are.
+
+    Phone numbers that are written in sentences hold together too.
+    """
+    return _PARTS.sub(lambda part: _hold_phones(tie(part[0])) if part["text"] else part[0], html)
+
+
+def _hold_phones(text: str) -> str:
+    return _PHONE.sub(r'<span class="nowrap">\g<0></span>', text)

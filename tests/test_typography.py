@@ -45,3 +45,8 @@ def test_only_spaces_change(text: str) -> None:
     for change in (tie, tie_html):
         assert change(text).replace("\u00a0", " ") == text.replace("\u00a0", " ")
         assert change(change(text)) == change(text)
+
+
+def test_a_phone_number_in_a_sentence_holds_together() -> None:
+    held = "<p>Например, <span class=\"nowrap\">+7 916 123-45-67</span>.</p>"
+    assert tie_html("<p>Например, +7 916 123-45-67.</p>") == held
