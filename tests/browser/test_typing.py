@@ -50,7 +50,7 @@ def test_code_pasted_with_spaces_is_sent_once(page: Page, site: Site, posts: lis
     to_code(page, site, new_phone())
     field = page.get_by_label("Код из СМС")
     field.fill("000 000")
-    expect(page.locator(".error")).to_contain_text("Код не совпадает")
+    expect(page.locator(".error")).to_contain_text("Код не соответствует")
     expect(field).to_be_focused()
     assert posts.count("code") == 1
     field.press("End")
