@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint format types messages bench clean
+.PHONY: help run test check lint format types messages guide bench clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -32,6 +32,10 @@ types: ## mypy
 messages: ## bring the translations up to date with the code; says how many sentences lack one
 	@tools/venv test
 	@.venv/bin/python -m cabinet.catalogues
+
+guide: ## take the pictures of docs/guide and docs/tour.md anew, from the running system
+	@tools/venv test
+	@CHROMIUM=$$(tools/browser) && export CHROMIUM && exec .venv/bin/python -m tools.guide
 
 bench: ## the benchmarks; each prints ratios of one run
 	@tools/venv test

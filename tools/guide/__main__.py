@@ -1,0 +1,48 @@
+"""`make guide`: go through every scenario on the real system and write docs/guide and docs/tour.md."""
+
+import json
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from config import ROOT
+from tests.browser.site import chromium_path, launched, running
+from tools.guide import camera, text
+from tools.guide.journeys import all_scenarios
+from tools.guide.window import Window, windows
+
+FOLDER = ROOT / "docs" / "guide"
+TEXTS = FOLDER / "texts.json"
+
+
+def main() -> None:
+    """Exit code 0 when all pictures were taken."""
+    path = chromium_path()
+    if path is None:
+        sys.exit("No browser: install chromium")
+    FOLDER.mkdir(exist_ok=True)
+    taken: dict[str, list[str]] = {}
+
+    def show(window: Window, slug: str, texts: Sequence[str]) -> None:
+        camera.take(window.page, FOLDER / f"{slug}.png")
+        taken[slug] = list(texts)
+        print(slug, flush=True)
+
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        launched(path) as browser,
+        running(Path(folder)) as site,
+        windows(browser, site, show) as new_window,
+    ):
+        all_scenarios(new_window, site, Path(folder))
+    lacking = [slug for slug in text.SLUGS if slug not in taken]
+    if lacking:
+        sys.exit(f"Not taken: {', '.join(lacking)}")
+    ordered = {slug: taken[slug] for slug in text.SLUGS}
+    TEXTS.write_text(json.dumps(ordered, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    (FOLDER / "README.md").write_text(text.guide(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
