@@ -41,7 +41,7 @@ def _log_in(visitor: Visitor) -> None:
 
 
 def test_looking_around_costs_no_row(visitor: Visitor) -> None:
-    for address in ("/", "/consent", "/terms", "/help", "/code", "/nothing-here", "/"):
+    for address in ("/", "/consent", "/terms", "/help", "/session", "/nothing-here", "/"):
         visitor.get(address)
     assert WebSession.select().count() == 0
     token = token_of(visitor)

@@ -1,6 +1,6 @@
 """Phone and code, in the order of the journey."""
 
-from flask import Blueprint, g, jsonify, request
+from flask import Blueprint, g, jsonify
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -16,7 +16,7 @@ from cabinet.models.code import TooManyError, Verdict, resend_wait
 from cabinet.models.session import GRACE
 from cabinet.security import client_address, user_agent
 from cabinet.sessions import new_token, session
-from cabinet.web import advance, page, reject, replace_address, said, say, shown, wait_words
+from cabinet.web import advance, page, reject, replace_address, said, say, shown, start_over, wait_words
 
 bp = Blueprint("entry", __name__)
 
@@ -115,7 +115,7 @@ def code(form: CodeForm | None = None) -> Response:
     """«Подтвердите номер»."""
     current = _current_code()
     if current is None:
-        return _start_over()
+        return start_over()
     registration = Registration.find(session.get("verified"))
     if current.used_at and form is None and registration:
         return _step_in_turn(registration)
@@ -134,7 +134,7 @@ def submit_code() -> Response:
     """Judge the code; the right one opens the next step of what it was asked for."""
     current = _current_code()
     if current is None:
-        return _start_over()
+        return start_over()
     registration = Registration.find(session.get("verified"))
     if current.used_at and registration and registration.phone == current.phone:
         return _step_in_turn(registration)
@@ -155,10 +155,10 @@ def _proved(current: OneTimeCode) -> Response:
         session["recovered"] = current.id
         return advance("login.new_password")
     if current.purpose == "phone":
-        return phone_proved(current.phone) if current_user.is_authenticated else _start_over()
+        return phone_proved(current.phone) if current_user.is_authenticated else start_over()
     registration = Registration.find(session.get("registration"))
     if registration is None or registration.phone != current.phone:
-        return _start_over()
+        return start_over()
     registration.verify_phone()
     session["verified"] = registration.id
     return _step_in_turn(registration)
@@ -181,7 +181,7 @@ def resend() -> Response:
     """Send another code; the one before dies."""
     current = _current_code()
     if current is None:
-        return _start_over()
+        return start_over()
     user = User.by_phone(current.phone)
     known, device = user is not None, known_device(user) is not None
     try:
@@ -217,10 +217,3 @@ def _delivery(current: OneTimeCode) -> str:
 
 def _too_many_sms(wait: int) -> str:
     return _("СМС отправляли слишком часто. Следующую можно получить %(when)s.", when=wait_words(wait))
-
-
-def _start_over() -> Response:
-    """The session ran out or never began here."""
-    if session.presented and request.method == "POST":
-        say(_("Прошло слишком много времени. Введите номер телефона ещё раз."))
-    return advance("entry.phone")

@@ -16,7 +16,7 @@ from cabinet.new_password import NewPasswordForm, rule_list
 from cabinet.passwords.rules import Personal
 from cabinet.security import client_address, user_agent
 from cabinet.sessions import session
-from cabinet.web import advance, page, reject, said, say, shown, wait_words
+from cabinet.web import advance, page, reject, said, say, shown, start_over, wait_words
 
 bp = Blueprint("login", __name__)
 
@@ -51,7 +51,7 @@ def _may_confirm_email() -> User | None:
 def submit_password() -> Response:
     """Right: the cabinet. Wrong in any way: one answer after the same work."""
     if not session.get("phone"):
-        return _start_over()
+        return start_over()
     form = PasswordForm()
     if not form.validate() or not form.password.data:
         form.password.errors = form.password.errors or [_("Не заполнено поле пароля. Введите пароль.")]
@@ -111,7 +111,7 @@ def forgot() -> Response:
     """«Я забыл пароль»: a code to the phone."""
     phone = session.get("phone")
     if not phone:
-        return _start_over()
+        return start_over()
     current = OneTimeCode.get_or_none(OneTimeCode.id == session.get("code", ""))
     if not (current and current.live and current.phone == phone and current.purpose == "recovery"):
         device = known_device(User.by_phone(phone)) is not None
@@ -137,7 +137,7 @@ def forgot() -> Response:
 def resend_email_link() -> Response:
     """Send the letter that confirms the e-mail once more, from a browser that is the resident's own."""
     if not session.get("phone"):
-        return _start_over()
+        return start_over()
     user = _may_confirm_email()
     try:
         if user:
@@ -197,7 +197,7 @@ def submit_new_password() -> Response:
 
 def _not_recovering() -> Response:
     """Where the new password is saved already, the login is next: a second press, or Back."""
-    return advance("login.password") if session.get("recovered_by") else _start_over()
+    return advance("login.password") if session.get("recovered_by") else start_over()
 
 
 @bp.post("/login/new-password/rules")
@@ -228,10 +228,4 @@ def logout() -> Response:
     session.clear()
     session.renew()
     session.update(appearance)
-    return advance("entry.phone")
-
-
-def _start_over() -> Response:
-    if session.presented:
-        say(_("Прошло слишком много времени. Введите номер телефона ещё раз."))
     return advance("entry.phone")

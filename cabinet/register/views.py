@@ -2,7 +2,6 @@
 
 from flask import Blueprint, current_app, g, request
 from flask_babel import gettext as _
-from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from cabinet import documents
@@ -15,7 +14,7 @@ from cabinet.passwords.rules import Personal
 from cabinet.register.forms import AddressForm, ChargeForm, ProfileForm, date_text
 from cabinet.security import client_address, user_agent
 from cabinet.sessions import session
-from cabinet.web import advance, page, reject, said, say, shown, wait_words
+from cabinet.web import advance, page, reject, said, say, shown, start_over, wait_words
 
 bp = Blueprint("register", __name__, url_prefix="/register")
 
@@ -27,9 +26,7 @@ def guard() -> Response | None:
     if registration is None:
         if session.get("code") and not session.pop("verified", None):
             return advance("entry.code")
-        if session.presented and not current_user.is_authenticated:
-            say(_("Прошло слишком много времени. Введите номер телефона ещё раз."))
-        return advance("entry.phone")
+        return start_over()
     g.registration = registration
     if registration.step == "done":
         # the last press came twice: its password is asked again in submit_password
