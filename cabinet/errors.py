@@ -3,11 +3,11 @@
 import logging
 
 import peewee
-from flask import Flask, Response
+from flask import Flask, Response, make_response, render_template
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from playhouse.pool import MaxConnectionsExceeded
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 from werkzeug.wrappers import Response as BaseResponse
 
 from cabinet.models.code import TooManyError
@@ -58,11 +58,19 @@ def init_app(app: Flask) -> None:
             400, _("Страница устарела"), _("Она была открыта слишком долго. Обновите её и повторите.")
         )
 
+    @app.errorhandler(SecurityError)
+    def unknown_host(_error: SecurityError) -> BaseResponse:
+        """Without a host of ours there are no addresses to link to."""
+        return make_response(render_template("unknown_host.html"), 400)
+
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> BaseResponse:
         if error.response is not None or not error.code or error.code < 400:
             return error.get_response()
-        return error_page(error.code, retry_after=60 if error.code == 429 else 0)
+        response = error_page(error.code, retry_after=60 if error.code == 429 else 0)
+        if isinstance(error, MethodNotAllowed) and error.valid_methods:
+            response.allow.update(error.valid_methods)
+        return response
 
     @app.errorhandler(TooManyError)
     def too_many(error: TooManyError) -> Response:

@@ -14,6 +14,11 @@ from cabinet.fields import FieldError
 LONGEST = 2000  # characters kept of what was typed
 
 
+def _storable(typed: Any) -> str:
+    """What was typed, as far as it is worth keeping; PostgreSQL takes no NUL."""
+    return str(typed or "").replace("\0", "")[:LONGEST]
+
+
 class StepForm(FlaskForm):
     """A form of one step. A field sent twice is refused: nobody can tell which one was meant."""
 
@@ -24,6 +29,14 @@ class StepForm(FlaskForm):
         def locales(self) -> list[str]:
             """The language of the few sentences that WTForms has of its own."""
             return [str(get_locale() or "ru")]
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Only what came as fields of a form: JSON and files bring values that are no text."""
+            from flask import request
+
+            if formdata is None:
+                return None
+            return request.form if request.method == "POST" and request.form else None
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check all fields; errors are Russian sentences beside each."""
@@ -41,7 +54,7 @@ class StepForm(FlaskForm):
         return {
             "form": type(self).__name__,
             "typed": {
-                f.name: f.data if isinstance(f.data, bool) else str(f.data or "")[:LONGEST]
+                f.name: f.data if isinstance(f.data, bool) else _storable(f.data)
                 for f in self
                 if f.name != "csrf_token" and not isinstance(f, PasswordField)
             },

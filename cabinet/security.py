@@ -1,5 +1,6 @@
 """What every response says to browsers, and which requests are refused before any view runs."""
 
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, request
@@ -12,8 +13,12 @@ UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 def client_address() -> str:
-    """The address of the client, as far as trusted proxies tell it."""
-    return request.remote_addr or ""
+    """The address of the client, as far as trusted proxies tell it; empty if they tell nonsense."""
+    address = (request.remote_addr or "").split("%")[0]
+    try:
+        return str(ip_address(address))
+    except ValueError:
+        return ""
 
 
 def client_network() -> str:
