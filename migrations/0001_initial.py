@@ -3,6 +3,7 @@
 from peewee import (
     SQL,
     BigIntegerField,
+    BlobField,
     BooleanField,
     CharField,
     CompositeKey,
@@ -51,6 +52,7 @@ def up(migrator, db):
         created_at = DateTimeField(index=True)
         blocked_at = DateTimeField(null=True)
         delete_at = DateTimeField(index=True, null=True)
+        search_name = BlobField(index=True, null=True)
 
         class Meta:
             database = db
@@ -87,7 +89,7 @@ def up(migrator, db):
 
     class Audit(Model):
         at = DateTimeField(index=True)
-        actor = CharField(max_length=64)
+        actor = CharField(index=True, max_length=64)
         action = CharField(max_length=48)
         subject = CharField(index=True, max_length=64, default="", constraints=[SQL("DEFAULT ''")])
         ip = CharField(max_length=45, default="", constraints=[SQL("DEFAULT ''")])
@@ -115,6 +117,42 @@ def up(migrator, db):
             primary_key = CompositeKey("period", "account")
 
     db.create_tables([Charge])
+
+    class ConnectionRequest(Model):
+        number = CharField(unique=True, max_length=12)
+        created_at = DateTimeField(index=True)
+        state = CharField(max_length=8, default="new", constraints=[SQL("DEFAULT 'new'")])
+        phone = CharField(index=True, max_length=16)
+        last_name = CharField(index=True, max_length=60)
+        first_name = CharField(max_length=60)
+        middle_name = CharField(max_length=60, default="", constraints=[SQL("DEFAULT ''")])
+        email = CharField(max_length=254)
+        city = CharField(max_length=100)
+        street = CharField(max_length=100)
+        house = CharField(max_length=20)
+        building = CharField(max_length=20, default="", constraints=[SQL("DEFAULT ''")])
+        flat = CharField(max_length=20, default="", constraints=[SQL("DEFAULT ''")])
+        account = CharField(max_length=64, default="", constraints=[SQL("DEFAULT ''")])
+        account_key = CharField(index=True, max_length=32, default="", constraints=[SQL("DEFAULT ''")])
+        period = DateField(null=True)
+        amount = BigIntegerField(null=True)
+        comment = TextField(default="", constraints=[SQL("DEFAULT ''")])
+        receipt = CharField(max_length=40, default="", constraints=[SQL("DEFAULT ''")])
+        receipt_type = CharField(max_length=32, default="", constraints=[SQL("DEFAULT ''")])
+        locale = CharField(max_length=8, default="ru", constraints=[SQL("DEFAULT 'ru'")])
+        user = ForeignKeyField(User, null=True, on_delete="SET NULL")
+        idempotency_key = CharField(unique=True, max_length=64)
+        assignee = CharField(null=True, max_length=22)
+        closed_at = DateTimeField(null=True)
+        matched_account = CharField(null=True, max_length=32)
+
+        class Meta:
+            database = db
+            table_name = "connection_request"
+            legacy_table_names = False
+            indexes = ((("state", "created_at"), False), (("assignee", "created_at"), False))
+
+    db.create_tables([ConnectionRequest])
 
     class ConsentText(Model):
         sha256 = CharField(primary_key=True, max_length=64)
@@ -278,6 +316,20 @@ def up(migrator, db):
 
     db.create_tables([Registration])
 
+    class RequestNote(Model):
+        request = ForeignKeyField(ConnectionRequest, on_delete="CASCADE")
+        at = DateTimeField()
+        staff = CharField(null=True, max_length=22)
+        kind = CharField(max_length=8)
+        text = TextField(default="", constraints=[SQL("DEFAULT ''")])
+
+        class Meta:
+            database = db
+            table_name = "request_note"
+            legacy_table_names = False
+
+    db.create_tables([RequestNote])
+
     class Staff(Model):
         id = CharField(primary_key=True, max_length=22)
         email = CharField(unique=True, max_length=254)
@@ -317,6 +369,7 @@ def up(migrator, db):
 def down(migrator, db):
     migrator.migrate(migrator.drop_table("web_session"))
     migrator.migrate(migrator.drop_table("staff"))
+    migrator.migrate(migrator.drop_table("request_note"))
     migrator.migrate(migrator.drop_table("registration"))
     migrator.migrate(migrator.drop_table("one_time_code"))
     migrator.migrate(migrator.drop_table("message"))
@@ -326,6 +379,7 @@ def down(migrator, db):
     migrator.migrate(migrator.drop_table("device"))
     migrator.migrate(migrator.drop_table("consent"))
     migrator.migrate(migrator.drop_table("consent_text"))
+    migrator.migrate(migrator.drop_table("connection_request"))
     migrator.migrate(migrator.drop_table("charge"))
     migrator.migrate(migrator.drop_table("audit"))
     migrator.migrate(migrator.drop_table("attempt"))

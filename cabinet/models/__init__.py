@@ -10,6 +10,7 @@ from cabinet.models.device import Device
 from cabinet.models.email import EmailLink
 from cabinet.models.message import Heartbeat, InboxItem, Message
 from cabinet.models.registration import Registration
+from cabinet.models.request import ConnectionRequest, RequestNote
 from cabinet.models.session import WebSession
 from cabinet.models.staff import Staff
 from cabinet.models.user import AccountLink, User
@@ -32,6 +33,8 @@ TABLES: list[type[Model]] = [
     Device,
     EmailLink,
     Staff,
+    ConnectionRequest,
+    RequestNote,
 ]
 
 __all__ = [
@@ -41,6 +44,7 @@ __all__ = [
     "Attempt",
     "Audit",
     "Charge",
+    "ConnectionRequest",
     "Consent",
     "ConsentText",
     "Device",
@@ -50,6 +54,7 @@ __all__ = [
     "Message",
     "OneTimeCode",
     "Registration",
+    "RequestNote",
     "Staff",
     "User",
     "WebSession",

@@ -1,0 +1,1 @@
+"""Connection requests: for residents whom billing does not know."""
