@@ -1,4 +1,4 @@
-"""Brings a billing file into the database: streamed into a staging table, then merged, a period at a time.
+"""Brings a billing file into the database: streamed into staging tables, then merged, a period at a time.
 
 A merge is one transaction in the order of the keys: a failed one changes nothing, and SQLite's other writers
 wait for the merge only, not for the reading of the file. Importing the same file again changes nothing.
@@ -10,12 +10,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from cabinet.billing.reader import AMOUNTS, TEXTS, Reject, examine, records
-from cabinet.billing.staging import PostgresStaging, SqliteStaging
+from cabinet.billing.reader import AMOUNTS, TEXTS, Reader, Reject, Source, examine
+from cabinet.billing.staging import WORK_MEMORY, PostgresStaging, SqliteStaging
 from cabinet.models.audit import Audit
 from cabinet.models.base import db, is_sqlite
 
 KEPT_REJECTS = 1000  # rejects that a report keeps; all are counted
+AnyStaging = SqliteStaging | PostgresStaging
 
 
 @dataclass
@@ -32,12 +33,12 @@ class PeriodReport:
 
 @dataclass
 class Report:
-    """What an import did, or would do."""
+    """What an import did, or would do. `periods` are in the order in which they are merged, newest first."""
 
     dry_run: bool
     accepted: int = 0
     rejected: int = 0
-    repeated: int = 0
+    repeated: int = 0  # accepted rows replaced by later ones of the same account and period
     rejects: list[Reject] = field(default_factory=list)
     periods: list[PeriodReport] = field(default_factory=list)
     refused: str = ""  # why nothing was imported
@@ -58,9 +59,12 @@ def import_billing(
     """Import a file of accounts and charges.
 
     More than `max_rejects` per cent of rejected rows, and nothing is imported: it is a wrong file. `progress`
-    gets bytes read so far. Of an account repeated within a period the last line counts. Raises
-    UnreadableFileError for a file that cannot be an export, OSError, and the database's errors; periods
-    merged before an error stay.
+    gets bytes read so far. Of an account repeated within a period the last row counts. Names and addresses
+    are those of the newest period; older ones only add accounts that are missing. What the file has no column
+    for stays as it is. A dry run only reads the database and reports what an import would do.
+
+    Raises UnreadableFileError for a file that cannot be an export, OSError, and the database's errors;
+    periods merged before an error stay.
     """
     report = Report(dry_run)
 
@@ -71,119 +75,137 @@ def import_billing(
             report.rejects.append(row)
 
     source = examine(path)
-    with (SqliteStaging if is_sqlite() else PostgresStaging)(source, progress) as staging:
-        staging.fill(records(source, progress, reject))
-        staging.judge_odd(reject)
-        report.accepted = staging.run(f"SELECT COUNT(*) FROM {staging.table}").fetchone()[0]
+    with SqliteStaging() if is_sqlite() else PostgresStaging() as staging:
+        report.accepted = staging.fill(Reader(source, progress, reject))
+        report.repeated = staging.repeated
         total = report.accepted + report.rejected
         if report.rejected * 100 > max_rejects * total:
             report.refused = f"Отклонено {report.rejected} строк из {total}: больше {max_rejects:g} %."
             return report
-        periods = staging.periods()
-        staging.attach()
-        for period, spellings in periods.items():
-            report.periods.append(_merge(staging, period, spellings, report))
-    if not dry_run and report.accepted:
-        with db.atomic():
-            counts: dict[str, Any] = {"accepted": report.accepted, "rejected": report.rejected}
-            Audit.note("billing-import", "system", file=path.name, **counts)
+        merge = _Merge(source, staging)
+        for period in sorted(staging.periods, reverse=True):
+            report.periods.append(merge.foretell(period) if dry_run else merge.run(period))
     return report
 
 
-def _merge(
-    staging: SqliteStaging | PostgresStaging, period: date, spellings: list[str], report: Report
-) -> PeriodReport:
-    """Merge one period, all or nothing; a dry run does the same and takes it back."""
-    result = PeriodReport(period)
-    with db.atomic() as transaction:
-        if not is_sqlite():
-            db.execute_sql("SET LOCAL work_mem = '64MB'")
+class _Merge:
+    """Merges the periods of a staged file, newest first."""
+
+    def __init__(self, source: Source, staging: AnyStaging) -> None:
+        self.file, self.staging = source.path.name, staging
+        self.texts = ("printed", *filter(source.has, TEXTS))
+        self.amounts = tuple(filter(source.has, AMOUNTS))
         newest = db.execute_sql("SELECT MAX(period) FROM charge").fetchone()[0]
         newest = date.fromisoformat(newest) if isinstance(newest, str) else newest
-        accounts, charges = _count("account"), _count_charges(period)
-        updated = _merge_accounts(staging, spellings, update=newest is None or period >= newest)
-        result.new_accounts = _count("account") - accounts
-        result.changed_accounts = max(0, updated - result.new_accounts)
-        written = _merge_charges(staging, period, spellings)
-        result.new_charges = _count_charges(period) - charges
-        result.changed_charges = max(0, written - result.new_charges)
-        here = f"FROM {staging.table} WHERE {_these(spellings)}"
-        rows = db.execute_sql(f"SELECT COUNT(*) {here}", tuple(spellings)).fetchone()[0]
-        distinct = f"SELECT COUNT(*) FROM (SELECT DISTINCT {staging.number()} {here}) AS keys"
-        keys = db.execute_sql(distinct, tuple(spellings)).fetchone()[0]
-        report.repeated += rows - keys
-        result.unchanged_charges = keys - result.new_charges - result.changed_charges
-        if report.dry_run:
-            transaction.rollback()
-    return result
+        self.newest = max(staging.periods, default=None)  # whose names and addresses count
+        if newest and self.newest and newest > self.newest:
+            self.newest = None
+
+    def run(self, period: date) -> PeriodReport:
+        """Merge a period, all of it or, if anything raises, nothing."""
+        result = PeriodReport(period)
+        with db.atomic():
+            if not is_sqlite():
+                db.execute_sql(f"SET LOCAL work_mem = '{WORK_MEMORY}'")
+            before = _count("account")
+            changed = self._accounts(period)
+            result.new_accounts = _count("account") - before
+            result.changed_accounts = changed - result.new_accounts
+            before = _count("charge", "WHERE period = {}", period)
+            changed = self._charges(period, empty=not before)
+            result.new_charges = _count("charge", "WHERE period = {}", period) - before
+            result.changed_charges = changed - result.new_charges
+            result.unchanged_charges = self.staging.periods[period] - changed
+            counts: dict[str, Any] = {**vars(result), "period": period.isoformat()}
+            Audit.note("billing-import", "system", f"{period:%Y-%m}", file=self.file, **counts)
+        return result
+
+    def foretell(self, period: date) -> PeriodReport:
+        """What `run` would report, if the newer periods were merged before. Only reads."""
+        result = PeriodReport(period)
+        rows, keys = self.staging.accounts(period), self.staging.charges(period)
+        newer = [self.staging.charges(other) for other in self.staging.periods if other > period]
+        known = " AND ".join(
+            f"NOT EXISTS (SELECT 1 FROM {table} AS o WHERE o.{name} = new.number)"
+            for table, name in (("account", "number"), *((table, "number") for table in newer))
+        )
+        result.new_accounts = _count(f"{keys} AS new", f"WHERE {known}")
+        if period == self.newest:
+            differs = _differs("account", self.texts, self._new_text)
+            result.changed_accounts = _count(
+                f"account JOIN {rows} AS new ON account.number = new.number", f"WHERE {differs}"
+            )
+        joined = f"{keys} AS new JOIN charge ON charge.account = new.number AND charge.period = {{}}"
+        old = _count(joined, "", period)
+        result.new_charges = self.staging.periods[period] - old
+        result.changed_charges = _count(joined, f"WHERE {_differs('charge', self.amounts)}", period)
+        result.unchanged_charges = old - result.changed_charges
+        return result
+
+    def _accounts(self, period: date) -> int:
+        """Returns the number of accounts that are new or changed."""
+        rows, columns = self.staging.accounts(period), ", ".join(("number", *self.texts))
+        values = ", ".join(("number", *map(self._new_text, self.texts)))
+        missing = "NOT EXISTS (SELECT 1 FROM account WHERE account.number = new.number)"
+        changed = 0
+        if period == self.newest and _exists("account"):
+            differs = _differs("account", self.texts, self._new_text)
+            sets = ", ".join(f"{c} = {self._new_text(c)}" for c in self.texts)
+            changed = _run(
+                f"UPDATE account SET {sets} FROM {rows} AS new "
+                f"WHERE account.number = new.number AND {differs}"
+            )
+        return changed + _run(
+            f"INSERT INTO account ({columns}) SELECT {values} FROM {rows} AS new "
+            f"WHERE {missing} ORDER BY number"
+        )
+
+    def _new_text(self, column: str) -> str:
+        return "COALESCE(new.printed, new.number)" if column == "printed" else f"new.{column}"
+
+    def _charges(self, period: date, empty: bool) -> int:
+        """Returns the number of charges that are new or changed; `empty`: the period has none yet."""
+        keys, columns = self.staging.charges(period), ", ".join(self.amounts)
+        same = "charge.account = new.number AND charge.period = {}"
+        changed, missing = 0, ""
+        if not empty:
+            sets = ", ".join(f"{c} = new.{c}" for c in self.amounts)
+            changed = _run(
+                f"UPDATE charge SET {sets} FROM {keys} AS new "
+                f"WHERE {same} AND {_differs('charge', self.amounts)}",
+                period,
+            )
+            missing = f"WHERE NOT EXISTS (SELECT 1 FROM charge WHERE {same})"
+        return changed + _run(
+            f"INSERT INTO charge (period, account, {columns}) SELECT {_day()}, number, {columns} "
+            f"FROM {keys} AS new {missing} ORDER BY number",
+            *(period,) * (1 if empty else 2),
+        )
 
 
-def _these(spellings: list[str]) -> str:
-    mark = "?" if is_sqlite() else "%s"
-    return f"period = {mark}" if len(spellings) == 1 else f"period IN ({', '.join([mark] * len(spellings))})"
+def _differs(table: str, columns: tuple[str, ...], new: Callable[[str], str] = lambda c: f"new.{c}") -> str:
+    distinct = "IS NOT" if is_sqlite() else "IS DISTINCT FROM"
+    return "(" + " OR ".join(f"{table}.{c} {distinct} {new(c)}" for c in columns) + ")"
 
 
-def _source(staging: SqliteStaging | PostgresStaging, columns: list[str], spellings: list[str]) -> str:
-    """The period's rows in the order of the keys; a repeated account's last line comes last, or alone."""
-    number, where = staging.number(), _these(spellings)
-    if is_sqlite():
-        order = f"{number}, line" if len(spellings) > 1 else f"{number}, rowid"
-        return f"SELECT {', '.join(columns)} FROM {staging.table} WHERE {where} ORDER BY {order}"
-    return (
-        f"SELECT DISTINCT ON ({number}) {', '.join(columns)} FROM {staging.table} WHERE {where} "
-        f"ORDER BY {number}, line DESC"
-    )
+def _exists(table: str) -> bool:
+    return db.execute_sql(f"SELECT 1 FROM {table} LIMIT 1").fetchone() is not None
 
 
-def _merge_accounts(staging: SqliteStaging | PostgresStaging, spellings: list[str], update: bool) -> int:
-    """Returns the number of accounts that are new or changed."""
-    values = [staging.number(), "account", *map(staging.text, TEXTS)]
-    source = _source(staging, values, spellings)
-    return _upsert("account", ("number",), ("printed", *TEXTS), source, tuple(spellings), update)
+def _count(table: str, where: str = "", *periods: date) -> int:
+    return int(_execute(f"SELECT COUNT(*) FROM {table} {where}", *periods).fetchone()[0])
 
 
-def _merge_charges(staging: SqliteStaging | PostgresStaging, period: date, spellings: list[str]) -> int:
-    """Returns the number of charges that are new or changed."""
-    day = "?" if is_sqlite() else "CAST(%s AS DATE)"
-    source = _source(staging, [day, staging.number(), *map(staging.kopecks, AMOUNTS)], spellings)
-    return _upsert("charge", ("period", "account"), AMOUNTS, source, (period.isoformat(), *spellings))
+def _run(sql: str, *periods: date) -> int:
+    """Run a statement; returns the number of rows it wrote."""
+    return int(_execute(sql, *periods).rowcount)
 
 
-def _upsert(
-    table: str,
-    keys: tuple[str, ...],
-    columns: tuple[str, ...],
-    source: str,
-    values: tuple[str, ...],
-    update: bool = True,
-) -> int:
-    """Insert what is new and, if `update`, change what differs; returns how many of both."""
-    names, distinct = ", ".join((*keys, *columns)), "IS NOT" if is_sqlite() else "IS DISTINCT FROM"
-    differs = " OR ".join(f"{table}.{c} {distinct} new.{c}" for c in columns)
-    sets = ", ".join(f"{c} = new.{c}" for c in columns)
-    if is_sqlite():
-        change = f"UPDATE SET {sets} WHERE {differs}".replace("new.", "excluded.") if update else "NOTHING"
-        sql = f"INSERT INTO {table} ({names}) {source} ON CONFLICT ({', '.join(keys)}) DO {change}"
-        return int(db.execute_sql(sql, values).rowcount)
-    # on PostgreSQL two passes over the difference are twice as quick as ON CONFLICT
-    same = " AND ".join(f"{table}.{k} = new.{k}" for k in keys)
-    new = f"WITH new ({names}) AS ({source})"
-    changed = 0
-    if update:
-        sql = f"{new} UPDATE {table} SET {sets} FROM new WHERE {same} AND ({differs})"
-        changed = int(db.execute_sql(sql, values).rowcount)
-    sql = (
-        f"{new} INSERT INTO {table} ({names}) SELECT * FROM new "
-        f"WHERE NOT EXISTS (SELECT 1 FROM {table} WHERE {same})"
-    )
-    return changed + int(db.execute_sql(sql, values).rowcount)
+def _execute(sql: str, *periods: date) -> Any:
+    """Run a statement in which each `{}` is a period."""
+    values = [period.isoformat() if is_sqlite() else period for period in periods]
+    return db.execute_sql(sql.replace("{}", "?" if is_sqlite() else "%s"), values)
 
 
-def _count(table: str) -> int:
-    return int(db.execute_sql(f"SELECT COUNT(*) FROM {table}").fetchone()[0])
-
-
-def _count_charges(period: date) -> int:
-    mark = "?" if is_sqlite() else "%s"
-    value: Any = period.isoformat() if is_sqlite() else period
-    return int(db.execute_sql(f"SELECT COUNT(*) FROM charge WHERE period = {mark}", (value,)).fetchone()[0])
+def _day() -> str:
+    return "{}" if is_sqlite() else "CAST({} AS DATE)"

@@ -1,22 +1,27 @@
-"""Reads the CSV files that billing systems export: any of the usual encodings, delimiters, decimals and names
-of columns. What cannot be read is a `Reject` with its line and reason; only the file as a whole raises.
+"""Reads the CSV files that billing systems export: the usual encodings, delimiters, decimals, column names.
+
+A file is read in blocks of whole lines, and a block is judged by columns: what nearly all files hold costs a
+few operations over a whole column. Only a block in which something is wrong is halved until the wrong row is
+alone and can be named. Rows that cannot be taken are `Reject`s; nothing but the file as a whole raises.
 """
 
 import codecs
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import compress
 from pathlib import Path
+from typing import BinaryIO
 
 from cabinet import fields
 
-CHUNK = 1 << 20  # bytes
+BLOCK = 1 << 16  # bytes
 LONGEST_FIELD = 10_000  # characters
-PROGRESS_EVERY = 4096  # lines
 DELIMITERS = ";,\t"
+LOST = "\ufffd"  # stands where bytes were no character
 
 TEXTS = ("els", "zhku_id", "address", "last_name", "first_name", "middle_name", "fias_house_guid", "premises")
 AMOUNTS = ("amount_due", "amount_charged", "amount_paid")
@@ -26,24 +31,31 @@ COLUMNS = (
 )  # fmt: skip
 REQUIRED = ("account", "period", "address")
 SYNONYMS = {
-    "account": ("лицевой счёт", "лицевой счет", "номер лс", "лс", "номер лицевого счета", "л/с"),
-    "els": ("елс", "номер елс"),
+    "account": (
+        "лицевой счёт", "лицевой счет", "номер лс", "лс", "л/с", "№ лс", "номер лицевого счета",
+        "номер лицевого счёта", "иной идентификатор потребителя",
+    ),
+    "els": ("елс", "номер елс", "единый лицевой счёт", "единый лицевой счет", "номер елс в гис жкх"),
     "zhku_id": ("идентификатор жку", "жку"),
     "period": ("период", "расчётный период", "расчетный период", "месяц"),
-    "amount_charged": ("начислено", "сумма начисления"),
-    "amount_due": ("к оплате", "сумма к оплате", "итого к оплате", "сумма"),
+    "amount_charged": ("начислено", "сумма начисления", "сумма к оплате за расчетный период",
+                       "сумма к оплате за расчётный период"),
+    "amount_due": ("к оплате", "сумма к оплате", "итого к оплате", "сумма", "итого к оплате с учетом "
+                   "задолженности/переплаты"),
     "amount_paid": ("оплачено", "сумма оплаты"),
     "last_name": ("фамилия",),
     "first_name": ("имя",),
-    "middle_name": ("отчество",),
-    "address": ("адрес", "адрес помещения"),
-    "fias_house_guid": ("фиас", "guid дома"),
+    "middle_name": ("отчество", "отчество (при наличии)"),
+    "address": ("адрес", "адрес помещения", "адрес ожф"),
+    "fias_house_guid": ("фиас", "guid дома", "guid дома по фиас"),
     "premises": ("помещение", "номер помещения", "квартира"),
-}
+}  # fmt: skip
 NAMES = {name: name for name in COLUMNS} | {s: name for name, all_ in SYNONYMS.items() for s in all_}
 WIDTHS = {"printed": 64, "els": 32, "zhku_id": 32, "address": 500, "last_name": 120, "first_name": 120,
           "middle_name": 120, "fias_house_guid": 36, "premises": 64}  # fmt: skip
-PLAIN_MONEY = re.compile(r"-?[0-9]{1,10}(?:[.,][0-9]{1,2}0*)?", re.ASCII)
+PLAIN_MONEY = re.compile(r"-?[0-9]{1,10}(?:[.,][0-9]{1,2}0*)?")
+ROUBLES_AND_KOPECKS = re.compile(r"(?:-?[0-9]{1,10}[.,][0-9]{2};)*")  # a column of them
+SPELLINGS = 1000  # ways of writing periods that are remembered
 
 BAD_COLUMNS = "в строке не столько полей, сколько в заголовке"
 BAD_ACCOUNT = "номер лицевого счёта не разобран"
@@ -52,7 +64,8 @@ BAD_AMOUNT = "сумма не разобрана"
 NO_ADDRESS = "нет адреса"
 NO_AMOUNT = "нет ни суммы к оплате, ни начисления"
 TOO_LONG = "слишком длинное поле"
-BAD_CHARACTER = "в строке нулевой символ"
+BAD_CHARACTER = "в строке испорченный символ"
+BAD_QUOTES = "слишком длинное поле или незакрытая кавычка"
 
 
 class UnreadableFileError(ValueError):
@@ -61,7 +74,7 @@ class UnreadableFileError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """A row that was not taken: its line in the file, the account as written if there is one, the reason."""
+    """A row that was not taken: its first line in the file, the account if it looks like one, the reason."""
 
     line: int
     account: str
@@ -69,143 +82,356 @@ class Reject:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A row that was taken. `number` is the key of the account, `texts` are those of TEXTS, `amounts`
-    (kopecks, None if empty) those of AMOUNTS.
+class Batch:
+    """Rows of one period, in columns.
+
+    `numbers` are the keys of the accounts, `texts` the columns of TEXTS, `amounts` those of AMOUNTS (kopecks,
+    None where empty).
     """
 
-    line: int
     period: date
-    number: str
-    printed: str
-    texts: tuple[str, ...]
-    amounts: tuple[int | None, ...]
+    numbers: Sequence[str]
+    printed: Sequence[str]
+    texts: list[Sequence[str]]
+    amounts: list[Sequence[int | None]]
 
 
 @dataclass(frozen=True)
 class Source:
-    """A file whose shape is known. `columns` names each column of the file, None for those not needed."""
+    """A file whose shape is known.
+
+    `columns` names each column of the file, None for those not needed; the rows begin at byte `start`, after
+    `lines` lines.
+    """
 
     path: Path
     encoding: str
     delimiter: str
     columns: tuple[str | None, ...]
+    start: int
     lines: int
-    has_nul: bool
 
     def place(self, name: str) -> int | None:
         """Where a column stands in the file; None if it lacks it."""
         return self.columns.index(name) if name in self.columns else None
 
+    def has(self, name: str) -> bool:
+        """Whether the file has the column."""
+        return name in self.columns
+
 
 def examine(path: Path) -> Source:
-    """Find out encoding, delimiter and columns. Raises UnreadableFileError, OSError."""
-    encoding, lines, has_nul = encoding_of(path)
-    with path.open(encoding=encoding, errors="replace", newline="") as file:
-        header = file.readline(LONGEST_FIELD)
+    """Find out encoding, delimiter and columns; reads the file once. Raises UnreadableFileError, OSError."""
+    encoding = encoding_of(path)
+    with path.open("rb") as file:
+        head = next(_blocks(file), b"")
+    start = len(codecs.BOM_UTF8) if head.startswith(codecs.BOM_UTF8) else 0
+    header, lines = "", 0
+    for line in io.StringIO(head[start:].decode(encoding, "replace"), newline=""):
+        header, lines, start = line, lines + 1, start + len(line.encode(encoding, "replace"))
+        if line.strip():
+            break
     delimiter = max(DELIMITERS, key=header.count)
     columns: list[str | None] = []
-    for title in next(csv.reader([header], delimiter=delimiter), []):
-        name = NAMES.get(" ".join(title.strip().strip("\ufeff").lower().split()))
+    for title in _header(header, delimiter):
+        name = NAMES.get(" ".join(title.strip().lower().split()))
         columns.append(name if name not in columns else None)
     missing = [name for name in REQUIRED if name not in columns]
     if missing:
         raise UnreadableFileError(f"В заголовке нет колонок: {', '.join(missing)}")
     if "amount_due" not in columns and "amount_charged" not in columns:
         raise UnreadableFileError("В заголовке нет колонки amount_due или amount_charged")
-    return Source(path, encoding, delimiter, tuple(columns), lines, has_nul)
+    return Source(path, encoding, delimiter, tuple(columns), start, lines)
 
 
-def encoding_of(path: Path) -> tuple[str, int, bool]:
-    """ "utf-8-sig" if the whole file is UTF-8, else "cp1251"; the number of lines; whether a NUL is in it.
+def _header(line: str, delimiter: str) -> list[str]:
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        return []
 
-    The file is read once, in chunks.
+
+def encoding_of(path: Path) -> str:
+    """ "utf-8" or "cp1251". Reads the file once, in blocks; raises UnreadableFileError for an endless line.
+
+    UTF-8 of which a few bytes are damaged is still UTF-8: as cp1251 every name in it would become nonsense.
     """
     decoder = codecs.getincrementaldecoder("utf-8")()
-    encoding, lines, has_nul, chunk, last = "utf-8-sig", 0, False, b"", b"\n"
+    encoding, good = "", 0
     with path.open("rb") as file:
-        while True:
-            chunk = file.read(CHUNK)
-            lines += chunk.count(b"\n")
-            has_nul = has_nul or b"\0" in chunk
-            if encoding != "cp1251":
-                try:
-                    decoder.decode(chunk, final=not chunk)
-                except UnicodeDecodeError:
-                    encoding = "cp1251"
-            if not chunk:
-                return encoding, lines + (last != b"\n"), has_nul
-            last = chunk[-1:]
-
-
-def records(
-    source: Source, progress: Callable[[int], None], reject: Callable[[Reject], None]
-) -> Iterator[list[str]]:
-    """The file's records of the right width, the line number put first; the others are rejected."""
-    width = len(source.columns)
-    account = source.place("account") or 0
-    csv.field_size_limit(LONGEST_FIELD)
-    with (
-        source.path.open("rb") as raw,
-        io.TextIOWrapper(raw, source.encoding, "replace", newline="") as text,
-    ):
-        reader = csv.reader(text, delimiter=source.delimiter)
-        next(reader, None)
-        told = 0
-        while True:
+        for block in _blocks(file):
+            if encoding or (block.isascii() and not decoder.getstate()[0]):
+                continue
+            if not good and block.startswith(codecs.BOM_UTF8):
+                encoding = "utf-8"
+                continue
             try:
-                for cells in reader:
-                    line = reader.line_num
-                    if len(cells) == width:
-                        cells.append(line)  # type: ignore[arg-type]
-                        yield cells
-                    elif any(cells):
-                        reject(Reject(line, cells[account][:40] if account < len(cells) else "", BAD_COLUMNS))
-                    if line - told >= PROGRESS_EVERY:
-                        told = line
-                        progress(raw.tell())
-                return
-            except csv.Error:
-                reject(Reject(reader.line_num, "", TOO_LONG))
+                text = decoder.decode(block)
+                good += 0 if good else len(text) - _ascii(text)
+            except UnicodeDecodeError as error:
+                text = error.object.decode("utf-8", "replace")
+                lost = text.count(LOST)
+                good += len(text) - _ascii(text) - lost
+                encoding = "utf-8" if good > lost else "cp1251"
+    if not encoding and decoder.getstate()[0]:  # the file ends in the middle of a character
+        encoding = "utf-8" if good else "cp1251"
+    return encoding or "utf-8"
 
 
-class Taker:
-    """Judges single records of a source: the full rules, of which the database knows a quick part."""
+def _ascii(text: str) -> int:
+    """How many characters are ASCII."""
+    return len(text.encode("ascii", "ignore"))
 
-    def __init__(self, source: Source) -> None:
-        self.account = source.place("account") or 0
-        self.period = source.place("period") or 0
+
+def _blocks(file: BinaryIO) -> Iterator[bytes]:
+    """The rest of the file in blocks of whole lines. Raises UnreadableFileError for a line of many blocks."""
+    rest = b""
+    while chunk := file.read(BLOCK):
+        chunk = rest + chunk
+        cut = chunk.rfind(b"\n") + 1 or chunk.rfind(b"\r", 0, -1) + 1
+        if not cut and len(chunk) > 8 * BLOCK:
+            raise UnreadableFileError("Это не таблица: в файле слишком длинная строка")
+        if cut:
+            yield chunk[:cut]
+        rest = chunk[cut:]
+    if rest:
+        yield rest
+
+
+class Reader:
+    """Reads the rows of a source; iterating gives batches.
+
+    `progress` gets bytes read so far, `reject` the rows that cannot be taken.
+    """
+
+    def __init__(
+        self, source: Source, progress: Callable[[int], None], reject: Callable[[Reject], None]
+    ) -> None:
+        self.source, self.progress, self.reject = source, progress, reject
+        self.width = len(source.columns)
+        self.account, self.period = source.place("account") or 0, source.place("period") or 0
         self.texts = [source.place(name) for name in TEXTS]
         self.amounts = [source.place(name) for name in AMOUNTS]
+        self.unneeded = [place for place, name in enumerate(source.columns) if name is None]
+        self.needed = max(place for place, name in enumerate(source.columns) if name) + 1
+        self.padding = [""] * self.width
+        d = source.delimiter
+        self.edges = (f" {d}", f"{d} ", " \n", "\n ")
+        self.line = source.lines  # lines read so far
+        self.periods: dict[str, date] = {}
 
-    def take(self, line: int, cells: list[str]) -> Row | Reject:
-        """The row of a record's cells, or why there is none."""
-        printed = cells[self.account].strip()
-        texts = tuple("" if at is None else cells[at].strip(" ") for at in self.texts)
+    def __iter__(self) -> Iterator[Batch]:
+        csv.field_size_limit(LONGEST_FIELD)
+        with self.source.path.open("rb") as file:
+            file.seek(self.source.start)
+            blocks = (block.decode(self.source.encoding, "replace") for block in _blocks(file))
+            for block in blocks:
+                columns = self._split(block)
+                if columns:
+                    count = len(columns[0])
+                    yield from self._take(columns, range(self.line + 1, self.line + 1 + count), False)
+                    self.line += count
+                else:
+                    yield from self._parse(block, blocks)
+                self.progress(file.tell())
+
+    def _split(self, block: str) -> list[list[str]] | None:
+        """The columns of a block that needs no parser: no quotes, no odd spaces, all rows complete."""
+        if '"' in block or LOST in block:
+            return None
+        if "\r" in block:
+            block = block.replace("\r\n", "\n")
+        block = block.removesuffix("\n")
+        bare = block.replace("\n", "")
+        if self.source.delimiter == "\t":
+            bare = bare.replace("\t", "")
+        if not bare.isprintable() or any(
+            edge in block for edge in self.edges
+        ):  # no other spaces than inner ones
+            return None
+        if not block or block[0] == " " or block[-1] == " ":
+            return None
+        d, stride = self.source.delimiter, self.width + 1
+        cells = block.replace("\n", f"{d}\n{d}").split(d)
+        ends = cells[self.width :: stride]
+        if (
+            len(cells) % stride != self.width
+            or ends.count("\n") != len(ends)
+            or len(ends) != block.count("\n")
+        ):
+            return None
+        columns = [cells[place::stride] for place in range(self.width)]
+        if any(max(map(len, columns[place])) > LONGEST_FIELD for place in self.unneeded):
+            return None
+        return columns
+
+    def _parse(self, block: str, blocks: Iterator[str]) -> Iterator[Batch]:
+        """The rows of a block by a real parser; a quoted field may go on into the next block."""
+        lines = _Lines(block, blocks)
+        reader = csv.reader(lines, delimiter=self.source.delimiter)
+        records: list[list[str]] = []
+        numbers: list[int] = []
+        while lines.left():
+            line = self.line + reader.line_num + 1
+            try:
+                cells = [cell.strip() for cell in next(reader)]
+            except csv.Error:
+                self.reject(Reject(line, "", BAD_QUOTES))
+                continue
+            except StopIteration:
+                break
+            if self.needed <= len(cells) and not any(cells[self.width :]):
+                cells = [*cells, *self.padding][: self.width]
+                records.append(cells)
+                numbers.append(line)
+            elif any(cells):
+                account = cells[self.account] if self.account < len(cells) else ""
+                self.reject(Reject(line, _shown(account), BAD_COLUMNS))
+        self.line += reader.line_num
+        if records:
+            yield from self._take(list(map(list, zip(*records, strict=True))), numbers, lines.broken)
+
+    def _take(self, columns: list[list[str]], lines: Sequence[int], broken: bool) -> Iterator[Batch]:
+        """Judge rows, stripped of outer spaces; halve them until what is wrong is alone.
+
+        `broken`: there may be characters that are none.
+        """
+        batches = None if broken and any(map(_broken, map("".join, columns))) else self._judge(columns)
+        if batches is not None:
+            yield from batches
+        elif len(lines) == 1:
+            cells = [column[0] for column in columns]
+            if any(cells):
+                self.reject(Reject(lines[0], _shown(cells[self.account]), self._reason(cells)))
+        else:
+            half = len(lines) // 2
+            yield from self._take([column[:half] for column in columns], lines[:half], broken)
+            yield from self._take([column[half:] for column in columns], lines[half:], broken)
+
+    def _judge(self, columns: list[list[str]]) -> list[Batch] | None:
+        """The rows as batches, None if any of them is wrong."""
+        printed = columns[self.account]
+        nothing = [""] * len(printed)
         try:
-            number = fields.account_number(printed)
+            numbers = _numbers(printed)
+            periods = [self._period(text) for text in set(columns[self.period])]
+            amounts = [
+                _column_of_kopecks(nothing if place is None else columns[place]) for place in self.amounts
+            ]
         except fields.FieldError:
-            return Reject(line, printed[:40], BAD_ACCOUNT)
-        try:
-            period = fields.period(cells[self.period])
-        except fields.FieldError:
-            return Reject(line, printed[:40], BAD_PERIOD)
-        try:
-            amounts = tuple(None if at is None else kopecks(cells[at]) for at in self.amounts)
-        except fields.FieldError:
-            return Reject(line, printed[:40], BAD_AMOUNT)
-        reason = ""
-        if not texts[TEXTS.index("address")]:
-            reason = NO_ADDRESS
-        elif amounts[0] is None and amounts[1] is None:
-            reason = NO_AMOUNT
-        elif len(printed) > WIDTHS["printed"]:
-            reason = TOO_LONG
-        elif "\0" in printed or any("\0" in text for text in texts):
-            reason = BAD_CHARACTER
-        if reason:
-            return Reject(line, printed[:40], reason)
-        return Row(line, period, number, printed, texts, amounts)
+            return None
+        texts = [nothing if place is None else columns[place] for place in self.texts]
+        if "" in texts[TEXTS.index("address")]:
+            return None
+        if None in amounts[0] and any(d is None and c is None for d, c in zip(*amounts[:2], strict=True)):
+            return None
+        for column, width in zip((printed, *texts), WIDTHS.values(), strict=True):
+            if column is not nothing and max(map(len, column)) > width:
+                return None
+        found = set(periods)
+        if len(found) == 1:
+            return [Batch(periods[0], numbers, printed, [*texts], [*amounts])]
+        spelled = {text: self._period(text) for text in set(columns[self.period])}
+        return [
+            Batch(
+                period,
+                list(compress(numbers, mask)),
+                list(compress(printed, mask)),
+                [list(compress(column, mask)) for column in texts],
+                [list(compress(column, mask)) for column in amounts],
+            )
+            for period in sorted(found)
+            for mask in ([spelled[text] == period for text in columns[self.period]],)
+        ]
+
+    def _period(self, text: str) -> date:
+        """The period, remembered. Raises FieldError."""
+        known = self.periods.get(text)
+        if known is None:
+            if len(self.periods) >= SPELLINGS:
+                self.periods.clear()
+            known = self.periods[text] = fields.period(text)
+        return known
+
+    def _reason(self, cells: list[str]) -> str:
+        """Why a single row is not taken."""
+        texts = {
+            name: cells[place] for name, place in zip(TEXTS, self.texts, strict=True) if place is not None
+        }
+        texts["printed"] = cells[self.account]
+        if any(map(_broken, cells)):
+            return BAD_CHARACTER
+        if any(len(text) > WIDTHS[name] for name, text in texts.items()):
+            return TOO_LONG
+        for parse, place, reason in (
+            (fields.account_number, self.account, BAD_ACCOUNT),
+            (fields.period, self.period, BAD_PERIOD),
+            *((kopecks, place, BAD_AMOUNT) for place in self.amounts),
+        ):
+            try:
+                if place is not None:
+                    parse(cells[place])
+            except fields.FieldError:
+                return reason
+        return NO_AMOUNT if texts["address"] else NO_ADDRESS
+
+
+class _Lines:
+    """Lines of a block, and of those after it if the reader asks for more."""
+
+    def __init__(self, block: str, blocks: Iterator[str]) -> None:
+        self.blocks = blocks
+        self.broken = False
+        self._open(block)
+
+    def _open(self, block: str) -> None:
+        self.broken = self.broken or _broken(block)
+        self.lines = list(io.StringIO(block, newline=""))
+        self.next = 0
+
+    def __iter__(self) -> "_Lines":
+        return self
+
+    def __next__(self) -> str:
+        if not self.left():
+            self._open(next(self.blocks))
+        self.next += 1
+        return self.lines[self.next - 1]
+
+    def left(self) -> bool:
+        """Whether the present block has more lines."""
+        return self.next < len(self.lines)
+
+
+def _broken(text: str) -> bool:
+    return "\0" in text or LOST in text
+
+
+def _shown(account: str) -> str:
+    """An account as a report may show it; nothing where it may be a name or an address out of its column."""
+    digits = sum(map(str.isdigit, account))
+    return account if len(account) <= 40 and digits * 2 >= len(account) else ""
+
+
+def _numbers(printed: list[str]) -> list[str]:
+    """The keys of a column of account numbers. Raises FieldError if one of them is none."""
+    joined = "\n".join(printed)
+    digits = joined.replace("\n", "")
+    if "" in printed or not (digits.isascii() and digits.isdigit()) or max(map(len, printed)) > 32:
+        return list(map(fields.account_number, printed))
+    if joined[0] != "0" and "\n0" not in joined:
+        return printed
+    return list(map(fields.account_key, printed))
+
+
+def _column_of_kopecks(column: list[str]) -> list[int | None]:
+    """The amounts of a column. Raises FieldError if one of them is none."""
+    if not any(column):
+        return [None] * len(column)
+    joined = ";".join(column) + ";"
+    if ROUBLES_AND_KOPECKS.fullmatch(joined):
+        return list(map(int, joined[:-1].replace(".", "").replace(",", "").split(";")))
+    return list(map(kopecks, column))
 
 
 def kopecks(text: str) -> int | None:

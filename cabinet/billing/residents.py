@@ -1,15 +1,24 @@
 """Brings in residents who registered earlier without a password; they set one by «Я забыл пароль»."""
 
 import csv
+import itertools
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
+from typing import Any
 
 from cabinet import fields
-from cabinet.billing.reader import DELIMITERS, Reject, UnreadableFileError, encoding_of
+from cabinet.billing.reader import (
+    DELIMITERS,
+    LONGEST_FIELD,
+    TOO_LONG,
+    Reject,
+    UnreadableFileError,
+    encoding_of,
+)
 from cabinet.models import Account, AccountLink, User
 from cabinet.models.audit import Audit
-from cabinet.models.base import db, now
+from cabinet.models.base import db, now, settings
 
 COLUMNS = ("phone", "last_name", "first_name", "middle_name", "email", "birth_date", "accounts")
 
@@ -31,46 +40,75 @@ def import_residents(path: Path, dry_run: bool = False) -> ResidentsReport:
     of the database; rows that cannot be read are reported. Raises UnreadableFileError, OSError.
     """
     report = ResidentsReport()
-    with path.open(encoding=encoding_of(path)[0], errors="replace", newline="") as file:
+    csv.field_size_limit(LONGEST_FIELD)
+    encoding = encoding_of(path).replace("utf-8", "utf-8-sig")  # without the mark at the beginning
+    with path.open(encoding=encoding, errors="replace", newline="") as file:
         header = file.readline()
         delimiter = max(DELIMITERS, key=header.count)
-        names = [name.strip().lower() for name in next(csv.reader([header], delimiter=delimiter), [])]
+        reader = csv.reader(itertools.chain([header], file), delimiter=delimiter)
+        names = [name.strip().lower() for name in _next(reader) or ()]
         if "phone" not in names:
             raise UnreadableFileError("В заголовке нет колонки phone")
         with db.atomic() as transaction:
-            reader = csv.reader(file, delimiter=delimiter)
-            for cells in reader:
-                if any(cells):
-                    row = dict(zip(names, cells, strict=False))
+            line = reader.line_num + 1
+            while (cells := _next(reader)) is not None:
+                row = dict(zip(names, map(str.strip, cells), strict=False))
+                problem = TOO_LONG if cells is BROKEN else ""
+                if any(row.values()):
                     problem = _take(row, report)
-                    if problem:
-                        report.rejects.append(Reject(reader.line_num + 1, "", problem))
+                if problem:
+                    report.rejects.append(Reject(line, "", problem))
+                line = reader.line_num + 1
             if dry_run:
                 transaction.rollback()
             else:
-                Audit.note("residents-import", "system", file=path.name, added=report.added)
+                counts: dict[str, Any] = {
+                    "added": report.added,
+                    "known": report.known,
+                    "linked": report.linked,
+                }
+                Audit.note("residents-import", "system", file=path.name, **counts)
     return report
 
 
-def _take(row: dict[str, str], report: ResidentsReport) -> str:
-    """Add one resident; the reason if that cannot be."""
+BROKEN: list[str] = []  # stands for a record that cannot be read
+
+
+def _next(reader: Iterator[list[str]]) -> list[str] | None:
+    """The next record, BROKEN if it cannot be read, None at the end."""
     try:
-        phone = fields.phone(row["phone"])
+        return next(reader, None)
+    except csv.Error:
+        return BROKEN
+
+
+PARSERS: dict[str, tuple[Callable[[str], Any], str]] = {
+    "last_name": (fields.person_name, "фамилия не разобрана"),
+    "first_name": (fields.person_name, "имя не разобрано"),
+    "middle_name": (fields.person_name, "отчество не разобрано"),
+    "email": (fields.email, "e-mail не разобран"),
+    "birth_date": (lambda text: fields.birth_date(text, now().date()), "дата рождения не разобрана"),
+}
+
+
+def _take(row: dict[str, str], report: ResidentsReport) -> str:
+    """Add one resident; the reason if that cannot be, or not wholly."""
+    reason = "номер телефона не разобран"
+    try:
+        phone = fields.phone(row.get("phone", ""), settings().sms_countries)
+        reason = "номер лицевого счёта не разобран"
         numbers = [fields.account_number(n) for n in row.get("accounts", "").replace(",", " ").split()]
-        names = {
-            name: fields.person_name(row[name]) if row.get(name, "").strip() else ""
-            for name in ("last_name", "first_name", "middle_name")
-        }
-        email = fields.email(row["email"]) if row.get("email", "").strip() else ""
-        born: date | None = None
-        if row.get("birth_date", "").strip():
-            born = fields.birth_date(row["birth_date"], now().date())
-    except fields.FieldError as error:
-        return f"поле не разобрано ({error.code})"
+        person: dict[str, Any] = {}
+        for name, (parse, problem) in PARSERS.items():
+            reason = problem
+            if row.get(name):
+                person[name] = parse(row[name])
+    except fields.FieldError:
+        return reason
     known = {a.number for a in Account.select(Account.number).where(Account.number.in_(numbers))}
     user = User.by_phone(phone)
     if user is None:
-        user = User.create(phone=phone, birth_date=born, email=email, **names)
+        user = User.create(phone=phone, **person)
         report.added += 1
     else:
         report.known += 1

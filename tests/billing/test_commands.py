@@ -1,0 +1,72 @@
+"""`billing import` and `residents import` as the operator sees them."""
+
+import csv
+from pathlib import Path
+
+import peewee
+import pytest
+from flask import Flask
+from flask.testing import FlaskCliRunner
+
+from cabinet.billing.commands import billing_cli, residents_cli
+from cabinet.models import Charge, User, base
+from tests.billing.files import row, write
+
+
+@pytest.fixture
+def runner(database: peewee.Database) -> FlaskCliRunner:
+    app = Flask("wsgi")
+    app.cli.add_command(billing_cli)
+    app.cli.add_command(residents_cli)
+    base.db.close()  # commands open their own
+    return app.test_cli_runner()
+
+
+def charges() -> int:
+    with base.db.connection_context():
+        return Charge.select().count()
+
+
+def test_import(runner: FlaskCliRunner, tmp_path: Path) -> None:
+    file = str(write(tmp_path / "b.csv", [row(str(n)) for n in range(1, 31)]))
+    tried = runner.invoke(args=["billing", "import", "--dry-run", file])
+    assert tried.exit_code == 0, tried.output
+    assert "30" in tried.output and charges() == 0
+    done = runner.invoke(args=["billing", "import", file])
+    assert done.exit_code == 0 and charges() == 30
+    again = runner.invoke(args=["billing", "import", file])
+    assert again.exit_code == 0 and charges() == 30
+
+
+def test_rejected_rows(runner: FlaskCliRunner, tmp_path: Path) -> None:
+    rows = [row(str(n)) for n in range(1, 31)] + [row(str(n), due="-") for n in range(100, 125)]
+    file, rejects = str(write(tmp_path / "b.csv", rows)), tmp_path / "rejects.csv"
+    wrong = runner.invoke(args=["billing", "import", file, "--rejects", str(rejects)])
+    assert wrong.exit_code == 1 and charges() == 0
+    assert "25" in wrong.output and "Химки" not in wrong.output
+    listed = list(csv.reader(rejects.open(encoding="utf-8-sig"), delimiter=";"))
+    assert [line[:2] for line in listed[-25:]] == [[str(n - 68), str(n)] for n in range(100, 125)]
+    assert all(len(line) == 3 and line[2] for line in listed)
+    printed = [line for line in wrong.output.splitlines() if "line " in line]
+    assert len(printed) == 20
+
+    right = runner.invoke(args=["billing", "import", file, "--max-rejects", "50"])
+    assert right.exit_code == 0 and charges() == 30
+
+
+@pytest.mark.parametrize("content", ["", "a;b\n1;2\n", "account;period;amount_due;address\n"])
+def test_nothing_to_import(runner: FlaskCliRunner, tmp_path: Path, content: str) -> None:
+    (tmp_path / "b.csv").write_text(content)
+    answer = runner.invoke(args=["billing", "import", str(tmp_path / "b.csv")])
+    assert answer.exit_code == 1 and "Traceback" not in answer.output
+    assert runner.invoke(args=["billing", "import", str(tmp_path / "none.csv")]).exit_code == 2
+
+
+def test_residents(runner: FlaskCliRunner, tmp_path: Path) -> None:
+    (tmp_path / "r.csv").write_text("phone\n+79161234567\nbad\n")
+    answer = runner.invoke(args=["residents", "import", str(tmp_path / "r.csv")])
+    assert answer.exit_code == 0 and "line 3" in answer.output, answer.output
+    with base.db.connection_context():
+        assert User.select().count() == 1
+    (tmp_path / "r.csv").write_text("phone\nbad\n")
+    assert runner.invoke(args=["residents", "import", str(tmp_path / "r.csv")]).exit_code == 1
