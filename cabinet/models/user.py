@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from peewee import CharField, DateField, DateTimeField, ForeignKeyField
+from peewee import BlobField, CharField, DateField, DateTimeField, ForeignKeyField
 
 from cabinet.models.account import Account
 from cabinet.models.audit import Audit
@@ -30,7 +30,17 @@ class User(Model):
     created_at = DateTimeField(default=now, index=True)
     blocked_at = DateTimeField(null=True)
     delete_at = DateTimeField(null=True, index=True)
+    search_name: Any = BlobField(null=True, index=True)  # bytes: the same order on both databases
     is_anonymous = False  # for Flask-Login, as the two properties below
+
+    def save(self, *args: Any, **kwargs: Any) -> int:
+        """Write the row, and with a name what it is found by."""
+        only = kwargs.get("only")
+        if only is None or {User.last_name, User.first_name, User.middle_name} & set(only):
+            self.search_name = folded(self.full_name)
+            if only is not None:
+                kwargs["only"] = [*only, User.search_name]
+        return int(super().save(*args, **kwargs))
 
     @property
     def is_active(self) -> bool:
@@ -188,7 +198,7 @@ class User(Model):
             Audit.note("email-changed", f"user:{self.id}", self.id, ip)
 
     def change_phone(self, phone: str, ip: str, keep_session: str) -> None:
-        """Change the phone, proved by a code before; the old one is told, other sessions and all codes end.
+        """Change the phone, proved by a code before; the old one is told, other sessions and its codes end.
 
         The number it is already changes nothing. Raises peewee.IntegrityError when another resident has it.
         """
@@ -203,7 +213,7 @@ class User(Model):
                 return
             self.tell("phone_changed", sms=True)
             self.phone = phone
-            _void_codes(before, phone)
+            _void_codes(before)
             WebSession.end_all(self.id, but=keep_session)
             self._tell_staff("profile_changed", what="phone", before=before)
             Audit.note("phone-changed", f"user:{self.id}", self.id, ip)
@@ -289,6 +299,15 @@ class User(Model):
             ],
         }
 
+    def block(self, blocked: bool, actor: str, ip: str) -> None:
+        """Let the resident in no more, from the next request on; or again."""
+        with db.atomic():
+            self.blocked_at = now() if blocked else None
+            self.save(only=[User.blocked_at])
+            if blocked:
+                WebSession.end_all(self.id)
+            Audit.note("user-blocked" if blocked else "user-unblocked", actor, self.id, ip)
+
     def tell(self, template: str, sms: bool, **data: Any) -> None:
         """Enqueue a notice to the resident: by mail where there is an address, by SMS if `sms` or else."""
         data = {"name": self.first_name, **data}
@@ -302,10 +321,15 @@ class User(Model):
         Message.enqueue("staff", event, data={**person, **data, "at": now().isoformat()})
 
 
-def _void_codes(*phones: str) -> None:
-    """No code sent to these phones opens anything any more."""
+def folded(name: str) -> bytes:
+    """A name as it is searched for: small letters, ё as е, single spaces."""
+    return " ".join(name.casefold().replace("ё", "е").split()).encode()
+
+
+def _void_codes(phone: str) -> None:
+    """No code sent to this phone opens anything any more."""
     OneTimeCode.update(voided_at=now()).where(
-        OneTimeCode.phone.in_(phones), OneTimeCode.voided_at.is_null()
+        OneTimeCode.phone == phone, OneTimeCode.voided_at.is_null()
     ).execute()
 
 

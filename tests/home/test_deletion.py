@@ -1,0 +1,122 @@
+"""Withdrawal of the consent, second thoughts, deletion."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+
+from cabinet.delivery.purge import purge
+from cabinet.models import AccountLink, Consent, Device, EmailLink, User, base
+from config import Settings
+from tests.residents import (
+    LESNAYA,
+    OTHER_PHONE,
+    PASSWORD,
+    PHONE,
+    bill,
+    resident,
+    sign_in,
+    told,
+)
+from tests.visitor import Visitor
+
+STAY = "form[action='/home/profile/stay']"
+
+
+@pytest.fixture
+def anna(database: object) -> User:
+    bill(LESNAYA)
+    user = resident(accounts=[LESNAYA])
+    with base.db.atomic():
+        consent = Consent.give("consent", "1", "text", PHONE, "r", "192.0.2.1", "browser")
+        Consent.update(user_id=user.id).where(Consent.sha256 == consent.sha256).execute()
+    return user
+
+
+def withdraw(visitor: Visitor) -> None:
+    """«Отозвать согласие и удалить кабинет»."""
+    visitor.get("/home/profile")
+    visitor.follow("Отозвать согласие и удалить кабинет")
+    visitor.fill_and_submit(current_password=PASSWORD)
+    assert visitor.path == "/home", visitor.text
+
+
+def test_withdrawing_asks_for_the_password_and_gives_time(
+    visitor: Visitor, anna: User, settings: Settings
+) -> None:
+    sign_in(visitor)
+    visitor.get("/home/profile/delete")
+    assert "Через 30 дней" in visitor.text
+    visitor.fill_and_submit(current_password="Неверный0пароль")
+    assert visitor.error("current_password") and User.get().delete_at is None
+    withdraw(visitor)
+    assert "Кабинет будет удалён" in visitor.text and "Лесная" in visitor.text
+    user = User.get()
+    assert abs(user.delete_at - base.now() - timedelta(seconds=settings.deletion_grace)) < timedelta(
+        minutes=5
+    )
+    assert Consent.get().withdrawn_at is not None
+    assert told(anna.email) == told(PHONE) == told("staff") == ["deletion_requested"]
+
+
+@pytest.mark.settings(deletion_grace=5 * 86400)
+def test_the_time_is_the_settings(app: Flask, anna: User) -> None:
+    visitor = Visitor(app)
+    sign_in(visitor)
+    visitor.get("/home/profile/delete")
+    assert "Через 5 дней" in visitor.text
+
+
+def test_second_thoughts(app: Flask, visitor: Visitor, anna: User) -> None:
+    sign_in(visitor)
+    withdraw(visitor)
+    with time_machine.travel(base.now() + timedelta(days=29)):
+        purge()
+        sign_in(visitor)
+        visitor.fill_and_submit(STAY)
+        assert visitor.path == "/home" and "Кабинет остаётся" in visitor.text
+        assert User.get().delete_at is None and Consent.get().withdrawn_at is None
+        assert "deletion_cancelled" in told("staff")
+    with time_machine.travel(base.now() + timedelta(days=31)):
+        purge()
+        assert User.by_phone(PHONE)
+
+
+def test_pressed_twice_it_counts_once(visitor: Visitor, anna: User) -> None:
+    sign_in(visitor)
+    withdraw(visitor)
+    first = User.get().delete_at
+    with time_machine.travel(base.now() + timedelta(minutes=5)):
+        withdraw(visitor)
+        assert User.get().delete_at == first and told(PHONE) == ["deletion_requested"]
+        for _ in range(2):
+            token = visitor.page.find("input", attrs={"name": "csrf_token"})["value"]
+            visitor.post("/home/profile/stay", {"csrf_token": token})
+        assert told("staff") == ["deletion_requested", "deletion_cancelled"]
+
+
+def test_when_the_time_is_over_nothing_is_left(app: Flask, visitor: Visitor, anna: User) -> None:
+    resident(OTHER_PHONE, accounts=[LESNAYA])
+    EmailLink.send(anna)
+    sign_in(visitor)
+    withdraw(visitor)
+    with time_machine.travel(base.now() + timedelta(days=30, minutes=1)):
+        assert purge()["residents"] == 1
+        assert User.by_phone(PHONE) is None and User.by_phone(OTHER_PHONE)
+        assert AccountLink.select().count() == 1 and not Device.select().exists()
+        assert not EmailLink.select().exists()
+        visitor.get("/home")
+        assert visitor.path == "/"
+        visitor.get("/")
+        visitor.fill_and_submit(phone=PHONE, consent="y")
+        assert visitor.path == "/code", "the number is a newcomer's"
+        consent = Consent.get(Consent.user_id == anna.id)
+        assert consent.withdrawn_at < base.now() - timedelta(days=29) and consent.ip == ""
+
+
+def test_a_session_of_the_erased_is_nobodys(visitor: Visitor, anna: User) -> None:
+    sign_in(visitor)
+    anna.erase()
+    visitor.reload()
+    assert visitor.path == "/" and "Анна" not in visitor.text

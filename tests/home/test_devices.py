@@ -1,0 +1,107 @@
+"""Where the resident is signed in, and how that ends."""
+
+from flask import Flask
+
+from cabinet.models import WebSession
+from tests.residents import NEW_PASSWORD, OTHER_PHONE, PASSWORD, resident, sign_in
+from tests.visitor import Visitor
+
+AGENTS = {
+    "Chrome, Windows": "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/130.0 Safari/537.36",
+    "Safari, iPhone": "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0) Version/18.0 Mobile Safari/604.1",
+    "Яндекс Браузер, Android": "Mozilla/5.0 (Linux; Android 14) Chrome/128.0 YaBrowser/24.10 Mobile",
+}
+END_OTHERS = "form:has(input[value=others])"
+
+
+def browser(app: Flask, name: str, ip: str) -> Visitor:
+    """A visitor with a browser of that name."""
+    visitor = Visitor(app, ip=ip)
+    visitor.client.environ_base["HTTP_USER_AGENT"] = AGENTS[name]
+    return visitor
+
+
+def to_devices(visitor: Visitor) -> list[str]:
+    """The list, a line each."""
+    visitor.get("/home/profile/devices")
+    return [card.get_text(" ", strip=True) for card in visitor.page.select(".cards .card")]
+
+
+def test_the_list_says_what_when_and_where(app: Flask, visitor: Visitor) -> None:
+    resident()
+    for number, name in enumerate(AGENTS):
+        sign_in(browser(app, name, f"198.51.100.{number}"))
+    sign_in(visitor)
+    lines = to_devices(visitor)
+    assert len(lines) == 4 and sum("это устройство" in line for line in lines) == 1
+    for number, name in enumerate(AGENTS):
+        assert any(name in line and f"198.51.100.{number}" in line for line in lines)
+    assert all("Последний раз" in line for line in lines)
+    assert not [s.key for s in WebSession.select() if s.key in str(visitor.page)], "keys are not shown"
+
+
+def test_one_is_ended(app: Flask, visitor: Visitor) -> None:
+    resident()
+    phone, computer = (browser(app, name, "198.51.100.7") for name in list(AGENTS)[:2])
+    sign_in(phone), sign_in(computer), sign_in(visitor)
+    to_devices(visitor)
+    card = next(c for c in visitor.page.select(".cards .card") if "Chrome, Windows" in c.get_text())
+    handle = card.find("input", attrs={"name": "device"})["value"]
+    visitor.fill_and_submit(f"form:has(input[value='{handle}'])")
+    assert visitor.path == "/home/profile/devices" and "На том устройстве выполнен выход" in visitor.text
+    assert len(to_devices(visitor)) == 2
+    phone.get("/home"), computer.get("/home")
+    assert (phone.path, computer.path) == ("/", "/home")
+
+
+def test_all_others_are_ended(app: Flask, visitor: Visitor) -> None:
+    resident(), resident(OTHER_PHONE)
+    others = [Visitor(app), Visitor(app)]
+    neighbour = Visitor(app)
+    for other in others:
+        sign_in(other)
+    sign_in(neighbour, OTHER_PHONE)
+    sign_in(visitor)
+    to_devices(visitor)
+    visitor.fill_and_submit(END_OTHERS)
+    assert visitor.path == "/home/profile/devices" and not visitor.page.select(END_OTHERS)
+    for other in others:
+        other.get("/home")
+        assert other.path == "/"
+    neighbour.get("/home")
+    assert neighbour.path == "/home"
+
+
+def test_sessions_of_others_are_as_good_as_missing(app: Flask, visitor: Visitor) -> None:
+    resident()
+    other = resident(OTHER_PHONE)
+    neighbour = Visitor(app)
+    sign_in(neighbour, OTHER_PHONE)
+    sign_in(visitor)
+    session = WebSession.get(WebSession.user_id == other.id)
+    token = visitor.page.find("input", attrs={"name": "csrf_token"})["value"]
+    answers = set()
+    for handle in (session.handle, session.key, "x" * 24, "", "\0", "Others"):
+        visitor.post("/home/profile/devices", {"csrf_token": token, "device": handle})
+        assert visitor.status == 404
+        answers.add(visitor.text)
+    assert len(answers) == 1
+    neighbour.get("/home")
+    assert neighbour.path == "/home"
+
+
+def test_a_token_just_replaced_is_no_device(app: Flask, visitor: Visitor) -> None:
+    resident()
+    sign_in(visitor)
+    visitor.get("/home/profile/password")
+    visitor.fill_and_submit(current_password=PASSWORD, password=NEW_PASSWORD)
+    assert len(to_devices(visitor)) == 1
+
+
+def test_ones_own_session_is_not_ended_there(visitor: Visitor) -> None:
+    resident()
+    sign_in(visitor)
+    own = WebSession.get(WebSession.user_id.is_null(False)).handle
+    token = visitor.page.find("input", attrs={"name": "csrf_token"})["value"]
+    visitor.post("/home/profile/devices", {"csrf_token": token, "device": own})
+    assert visitor.path == "/home/profile/devices" and len(to_devices(visitor)) == 1

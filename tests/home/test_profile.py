@@ -1,0 +1,230 @@
+"""«Мои данные»: name, password, phone, and all of it to take away."""
+
+import json
+
+import pytest
+from flask import Flask
+
+from cabinet.models import OneTimeCode, User, WebSession, base
+from tests.residents import (
+    ADDRESSES,
+    LESNAYA,
+    NEW_PASSWORD,
+    NEW_PHONE,
+    OTHER_PHONE,
+    PASSWORD,
+    PHONE,
+    bill,
+    receipt,
+    resident,
+    sign_in,
+    to_new_password,
+    told,
+)
+from tests.visitor import Visitor, last_code
+
+WRONG = "Неверный0пароль"
+
+
+@pytest.fixture
+def anna(database: object) -> User:
+    bill(LESNAYA)
+    return resident(accounts=[LESNAYA])
+
+
+def to(visitor: Visitor, page: str) -> None:
+    """To a page of «Мои данные», by its link."""
+    visitor.get("/home")
+    visitor.follow("Мои данные")
+    link = visitor.page.find("a", href=f"/home/profile/{page}")
+    assert link is not None
+    visitor.get(link["href"])
+
+
+def test_another_name(visitor: Visitor, anna: User) -> None:
+    sign_in(visitor)
+    to(visitor, "name")
+    assert (visitor.value("last_name"), visitor.value("first_name")) == ("Иванова", "Анна")
+    visitor.fill_and_submit(last_name="Ёлкина-Белая", first_name="Анна", middle_name="Петровна")
+    assert visitor.path == "/home/profile" and "Ёлкина-Белая Анна Петровна" in visitor.text
+    assert told("staff") == ["profile_changed"]
+    to(visitor, "name")
+    visitor.fill_and_submit(last_name="", first_name="R2D2")
+    assert visitor.error("last_name") and visitor.error("first_name") and not visitor.error("middle_name")
+    assert visitor.value("first_name") == "R2D2"
+    assert User.get_by_id(anna.id).last_name == "Ёлкина-Белая"
+
+
+@pytest.mark.parametrize("name", ["\0", "a\r\nBcc: x@example.org", "😀", "x" * 3000, "<b>Анна</b>", "=1+1"])
+def test_odd_names_are_refused(app: Flask, anna: User, name: str) -> None:
+    visitor = Visitor(app)
+    sign_in(visitor)
+    to(visitor, "name")
+    visitor.fill_and_submit(last_name=name, first_name="Анна")
+    assert visitor.status == 200 and visitor.error("last_name"), visitor.text
+
+
+def test_another_password(app: Flask, visitor: Visitor, anna: User) -> None:
+    elsewhere = Visitor(app)
+    sign_in(elsewhere)
+    sign_in(visitor)
+    before = visitor.client.get_cookie("cabinet")
+    to(visitor, "password")
+    visitor.fill_and_submit(current_password=WRONG, password=NEW_PASSWORD)
+    assert visitor.error("current_password") and not visitor.error("password")
+    visitor.fill_and_submit(current_password="", password=NEW_PASSWORD)
+    assert visitor.error("current_password")
+    visitor.fill_and_submit(current_password=PASSWORD, password="короче")
+    assert visitor.error("password") and not visitor.error("current_password")
+    assert User.get_by_id(anna.id).password_hash == anna.password_hash
+    visitor.fill_and_submit(current_password=PASSWORD, password=NEW_PASSWORD)
+    assert visitor.path == "/home/profile" and "Пароль изменён" in visitor.text
+    assert visitor.client.get_cookie("cabinet") != before
+    elsewhere.get("/home")
+    assert elsewhere.path == "/", "other devices are signed out"
+    assert told(PHONE) == ["password_changed"] and told(anna.email)[-1] == "password_changed"
+    visitor.get("/home")
+    assert visitor.path == "/home", "this one is not"
+    sign_in(elsewhere, password=NEW_PASSWORD)
+
+
+def test_a_new_password_ends_a_recovery_under_way(app: Flask, visitor: Visitor, anna: User) -> None:
+    thief = Visitor(app)
+    to_new_password(thief)
+    sign_in(visitor)
+    to(visitor, "password")
+    visitor.fill_and_submit(current_password=PASSWORD, password=NEW_PASSWORD)
+    kept = User.get_by_id(anna.id).password_hash
+    thief.fill_and_submit(password="Чужой9и-плохой")
+    assert thief.path == "/" and User.get_by_id(anna.id).password_hash == kept
+
+
+def test_guesses_at_the_current_password_are_counted(visitor: Visitor, anna: User) -> None:
+    sign_in(visitor)
+    to(visitor, "password")
+    for _ in range(5):
+        visitor.fill_and_submit(current_password=WRONG, password=NEW_PASSWORD)
+    visitor.fill_and_submit(current_password=PASSWORD, password=NEW_PASSWORD)
+    assert visitor.status == 429 and "Слишком много попыток" in visitor.error("current_password")
+    to(visitor, "phone")
+    visitor.fill_and_submit(phone=NEW_PHONE, current_password=PASSWORD)
+    assert visitor.status == 429, "one count for all that asks for it"
+
+
+def test_another_phone(app: Flask, visitor: Visitor, anna: User) -> None:
+    elsewhere = Visitor(app)
+    sign_in(elsewhere)
+    sign_in(visitor)
+    to(visitor, "phone")
+    visitor.fill_and_submit(phone="12345", current_password=PASSWORD)
+    assert visitor.error("phone") and visitor.value("phone") == "12345"
+    visitor.fill_and_submit(phone=NEW_PHONE, current_password=WRONG)
+    assert visitor.error("current_password")
+    visitor.fill_and_submit(phone=PHONE, current_password=PASSWORD)
+    assert "нынешний номер" in visitor.error("phone")
+    assert told(NEW_PHONE) == []
+    visitor.fill_and_submit(phone=NEW_PHONE, current_password=PASSWORD)
+    assert visitor.path == "/code" and told(NEW_PHONE) == ["code"]
+    link = visitor.page.find("a", string="Изменить")
+    assert link["href"] == "/home/profile/phone"
+    assert User.get_by_id(anna.id).phone == PHONE
+    visitor.fill_and_submit(code=last_code(NEW_PHONE))
+    assert visitor.path == "/home/profile" and "Номер изменён" in visitor.text
+    assert "+7 999 000-11-22" in visitor.text
+    assert told(PHONE) == ["phone_changed"], "the old number is told"
+    assert told(anna.email)[-1] == "phone_changed" and told("staff") == ["profile_changed"]
+    elsewhere.get("/home")
+    assert elsewhere.path == "/"
+    visitor.get("/home")
+    assert visitor.path == "/home"
+    sign_in(elsewhere, NEW_PHONE)
+
+
+def test_the_code_pressed_twice_changes_the_phone_once(visitor: Visitor, anna: User) -> None:
+    sign_in(visitor)
+    to(visitor, "phone")
+    visitor.fill_and_submit(phone=NEW_PHONE, current_password=PASSWORD)
+    cookie = visitor.client.get_cookie("cabinet")
+    data = {
+        "csrf_token": visitor.page.find("input", attrs={"name": "csrf_token"})["value"],
+        "code": last_code(NEW_PHONE),
+    }
+    visitor.post("/code", data)
+    assert visitor.path == "/home/profile" and cookie is not None
+    visitor.client.set_cookie("cabinet", cookie.value)  # the second press left before the reply came
+    visitor.post("/code", data)
+    assert visitor.path == "/home/profile", visitor.text
+    assert told(PHONE) == ["phone_changed"] and "phone_changed" not in told(NEW_PHONE)
+
+
+def test_a_phone_of_another_cabinet(visitor: Visitor, anna: User) -> None:
+    resident(OTHER_PHONE)
+    sign_in(visitor)
+    to(visitor, "phone")
+    visitor.fill_and_submit(phone=OTHER_PHONE, current_password=PASSWORD)
+    assert "уже есть другой кабинет" in visitor.error("phone") and told(OTHER_PHONE) == []
+
+
+def test_a_phone_that_got_a_cabinet_meanwhile(visitor: Visitor, anna: User) -> None:
+    sign_in(visitor)
+    to(visitor, "phone")
+    visitor.fill_and_submit(phone=NEW_PHONE, current_password=PASSWORD)
+    resident(NEW_PHONE)
+    visitor.fill_and_submit(code=last_code(NEW_PHONE))
+    assert visitor.path == "/home/profile" and "уже есть другой кабинет" in visitor.text
+    assert "+7 916 123-45-67" in visitor.text and "+7 999 000-11-22" not in visitor.text
+    assert told(PHONE) == []
+
+
+def test_codes_of_the_old_number_are_void(app: Flask, visitor: Visitor, anna: User) -> None:
+    to_new_password(Visitor(app))
+    sign_in(visitor)
+    to(visitor, "phone")
+    visitor.fill_and_submit(phone=NEW_PHONE, current_password=PASSWORD)
+    visitor.fill_and_submit(code=last_code(NEW_PHONE))
+    left = OneTimeCode.select().where(OneTimeCode.voided_at.is_null())
+    assert [code.phone for code in left] == [NEW_PHONE]
+
+
+def test_a_code_for_the_phone_is_worth_nothing_after_logout(visitor: Visitor, anna: User) -> None:
+    sign_in(visitor)
+    to(visitor, "phone")
+    visitor.fill_and_submit(phone=NEW_PHONE, current_password=PASSWORD)
+    code = last_code(NEW_PHONE)
+    token = visitor.page.find("input", attrs={"name": "csrf_token"})["value"]
+    visitor.post("/logout", {"csrf_token": token})
+    token = visitor.page.find("input", attrs={"name": "csrf_token"})["value"]
+    visitor.post("/code", {"csrf_token": token, "code": code})
+    assert visitor.path == "/" and User.get_by_id(anna.id).phone == PHONE
+
+
+def test_all_that_is_kept_as_a_page_and_as_a_file(app: Flask, visitor: Visitor, anna: User) -> None:
+    resident(OTHER_PHONE, first_name="Пётр")
+    sign_in(visitor)
+    visitor.get("/home/accounts/new")
+    visitor.fill_and_submit(**receipt(LESNAYA))
+    anna.rename("Белкина", "Анна", "", "192.0.2.1")
+    visitor.get("/home/profile/data")
+    assert "Белкина" in visitor.text and ADDRESSES[LESNAYA] in visitor.text and "Имя изменено" in visitor.text
+    assert "renamed" not in visitor.text and "Пётр" not in visitor.text
+    link = visitor.page.find("a", string="Скачать всё файлом")
+    visitor.get(link["href"])
+    response = visitor.response
+    assert response is not None and response.mimetype == "application/json"
+    assert response.headers["Cache-Control"] == "no-store"
+    assert "attachment" in response.headers["Content-Disposition"]
+    text = response.get_data(as_text=True)
+    data = json.loads(text)
+    assert data["phone"] == PHONE and data["email"] == anna.email and data["last_name"] == "Белкина"
+    assert data["accounts"] == [{"number": LESNAYA, "address": ADDRESSES[LESNAYA]}]
+    assert len(data["sessions"]) == 1 and len(data["devices"]) == 1
+    secrets = [anna.password_hash, *(s.key for s in WebSession.select()), OTHER_PHONE]
+    assert not [secret for secret in secrets if secret and secret in text]
+
+
+def test_the_data_of_a_registration_are_among_them(app: Flask, visitor: Visitor, anna: User) -> None:
+    with base.db.atomic():
+        User.update(middle_name="", birth_date=None, email="").execute()
+    sign_in(visitor)
+    visitor.get("/home/profile/data")
+    assert visitor.status == 200 and "—" in visitor.text
