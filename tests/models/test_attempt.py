@@ -1,0 +1,94 @@
+"""Counting: exact in any window, by any number of hands."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from peewee import Database
+
+from cabinet.models import Attempt, base
+from cabinet.models.attempt import network
+from tests.threads import together
+
+MINUTE, HOUR = 60, 3600
+
+
+def test_of_parallel_attempts_exactly_the_limit_is_taken(database: Database) -> None:
+    results = together(lambda _n: Attempt.take("test", "one", (5, MINUTE)), 12)
+    assert results.count(0) == 5 and Attempt.select().count() == 5
+    assert all(isinstance(wait, int) and 0 <= wait <= MINUTE for wait in results)
+
+
+def test_what_is_refused_is_not_counted(database: Database) -> None:
+    for _ in range(3):
+        assert Attempt.take("test", "one", (3, MINUTE), (5, HOUR)) == 0
+    for _ in range(10):
+        assert 0 < Attempt.take("test", "one", (3, MINUTE), (5, HOUR)) <= MINUTE
+    assert Attempt.count("test", "one", HOUR) == 3
+    with time_machine.travel(base.now() + timedelta(seconds=MINUTE + 1)):
+        assert [Attempt.take("test", "one", (3, MINUTE), (5, HOUR)) for _ in range(2)] == [0, 0]
+        assert MINUTE < Attempt.take("test", "one", (3, MINUTE), (5, HOUR)) <= HOUR, "the longer wait"
+
+
+def test_kinds_and_subjects_are_counted_apart(database: Database) -> None:
+    assert Attempt.take("test", "one", (1, MINUTE)) == 0
+    assert Attempt.take("test", "two", (1, MINUTE)) == 0
+    assert Attempt.take("other", "one", (1, MINUTE)) == 0
+    assert Attempt.take("test", "one", (1, MINUTE)) > 0
+
+
+def test_what_is_given_back_is_free_again(database: Database) -> None:
+    Attempt.take("test", "one", (1, MINUTE))
+    Attempt.take("test", "two", (1, MINUTE))
+    Attempt.give_back("test", "one")
+    assert Attempt.take("test", "one", (1, MINUTE)) == 0
+    assert Attempt.take("test", "two", (1, MINUTE)) > 0
+    Attempt.give_back("test", "nobody")
+
+
+def test_a_limit_of_none_allows_nothing(database: Database) -> None:
+    assert Attempt.take("test", "one", (0, MINUTE)) == MINUTE and not Attempt.select().exists()
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    gaps=st.lists(st.integers(0, 40), min_size=1, max_size=15),
+    most=st.integers(1, 4),
+    window=st.integers(10, 100),
+)
+def test_no_window_ever_holds_more_than_the_limit(
+    database: Database, gaps: list[int], most: int, window: int
+) -> None:
+    with base.db.atomic():
+        Attempt.delete().execute()
+    start = moment = base.now()
+    taken = []
+    for gap in gaps:
+        moment += timedelta(seconds=gap)
+        with time_machine.travel(moment, tick=False):
+            wait = Attempt.take("test", "one", (most, window))
+        inside = [t for t in taken if (moment - t).total_seconds() < window]
+        assert (wait == 0) == (len(inside) < most), (moment - start, taken)
+        if wait:
+            assert 0 < wait <= window
+            with time_machine.travel(moment + timedelta(seconds=wait), tick=False):
+                assert Attempt.wait("test", "one", (most, window)) == 0, "whoever waits as told gets in"
+        else:
+            taken.append(moment)
+
+
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("", "none"),
+        ("unknown, 1.2.3.4", "none"),
+    ],
+)
+def test_networks(address: str, counted: str) -> None:
+    assert network(address) == counted

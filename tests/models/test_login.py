@@ -1,0 +1,183 @@
+"""Lock-outs: their arithmetic, exact under parallel guesses."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+import time_machine
+from peewee import Database
+
+from cabinet.models import Attempt, base
+from cabinet.models.code import TooManyError
+from cabinet.models.login import LoginAttempt
+from config import Settings
+from tests.residents import OTHER_PHONE, PHONE
+from tests.threads import together
+
+IP = "192.0.2.1"
+
+
+def guess(right: bool = False, phone: str = PHONE, ip: str = IP, own: str | None = None) -> bool:
+    """One password typed. Raises TooManyError when none may be."""
+    return LoginAttempt.begin(phone, ip, own).judge(lambda: right)
+
+
+def wait(**kwargs: object) -> int:
+    """Seconds until the next guess is allowed; a wrong one is made when it is now."""
+    try:
+        guess(**kwargs)  # type: ignore[arg-type]
+    except TooManyError as error:
+        return error.wait
+    return 0
+
+
+def lock(moment: datetime, **kwargs: object) -> datetime:
+    """Fail until it locks; returns when it opens."""
+    with time_machine.travel(moment, tick=False):
+        for _ in range(5):
+            assert wait(**kwargs) == 0
+        return moment + timedelta(seconds=wait(**kwargs))
+
+
+def test_five_failures_lock_for_a_minute(database: Database) -> None:
+    moment = base.now()
+    opened = lock(moment)
+    assert opened - moment == timedelta(minutes=1)
+    with time_machine.travel(opened - timedelta(seconds=1), tick=False):
+        assert wait() == 1
+    with time_machine.travel(opened, tick=False):
+        assert guess(right=True)
+
+
+def test_locks_grow_to_a_quarter_of_an_hour(database: Database) -> None:
+    moment = base.now()
+    for minutes in (1, 2, 4, 8, 15, 15, 15):
+        opened = lock(moment)
+        assert opened - moment == timedelta(minutes=minutes)
+        moment = opened
+
+
+def test_they_begin_anew_after_twelve_hours_without(database: Database) -> None:
+    moment = base.now()
+    for _ in range(3):
+        moment = lock(moment)
+    nearly = moment + timedelta(hours=11, minutes=50)
+    assert lock(nearly) - nearly == timedelta(minutes=8), "the series goes on"
+    later = nearly + timedelta(hours=12, seconds=1)
+    assert lock(later) - later == timedelta(minutes=1)
+
+
+def test_failures_count_for_a_quarter_of_an_hour(database: Database) -> None:
+    moment = base.now()
+    for minutes in (0, 4, 8, 12):
+        with time_machine.travel(moment + timedelta(minutes=minutes), tick=False):
+            assert wait() == 0
+    with time_machine.travel(moment + timedelta(minutes=15, seconds=1), tick=False):
+        assert [wait(), wait(), wait()] == [0, 0, 60], "the first is forgotten, the fifth locks"
+
+
+def test_a_success_is_no_failure_and_forgives_none(database: Database) -> None:
+    for _ in range(4):
+        assert not guess()
+    for _ in range(3):
+        assert guess(right=True)
+    assert not guess()
+    with pytest.raises(TooManyError):
+        guess(right=True)
+
+
+@pytest.mark.settings(login_ip_minute=1000, login_ip_hour=1000)
+def test_of_parallel_guesses_five_are_compared(database: Database) -> None:
+    compared: list[int] = []
+
+    def one(number: int) -> bool:
+        return LoginAttempt.begin(PHONE, IP, None).judge(lambda: bool(compared.append(number)))
+
+    results = together(one, 16)
+    assert len(compared) == 5
+    assert [r for r in results if not isinstance(r, TooManyError)] == [False] * 5
+    assert Attempt.select().where(Attempt.kind == "lockout").count() == 1
+    assert 0 < wait() <= 60
+
+
+@pytest.mark.settings(login_ip_minute=1000, login_ip_hour=1000)
+def test_parallel_guesses_among_successes_elsewhere(database: Database) -> None:
+    compared: list[int] = []
+
+    def one(number: int) -> bool:
+        if number % 2:
+            return guess(right=True, own=f"own {number}")
+        return LoginAttempt.begin(PHONE, IP, None).judge(lambda: bool(compared.append(number)))
+
+    results = together(one, 20)
+    assert len(compared) == 5 and wait() > 0
+    assert all(r is True for r in results[1::2])
+
+
+def test_a_resident_pressing_many_times_is_let_in(database: Database) -> None:
+    for _ in range(12):
+        assert guess(right=True)
+    assert not Attempt.select().exists()
+
+
+def test_own_browsers_are_apart_from_strangers_and_each_other(database: Database) -> None:
+    moment = base.now()
+    lock(moment)
+    with time_machine.travel(moment, tick=False):
+        assert guess(right=True, own="one") and guess(right=True, own="two")
+    lock(moment, own="one")
+    with time_machine.travel(moment, tick=False):
+        assert wait(own="one") == 60 and guess(right=True, own="two")
+        assert guess(right=True, phone=OTHER_PHONE)
+    tokens = {a.subject for a in Attempt.select()}
+    assert not [subject for subject in tokens if subject.endswith("+one")], "tokens are not stored"
+
+
+def test_addresses_are_counted_over_all_phones(database: Database, settings: Settings) -> None:
+    for number in range(settings.login_ip_minute):
+        assert wait(phone=f"+791600000{number:02d}") == 0
+    assert 0 < wait(phone=OTHER_PHONE) <= 60
+    assert wait(phone=OTHER_PHONE, ip="192.0.2.2") == 0
+    assert guess(right=True, own="known"), "a known browser is spared"
+
+
+def test_a_refused_guess_costs_its_network_nothing(database: Database) -> None:
+    lock(base.now())
+    before = Attempt.count("login-ip", IP, 3600)
+    for _ in range(20):
+        assert wait() > 0
+    assert Attempt.count("login-ip", IP, 3600) == before == 5
+
+
+def test_successes_do_not_clear_the_failures_of_their_network(database: Database, settings: Settings) -> None:
+    for number in range(settings.login_ip_minute):
+        assert wait(phone=f"+791600000{number:02d}") == 0
+        if number < settings.login_ip_minute - 1:
+            assert guess(right=True, phone=OTHER_PHONE)
+    with pytest.raises(TooManyError):
+        guess(right=True, phone=OTHER_PHONE)
+
+
+def test_a_comparison_that_failed_is_no_guess(database: Database) -> None:
+    def broken() -> bool:
+        raise RuntimeError
+
+    for _ in range(12):
+        with pytest.raises(RuntimeError):
+            LoginAttempt.begin(PHONE, IP, None).judge(broken)
+    assert not Attempt.select().exists()
+
+
+@pytest.mark.parametrize("outcome", [lambda: False, lambda: True])
+def test_the_count_is_committed_before_the_comparison(
+    database: Database, outcome: Callable[[], bool]
+) -> None:
+    seen: list[int] = []
+
+    def compare() -> bool:
+        assert not base.db.in_transaction()
+        seen.extend(together(lambda _n: Attempt.count("login", PHONE, 900), 1))  # type: ignore[arg-type]
+        return outcome()
+
+    LoginAttempt.begin(PHONE, IP, None).judge(compare)
+    assert seen == [1], "another connection sees it"
