@@ -10,8 +10,9 @@ from cabinet.models.base import Model, now
 class Audit(Model):
     """One event. `actor` is "user:ID", "staff:ID", "system" or "visitor"; `subject` what it was done to."""
 
+    id: Any
     at = DateTimeField(default=now, index=True)
-    actor = CharField(64)
+    actor = CharField(64, index=True)
     action = CharField(48)
     subject = CharField(64, default="", index=True)
     ip = CharField(45, default="")

@@ -18,3 +18,9 @@ class SignInForm(StepForm):
         fields.code,
         {"*": _l("Введите шесть цифр из приложения.")},
     )
+
+
+class SearchForm(StepForm):
+    """What is searched for."""
+
+    query = StringField(_l("Телефон, лицевой счёт или фамилия"), validators=[Length(max=100)])

@@ -1,0 +1,165 @@
+"""Residents: found by phone, account or name; one resident's card and what may be done there."""
+
+from contextlib import suppress
+
+from flask import abort
+from flask_babel import gettext as _
+from peewee import ModelSelect
+from werkzeug.wrappers import Response
+
+from cabinet import fields
+from cabinet.models.account import Account
+from cabinet.models.code import TooManyError
+from cabinet.models.email import EmailLink
+from cabinet.models.registration import Registration
+from cabinet.models.session import WebSession
+from cabinet.models.user import AccountLink, User, folded
+from cabinet.security import client_address
+from cabinet.sessions import session
+from cabinet.staff.forms import SearchForm
+from cabinet.staff.guard import bp, me, note, show
+from cabinet.staff.paging import PAGE, Page, page_of
+from cabinet.web import advance, said, say, wait_words
+
+QUERY = "staff_residents"  # in the session: what is searched for is personal and stays out of addresses
+
+
+@bp.get("/residents")
+def residents() -> Response:
+    """The newest residents, or those found."""
+    query = str(session.get(QUERY, ""))
+    page = find(query)
+    note("residents-listed", shown=[user.id for user in page.rows])
+    form = SearchForm(formdata=None, data={"query": query})
+    return show("residents.html", form=form, page=page, query=query, notice=said())
+
+
+@bp.post("/residents")
+def submit_residents() -> Response:
+    """Search."""
+    form = SearchForm()
+    if form.validate():
+        session[QUERY] = (form.query.data or "").strip()[:100]
+    return advance("staff.residents")
+
+
+def find(query: str) -> Page[User]:
+    """A page of the residents whose phone, account or beginning of the name this is."""
+    if not query:
+        return page_of(User.select(), User.created_at, User.id)
+    if any(char.isdigit() for char in query):
+        return _by_number(query)
+    start = folded(query)
+    named = User.select().where(User.search_name >= start, User.search_name < start + b"\xff")
+    return page_of(named, User.search_name, User.id, ascending=True)
+
+
+def _by_number(query: str) -> Page[User]:
+    """By the whole phone or account; else by the beginning of the phone."""
+    found: list[User] = []
+    with suppress(fields.FieldError):
+        found.extend(User.select().where(User.phone == fields.phone(query)))
+    with suppress(fields.FieldError):
+        found.extend(_linked(fields.account_number(query)))
+    if found:
+        return Page(list({user.id: user for user in found}.values()), "", True)
+    digits = "".join(char for char in query if char in "0123456789")
+    if len(digits) < 4:
+        return Page([], "", True)
+    digits = "7" + digits[1:] if digits.startswith("8") else digits
+    start = "+" + (digits if digits.startswith("7") else "7" + digits)
+    begun = User.select().where(User.phone >= start, User.phone < start + ":")
+    return page_of(begun, User.phone, User.id, ascending=True)
+
+
+def _linked(number: str) -> "ModelSelect[User]":
+    return (
+        User.select()
+        .join(AccountLink, on=(AccountLink.user == User.id))
+        .where(AccountLink.account == number)
+        .limit(PAGE)
+    )
+
+
+@bp.get("/resident/<user_id>")
+def resident(user_id: str) -> Response:
+    """One resident: who, which accounts, which sessions, which requests."""
+    user = _find(user_id)
+    note("resident-seen", user.id)
+    return show(
+        "resident.html",
+        user=user,
+        accounts=user.accounts(),
+        sessions=WebSession.live_of(user.id),
+        notice=said(),
+    )
+
+
+@bp.post("/resident/<user_id>/block")
+def block_resident(user_id: str) -> Response:
+    """Block: signs out at once and lets in no more."""
+    _find(user_id).block(True, me().actor, client_address())
+    say(_("Вход закрыт, сеансы завершены."))
+    return advance("staff.resident", user_id=user_id)
+
+
+@bp.post("/resident/<user_id>/unblock")
+def unblock_resident(user_id: str) -> Response:
+    """Let in again."""
+    _find(user_id).block(False, me().actor, client_address())
+    say(_("Вход снова открыт."))
+    return advance("staff.resident", user_id=user_id)
+
+
+@bp.post("/resident/<user_id>/sessions")
+def end_resident_sessions(user_id: str) -> Response:
+    """Sign the resident out everywhere."""
+    user = _find(user_id)
+    WebSession.end_all(user.id)
+    note("resident-sessions-ended", user.id)
+    say(_("Все сеансы завершены."))
+    return advance("staff.resident", user_id=user_id)
+
+
+@bp.post("/resident/<user_id>/email")
+def resend_resident_email(user_id: str) -> Response:
+    """Send the letter that confirms the e-mail once more."""
+    user = _find(user_id)
+    if not user.needs_email:
+        say(_("Подтверждать нечего."))
+        return advance("staff.resident", user_id=user_id)
+    try:
+        EmailLink.send(user)
+    except TooManyError as error:
+        say(_("Письмо отправляли слишком часто. Попробуйте %(when)s.", when=wait_words(error.wait)))
+    else:
+        note("resident-email-resent", user.id)
+        say(_("Письмо отправим ещё раз."))
+    return advance("staff.resident", user_id=user_id)
+
+
+@bp.get("/registrations")
+def registrations() -> Response:
+    """The latest registrations, and how far each got."""
+    query = Registration.select(Registration, Account).left_outer_join(Account)
+    page = page_of(query, Registration.created_at, Registration.id)
+    note("registrations-listed", shown=[row.id for row in page.rows])
+    return show("registrations.html", page=page, steps=_steps())
+
+
+def _steps() -> dict[str, str]:
+    return {
+        "code": _("телефон"),
+        "account": _("лицевой счёт"),
+        "address": _("адрес"),
+        "profile": _("о себе"),
+        "password": _("пароль"),
+        "done": _("завершена"),
+    }
+
+
+def _find(user_id: str) -> User:
+    user = User.get_or_none(User.id == user_id)
+    if user is None:
+        abort(404)
+    return user

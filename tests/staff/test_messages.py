@@ -1,0 +1,86 @@
+"""The outbox as staff see it."""
+
+import pytest
+from flask import Flask
+
+from cabinet.models import Audit, Message, base
+from cabinet.models.base import now
+from tests.visitor import Visitor
+
+
+def dead(number: int = 1, **changes: object) -> list[Message]:
+    """Messages that were given up."""
+    values = {
+        "lane": "mail",
+        "template": "password_changed",
+        "to": "anna@example.org",
+        "error": "550 no such box",
+    }
+    with base.db.atomic():
+        return [
+            Message.create(**{**values, "due_at": None, "dead_at": now(), "tries": 12, **changes})
+            for _ in range(number)
+        ]
+
+
+def test_dead_with_the_reason_and_no_whole_address(desk: Visitor) -> None:
+    dead()
+    desk.get("/staff/messages")
+    assert "550 no such box" in desk.text and "Не доставлены: 1" in desk.text
+    assert "anna@example.org" not in desk.text and "a•••@example.org" in desk.text
+
+
+def test_retry_one(desk: Visitor) -> None:
+    one, other = dead(2)
+    desk.get(f"/staff/message/{one.id}")
+    desk.fill_and_submit(f"form[action='/staff/message/{one.id}/retry']")
+    assert "отправим ещё раз" in desk.text
+    again = Message.get_by_id(one.id)
+    assert again.dead_at is None and again.due_at and again.tries == 0
+    assert Message.get_by_id(other.id).dead_at
+    assert Audit.get(Audit.action == "staff-message-retried").subject == one.id
+
+
+def test_retry_all_but_the_expired(desk: Visitor) -> None:
+    dead(3)
+    (expired,) = dead(expires_at=now())
+    desk.get("/staff/messages")
+    desk.fill_and_submit("form[action='/staff/messages/retry']")
+    assert "3 сообщения" in desk.text
+    assert [m.id for m in Message.select().where(Message.dead_at.is_null(False))] == [expired.id]
+
+
+def test_retry_of_what_is_not_dead_changes_nothing(desk: Visitor) -> None:
+    with base.db.atomic():
+        sent = Message.create(lane="sms", template="code", to="+79161234567", due_at=None, sent_at=now())
+    desk.get(f"/staff/message/{sent.id}")
+    token = desk.page.find(attrs={"name": "csrf_token"})["value"]
+    desk.post(f"/staff/message/{sent.id}/retry", {"csrf_token": token})
+    assert Message.get_by_id(sent.id).due_at is None
+
+
+@pytest.mark.parametrize(("state", "seen"), [("dead", "Д"), ("waiting", "Ж"), ("sent", "О")])
+def test_states(desk: Visitor, state: str, seen: str) -> None:
+    with base.db.atomic():
+        Message.create(lane="sms", template="t", error="Д", due_at=None, dead_at=now())
+        Message.create(lane="sms", template="t", error="Ж")
+        Message.create(lane="sms", template="t", error="О", due_at=None, sent_at=now())
+    desk.get(f"/staff/messages/{state}")
+    assert [td.get_text() for td in desk.page.select("td:last-child")] == [seen]
+    desk.get(f"/staff/messages/{state}?lane=mail")
+    assert not desk.page.select("td")
+
+
+def test_what_is_not_there(desk: Visitor) -> None:
+    for path in ("/staff/messages/none", "/staff/message/none"):
+        desk.get(path)
+        assert desk.status == 404
+
+
+def test_pages(app: Flask, desk: Visitor) -> None:
+    dead(70)
+    desk.get("/staff/messages")
+    seen = {a["href"] for a in desk.page.select("td a")}
+    desk.follow("Дальше")
+    more = {a["href"] for a in desk.page.select("td a")}
+    assert (len(seen), len(more), len(seen | more)) == (50, 20, 70)

@@ -1,0 +1,158 @@
+"""Residents: found in every way, seen on record, blocked at once."""
+
+import pytest
+from flask import Flask
+
+from cabinet.models import Audit, EmailLink, Registration, User, WebSession, base
+from cabinet.models.base import now
+from tests.residents import LESNAYA, PHONE, bill, resident, sign_in, told
+from tests.staff.conftest import enter, member
+from tests.visitor import Visitor
+
+
+def search(desk: Visitor, query: str) -> list[str]:
+    """The links of those found."""
+    desk.get("/staff/residents")
+    desk.fill_and_submit("form[role=search]", query=query)
+    return [a["href"].rsplit("/", 1)[1] for a in desk.page.select("td a")]
+
+
+@pytest.fixture
+def anna(app: Flask) -> User:
+    """A resident with an account."""
+    bill()
+    resident("+79990000001", last_name="Ершова")
+    return resident(PHONE, accounts=[LESNAYA], last_name="Ёжикова", first_name="Анна")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        PHONE,
+        "8 (916) 123-45-67",
+        "916 123 45 67",
+        "8916123",
+        "+7916",
+        LESNAYA,
+        "12345-67890",
+        "ёжикова",
+        "ЕЖИКОВА",
+        "еж",
+        "Ёжикова  анна",
+    ],
+)
+def test_found(desk: Visitor, anna: User, query: str) -> None:
+    assert search(desk, query) == [anna.id]
+    assert query not in desk.url and desk.value("query") == query.strip()
+
+
+@pytest.mark.parametrize("query", ["Анна", "жикова", "%", "_", "Ё%", "89", "+7000", "999999999999999999999"])
+def test_not_found(desk: Visitor, anna: User, query: str) -> None:
+    assert search(desk, query) == []
+    assert "Никого не нашли" in desk.text
+
+
+def test_name_changed_is_found_by_the_new_one(desk: Visitor, anna: User) -> None:
+    anna.rename("Щукина", "Анна", "", "")
+    assert search(desk, "щук") == [anna.id]
+    assert search(desk, "ежик") == []
+
+
+def test_every_view_is_on_record(desk: Visitor, anna: User) -> None:
+    search(desk, "ежик")
+    desk.follow("Ёжикова")
+    assert desk.path == f"/staff/resident/{anna.id}" and LESNAYA in desk.text
+    listed = Audit.select().where(Audit.action == "staff-residents-listed").order_by(Audit.id.desc()).first()
+    assert listed.detail == {"shown": [anna.id]} and listed.actor.startswith("staff:")
+    assert Audit.get(Audit.action == "staff-resident-seen").subject == anna.id
+
+
+def test_block_ends_sessions_and_forbids_signing_in(app: Flask, desk: Visitor, anna: User) -> None:
+    theirs = Visitor(app)
+    sign_in(theirs)
+    desk.get(f"/staff/resident/{anna.id}")
+    desk.fill_and_submit(f"form[action='/staff/resident/{anna.id}/block']")
+    assert "Вход закрыт" in desk.text
+    assert not WebSession.live_of(anna.id)
+    theirs.get("/home")
+    assert theirs.path != "/home"
+    event = Audit.get(Audit.action == "user-blocked")
+    assert event.subject == anna.id and event.actor.startswith("staff:")
+    desk.fill_and_submit(f"form[action='/staff/resident/{anna.id}/unblock']")
+    sign_in(Visitor(app))
+
+
+def test_end_sessions(app: Flask, desk: Visitor, anna: User) -> None:
+    theirs = Visitor(app)
+    sign_in(theirs)
+    desk.get(f"/staff/resident/{anna.id}")
+    desk.fill_and_submit(f"form[action='/staff/resident/{anna.id}/sessions']")
+    theirs.get("/home")
+    assert theirs.path != "/home"
+    desk.get("/staff/messages")
+    assert desk.path == "/staff/messages", "the own one goes on"
+
+
+def test_confirmation_again(desk: Visitor, anna: User) -> None:
+    with base.db.atomic():
+        User.update(email_confirmed_at=None).where(User.id == anna.id).execute()
+    desk.get(f"/staff/resident/{anna.id}")
+    for _ in range(4):
+        desk.fill_and_submit(f"form[action='/staff/resident/{anna.id}/email']")
+    assert EmailLink.select().count() == 1 and told(anna.email) == ["confirm_email"] * 3
+    assert "слишком часто" in desk.text
+
+
+@pytest.mark.parametrize("action", ["", "/block", "/unblock", "/sessions", "/email"])
+def test_what_is_not_there(desk: Visitor, action: str) -> None:
+    desk.get("/staff/messages")
+    if action:
+        desk.post(f"/staff/resident/none{action}", {"csrf_token": _token(desk)})
+    else:
+        desk.get("/staff/resident/none")
+    assert desk.status == 404
+
+
+def _token(desk: Visitor) -> str:
+    return str(desk.page.find(attrs={"name": "csrf_token"})["value"])
+
+
+@pytest.mark.parametrize("query", ["", "иванова", "+7916"])
+def test_pages_hold_everybody_once(app: Flask, visitor: Visitor, query: str) -> None:
+    desk = enter(visitor, member())
+    moment = now()  # all at the same moment: the key breaks the tie
+    for number in range(120):
+        resident(f"+7916{number:07d}", created_at=moment)
+    found = search(desk, query)
+    while desk.page.find("a", rel="next"):
+        desk.follow("Дальше")
+        assert "иванова" not in desk.url.lower() and "7916" not in desk.url
+        found += [a["href"].rsplit("/", 1)[1] for a in desk.page.select("td a")]
+    assert len(found) == len(set(found)) == 120
+    desk.follow("К началу")
+    assert found[:50] == [a["href"].rsplit("/", 1)[1] for a in desk.page.select("td a")]
+
+
+@pytest.mark.parametrize("after", ["x", "~", "1~", "~1", "2026-01-01~", "%00~%00", "a" * 3000, "нет"])
+def test_no_key_breaks_a_list(admin_desk: Visitor, after: str) -> None:
+    for name in ("residents", "messages", "registrations", "audit"):
+        admin_desk.get(f"/staff/{name}?after={after}")
+        assert admin_desk.status == 200
+
+
+def test_registrations_with_their_state(desk: Visitor) -> None:
+    with base.db.atomic():
+        Registration.create(phone=PHONE)
+        Registration.create(phone="+79990000001", phone_verified_at=now())
+    desk.get("/staff/registrations")
+    assert "телефон" in desk.text and "лицевой счёт" in desk.text
+    assert Audit.select().where(Audit.action == "staff-registrations-listed").exists()
+
+
+def test_log_is_for_admins(desk: Visitor, admin_desk: Visitor, anna: User) -> None:
+    desk.get(f"/staff/resident/{anna.id}")
+    assert "Журнал" not in desk.text
+    desk.get("/staff/audit")
+    assert desk.status == 404
+    admin_desk.get(f"/staff/audit?subject={anna.id}")
+    assert "staff-resident-seen" in admin_desk.text and "clerk@example.org" in admin_desk.text
