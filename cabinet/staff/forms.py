@@ -1,11 +1,14 @@
 """The staff's forms."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import PasswordField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms import PasswordField, RadioField, StringField, TextAreaField
+from wtforms.validators import AnyOf, InputRequired, Length
 
 from cabinet import fields
 from cabinet.forms import ParsedField, StepForm
+
+LONGEST_TEXT, LONGEST_SMS = 2000, 300
+TOO_LONG = _l("Слишком длинно: не больше 2000 знаков.")
 
 
 class SignInForm(StepForm):
@@ -24,3 +27,41 @@ class SearchForm(StepForm):
     """What is searched for."""
 
     query = StringField(_l("Телефон, лицевой счёт или фамилия"), validators=[Length(max=100)])
+
+
+class StateForm(StepForm):
+    """The state that a request goes to."""
+
+    state = StringField()
+
+
+class NoteForm(StepForm):
+    """Words about a request that only staff see."""
+
+    text = TextAreaField(
+        _l("Заметка для сотрудников"),
+        validators=[InputRequired(_l("Напишите заметку.")), Length(max=LONGEST_TEXT, message=TOO_LONG)],
+    )
+
+
+class ReplyForm(StepForm):
+    """Words to the resident, and the way they go."""
+
+    reply = TextAreaField(
+        _l("Ответ жителю"),
+        validators=[InputRequired(_l("Напишите ответ.")), Length(max=LONGEST_TEXT, message=TOO_LONG)],
+    )
+    lane = RadioField(
+        _l("Как отправить"),
+        choices=[("mail", _l("Письмом")), ("sms", _l("СМС"))],
+        default="mail",
+        validators=[AnyOf(("mail", "sms"), message=_l("Выберите, как отправить."))],
+    )
+
+    def validate(self, extra_validators: object = None) -> bool:
+        """An SMS is short: each 67 letters are charged."""
+        good = super().validate(extra_validators)
+        if good and self.lane.data == "sms" and len(self.reply.data or "") > LONGEST_SMS:
+            self.reply.errors = [_l("Для СМС это длинно: не больше 300 знаков. Отправьте письмом.")]
+            return False
+        return good

@@ -12,6 +12,7 @@ from cabinet.models.account import Account
 from cabinet.models.code import TooManyError
 from cabinet.models.email import EmailLink
 from cabinet.models.registration import Registration
+from cabinet.models.request import ConnectionRequest
 from cabinet.models.session import WebSession
 from cabinet.models.user import AccountLink, User, folded
 from cabinet.security import client_address
@@ -91,6 +92,12 @@ def resident(user_id: str) -> Response:
         user=user,
         accounts=user.accounts(),
         sessions=WebSession.live_of(user.id),
+        requests=list(
+            ConnectionRequest.select()
+            .where(ConnectionRequest.phone == user.phone)
+            .order_by(ConnectionRequest.created_at.desc())
+            .limit(PAGE)
+        ),
         notice=said(),
     )
 

@@ -5,17 +5,17 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from cabinet.delivery.commands import masked
-from cabinet.staff import audit, messages, residents, sign_in
+from cabinet.staff import audit, messages, requests, residents, sign_in
 from cabinet.staff.guard import bp, me
 from cabinet.web import advance
 
-__all__ = ["audit", "bp", "messages", "residents", "sign_in"]
+__all__ = ["audit", "bp", "messages", "requests", "residents", "sign_in"]
 
 
 @bp.get("/")
 def start() -> Response:
     """The first section."""
-    return advance("staff.messages")
+    return advance("staff.requests")
 
 
 @bp.context_processor

@@ -1,0 +1,68 @@
+"""What staff do with connection requests; each act leaves an entry and an audit row."""
+
+from cabinet.models.audit import Audit
+from cabinet.models.base import db, now
+from cabinet.models.message import Message
+from cabinet.models.request import OPEN_STATES, ConnectionRequest, RequestNote
+from cabinet.models.staff import Staff
+
+# where a request may go from each state
+WAYS = {
+    "new": ("in_work", "refused"),
+    "in_work": ("done", "refused", "new"),
+    "done": ("in_work",),
+    "refused": ("in_work",),
+}
+
+
+def move(request: ConnectionRequest, state: str, staff: Staff, ip: str) -> bool:
+    """Bring the request into a state; who takes it into work has it.
+
+    False, and nothing changes, when somebody else moved it meanwhile or no way leads there.
+    """
+    if state not in WAYS[request.state]:
+        return False
+    changes: dict[object, object] = {ConnectionRequest.state: state}
+    changes[ConnectionRequest.closed_at] = None if state in OPEN_STATES else now()
+    if state == "in_work":
+        changes[ConnectionRequest.assignee] = staff.id
+    if state == "new":
+        changes[ConnectionRequest.assignee] = None
+    with db.atomic():
+        moved = (
+            ConnectionRequest.update(changes)
+            .where(ConnectionRequest.number == request.number, ConnectionRequest.state == request.state)
+            .execute()
+        )
+        if moved:
+            RequestNote.create(request=request, staff=staff.id, kind="state", text=state)
+            Audit.note("staff-request-moved", staff.actor, request.number, ip, state=state)
+        return bool(moved)
+
+
+def write_note(request: ConnectionRequest, text: str, staff: Staff, ip: str) -> None:
+    """Keep words that only staff see."""
+    with db.atomic():
+        RequestNote.create(request=request, staff=staff.id, kind="note", text=text)
+        Audit.note("staff-request-noted", staff.actor, request.number, ip)
+
+
+def answer(request: ConnectionRequest, text: str, lane: str, staff: Staff, ip: str) -> bool:
+    """Send words to the resident by "mail" or "sms". False for a second press."""
+    with db.atomic():
+        last = (
+            RequestNote.select().where(RequestNote.request == request).order_by(RequestNote.at.desc()).first()
+        )
+        if last and last.kind == "reply" and last.text == text and last.staff == staff.id:
+            return False
+        RequestNote.create(request=request, staff=staff.id, kind="reply", text=text)
+        Message.enqueue(
+            lane,
+            "staff_reply",
+            to=request.email if lane == "mail" else request.phone,
+            data={"name": request.first_name, "number": request.number, "text": text},
+            locale=request.locale,
+            blank_after=True,  # the request's history keeps the words
+        )
+        Audit.note("staff-request-answered", staff.actor, request.number, ip, lane=lane)
+        return True

@@ -1,0 +1,150 @@
+"""Connection requests: the list, one request and what is done with it."""
+
+from flask import abort, send_file
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from cabinet.models import casework
+from cabinet.models.account import Account
+from cabinet.models.request import STATES, ConnectionRequest
+from cabinet.models.staff import Staff
+from cabinet.security import client_address
+from cabinet.staff.forms import NoteForm, ReplyForm, StateForm
+from cabinet.staff.guard import bp, me, note, show
+from cabinet.staff.paging import page_of
+from cabinet.web import advance, said, say, shown
+from config import ROOT
+
+UPLOADS = ROOT / "var" / "uploads"
+ENDINGS = {"image/jpeg": ".jpg", "image/png": ".png", "application/pdf": ".pdf"}
+
+
+@bp.get("/requests")
+@bp.get("/requests/<state>")
+def requests(state: str = "new") -> Response:
+    """Requests of one state, of all, or one's own; latest first."""
+    query = ConnectionRequest.select()
+    if state in STATES:
+        query = query.where(ConnectionRequest.state == state)
+    elif state == "mine":
+        query = query.where(ConnectionRequest.assignee == me().id)
+    elif state != "all":
+        abort(404)
+    page = page_of(query, ConnectionRequest.created_at, ConnectionRequest.number)
+    note("requests-listed", shown=[row.number for row in page.rows])
+    return show(
+        "requests.html",
+        page=page,
+        state=state,
+        tabs=_tabs(),
+        states=state_names(),
+        names=_names(),
+        notice=said(),
+    )
+
+
+@bp.get("/request/<number>")
+def request_card(
+    number: str, note_form: NoteForm | None = None, reply_form: ReplyForm | None = None
+) -> Response:
+    """One request with its history."""
+    found = _find(number)
+    note("request-seen", found.number)
+    matched = Account.get_or_none(Account.number == found.matched_account) if found.matched_account else None
+    return show(
+        "request.html",
+        item=found,
+        notes=found.notes(),
+        ways=casework.WAYS[found.state],
+        note_form=note_form or shown(NoteForm),
+        reply_form=reply_form or shown(ReplyForm, lane="mail" if found.email else "sms"),
+        states=state_names(),
+        names=_names(),
+        matched=matched,
+        notice=said(),
+    )
+
+
+@bp.post("/request/<number>/state")
+def move_request(number: str) -> Response:
+    """Take into work, finish, refuse, open again."""
+    found, form = _find(number), StateForm()
+    if not form.validate() or not casework.move(found, str(form.state.data), me(), client_address()):
+        say(_("Состояние заявки уже изменили. Проверьте, что с ней сейчас."))
+    return advance("staff.request_card", number=number)
+
+
+@bp.post("/request/<number>/note")
+def note_request(number: str) -> Response:
+    """Keep words that only staff see."""
+    found, form = _find(number), NoteForm()
+    if not form.validate():
+        return _again(number, note_form=form)
+    casework.write_note(found, form.text.data, me(), client_address())
+    return advance("staff.request_card", number=number)
+
+
+@bp.post("/request/<number>/reply")
+def reply_request(number: str) -> Response:
+    """Send words to the resident."""
+    found, form = _find(number), ReplyForm()
+    if not form.validate():
+        return _again(number, reply_form=form)
+    casework.answer(found, form.reply.data, form.lane.data, me(), client_address())
+    say(_("Ответ отправлен."))
+    return advance("staff.request_card", number=number)
+
+
+@bp.get("/request/<number>/receipt")
+def request_receipt(number: str) -> Response:
+    """The file that came with the request: to keep, never to be shown by the browser in place."""
+    found = _find(number)
+    path = (UPLOADS / found.receipt).resolve()
+    if not found.receipt or path.parent != UPLOADS.resolve() or not path.is_file():
+        abort(404)
+    note("receipt-downloaded", found.number)
+    answer = send_file(
+        path,
+        mimetype="application/octet-stream",
+        as_attachment=True,
+        download_name=f"{found.number}{ENDINGS.get(found.receipt_type, '')}",
+        max_age=None,
+        conditional=False,
+        etag=False,
+    )
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox; frame-ancestors 'none'"
+    return answer
+
+
+def _again(number: str, **forms: NoteForm | ReplyForm) -> Response:
+    answer = request_card(number, **forms)
+    answer.status_code = 422
+    return answer
+
+
+def state_names() -> dict[str, str]:
+    """The states in words."""
+    return {"new": _("Новая"), "in_work": _("В работе"), "done": _("Выполнена"), "refused": _("Отказано")}
+
+
+def _tabs() -> list[tuple[str, str]]:
+    return [
+        ("new", _("Новые")),
+        ("in_work", _("В работе")),
+        ("mine", _("Мои")),
+        ("done", _("Выполнены")),
+        ("refused", _("Отказано")),
+        ("all", _("Все")),
+    ]
+
+
+def _names() -> dict[str, str]:
+    return {staff.id: staff.email for staff in Staff.select()}
+
+
+def _find(number: str) -> ConnectionRequest:
+    found = ConnectionRequest.get_or_none(ConnectionRequest.number == number)
+    if found is None:
+        abort(404)
+    return found

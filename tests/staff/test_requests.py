@@ -1,0 +1,164 @@
+"""Connection requests: taken, noted, answered, closed, each once and on record."""
+
+import pytest
+from flask import Flask
+
+from cabinet.delivery import letters
+from cabinet.models import Audit, ConnectionRequest, Message, RequestNote, Staff, base, casework
+from cabinet.models.base import now
+from tests.staff.conftest import enter, member
+from tests.visitor import Visitor
+
+
+def asked(number: str = "12345678", **changes: object) -> ConnectionRequest:
+    """Somebody asked to be connected."""
+    values = {
+        "number": number,
+        "phone": "+79161234567",
+        "last_name": "Ежова",
+        "first_name": "Анна",
+        "email": "anna@example.org",
+        "city": "Клин",
+        "street": "Дачная",
+        "house": "3",
+        "comment": "=HYPERLINK(1)\n<b>x</b>",
+        "idempotency_key": number,
+    }
+    with base.db.atomic():
+        return ConnectionRequest.create(**{**values, **changes})
+
+
+def press(desk: Visitor, state: str) -> None:
+    desk.fill_and_submit("form[action$='/state']", state=state)
+
+
+def test_a_request_through_its_day(desk: Visitor, clerk: Staff) -> None:
+    asked()
+    desk.get("/staff/requests")
+    desk.follow("12345678")
+    assert "Ежова" in desk.text and desk.page.find("b") is None
+    press(desk, "in_work")
+    assert "В работе" in desk.text and clerk.email in desk.text
+    desk.fill_and_submit(text="Звонила, всё ясно")
+    desk.fill_and_submit(reply="Подключим завтра.", lane="mail")
+    assert "Ответ отправлен" in desk.text
+    press(desk, "done")
+    found = ConnectionRequest.get()
+    assert (found.state, found.assignee) == ("done", clerk.id) and found.closed_at
+    assert [(n.kind, n.text, n.staff) for n in found.notes()] == [
+        ("state", "in_work", clerk.id),
+        ("note", "Звонила, всё ясно", clerk.id),
+        ("reply", "Подключим завтра.", clerk.id),
+        ("state", "done", clerk.id),
+    ]
+    (message,) = Message.select()
+    assert (message.lane, message.to) == ("mail", "anna@example.org")
+    letter = letters.mail(message)
+    assert "Подключим завтра." in letter.text and "12345678" in letter.subject
+    actions = {a.action for a in Audit.select().where(Audit.subject == "12345678")}
+    assert actions == {f"staff-request-{what}" for what in ("seen", "moved", "noted", "answered")}
+
+
+def test_reply_by_sms(desk: Visitor) -> None:
+    asked()
+    desk.get("/staff/request/12345678")
+    desk.fill_and_submit(reply="Подключим завтра.", lane="sms")
+    (message,) = Message.select()
+    assert (message.lane, message.to) == ("sms", "+79161234567")
+    assert letters.sms(message) == "Домопульт, заявка 12345678: Подключим завтра."
+
+
+def test_reply_pressed_twice_goes_once(desk: Visitor) -> None:
+    asked()
+    desk.get("/staff/request/12345678")
+    for _ in range(2):
+        desk.fill_and_submit(reply="Подключим завтра.", lane="sms")
+    assert Message.select().count() == RequestNote.select().count() == 1
+
+
+def test_reply_is_escaped_in_the_letter(desk: Visitor) -> None:
+    asked()
+    desk.get("/staff/request/12345678")
+    desk.fill_and_submit(reply="<script>1</script>", lane="mail")
+    assert "<script" not in letters.mail(Message.get()).html
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"reply": "", "lane": "mail"},
+        {"reply": "я" * 301, "lane": "sms"},
+        {"reply": "я" * 2001, "lane": "mail"},
+        {"reply": "x", "lane": "pigeon"},
+        {"text": ""},
+        {"text": "я" * 2001},
+    ],
+)
+def test_what_cannot_be_taken(desk: Visitor, typed: dict[str, str]) -> None:
+    asked()
+    desk.get("/staff/request/12345678")
+    desk.fill_and_submit(**typed)
+    assert desk.status == 422 and desk.page.select(".error")
+    assert not Message.select().exists() and not RequestNote.select().exists()
+
+
+@pytest.mark.parametrize("state", ["done", "x", "", "new"])
+def test_no_way_from_new(desk: Visitor, state: str) -> None:
+    asked()
+    desk.get("/staff/request/12345678")
+    token = desk.page.find(attrs={"name": "csrf_token"})["value"]
+    desk.post("/staff/request/12345678/state", {"csrf_token": token, "state": state})
+    assert ConnectionRequest.get().state == "new" and "уже изменили" in desk.text
+
+
+def test_of_two_who_take_it_one_has_it(app: Flask, clerk: Staff, admin: Staff) -> None:
+    one, other = asked(), ConnectionRequest.get()
+    assert casework.move(one, "in_work", clerk, "")
+    assert not casework.move(other, "in_work", admin, "")
+    assert ConnectionRequest.get().assignee == clerk.id
+
+
+def test_states_and_own(desk: Visitor, clerk: Staff) -> None:
+    asked("11111111")
+    asked("22222222", state="in_work", assignee=clerk.id)
+    asked("33333333", state="in_work", assignee="somebody")
+    for state, numbers in {
+        "new": ["11111111"],
+        "in_work": ["33333333", "22222222"],
+        "mine": ["22222222"],
+        "done": [],
+        "all": ["33333333", "22222222", "11111111"],
+    }.items():
+        desk.get(f"/staff/requests/{state}")
+        assert [a.get_text() for a in desk.page.select("td a")] == numbers
+
+
+def test_pages_hold_every_request_once(app: Flask) -> None:
+    desk, moment = enter(Visitor(app), member()), now()
+    for number in range(110):
+        asked(f"{10_000_000 + number}", created_at=moment)
+    desk.get("/staff/requests")
+    found = [a.get_text() for a in desk.page.select("td a")]
+    while desk.page.find("a", rel="next"):
+        desk.follow("Дальше")
+        found += [a.get_text() for a in desk.page.select("td a")]
+    assert len(found) == len(set(found)) == 110
+
+
+@pytest.mark.parametrize("name", ["", "../cabinet.db", "/etc/passwd", "none.pdf"])
+def test_receipt_that_is_none(desk: Visitor, name: str) -> None:
+    asked(receipt=name)
+    desk.get("/staff/request/12345678/receipt")
+    assert desk.status == 404
+
+
+def test_receipt_is_a_download(desk: Visitor, tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+    from cabinet.staff import requests
+
+    monkeypatch.setattr(requests, "UPLOADS", tmp_path)
+    (tmp_path / "a.pdf").write_bytes(b"%PDF")
+    asked(receipt="a.pdf", receipt_type="application/pdf")
+    answer = desk.client.get("/staff/request/12345678/receipt")
+    assert answer.data == b"%PDF" and answer.mimetype == "application/octet-stream"
+    assert answer.headers["Content-Disposition"] == "attachment; filename=12345678.pdf"
+    assert Audit.get(Audit.action == "staff-receipt-downloaded").subject == "12345678"
