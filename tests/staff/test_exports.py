@@ -1,0 +1,54 @@
+"""What leaves the house as a file."""
+
+import csv
+import io
+import zipfile
+
+import pytest
+
+from cabinet.models import Audit
+from cabinet.staff import exports
+from tests.residents import resident
+from tests.staff.test_requests import asked
+from tests.visitor import Visitor
+
+
+def rows(desk: Visitor, name: str) -> list[list[str]]:
+    answer = desk.client.get(f"/staff/export/{name}")
+    assert (
+        answer.status_code == 200 and answer.headers["Content-Disposition"] == f"attachment; filename={name}"
+    )
+    return list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig")), delimiter=";"))
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "\n=x", " =x", "＝x", '=HYPERLINK("http://x")']
+)
+def test_no_cell_is_a_formula(desk: Visitor, text: str) -> None:
+    asked(comment=text)
+    head, row = rows(desk, "requests.csv")
+    assert row[head.index("Комментарий")] == "'" + text
+    book = zipfile.ZipFile(io.BytesIO(desk.client.get("/staff/export/requests.xlsx").data))
+    sheet = book.read("xl/worksheets/sheet1.xml").decode()
+    assert "<f>" not in sheet and "<c " in sheet
+
+
+def test_usual_words_stay_as_they_are(desk: Visitor) -> None:
+    asked(comment='Дом; «5» "x"\nвторая строка')
+    head, row = rows(desk, "requests.csv")
+    assert row[head.index("Комментарий")] == 'Дом; «5» "x"\nвторая строка'
+    assert row[head.index("Телефон")] == "79161234567"
+
+
+def test_all_rows_once_over_the_batches(desk: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exports, "BATCH", 10)
+    for number in range(31):
+        resident(f"+7916{number:07d}")
+    phones = [row[0] for row in rows(desk, "residents.csv")[1:]]
+    assert sorted(phones) == [f"7916{number:07d}" for number in range(31)]
+    assert Audit.get(Audit.action == "staff-export-residents").actor.startswith("staff:")
+
+
+@pytest.mark.parametrize("name", ["staff.csv", "residents.pdf", "residents", "x"])
+def test_nothing_else_is_exported(desk: Visitor, name: str) -> None:
+    assert desk.client.get(f"/staff/export/{name}").status_code == 404
