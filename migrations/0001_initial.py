@@ -227,6 +227,29 @@ def up(migrator, db):
 
     db.create_tables([Heartbeat])
 
+    class ImportJob(Model):
+        id = CharField(primary_key=True, max_length=22)
+        created_at = DateTimeField(index=True)
+        staff = CharField(max_length=22)
+        name = CharField()
+        size = BigIntegerField(default=0, constraints=[SQL("DEFAULT 0")])
+        state = CharField(
+            index=True, max_length=8, default="checking", constraints=[SQL("DEFAULT 'checking'")]
+        )
+        progress = IntegerField(default=0, constraints=[SQL("DEFAULT 0")])
+        report = JSONField(default=dict)
+        error = TextField(default="", constraints=[SQL("DEFAULT ''")])
+        claim = CharField(null=True, max_length=22)
+        alive_at = DateTimeField(null=True)
+        finished_at = DateTimeField(null=True)
+
+        class Meta:
+            database = db
+            table_name = "import_job"
+            legacy_table_names = False
+
+    db.create_tables([ImportJob])
+
     class InboxItem(Model):
         kind = CharField(max_length=8)
         to = CharField(max_length=254)
@@ -374,6 +397,7 @@ def down(migrator, db):
     migrator.migrate(migrator.drop_table("one_time_code"))
     migrator.migrate(migrator.drop_table("message"))
     migrator.migrate(migrator.drop_table("inbox_item"))
+    migrator.migrate(migrator.drop_table("import_job"))
     migrator.migrate(migrator.drop_table("heartbeat"))
     migrator.migrate(migrator.drop_table("email_link"))
     migrator.migrate(migrator.drop_table("device"))

@@ -16,6 +16,7 @@ from typing import Any
 
 from peewee import fn
 
+from cabinet.billing import jobs
 from cabinet.delivery import letters, mail, sms, staff, webhook
 from cabinet.delivery.connection import connected
 from cabinet.delivery.outcome import Outdated, Refused, Unavailable
@@ -53,6 +54,7 @@ class Worker:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self.ask_to_stop)
         threads = [threading.Thread(target=self._housekeeping, name="housekeeping", daemon=True)]
+        threads.append(threading.Thread(target=self._imports, name="imports", daemon=True))
         for lane, count in THREADS.items():
             for n in range(count):
                 work = (lane, self.handler(lane))
@@ -158,6 +160,11 @@ class Worker:
             if moment >= purge_at:
                 purge_at = moment + PURGE_EVERY
                 self._guarded("purge", purge)
+
+    def _imports(self) -> None:
+        """Billing files that staff uploaded, one at a time."""
+        while not self.stopping.wait(1.0):
+            self._guarded("import", jobs.run_next)
 
     def _guarded(self, what: str, chore: Callable[[], object]) -> None:
         try:

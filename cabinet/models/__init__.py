@@ -8,6 +8,7 @@ from cabinet.models.code import OneTimeCode
 from cabinet.models.consent import Consent, ConsentText
 from cabinet.models.device import Device
 from cabinet.models.email import EmailLink
+from cabinet.models.importjob import ImportJob
 from cabinet.models.message import Heartbeat, InboxItem, Message
 from cabinet.models.registration import Registration
 from cabinet.models.request import ConnectionRequest, RequestNote
@@ -33,6 +34,7 @@ TABLES: list[type[Model]] = [
     Device,
     EmailLink,
     Staff,
+    ImportJob,
     ConnectionRequest,
     RequestNote,
 ]
@@ -50,6 +52,7 @@ __all__ = [
     "Device",
     "EmailLink",
     "Heartbeat",
+    "ImportJob",
     "InboxItem",
     "Message",
     "OneTimeCode",

@@ -5,11 +5,11 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from cabinet.delivery.commands import masked
-from cabinet.staff import audit, exports, messages, requests, residents, sign_in
+from cabinet.staff import audit, exports, imports, messages, requests, residents, sign_in
 from cabinet.staff.guard import bp, me
 from cabinet.web import advance
 
-__all__ = ["audit", "bp", "exports", "messages", "requests", "residents", "sign_in"]
+__all__ = ["audit", "bp", "exports", "imports", "messages", "requests", "residents", "sign_in"]
 
 
 @bp.get("/")

@@ -1,0 +1,83 @@
+"""Billing files: uploaded, checked, run by the worker; their progress and history."""
+
+from flask import abort, request
+from flask_babel import gettext as _
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.wrappers import Response
+
+from cabinet.billing.jobs import FOLDER, path_of
+from cabinet.models.base import db, new_id
+from cabinet.models.importjob import ImportJob
+from cabinet.staff.guard import bp, me, note, show, signed_in
+from cabinet.staff.paging import page_of
+from cabinet.web import advance, said, say
+
+LARGEST = 200 * 1024 * 1024
+
+
+@bp.url_value_preprocessor
+def let_large_files_in(endpoint: str | None, _values: object) -> None:
+    """Before anything reads the body: only staff may send a large one, and only here."""
+    if endpoint == "staff.submit_import" and signed_in():
+        request.max_content_length = LARGEST
+
+
+@bp.get("/imports")
+def imports() -> Response:
+    """The upload and the history."""
+    page = page_of(ImportJob.select(), ImportJob.created_at, ImportJob.id)
+    return show("imports.html", page=page, states=_states(), notice=said())
+
+
+@bp.post("/imports")
+def submit_import() -> Response:
+    """Keep the file on disk and let the worker check it."""
+    try:
+        file = request.files.get("file")
+    except RequestEntityTooLarge:
+        abort(413)
+    if file is None or not file.filename:
+        say(_("Выберите файл."))
+        return advance("staff.imports")
+    job = ImportJob(id=new_id(), staff=me().id, name=file.filename[-255:].replace("\0", ""))
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    file.save(path_of(job))
+    job.size = path_of(job).stat().st_size
+    with db.atomic():
+        job.save(force_insert=True)
+        note("import-uploaded", job.id, size=job.size)
+    return advance("staff.import_card", job_id=job.id)
+
+
+@bp.get("/import/<job_id>")
+def import_card(job_id: str) -> Response:
+    """One file: what the check found, how far the import is, what it did."""
+    return show("import.html", job=_find(job_id), states=_states(), notice=said())
+
+
+@bp.post("/import/<job_id>/run")
+def run_import(job_id: str) -> Response:
+    """Import what was checked."""
+    job = _find(job_id)
+    if job.order_run():
+        note("import-ordered", job.id)
+    else:
+        say(_("Этот файл уже загружают или загрузили."))
+    return advance("staff.import_card", job_id=job.id)
+
+
+def _states() -> dict[str, str]:
+    return {
+        "checking": _("Проверяем"),
+        "checked": _("Проверен"),
+        "running": _("Загружаем"),
+        "done": _("Загружен"),
+        "failed": _("Не загружен"),
+    }
+
+
+def _find(job_id: str) -> ImportJob:
+    job = ImportJob.get_or_none(ImportJob.id == job_id)
+    if job is None:
+        abort(404)
+    return job

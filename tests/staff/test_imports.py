@@ -1,0 +1,88 @@
+"""Billing files through the browser: checked, run, reported; nothing happens without staff's word."""
+
+import io
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from cabinet.billing import jobs
+from cabinet.models import Account, Audit, ImportJob
+from cabinet.staff import imports
+from tests.visitor import Visitor
+
+CSV = "account;period;amount_due;address\n100;2026-10;12,50;г. Клин, ул. Дачная, д. 3\n"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for module in (jobs, imports):
+        monkeypatch.setattr(module, "FOLDER", tmp_path / "imports")
+    return tmp_path / "imports"
+
+
+def upload(desk: Visitor, text: str = CSV) -> ImportJob:
+    desk.get("/staff/imports")
+    desk.fill_and_submit("form[enctype]", file=(io.BytesIO(text.encode()), "../b.csv"))
+    return ImportJob.select().order_by(ImportJob.created_at.desc()).first()
+
+
+def test_check_then_run(desk: Visitor, folder: Path) -> None:
+    job = upload(desk)
+    assert "Проверяем" in desk.text
+    assert jobs.run_next() and not jobs.run_next()
+    assert not Account.select().exists(), "a check changes nothing"
+    desk.get(f"/staff/import/{job.id}")
+    assert "Проверен" in desk.text and "2026-10" in desk.text
+    desk.fill_and_submit("form[action$='/run']")
+    assert "Загружаем" in desk.text
+    assert jobs.run_next()
+    assert Account.get().number == "100"
+    desk.get("/staff/imports")
+    assert "Загружен" in desk.text
+    assert not list(folder.iterdir()), "the file does not stay"
+    actions = [a.action for a in Audit.select().where(Audit.subject == job.id).order_by(Audit.id)]
+    assert actions == ["staff-import-uploaded", "staff-import-ordered"]
+
+
+@pytest.mark.parametrize("text", ["", "x", "a;b\n1;2\n", "\0\0"])
+def test_what_is_no_billing_file(desk: Visitor, text: str) -> None:
+    job = upload(desk, text)
+    assert jobs.run_next()
+    desk.get(f"/staff/import/{job.id}")
+    assert "Не загружен" in desk.text and not Account.select().exists()
+
+
+def test_run_is_ordered_once_and_only_after_the_check(desk: Visitor) -> None:
+    job = upload(desk)
+    assert not job.order_run()
+    jobs.run_next()
+    assert job.order_run() and not job.order_run()
+
+
+def test_job_of_a_dead_worker_is_taken_over(
+    desk: Visitor, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from cabinet.models import importjob
+
+    upload(desk)
+    first = ImportJob.claim_next()
+    assert first and ImportJob.claim_next() is None
+    monkeypatch.setattr(importjob, "LEASE", -1)
+    second = ImportJob.claim_next()
+    assert second and not first.tell(1) and second.tell(1)
+
+
+def test_too_large_is_refused(desk: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imports, "LARGEST", 300 * 1024)
+    desk.get("/staff/imports")
+    desk.fill_and_submit("form[enctype]", file=(io.BytesIO(b"x" * 280 * 1024), "a.csv"))
+    assert ImportJob.select().count() == 1
+    desk.get("/staff/imports")
+    desk.fill_and_submit("form[enctype]", file=(io.BytesIO(b"x" * 310 * 1024), "a.csv"))
+    assert desk.status == 413 and ImportJob.select().count() == 1
+
+
+def test_strangers_may_not_send_much(app: Flask) -> None:
+    answer = app.test_client().post("/staff/imports", data={"file": (io.BytesIO(b"x" * 300 * 1024), "a.csv")})
+    assert answer.status_code in (400, 413)
