@@ -11,6 +11,7 @@ import peewee
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 
 from cabinet import catalogues, create_app
 from cabinet.models import Account, Charge, base
@@ -19,6 +20,25 @@ from tests.missing import MISSING
 from tests.visitor import Visitor
 
 pytest_plugins = ["tests.databases"]
+
+
+class CompiledTemplates(BytecodeCache):
+    """Templates compiled once for all the applications of a test run."""
+
+    def __init__(self) -> None:
+        self.code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Take the template if it was compiled before; Jinja checks that it is of the same source."""
+        if bucket.key in self.code:
+            bucket.bytecode_from_string(self.code[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep the template for the next application."""
+        self.code[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = CompiledTemplates()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -67,6 +87,7 @@ def settings(request: pytest.FixtureRequest, database_url: str) -> Settings:
 def app(database: peewee.Database, settings: Settings) -> Flask:
     """The application on a fresh database."""
     application = create_app(settings)
+    application.jinja_env.bytecode_cache = COMPILED
     base.db.connect(reuse_if_open=True)
     return application
 
