@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, example, given
 from hypothesis import settings as profile
 from hypothesis import strategies as st
 
-from cabinet.models import OneTimeCode, User
+from cabinet.models import OneTimeCode, User, base
 from tests.steps import (
     PASSWORD,
     PERSON,
@@ -74,6 +74,7 @@ NOISE: dict[str, Any] = {
     "digits of others": "٤٢١٨٦٧",
     "number": "9" * 400,
 }
+HARD_TO_STORE = ("nul", "emoji", "long", "invalid UTF-8", "lone surrogate", "repeated")
 STAYS = ("empty", "emoji", "markup", "digits of others")
 
 
@@ -135,7 +136,10 @@ class AtForm:
         return visitor
 
     def at_form(self) -> str:
-        """Go to the form; its token."""
+        """Go to the form where it is not on the screen; its token."""
+        token = self.visitor.page.find(attrs={"name": "csrf_token"})
+        if self.visitor.path == self.address and token is not None:
+            return str(token["value"])
         self.visitor.get(self.address)
         if self.visitor.path != self.address:
             self.visitor = self._fresh()
@@ -176,6 +180,8 @@ def test_any_noise_in_any_field(
     good = {name: GOOD[name] for name in tester.fields}
     for field in tester.fields:
         for kind, noise in NOISE.items():
+            if not base.is_sqlite() and kind not in HARD_TO_STORE:
+                continue  # the database has no part in it
             what = f"{kind} as {field}"
             visitor = tester.send({**good, field: noise})
             _check(visitor, what)

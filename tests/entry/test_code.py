@@ -29,6 +29,7 @@ def test_the_sms_is_one_segment_that_browsers_can_read(visitor: Visitor) -> None
     assert field["autocomplete"] == "one-time-code" and field["inputmode"] == "numeric"
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     "spell", ["{}", " {} ", "{0[0]}{0[1]}{0[2]} {0[3]}{0[4]}{0[5]}", "{0[0]}{0[1]}{0[2]}-{0[3]}{0[4]}{0[5]}"]
 )

@@ -41,6 +41,7 @@ def test_whatever_people_type_is_the_same_phone(visitor: Visitor) -> None:
     assert len(inbox()) == 1
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [

@@ -26,6 +26,7 @@ def test_no_goes_back_to_an_empty_account(visitor: Visitor, receipt: dict[str, s
     assert Registration.get().account_id is None
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("answer", [None, "", "maybe", ["yes", "no"], ["yes", "yes"]])
 def test_any_other_answer_is_asked_again(visitor: Visitor, receipt: dict[str, str], answer: object) -> None:
     to_address(visitor, receipt)
