@@ -16,7 +16,7 @@ from playhouse.schema_diff import SchemaDiff
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from cabinet.models import TABLES  # noqa: E402
+from cabinet.models import TABLES
 
 HEADER = '''"""The first schema: a frozen copy of the models, with defaults the database knows too."""
 

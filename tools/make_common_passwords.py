@@ -15,7 +15,7 @@ from zxcvbn.frequency_lists import FREQUENCY_LISTS
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from cabinet.passwords.spelling import normal  # noqa: E402
+from cabinet.passwords.spelling import normal
 
 WORDS = ROOT / "tools" / "russian_words.txt"
 RESULT = ROOT / "cabinet" / "passwords" / "common.txt.gz"

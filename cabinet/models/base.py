@@ -161,7 +161,7 @@ def now() -> datetime:
 
 
 def new_id() -> str:
-    """A fresh unguessable identifier of 128 bits, safe in addresses and, without a dash first, in commands."""
+    """A fresh unguessable identifier of 128 bits, safe in addresses and, with no dash first, in commands."""
     while (made := secrets.token_urlsafe(16)).startswith("-"):
         pass
     return made

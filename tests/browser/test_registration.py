@@ -1,4 +1,4 @@
-"""A resident registers in the frame on another site's page, by what the page shows, with and without scripts."""
+"""A resident registers in the frame on another site, by what the page shows, with and without scripts."""
 
 import random
 from collections.abc import Callable
@@ -104,7 +104,9 @@ def test_reload_back_and_forward(embedded: Embedded, sms_code: Callable[[str], s
     go(embedded, "history.forward()")
     expect(frame.get_by_role("heading", name="Это ваш адрес?")).to_be_visible()
     embedded.page.reload()  # the frame begins anew at its own address
-    expect(frame.get_by_label("Номер телефона").or_(frame.get_by_role("heading", name="Это ваш"))).to_be_visible()
+    expect(
+        frame.get_by_label("Номер телефона").or_(frame.get_by_role("heading", name="Это ваш"))
+    ).to_be_visible()
     frame.locator("html").evaluate("() => { location.href = '/register/address' }")
     expect(frame.get_by_role("heading", name="Это ваш адрес?")).to_be_visible()
 

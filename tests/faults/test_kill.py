@@ -19,6 +19,7 @@ from tests.faults.conftest import Start, kill
 
 PATIENCE = 60  # seconds until a process must have done what it is waited for
 
+
 class Enqueuer(threading.Thread):
     """Writes events for the staff all the while, as residents who register do."""
 
