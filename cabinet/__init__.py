@@ -19,6 +19,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from cabinet import assets, catalogues, errors, extensions, security, sessions, templating
     from cabinet.models import User, base
     from cabinet.passwords.hashing import Hasher
+    from cabinet.requests import uploads
 
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("peewee").setLevel(logging.INFO)  # its debug lines quote what people entered
@@ -56,6 +57,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["hasher"] = Hasher(
         settings.password_pepper, settings.bcrypt_cost, max(1, cores // max(1, settings.web_processes))
     )
+    uploads.init_app(app)
     sessions.init_app(app)
     security.init_app(app)
     assets.init_app(app)
@@ -77,20 +79,23 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def _register(app: Flask, settings: Settings) -> None:
     """Blueprints and commands."""
-    from cabinet import commands, extensions, pages
+    from cabinet import commands, extensions, metrics, pages
     from cabinet.billing.commands import billing_cli, residents_cli
     from cabinet.delivery import hooks
     from cabinet.delivery.commands import messages_cli, worker_command
+    from cabinet.embedding import bp as embedding
     from cabinet.entry import views as entry
     from cabinet.home import profile
     from cabinet.home import views as home
     from cabinet.login import views as login
     from cabinet.register import views as register
+    from cabinet.requests import views as requests
     from cabinet.staff import views as staff
     from cabinet.staff.commands import staff_cli
 
-    for module in (entry, register, login, home, profile, pages, hooks, staff):
+    for module in (entry, register, login, home, profile, requests, pages, hooks, staff, metrics):
         app.register_blueprint(module.bp)
+    app.register_blueprint(embedding)
     extensions.csrf.exempt(hooks.bp)
     if settings.demo:
         from cabinet.demo import views as demo

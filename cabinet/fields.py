@@ -432,6 +432,40 @@ def _small(char: str) -> str:
     return "i" if char == "İ" else char.lower()
 
 
+# Free text
+
+
+def line(text: str, longest: int) -> str:
+    """One line of words, such as a street: single spaces, nothing invisible, a letter or digit in it.
+
+    Codes: empty, too_long (above `longest` characters), no_words.
+    """
+    text = _clean(_without_controls(text[: 10 * longest]), 10 * longest, "too_long")
+    if len(text) > longest:
+        raise FieldError("too_long")
+    if not any(char.isalnum() for char in text):
+        raise FieldError("no_words")
+    return text
+
+
+def paragraphs(text: str, longest: int) -> str:
+    """Lines of words as typed; nothing invisible, no more than one empty line on end. May be empty.
+
+    Codes: too_long (above `longest` characters).
+    """
+    lines = (_without_controls(one).rstrip() for one in text[: 10 * longest].splitlines())
+    text = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    if len(text) > longest:
+        raise FieldError("too_long")
+    return text
+
+
+def _without_controls(text: str) -> str:
+    """Without control characters and halves of surrogate pairs, which databases and mail do not take."""
+    text = text.translate(_INVISIBLE)
+    return "".join(c if unicodedata.category(c) not in ("Cc", "Cs") else " " for c in text)
+
+
 # E-mail
 
 

@@ -6,8 +6,19 @@ from typing import Any
 
 from peewee import Expression
 
-from cabinet.models import Attempt, Consent, InboxItem, Message, OneTimeCode, Registration, User, WebSession
+from cabinet.models import (
+    Attempt,
+    ConnectionRequest,
+    Consent,
+    InboxItem,
+    Message,
+    OneTimeCode,
+    Registration,
+    User,
+    WebSession,
+)
 from cabinet.models.base import Model, db, is_sqlite, now
+from cabinet.receipts import store
 
 BATCH = 500
 INBOX_KEPT = 500
@@ -17,7 +28,7 @@ def purge() -> dict[str, int]:
     """Delete what has had its time; how many, by table's name.
 
     Expired sessions, codes and attempts, registrations abandoned, residents who withdrew and did not think
-    again, messages sent long ago: they name people too.
+    again, messages sent long ago: they name people too. Files that no request names any more.
     """
     moment = now()
     counts = {
@@ -30,6 +41,7 @@ def purge() -> dict[str, int]:
             Message,
             (Message.created_at < moment - timedelta(days=30)) & Message.sent_at.is_null(False),
         ),
+        "receipts": _left_over_receipts(),
         "inbox": 0,
     }
     number: Any = _key(InboxItem)
@@ -62,6 +74,15 @@ def _withdrawn_residents() -> int:
                     user.erase()
                     gone += 1
     return gone
+
+
+def _left_over_receipts() -> int:
+    """Files whose request was erased, or never came to be."""
+    with_file = ConnectionRequest.select().where(ConnectionRequest.receipt != "")
+    names = store.orphans({request.receipt for request in with_file})
+    for name in names:
+        store.discard(name)
+    return len(names)
 
 
 def _delete(model: type[Model], condition: Expression) -> int:

@@ -6,10 +6,11 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from cabinet.home.forms import ButtonForm
-from cabinet.models import Account, EmailLink
+from cabinet.models import Account, ConnectionRequest, EmailLink
 from cabinet.models.code import TooManyError
 from cabinet.models.registration import look_up
 from cabinet.register.forms import ChargeForm
+from cabinet.requests.sender import remember_sought
 from cabinet.security import client_address
 from cabinet.sessions import session
 from cabinet.web import advance, page, reject, said, say, shown, wait_words
@@ -33,7 +34,8 @@ def guard() -> Response | None:
 def home() -> Response:
     """Name, phone, the list of addresses with the latest charges."""
     accounts = [(account, account.latest_charge()) for account in current_user.accounts()]
-    return page("home/home.html", user=current_user, accounts=accounts, notice=said())
+    requests = ConnectionRequest.of_user(current_user.id)
+    return page("home/home.html", user=current_user, accounts=accounts, requests=requests, notice=said())
 
 
 @bp.get("/home/accounts/new")
@@ -63,6 +65,7 @@ def submit_new_account() -> Response:
         return reject(new_account, form, 429)
     if account is None:
         form.not_found()
+        remember_sought(form.account.data, form.period.value, form.amount.value)
         return reject(new_account, form)
     if current_user.link(account, client_address()):
         say(_("Адрес добавлен: %(address)s.", address=account.address))

@@ -13,8 +13,10 @@ from cabinet.models.code import DAY, HOUR, TooManyError
 from cabinet.models.consent import Consent
 from cabinet.models.email import EmailLink
 from cabinet.models.message import Message
+from cabinet.models.request import ConnectionRequest
 from cabinet.models.user import AccountLink, User
 
+FROM_REQUEST = ("last_name", "first_name", "middle_name", "email")
 STEPS = ("code", "account", "address", "profile", "password")
 
 
@@ -83,9 +85,13 @@ class Registration(Model):
             return registration
 
     def verify_phone(self) -> None:
-        """The code from SMS was right."""
+        """The code from SMS was right; what a connection request of this phone says need not be typed."""
         self.phone_verified_at = now()
-        self._keep("phone_verified_at")
+        asked = ConnectionRequest.latest_of(self.phone)
+        if asked and not self.last_name:
+            for name in FROM_REQUEST:
+                setattr(self, name, getattr(asked, name))
+        self._keep("phone_verified_at", *FROM_REQUEST)
 
     def match_account(self, period: date, number: str, amount: int, ip: str) -> bool:
         """Look the account up; when found, keep it and ask anew whether the address is right.
@@ -144,6 +150,7 @@ class Registration(Model):
                     locale=self.locale,
                 )
                 AccountLink.create(user=user, account=self.account_id)
+                ConnectionRequest.adopt(self.phone, user.id)
                 user.tell_holders(cast(Account, self.account))
                 Registration.update(user=user.id).where(Registration.id == self.id).execute()
                 Consent.update(user_id=user.id).where(Consent.registration == self.id).execute()

@@ -1,15 +1,28 @@
 """Connection requests: what residents who are not in billing ask for, and what became of it."""
 
+import hashlib
 import secrets
+from datetime import date, timedelta
+from typing import Any
 
 from peewee import BigIntegerField, CharField, DateField, DateTimeField, ForeignKeyField, TextField
 
-from cabinet.models.base import Model, now
+from cabinet.models.attempt import Attempt, network, one_at_a_time
+from cabinet.models.audit import Audit
+from cabinet.models.base import Model, db, now, settings
+from cabinet.models.code import DAY, HOUR, TooManyError
+from cabinet.models.message import Message
 from cabinet.models.user import User
 
 STATES = ("new", "in_work", "done", "refused")
 OPEN_STATES = ("new", "in_work")
 NOTE_KINDS = ("note", "reply", "state")
+ANSWERS = (
+    *("last_name", "first_name", "middle_name", "email", "city", "street", "house", "building", "flat"),
+    *("account", "account_key", "comment"),
+)
+OWN_FOR = timedelta(days=90)  # requests of a phone become those of the resident who registers with it
+TRIES_PER_NUMBER_DAY, TRIES_PER_PHONE_HOUR, TRIES_PER_IP_HOUR = 20, 10, 20
 
 
 def new_number() -> str:
@@ -26,6 +39,8 @@ class ConnectionRequest(Model):
     `Account.number` that a later import brought for it. `assignee` is the `Staff.id` at work on it.
     """
 
+    id: Any
+    user_id: str | None
     number = CharField(12, unique=True, default=new_number)
     created_at = DateTimeField(default=now, index=True)
     state = CharField(8, default="new")
@@ -62,9 +77,135 @@ class ConnectionRequest(Model):
         return " ".join(n for n in (self.last_name, self.first_name, self.middle_name) if n)
 
     @property
+    def address(self) -> str:
+        """The address as typed, in one line: city, street, house, building, flat."""
+        parts = [self.city, self.street]
+        for label, value in (("д.", self.house), ("корп.", self.building), ("кв.", self.flat)):
+            parts.append(value if value[:1].lower() in ("", label[0]) else f"{label} {value}")
+        return ", ".join(filter(None, parts))
+
+    @classmethod
+    def submit(
+        cls,
+        phone: str,
+        answers: dict[str, Any],
+        key: str,
+        ip: str,
+        *,
+        period: date | None = None,
+        amount: int | None = None,
+        user_id: str | None = None,
+        locale: str = "ru",
+        receipt: str = "",
+        receipt_type: str = "",
+        receipt_digest: str = "",
+    ) -> "ConnectionRequest":
+        """Keep a request, tell its sender the number and the staff everything, all or nothing.
+
+        `answers` has the fields of ANSWERS. The same answers sent with the same `key` (of the form) are one
+        request: it is returned, and the file `receipt` of the repetition is not taken.
+        Raises TooManyError at a limit.
+        """
+        told = "\0".join([key, phone, receipt_digest, *(str(answers[name]) for name in ANSWERS)])
+        digest = hashlib.sha256(told.encode()).hexdigest()
+        s = settings()
+        with db.atomic():
+            one_at_a_time(f"request:{phone}")
+            sent = cls.get_or_none(cls.idempotency_key == digest)
+            if sent:
+                return sent
+            wait = Attempt.take("request-phone", phone, (s.request_per_phone_day, DAY))
+            wait = wait or Attempt.take("request-ip", network(ip), (s.request_per_ip_hour, HOUR))
+            if wait:
+                raise TooManyError(wait)
+            request = cls.create(
+                number=_unused_number(),
+                phone=phone,
+                period=period,
+                amount=amount,
+                user=user_id,
+                locale=locale,
+                receipt=receipt,
+                receipt_type=receipt_type,
+                idempotency_key=digest,
+                **answers,
+            )
+            request.tell("request_received")
+            Message.enqueue(
+                "staff",
+                "connection_request",
+                data={**request.own_data(), "address": request.address, "user": user_id},
+            )
+            Audit.note("request-sent", f"user:{user_id}" if user_id else "visitor", request.number, ip)
+            return request
+
+    def tell(self, template: str, **data: Any) -> None:
+        """Enqueue a message to the sender: by mail, or by SMS where there is no address."""
+        lane, to = ("mail", self.email) if self.email else ("sms", self.phone)
+        data = {"name": self.first_name, "number": self.number, "address": self.address, **data}
+        Message.enqueue(lane, template, to=to, data=data, locale=self.locale)
+
+    def own_data(self) -> dict[str, Any]:
+        """Everything that was entered, for the resident's download and for the staff."""
+        names = ("number", "phone", *ANSWERS, "amount", "receipt_type")
+        return {
+            **{name: getattr(self, name) for name in names if name != "account_key"},
+            "period": self.period and self.period.isoformat(),
+            "created_at": self.created_at.isoformat(),
+        }
+
+    @classmethod
+    def look_up(cls, number: str, phone: str, ip: str) -> "ConnectionRequest | None":
+        """The request of this number and phone, or None, whichever of the two is wrong.
+
+        Misses are counted per number, phone and client address. Raises TooManyError at a limit.
+        """
+        limits = (
+            ("request-look-number", number, (TRIES_PER_NUMBER_DAY, DAY)),
+            ("request-look-phone", phone, (TRIES_PER_PHONE_HOUR, HOUR)),
+            ("request-look-ip", network(ip), (TRIES_PER_IP_HOUR, HOUR)),
+        )
+        with db.atomic():
+            for kind, subject, limit in limits:
+                wait = Attempt.take(kind, subject, limit)
+                if wait:
+                    raise TooManyError(wait)
+        found = cls.get_or_none(cls.number == number, cls.phone == phone)
+        if found:
+            for kind, subject, _limit in limits:
+                Attempt.give_back(kind, subject)
+        return found
+
+    @classmethod
+    def latest_of(cls, phone: str) -> "ConnectionRequest | None":
+        """The newest request of a phone, if it is not too old to be of the same person."""
+        recent = (cls.phone == phone, cls.created_at > now() - OWN_FOR)
+        return cls.select().where(*recent).order_by(cls.created_at.desc()).first()
+
+    @classmethod
+    def of_user(cls, user_id: str) -> "list[ConnectionRequest]":
+        """A resident's requests, newest first."""
+        return list(cls.select().where(cls.user == user_id).order_by(cls.created_at.desc()))
+
+    @classmethod
+    def adopt(cls, phone: str, user_id: str) -> None:
+        """Requests of a phone become those of the resident who registered with it."""
+        mine = (cls.phone == phone, cls.user.is_null(), cls.created_at > now() - OWN_FOR)
+        cls.update(user=user_id).where(*mine).execute()
+
+    @classmethod
+    def erase_of(cls, phone: str, user_id: str) -> None:
+        """Delete a resident's requests; their files go with the next purge."""
+        cls.delete().where((cls.user == user_id) | (cls.phone == phone)).execute()
+
+    @property
     def is_open(self) -> bool:
         """Whether somebody still has to do something about it."""
         return self.state in OPEN_STATES
+
+    def replies(self) -> "list[RequestNote]":
+        """What staff wrote to the resident, oldest first."""
+        return [note for note in self.notes() if note.kind == "reply"]
 
     def notes(self) -> "list[RequestNote]":
         """What happened to the request, oldest first."""
@@ -77,8 +218,15 @@ class RequestNote(Model):
     kind "note": internal words; "reply": words sent to the resident; "state": `text` is the new state.
     """
 
+    id: Any
     request = ForeignKeyField(ConnectionRequest, backref="entries", on_delete="CASCADE")
     at = DateTimeField(default=now)
     staff = CharField(22, null=True)
     kind = CharField(8)
     text = TextField(default="")
+
+
+def _unused_number() -> str:
+    while ConnectionRequest.select().where(ConnectionRequest.number == (number := new_number())).exists():
+        pass
+    return number

@@ -252,8 +252,10 @@ class User(Model):
     def erase(self) -> None:
         """Delete the resident and all that is theirs. The register of consents stays, marked withdrawn."""
         from cabinet.models.registration import Registration
+        from cabinet.models.request import ConnectionRequest
 
         with db.atomic():
+            ConnectionRequest.erase_of(self.phone, self.id)
             mine = Consent.user_id == self.id
             Consent.update(withdrawn_at=now()).where(mine, Consent.withdrawn_at.is_null()).execute()
             Consent.update(ip="", user_agent="").where(mine).execute()
@@ -267,6 +269,7 @@ class User(Model):
     def own_data(self) -> dict[str, Any]:
         """Everything kept about the resident, for the download."""
         from cabinet.models.device import Device
+        from cabinet.models.request import ConnectionRequest
 
         return {
             "phone": self.phone,
@@ -279,6 +282,7 @@ class User(Model):
             "created_at": _iso(self.created_at),
             "delete_at": _iso(self.delete_at),
             "accounts": [{"number": a.printed, "address": a.address} for a in self.accounts()],
+            "requests": [r.own_data() for r in ConnectionRequest.of_user(self.id)],
             "consents": [
                 {"kind": c.kind, "version": c.version, "sha256": c.sha256, "at": _iso(c.at), "ip": c.ip}
                 for c in Consent.select().where(Consent.user_id == self.id).order_by(Consent.at)

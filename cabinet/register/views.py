@@ -6,12 +6,13 @@ from werkzeug.wrappers import Response
 
 from cabinet import documents
 from cabinet.login.views import enter
-from cabinet.models import Registration
+from cabinet.models import ConnectionRequest, Registration
 from cabinet.models.code import TooManyError
 from cabinet.models.registration import PhoneTakenError
 from cabinet.new_password import NewPasswordForm, rule_list
 from cabinet.passwords.rules import Personal
 from cabinet.register.forms import AddressForm, ChargeForm, ProfileForm, date_text
+from cabinet.requests.sender import remember_sought
 from cabinet.security import client_address, user_agent
 from cabinet.sessions import session
 from cabinet.web import advance, page, reject, said, say, shown, start_over, wait_words
@@ -47,10 +48,11 @@ def current() -> Response:
 def account(form: ChargeForm | None = None) -> Response:
     """Period, personal account and amount of a receipt."""
     r = g.registration
+    asked = ConnectionRequest.latest_of(r.phone)
     form = form or shown(
         ChargeForm,
         period=f"{r.period:%Y-%m}" if r.period else None,
-        account=r.account.printed if r.account_id else "",
+        account=r.account.printed if r.account_id else asked.account if asked else "",
         amount=_amount_text(r.amount),
     )
     return page("register/account.html", form=form, notice=said())
@@ -74,6 +76,7 @@ def submit_account() -> Response:
         return reject(account, form, 429)
     if not found:
         form.not_found()
+        remember_sought(form.account.data, form.period.value, form.amount.value)
         return reject(account, form)
     return advance("register.address")
 

@@ -155,6 +155,20 @@
     if (m) input.value = `+7 ${m[1]} ${m[2]}-${m[3]}-${m[4]}`;
   });
 
+  // — a file that is too large is not even sent —
+  doc.addEventListener("change", event => {
+    const input = event.target, most = +input.dataset?.most;
+    if (!most) return;
+    $(".error--file", input.parentNode)?.remove();
+    if (!input.files.length || input.files[0].size <= most) return;
+    input.value = "";
+    const line = doc.createElement("p");
+    line.className = "error error--file";
+    line.textContent = input.dataset.tooLarge;
+    input.after(line);
+    say(line.textContent);
+  });
+
   // — the countdown to the next SMS: shown, announced only when it ends —
   let clock = 0;
   const countdown = from => {

@@ -1,0 +1,9 @@
+"""Why a file is not taken."""
+
+
+class RefusedFileError(ValueError):
+    """The file is not taken; `code` is a machine word that the form turns into a sentence."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code

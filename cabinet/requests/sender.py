@@ -1,0 +1,93 @@
+"""Who may send a connection request: somebody whose phone is proved in this session."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask_babel import get_locale
+from flask_login import current_user
+
+from cabinet import fields
+from cabinet.models import ConnectionRequest, Registration
+from cabinet.sessions import session
+
+KEPT_NUMBERS = 20  # numbers of requests that a session remembers
+
+
+@dataclass(frozen=True)
+class Sender:
+    """The proved phone, and what is known of its owner."""
+
+    phone: str
+    user_id: str | None
+    last_name: str
+    first_name: str
+    middle_name: str
+    email: str
+    locale: str
+
+
+def current_sender() -> Sender | None:
+    """Who is signed in, else who proved a phone for a registration, else None."""
+    person: Any = current_user if current_user.is_authenticated else None
+    user_id = person.id if person else None
+    person = person or Registration.find(session.get("verified"))
+    if person is None:
+        return None
+    names = {name: getattr(person, name) for name in ("last_name", "first_name", "middle_name", "email")}
+    return Sender(phone=person.phone, user_id=user_id, locale=str(get_locale()), **names)
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What was typed into the look-up that found no account."""
+
+    account: str = ""
+    period: date | None = None
+    amount: int | None = None
+
+
+def remember_sought(account: str, period: date, amount: int) -> None:
+    """Carry what was typed over to the request."""
+    session["sought"] = {"account": account[:100], "period": period.isoformat(), "amount": amount}
+
+
+def sought() -> Sought:
+    """What the last look-up of this session was tried with."""
+    kept = session.get("sought") or {}
+    return Sought(
+        kept.get("account", ""),
+        fields.period(kept["period"]) if kept.get("period") else None,
+        kept.get("amount"),
+    )
+
+
+def remember_sent(request: ConnectionRequest) -> None:
+    """This session may see the request."""
+    _remember("requests_sent", request.number)
+    session.pop("sought", None)
+
+
+def remember_found(request: ConnectionRequest) -> None:
+    """This session knows number and phone of the request."""
+    _remember("requests_found", request.number)
+
+
+def is_own(request: ConnectionRequest) -> bool:
+    """Whether this session sent the request, or belongs to its sender."""
+    if request.number in session.get("requests_sent", ()):
+        return True
+    sender = current_sender()
+    if sender is None:
+        return False
+    return request.user_id == sender.user_id if request.user_id else request.phone == sender.phone
+
+
+def is_found(request: ConnectionRequest) -> bool:
+    """Whether number and phone of the request were typed in this session."""
+    return request.number in session.get("requests_found", ())
+
+
+def _remember(kind: str, number: str) -> None:
+    others = [kept for kept in session.get(kind, ()) if kept != number]
+    session[kind] = [*others, number][-KEPT_NUMBERS:]

@@ -1,0 +1,23 @@
+"""Lets the one form that takes a file send more than the others may, to those who may send it."""
+
+from flask import Flask, request
+from werkzeug.wrappers import Response
+
+from cabinet.requests.sender import current_sender
+from cabinet.web import start_over
+
+LARGEST_BODY = 32 * 1024 * 1024  # more than a receipt may have: a form with too large a file is answered
+
+
+def init_app(app: Flask) -> None:
+    """To be called before anything else that reads forms is set up."""
+
+    @app.before_request
+    def make_room() -> Response | None:
+        """Nobody else's file is even read."""
+        if request.endpoint != "requests.submit_new":
+            return None
+        if current_sender() is None:
+            return start_over()
+        request.max_content_length = LARGEST_BODY
+        return None

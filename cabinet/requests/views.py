@@ -1,0 +1,145 @@
+"""The connection request: the form, and what became of it."""
+
+from flask import Blueprint, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from cabinet.models import Attempt, ConnectionRequest
+from cabinet.models.base import now
+from cabinet.models.code import HOUR, TooManyError
+from cabinet.receipts import store
+from cabinet.receipts.judging import MOST_BYTES
+from cabinet.requests import sender as senders
+from cabinet.requests.forms import FILE_MESSAGES, RequestForm, StatusForm
+from cabinet.requests.sender import Sender
+from cabinet.security import client_address
+from cabinet.sessions import session
+from cabinet.web import advance, page, reject, said, say, shown, start_over, wait_words
+
+bp = Blueprint("requests", __name__, url_prefix="/requests")
+
+FILES_PER_HOUR = 30  # of one phone, good or bad: judging them costs
+
+
+@bp.get("/new")
+def new(form: RequestForm | None = None) -> Response:
+    """«Заявка на подключение», with what is known already."""
+    sender = senders.current_sender()
+    if sender is None:
+        return start_over()
+    carried = senders.sought()
+    form = form or shown(
+        RequestForm,
+        last_name=sender.last_name,
+        first_name=sender.first_name,
+        middle_name=sender.middle_name,
+        email=sender.email,
+        account=carried.account,
+    )
+    return page(
+        "requests/new.html",
+        form=form,
+        sender=sender,
+        sought=carried,
+        most_bytes=MOST_BYTES,
+        too_large=FILE_MESSAGES["too_large"],
+    )
+
+
+@bp.post("/new")
+def submit_new() -> Response:
+    """«Отправить заявку»."""
+    sender = senders.current_sender()
+    if sender is None:
+        return start_over()
+    try:
+        if any(file.filename for file in request.files.values()):
+            _count_file(sender.phone)
+        form = RequestForm()
+        if not form.validate():
+            return reject(new, form)
+        sent = _send(form, sender)
+    except TooManyError as error:
+        return _too_many(error)
+    senders.remember_sent(sent)
+    say(_("Заявка отправлена."))
+    return advance("requests.show", number=sent.number)
+
+
+def _count_file(phone: str) -> None:
+    wait = Attempt.take("receipt", phone, (FILES_PER_HOUR, HOUR))
+    if wait:
+        raise TooManyError(wait)
+
+
+def _send(form: RequestForm, sender: Sender) -> ConnectionRequest:
+    """Keep the file and the request; the file goes again if the request has one already or is not taken."""
+    receipt, carried = form.receipt.value, senders.sought()
+    name = store.keep(receipt.data) if receipt else ""
+    sent = None
+    try:
+        sent = ConnectionRequest.submit(
+            sender.phone,
+            form.answers(),
+            form.key.data or f"{now():%Y-%m-%d}",
+            client_address(),
+            period=carried.period,
+            amount=carried.amount,
+            user_id=sender.user_id,
+            locale=sender.locale,
+            receipt=name,
+            receipt_type=receipt.media_type if receipt else "",
+            receipt_digest=form.receipt.digest,
+        )
+    finally:
+        if sent is None or sent.receipt != name:
+            store.discard(name)
+    return sent
+
+
+def _too_many(error: TooManyError) -> Response:
+    form = RequestForm()
+    form.retry_after = error.wait
+    form.form_errors.append(
+        _("Заявок сегодня уже много. Следующую можно отправить %(when)s.", when=wait_words(error.wait))
+    )
+    form.file_again = bool(request.files)
+    return reject(new, form, 429)
+
+
+@bp.get("", defaults={"number": ""})
+@bp.get("/<number>")
+def show(form: StatusForm | None = None, number: str = "") -> Response:
+    """What became of a request; who did not send it from here is asked for number and phone."""
+    number = number or (request.view_args or {}).get("number", "")
+    found = ConnectionRequest.get_or_none(ConnectionRequest.number == number) if form is None else None
+    own = found is not None and senders.is_own(found)
+    if found is None or not (own or senders.is_found(found)):
+        return page("requests/status.html", form=form or shown(StatusForm, number=number), number=number)
+    return page("requests/request.html", connection=found, own=own, notice=said(), signed_in=_signed_in())
+
+
+@bp.post("", defaults={"number": ""})
+@bp.post("/<number>")
+def submit_status(number: str) -> Response:
+    """Number and phone, which must belong together."""
+    form = StatusForm()
+    if not form.validate():
+        return reject(show, form)
+    try:
+        found = ConnectionRequest.look_up(form.number.value, form.phone.value, client_address())
+    except TooManyError as error:
+        form.retry_after = error.wait
+        form.form_errors.append(
+            _("Слишком много попыток. Попробуйте ещё раз %(when)s.", when=wait_words(error.wait))
+        )
+        return reject(show, form, 429)
+    if found is None:
+        form.form_errors.append(_("Заявки с таким номером и телефоном нет. Проверьте то и другое."))
+        return reject(show, form)
+    senders.remember_found(found)
+    return advance("requests.show", number=found.number)
+
+
+def _signed_in() -> bool:
+    return bool(session.get("_user_id"))
