@@ -66,8 +66,8 @@ class Settings:
     mail_from: str = _setting("", "sender of letters")
 
     # staff
-    staff_emails: tuple[str, ...] = _setting((), "mailboxes that receive every event")
-    staff_webhooks: tuple[str, ...] = _setting((), "addresses that receive every event as signed JSON")
+    staff_emails: tuple[str, ...] = _setting((), "mailboxes of the staff: address, or kind+kind=address")
+    staff_webhooks: tuple[str, ...] = _setting((), "webhooks: address, or kind+kind=address; receive signed JSON")
     staff_webhook_secret: str = _setting("", "key of the webhooks' HMAC-SHA-256 signature")
 
     # passwords

@@ -3,11 +3,37 @@
 Webhooks receive the event under its own name; letters have words, from `templates/letters/staff/`.
 """
 
+import re
+from fnmatch import fnmatchcase
+
 from cabinet.delivery.connection import connected
 from cabinet.delivery.outcome import Refused
 from cabinet.models import Message
 from cabinet.models.base import db
 from config import Settings
+
+KINDS = re.compile(r"[a-z_*]+(?:\+[a-z_*]+)*")
+
+
+def chosen(entries: tuple[str, ...], kind: str) -> list[str]:
+    """The receivers of an event of this kind, each once.
+
+    An entry is `receiver`, for every kind, or `kind+kind=receiver`; a kind may end in `*`.
+    """
+    found = []
+    for entry in entries:
+        kinds, receiver = split_entry(entry)
+        if not kinds or any(fnmatchcase(kind, wanted) for wanted in kinds):
+            found.append(receiver)
+    return list(dict.fromkeys(found))
+
+
+def split_entry(entry: str) -> tuple[tuple[str, ...], str]:
+    """The kinds of an entry, none for all, and its receiver. Webhooks may hold `=` themselves."""
+    kinds, mark, receiver = entry.partition("=")
+    if not mark or not KINDS.fullmatch(kinds):
+        return (), entry
+    return tuple(kinds.split("+")), receiver
 
 
 def fan_out(message: Message, settings: Settings) -> None:
@@ -15,10 +41,10 @@ def fan_out(message: Message, settings: Settings) -> None:
 
     Raises Refused when no receiver is configured.
     """
-    receivers = [("mail", address) for address in settings.staff_emails]
-    receivers += [("webhook", url) for url in settings.staff_webhooks]
-    if not receivers:
+    if not settings.staff_emails and not settings.staff_webhooks:
         raise Refused("STAFF_EMAILS and STAFF_WEBHOOKS are empty")
+    receivers = [("mail", address) for address in chosen(settings.staff_emails, message.template)]
+    receivers += [("webhook", url) for url in chosen(settings.staff_webhooks, message.template)]
     with connected(), db.atomic():
         if not message.mark_sent():
             return  # another worker took it over, and its children with it

@@ -11,10 +11,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
-
-from peewee import fn
 
 from cabinet.billing import jobs
 from cabinet.delivery import letters, mail, sms, staff, webhook
@@ -22,6 +19,7 @@ from cabinet.delivery.connection import connected
 from cabinet.delivery.outcome import Outdated, Refused, Unavailable
 from cabinet.delivery.purge import purge
 from cabinet.delivery.sms import SmsReceipt
+from cabinet.delivery.watch import warn_of_late
 from cabinet.models import Heartbeat, Message
 from cabinet.models.base import now
 from cabinet.models.message import LANES
@@ -35,7 +33,6 @@ BEAT_EVERY = 5.0
 WARN_EVERY = 60.0
 PURGE_EVERY = 600.0
 STOP_PATIENCE = 10.0  # seconds for the messages in hand when asked to stop
-LATE = timedelta(minutes=5)
 MARK_PAUSES = (0.2, 1.0, 3.0)  # a message that was sent is worth some patience to note it
 
 Handler = Callable[[Message], SmsReceipt | None]
@@ -172,22 +169,6 @@ class Worker:
                 chore()
         except Exception as error:
             log.error("%s: %s at %s", what, type(error).__name__, _place(error))
-
-
-def warn_of_late() -> dict[str, int]:
-    """Log how many messages of each lane wait for longer than LATE; returns the same."""
-    pending = (Message.due_at.is_null(False)) & (Message.created_at < now() - LATE)
-    late = {}
-    for lane in LANES:
-        count, oldest = (
-            Message.select(fn.COUNT(Message.id), fn.MIN(Message.created_at))
-            .where(Message.lane == lane, pending)
-            .scalar(as_tuple=True)
-        )
-        if count:
-            late[lane] = count
-            log.warning("%d of lane %s wait for over 5 minutes, the oldest since %s UTC", count, lane, oldest)
-    return late
 
 
 def _send_sms(message: Message, gateway: sms.SmsGateway) -> SmsReceipt:
