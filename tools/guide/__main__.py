@@ -8,7 +8,7 @@ from pathlib import Path
 
 from config import ROOT
 from tests.browser.site import chromium_path, launched, running
-from tools.guide import camera, text
+from tools.guide import camera, text, tour
 from tools.guide.journeys import all_scenarios
 from tools.guide.window import Window, windows
 
@@ -25,7 +25,7 @@ def main() -> None:
     taken: dict[str, list[str]] = {}
 
     def show(window: Window, slug: str, texts: Sequence[str]) -> None:
-        camera.take(window.page, FOLDER / f"{slug}.png")
+        camera.window(window.page, FOLDER / f"{slug}.png")
         taken[slug] = list(texts)
         print(slug, flush=True)
 
@@ -36,11 +36,13 @@ def main() -> None:
         windows(browser, site, show) as new_window,
     ):
         all_scenarios(new_window, site, Path(folder))
+        tour.take_all(browser, site, FOLDER)
     lacking = [slug for slug in text.SLUGS if slug not in taken]
     if lacking:
         sys.exit(f"Not taken: {', '.join(lacking)}")
     ordered = {slug: taken[slug] for slug in text.SLUGS}
     TEXTS.write_text(json.dumps(ordered, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    (ROOT / "docs" / "tour.md").write_text(tour.document(), encoding="utf-8")
     (FOLDER / "README.md").write_text(text.guide(), encoding="utf-8")
 
 

@@ -8,35 +8,50 @@ from playwright.sync_api import Page
 
 MARGIN = 20  # pixels of the ground around the window, for its shadow
 COLOURS = 256
+Colour = tuple[int, int, int]
 
 
-def take(page: Page, path: Path, of: str | None = ".shell") -> None:
-    """Save a picture of the element `of` with a margin, or of the visible part of the page."""
+def window(page: Page, path: Path) -> None:
+    """Save a picture of the cabinet's window with a margin."""
+    box = page.locator(".shell").evaluate(
+        """shell => {
+            const { x, y, width, height } = shell.getBoundingClientRect();
+            return { x: x + scrollX, y: y + scrollY, width, height };
+        }"""
+    )
+    clip = {
+        "x": box["x"] - MARGIN,
+        "y": box["y"] - MARGIN,
+        "width": box["width"] + 2 * MARGIN,
+        "height": box["height"] + 2 * MARGIN,
+    }
+    _rest(page)
+    save(page.screenshot(full_page=True, clip=clip), path)
+
+
+def view(page: Page, path: Path) -> None:
+    """Save a picture of the part of the page that is in view."""
+    _rest(page)
+    save(page.screenshot(), path)
+
+
+def whole(page: Page, path: Path) -> None:
+    """Save a picture of the page from top to bottom."""
+    _rest(page)
+    save(page.screenshot(full_page=True), path)
+
+
+def _rest(page: Page) -> None:
+    """No pointer over anything, all drawn."""
     page.mouse.move(0, 0)
     page.evaluate("() => document.fonts.ready")
-    if of is None:
-        picture = page.screenshot()
-    else:
-        box = page.locator(of).evaluate(
-            """element => {
-                const { x, y, width, height } = element.getBoundingClientRect();
-                return { x: x + scrollX, y: y + scrollY, width, height };
-            }"""
-        )
-        left, top = max(0, box["x"] - MARGIN), max(0, box["y"] - MARGIN)
-        right, bottom = box["x"] + box["width"] + MARGIN, box["y"] + box["height"] + MARGIN
-        width = page.viewport_size["width"] if page.viewport_size else right
-        clip = {"x": left, "y": top, "width": min(right, width) - left, "height": bottom - top}
-        picture = page.screenshot(full_page=True, clip=clip)
-    save(picture, path)
 
 
 def save(picture: bytes, path: Path) -> None:
-    """Write a PNG with the palette of its most frequent colours; the others become the nearest of them."""
+    """Write a PNG with a palette of its own; colours that are not in it become the nearest of it."""
     image = Image.open(io.BytesIO(picture)).convert("RGB")
-    counted = sorted(image.getcolors(image.width * image.height) or (), reverse=True)
-    palette = [colour for _count, colour in counted[:COLOURS]]
-    index = {colour: _nearest(colour, palette) for _count, colour in counted}
+    counts = {colour: count for count, colour in image.getcolors(image.width * image.height) or ()}
+    palette, index = _palette(counts)
     channels = image.tobytes()
     pixels = zip(channels[::3], channels[1::3], channels[2::3], strict=True)
     drawn = Image.frombytes("P", image.size, bytes(map(index.__getitem__, pixels)))
@@ -44,8 +59,21 @@ def save(picture: bytes, path: Path) -> None:
     drawn.save(path, optimize=True)
 
 
-def _nearest(colour: tuple[int, ...], palette: list[tuple[int, ...]]) -> int:
-    """Index of the palette's colour that differs least."""
-    return min(
-        range(len(palette)), key=lambda i: sum((a - b) ** 2 for a, b in zip(colour, palette[i], strict=True))
-    )
+def _palette(counts: dict[Colour, int]) -> tuple[list[Colour], dict[Colour, int]]:
+    """The colours to draw with, and for every colour the index of the nearest of them.
+
+    First the most frequent, then those that would lose most: so the red of one small star is kept.
+    """
+    palette = sorted(counts, key=counts.__getitem__, reverse=True)[: COLOURS // 2]
+    nearest = {c: min((_distance(c, p), i) for i, p in enumerate(palette)) for c in counts}
+    while len(palette) < min(COLOURS, len(counts)):
+        worst = max(counts, key=lambda c: nearest[c][0] * counts[c])
+        palette.append(worst)
+        for c, (distance, _index) in nearest.items():
+            if distance and (closer := _distance(c, worst)) < distance:
+                nearest[c] = closer, len(palette) - 1
+    return palette, {c: i for c, (_distance, i) in nearest.items()}
+
+
+def _distance(one: Colour, other: Colour) -> int:
+    return (one[0] - other[0]) ** 2 + (one[1] - other[1]) ** 2 + (one[2] - other[2]) ** 2

@@ -135,6 +135,43 @@ def account_not_found(window: Window, site: Site) -> None:
     window.press("Далее")
     not_found = ("Данного абонента нет в системе", *ACCOUNT_SCREEN, ACCOUNT, "4 281,67", "Проверить ещё раз")
     window.show("11-account-not-found", *not_found)
+    request = window.page.get_by_role("link", name="Отправить заявку на подключение")
+    window.point_at(request)
+    window.show("12-request-offer", *not_found, "Отправить заявку на подключение")
+    request.click()
+    connection_request(window)
+
+
+def connection_request(window: Window) -> None:
+    """The form of the request, forgotten fields first: 38, 13, 14."""
+    required = (
+        "Фамилия *",
+        "Имя *",
+        "Телефон *",
+        "Электронная почта *",
+        "Город или посёлок *",
+        "Улица *",
+        "Дом *",
+        "Отправить заявку",
+    )
+    window.wait_for("38-request-missing", required)
+    window.press("Отправить заявку")
+    window.show("38-request-missing", *required, "Проверьте, что введено", "Введите фамилию.")
+    typed = {
+        "last_name": "Орлова",
+        "first_name": "Мария",
+        "middle_name": "Ивановна",
+        "email": "maria@example.com",
+        "city": "Москва",
+        "street": "Профсоюзная",
+        "house": "104",
+        "flat": "58",
+        "comment": "Переехали в октябре, квитанции ещё нет.",
+    }
+    window.fill(**typed)
+    window.show("13-request-filled", *required, *typed.values(), ACCOUNT)
+    window.press("Отправить заявку")
+    window.show("14-request-sent", "Заявка №", "Заявка отправлена.", "Что дальше")
 
 
 def login(window: Window) -> None:
