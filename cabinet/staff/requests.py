@@ -8,14 +8,13 @@ from cabinet.models import casework
 from cabinet.models.account import Account
 from cabinet.models.request import STATES, ConnectionRequest
 from cabinet.models.staff import Staff
+from cabinet.receipts import store
 from cabinet.security import client_address
 from cabinet.staff.forms import NoteForm, ReplyForm, StateForm
 from cabinet.staff.guard import bp, me, note, show
 from cabinet.staff.paging import page_of
 from cabinet.web import advance, said, say, shown
-from config import ROOT
 
-UPLOADS = ROOT / "var" / "uploads"
 ENDINGS = {"image/jpeg": ".jpg", "image/png": ".png", "application/pdf": ".pdf"}
 
 
@@ -99,8 +98,9 @@ def reply_request(number: str) -> Response:
 def request_receipt(number: str) -> Response:
     """The file that came with the request: to keep, never to be shown by the browser in place."""
     found = _find(number)
-    path = (UPLOADS / found.receipt).resolve()
-    if not found.receipt or path.parent != UPLOADS.resolve() or not path.is_file():
+    kept = store.folder().resolve()
+    path = (kept / found.receipt).resolve()
+    if not found.receipt or path.parent != kept or not path.is_file():
         abort(404)
     note("receipt-downloaded", found.number)
     answer = send_file(

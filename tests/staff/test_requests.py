@@ -6,6 +6,7 @@ from flask import Flask
 from cabinet.delivery import letters
 from cabinet.models import Audit, ConnectionRequest, Message, RequestNote, Staff, base, casework
 from cabinet.models.base import now
+from cabinet.receipts import store
 from tests.staff.conftest import enter, member
 from tests.visitor import Visitor
 
@@ -153,9 +154,7 @@ def test_receipt_that_is_none(desk: Visitor, name: str) -> None:
 
 
 def test_receipt_is_a_download(desk: Visitor, tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
-    from cabinet.staff import requests
-
-    monkeypatch.setattr(requests, "UPLOADS", tmp_path)
+    monkeypatch.setattr(store, "folder", lambda: tmp_path)
     (tmp_path / "a.pdf").write_bytes(b"%PDF")
     asked(receipt="a.pdf", receipt_type="application/pdf")
     answer = desk.client.get("/staff/request/12345678/receipt")
