@@ -27,8 +27,8 @@ START = datetime(2020, 1, 1)
 def fill(residents: int, requests: int) -> None:
     """Raw rows, in one transaction."""
     made = (
-        "INSERT INTO user (id, phone, last_name, first_name, middle_name, email, created_at, search_name, locale)"
-        " VALUES (?, ?, ?, ?, '', '', ?, ?, 'ru')"
+        "INSERT INTO user (id, phone, last_name, first_name, middle_name, email, created_at, search_name,"
+        " locale) VALUES (?, ?, ?, ?, '', '', ?, ?, 'ru')"
     )
     asked = (
         "INSERT INTO connection_request (number, created_at, state, phone, last_name, first_name,"
