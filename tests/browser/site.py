@@ -28,6 +28,7 @@ ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
     "--no-first-run",
+    "--lang=ru",
     "--disable-background-networking",
     "--disable-component-update",
     # Playwright's own list switches off storage partitioning, which no user does; the later one wins
