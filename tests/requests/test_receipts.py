@@ -1,0 +1,221 @@
+"""What files are taken, what becomes of them, and which are refused."""
+
+import io
+import os
+import resource
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as profile
+from hypothesis import strategies as st
+from peewee import Database
+from PIL import Image
+
+from cabinet.delivery.purge import purge
+from cabinet.receipts import judging, store
+from cabinet.receipts.refusal import RefusedFileError
+from config import Settings
+from tests.requests import files
+from tests.requests.conftest import make
+
+SCRIPT = b"<< /S /JavaScript /JS (app.alert(1)) >>"
+OBJECTS = b"/Type /ObjStm /N 1 /First 4 "
+FLATE = b"/Filter /FlateDecode"
+
+
+def refusal(data: bytes) -> str:
+    with pytest.raises(RefusedFileError) as caught:
+        judging.judge(data)
+    return caught.value.code
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        files.image("JPEG"),
+        files.image("PNG"),
+        files.image("WEBP"),
+        files.image("WEBP", lossless=True),
+        files.image("JPEG", progressive=True),
+        files.image("JPEG") + b"\0" * 5000 + b"ftypmp42 a motion photo",
+    ],
+)
+def test_pictures_are_drawn_anew(data: bytes) -> None:
+    kept = judging.judge(data)
+    assert kept.media_type == "image/jpeg" and kept.data != data
+    with Image.open(io.BytesIO(kept.data)) as picture:
+        assert picture.format == "JPEG" and picture.size == (40, 30)
+        red, white = picture.getpixel((5, 5)), picture.getpixel((35, 25))
+    assert red[0] > 200 > 60 > red[1] and min(white) > 240
+
+
+def test_nothing_of_the_camera_stays_and_the_picture_stands_upright() -> None:
+    data = files.located()
+    assert b"SecretCamera" in data
+    kept = judging.judge(data).data
+    with Image.open(io.BytesIO(kept)) as picture:
+        assert picture.size == (30, 40) and not picture.getexif() and "exif" not in picture.info
+    assert b"SecretCamera" not in kept and b"Exif" not in kept
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "P", "L", "1", "I;16"])
+def test_every_kind_of_png(mode: str) -> None:
+    out = io.BytesIO()
+    Image.new(mode, (10, 10)).save(out, "PNG")
+    with Image.open(io.BytesIO(judging.judge(out.getvalue()).data)) as picture:
+        assert picture.mode == "RGB"
+        if mode in ("RGBA", "LA"):
+            assert min(picture.getpixel((5, 5))) > 250, "what is transparent is paper"
+
+
+def test_cmyk_jpeg() -> None:
+    out = io.BytesIO()
+    Image.new("CMYK", (10, 10)).save(out, "JPEG")
+    assert judging.judge(out.getvalue()).media_type == "image/jpeg"
+
+
+def test_a_bomb_is_refused_before_it_is_drawn() -> None:
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert refusal(files.png_bomb(20_000, 20_000)) == "too_many_pixels"
+    assert refusal(files.png_bomb(60_000, 8_000)) == "too_many_pixels"
+    assert refusal(files.image("WEBP", (16_000, 2_000))) == "too_many_pixels"
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 400_000, "KiB"
+
+
+def test_twenty_five_megapixels_are_enough() -> None:
+    assert judging.judge(files.png_bomb(5000, 5000)).media_type == "image/jpeg"
+    assert refusal(files.png_bomb(5008, 5000)) == "too_many_pixels"
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", "empty"),
+        (files.image() + bytes(judging.MOST_BYTES), "too_large"),
+        (b"\0\0\0\x18ftypheic" + bytes(100), "heic"),
+        (b"\0\0\0\x18ftypmif1" + bytes(100), "heic"),
+        (b"\0\0\0\x1cftypavif" + bytes(100), "heic"),
+        (b"MZ\x90\0" + bytes(200), "unknown"),
+        (b"\x7fELF" + bytes(200), "unknown"),
+        (b"#!/bin/sh\nrm -rf /", "unknown"),
+        (b"PK\x03\x04" + bytes(100), "unknown"),
+        (files.archive(), "unknown"),
+        (b"Rar!\x1a\x07\0", "unknown"),
+        (b"<!doctype html><script>1</script>", "unknown"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg' onload='x()'/>", "unknown"),
+        (b"GIF89a" + bytes(100), "unknown"),
+        (b"BM" + bytes(100), "unknown"),
+        (b"II*\0" + bytes(100), "unknown"),
+        (b"%!PS-Adobe-3.0", "unknown"),
+        (b"\n\n%PDF-1.5\n%%EOF", "unknown"),
+        (b"\xff\xd8\xff" + bytes(100), "broken"),
+        (files.image()[:200], "broken"),
+        (files.image("PNG")[:60], "broken"),
+        (b"RIFF\x10\0\0\0WEBPVP8 " + bytes(50), "broken"),
+        (files.image() + files.archive(), "suspicious"),
+        (files.image("PNG") + files.archive(), "suspicious"),
+        (files.pdf() + files.archive(), "suspicious"),
+        (files.image() + b"<script>alert(1)</script>", "suspicious"),
+        (files.image() + b"<?php system($_GET[0]); ?>", "suspicious"),
+        (files.image() + b"MZ...This program cannot be run in DOS mode", "suspicious"),
+        (files.image("PNG")[:33] + b"%PDF-1.4" + files.image("PNG")[33:], "suspicious"),
+    ],
+)
+def test_what_is_no_receipt_is_refused(data: bytes, code: str) -> None:
+    assert refusal(data) == code
+
+
+def test_a_pdf_is_kept_as_it_is() -> None:
+    page = files.pdf(files.packed(b"BT (Launch of the JavaScript club) Tj ET"), files.stream(b"raw"))
+    assert judging.judge(page) == judging.Receipt(page, "application/pdf")
+    objects = files.pdf(files.packed(b"7 0 << /Type /Font >>", OBJECTS + FLATE))
+    assert judging.judge(objects).data == objects
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (files.pdf(SCRIPT), "pdf_active"),
+        (files.pdf(b"<< /S /J#61vaScript /JS (x) >>"), "pdf_active"),
+        (files.pdf(b"<< /S /#4a#41#56aScript >>"), None),
+        (files.pdf(b"<< /S /#4A#61#76#61#53#63#72#69#70#74 >>"), "pdf_active"),
+        (files.pdf(b"<< /S /Launch /F (cmd.exe) >>"), "pdf_active"),
+        (files.pdf(b"<< /Names << /EmbeddedFiles 9 0 R >> >>"), "pdf_active"),
+        (files.pdf(b"<< /Type /EmbeddedFile >>"), "pdf_active"),
+        (files.pdf(b"<< /Subtype /RichMedia >>"), "pdf_active"),
+        (files.pdf(b"<< /AcroForm << /XFA 9 0 R >> >>"), "pdf_active"),
+        (files.pdf(b"<< /S /SubmitForm >>"), "pdf_active"),
+        (files.pdf(files.packed(b"7 0 " + SCRIPT, OBJECTS + FLATE)), "pdf_active"),
+        (files.pdf(files.packed(b" " * 300_000 + SCRIPT, OBJECTS + FLATE)), "pdf_active"),
+        (files.pdf(files.packed(SCRIPT, FLATE)), "pdf_active"),
+        (files.pdf(trailer=b"/Encrypt 9 0 R"), "pdf_encrypted"),
+        (files.pdf(trailer=b"/#45ncrypt 9 0 R"), "pdf_encrypted"),
+        (files.pdf(files.stream(b"3c3c>", OBJECTS + b"/Filter /ASCIIHexDecode")), "suspicious"),
+        (files.pdf(files.packed(b"x", OBJECTS + b"/Filter [/ASCIIHexDecode /FlateDecode]")), "suspicious"),
+        (files.pdf(files.packed(b"x", OBJECTS + FLATE + b" /DecodeParms << /Predictor 12 >>")), "suspicious"),
+        (files.pdf(files.packed(b"x", OBJECTS + b"/Filter 9 0 R")), "suspicious"),
+        (files.pdf(files.stream(b"not packed", OBJECTS + FLATE)), "suspicious"),
+        (files.pdf()[:-8], "broken"),
+        (b"%PDF-1.5\n" + bytes(5000), "broken"),
+    ],
+)
+def test_a_pdf_that_does_anything_is_refused(data: bytes, code: str | None) -> None:
+    if code is None:
+        assert judging.judge(data).data == data, "names are told apart by their letters' case"
+    else:
+        assert refusal(data) == code
+
+
+def test_a_pdf_bomb_is_refused() -> None:
+    bomb = files.packed(bytes(60 * 1024 * 1024))
+    assert refusal(files.pdf(bomb, bomb)) == "suspicious"
+    assert refusal(files.pdf(b"stream " * 20_001)) == "suspicious"
+
+
+@given(
+    st.sampled_from([b"%PDF-1.5", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF0000WEBP", b""]), st.binary()
+)
+@profile(deadline=None, max_examples=200)
+def test_any_bytes_are_taken_or_refused(head: bytes, tail: bytes) -> None:
+    try:
+        judging.judge(head + tail)
+    except RefusedFileError as error:
+        assert error.code
+
+
+@given(st.data())
+@profile(deadline=None, max_examples=100)
+def test_a_damaged_file_is_taken_or_refused(data: st.DataObject) -> None:
+    whole = bytearray(data.draw(st.sampled_from([files.image("PNG"), files.image(), files.image("WEBP")])))
+    for place in data.draw(st.lists(st.integers(12, len(whole) - 1), max_size=5)):
+        whole[place] ^= 0xFF
+    try:
+        assert judging.judge(bytes(whole)).media_type == "image/jpeg"
+    except RefusedFileError as error:
+        assert error.code in ("broken", "too_many_pixels")
+
+
+def test_files_lie_where_no_address_leads(database: Database, settings: Settings, uploads: Path) -> None:
+    name = store.keep(b"data")
+    assert store.read(name) == b"data" and (uploads / name).read_bytes() == b"data"
+    assert (uploads / name).stat().st_mode & 0o777 == 0o600 and uploads.stat().st_mode & 0o777 == 0o700
+    store.discard(name)
+    store.discard(name)
+    store.discard("")
+    for wrong in (name, "", "../cabinet.db", "/etc/passwd", "A" * 32):
+        with pytest.raises(FileNotFoundError):
+            store.read(wrong)
+    assert Path(settings.database_url.removeprefix("sqlite:///")) != uploads
+
+
+def test_left_over_files_are_purged(database: Database, uploads: Path) -> None:
+    named, left_over, fresh = store.keep(b"1"), store.keep(b"2"), store.keep(b"3")
+    make(receipt=named)
+    (uploads / "README").write_text("not ours")
+    long_ago = time.time() - 2 * store.ORPHAN_AGE
+    for name in (named, left_over, "README"):
+        os.utime(uploads / name, (long_ago, long_ago))
+    assert purge()["receipts"] == 1
+    assert sorted(os.listdir(uploads)) == sorted([named, fresh, "README"])
