@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from cabinet.billing.reader import AMOUNTS, TEXTS, Reader, Reject, Source, examine
-from cabinet.billing.staging import WORK_MEMORY, PostgresStaging, SqliteStaging
+from cabinet.billing.staging import PostgresStaging, SqliteStaging
 from cabinet.models.audit import Audit
 from cabinet.models.base import db, is_sqlite
+from cabinet.models.matching import match_requests
 
 KEPT_REJECTS = 1000  # rejects that a report keeps; all are counted
 AnyStaging = SqliteStaging | PostgresStaging
@@ -41,6 +42,7 @@ class Report:
     repeated: int = 0  # accepted rows replaced by later ones of the same account and period
     rejects: list[Reject] = field(default_factory=list)
     periods: list[PeriodReport] = field(default_factory=list)
+    matched_requests: int = 0  # connection requests whose account is there now
     refused: str = ""  # why nothing was imported
 
     @property
@@ -59,12 +61,14 @@ def import_billing(
     """Import a file of accounts and charges.
 
     More than `max_rejects` per cent of rejected rows, and nothing is imported: it is a wrong file. `progress`
-    gets bytes read so far. Of an account repeated within a period the last row counts. Names and addresses
-    are those of the newest period; older ones only add accounts that are missing. What the file has no column
-    for stays as it is. A dry run only reads the database and reports what an import would do.
+    gets bytes read so far and must not use this thread's connection. Of an account repeated within a period
+    the last row counts. Names and addresses are those of the newest period; older ones only add accounts that
+    are missing. What the file has no column for stays as it is. A dry run only reads the database and reports
+    what an import would do. SQLite merges each period in a transaction, the newest first; PostgreSQL holds
+    the whole file in one.
 
-    Raises UnreadableFileError for a file that cannot be an export, OSError, and the database's errors;
-    periods merged before an error stay.
+    Raises UnreadableFileError for a file that cannot be an export, OSError, and the database's errors. On
+    SQLite periods merged before an error stay.
     """
     report = Report(dry_run)
 
@@ -75,17 +79,25 @@ def import_billing(
             report.rejects.append(row)
 
     source = examine(path)
-    with SqliteStaging() if is_sqlite() else PostgresStaging() as staging:
-        report.accepted = staging.fill(Reader(source, progress, reject))
-        report.repeated = staging.repeated
-        total = report.accepted + report.rejected
-        if report.rejected * 100 > max_rejects * total:
-            report.refused = f"Отклонено {report.rejected} строк из {total}: больше {max_rejects:g} %."
-            return report
-        merge = _Merge(source, staging)
-        for period in sorted(staging.periods, reverse=True):
-            report.periods.append(merge.foretell(period) if dry_run else merge.run(period))
+    try:
+        with (SqliteStaging if is_sqlite() else PostgresStaging)(dry_run) as staging:
+            report.accepted = staging.fill(Reader(source, progress, reject))
+            report.repeated = staging.repeated
+            total = report.accepted + report.rejected
+            if report.rejected * 100 > max_rejects * total:
+                raise _TooManyRejectsError(f"{report.rejected} строк из {total}: больше {max_rejects:g} %")
+            merge = _Merge(source, staging)
+            for period in sorted(staging.periods, reverse=True):
+                report.periods.append(merge.foretell(period) if dry_run else merge.run(period))
+    except _TooManyRejectsError as error:
+        report.refused = f"Отклонено {error}."
+    if report.periods and not dry_run:
+        report.matched_requests = match_requests()
     return report
+
+
+class _TooManyRejectsError(Exception):
+    """The file is a wrong one; takes back what PostgreSQL has of it."""
 
 
 class _Merge:
@@ -95,27 +107,29 @@ class _Merge:
         self.file, self.staging = source.path.name, staging
         self.texts = ("printed", *filter(source.has, TEXTS))
         self.amounts = tuple(filter(source.has, AMOUNTS))
-        newest = db.execute_sql("SELECT MAX(period) FROM charge").fetchone()[0]
-        newest = date.fromisoformat(newest) if isinstance(newest, str) else newest
-        self.newest = max(staging.periods, default=None)  # whose names and addresses count
-        if newest and self.newest and newest > self.newest:
+        # the period whose names and addresses count; None if the cabinet has a newer one
+        self.newest = max(staging.periods, default=None)
+        if self.newest and _count(
+            "(SELECT 1 FROM charge WHERE period > {} LIMIT 1) AS newer", "", self.newest
+        ):
             self.newest = None
 
     def run(self, period: date) -> PeriodReport:
         """Merge a period, all of it or, if anything raises, nothing."""
         result = PeriodReport(period)
         with db.atomic():
-            if not is_sqlite():
-                db.execute_sql(f"SET LOCAL work_mem = '{WORK_MEMORY}'")
             before = _count("account")
             changed = self._accounts(period)
             result.new_accounts = _count("account") - before
             result.changed_accounts = changed - result.new_accounts
-            before = _count("charge", "WHERE period = {}", period)
-            changed = self._charges(period, empty=not before)
-            result.new_charges = _count("charge", "WHERE period = {}", period) - before
-            result.changed_charges = changed - result.new_charges
-            result.unchanged_charges = self.staging.periods[period] - changed
+            if period in self.staging.merged:
+                result.new_charges = self.staging.periods[period]
+            else:
+                before = _count("charge", "WHERE period = {}", period)
+                changed = self._charges(period, empty=not before)
+                result.new_charges = _count("charge", "WHERE period = {}", period) - before
+                result.changed_charges = changed - result.new_charges
+                result.unchanged_charges = self.staging.periods[period] - changed
             counts: dict[str, Any] = {**vars(result), "period": period.isoformat()}
             Audit.note("billing-import", "system", f"{period:%Y-%m}", file=self.file, **counts)
         return result

@@ -18,8 +18,9 @@ from typing import BinaryIO
 
 from cabinet import fields
 
-BLOCK = 1 << 16  # bytes
+BLOCK = 1 << 15  # bytes
 LONGEST_FIELD = 10_000  # characters
+LONGEST_LINE = 1 << 20  # bytes
 DELIMITERS = ";,\t"
 LOST = "\ufffd"  # stands where bytes were no character
 
@@ -85,15 +86,15 @@ class Reject:
 class Batch:
     """Rows of one period, in columns.
 
-    `numbers` are the keys of the accounts, `texts` the columns of TEXTS, `amounts` those of AMOUNTS (kopecks,
-    None where empty).
+    `numbers` are the keys of the accounts, `texts` the columns of TEXTS, `amounts` those of AMOUNTS: kopecks
+    in decimal digits, None where empty.
     """
 
     period: date
     numbers: Sequence[str]
     printed: Sequence[str]
     texts: list[Sequence[str]]
-    amounts: list[Sequence[int | None]]
+    amounts: list[Sequence[str | None]]
 
 
 @dataclass(frozen=True)
@@ -184,12 +185,12 @@ def _ascii(text: str) -> int:
 
 
 def _blocks(file: BinaryIO) -> Iterator[bytes]:
-    """The rest of the file in blocks of whole lines. Raises UnreadableFileError for a line of many blocks."""
+    """The rest of the file in blocks of whole lines. Raises UnreadableFileError for an endless line."""
     rest = b""
     while chunk := file.read(BLOCK):
         chunk = rest + chunk
         cut = chunk.rfind(b"\n") + 1 or chunk.rfind(b"\r", 0, -1) + 1
-        if not cut and len(chunk) > 8 * BLOCK:
+        if not cut and len(chunk) > LONGEST_LINE:
             raise UnreadableFileError("Это не таблица: в файле слишком длинная строка")
         if cut:
             yield chunk[:cut]
@@ -424,14 +425,14 @@ def _numbers(printed: list[str]) -> list[str]:
     return list(map(fields.account_key, printed))
 
 
-def _column_of_kopecks(column: list[str]) -> list[int | None]:
-    """The amounts of a column. Raises FieldError if one of them is none."""
+def _column_of_kopecks(column: list[str]) -> list[str | None]:
+    """The amounts of a column, in digits. Raises FieldError if one of them is none."""
     if not any(column):
         return [None] * len(column)
     joined = ";".join(column) + ";"
     if ROUBLES_AND_KOPECKS.fullmatch(joined):
-        return list(map(int, joined[:-1].replace(".", "").replace(",", "").split(";")))
-    return list(map(kopecks, column))
+        return joined[:-1].replace(".", "").replace(",", "").split(";")  # type: ignore[return-value]
+    return [None if amount is None else str(amount) for amount in map(kopecks, column)]
 
 
 def kopecks(text: str) -> int | None:

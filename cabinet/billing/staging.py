@@ -1,23 +1,34 @@
-"""Where the rows of a file wait for the merge: a table for each period, ordered by account, without repeats.
+"""Where the rows of a file wait for the merge: a table for each period, by account and without repeats.
 
-Everything here leaves the tables of the cabinet alone and holds none of their locks. One class per database.
+Writing goes on elsewhere while the file is read here: in a process of SQLite's own, in PostgreSQL's server.
+Nothing of it is in the way of the cabinet. One class per database.
 """
 
 import fcntl
+import marshal
 import os
-import sqlite3
+import subprocess
+import sys
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import date
 from itertools import groupby
 from pathlib import Path
+from queue import Queue
+from threading import Thread
+from types import TracebackType
 from typing import Any
 
+import peewee
+
+from cabinet.billing import sqlite_writer
 from cabinet.billing.reader import AMOUNTS, TEXTS, Batch
+from cabinet.models.attempt import one_at_a_time
 from cabinet.models.base import db
 
 COLUMNS = ("number", "printed", *TEXTS, *AMOUNTS)
+CHUNK = 15_000  # rows, about, written at a time
 WORK_MEMORY = "64MB"  # for PostgreSQL's sorts
 
 
@@ -25,48 +36,31 @@ class Staging:
     """What both databases share; a context manager that leaves nothing behind.
 
     `periods` maps each period of the file to the number of its accounts, `repeated` counts the rows that
-    later ones of the same account and period replaced.
+    later ones of the same account and period replaced. Periods in `merged` need no merge of their charges.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, dry_run: bool) -> None:
+        self.dry_run = dry_run
+        self.rows: dict[date, int] = {}
         self.periods: dict[date, int] = {}
-        self.repeated = 0
+        self.merged: set[date] = set()
+
+    @property
+    def repeated(self) -> int:
+        """How many rows later ones replaced."""
+        return sum(self.rows.values()) - sum(self.periods.values())
 
     def fill(self, batches: Iterable[Batch]) -> int:
         """Write all rows, then order them; returns their number."""
-        rows: dict[date, int] = {}
-        for period, group in groupby(batches, key=lambda batch: batch.period):
-            if period not in rows:
-                self._create(_name(period))
-                rows[period] = 0
-            rows[period] += self._write(_name(period), group)
-        for period, count in sorted(rows.items()):
-            self.periods[period] = count - self._order(_name(period))
-        total = sum(rows.values())
-        self.repeated = total - sum(self.periods.values())
-        self._finish()
-        return total
+        raise NotImplementedError
 
     def accounts(self, period: date) -> str:
         """The table of a period's rows with all columns, as SQL."""
         raise NotImplementedError
 
     def charges(self, period: date) -> str:
-        """A table of a period's rows with number and amounts in the order of the number, as SQL."""
+        """A table of a period's rows with number and amounts, as SQL."""
         raise NotImplementedError
-
-    def _create(self, table: str) -> None:
-        raise NotImplementedError
-
-    def _write(self, table: str, batches: Iterable[Batch]) -> int:
-        raise NotImplementedError
-
-    def _order(self, table: str) -> int:
-        """Order a table and delete repeats but the last; returns how many."""
-        raise NotImplementedError
-
-    def _finish(self) -> None:
-        """All is written."""
 
 
 class SqliteStaging(Staging):
@@ -77,65 +71,52 @@ class SqliteStaging(Staging):
         _remove_abandoned(folder)
         self.handle, self.file = tempfile.mkstemp(prefix="import-", suffix=".db", dir=folder)
         fcntl.flock(self.handle, fcntl.LOCK_SH)  # says that it is in use
-        self.connection = sqlite3.connect(self.file, isolation_level=None)
-        for pragma in (
-            "journal_mode=OFF",
-            "synchronous=OFF",
-            "cache_size=-16384",
-            "temp_store=FILE",
-            "threads=2",
-        ):
-            self.connection.execute(f"PRAGMA {pragma}")
-        self.connection.execute("BEGIN")
         return self
 
     def __exit__(self, *_error: object) -> None:
-        with suppress(Exception):
+        with suppress(peewee.OperationalError):
             db.execute_sql("DETACH DATABASE staging")
-        self.connection.close()
         os.close(self.handle)
         Path(self.file).unlink(missing_ok=True)
+
+    def fill(self, batches: Iterable[Batch]) -> int:
+        command = [sys.executable, "-I", sqlite_writer.__file__, self.file]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:  # noqa: S603
+            assert process.stdin and process.stdout
+            try:
+                for batch in batches:
+                    if batch.period not in self.rows:
+                        self.rows[batch.period] = 0
+                        self._send(process.stdin, "create", _name(batch.period), [*TEXTS], [*AMOUNTS])
+                    self.rows[batch.period] += len(batch.numbers)
+                    columns = _filled(batch)
+                    values = list(map(list, columns.values()))
+                    self._send(process.stdin, "insert", _name(batch.period), [*columns], values)
+                for period in self.rows:
+                    self._send(process.stdin, "order", _name(period), ["number", *AMOUNTS], [])
+                process.stdin.close()
+                repeats = process.stdout.read().split()
+            except BrokenPipeError:
+                repeats = []
+            except BaseException:
+                process.kill()
+                raise
+        if process.returncode or len(repeats) != len(self.rows):
+            raise peewee.OperationalError("the rows could not be written; is the disk full?")
+        for (period, count), repeated in zip(self.rows.items(), repeats, strict=True):
+            self.periods[period] = count - int(repeated)
+        db.execute_sql("ATTACH DATABASE ? AS staging", (self.file,))
+        return sum(self.rows.values())
+
+    @staticmethod
+    def _send(pipe: Any, *message: Any) -> None:
+        data = marshal.dumps(message)
+        pipe.write(len(data).to_bytes(4, "little") + data)
 
     def accounts(self, period: date) -> str:
         return f"staging.{_name(period)}"
 
     charges = accounts
-
-    def _create(self, table: str) -> None:
-        texts = ", ".join(f"{name} TEXT NOT NULL DEFAULT ''" for name in TEXTS)
-        amounts = ", ".join(f"{name} INTEGER" for name in AMOUNTS)
-        self.connection.execute(f"CREATE TABLE {table} (number TEXT, printed TEXT, {texts}, {amounts})")
-
-    def _write(self, table: str, batches: Iterable[Batch]) -> int:
-        rows = 0
-        for batch in batches:
-            # columns that are empty all over the batch are left out: each costs as much as a full one
-            columns: dict[str, Sequence[Any]] = {"number": batch.numbers}
-            if batch.printed is not batch.numbers:
-                columns["printed"] = batch.printed
-            columns |= {name: c for name, c in zip(TEXTS, batch.texts, strict=True) if any(c)}
-            columns |= {n: c for n, c in zip(AMOUNTS, batch.amounts, strict=True) if c.count(None) < len(c)}
-            marks = ", ".join("?" * len(columns))
-            self.connection.executemany(
-                f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})",
-                zip(*columns.values(), strict=True),
-            )
-            rows += len(batch.numbers)
-        return rows
-
-    def _order(self, table: str) -> int:
-        run = self.connection.execute
-        run(f"CREATE INDEX {table}_key ON {table} (number, {', '.join(AMOUNTS)})")
-        if not run(f"SELECT 1 FROM {table} GROUP BY number HAVING COUNT(*) > 1 LIMIT 1").fetchone():
-            return 0
-        return run(
-            f"DELETE FROM {table} WHERE EXISTS (SELECT 1 FROM {table} AS later "
-            f"WHERE later.number = {table}.number AND later.rowid > {table}.rowid)"
-        ).rowcount
-
-    def _finish(self) -> None:
-        self.connection.execute("COMMIT")
-        db.execute_sql("ATTACH DATABASE ? AS staging", (self.file,))
 
 
 def _remove_abandoned(folder: Path) -> None:
@@ -147,16 +128,27 @@ def _remove_abandoned(folder: Path) -> None:
 
 
 class PostgresStaging(Staging):
-    """In temporary tables, filled by COPY."""
+    """In temporary tables, filled by COPY, all in one transaction: its uncommitted rows are in nobody's way.
+
+    So the charges of a period of which the cabinet has none go into their table while the rest of the file is
+    still being read. Another import waits until this one has ended.
+    """
 
     def __enter__(self) -> "PostgresStaging":
-        self.tables: list[str] = []
+        self.transaction = db.atomic()
+        self.transaction.__enter__()
+        one_at_a_time("billing-import")
+        db.execute_sql(f"SET LOCAL work_mem = '{WORK_MEMORY}'")
+        self.inserted: dict[date, int] = {}
         return self
 
-    def __exit__(self, *_error: object) -> None:
-        with suppress(Exception):
-            for table in self.tables:
-                db.execute_sql(f"DROP TABLE IF EXISTS {table}, {table}_keys")
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.transaction.__exit__(kind, error, traceback)
 
     def accounts(self, period: date) -> str:
         return f"pg_temp.{_name(period)}"
@@ -164,57 +156,144 @@ class PostgresStaging(Staging):
     def charges(self, period: date) -> str:
         return f"pg_temp.{_name(period)}_keys"
 
-    def _create(self, table: str) -> None:
-        texts = ", ".join(f"{name} TEXT" for name in TEXTS)
-        amounts = ", ".join(f"{name} BIGINT" for name in AMOUNTS)
-        db.execute_sql(
-            f'CREATE TEMPORARY TABLE {table} (number TEXT COLLATE "C", printed TEXT, {texts}, {amounts})'
-        )
-        self.tables.append(table)
+    def fill(self, batches: Iterable[Batch]) -> int:
+        connection, queue, errors = db.connection(), Queue[list[Batch]](2), list[Exception]()
 
-    def _write(self, table: str, batches: Iterable[Batch]) -> int:
-        rows = 0
-        with db.connection().cursor() as cursor, cursor.copy(f"COPY pg_temp.{table} FROM STDIN") as copy:
-            for batch in batches:
-                copy.write(_copy_text(batch))
-                rows += len(batch.numbers)
-        return rows
+        def write() -> None:
+            while chunk := queue.get():
+                try:
+                    if not errors:
+                        self._write(connection, chunk)
+                except Exception as error:
+                    errors.append(error)
 
-    def _order(self, table: str) -> int:
-        with db.atomic():
-            db.execute_sql(f"SET LOCAL work_mem = '{WORK_MEMORY}'")
-            db.execute_sql(
-                f"CREATE TEMPORARY TABLE {table}_keys AS SELECT DISTINCT ON (number) number, "
-                f"{', '.join(AMOUNTS)}, ctid AS place FROM pg_temp.{table} ORDER BY number, ctid DESC"
-            )
-            repeats = _count(f"pg_temp.{table}") - _count(f"pg_temp.{table}_keys")
-            if repeats:
-                db.execute_sql(
-                    f"DELETE FROM pg_temp.{table} AS row WHERE NOT EXISTS "
-                    f"(SELECT 1 FROM pg_temp.{table}_keys AS key WHERE key.place = row.ctid)"
+        thread = Thread(target=write, name="billing-import", daemon=True)
+        thread.start()
+        try:
+            for chunk in _chunks(batches):
+                queue.put(chunk)
+                if errors:
+                    break
+        finally:
+            queue.put([])
+            thread.join()
+        if errors:
+            raise peewee.DatabaseError(str(errors[0])) from errors[0]
+        for period in sorted(self.rows):
+            self._order(period)
+        return sum(self.rows.values())
+
+    def _write(self, connection: Any, chunk: list[Batch]) -> None:
+        """Write batches of one period; the charges too if the period is new."""
+        period, table = chunk[0].period, self.accounts(chunk[0].period)
+        filled = {name for batch in chunk for name in _filled(batch)}
+        names = [name for name in COLUMNS if name in filled]
+        with connection.cursor() as cursor:
+            if period not in self.rows:
+                self._create(cursor, period)
+            self.rows[period] += sum(len(batch.numbers) for batch in chunk)
+            fresh = period in self.inserted
+            into = "pg_temp.billing_chunk" if fresh else table
+            with cursor.copy(f"COPY {into} ({', '.join(names)}) FROM STDIN") as copy:
+                for batch in chunk:
+                    copy.write(_copy_text(batch, names))
+            if fresh:
+                charges = ", ".join(AMOUNTS)
+                cursor.execute(
+                    f"INSERT INTO charge (period, account, {charges}) SELECT %s, number, {charges} "
+                    f"FROM {into} ON CONFLICT DO NOTHING",
+                    (period,),
                 )
-            db.execute_sql(f"ANALYZE pg_temp.{table} (number)")
-            db.execute_sql(f"ANALYZE pg_temp.{table}_keys (number)")
-        return repeats
+                self.inserted[period] += cursor.rowcount
+                cursor.execute(f"INSERT INTO {table} SELECT * FROM {into}")
+                cursor.execute(f"TRUNCATE {into}")
+
+    def _create(self, cursor: Any, period: date) -> None:
+        texts = ", ".join(f"{name} TEXT NOT NULL DEFAULT ''" for name in TEXTS)
+        amounts = ", ".join(f"{name} BIGINT" for name in AMOUNTS)
+        for name in ("billing_chunk",) * (not self.rows) + (_name(period),):
+            cursor.execute(
+                f'CREATE TEMPORARY TABLE {name} (number TEXT COLLATE "C", printed TEXT, {texts}, '
+                f"{amounts}) ON COMMIT DROP"
+            )
+        known = cursor.execute("SELECT 1 FROM charge WHERE period = %s LIMIT 1", (period,)).fetchone()
+        self.rows[period] = 0
+        if not known and not self.dry_run:
+            self.inserted[period] = 0
+
+    def _order(self, period: date) -> None:
+        """Find the last row of each account and delete the others; needless where all went in at once."""
+        rows, keys, amounts = self.accounts(period), self.charges(period), ", ".join(AMOUNTS)
+        if self.inserted.get(period) == self.rows[period]:
+            self.periods[period] = self.rows[period]
+            self.merged.add(period)
+        else:
+            db.execute_sql(
+                f"CREATE TEMPORARY TABLE {_name(period)}_keys ON COMMIT DROP AS SELECT DISTINCT ON (number) "
+                f"number, {amounts}, ctid AS place FROM {rows} ORDER BY number, ctid DESC"
+            )
+            db.execute_sql(
+                f"DELETE FROM {rows} AS row WHERE NOT EXISTS "
+                f"(SELECT 1 FROM {keys} AS key WHERE key.place = row.ctid)"
+            )
+            self.periods[period] = db.execute_sql(f"SELECT COUNT(*) FROM {keys}").fetchone()[0]
+            db.execute_sql(f"ANALYZE {keys} (number)")
+            if period in self.inserted:  # the first row of each account is in, to give way to the last
+                db.execute_sql("DELETE FROM charge WHERE period = %s", (period,))
+        db.execute_sql(f"ANALYZE {rows} (number)")
 
 
-def _count(table: str) -> int:
-    return int(db.execute_sql(f"SELECT COUNT(*) FROM {table}").fetchone()[0])
+def _chunks(batches: Iterable[Batch]) -> Iterator[list[Batch]]:
+    """Batches of one period, CHUNK rows of them together."""
+    for _period, group in groupby(batches, key=lambda batch: batch.period):
+        chunk: list[Batch] = []
+        rows = 0
+        for batch in group:
+            chunk.append(batch)
+            rows += len(batch.numbers)
+            if rows >= CHUNK:
+                yield chunk
+                chunk, rows = [], 0
+        if chunk:
+            yield chunk
 
 
 def _name(period: date) -> str:
     return f"period_{period:%Y%m}"
 
 
+def _columns(batch: Batch) -> dict[str, Any]:
+    values = (batch.numbers, batch.printed, *batch.texts, *batch.amounts)
+    return dict(zip(COLUMNS, values, strict=True))
+
+
+def _filled(batch: Batch) -> dict[str, Any]:
+    """The columns that say something; an empty one would cost as much as a full one."""
+    columns = {name: column for name, column in _columns(batch).items() if any(column)}
+    if batch.printed is batch.numbers:
+        del columns["printed"]
+    return columns
+
+
 ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
-def _copy_text(batch: Batch) -> str:
-    """A batch in the text format of COPY."""
-    amounts = [["\\N" if a is None else str(a) for a in column] for column in batch.amounts]
-    texts = [batch.numbers, batch.printed, *batch.texts]
-    lines = "\n".join(map("\t".join, zip(*texts, strict=True)))
-    wanted = len(batch.numbers) * (len(texts) - 1), len(batch.numbers) - 1
-    if "\\" in lines or "\r" in lines or (lines.count("\t"), lines.count("\n")) != wanted:
-        texts = [[text.translate(ESCAPES) for text in column] for column in texts]
-    return "\n".join(map("\t".join, zip(*texts, *amounts, strict=True))) + "\n"
+def _copy_text(batch: Batch, names: list[str]) -> str:
+    """Columns of a batch in the text format of COPY."""
+    known, nulls = _columns(batch), 0
+    columns = []
+    for name in names:
+        column = known[name]
+        if None in column:
+            nulls += column.count(None)
+            column = ["\\N" if cell is None else cell for cell in column]
+        columns.append(column)
+    text = "\n".join(map("\t".join, zip(*columns, strict=True))) + "\n"
+    rows = len(batch.numbers)
+    wanted = rows * (len(names) - 1), rows, nulls
+    if "\r" in text or (text.count("\t"), text.count("\n"), text.count("\\")) != wanted:
+        columns = [
+            ["\\N" if cell is None else cell.translate(ESCAPES) for cell in known[name]] for name in names
+        ]
+        text = "\n".join(map("\t".join, zip(*columns, strict=True))) + "\n"
+    return text
