@@ -3,6 +3,7 @@
 `Settings.from_env()` reads them once at start. `problems()` lists what forbids a production start.
 """
 
+import re
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +15,8 @@ from environs import Env
 ROOT = Path(__file__).resolve().parent
 DEMO_SECRET = "demo-only-secret-key-never-for-production"  # noqa: S105
 DEMO_PEPPER = "demo-only-pepper-never-for-production"
+DEMO_ANCESTORS = ("http://localhost:*", "http://127.0.0.1:*")  # a newcomer's own page may frame it
+ANCESTOR = re.compile(r"https?://(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:([0-9]+|\*))?")
 
 
 def _setting(default: Any, meaning: str) -> Any:
@@ -43,7 +46,7 @@ class Settings:
     log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR")
 
     # inside somebody else's page
-    frame_ancestors: tuple[str, ...] = _setting((), "origins of the sites that may frame the cabinet")
+    frame_ancestors: tuple[str, ...] = _setting((), "sites that may frame it, such as https://www.example.ru")
     cookie_mode: str = _setting("same-site", "same-site (subdomain of the company's site) or cross-site")
 
     # brand
@@ -67,7 +70,9 @@ class Settings:
 
     # staff
     staff_emails: tuple[str, ...] = _setting((), "mailboxes of the staff: address, or kind+kind=address")
-    staff_webhooks: tuple[str, ...] = _setting((), "webhooks: address, or kind+kind=address; receive signed JSON")
+    staff_webhooks: tuple[str, ...] = _setting(
+        (), "webhooks: address, or kind+kind=address; receive signed JSON"
+    )
     staff_webhook_secret: str = _setting("", "key of the webhooks' HMAC-SHA-256 signature")
 
     # passwords
@@ -157,6 +162,7 @@ class Settings:
             values["secret_key"] = values["secret_key"] or DEMO_SECRET
             values["password_pepper"] = values["password_pepper"] or DEMO_PEPPER
             values["public_url"] = values["public_url"] or f"http://localhost:{values['port']}"
+            values["frame_ancestors"] = values["frame_ancestors"] or DEMO_ANCESTORS
             values["support_phone"] = values["support_phone"] or "+78005553535"
             values["mail_from"] = values["mail_from"] or "cabinet@example.org"
             values["staff_emails"] = values["staff_emails"] or ("staff@example.org",)
@@ -167,6 +173,11 @@ class Settings:
         found = []
         if self.cookie_mode not in ("same-site", "cross-site"):
             found.append("COOKIE_MODE must be same-site or cross-site")
+        found += [
+            f"FRAME_ANCESTORS: {origin} is no origin such as https://www.example.ru (no path, small letters)"
+            for origin in self.frame_ancestors
+            if not ANCESTOR.fullmatch(origin)
+        ]
         if self.sms_backend not in ("inbox", "twilio"):
             found.append("SMS_BACKEND must be inbox or twilio")
         if self.mail_backend not in ("inbox", "smtp"):

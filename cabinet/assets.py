@@ -28,7 +28,7 @@ COMPRESSED = (".css", ".js", ".svg", ".json", ".txt", ".html", ".webmanifest")
 HEADERS = {
     "Cache-Control": f"public, max-age={YEAR}, immutable",
     "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": "default-src 'none'",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
 }
 
 

@@ -1,11 +1,16 @@
-"""The token by which a browser is known to its resident: a long-lived cookie beside the session's."""
+"""The token by which a browser is known to its resident: a long-lived cookie beside the session's.
+
+Where the session's token travels in words, for want of cookies, so does this one; the page's script keeps it.
+"""
 
 from flask import Response, after_this_request, request
 
 from cabinet.models import Device, User
 from cabinet.models.base import settings
 from cabinet.security import user_agent
-from cabinet.sessions import cookie_options
+from cabinet.sessions import cookie_options, session
+
+HEADER = "X-Cabinet-Device"
 
 
 def cookie_name() -> str:
@@ -15,18 +20,30 @@ def cookie_name() -> str:
 
 def known_device(user: User | None) -> str | None:
     """This browser's token, if the resident signed in from it before."""
-    token = request.cookies.get(cookie_name())
+    token = _presented()
     return token if Device.knows(token, user) else None
+
+
+def _in_words() -> bool:
+    return session.presented and not session.by_cookie
+
+
+def _presented() -> str | None:
+    return request.headers.get(HEADER) if _in_words() else request.cookies.get(cookie_name())
 
 
 def remember_device(user: User) -> bool:
     """Note the sign-in of this browser; True if it is new to a resident who has others."""
     others = Device.select().where(Device.user == user.id).exists()
-    token, new = Device.remember(request.cookies.get(cookie_name()), user, user_agent())
+    token, new = Device.remember(_presented(), user, user_agent())
+    in_words = _in_words()
 
     @after_this_request
     def keep(response: Response) -> Response:
-        response.set_cookie(cookie_name(), token, max_age=settings().device_lifetime, **cookie_options())
+        if in_words:
+            response.headers[HEADER] = token
+        else:
+            response.set_cookie(cookie_name(), token, max_age=settings().device_lifetime, **cookie_options())
         return response
 
     return new and others

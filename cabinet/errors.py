@@ -3,7 +3,7 @@
 import logging
 
 import peewee
-from flask import Flask, Response, make_response, render_template
+from flask import Flask, Response, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from playhouse.pool import MaxConnectionsExceeded
@@ -47,12 +47,15 @@ def init_app(app: Flask) -> None:
     @app.errorhandler(CSRFError)
     def stale_form(_error: CSRFError) -> Response:
         if not session.presented:
+            framed = request.headers.get("Sec-Fetch-Dest") != "document"
             return page(
                 "error.html",
                 400,
                 title=_("Браузер не сохраняет cookie"),
-                text=_("Внутри этой страницы кабинет работать не сможет. Откройте его в новой вкладке."),
-                new_tab=True,
+                text=_("Внутри этой страницы кабинет работать не сможет. Откройте его в новой вкладке.")
+                if framed
+                else _("Без них кабинет не узнает вас. Разрешите сайту cookie или включите JavaScript."),
+                new_tab=framed,
             )
         return error_page(
             400, _("Страница устарела"), _("Она была открыта слишком долго. Обновите её и повторите.")

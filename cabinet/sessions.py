@@ -167,7 +167,7 @@ class TableSessions(SessionInterface):
 
 
 def _after(ended: WebSession) -> ServerSession:
-    """A new session for the browser of one that has ended: all it keeps is that its open forms are its own."""
+    """A new session for the browser of one that has ended: it keeps only that its open forms are its own."""
     token = new_token()
     data = {"csrf_token": ended.data.get("csrf_token") or _csrf_secret(token)}
     session = ServerSession(token, data, None, presented=True)

@@ -1,5 +1,6 @@
 """What templates may use: brand, locale, theme, money, phones, periods."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -14,7 +15,11 @@ from cabinet.sessions import session
 from config import Settings
 
 LOCALES = ("ru", "en")
-THEMES = ("light", "dark", "auto")
+APPEARANCE = {
+    "lang": re.compile("|".join(LOCALES)),
+    "theme": re.compile("light|dark|auto"),
+    "accent": re.compile("[0-9a-f]{6}"),
+}
 
 
 def select_locale() -> str:
@@ -34,10 +39,17 @@ def init_app(app: Flask) -> None:
 
     @app.before_request
     def keep_appearance() -> None:
-        """Remember the language and theme that the embedding page asked for."""
-        for name, allowed in (("lang", LOCALES), ("theme", THEMES)):
-            asked = request.args.get(name)
-            if request.method == "GET" and asked in allowed and session.get(name) != asked:
+        """Remember what the embedding page asked for. What would be so anyway costs a new visitor no row."""
+        if request.method != "GET":
+            return
+        standard = {
+            "lang": request.accept_languages.best_match(LOCALES) or "ru",
+            "theme": "light" if request.headers.get("Sec-Fetch-Dest") == "iframe" else "",
+            "accent": settings.brand_accent.removeprefix("#").lower(),
+        }
+        for name, allowed in APPEARANCE.items():
+            asked = request.args.get(name, "")
+            if allowed.fullmatch(asked) and asked != session.get(name, standard[name]):
                 session[name] = asked
                 if name == "lang" and current_user.is_authenticated:
                     current_user.speak(asked)
@@ -51,7 +63,10 @@ def init_app(app: Flask) -> None:
                 "support_phone": settings.support_phone,
             },
             "locale": str(get_locale() or "ru"),
-            "theme": session.get("theme", "auto"),
+            "theme": session.get("theme"),
+            "accent": session.get("accent"),
+            "appearance": "".join(f"&{n}={session[n]}" for n in ("theme", "accent") if session.get(n)),
+            "embedders": " ".join(settings.frame_ancestors),
             "asset": assets.asset,
             "demo": settings.demo,
             "new_session": not session.presented,

@@ -37,7 +37,8 @@ def page(
     layout = layouts[fragment]
     form = context.get("form")
     wrong = status >= 400 or bool(form is not None and (form.errors or form.form_errors))
-    html = render_template(template, layout=layout, error_title=wrong, **context)
+    name = template.removesuffix(".html")  # says which step it is and nothing of whose
+    html = render_template(template, layout=layout, error_title=wrong, step_name=name, **context)
     response = make_response(tie_html(html), status)
     response.vary.update(["HX-Request", "HX-History-Restore-Request"])
     if fragment and status >= 400:

@@ -49,5 +49,5 @@ def test_only_spaces_change(text: str) -> None:
 
 
 def test_a_phone_number_in_a_sentence_holds_together() -> None:
-    held = "<p>Например, <span class=\"nowrap\">+7 916 123-45-67</span>.</p>"
+    held = '<p>Например, <span class="nowrap">+7 916 123-45-67</span>.</p>'
     assert tie_html("<p>Например, +7 916 123-45-67.</p>") == held

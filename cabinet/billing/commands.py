@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import click
+import peewee
 from flask.cli import AppGroup
 
 from cabinet.billing.importer import Report, import_billing
@@ -25,7 +26,10 @@ existing = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--max-rejects", default=5.0, show_default=True, help="Per cent of bad rows that is too many.")
 @click.option("--rejects", "rejects_file", type=click.Path(dir_okay=False), help="Write rejected rows there.")
 def import_command(file: Path, dry_run: bool, max_rejects: float, rejects_file: str | None) -> None:
-    """Import a CSV file of accounts and charges; see docs/billing-formats.md."""
+    """Import a CSV file of accounts and charges; see docs/billing-formats.md.
+
+    Exit code 1 when nothing was imported.
+    """
     rejects = open(rejects_file, "w", encoding="utf-8-sig", newline="") if rejects_file else None  # noqa: SIM115
     writer = csv.writer(rejects, delimiter=";") if rejects else None
 
@@ -44,6 +48,8 @@ def import_command(file: Path, dry_run: bool, max_rejects: float, rejects_file: 
             bar.update(max(0, (bar.length or 0) - bar.pos))
     except (UnreadableFileError, OSError) as error:
         raise click.ClickException(str(error)) from error
+    except peewee.PeeweeException as error:  # its text may quote rows
+        raise click.ClickException(f"the database failed ({type(error).__name__}); import again") from error
     finally:
         if rejects:
             rejects.close()

@@ -1,6 +1,6 @@
 """Phone and code, in the order of the journey."""
 
-from flask import Blueprint, g, jsonify
+from flask import Blueprint, g, jsonify, request
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -11,7 +11,7 @@ from cabinet.devices import known_device
 from cabinet.entry.forms import CodeForm, PhoneForm
 from cabinet.home.profile import phone_proved
 from cabinet.models import Message, OneTimeCode, Registration, User
-from cabinet.models.base import db
+from cabinet.models.base import db, settings
 from cabinet.models.code import TooManyError, Verdict, resend_wait
 from cabinet.models.session import GRACE
 from cabinet.security import client_address, user_agent
@@ -26,9 +26,23 @@ def phone(form: PhoneForm | None = None) -> Response:
     """The first screen, the same for everybody."""
     if form is None and current_user.is_authenticated:
         return advance("home.home")
+    if form is None and _loaded_anew():
+        return resume()
     registration = Registration.find(session.get("registration"))
     form = form or shown(PhoneForm, phone=session.get("phone_typed", ""), consent=registration is not None)
     return page("entry/phone.html", form=form, notice=said())
+
+
+def _loaded_anew() -> bool:
+    """Whether the embedding page was loaded anew, which shows our first screen to a visitor on the way.
+
+    Links and forms of our own lead to it to change the phone; those are of the same origin.
+    """
+    headers = request.headers
+    if headers.get("Sec-Fetch-Dest") != "iframe" or headers.get("Sec-Fetch-Site") == "same-origin":
+        return False
+    registration, current = Registration.find(session.get("verified")), _current_code()
+    return bool((registration and registration.step != "done") or (current and current.live))
 
 
 @bp.get("/session")
@@ -46,6 +60,8 @@ def resume() -> Response:
         response = advance("home.home")
     elif registration := Registration.find(session.get("verified")):
         response = _step_in_turn(registration)
+    elif _recovering():
+        response = advance("login.new_password")
     elif _current_code():
         response = advance("entry.code")
     else:
@@ -103,6 +119,11 @@ def _step_in_turn(registration: Registration) -> Response:
         return advance("entry.phone")
     g.registration = registration
     return advance(f"register.{registration.step}")
+
+
+def _recovering() -> bool:
+    proved = OneTimeCode.get_or_none(OneTimeCode.id == session.get("recovered", ""))
+    return proved is not None and proved.used_within(settings().new_password_lifetime)
 
 
 def _current_code() -> OneTimeCode | None:

@@ -16,6 +16,7 @@ from cabinet.new_password import NewPasswordForm, rule_list
 from cabinet.passwords.rules import Personal
 from cabinet.security import client_address, user_agent
 from cabinet.sessions import session
+from cabinet.templating import APPEARANCE
 from cabinet.web import advance, page, reject, said, say, shown, start_over, wait_words
 
 bp = Blueprint("login", __name__)
@@ -224,7 +225,7 @@ def logout() -> Response:
     """End this session at once; the browser's token is worth nothing from now on."""
     logout_user()
     WebSession.end(session.key)
-    appearance = {name: session[name] for name in ("lang", "theme") if name in session}
+    appearance = {name: session[name] for name in APPEARANCE if name in session}
     session.clear()
     session.renew()
     session.update(appearance)

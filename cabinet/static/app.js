@@ -14,19 +14,72 @@
   }
 
   // — the session's token, for browsers that give the frame no cookie: in sessionStorage, else in memory —
-  const KEY = "cabinet-session";
-  let token = null, pending = null;
-  const keep = value => { token = value; try { sessionStorage.setItem(KEY, value); } catch { /* in memory */ } };
-  const kept = () => { try { return sessionStorage.getItem(KEY); } catch { return null; } };
+  const store = (name, value, places = [() => sessionStorage]) => places.some(place => {
+    try { if (value === null) place().removeItem(name); else place().setItem(name, value); return true; } catch { return false; }
+  });
+  const stored = (name, places = [() => sessionStorage]) => {
+    for (const place of places) { try { const value = place().getItem(name); if (value) return value; } catch { /* the next */ } }
+    return null;
+  };
+  const KEY = "cabinet-session", DEVICE = "cabinet-device", LASTING = [() => localStorage, () => sessionStorage];
+  let token = null, device = null, pending = null, resuming = false, unknown = false;
+  const keep = value => { token = value; store(KEY, value); };
   // with the page's language: a session that begins by token has not seen the `?lang=` of the frame's address
-  const headers = (more = {}) => (token ? { ...more, "X-Cabinet-Session": token, "Accept-Language": root.lang } : more);
+  const headers = (more = {}) => {
+    if (!token) return more;
+    device ??= stored(DEVICE, LASTING);
+    return { ...more, "X-Cabinet-Session": token, "Accept-Language": root.lang, ...(device && { "X-Cabinet-Device": device }) };
+  };
   const begun = async () => {
     const answer = await fetch("/session");
-    if (answer.status !== 200) { try { sessionStorage.removeItem(KEY); } catch { /* none */ } return; }
-    token = kept();
-    if (token) await htmx.ajax("GET", "/resume", { target: "#step", swap: "outerHTML" });
-    else keep((await answer.json()).token);
+    if (answer.status !== 200) { store(KEY, null); return; }
+    const spare = (await answer.json()).token;
+    token = stored(KEY);
+    if (!token) { keep(spare); return; }
+    resuming = true;
+    unknown = false;
+    await htmx.ajax("GET", "/resume", { target: "#step", swap: "outerHTML" });
+    resuming = false;
+    if (unknown) keep(spare);
   };
+
+  // — in somebody else's page: it is told the height and the step, and nothing else; nothing that it says is heard —
+  const listed = origin => origin === location.origin || ($("meta[name=embedders]")?.content ?? "").split(" ").some(pattern => {
+    const text = pattern.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace("\\*\\.", "([a-z0-9-]+\\.)+").replace(/:\\\*$/, "(:\\d+)?");
+    return pattern && new RegExp(`^${text}$`).test(origin);
+  });
+  const embedder = (() => {
+    if (!framed) return null;
+    let origin = location.ancestorOrigins?.[0];
+    if (!origin && doc.referrer && new URL(doc.referrer).origin !== location.origin) origin = new URL(doc.referrer).origin;
+    if (!origin) { try { origin = parent.location.origin; } catch { origin = stored("cabinet-embedder"); } }
+    if (!origin || !listed(origin)) return null;
+    store("cabinet-embedder", origin);
+    return origin;
+  })();
+  const tell = message => { if (embedder) parent.postMessage({ cabinet: 1, ...message }, embedder); };
+  let height = 0, stepped = "";
+  const measure = () => {
+    const now = Math.ceil(doc.body.getBoundingClientRect().height);
+    if (now && now !== height) tell({ type: "height", height: height = now });
+  };
+  const tellStep = first => {
+    const step = $("#step")?.dataset.step, before = stepped;
+    if (!step) return;
+    tell({ type: "step", step: stepped = step, first, again: step === before });
+    if (step === "home/home" && before === "register/password") tell({ type: "registered" });
+    if (step === "home/home" && before === "login/password") tell({ type: "login" });
+    measure();
+  };
+  if (embedder) {
+    root.classList.add("fitted"); // the frame is as high as the page: it needs no scrollbar
+    new ResizeObserver(measure).observe(doc.body);
+    measure();
+    // shown by a link or a form of ours and not by the embedding page: no first look
+    const inside = doc.referrer && new URL(doc.referrer).origin === location.origin && embedder !== location.origin;
+    tellStep(!inside);
+    addEventListener("pageshow", event => { if (event.persisted) { height = 0; tellStep(false); } });
+  }
 
   // — busy buttons, and no second submit of the same form —
   const busy = new WeakMap();
@@ -200,13 +253,18 @@
   doc.addEventListener("htmx:config:request", event => {
     const { ctx } = event.detail;
     Object.assign(ctx.request.headers, headers());
+    ctx.sent = token;
     const { submitter } = busy.get(ctx.sourceElement) ?? {};
     ctx.repeat = () => (ctx.sourceElement.requestSubmit ? ctx.sourceElement.requestSubmit(submitter) : ctx.sourceElement.click());
     setTimeout(() => { if (ctx.status === "created") rest(ctx.sourceElement); }); // dropped: something else is under way
   });
   doc.addEventListener("htmx:after:request", event => {
     const { ctx } = event.detail, fresh = ctx.response?.headers.get("X-Cabinet-Session");
-    if (fresh) keep(fresh);
+    // only a token that replaces the one sent: what was asked before a replacement may be answered after it
+    if (fresh && fresh !== ctx.sent) keep(fresh);
+    if (ctx.sent && ctx.response?.ok && !fresh) unknown = true;
+    const known = ctx.response?.headers.get("X-Cabinet-Device");
+    if (known && known !== device) { device = known; store(DEVICE, known, LASTING); }
     if (ctx.target?.id === "step" && ctx.response.status >= 400 && !ctx.text.includes('id="step"')) {
       event.preventDefault(); // a proxy's own error page: the step stays, with all that was typed
       fail(ctx);
@@ -218,8 +276,9 @@
     const wrong = $("[aria-invalid=true]", step), summary = $("#errors", step);
     begin(step, !!wrong);
     const list = summary && ($("ul", summary) || $("p", summary));
-    (list ? summary : wrong || $("h1", step))?.focus({ preventScroll: true });
+    if (!framed || !resuming) (list ? summary : wrong || $("h1", step))?.focus({ preventScroll: true });
     if (!framed) scrollTo({ top: 0 });
+    tellStep(resuming);
   });
   doc.addEventListener("htmx:finally:request", event => {
     const form = event.detail.ctx.sourceElement;

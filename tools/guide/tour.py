@@ -109,7 +109,7 @@ def fill_receipt(where: Page | FrameLocator, amount: str) -> None:
 def in_company(page: Page, site: Site, folder: Path) -> None:
     """The first steps in the frame of the company's page."""
     page.goto(f"{site.url}/demo")
-    frame = page.frame_locator("#cabinet")
+    frame = page.frame_locator("[data-cabinet] iframe")
     fill_phone(frame, IN_COMPANY)
     fit_frame(page)
     camera.view(page, folder / "tour-company.png")
@@ -126,8 +126,10 @@ def in_company(page: Page, site: Site, folder: Path) -> None:
 
 def fit_frame(page: Page) -> None:
     """Make the frame as high as what is in it, and see the page from its top."""
-    frame = page.locator("#cabinet")
-    height = page.frame_locator("#cabinet").locator(".shell").evaluate("shell => shell.scrollHeight")
+    frame = page.locator("[data-cabinet] iframe")
+    height = (
+        page.frame_locator("[data-cabinet] iframe").locator(".shell").evaluate("shell => shell.scrollHeight")
+    )
     frame.evaluate("(frame, height) => { frame.style.height = `${height}px`; scrollTo(0, 0); }", height)
 
 
