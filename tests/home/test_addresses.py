@@ -37,12 +37,12 @@ def to_new_account(visitor: Visitor) -> None:
     assert visitor.path == "/home/accounts/new"
 
 
-def test_the_cabinet_shows_who_and_what(visitor: Visitor, anna: User) -> None:
-    sign_in(visitor)
-    assert "Здравствуйте, Анна!" in visitor.text and "+7 916 123-45-67" in visitor.text
-    assert "Лесная" in visitor.text and LESNAYA in visitor.text
-    assert "1 000,01" in visitor.text.replace("\u202f", " ") and "октябрь" in visitor.text
-    assert "+" in visitor.text and "Садовая" not in visitor.text
+def test_the_cabinet_shows_who_and_what(guest: Visitor, anna: User) -> None:
+    sign_in(guest)
+    assert "Здравствуйте, Анна!" in guest.text and "+7 916 123-45-67" in guest.text
+    assert "Лесная" in guest.text and LESNAYA in guest.text
+    assert "1 000,01" in guest.text.replace("\u202f", " ") and "октябрь" in guest.text
+    assert "+" in guest.text and "Садовая" not in guest.text
 
 
 def test_a_new_address_is_in_the_list_at_once(visitor: Visitor, anna: User) -> None:
@@ -59,11 +59,11 @@ def test_a_new_address_is_in_the_list_at_once(visitor: Visitor, anna: User) -> N
     assert not Attempt.select().where(Attempt.kind.startswith("lookup")).exists(), "a hit counts nothing"
 
 
-def test_who_holds_the_account_is_told(app: Flask, visitor: Visitor, anna: User) -> None:
+def test_who_holds_the_account_is_told(app: Flask, guest: Visitor, anna: User) -> None:
     other = resident(OTHER_PHONE, accounts=[SADOVAYA])
-    sign_in(visitor)
-    to_new_account(visitor)
-    visitor.fill_and_submit(**receipt(SADOVAYA))
+    sign_in(guest)
+    to_new_account(guest)
+    guest.fill_and_submit(**receipt(SADOVAYA))
     assert told(other.email) == ["account_linked_by_other"]
     assert told(anna.email) == []
 
@@ -91,16 +91,16 @@ def test_a_miss_does_not_say_what_was_wrong(app: Flask, anna: User, wrong: dict[
 
 
 def test_misses_are_counted_as_in_the_registration(
-    app: Flask, visitor: Visitor, anna: User, settings: Settings
+    app: Flask, guest: Visitor, anna: User, settings: Settings
 ) -> None:
-    sign_in(visitor)
-    to_new_account(visitor)
+    sign_in(guest)
+    to_new_account(guest)
     for _ in range(settings.lookup_per_user_hour):
-        visitor.fill_and_submit(**receipt(SADOVAYA, amount="1,00"))
-        assert NOT_FOUND in visitor.text
-    visitor.fill_and_submit(**receipt(SADOVAYA))
-    assert visitor.status == 429 and "Попробуйте ещё раз через" in visitor.text
-    assert visitor.response is not None and int(visitor.response.headers["Retry-After"]) > 0
+        guest.fill_and_submit(**receipt(SADOVAYA, amount="1,00"))
+        assert NOT_FOUND in guest.text
+    guest.fill_and_submit(**receipt(SADOVAYA))
+    assert guest.status == 429 and "Попробуйте ещё раз через" in guest.text
+    assert guest.response is not None and int(guest.response.headers["Retry-After"]) > 0
     assert AccountLink.select().count() == 1
 
 
@@ -116,42 +116,42 @@ def test_unlinking_asks_first(visitor: Visitor, anna: User) -> None:
     assert Account.get_or_none(Account.number == LESNAYA), "billing keeps it"
 
 
-def test_accounts_of_others_are_as_good_as_missing(app: Flask, visitor: Visitor, anna: User) -> None:
+def test_accounts_of_others_are_as_good_as_missing(app: Flask, guest: Visitor, anna: User) -> None:
     resident(OTHER_PHONE, accounts=[SADOVAYA])
-    sign_in(visitor)
-    token = visitor.page.find("input", attrs={"name": "csrf_token"})["value"]
+    sign_in(guest)
+    token = guest.page.find("input", attrs={"name": "csrf_token"})["value"]
     answers = set()
     for number in (SADOVAYA, DACHNAYA, "9999999999", "'", "%00", "1" * 300):
-        visitor.get(f"/home/accounts/{number}/unlink")
-        assert visitor.status == 404 and "Садовая" not in visitor.text
-        seen = visitor.text
-        visitor.post(f"/home/accounts/{number}/unlink", {"csrf_token": token})
-        assert visitor.status == 404
-        answers.add((seen, visitor.text.replace(seen, "")))
+        guest.get(f"/home/accounts/{number}/unlink")
+        assert guest.status == 404 and "Садовая" not in guest.text
+        seen = guest.text
+        guest.post(f"/home/accounts/{number}/unlink", {"csrf_token": token})
+        assert guest.status == 404
+        answers.add((seen, guest.text.replace(seen, "")))
     assert len(answers) == 1
     assert User.by_phone(OTHER_PHONE).holds(SADOVAYA)
 
 
-def test_extra_fields_link_nothing_else(app: Flask, visitor: Visitor, anna: User) -> None:
+def test_extra_fields_link_nothing_else(app: Flask, guest: Visitor, anna: User) -> None:
     other = resident(OTHER_PHONE)
-    sign_in(visitor)
-    to_new_account(visitor)
-    token = visitor.page.find("input", attrs={"name": "csrf_token"})["value"]
-    visitor.post(
+    sign_in(guest)
+    to_new_account(guest)
+    token = guest.page.find("input", attrs={"name": "csrf_token"})["value"]
+    guest.post(
         "/home/accounts/new", {**receipt(SADOVAYA), "csrf_token": token, "user": other.id, "verified": "1"}
     )
     assert User.by_phone(PHONE).holds(SADOVAYA) and not other.holds(SADOVAYA)
 
 
-def test_nobody_gets_in_without_signing_in(visitor: Visitor, anna: User) -> None:
-    visitor.get("/")
-    token = visitor.page.find("input", attrs={"name": "csrf_token"})["value"]
+def test_nobody_gets_in_without_signing_in(guest: Visitor, anna: User) -> None:
+    guest.get("/")
+    token = guest.page.find("input", attrs={"name": "csrf_token"})["value"]
     for path in ("/home", "/home/accounts/new", f"/home/accounts/{LESNAYA}/unlink"):
-        visitor.get(path)
-        assert visitor.path == "/" and "Лесная" not in visitor.text
+        guest.get(path)
+        assert guest.path == "/" and "Лесная" not in guest.text
         if path != "/home":
-            visitor.post(path, {**receipt(SADOVAYA), "csrf_token": token})
-            assert visitor.path == "/"
+            guest.post(path, {**receipt(SADOVAYA), "csrf_token": token})
+            assert guest.path == "/"
     assert AccountLink.select().count() == 1
 
 
@@ -173,11 +173,11 @@ def test_parallel_links_are_one(anna: User) -> None:
 
 
 def test_what_was_unlinked_elsewhere_is_gone_at_the_next_request(
-    app: Flask, visitor: Visitor, anna: User
+    app: Flask, guest: Visitor, anna: User
 ) -> None:
-    sign_in(visitor)
+    sign_in(guest)
     anna.unlink(Account.get_by_id(LESNAYA), "192.0.2.1")
-    visitor.reload()
-    assert "Лесная" not in visitor.text
-    visitor.get(f"/home/accounts/{LESNAYA}/unlink")
-    assert visitor.status == 404
+    guest.reload()
+    assert "Лесная" not in guest.text
+    guest.get(f"/home/accounts/{LESNAYA}/unlink")
+    assert guest.status == 404

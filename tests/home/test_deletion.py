@@ -68,14 +68,14 @@ def test_the_time_is_the_settings(app: Flask, anna: User) -> None:
     assert "Через 5 дней" in visitor.text
 
 
-def test_second_thoughts(app: Flask, visitor: Visitor, anna: User) -> None:
-    sign_in(visitor)
-    withdraw(visitor)
+def test_second_thoughts(app: Flask, guest: Visitor, anna: User) -> None:
+    sign_in(guest)
+    withdraw(guest)
     with time_machine.travel(base.now() + timedelta(days=29)):
         purge()
-        sign_in(visitor)
-        visitor.fill_and_submit(STAY)
-        assert visitor.path == "/home" and "Кабинет остаётся" in visitor.text
+        sign_in(guest)
+        guest.fill_and_submit(STAY)
+        assert guest.path == "/home" and "Кабинет остаётся" in guest.text
         assert User.get().delete_at is None and Consent.get().withdrawn_at is None
         assert "deletion_cancelled" in told("staff")
     with time_machine.travel(base.now() + timedelta(days=31)):
@@ -83,40 +83,40 @@ def test_second_thoughts(app: Flask, visitor: Visitor, anna: User) -> None:
         assert User.by_phone(PHONE)
 
 
-def test_pressed_twice_it_counts_once(visitor: Visitor, anna: User) -> None:
-    sign_in(visitor)
-    withdraw(visitor)
+def test_pressed_twice_it_counts_once(guest: Visitor, anna: User) -> None:
+    sign_in(guest)
+    withdraw(guest)
     first = User.get().delete_at
     with time_machine.travel(base.now() + timedelta(minutes=5)):
-        withdraw(visitor)
+        withdraw(guest)
         assert User.get().delete_at == first and told(PHONE) == ["deletion_requested"]
         for _ in range(2):
-            token = visitor.page.find("input", attrs={"name": "csrf_token"})["value"]
-            visitor.post("/home/profile/stay", {"csrf_token": token})
+            token = guest.page.find("input", attrs={"name": "csrf_token"})["value"]
+            guest.post("/home/profile/stay", {"csrf_token": token})
         assert told("staff") == ["deletion_requested", "deletion_cancelled"]
 
 
-def test_when_the_time_is_over_nothing_is_left(app: Flask, visitor: Visitor, anna: User) -> None:
+def test_when_the_time_is_over_nothing_is_left(app: Flask, guest: Visitor, anna: User) -> None:
     resident(OTHER_PHONE, accounts=[LESNAYA])
     EmailLink.send(anna)
-    sign_in(visitor)
-    withdraw(visitor)
+    sign_in(guest)
+    withdraw(guest)
     with time_machine.travel(base.now() + timedelta(days=30, minutes=1)):
         assert purge()["residents"] == 1
         assert User.by_phone(PHONE) is None and User.by_phone(OTHER_PHONE)
         assert AccountLink.select().count() == 1 and not Device.select().exists()
         assert not EmailLink.select().exists()
-        visitor.get("/home")
-        assert visitor.path == "/"
-        visitor.get("/")
-        visitor.fill_and_submit(phone=PHONE, consent="y")
-        assert visitor.path == "/code", "the number is a newcomer's"
+        guest.get("/home")
+        assert guest.path == "/"
+        guest.get("/")
+        guest.fill_and_submit(phone=PHONE, consent="y")
+        assert guest.path == "/code", "the number is a newcomer's"
         consent = Consent.get(Consent.user_id == anna.id)
         assert consent.withdrawn_at < base.now() - timedelta(days=29) and consent.ip == ""
 
 
-def test_a_session_of_the_erased_is_nobodys(visitor: Visitor, anna: User) -> None:
-    sign_in(visitor)
+def test_a_session_of_the_erased_is_nobodys(guest: Visitor, anna: User) -> None:
+    sign_in(guest)
     anna.erase()
-    visitor.reload()
-    assert visitor.path == "/" and "Анна" not in visitor.text
+    guest.reload()
+    assert guest.path == "/" and "Анна" not in guest.text

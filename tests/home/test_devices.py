@@ -27,17 +27,17 @@ def to_devices(visitor: Visitor) -> list[str]:
     return [card.get_text(" ", strip=True) for card in visitor.page.select(".cards .card")]
 
 
-def test_the_list_says_what_when_and_where(app: Flask, visitor: Visitor) -> None:
+def test_the_list_says_what_when_and_where(app: Flask, guest: Visitor) -> None:
     resident()
     for number, name in enumerate(AGENTS):
         sign_in(browser(app, name, f"198.51.100.{number}"))
-    sign_in(visitor)
-    lines = to_devices(visitor)
+    sign_in(guest)
+    lines = to_devices(guest)
     assert len(lines) == 4 and sum("это устройство" in line for line in lines) == 1
     for number, name in enumerate(AGENTS):
         assert any(name in line and f"198.51.100.{number}" in line for line in lines)
     assert all("Последний раз" in line for line in lines)
-    assert not [s.key for s in WebSession.select() if s.key in str(visitor.page)], "keys are not shown"
+    assert not [s.key for s in WebSession.select() if s.key in str(guest.page)], "keys are not shown"
 
 
 def test_one_is_ended(app: Flask, visitor: Visitor) -> None:
@@ -54,17 +54,17 @@ def test_one_is_ended(app: Flask, visitor: Visitor) -> None:
     assert (phone.path, computer.path) == ("/", "/home")
 
 
-def test_all_others_are_ended(app: Flask, visitor: Visitor) -> None:
+def test_all_others_are_ended(app: Flask, guest: Visitor) -> None:
     resident(), resident(OTHER_PHONE)
     others = [Visitor(app), Visitor(app)]
     neighbour = Visitor(app)
     for other in others:
         sign_in(other)
     sign_in(neighbour, OTHER_PHONE)
-    sign_in(visitor)
-    to_devices(visitor)
-    visitor.fill_and_submit(END_OTHERS)
-    assert visitor.path == "/home/profile/devices" and not visitor.page.select(END_OTHERS)
+    sign_in(guest)
+    to_devices(guest)
+    guest.fill_and_submit(END_OTHERS)
+    assert guest.path == "/home/profile/devices" and not guest.page.select(END_OTHERS)
     for other in others:
         other.get("/home")
         assert other.path == "/"
@@ -72,36 +72,36 @@ def test_all_others_are_ended(app: Flask, visitor: Visitor) -> None:
     assert neighbour.path == "/home"
 
 
-def test_sessions_of_others_are_as_good_as_missing(app: Flask, visitor: Visitor) -> None:
+def test_sessions_of_others_are_as_good_as_missing(app: Flask, guest: Visitor) -> None:
     resident()
     other = resident(OTHER_PHONE)
     neighbour = Visitor(app)
     sign_in(neighbour, OTHER_PHONE)
-    sign_in(visitor)
+    sign_in(guest)
     session = WebSession.get(WebSession.user_id == other.id)
-    token = visitor.page.find("input", attrs={"name": "csrf_token"})["value"]
+    token = guest.page.find("input", attrs={"name": "csrf_token"})["value"]
     answers = set()
     for handle in (session.handle, session.key, "x" * 24, "", "\0", "Others"):
-        visitor.post("/home/profile/devices", {"csrf_token": token, "device": handle})
-        assert visitor.status == 404
-        answers.add(visitor.text)
+        guest.post("/home/profile/devices", {"csrf_token": token, "device": handle})
+        assert guest.status == 404
+        answers.add(guest.text)
     assert len(answers) == 1
     neighbour.get("/home")
     assert neighbour.path == "/home"
 
 
-def test_a_token_just_replaced_is_no_device(app: Flask, visitor: Visitor) -> None:
+def test_a_token_just_replaced_is_no_device(app: Flask, guest: Visitor) -> None:
     resident()
-    sign_in(visitor)
-    visitor.get("/home/profile/password")
-    visitor.fill_and_submit(current_password=PASSWORD, password=NEW_PASSWORD)
-    assert len(to_devices(visitor)) == 1
+    sign_in(guest)
+    guest.get("/home/profile/password")
+    guest.fill_and_submit(current_password=PASSWORD, password=NEW_PASSWORD)
+    assert len(to_devices(guest)) == 1
 
 
-def test_ones_own_session_is_not_ended_there(visitor: Visitor) -> None:
+def test_ones_own_session_is_not_ended_there(guest: Visitor) -> None:
     resident()
-    sign_in(visitor)
+    sign_in(guest)
     own = WebSession.get(WebSession.user_id.is_null(False)).handle
-    token = visitor.page.find("input", attrs={"name": "csrf_token"})["value"]
-    visitor.post("/home/profile/devices", {"csrf_token": token, "device": own})
-    assert visitor.path == "/home/profile/devices" and len(to_devices(visitor)) == 1
+    token = guest.page.find("input", attrs={"name": "csrf_token"})["value"]
+    guest.post("/home/profile/devices", {"csrf_token": token, "device": own})
+    assert guest.path == "/home/profile/devices" and len(to_devices(guest)) == 1

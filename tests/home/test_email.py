@@ -43,55 +43,55 @@ def test_until_it_is_confirmed_the_cabinet_says_so(visitor: Visitor, anna: User)
 
 
 def test_the_link_works_without_a_session_and_only_by_the_button(
-    app: Flask, visitor: Visitor, anna: User
+    app: Flask, guest: Visitor, anna: User
 ) -> None:
     EmailLink.send(anna)
     link = newest()
     for _ in range(2):
         assert app.test_client().head(link).status_code == 200
-        visitor.get(link)
-        assert visitor.status == 200 and "Подтвердить почту" in visitor.text and not confirmed()
-    visitor.fill_and_submit(CONFIRM)
+        guest.get(link)
+        assert guest.status == 200 and "Подтвердить почту" in guest.text and not confirmed()
+    guest.fill_and_submit(CONFIRM)
     assert confirmed()
-    visitor.get("/home")
-    assert visitor.path == "/", "it signs nobody in"
+    guest.get("/home")
+    assert guest.path == "/", "it signs nobody in"
 
 
-def test_the_link_works_once(visitor: Visitor, anna: User) -> None:
+def test_the_link_works_once(guest: Visitor, anna: User) -> None:
     EmailLink.send(anna)
     link = newest()
-    visitor.get(link)
-    form = visitor.form(CONFIRM)
+    guest.get(link)
+    form = guest.form(CONFIRM)
     data = {"csrf_token": form.find("input")["value"]}
-    visitor.post(link, data)
-    assert visitor.status == 200
+    guest.post(link, data)
+    assert guest.status == 200
     with base.db.atomic():
         User.update(email_confirmed_at=None).execute()
-    visitor.post(link, data)
-    assert visitor.status == 404 and "уже сработала" in visitor.text and not confirmed()
-    visitor.get(link)
-    assert visitor.status == 404 and "уже сработала" in visitor.text
+    guest.post(link, data)
+    assert guest.status == 404 and "уже сработала" in guest.text and not confirmed()
+    guest.get(link)
+    assert guest.status == 404 and "уже сработала" in guest.text
 
 
-def test_the_link_works_for_a_day(visitor: Visitor, anna: User) -> None:
+def test_the_link_works_for_a_day(guest: Visitor, anna: User) -> None:
     EmailLink.send(anna)
     link = newest()
-    visitor.get(link)
+    guest.get(link)
     with time_machine.travel(base.now() + timedelta(hours=24, seconds=1)):
-        visitor.get(link)
-        assert visitor.status == 404 and "больше не действует" in visitor.text
-        visitor.post(link, {"csrf_token": visitor.page.find("input")["value"]} if visitor.page.input else {})
+        guest.get(link)
+        assert guest.status == 404 and "больше не действует" in guest.text
+        guest.post(link, {"csrf_token": guest.page.find("input")["value"]} if guest.page.input else {})
         assert not confirmed()
 
 
-def test_a_newer_letter_ends_the_link_before(visitor: Visitor, anna: User) -> None:
+def test_a_newer_letter_ends_the_link_before(guest: Visitor, anna: User) -> None:
     EmailLink.send(anna)
     link = newest()
     EmailLink.send(anna)
-    visitor.get(link)
-    assert visitor.status == 404
-    visitor.get(newest())
-    assert visitor.status == 200
+    guest.get(link)
+    assert guest.status == 404
+    guest.get(newest())
+    assert guest.status == 200
 
 
 @pytest.mark.parametrize("token", ["", "x", "x.y", "%00", "ы", "%ff", "a" * 500, "../home"])
@@ -103,11 +103,11 @@ def test_made_up_links_open_nothing(app: Flask, anna: User, token: str) -> None:
     assert client.get(genuine[:-1] + ("0" if genuine[-1] != "0" else "1")).status_code == 404
 
 
-def test_letters_are_limited(visitor: Visitor, anna: User) -> None:
-    sign_in(visitor)
+def test_letters_are_limited(guest: Visitor, anna: User) -> None:
+    sign_in(guest)
     for _ in range(4):
-        visitor.fill_and_submit("form[action='/email/resend']")
-    assert "Письмо отправляли слишком часто" in visitor.text
+        guest.fill_and_submit("form[action='/email/resend']")
+    assert "Письмо отправляли слишком часто" in guest.text
     assert told(anna.email) == ["confirm_email"] * 3
 
 
@@ -137,36 +137,36 @@ def test_another_address_is_confirmed_anew_and_the_old_one_told(app: Flask, was_
     assert confirmed()
 
 
-def test_the_same_address_is_no_change(visitor: Visitor, database: object) -> None:
+def test_the_same_address_is_no_change(guest: Visitor, database: object) -> None:
     user = resident()
-    sign_in(visitor)
-    to_email(visitor)
-    visitor.fill_and_submit(email=user.email, current_password=PASSWORD)
-    assert "нынешний адрес" in visitor.error("email") and confirmed() and told(user.email) == []
+    sign_in(guest)
+    to_email(guest)
+    guest.fill_and_submit(email=user.email, current_password=PASSWORD)
+    assert "нынешний адрес" in guest.error("email") and confirmed() and told(user.email) == []
 
 
-def test_the_same_address_unconfirmed_gets_the_letter_again(visitor: Visitor, anna: User) -> None:
-    sign_in(visitor)
-    to_email(visitor)
-    visitor.fill_and_submit(email=anna.email, current_password=PASSWORD)
-    assert visitor.path == "/home/profile" and told(anna.email) == ["confirm_email"]
+def test_the_same_address_unconfirmed_gets_the_letter_again(guest: Visitor, anna: User) -> None:
+    sign_in(guest)
+    to_email(guest)
+    guest.fill_and_submit(email=anna.email, current_password=PASSWORD)
+    assert guest.path == "/home/profile" and told(anna.email) == ["confirm_email"]
 
 
-def test_it_asks_for_the_password(visitor: Visitor, anna: User) -> None:
-    sign_in(visitor)
-    to_email(visitor)
+def test_it_asks_for_the_password(guest: Visitor, anna: User) -> None:
+    sign_in(guest)
+    to_email(guest)
     for wrong in ("", "Неверный0пароль"):
-        visitor.fill_and_submit(email=NEW, current_password=wrong)
-        assert visitor.error("current_password") and visitor.value("email") == NEW
+        guest.fill_and_submit(email=NEW, current_password=wrong)
+        assert guest.error("current_password") and guest.value("email") == NEW
     assert User.by_phone(PHONE).email == anna.email
 
 
-def test_too_many_changes_change_nothing(visitor: Visitor, anna: User) -> None:
-    sign_in(visitor)
+def test_too_many_changes_change_nothing(guest: Visitor, anna: User) -> None:
+    sign_in(guest)
     for number in range(4):
-        to_email(visitor)
-        visitor.fill_and_submit(email=f"n{number}@example.org", current_password=PASSWORD)
-    assert visitor.status == 429 and "слишком часто" in visitor.error("email")
+        to_email(guest)
+        guest.fill_and_submit(email=f"n{number}@example.org", current_password=PASSWORD)
+    assert guest.status == 429 and "слишком часто" in guest.error("email")
     assert User.by_phone(PHONE).email == "n2@example.org"
 
 
@@ -181,11 +181,11 @@ def test_wrong_addresses(app: Flask, anna: User, email: str) -> None:
     assert visitor.error("email") and User.by_phone(PHONE).email == anna.email
 
 
-def test_a_resident_without_mail_adds_one(visitor: Visitor, database: object) -> None:
+def test_a_resident_without_mail_adds_one(guest: Visitor, database: object) -> None:
     bill(LESNAYA)
     resident(email="", email_confirmed_at=None, accounts=[LESNAYA])
-    sign_in(visitor)
-    assert "Подтвердите почту" not in visitor.text
-    to_email(visitor)
-    visitor.fill_and_submit(email=NEW, current_password=PASSWORD)
+    sign_in(guest)
+    assert "Подтвердите почту" not in guest.text
+    to_email(guest)
+    guest.fill_and_submit(email=NEW, current_password=PASSWORD)
     assert told(NEW) == ["confirm_email"] and told(PHONE) == []

@@ -88,27 +88,27 @@ def test_another_password(app: Flask, visitor: Visitor, anna: User) -> None:
     sign_in(elsewhere, password=NEW_PASSWORD)
 
 
-def test_a_new_password_ends_a_recovery_under_way(app: Flask, visitor: Visitor, anna: User) -> None:
+def test_a_new_password_ends_a_recovery_under_way(app: Flask, guest: Visitor, anna: User) -> None:
     thief = Visitor(app)
     to_new_password(thief)
-    sign_in(visitor)
-    to(visitor, "password")
-    visitor.fill_and_submit(current_password=PASSWORD, password=NEW_PASSWORD)
+    sign_in(guest)
+    to(guest, "password")
+    guest.fill_and_submit(current_password=PASSWORD, password=NEW_PASSWORD)
     kept = User.get_by_id(anna.id).password_hash
     thief.fill_and_submit(password="Чужой9и-плохой")
     assert thief.path == "/" and User.get_by_id(anna.id).password_hash == kept
 
 
-def test_guesses_at_the_current_password_are_counted(visitor: Visitor, anna: User) -> None:
-    sign_in(visitor)
-    to(visitor, "password")
+def test_guesses_at_the_current_password_are_counted(guest: Visitor, anna: User) -> None:
+    sign_in(guest)
+    to(guest, "password")
     for _ in range(5):
-        visitor.fill_and_submit(current_password=WRONG, password=NEW_PASSWORD)
-    visitor.fill_and_submit(current_password=PASSWORD, password=NEW_PASSWORD)
-    assert visitor.status == 429 and "Слишком много попыток" in visitor.error("current_password")
-    to(visitor, "phone")
-    visitor.fill_and_submit(phone=NEW_PHONE, current_password=PASSWORD)
-    assert visitor.status == 429, "one count for all that asks for it"
+        guest.fill_and_submit(current_password=WRONG, password=NEW_PASSWORD)
+    guest.fill_and_submit(current_password=PASSWORD, password=NEW_PASSWORD)
+    assert guest.status == 429 and "Слишком много попыток" in guest.error("current_password")
+    to(guest, "phone")
+    guest.fill_and_submit(phone=NEW_PHONE, current_password=PASSWORD)
+    assert guest.status == 429, "one count for all that asks for it"
 
 
 def test_another_phone(app: Flask, visitor: Visitor, anna: User) -> None:
@@ -140,76 +140,76 @@ def test_another_phone(app: Flask, visitor: Visitor, anna: User) -> None:
     sign_in(elsewhere, NEW_PHONE)
 
 
-def test_the_code_pressed_twice_changes_the_phone_once(visitor: Visitor, anna: User) -> None:
-    sign_in(visitor)
-    to(visitor, "phone")
-    visitor.fill_and_submit(phone=NEW_PHONE, current_password=PASSWORD)
-    cookie = visitor.client.get_cookie("cabinet")
+def test_the_code_pressed_twice_changes_the_phone_once(guest: Visitor, anna: User) -> None:
+    sign_in(guest)
+    to(guest, "phone")
+    guest.fill_and_submit(phone=NEW_PHONE, current_password=PASSWORD)
+    cookie = guest.client.get_cookie("cabinet")
     data = {
-        "csrf_token": visitor.page.find("input", attrs={"name": "csrf_token"})["value"],
+        "csrf_token": guest.page.find("input", attrs={"name": "csrf_token"})["value"],
         "code": last_code(NEW_PHONE),
     }
-    visitor.post("/code", data)
-    assert visitor.path == "/home/profile" and cookie is not None
-    visitor.client.set_cookie("cabinet", cookie.value)  # the second press left before the reply came
-    visitor.post("/code", data)
-    assert visitor.path == "/home/profile", visitor.text
+    guest.post("/code", data)
+    assert guest.path == "/home/profile" and cookie is not None
+    guest.client.set_cookie("cabinet", cookie.value)  # the second press left before the reply came
+    guest.post("/code", data)
+    assert guest.path == "/home/profile", guest.text
     assert told(PHONE) == ["phone_changed"] and "phone_changed" not in told(NEW_PHONE)
 
 
-def test_a_phone_of_another_cabinet(visitor: Visitor, anna: User) -> None:
+def test_a_phone_of_another_cabinet(guest: Visitor, anna: User) -> None:
     resident(OTHER_PHONE)
-    sign_in(visitor)
-    to(visitor, "phone")
-    visitor.fill_and_submit(phone=OTHER_PHONE, current_password=PASSWORD)
-    assert "уже есть другой кабинет" in visitor.error("phone") and told(OTHER_PHONE) == []
+    sign_in(guest)
+    to(guest, "phone")
+    guest.fill_and_submit(phone=OTHER_PHONE, current_password=PASSWORD)
+    assert "уже есть другой кабинет" in guest.error("phone") and told(OTHER_PHONE) == []
 
 
-def test_a_phone_that_got_a_cabinet_meanwhile(visitor: Visitor, anna: User) -> None:
-    sign_in(visitor)
-    to(visitor, "phone")
-    visitor.fill_and_submit(phone=NEW_PHONE, current_password=PASSWORD)
+def test_a_phone_that_got_a_cabinet_meanwhile(guest: Visitor, anna: User) -> None:
+    sign_in(guest)
+    to(guest, "phone")
+    guest.fill_and_submit(phone=NEW_PHONE, current_password=PASSWORD)
     resident(NEW_PHONE)
-    visitor.fill_and_submit(code=last_code(NEW_PHONE))
-    assert visitor.path == "/home/profile" and "уже есть другой кабинет" in visitor.text
-    assert "+7 916 123-45-67" in visitor.text and "+7 999 000-11-22" not in visitor.text
+    guest.fill_and_submit(code=last_code(NEW_PHONE))
+    assert guest.path == "/home/profile" and "уже есть другой кабинет" in guest.text
+    assert "+7 916 123-45-67" in guest.text and "+7 999 000-11-22" not in guest.text
     assert told(PHONE) == []
 
 
-def test_codes_of_the_old_number_are_void(app: Flask, visitor: Visitor, anna: User) -> None:
+def test_codes_of_the_old_number_are_void(app: Flask, guest: Visitor, anna: User) -> None:
     to_new_password(Visitor(app))
-    sign_in(visitor)
-    to(visitor, "phone")
-    visitor.fill_and_submit(phone=NEW_PHONE, current_password=PASSWORD)
-    visitor.fill_and_submit(code=last_code(NEW_PHONE))
+    sign_in(guest)
+    to(guest, "phone")
+    guest.fill_and_submit(phone=NEW_PHONE, current_password=PASSWORD)
+    guest.fill_and_submit(code=last_code(NEW_PHONE))
     left = OneTimeCode.select().where(OneTimeCode.voided_at.is_null())
     assert [code.phone for code in left] == [NEW_PHONE]
 
 
-def test_a_code_for_the_phone_is_worth_nothing_after_logout(visitor: Visitor, anna: User) -> None:
-    sign_in(visitor)
-    to(visitor, "phone")
-    visitor.fill_and_submit(phone=NEW_PHONE, current_password=PASSWORD)
+def test_a_code_for_the_phone_is_worth_nothing_after_logout(guest: Visitor, anna: User) -> None:
+    sign_in(guest)
+    to(guest, "phone")
+    guest.fill_and_submit(phone=NEW_PHONE, current_password=PASSWORD)
     code = last_code(NEW_PHONE)
-    token = visitor.page.find("input", attrs={"name": "csrf_token"})["value"]
-    visitor.post("/logout", {"csrf_token": token})
-    token = visitor.page.find("input", attrs={"name": "csrf_token"})["value"]
-    visitor.post("/code", {"csrf_token": token, "code": code})
-    assert visitor.path == "/" and User.get_by_id(anna.id).phone == PHONE
+    token = guest.page.find("input", attrs={"name": "csrf_token"})["value"]
+    guest.post("/logout", {"csrf_token": token})
+    token = guest.page.find("input", attrs={"name": "csrf_token"})["value"]
+    guest.post("/code", {"csrf_token": token, "code": code})
+    assert guest.path == "/" and User.get_by_id(anna.id).phone == PHONE
 
 
-def test_all_that_is_kept_as_a_page_and_as_a_file(app: Flask, visitor: Visitor, anna: User) -> None:
+def test_all_that_is_kept_as_a_page_and_as_a_file(app: Flask, guest: Visitor, anna: User) -> None:
     resident(OTHER_PHONE, first_name="Пётр")
-    sign_in(visitor)
-    visitor.get("/home/accounts/new")
-    visitor.fill_and_submit(**receipt(LESNAYA))
+    sign_in(guest)
+    guest.get("/home/accounts/new")
+    guest.fill_and_submit(**receipt(LESNAYA))
     anna.rename("Белкина", "Анна", "", "192.0.2.1")
-    visitor.get("/home/profile/data")
-    assert "Белкина" in visitor.text and ADDRESSES[LESNAYA] in visitor.text and "Имя изменено" in visitor.text
-    assert "renamed" not in visitor.text and "Пётр" not in visitor.text
-    link = visitor.page.find("a", string="Скачать всё файлом")
-    visitor.get(link["href"])
-    response = visitor.response
+    guest.get("/home/profile/data")
+    assert "Белкина" in guest.text and ADDRESSES[LESNAYA] in guest.text and "Имя изменено" in guest.text
+    assert "renamed" not in guest.text and "Пётр" not in guest.text
+    link = guest.page.find("a", string="Скачать всё файлом")
+    guest.get(link["href"])
+    response = guest.response
     assert response is not None and response.mimetype == "application/json"
     assert response.headers["Cache-Control"] == "no-store"
     assert "attachment" in response.headers["Content-Disposition"]
@@ -222,9 +222,9 @@ def test_all_that_is_kept_as_a_page_and_as_a_file(app: Flask, visitor: Visitor, 
     assert not [secret for secret in secrets if secret and secret in text]
 
 
-def test_the_data_of_a_registration_are_among_them(app: Flask, visitor: Visitor, anna: User) -> None:
+def test_the_data_of_a_registration_are_among_them(app: Flask, guest: Visitor, anna: User) -> None:
     with base.db.atomic():
         User.update(middle_name="", birth_date=None, email="").execute()
-    sign_in(visitor)
-    visitor.get("/home/profile/data")
-    assert visitor.status == 200 and "—" in visitor.text
+    sign_in(guest)
+    guest.get("/home/profile/data")
+    assert guest.status == 200 and "—" in guest.text

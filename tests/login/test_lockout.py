@@ -57,9 +57,9 @@ def test_it_is_the_same_for_those_without_a_password_and_the_blocked(app: Flask)
         assert visitor.status == 429 and TOO_MANY in visitor.error("password")
 
 
-def test_other_browsers_are_locked_and_the_known_one_is_not(app: Flask, visitor: Visitor) -> None:
+def test_other_browsers_are_locked_and_the_known_one_is_not(app: Flask, guest: Visitor) -> None:
     resident()
-    own = visitor
+    own = guest
     sign_in(own)
     own.fill_and_submit("form[action='/logout']")
     stranger, another = Visitor(app, ip="198.51.100.1"), Visitor(app, ip="198.51.100.2")
@@ -73,29 +73,29 @@ def test_other_browsers_are_locked_and_the_known_one_is_not(app: Flask, visitor:
     assert another.status == 429, "the resident's success opens nothing to strangers"
 
 
-def test_a_known_browser_is_spared_the_failures_of_its_network(app: Flask, visitor: Visitor) -> None:
+def test_a_known_browser_is_spared_the_failures_of_its_network(app: Flask, guest: Visitor) -> None:
     resident()
-    sign_in(visitor)
-    visitor.fill_and_submit("form[action='/logout']")
+    sign_in(guest)
+    guest.fill_and_submit("form[action='/logout']")
     for number in range(4):
         phone = f"+7916000000{number}"
         resident(phone)
-        stranger = Visitor(app, ip=visitor.ip)
+        stranger = Visitor(app, ip=guest.ip)
         to_password(stranger, phone)
         for _ in range(4):
             stranger.fill_and_submit(password="Неверный0пароль")
     assert stranger.status == 429, "ten a minute from one address"
-    sign_in(visitor)
+    sign_in(guest)
 
 
-def test_a_known_browser_locks_itself(visitor: Visitor) -> None:
+def test_a_known_browser_locks_itself(guest: Visitor) -> None:
     resident()
-    sign_in(visitor)
-    visitor.fill_and_submit("form[action='/logout']")
-    to_password(visitor)
-    fail(visitor)
-    visitor.fill_and_submit(password=PASSWORD)
-    assert visitor.status == 429
+    sign_in(guest)
+    guest.fill_and_submit("form[action='/logout']")
+    to_password(guest)
+    fail(guest)
+    guest.fill_and_submit(password=PASSWORD)
+    assert guest.status == 429
 
 
 @pytest.mark.parametrize("known", [False, True], ids=["by strangers", "by itself"])
@@ -118,34 +118,34 @@ def test_the_recovery_passes_every_lock(app: Flask, visitor: Visitor, known: boo
     assert visitor.path == "/home"
 
 
-def test_the_recovery_opens_nothing_to_others(app: Flask, visitor: Visitor) -> None:
+def test_the_recovery_opens_nothing_to_others(app: Flask, guest: Visitor) -> None:
     resident()
     stranger = Visitor(app, ip="198.51.100.1")
     to_password(stranger)
     fail(stranger)
-    recover(visitor)
+    recover(guest)
     stranger.fill_and_submit(password=NEW_PASSWORD)
     assert stranger.status == 429
 
 
-def test_after_the_recovery_guesses_are_counted(visitor: Visitor) -> None:
+def test_after_the_recovery_guesses_are_counted(guest: Visitor) -> None:
     resident()
-    recover(visitor)
-    fail(visitor)
-    visitor.fill_and_submit(password=NEW_PASSWORD)
-    assert visitor.status == 429
+    recover(guest)
+    fail(guest)
+    guest.fill_and_submit(password=NEW_PASSWORD)
+    assert guest.status == 429
 
 
-def test_the_recovery_of_one_number_is_nothing_for_another(app: Flask, visitor: Visitor) -> None:
+def test_the_recovery_of_one_number_is_nothing_for_another(app: Flask, guest: Visitor) -> None:
     resident(), resident(OTHER_PHONE)
     stranger = Visitor(app, ip="198.51.100.1")
     to_password(stranger, OTHER_PHONE)
     fail(stranger)
-    recover(visitor)
-    visitor.get("/")
-    visitor.fill_and_submit(phone=OTHER_PHONE)
-    visitor.fill_and_submit(password=PASSWORD)
-    assert visitor.status == 429
+    recover(guest)
+    guest.get("/")
+    guest.fill_and_submit(phone=OTHER_PHONE)
+    guest.fill_and_submit(password=PASSWORD)
+    assert guest.status == 429
 
 
 def test_locks_grow(app: Flask) -> None:

@@ -58,11 +58,11 @@ def test_the_first_screen_leads_to_the_password_and_the_cabinet(visitor: Visitor
     assert visitor.path == "/home", "who is signed in needs no first screen"
 
 
-def test_an_empty_password_is_said_so_and_compares_nothing(visitor: Visitor, compared: list[int]) -> None:
+def test_an_empty_password_is_said_so_and_compares_nothing(guest: Visitor, compared: list[int]) -> None:
     resident()
-    to_password(visitor)
-    visitor.fill_and_submit(password="")
-    assert visitor.error("password").endswith("Не заполнено поле пароля. Введите пароль.")
+    to_password(guest)
+    guest.fill_and_submit(password="")
+    assert guest.error("password").endswith("Не заполнено поле пароля. Введите пароль.")
     assert compared == []
 
 
@@ -154,10 +154,10 @@ def test_odd_passwords_are_merely_wrong(app: Flask, password: str) -> None:
 
 
 def test_a_storm_that_leaves_no_room_to_compare_is_no_guess(
-    app: Flask, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+    app: Flask, guest: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     resident()
-    to_password(visitor)
+    to_password(guest)
     hasher = app.extensions["hasher"]
 
     def busy(_typed: str, _stored: str | None) -> bool:
@@ -166,20 +166,20 @@ def test_a_storm_that_leaves_no_room_to_compare_is_no_guess(
     with monkeypatch.context() as storm:
         storm.setattr(hasher, "verify", busy)
         for _ in range(6):
-            visitor.fill_and_submit(password=PASSWORD)
-            assert visitor.status == 503
-            visitor.get("/login/password")
-    visitor.fill_and_submit(password=PASSWORD)
-    assert visitor.path == "/home"
+            guest.fill_and_submit(password=PASSWORD)
+            assert guest.status == 503
+            guest.get("/login/password")
+    guest.fill_and_submit(password=PASSWORD)
+    assert guest.path == "/home"
 
 
-def test_the_token_changes_at_login_and_the_old_one_gains_nothing(app: Flask, visitor: Visitor) -> None:
+def test_the_token_changes_at_login_and_the_old_one_gains_nothing(app: Flask, guest: Visitor) -> None:
     resident()
-    to_password(visitor)
-    before = visitor.client.get_cookie("cabinet")
+    to_password(guest)
+    before = guest.client.get_cookie("cabinet")
     assert before is not None
-    visitor.fill_and_submit(password=PASSWORD)
-    after = visitor.client.get_cookie("cabinet")
+    guest.fill_and_submit(password=PASSWORD)
+    after = guest.client.get_cookie("cabinet")
     assert after is not None and after.value != before.value
     planted = Visitor(app)
     planted.client.set_cookie("cabinet", before.value)
@@ -206,35 +206,35 @@ def test_logout_kills_the_token_at_once_and_back_shows_nothing(app: Flask, visit
     assert not WebSession.select().where(WebSession.user_id.is_null(False)).exists()
 
 
-def test_logout_ends_the_tokens_that_were_replaced_too(app: Flask, visitor: Visitor) -> None:
+def test_logout_ends_the_tokens_that_were_replaced_too(app: Flask, guest: Visitor) -> None:
     resident()
-    sign_in(visitor)
-    replaced = visitor.client.get_cookie("cabinet")
-    visitor.get("/home/profile/password")
-    visitor.fill_and_submit(current_password=PASSWORD, password=NEW_PASSWORD)
-    assert replaced is not None and visitor.client.get_cookie("cabinet") != replaced
-    visitor.get("/home")
-    visitor.fill_and_submit("form[action='/logout']")
+    sign_in(guest)
+    replaced = guest.client.get_cookie("cabinet")
+    guest.get("/home/profile/password")
+    guest.fill_and_submit(current_password=PASSWORD, password=NEW_PASSWORD)
+    assert replaced is not None and guest.client.get_cookie("cabinet") != replaced
+    guest.get("/home")
+    guest.fill_and_submit("form[action='/logout']")
     thief = Visitor(app)
     thief.client.set_cookie("cabinet", replaced.value)
     thief.get("/home")
     assert thief.path == "/"
 
 
-def test_whoever_is_blocked_is_out_at_the_next_request(visitor: Visitor) -> None:
+def test_whoever_is_blocked_is_out_at_the_next_request(guest: Visitor) -> None:
     user = resident()
-    sign_in(visitor)
+    sign_in(guest)
     _blocked_meanwhile(user)
-    visitor.get("/home/profile/data.json")
-    assert visitor.path == "/" and PHONE[2:] not in visitor.text
+    guest.get("/home/profile/data.json")
+    assert guest.path == "/" and PHONE[2:] not in guest.text
 
 
-def test_a_sign_in_from_a_new_device_is_told_by_mail(app: Flask, visitor: Visitor) -> None:
+def test_a_sign_in_from_a_new_device_is_told_by_mail(app: Flask, guest: Visitor) -> None:
     user = resident()
-    sign_in(visitor)
+    sign_in(guest)
     assert told(user.email) == [], "the first browser is no news"
-    visitor.fill_and_submit("form[action='/logout']")
-    sign_in(visitor)
+    guest.fill_and_submit("form[action='/logout']")
+    sign_in(guest)
     assert told(user.email) == [], "the same browser again"
     sign_in(Visitor(app))
     assert told(user.email) == ["new_device"]
@@ -242,34 +242,34 @@ def test_a_sign_in_from_a_new_device_is_told_by_mail(app: Flask, visitor: Visito
 
 
 @pytest.mark.parametrize("hours", [1, 13], ids=["idle", "too old"])
-def test_whoever_comes_back_later_signs_in_again(visitor: Visitor, hours: int) -> None:
+def test_whoever_comes_back_later_signs_in_again(guest: Visitor, hours: int) -> None:
     resident()
-    sign_in(visitor)
+    sign_in(guest)
     with time_machine.travel(base.now() + timedelta(hours=hours)):
-        visitor.reload()
-        assert visitor.path == "/" and "Войдите ещё раз" in visitor.text and "Анна" not in visitor.text
-        sign_in(visitor)
-        visitor.reload()
-        assert visitor.path == "/home"
+        guest.reload()
+        assert guest.path == "/" and "Войдите ещё раз" in guest.text and "Анна" not in guest.text
+        sign_in(guest)
+        guest.reload()
+        assert guest.path == "/home"
 
 
-def test_two_residents_of_one_browser(visitor: Visitor) -> None:
+def test_two_residents_of_one_browser(guest: Visitor) -> None:
     one, other = resident(), resident(OTHER_PHONE, first_name="Пётр")
     for _ in range(2):
         for user in (one, other):
-            sign_in(visitor, user.phone)
-            assert user.first_name in visitor.text
-            visitor.fill_and_submit("form[action='/logout']")
+            sign_in(guest, user.phone)
+            assert user.first_name in guest.text
+            guest.fill_and_submit("form[action='/logout']")
     assert Device.select().count() == 2 and told(one.email) == told(other.email) == []
 
 
-def test_extra_fields_are_ignored(visitor: Visitor) -> None:
+def test_extra_fields_are_ignored(guest: Visitor) -> None:
     user = resident()
     other = resident(OTHER_PHONE, first_name="Пётр")
-    to_password(visitor)
-    form = visitor.form(None, "password")
+    to_password(guest)
+    form = guest.form(None, "password")
     token = form.find("input", attrs={"name": "csrf_token"})["value"]
-    visitor.post(
+    guest.post(
         form["action"],
         {
             "csrf_token": token,
@@ -279,37 +279,37 @@ def test_extra_fields_are_ignored(visitor: Visitor) -> None:
             "is_staff": "1",
         },
     )
-    assert visitor.path == "/home" and user.first_name in visitor.text
+    assert guest.path == "/home" and user.first_name in guest.text
 
 
-def test_a_password_sent_twice_is_refused(visitor: Visitor) -> None:
+def test_a_password_sent_twice_is_refused(guest: Visitor) -> None:
     resident()
-    to_password(visitor)
-    visitor.fill_and_submit(password=[PASSWORD, "Неверный0пароль"])
-    assert visitor.path == "/login/password" and visitor.error("password")
+    to_password(guest)
+    guest.fill_and_submit(password=[PASSWORD, "Неверный0пароль"])
+    assert guest.path == "/login/password" and guest.error("password")
 
 
-def test_the_password_window_without_a_phone_leads_to_the_first_screen(visitor: Visitor) -> None:
-    visitor.get("/login/password")
-    assert visitor.path == "/"
+def test_the_password_window_without_a_phone_leads_to_the_first_screen(guest: Visitor) -> None:
+    guest.get("/login/password")
+    assert guest.path == "/"
 
 
-def test_the_mail_is_reminded_of_only_where_the_resident_is_known(app: Flask, visitor: Visitor) -> None:
+def test_the_mail_is_reminded_of_only_where_the_resident_is_known(app: Flask, guest: Visitor) -> None:
     user = resident(email_confirmed_at=None)
-    to_password(visitor)
-    assert "Подтвердите почту" not in visitor.text, "a stranger learns nothing"
-    stranger_form = visitor.page.find("form", action="/login/email")
+    to_password(guest)
+    assert "Подтвердите почту" not in guest.text, "a stranger learns nothing"
+    stranger_form = guest.page.find("form", action="/login/email")
     assert stranger_form is None
-    visitor.post("/login/email", {"csrf_token": visitor.page.find("input")["value"]})
-    assert visitor.path == "/login/password" and told(user.email) == [], "and has no letter sent"
-    visitor.fill_and_submit(password=PASSWORD)
-    assert "Подтвердите почту" in visitor.text
-    visitor.fill_and_submit("form[action='/logout']")
-    to_password(visitor)
-    assert "Подтвердите почту" in visitor.text and user.email not in visitor.text
-    visitor.fill_and_submit("form[action='/login/email']")
-    assert visitor.path == "/login/password" and told(user.email) == ["confirm_email"]
+    guest.post("/login/email", {"csrf_token": guest.page.find("input")["value"]})
+    assert guest.path == "/login/password" and told(user.email) == [], "and has no letter sent"
+    guest.fill_and_submit(password=PASSWORD)
+    assert "Подтвердите почту" in guest.text
+    guest.fill_and_submit("form[action='/logout']")
+    to_password(guest)
+    assert "Подтвердите почту" in guest.text and user.email not in guest.text
+    guest.fill_and_submit("form[action='/login/email']")
+    assert guest.path == "/login/password" and told(user.email) == ["confirm_email"]
     with base.db.atomic():
         User.update(email_confirmed_at=base.now()).execute()
-    visitor.reload()
-    assert "Подтвердите почту" not in visitor.text
+    guest.reload()
+    assert "Подтвердите почту" not in guest.text

@@ -51,23 +51,23 @@ def test_a_new_password_by_sms(visitor: Visitor, password: str | None) -> None:
     assert visitor.path == "/home"
 
 
-def test_a_resident_without_mail_is_told_by_sms(visitor: Visitor) -> None:
+def test_a_resident_without_mail_is_told_by_sms(guest: Visitor) -> None:
     resident(password=None, email="", email_confirmed_at=None)
-    recover(visitor)
+    recover(guest)
     assert told(PHONE) == ["code", "password_changed"]
 
 
-def test_weak_passwords_stay_on_their_step(visitor: Visitor) -> None:
+def test_weak_passwords_stay_on_their_step(guest: Visitor) -> None:
     user = resident()
-    to_new_password(visitor)
+    to_new_password(guest)
     for weak in ("", "короче", "9161234567а", "Иванова1980"):
-        visitor.fill_and_submit(password=weak)
-        assert visitor.path == "/login/new-password" and visitor.error("password")
-        assert "Ошибка:" in visitor.page.title.get_text()
+        guest.fill_and_submit(password=weak)
+        assert guest.path == "/login/new-password" and guest.error("password")
+        assert "Ошибка:" in guest.page.title.get_text()
     assert User.get_by_id(user.id).password_hash == user.password_hash
 
 
-def test_everything_else_ends(app: Flask, visitor: Visitor) -> None:
+def test_everything_else_ends(app: Flask, guest: Visitor) -> None:
     user = resident(email_confirmed_at=None)
     other = resident(OTHER_PHONE)
     elsewhere, stranger, pending = Visitor(app), Visitor(app), Visitor(app)
@@ -77,7 +77,7 @@ def test_everything_else_ends(app: Flask, visitor: Visitor) -> None:
     link = EmailLink.get()
     to_new_password(pending)
     with time_machine.travel(base.now() + timedelta(minutes=4)):
-        recover(visitor)
+        recover(guest)
         elsewhere.get("/home")
         assert elsewhere.path == "/"
         pending.reload()
@@ -89,68 +89,68 @@ def test_everything_else_ends(app: Flask, visitor: Visitor) -> None:
     assert told(other.email) == []
 
 
-def test_steps_cannot_be_skipped(visitor: Visitor) -> None:
+def test_steps_cannot_be_skipped(guest: Visitor) -> None:
     user = resident()
-    visitor.get("/login/new-password")
-    assert visitor.path == "/"
-    to_password(visitor)
-    token = visitor.page.find("input", attrs={"name": "csrf_token"})["value"]
+    guest.get("/login/new-password")
+    assert guest.path == "/"
+    to_password(guest)
+    token = guest.page.find("input", attrs={"name": "csrf_token"})["value"]
     for _ in range(2):
         for path in ("/login/new-password", "/code"):
-            visitor.post(path, {"csrf_token": token, "password": NEW_PASSWORD, "code": ""})
-        visitor.get("/login/new-password")
-        assert visitor.path == "/"
-        to_password(visitor)
-        visitor.fill_and_submit(FORGOT)
-        token = visitor.page.find("input", attrs={"name": "csrf_token"})["value"]
-        assert visitor.path == "/code"
+            guest.post(path, {"csrf_token": token, "password": NEW_PASSWORD, "code": ""})
+        guest.get("/login/new-password")
+        assert guest.path == "/"
+        to_password(guest)
+        guest.fill_and_submit(FORGOT)
+        token = guest.page.find("input", attrs={"name": "csrf_token"})["value"]
+        assert guest.path == "/code"
     assert User.get_by_id(user.id).password_hash == user.password_hash
 
 
-def test_a_registration_code_resets_nothing(visitor: Visitor) -> None:
-    visitor.get("/")
-    visitor.fill_and_submit(phone=PHONE, consent="y")
-    assert visitor.path == "/code"
+def test_a_registration_code_resets_nothing(guest: Visitor) -> None:
+    guest.get("/")
+    guest.fill_and_submit(phone=PHONE, consent="y")
+    assert guest.path == "/code"
     user = resident()  # the phone gets its cabinet elsewhere meanwhile
-    visitor.fill_and_submit(code=last_code(PHONE))
-    visitor.get("/login/new-password")
-    assert visitor.path != "/login/new-password"
-    to_password(visitor)
-    visitor.get("/login/new-password")
-    assert visitor.path == "/" and User.get_by_id(user.id).password_hash == user.password_hash
+    guest.fill_and_submit(code=last_code(PHONE))
+    guest.get("/login/new-password")
+    assert guest.path != "/login/new-password"
+    to_password(guest)
+    guest.get("/login/new-password")
+    assert guest.path == "/" and User.get_by_id(user.id).password_hash == user.password_hash
 
 
-def test_a_code_for_a_new_number_resets_nothing(app: Flask, visitor: Visitor) -> None:
+def test_a_code_for_a_new_number_resets_nothing(app: Flask, guest: Visitor) -> None:
     resident()
-    sign_in(visitor)
-    visitor.get("/home/profile/phone")
-    visitor.fill_and_submit(phone=NEW_PHONE, current_password=PASSWORD)
+    sign_in(guest)
+    guest.get("/home/profile/phone")
+    guest.fill_and_submit(phone=NEW_PHONE, current_password=PASSWORD)
     other = resident(NEW_PHONE)
-    visitor.fill_and_submit(code=last_code(NEW_PHONE))
-    assert "уже есть другой кабинет" in visitor.text
-    visitor.get("/login/new-password")
-    assert visitor.path != "/login/new-password"
+    guest.fill_and_submit(code=last_code(NEW_PHONE))
+    assert "уже есть другой кабинет" in guest.text
+    guest.get("/login/new-password")
+    assert guest.path != "/login/new-password"
     assert User.get_by_id(other.id).password_hash == other.password_hash
 
 
-def test_the_right_is_for_ten_minutes(visitor: Visitor) -> None:
+def test_the_right_is_for_ten_minutes(guest: Visitor) -> None:
     user = resident()
-    to_new_password(visitor)
+    to_new_password(guest)
     with time_machine.travel(base.now() + timedelta(seconds=601)):
-        visitor.fill_and_submit(password=NEW_PASSWORD)
-        assert visitor.path == "/"
-        assert "слишком много времени" in visitor.text
+        guest.fill_and_submit(password=NEW_PASSWORD)
+        assert guest.path == "/"
+        assert "слишком много времени" in guest.text
     assert User.get_by_id(user.id).password_hash == user.password_hash
 
 
-def test_the_right_is_of_one_browser_and_one_number(app: Flask, visitor: Visitor) -> None:
+def test_the_right_is_of_one_browser_and_one_number(app: Flask, guest: Visitor) -> None:
     one, other = resident(), resident(OTHER_PHONE)
-    to_new_password(visitor)
+    to_new_password(guest)
     to_password(Visitor(app))
-    visitor.get("/")
-    visitor.fill_and_submit(phone=OTHER_PHONE)
-    visitor.get("/login/new-password")
-    visitor.fill_and_submit(password=NEW_PASSWORD)
+    guest.get("/")
+    guest.fill_and_submit(phone=OTHER_PHONE)
+    guest.get("/login/new-password")
+    guest.fill_and_submit(password=NEW_PASSWORD)
     assert User.get_by_id(other.id).password_hash == other.password_hash
     assert User.get_by_id(one.id).password_hash != one.password_hash
 
@@ -188,14 +188,14 @@ def test_of_parallel_presses_one_sets_the_password(database: object, settings: S
     assert told(PHONE) == ["password_changed"]
 
 
-def test_a_number_given_away_recovers_nothing(app: Flask, visitor: Visitor) -> None:
+def test_a_number_given_away_recovers_nothing(app: Flask, guest: Visitor) -> None:
     user = resident()
     thief = Visitor(app)
     to_new_password(thief)
-    sign_in(visitor)
-    visitor.get("/home/profile/phone")
-    visitor.fill_and_submit(phone=NEW_PHONE, current_password=PASSWORD)
-    visitor.fill_and_submit(code=last_code(NEW_PHONE))
+    sign_in(guest)
+    guest.get("/home/profile/phone")
+    guest.fill_and_submit(phone=NEW_PHONE, current_password=PASSWORD)
+    guest.fill_and_submit(code=last_code(NEW_PHONE))
     resident(PHONE, first_name="Пётр")  # whoever has the number now
     thief.fill_and_submit(password=NEW_PASSWORD)
     assert thief.path == "/", "the codes of the old number are void"
@@ -233,9 +233,9 @@ def test_strangers_do_not_use_up_the_reserve_of_a_known_device(app: Flask, setti
         assert own.path == "/code"
 
 
-def test_sessions_of_others_are_left_alone(app: Flask, visitor: Visitor) -> None:
+def test_sessions_of_others_are_left_alone(app: Flask, guest: Visitor) -> None:
     resident(), resident(OTHER_PHONE)
-    sign_in(visitor)
+    sign_in(guest)
     other = Visitor(app)
     sign_in(other, OTHER_PHONE)
     recover(Visitor(app))
