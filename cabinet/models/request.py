@@ -81,7 +81,8 @@ class ConnectionRequest(Model):
         """The address as typed, in one line: city, street, house, building, flat."""
         parts = [self.city, self.street]
         for label, value in (("д.", self.house), ("корп.", self.building), ("кв.", self.flat)):
-            parts.append(value if value[:1].lower() in ("", label[0]) else f"{label} {value}")
+            plain = self.locale != "ru" or value[:1].lower() in ("", label[0])
+            parts.append(value if plain else f"{label} {value}")
         return ", ".join(filter(None, parts))
 
     @classmethod
