@@ -45,17 +45,6 @@ def _loaded_anew() -> bool:
     return bool((registration and registration.step != "done") or (current and current.live))
 
 
-def _loaded_anew() -> bool:
-    """Whether the embedding page was loaded anew with its frame at our first screen, and its visitor was on the way.
-
-    Links and forms of our own lead to the first screen to change the phone; those are of the same origin.
-    """
-    headers = request.headers
-    if headers.get("Sec-Fetch-Dest") != "iframe" or headers.get("Sec-Fetch-Site") == "same-origin":
-        return False
-    return Registration.find(session.get("verified")) is not None or _current_code() is not None
-
-
 @bp.get("/session")
 def token() -> Response:
     """A session's token for a page whose browser gives it no cookie; nothing where the cookie works."""
