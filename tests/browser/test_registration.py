@@ -29,7 +29,7 @@ def register(embedded: Embedded, phone: str, sms_code: Callable[[str], str]) -> 
     account = frame.get_by_label("Номер лицевого счёта")
     press_unless_sent(frame, "Подтвердить номер", account)
 
-    frame.get_by_role("radio").first.check()
+    frame.locator(".choice").first.click()
     account.fill(ACCOUNT)
     frame.get_by_label("Сумма к оплате").fill("1,00")
     frame.get_by_role("button", name="Далее").click()
@@ -93,7 +93,7 @@ def test_reload_back_and_forward(embedded: Embedded, sms_code: Callable[[str], s
     frame.get_by_role("button", name="Далее").click()
     frame.get_by_label("Код из СМС").fill(sms_code(phone))
     press_unless_sent(frame, "Подтвердить номер", frame.get_by_label("Номер лицевого счёта"))
-    frame.get_by_role("radio").first.check()
+    frame.locator(".choice").first.click()
     frame.get_by_label("Номер лицевого счёта").fill(ACCOUNT)
     frame.get_by_label("Сумма к оплате").fill(AMOUNT)
     frame.get_by_role("button", name="Далее").click()
