@@ -145,61 +145,77 @@ class _Merge:
         )
         result.new_accounts = _count(f"{keys} AS new", f"WHERE {known}")
         if period == self.newest:
-            differs = _differs("account", self.texts, self._new_text)
+            differs = _differs("account", {name: self._new_text(name) for name in self.texts})
             result.changed_accounts = _count(
                 f"account JOIN {rows} AS new ON account.number = new.number", f"WHERE {differs}"
             )
         joined = f"{keys} AS new JOIN charge ON charge.account = new.number AND charge.period = {{}}"
         old = _count(joined, "", period)
         result.new_charges = self.staging.periods[period] - old
-        result.changed_charges = _count(joined, f"WHERE {_differs('charge', self.amounts)}", period)
+        differs = _differs("charge", {name: f"new.{name}" for name in self.amounts})
+        result.changed_charges = _count(joined, f"WHERE {differs}", period)
         result.unchanged_charges = old - result.changed_charges
         return result
 
     def _accounts(self, period: date) -> int:
         """Returns the number of accounts that are new or changed."""
-        rows, columns = self.staging.accounts(period), ", ".join(("number", *self.texts))
-        values = ", ".join(("number", *map(self._new_text, self.texts)))
-        missing = "NOT EXISTS (SELECT 1 FROM account WHERE account.number = new.number)"
-        changed = 0
-        if period == self.newest and _exists("account"):
-            differs = _differs("account", self.texts, self._new_text)
-            sets = ", ".join(f"{c} = {self._new_text(c)}" for c in self.texts)
-            changed = _run(
-                f"UPDATE account SET {sets} FROM {rows} AS new "
-                f"WHERE account.number = new.number AND {differs}"
-            )
-        return changed + _run(
-            f"INSERT INTO account ({columns}) SELECT {values} FROM {rows} AS new "
-            f"WHERE {missing} ORDER BY number"
-        )
+        update, known = period == self.newest, _exists("account")
+        if known and not update and not self._missing(period):
+            return 0  # so that the texts of older periods, mostly the same, need not be looked at
+        update = update and known
+        source = f"{self.staging.accounts(period)} AS new"
+        values = {"number": "new.number", **{name: self._new_text(name) for name in self.texts}}
+        return _upsert("account", {"number": "new.number"}, values, source, update)
+
+    def _missing(self, period: date) -> int:
+        """How many accounts of the period the cabinet lacks."""
+        unknown = "NOT EXISTS (SELECT 1 FROM account WHERE account.number = new.number)"
+        return _count(f"{self.staging.accounts(period)} AS new", f"WHERE {unknown}")
 
     def _new_text(self, column: str) -> str:
         return "COALESCE(new.printed, new.number)" if column == "printed" else f"new.{column}"
 
     def _charges(self, period: date, empty: bool) -> int:
         """Returns the number of charges that are new or changed; `empty`: the period has none yet."""
-        keys, columns = self.staging.charges(period), ", ".join(self.amounts)
-        same = "charge.account = new.number AND charge.period = {}"
-        changed, missing = 0, ""
-        if not empty:
-            sets = ", ".join(f"{c} = new.{c}" for c in self.amounts)
-            changed = _run(
-                f"UPDATE charge SET {sets} FROM {keys} AS new "
-                f"WHERE {same} AND {_differs('charge', self.amounts)}",
-                period,
-            )
-            missing = f"WHERE NOT EXISTS (SELECT 1 FROM charge WHERE {same})"
-        return changed + _run(
-            f"INSERT INTO charge (period, account, {columns}) SELECT {_day()}, number, {columns} "
-            f"FROM {keys} AS new {missing} ORDER BY number",
-            *(period,) * (1 if empty else 2),
+        keys = {"period": _literal(period), "account": "new.number"}
+        values = {**keys, **{name: f"new.{name}" for name in self.amounts}}
+        return _upsert("charge", keys, values, f"{self.staging.charges(period)} AS new", not empty)
+
+
+def _upsert(table: str, keys: dict[str, str], values: dict[str, str], source: str, update: bool) -> int:
+    """Insert what is new and, if `update`, change what differs; returns how many of both.
+
+    `keys` and `values` are columns with their SQL. SQLite takes all in one pass over an index, for it would
+    keep in memory what it had to sort or join; PostgreSQL is quicker in two passes over the difference.
+    """
+    names, changes = ", ".join(values), [name for name in values if name not in keys]
+    insert = f"INSERT INTO {table} ({names}) SELECT {', '.join(values.values())} FROM {source}"
+    if is_sqlite():
+        excluded = {name: f"excluded.{name}" for name in changes}
+        change = f"UPDATE SET {_sets(excluded)} WHERE {_differs(table, excluded)}" if update else "NOTHING"
+        return _run(f"{insert} WHERE true ORDER BY new.number ON CONFLICT ({', '.join(keys)}) DO {change}")
+    same = " AND ".join(f"{table}.{name} = {sql}" for name, sql in keys.items())
+    new = {name: values[name] for name in changes}
+    changed = 0
+    if update:
+        changed = _run(
+            f"UPDATE {table} SET {_sets(new)} FROM {source} WHERE {same} AND {_differs(table, new)}"
         )
+    missing = f"WHERE NOT EXISTS (SELECT 1 FROM {table} WHERE {same})"
+    return changed + _run(f"{insert} {missing} ORDER BY new.number")
 
 
-def _differs(table: str, columns: tuple[str, ...], new: Callable[[str], str] = lambda c: f"new.{c}") -> str:
+def _sets(values: dict[str, str]) -> str:
+    return ", ".join(f"{name} = {sql}" for name, sql in values.items())
+
+
+def _differs(table: str, values: dict[str, str]) -> str:
     distinct = "IS NOT" if is_sqlite() else "IS DISTINCT FROM"
-    return "(" + " OR ".join(f"{table}.{c} {distinct} {new(c)}" for c in columns) + ")"
+    return "(" + " OR ".join(f"{table}.{name} {distinct} {sql}" for name, sql in values.items()) + ")"
+
+
+def _literal(period: date) -> str:
+    return f"'{period.isoformat()}'" if is_sqlite() else f"DATE '{period.isoformat()}'"
 
 
 def _exists(table: str) -> bool:
@@ -219,7 +235,3 @@ def _execute(sql: str, *periods: date) -> Any:
     """Run a statement in which each `{}` is a period."""
     values = [period.isoformat() if is_sqlite() else period for period in periods]
     return db.execute_sql(sql.replace("{}", "?" if is_sqlite() else "%s"), values)
-
-
-def _day() -> str:
-    return "{}" if is_sqlite() else "CAST({} AS DATE)"

@@ -21,6 +21,7 @@ from types import TracebackType
 from typing import Any
 
 import peewee
+import psycopg
 
 from cabinet.billing import sqlite_writer
 from cabinet.billing.reader import AMOUNTS, TEXTS, Batch
@@ -139,7 +140,7 @@ class PostgresStaging(Staging):
         self.transaction.__enter__()
         one_at_a_time("billing-import")
         db.execute_sql(f"SET LOCAL work_mem = '{WORK_MEMORY}'")
-        self.inserted: dict[date, int] = {}
+        self.inserted: set[date] = set()  # whose charges are in already
         return self
 
     def __exit__(
@@ -192,39 +193,43 @@ class PostgresStaging(Staging):
             if period not in self.rows:
                 self._create(cursor, period)
             self.rows[period] += sum(len(batch.numbers) for batch in chunk)
-            fresh = period in self.inserted
-            into = "pg_temp.billing_chunk" if fresh else table
-            with cursor.copy(f"COPY {into} ({', '.join(names)}) FROM STDIN") as copy:
+            with cursor.copy(f"COPY {table} ({', '.join(names)}) FROM STDIN") as copy:
                 for batch in chunk:
-                    copy.write(_copy_text(batch, names))
-            if fresh:
-                charges = ", ".join(AMOUNTS)
-                cursor.execute(
-                    f"INSERT INTO charge (period, account, {charges}) SELECT %s, number, {charges} "
-                    f"FROM {into} ON CONFLICT DO NOTHING",
-                    (period,),
-                )
-                self.inserted[period] += cursor.rowcount
-                cursor.execute(f"INSERT INTO {table} SELECT * FROM {into}")
-                cursor.execute(f"TRUNCATE {into}")
+                    copy.write(_copy_text(_columns(batch), names))
+            if period not in self.inserted:
+                return
+            names = ["period", "account", *(name for name in AMOUNTS if name in filled)]
+            try:
+                with (
+                    connection.transaction(),
+                    cursor.copy(f"COPY charge ({', '.join(names)}) FROM STDIN") as copy,
+                ):
+                    for batch in chunk:
+                        known = {
+                            "period": [period.isoformat()] * len(batch.numbers),
+                            "account": batch.numbers,
+                        }
+                        copy.write(_copy_text({**_columns(batch), **known}, names))
+            except psycopg.errors.UniqueViolation:  # an account is repeated: wait for its last row
+                self.inserted.discard(period)
+                cursor.execute("DELETE FROM charge WHERE period = %s", (period,))
 
     def _create(self, cursor: Any, period: date) -> None:
         texts = ", ".join(f"{name} TEXT NOT NULL DEFAULT ''" for name in TEXTS)
         amounts = ", ".join(f"{name} BIGINT" for name in AMOUNTS)
-        for name in ("billing_chunk",) * (not self.rows) + (_name(period),):
-            cursor.execute(
-                f'CREATE TEMPORARY TABLE {name} (number TEXT COLLATE "C", printed TEXT, {texts}, '
-                f"{amounts}) ON COMMIT DROP"
-            )
+        cursor.execute(
+            f'CREATE TEMPORARY TABLE {_name(period)} (number TEXT COLLATE "C", printed TEXT, {texts}, '
+            f"{amounts}) ON COMMIT DROP"
+        )
         known = cursor.execute("SELECT 1 FROM charge WHERE period = %s LIMIT 1", (period,)).fetchone()
         self.rows[period] = 0
         if not known and not self.dry_run:
-            self.inserted[period] = 0
+            self.inserted.add(period)
 
     def _order(self, period: date) -> None:
         """Find the last row of each account and delete the others; needless where all went in at once."""
         rows, keys, amounts = self.accounts(period), self.charges(period), ", ".join(AMOUNTS)
-        if self.inserted.get(period) == self.rows[period]:
+        if period in self.inserted:
             self.periods[period] = self.rows[period]
             self.merged.add(period)
         else:
@@ -238,8 +243,6 @@ class PostgresStaging(Staging):
             )
             self.periods[period] = db.execute_sql(f"SELECT COUNT(*) FROM {keys}").fetchone()[0]
             db.execute_sql(f"ANALYZE {keys} (number)")
-            if period in self.inserted:  # the first row of each account is in, to give way to the last
-                db.execute_sql("DELETE FROM charge WHERE period = %s", (period,))
         db.execute_sql(f"ANALYZE {rows} (number)")
 
 
@@ -278,18 +281,17 @@ def _filled(batch: Batch) -> dict[str, Any]:
 ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
-def _copy_text(batch: Batch, names: list[str]) -> str:
-    """Columns of a batch in the text format of COPY."""
-    known, nulls = _columns(batch), 0
-    columns = []
+def _copy_text(known: dict[str, Any], names: list[str]) -> str:
+    """Columns in the text format of COPY."""
+    columns, nulls = [], 0
     for name in names:
         column = known[name]
         if None in column:
             nulls += column.count(None)
             column = ["\\N" if cell is None else cell for cell in column]
         columns.append(column)
+    rows = len(columns[0])
     text = "\n".join(map("\t".join, zip(*columns, strict=True))) + "\n"
-    rows = len(batch.numbers)
     wanted = rows * (len(names) - 1), rows, nulls
     if "\r" in text or (text.count("\t"), text.count("\n"), text.count("\\")) != wanted:
         columns = [

@@ -62,6 +62,15 @@ def test_nothing_to_import(runner: FlaskCliRunner, tmp_path: Path, content: str)
     assert runner.invoke(args=["billing", "import", str(tmp_path / "none.csv")]).exit_code == 2
 
 
+def test_failing_database(runner: FlaskCliRunner, tmp_path: Path) -> None:
+    with base.db.connection_context():
+        base.db.execute_sql("DROP TABLE charge")
+    file = str(write(tmp_path / "b.csv", [row("1")]))
+    answer = runner.invoke(args=["billing", "import", file])
+    assert answer.exit_code == 1 and "the database failed" in answer.output, answer.output
+    assert "Химки" not in answer.output
+
+
 def test_residents(runner: FlaskCliRunner, tmp_path: Path) -> None:
     (tmp_path / "r.csv").write_text("phone\n+79161234567\nbad\n")
     answer = runner.invoke(args=["residents", "import", str(tmp_path / "r.csv")])
