@@ -6,6 +6,7 @@ instead when CABINET_REQUIRE_ALL=1.
 
 import dataclasses
 from datetime import date
+from pathlib import Path
 
 import peewee
 import pytest
@@ -62,7 +63,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture
-def settings(request: pytest.FixtureRequest, database_url: str) -> Settings:
+def settings(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) -> Settings:
     """Settings of a test; `@pytest.mark.settings(name=value)` changes some."""
     changes = {}
     for marker in request.node.iter_markers("settings"):
@@ -73,6 +74,7 @@ def settings(request: pytest.FixtureRequest, database_url: str) -> Settings:
         password_pepper="tests-only-pepper",
         public_url="http://localhost",
         database_url=database_url,
+        uploads_folder=str(tmp_path / "uploads"),
         bcrypt_cost=4,
         support_phone="+78005553535",
         mail_from="cabinet@example.org",

@@ -28,7 +28,7 @@ def purge() -> dict[str, int]:
     """Delete what has had its time; how many, by table's name.
 
     Expired sessions, codes and attempts, registrations abandoned, residents who withdrew and did not think
-    again, messages sent long ago: they name people too. Files that no request names any more.
+    again, messages sent long ago: they name people too. Files whose request never came to be.
     """
     moment = now()
     counts = {
@@ -52,12 +52,16 @@ def purge() -> dict[str, int]:
 
 
 def _abandoned_registrations() -> int:
-    """Registrations unfinished for a week, with the consents that nobody became a resident by."""
+    """Registrations unfinished for a week, with their consents unless a request was sent by them."""
     gone = 0
     abandoned = (Registration.created_at < now() - timedelta(days=7)) & Registration.completed_at.is_null()
     for keys in _batches(Registration, abandoned):
         with db.atomic():
-            Consent.delete().where(Consent.registration.in_(keys), Consent.user_id.is_null()).execute()
+            Consent.delete().where(
+                Consent.registration.in_(keys),
+                Consent.user_id.is_null(),
+                Consent.phone.not_in(ConnectionRequest.select(ConnectionRequest.phone)),
+            ).execute()
             gone += Registration.delete().where(Registration.id.in_(keys), abandoned).execute()
     return gone
 
@@ -71,18 +75,24 @@ def _withdrawn_residents() -> int:
                 due = User.select().where(User.id == key, over)
                 user = (due if is_sqlite() else due.for_update()).first()
                 if user is not None:
+                    receipts = ConnectionRequest.receipts_of(user.phone, user.id)
                     user.erase()
+                    for name in receipts:
+                        store.discard(name)
                     gone += 1
     return gone
 
 
 def _left_over_receipts() -> int:
-    """Files whose request was erased, or never came to be."""
-    with_file = ConnectionRequest.select().where(ConnectionRequest.receipt != "")
-    names = store.orphans({request.receipt for request in with_file})
-    for name in names:
-        store.discard(name)
-    return len(names)
+    """Files of requests that never came to be; those that came to be keep theirs."""
+    gone = 0
+    for name in store.left_over():
+        if ConnectionRequest.select().where(ConnectionRequest.receipt == name).exists():
+            store.settle(name)
+        else:
+            store.discard(name)
+            gone += 1
+    return gone
 
 
 def _delete(model: type[Model], condition: Expression) -> int:

@@ -195,8 +195,14 @@ class ConnectionRequest(Model):
         cls.update(user=user_id).where(*mine).execute()
 
     @classmethod
+    def receipts_of(cls, phone: str, user_id: str) -> list[str]:
+        """Names of the files that came with a resident's requests."""
+        theirs = cls.select().where((cls.user == user_id) | (cls.phone == phone))
+        return [request.receipt for request in theirs if request.receipt]
+
+    @classmethod
     def erase_of(cls, phone: str, user_id: str) -> None:
-        """Delete a resident's requests; their files go with the next purge."""
+        """Delete a resident's requests; whoever calls this deletes the files of `receipts_of`."""
         cls.delete().where((cls.user == user_id) | (cls.phone == phone)).execute()
 
     @property

@@ -1,17 +1,21 @@
-"""Files of receipts under random names in a folder that no web address leads to."""
+"""Files of receipts under random names in a folder that no web address leads to.
+
+A file is `new-NAME` until the request that names it is in the database: so files of requests that never came
+to be are told from all others.
+"""
 
 import os
 import re
 import secrets
 import time
-from collections.abc import Collection
 from pathlib import Path
 
 from cabinet.models.base import settings
 from config import ROOT
 
 NAME = re.compile(r"[0-9a-f]{32}")
-ORPHAN_AGE = 3600  # seconds after which a file that no request names is left over
+NEW = "new-"
+PATIENCE = 3600  # seconds after which a file that is still new was left over
 
 
 def folder() -> Path:
@@ -22,9 +26,9 @@ def folder() -> Path:
 
 
 def keep(data: bytes) -> str:
-    """Write a file, safe on the disk before this returns; returns its name."""
+    """Write a new file, safe on the disk before this returns; returns its name."""
     name = secrets.token_hex(16)
-    path = folder() / name
+    path = folder() / (NEW + name)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -37,28 +41,44 @@ def keep(data: bytes) -> str:
     return name
 
 
+def settle(name: str) -> None:
+    """The request of this name's file is in the database; the file is new no more."""
+    if name:
+        new, settled = _places(name)
+        new.replace(settled)
+
+
+def find(name: str) -> Path:
+    """Where the file of this name is. Raises FileNotFoundError for one that is gone or no name of ours."""
+    for path in reversed(_places(name)):
+        if path.is_file():
+            return path
+    raise FileNotFoundError(name)
+
+
 def read(name: str) -> bytes:
-    """The file of this name. Raises FileNotFoundError for one that is gone or no name of ours."""
-    return _path(name).read_bytes()
+    """The file of this name. Raises FileNotFoundError as `find`."""
+    return find(name).read_bytes()
 
 
 def discard(name: str) -> None:
     """Delete the file of this name, if it is there."""
-    if name:
-        _path(name).unlink(missing_ok=True)
+    for path in _places(name) if name else ():
+        path.unlink(missing_ok=True)
 
 
-def orphans(named: Collection[str]) -> list[str]:
-    """Names of old enough files that are not in `named`."""
-    oldest = time.time() - ORPHAN_AGE
+def left_over() -> list[str]:
+    """Names of files that have been new for too long: the process died meanwhile."""
+    oldest = time.time() - PATIENCE
     return [
-        entry.name
+        entry.name.removeprefix(NEW)
         for entry in os.scandir(folder())
-        if NAME.fullmatch(entry.name) and entry.name not in named and entry.stat().st_mtime < oldest
+        if entry.name.startswith(NEW) and entry.stat().st_mtime < oldest
     ]
 
 
-def _path(name: str) -> Path:
+def _places(name: str) -> tuple[Path, Path]:
+    """Where a file of this name is while it is new, and later."""
     if not NAME.fullmatch(name):
         raise FileNotFoundError(name)
-    return folder() / name
+    return folder() / (NEW + name), folder() / name

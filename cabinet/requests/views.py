@@ -94,6 +94,8 @@ def _send(form: RequestForm, sender: Sender) -> ConnectionRequest:
     finally:
         if sent is None or sent.receipt != name:
             store.discard(name)
+    if sent.receipt == name:
+        store.settle(name)
     return sent
 
 

@@ -98,9 +98,9 @@ def reply_request(number: str) -> Response:
 def request_receipt(number: str) -> Response:
     """The file that came with the request: to keep, never to be shown by the browser in place."""
     found = _find(number)
-    kept = store.folder().resolve()
-    path = (kept / found.receipt).resolve()
-    if not found.receipt or path.parent != kept or not path.is_file():
+    try:
+        path = store.find(found.receipt)
+    except FileNotFoundError:
         abort(404)
     note("receipt-downloaded", found.number)
     answer = send_file(

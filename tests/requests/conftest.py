@@ -1,6 +1,5 @@
-"""A folder of uploads for each test, a resident with a proved phone, what they write."""
+"""A resident with a proved phone, what they write."""
 
-import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +23,6 @@ REQUEST = {
     "comment": "Дом новый.\nСчётчик у двери.",
 }
 MISSED = {"period": "2026-10", "account": "77 88-99", "amount": "1 234,50"}
-
-
-@pytest.fixture
-def settings(settings: Settings, tmp_path: Path) -> Settings:
-    """The tests' settings, with a folder of uploads of its own."""
-    return dataclasses.replace(settings, uploads_folder=str(tmp_path / "uploads"))
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import io
 import os
 import resource
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,11 @@ from peewee import Database
 from PIL import Image
 
 from cabinet.delivery.purge import purge
+from cabinet.models import Consent, Registration
+from cabinet.models.base import db, now
 from cabinet.receipts import judging, store
 from cabinet.receipts.refusal import RefusedFileError
-from config import Settings
+from tests import residents
 from tests.requests import files
 from tests.requests.conftest import make
 
@@ -197,25 +200,49 @@ def test_a_damaged_file_is_taken_or_refused(data: st.DataObject) -> None:
         assert error.code in ("broken", "too_many_pixels")
 
 
-def test_files_lie_where_no_address_leads(database: Database, settings: Settings, uploads: Path) -> None:
+def test_files_lie_where_no_address_leads(database: Database, uploads: Path) -> None:
     name = store.keep(b"data")
-    assert store.read(name) == b"data" and (uploads / name).read_bytes() == b"data"
-    assert (uploads / name).stat().st_mode & 0o777 == 0o600 and uploads.stat().st_mode & 0o777 == 0o700
+    assert store.read(name) == b"data" and (uploads / f"new-{name}").stat().st_mode & 0o777 == 0o600
+    assert uploads.stat().st_mode & 0o777 == 0o700
+    store.settle(name)
+    store.settle("")
+    assert store.read(name) == b"data" and store.find(name) == uploads / name
     store.discard(name)
     store.discard(name)
     store.discard("")
     for wrong in (name, "", "../cabinet.db", "/etc/passwd", "A" * 32):
         with pytest.raises(FileNotFoundError):
             store.read(wrong)
-    assert Path(settings.database_url.removeprefix("sqlite:///")) != uploads
 
 
-def test_left_over_files_are_purged(database: Database, uploads: Path) -> None:
-    named, left_over, fresh = store.keep(b"1"), store.keep(b"2"), store.keep(b"3")
-    make(receipt=named)
-    (uploads / "README").write_text("not ours")
-    long_ago = time.time() - 2 * store.ORPHAN_AGE
-    for name in (named, left_over, "README"):
+def test_only_left_over_files_are_purged(database: Database, uploads: Path) -> None:
+    """Settled ones stay even if this database knows nothing of them: it may be an older copy."""
+    kept_late, left_over, fresh, settled = (store.keep(b"x") for _ in range(4))
+    store.settle(settled)
+    make(receipt=kept_late)
+    long_ago = time.time() - 2 * store.PATIENCE
+    for name in (f"new-{kept_late}", f"new-{left_over}", settled):
         os.utime(uploads / name, (long_ago, long_ago))
     assert purge()["receipts"] == 1
-    assert sorted(os.listdir(uploads)) == sorted([named, fresh, "README"])
+    assert sorted(os.listdir(uploads)) == sorted([kept_late, settled, f"new-{fresh}"])
+
+
+def test_an_erased_residents_files_are_gone(database: Database, uploads: Path) -> None:
+    user = residents.resident(delete_at=now() - timedelta(days=1))
+    mine, others = store.keep(b"1"), store.keep(b"2")
+    store.settle(mine)
+    store.settle(others)
+    make(receipt=mine, user=user)
+    make(receipt=others, phone="+79990000000")
+    assert purge()["residents"] == 1
+    assert os.listdir(uploads) == [others]
+
+
+def test_the_consent_stays_with_the_request(database: Database) -> None:
+    for phone in ("+79161234567", "+79990000000"):
+        Registration.begin(phone, "ru", ("1", "Согласен."), "192.0.2.1", "")
+    with db.atomic():
+        Registration.update(created_at=now() - timedelta(days=8)).execute()
+    make(phone="+79990000000")
+    assert purge()["registrations"] == 2
+    assert [consent.phone for consent in Consent.select()] == ["+79990000000"]

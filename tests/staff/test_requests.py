@@ -155,8 +155,8 @@ def test_receipt_that_is_none(desk: Visitor, name: str) -> None:
 
 def test_receipt_is_a_download(desk: Visitor, tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
     monkeypatch.setattr(store, "folder", lambda: tmp_path)
-    (tmp_path / "a.pdf").write_bytes(b"%PDF")
-    asked(receipt="a.pdf", receipt_type="application/pdf")
+    (tmp_path / ("ab" * 16)).write_bytes(b"%PDF")
+    asked(receipt="ab" * 16, receipt_type="application/pdf")
     answer = desk.client.get("/staff/request/12345678/receipt")
     assert answer.data == b"%PDF" and answer.mimetype == "application/octet-stream"
     assert answer.headers["Content-Disposition"] == "attachment; filename=12345678.pdf"
