@@ -43,6 +43,33 @@
     if (unknown) keep(spare);
   };
 
+  // plain links that would leave the token behind: a file, and the other language where nothing is stored
+  doc.addEventListener("click", async event => {
+    const link = event.target.closest?.("a[download], a[hreflang]");
+    if (!link || !token || !link.hasAttribute("download") && stored(KEY)) return;
+    event.preventDefault();
+    try {
+      const answer = await fetch(link.href, { headers: headers() });
+      if (link.hasAttribute("download") && answer.ok && !answer.redirected) save(await answer.blob(), answer.headers);
+      else translate(new DOMParser().parseFromString(await answer.text(), "text/html"));
+    } catch { fail({ sourceElement: link, repeat: () => link.click() }); }
+  });
+  const save = (file, said) => {
+    const link = doc.createElement("a");
+    link.href = URL.createObjectURL(file);
+    link.download = said.get("Content-Disposition")?.match(/filename="?([^";]+)/)?.[1] ?? "";
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+  };
+  const translate = page => {
+    root.lang = page.documentElement.lang;
+    doc.title = page.title;
+    for (const css of [".shell", "#slow", "#offline"]) $(css).replaceWith($(css, page));
+    htmx.process($(".shell"));
+    begin($("#step"));
+    tellStep(false);
+  };
+
   // — in somebody else's page: it is told the height and the step, and nothing else; nothing that it says is heard —
   const listed = origin => origin === location.origin || ($("meta[name=embedders]")?.content ?? "").split(" ").some(pattern => {
     const text = pattern.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace("\\*\\.", "([a-z0-9-]+\\.)+").replace(/:\\\*$/, "(:\\d+)?");

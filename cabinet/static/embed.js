@@ -13,10 +13,10 @@
   };
   const places = new Map(); // host element -> its frame and what is known of it
 
-  const address = data => {
+  const address = (data, language) => {
     const url = new URL("/", origin);
     if (/^(light|dark|auto)$/.test(data.theme)) url.searchParams.set("theme", data.theme);
-    if (/^[a-z]{2}$/.test(data.lang)) url.searchParams.set("lang", data.lang);
+    if (WORDS[language]) url.searchParams.set("lang", language);
     if (/^#?[0-9a-f]{6}$/i.test(data.accent)) url.searchParams.set("accent", data.accent.replace("#", "").toLowerCase());
     return url.href;
   };
@@ -33,8 +33,8 @@
 
   const mount = host => {
     if (places.has(host)) return;
-    const language = host.dataset.lang || doc.documentElement.lang || "";
-    const words = WORDS[/^en/i.test(language) ? "en" : "ru"], url = address(host.dataset);
+    const language = (host.dataset.lang || doc.documentElement.lang).slice(0, 2).toLowerCase();
+    const words = WORDS[language] ?? WORDS.ru, url = address(host.dataset, language);
     const frame = doc.createElement("iframe"), place = { frame, url, words };
     frame.title = words[0];
     frame.allow = "otp-credentials; clipboard-write";

@@ -1,12 +1,14 @@
 """The real server and worker as in production, a page on another site that embeds them, a real browser."""
 
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page
 
+from tests.browser.secure import Sites, running_secure
 from tests.browser.site import Site, chromium_path, launched, running
 from tests.missing import missing
 
@@ -34,6 +36,15 @@ def site(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     """The running system, one for all tests."""
     with running(tmp_path_factory.mktemp("site")) as site:
         yield site
+
+
+@pytest.fixture(scope="session")
+def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
+    """The running system over HTTPS, on the company's site and on another, one for all tests."""
+    if not shutil.which("openssl"):
+        missing("no openssl to make a certificate with")
+    with running_secure(tmp_path_factory.mktemp("secure")) as sites:
+        yield sites
 
 
 @pytest.fixture(params=[360, 1280], ids=["360px", "1280px"])

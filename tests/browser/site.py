@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from config import ROOT
 
@@ -79,16 +79,33 @@ def chromium_path() -> str | None:
 @contextlib.contextmanager
 def launched(path: str) -> Iterator[Browser]:
     """A Chromium."""
-    with sync_playwright() as playwright:
+    with driver() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser
         browser.close()
 
 
+_drivers: list[Playwright] = []
+
+
+@contextlib.contextmanager
+def driver() -> Iterator[Playwright]:
+    """Playwright, shared by all browsers of the thread: a second one would not start."""
+    if _drivers:
+        yield _drivers[0]
+        return
+    with sync_playwright() as playwright:
+        _drivers.append(playwright)
+        try:
+            yield playwright
+        finally:
+            _drivers.clear()
+
+
 @contextlib.contextmanager
 def running(folder: Path) -> Iterator[Site]:
     """Server and worker on a fresh demonstration database in `folder`, embedded by a page on 127.0.0.1."""
-    port = _free_port()
+    port = free_port()
     url = f"http://localhost:{port}"
     with contextlib.ExitStack() as stack:
         embedding = stack.enter_context(_embedding_page(folder, url))
@@ -98,6 +115,7 @@ def running(folder: Path) -> Iterator[Site]:
             "PORT": str(port),
             "PUBLIC_URL": url,
             "DATABASE_URL": f"sqlite:///{folder}/cabinet.db",
+            "UPLOADS_FOLDER": f"{folder}/uploads",
             "FRAME_ANCESTORS": embedding,
             "COOKIE_MODE": "cross-site",
             "BCRYPT_COST": "4",
@@ -110,8 +128,8 @@ def running(folder: Path) -> Iterator[Site]:
         log = stack.enter_context(open(folder / "log.txt", "w"))
         for command in ([sys.executable, "-m", "cabinet.serve"], [*FLASK, "worker"]):
             process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
-            stack.callback(_stop, process)
-        _wait(f"{url}/readyz", folder / "log.txt")
+            stack.callback(stop, process)
+        wait_until_ready(f"{url}/readyz", folder / "log.txt")
         yield site
 
 
@@ -137,13 +155,15 @@ class _QuietHandler(http.server.SimpleHTTPRequestHandler):
         pass
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
 
 
-def _wait(url: str, log: Path) -> None:
+def wait_until_ready(url: str, log: Path) -> None:
+    """Wait for an address to answer; raises AssertionError with the end of the log."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         with contextlib.suppress(urllib.error.URLError, OSError):
@@ -153,7 +173,8 @@ def _wait(url: str, log: Path) -> None:
     raise AssertionError(f"the site is not ready:\n{log.read_text()[-3000:]}")
 
 
-def _stop(process: subprocess.Popen) -> None:
+def stop(process: subprocess.Popen) -> None:
+    """End a process gracefully, else by force."""
     process.send_signal(signal.SIGTERM)
     try:
         process.wait(30)
