@@ -3,7 +3,7 @@
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, abort, g, request
 
 from cabinet.models.attempt import network
 from config import Settings
@@ -53,13 +53,16 @@ def init_app(app: Flask) -> None:
 
     @app.before_request
     def refuse_foreign_posts() -> None:
-        """A form sent from another site is refused even before its CSRF token is looked at."""
+        """A form sent from another site is refused even before its CSRF token is looked at.
+
+        It came without the visitor's cookie, perhaps; the answer gives none, or it would end their session.
+        """
         if request.method not in UNSAFE or request.blueprint == "hooks":
             return
-        if request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
-            abort(400)
         origin = request.headers.get("Origin")
-        if origin is not None and urlsplit(origin).netloc != request.host:
+        foreign = origin is not None and urlsplit(origin).netloc != request.host
+        if foreign or request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
+            g.no_session_cookie = True
             abort(400)
 
     @app.after_request

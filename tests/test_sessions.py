@@ -326,3 +326,12 @@ def test_the_token_is_given_only_where_the_cookie_does_not_work(app: Flask, visi
     stranger = app.test_client(use_cookies=False).get("/session")
     assert stranger.get_json()["token"] and "Set-Cookie" not in stranger.headers
     assert stranger.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://www.stranger.example"}]
+)
+def test_a_foreign_form_does_not_replace_the_session(client: Any, headers: dict[str, str]) -> None:
+    """It comes without the visitor's cookie (SameSite=Lax); a cookie in the answer would sign them out."""
+    answer = client.post("/", data={"phone": "+79161234567"}, headers=headers)
+    assert answer.status_code == 400 and "Set-Cookie" not in answer.headers

@@ -93,10 +93,10 @@
   const tellStep = first => {
     const step = $("#step")?.dataset.step, before = stepped;
     if (!step) return;
+    measure(); // first, so that the frame goes from one height to the other at once
     tell({ type: "step", step: stepped = step, first, again: step === before });
     if (step === "home/home" && before === "register/password") tell({ type: "registered" });
     if (step === "home/home" && before === "login/password") tell({ type: "login" });
-    measure();
   };
   if (embedder) {
     root.classList.add("fitted"); // the frame is as high as the page: it needs no scrollbar

@@ -40,9 +40,9 @@
     frame.allow = "otp-credentials; clipboard-write";
     frame.referrerPolicy = "strict-origin"; // for browsers that tell the frame by nothing else whose page it is in
     // room for the first screen, so that what is below does not move when it comes
-    const room = host.clientWidth < 340 ? 640 : 560;
+    const room = Math.round(Math.max(560, 1060 - 1.2 * host.clientWidth));
     frame.style.cssText = `display:block;width:100%;min-width:0;border:0;background:none;height:${room}px`;
-    place.room = room;
+    place.room = place.told = room;
     places.set(host, place);
     const load = () => {
       frame.src = url;
@@ -60,6 +60,8 @@
     near.observe(frame);
   };
 
+  const fit = place => { place.frame.style.height = `${Math.max(place.room, place.told)}px`; };
+
   const tell = (host, name, detail) =>
     host.dispatchEvent(new CustomEvent(`cabinet:${name}`, { bubbles: true, detail }));
 
@@ -71,11 +73,12 @@
       clearTimeout(place.timer);
       place.link?.remove();
       if (data.type === "height" && Number.isFinite(data.height)) {
-        const height = Math.max(place.room, Math.min(Math.max(Math.ceil(data.height), LEAST), MOST));
-        place.frame.style.height = `${height}px`;
+        place.told = Math.min(Math.max(Math.ceil(data.height), LEAST), MOST);
+        fit(place);
       } else if (data.type === "step" && /^[a-z_/-]{1,60}$/.test(data.step)) {
         if (data.first !== true) {
           place.room = 0; // from now on it shrinks too
+          fit(place);
           const { top } = host.getBoundingClientRect();
           if (top < 0 || top > innerHeight * 0.75) host.scrollIntoView({ block: "start" });
         }

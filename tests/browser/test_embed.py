@@ -1,0 +1,216 @@
+"""The one line that embeds the cabinet: the frame's size and place, what the page asks for and is told."""
+
+import random
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from tests.browser.engines import Engine, Tab, tab, until
+from tests.browser.secure import Sites, script_page, write_page
+from tests.missing import missing
+
+CHROMIUM = Engine("chromium", "third-party-blocked")
+EVERY = [
+    pytest.param(CHROMIUM, id="chromium"),
+    pytest.param(Engine("firefox"), id="firefox", marks=pytest.mark.slow),
+    pytest.param(Engine("webkit"), id="webkit", marks=pytest.mark.slow),
+]
+HEIGHT = "return document.querySelector('iframe').offsetHeight"
+INNER = "return Math.ceil(document.body.getBoundingClientRect().height)"
+LISTEN = (
+    "window.heard = []; for (const name of ['step', 'registered', 'login'])"
+    " addEventListener(`cabinet:${name}`, event => heard.push([name, event.detail?.step ?? null]))"
+)
+ROOM = "max(560px, 1060px - 120vw)"  # what docs/embedding.md tells webmasters to reserve
+# what people see: Chromium counts shifts of a frame of another process before it paints it
+SHIFTS = (
+    "window.shifts = 0; const [first] = performance.getEntriesByName('first-paint');"
+    " new PerformanceObserver(list => { for (const e of list.getEntries())"
+    " if (!e.hadRecentInput && e.startTime > first.startTime) window.shifts += e.value; })"
+    ".observe({ type: 'layout-shift', buffered: true })"
+)
+
+
+@pytest.fixture(params=EVERY)
+def opened(request: pytest.FixtureRequest) -> Iterator[Tab]:
+    """An empty tab of each engine."""
+    if request.param.missing():
+        missing(request.param.missing())
+    with tab(request.param, width=getattr(request, "width", 800)) as found:
+        yield found
+
+
+@pytest.fixture
+def chromium_tab() -> Iterator[Tab]:
+    """An empty tab of Chromium alone, where the engine makes no difference."""
+    if CHROMIUM.missing():
+        missing(CHROMIUM.missing())
+    with tab(CHROMIUM) as found:
+        yield found
+
+
+def put(sites: Sites, body: str, name: str = "lax") -> str:
+    """Put a page on the company's site and return its address; one named lax… has no policy of its own."""
+    file = f"{name}-{random.randrange(10**9)}.html"
+    write_page(sites.pages / file, body)
+    return f"{sites.company}/{file}"
+
+
+def to_code(where: Tab, phone: str = "") -> None:
+    """Past the first screen, to the code."""
+    where.fill("#phone", phone or f"+7916{random.randrange(10**7):07d}")
+    where.press("#consent")
+    where.press("form[action='/'] .button")
+    where.see("#code")
+
+
+def fits(where: Tab, first: bool = False) -> bool:
+    """Whether nothing is to scroll in the frame; only on the `first` step it may be higher than what is in it."""
+    sizes = (
+        "const e = document.documentElement;"
+        "return [e.scrollHeight, e.clientHeight, e.scrollWidth, e.clientWidth]"
+    )
+    height, shown, width, seen = where.run(sizes, inside=True)
+    outer, inner = where.run(HEIGHT), where.run(INNER, inside=True)
+    return (outer == inner or (first and outer > inner)) and height <= shown and width <= seen
+
+
+def test_the_frame_grows_and_shrinks_with_its_content(opened: Tab, sites: Sites) -> None:
+    opened.go(sites.page("cross-site"))
+    opened.see("#phone")
+    title, allow = opened.run("const f = document.querySelector('iframe'); return [f.title, f.allow]")
+    assert title == "Личный кабинет" and allow == "otp-credentials; clipboard-write"
+    first = opened.run(HEIGHT)
+    to_code(opened)
+    until(lambda: fits(opened), "the frame does not follow the step")
+    opened.run("document.querySelector('#step').style.paddingBottom = '1500px'", inside=True)
+    until(lambda: fits(opened) and opened.run(HEIGHT) > 1700, "the frame does not grow")
+    opened.run("document.querySelector('#step').style.paddingBottom = ''", inside=True)
+    until(lambda: fits(opened) and opened.run(HEIGHT) < first + 300, "the frame does not shrink")
+
+
+def test_the_page_is_told_of_steps_and_nothing_of_the_person(opened: Tab, sites: Sites) -> None:
+    opened.go(put(sites, script_page(sites.cross_site)))
+    opened.run(LISTEN)
+    opened.see("#phone")
+    phone = f"+7916{random.randrange(10**7):07d}"
+    to_code(opened, phone)
+    opened.fill("#code", sites.site.sms_code(phone))
+    opened.see("#account")
+    opened.press("form:has(#account) .button")  # empty: refused
+    opened.see("#errors")
+    opened.press(".choice")
+    opened.fill("#account", "7012345678")
+    opened.fill("#amount", "4218,67")
+    opened.press("form:has(#account) .button")
+    opened.press("button[name=answer][value=yes]")
+    person = {"last_name": "П", "first_name": "А", "birth_date": "1.2.1960", "email": "anna@example.com"}
+    for field, text in person.items():
+        opened.fill(f"#{field}", text)
+    opened.press("form[action='/register/profile'] .button")
+    opened.fill("#password", "Тихий-двор-58")
+    opened.press("form[action='/register/password'] .button")
+    opened.see("#addresses")
+    opened.press("form[action='/logout'] button")
+    opened.fill("#phone", phone)
+    opened.press("form[action='/'] .button")
+    opened.fill("form[action='/login/password'] #password", "Тихий-двор-58")
+    opened.press("form[action='/login/password'] .button")
+    opened.see("#addresses")
+    until(lambda: ["login", None] in opened.run("return heard"), "no login was told")
+    heard = [tuple(one) for one in opened.run("return heard")]
+    register = ["entry/code", *(f"register/{name}" for name in ("account", "address", "profile", "password"))]
+    assert [one for one in heard if one[1] != "entry/phone"] == [
+        *(("step", step) for step in register),
+        ("step", "home/home"),
+        ("registered", None),
+        ("step", "login/password"),
+        ("step", "home/home"),
+        ("login", None),
+    ]
+
+
+def test_a_new_step_is_scrolled_into_view_but_not_the_first_look(opened: Tab, sites: Sites) -> None:
+    space = '<p style="height: 3000px">More</p>'
+    opened.go(put(sites, space.replace("3000", "300") + script_page(sites.cross_site) + space))
+    opened.see("#phone")
+    until(lambda: opened.run(HEIGHT) > 100, "no frame")
+    assert opened.run("return scrollY") == 0, "the first look scrolls nothing"
+    opened.fill("#phone", f"+7916{random.randrange(10**7):07d}")
+    opened.press("#consent")
+    opened.run("scrollTo(0, document.querySelector('iframe').offsetTop + 250)")
+    opened.press("form[action='/'] .button")
+    opened.see("#code")
+    top = "return Math.round(document.querySelector('[data-cabinet]').getBoundingClientRect().top)"
+    until(lambda: 0 <= opened.run(top) < 700, "the step's top is out of sight")
+
+
+def test_back_goes_one_step_back_inside_the_frame(opened: Tab, sites: Sites) -> None:
+    opened.go(put(sites, '<p id="company">Company</p>'))
+    address = sites.page("cross-site")
+    opened.go(address)
+    phone = f"+7916{random.randrange(10**7):07d}"
+    to_code(opened, phone)
+    assert "Подтвердите номер" in opened.run("return document.title", inside=True)
+    opened.fill("#code", sites.site.sms_code(phone))
+    opened.see("#account")
+    assert "Подтвердите номер" not in opened.run("return document.title", inside=True)
+    opened.press(".choice")
+    opened.fill("#account", "7012345678")
+    opened.fill("#amount", "4218,67")
+    opened.press("form:has(#account) .button")
+    opened.see("button[name=answer]")
+    opened.back()
+    opened.see("#account")
+    assert opened.run("return location.href") == address
+
+
+def test_far_below_it_loads_when_it_comes_near(opened: Tab, sites: Sites) -> None:
+    opened.go(put(sites, '<p style="height: 6000px">Far</p>' + script_page(sites.cross_site)))
+    until(lambda: opened.run("return !!document.querySelector('iframe')"), "no frame")
+    assert opened.run("return document.querySelector('iframe').src") == ""
+    opened.run("scrollTo(0, 5500)")
+    opened.see("#phone")
+
+
+def test_the_element_and_its_appearance(chromium_tab: Tab, sites: Sites) -> None:
+    body = (
+        '<client-cabinet data-theme="dark" data-lang="en" data-accent="#AA3300"></client-cabinet>'
+        f'<script async src="{sites.cross_site}/embed.js"></script>'
+    )
+    chromium_tab.go(put(sites, body, "element"))
+    chromium_tab.see("#phone")
+    look = (
+        "const root = document.documentElement, style = getComputedStyle(root);"
+        "return [root.lang, root.dataset.theme, style.getPropertyValue('--on-accent'),"
+        " style.getPropertyValue('--accent'), getComputedStyle(document.body).backgroundColor]"
+    )
+    until(lambda: chromium_tab.run(look, inside=True)[0] == "en", "not in English")
+    lang, theme, _on, accent, ground = chromium_tab.run(look, inside=True)
+    assert (lang, theme) == ("en", "dark") and ground == "rgba(0, 0, 0, 0)"
+    assert accent.startswith("#") and accent not in ("#7ea8f8", "#1f5fd6"), "the page's accent, made to read"
+    assert chromium_tab.run("return document.querySelector('iframe').title") == "Client account"
+    chromium_tab.run(
+        "const e = document.querySelector('client-cabinet'); e.remove(); document.body.append(e)"
+    )
+    chromium_tab.see("#phone")
+    assert chromium_tab.run("return document.querySelectorAll('iframe').length") == 1
+
+
+@pytest.mark.parametrize("width", [280, 320, 360, 390, 800])
+def test_nothing_moves_and_nothing_sticks_out(width: int, sites: Sites) -> None:
+    if CHROMIUM.missing():
+        missing(CHROMIUM.missing())
+    with tab(CHROMIUM, width=width) as where:
+        line = script_page(sites.cross_site).replace("data-cabinet", "data-cabinet id=cabinet")
+        style = f"<style>body {{ margin: 0 }} #cabinet {{ min-height: {ROOM} }}</style>"
+        where.go(put(sites, style + line))
+        where.see("#phone")
+        where.run(SHIFTS)
+        where.run(SHIFTS, inside=True)
+        until(lambda: fits(where, first=True), "the frame does not fit")
+        time.sleep(0.5)
+        assert where.run("return window.shifts") == where.run("return window.shifts", inside=True) == 0
+        to_code(where)
+        until(lambda: fits(where), "the frame does not fit the next step")

@@ -1,0 +1,173 @@
+"""Every journey in every engine, policy of cookies and relation of sites, in the frame on a company page.
+
+With scripts everything is done inside the frame, also after the page around it is loaded anew. Without them
+a browser that gives the frame no cookie is offered a new tab in plain words, and everything is done there;
+docs/embedding.md lists these cells.
+"""
+
+import random
+from collections.abc import Iterator
+
+import pytest
+
+from config import ROOT
+from tests.browser.engines import Engine, Tab, tab
+from tests.browser.secure import Sites
+from tests.missing import missing
+
+ENGINES = [
+    *(Engine("chromium", cookies) for cookies in ("default", "third-party-blocked", "all-blocked")),
+    *(Engine("firefox", cookies) for cookies in ("default", "third-party-blocked")),
+    *(Engine("webkit", cookies) for cookies in ("default", "itp")),
+]
+# without scripts, the frame of these gets no cookie: engine, policy, relation
+NEW_TAB = {
+    ("chromium", "all-blocked", "same-site"),
+    ("chromium", "all-blocked", "cross-site"),
+    ("firefox", "third-party-blocked", "cross-site"),
+    ("webkit", "default", "cross-site"),
+    ("webkit", "itp", "cross-site"),
+}
+QUICK = [("chromium", "third-party-blocked", "cross-site"), ("webkit", "itp", "cross-site")]
+FIRST, SECOND = ("7012345678", "4218,67"), ("3300918264", "960")
+PASSWORD, NEW_PASSWORD = "Тихий-двор-58", "Новый-подъезд-63"
+HOME, PHONE = "form[action='/logout'] button", "form[action='/'] #phone"
+
+
+def cells() -> Iterator[object]:
+    """The matrix; all of it but two cells is slow."""
+    for engine in ENGINES:
+        for relation in ("same-site", "cross-site"):
+            for javascript in (True, False):
+                quick = javascript and (engine.name, engine.cookies, relation) in QUICK
+                name = f"{engine.name}-{engine.cookies}-{relation}-{'htmx' if javascript else 'plain'}"
+                marks = () if quick else (pytest.mark.slow,)
+                yield pytest.param(engine, relation, javascript, id=name, marks=marks)
+
+
+class Resident:
+    """Somebody with a phone in a tab, who knows what to press."""
+
+    def __init__(self, tab: Tab, sites: Sites, javascript: bool) -> None:
+        self.tab, self.sites, self.javascript = tab, sites, javascript
+        self.phone, self.last_code = f"+7916{random.randrange(10**7):07d}", ""
+
+    def give_phone(self, consent: bool = False) -> None:
+        """The first screen."""
+        self.tab.fill(PHONE, self.phone)
+        if consent:
+            self.tab.press("#consent")
+        self.tab.press("form[action='/'] .button")
+
+    def give_code(self, then: str) -> None:
+        """Type the code of the SMS; with scripts it sends itself."""
+        self.tab.see("#code")
+        self.last_code = self.sites.site.sms_code(self.phone, not_this=self.last_code)
+        self.tab.fill("#code", self.last_code)
+        if not self.javascript:
+            self.tab.press("form[action='/code'] .button")
+        self.tab.see(then)
+
+    def give_receipt(self, account: str, amount: str) -> None:
+        """Period, account, amount."""
+        self.tab.press(".choice")
+        self.tab.fill("#account", account)
+        self.tab.fill("#amount", amount)
+        self.tab.press("form:has(#account) .button")
+
+    def register(self, reload: bool = False) -> None:
+        """The whole registration; `reload` loads the embedding page anew in its midst."""
+        self.give_phone(consent=True)
+        self.give_code(then="#account")
+        if reload:
+            self.tab.reload()
+        self.give_receipt(*FIRST)
+        self.tab.press("button[name=answer][value=yes]")
+        for field, text in (
+            ("last_name", "Петрова"),
+            ("first_name", "Анна"),
+            ("birth_date", "1.2.1960"),
+            ("email", "anna@example.com"),
+        ):
+            self.tab.fill(f"#{field}", text)
+        self.tab.press("form[action='/register/profile'] .button")
+        self.tab.fill("form[action='/register/password'] #password", PASSWORD)
+        self.tab.press("form[action='/register/password'] .button")
+        self.tab.see(HOME)
+
+    def link(self) -> None:
+        """«+»: a second address."""
+        self.tab.press("a.add")
+        self.tab.see("form[action='/home/accounts/new']")
+        self.give_receipt(*SECOND)
+        self.tab.see("#addresses li:nth-child(3)")
+        assert "Ручеёк" in self.tab.words("#addresses")
+
+    def log_out(self) -> None:
+        """«Выйти»."""
+        self.tab.press(HOME)
+        self.tab.see(PHONE)
+
+    def log_in(self, password: str) -> None:
+        """Phone and password."""
+        self.give_phone()
+        self.give_password(password)
+
+    def give_password(self, password: str) -> None:
+        """The password of a known phone."""
+        self.tab.fill("form[action='/login/password'] #password", password)
+        self.tab.press("form[action='/login/password'] .button")
+        self.tab.see(HOME)
+
+    def recover(self) -> None:
+        """«Я забыл пароль»."""
+        self.give_phone()
+        self.tab.press("form[action='/login/forgot'] button")
+        self.give_code(then="form[action='/login/new-password']")
+        self.tab.fill("form[action='/login/new-password'] #password", NEW_PASSWORD)
+        self.tab.press("form[action='/login/new-password'] .button")
+        self.give_password(NEW_PASSWORD)
+
+
+@pytest.mark.parametrize(("engine", "relation", "javascript"), list(cells()))
+def test_every_journey(engine: Engine, relation: str, javascript: bool, sites: Sites) -> None:
+    if engine.missing():
+        missing(engine.missing())
+    cell = (engine.name, engine.cookies, relation)
+    with tab(engine, javascript) as opened:
+        opened.go(sites.page(relation, script=javascript))
+        resident = Resident(opened, sites, javascript)
+        keeps = engine.cookies != "all-blocked"  # nothing outlives a page there, but all goes on inside it
+        if not javascript and cell in NEW_TAB:
+            resident.give_phone(consent=True)
+            opened.see("a[target=_blank]")
+            assert "Откройте его в новой вкладке" in opened.words()
+            resident.tab = opened.press_for_tab("a.button[target=_blank]")
+            if not keeps:
+                resident.give_phone(consent=True)
+                resident.tab.see("#title")
+                assert "Разрешите сайту cookie" in resident.tab.words()
+                return
+        resident.register(reload=keeps)
+        if javascript:
+            resident.tab.reload()
+            resident.tab.see(HOME if keeps else PHONE)
+            if not keeps:
+                resident.log_in(PASSWORD)
+        resident.link()
+        resident.log_out()
+        resident.tab.reload()
+        resident.log_in(PASSWORD)
+        resident.log_out()
+        resident.recover()
+        resident.log_out()
+
+
+def test_the_documentation_lists_the_cells_that_need_a_new_tab() -> None:
+    text = (ROOT / "docs" / "embedding.md").read_text(encoding="utf-8")
+    listed = {
+        tuple(cell.strip() for cell in line.strip("| ").split("|"))[:3]
+        for line in text.splitlines()
+        if line.count("|") > 3 and "new tab" in line
+    }
+    assert listed == NEW_TAB
