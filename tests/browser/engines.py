@@ -218,6 +218,7 @@ class WebKitTab:
     def fill(self, css: str, text: str) -> None:
         """Type into an empty field."""
         self._do(css, "clear")
+        self._do(css, "click")  # a frame takes the focus from a press of the person only
         self._do(css, "send_keys", text)
 
     def words(self, css: str = "body") -> str:

@@ -66,7 +66,7 @@ def to_code(where: Tab, phone: str = "") -> None:
 
 
 def fits(where: Tab, first: bool = False) -> bool:
-    """Whether nothing is to scroll in the frame; only on the `first` step it may be higher than what is in it."""
+    """Whether nothing is to scroll in the frame; on the `first` step it may be higher than what is in it."""
     sizes = (
         "const e = document.documentElement;"
         "return [e.scrollHeight, e.clientHeight, e.scrollWidth, e.clientWidth]"
