@@ -133,8 +133,8 @@ class PlaywrightTab:
         self._where().fill(css, text)
 
     def words(self, css: str = "body") -> str:
-        """The visible text."""
-        return self._where().inner_text(css)
+        """The visible text, its unbreakable spaces plain."""
+        return self._where().inner_text(css).replace("\xa0", " ")
 
     def run(self, body: str, inside: bool = False) -> Any:
         """Run the body of a function in the page itself, or inside its frame."""
@@ -222,8 +222,8 @@ class WebKitTab:
         self._do(css, "send_keys", text)
 
     def words(self, css: str = "body") -> str:
-        """The visible text."""
-        return str(self._where().find_element(By.CSS_SELECTOR, css).text)
+        """The visible text, its unbreakable spaces plain."""
+        return str(self._where().find_element(By.CSS_SELECTOR, css).text).replace("\xa0", " ")
 
     def run(self, body: str, inside: bool = False) -> Any:
         """Run the body of a function in the page itself, or inside its frame."""

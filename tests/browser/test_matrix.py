@@ -25,6 +25,7 @@ NEW_TAB = {
     ("chromium", "all-blocked", "same-site"),
     ("chromium", "all-blocked", "cross-site"),
     ("firefox", "third-party-blocked", "cross-site"),
+    ("webkit", "default", "same-site"),
     ("webkit", "default", "cross-site"),
     ("webkit", "itp", "cross-site"),
 }
