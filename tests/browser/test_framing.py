@@ -160,7 +160,8 @@ def test_a_planted_token_has_no_rights(opened: Tab, sites: Sites) -> None:
     to_code(opened, phone)
     opened.fill("#code", sites.site.sms_code(phone))
     opened.see("#account")
-    assert fetch(f"{cabinet}/register/account", X_Cabinet_Session=planted)[0] == "/"
+    # WebKitGTK takes the cookie, whatever its prefix; the token was replaced when the phone was proved
+    assert fetch(f"{cabinet}/register/account", X_Cabinet_Session=planted)[0] in ("/", "/code")
 
 
 def test_no_message_is_listened_to_inside_the_frame(opened: Tab, sites: Sites) -> None:
