@@ -118,18 +118,13 @@ class _Merge:
         """Merge a period, all of it or, if anything raises, nothing."""
         result = PeriodReport(period)
         with db.atomic():
-            before = _count("account")
-            changed = self._accounts(period)
-            result.new_accounts = _count("account") - before
-            result.changed_accounts = changed - result.new_accounts
+            result.new_accounts, result.changed_accounts = self._accounts(period)
+            staged = self.staging.periods[period]
             if period in self.staging.merged:
-                result.new_charges = self.staging.periods[period]
+                result.new_charges = staged
             else:
-                before = _count("charge", "WHERE period = {}", period)
-                changed = self._charges(period, empty=not before)
-                result.new_charges = _count("charge", "WHERE period = {}", period) - before
-                result.changed_charges = changed - result.new_charges
-                result.unchanged_charges = self.staging.periods[period] - changed
+                result.new_charges, result.changed_charges = self._charges(period)
+                result.unchanged_charges = staged - result.new_charges - result.changed_charges
             counts: dict[str, Any] = {**vars(result), "period": period.isoformat()}
             Audit.note("billing-import", "system", f"{period:%Y-%m}", file=self.file, **counts)
         return result
@@ -157,52 +152,54 @@ class _Merge:
         result.unchanged_charges = old - result.changed_charges
         return result
 
-    def _accounts(self, period: date) -> int:
-        """Returns the number of accounts that are new or changed."""
-        update, known = period == self.newest, _exists("account")
-        if known and not update and not self._missing(period):
-            return 0  # so that the texts of older periods, mostly the same, need not be looked at
-        update = update and known
-        source = f"{self.staging.accounts(period)} AS new"
-        values = {"number": "new.number", **{name: self._new_text(name) for name in self.texts}}
-        return _upsert("account", {"number": "new.number"}, values, source, update)
-
-    def _missing(self, period: date) -> int:
-        """How many accounts of the period the cabinet lacks."""
+    def _accounts(self, period: date) -> tuple[int, int]:
+        """Returns how many accounts are new and how many changed."""
+        rows, known = self.staging.accounts(period), _exists("account")
         unknown = "NOT EXISTS (SELECT 1 FROM account WHERE account.number = new.number)"
-        return _count(f"{self.staging.accounts(period)} AS new", f"WHERE {unknown}")
+        update = known and period == self.newest
+        if known and not update and not _count(f"{rows} AS new", f"WHERE {unknown}"):
+            return 0, 0  # so that the texts of older periods, mostly the same, need not be looked at
+        values = {"number": "new.number", **{name: self._new_text(name) for name in self.texts}}
+        return _upsert("account", {"number": "new.number"}, values, f"{rows} AS new", not known, update)
 
     def _new_text(self, column: str) -> str:
         return "COALESCE(new.printed, new.number)" if column == "printed" else f"new.{column}"
 
-    def _charges(self, period: date, empty: bool) -> int:
-        """Returns the number of charges that are new or changed; `empty`: the period has none yet."""
+    def _charges(self, period: date) -> tuple[int, int]:
+        """Returns how many charges are new and how many changed."""
         keys = {"period": _literal(period), "account": "new.number"}
         values = {**keys, **{name: f"new.{name}" for name in self.amounts}}
-        return _upsert("charge", keys, values, f"{self.staging.charges(period)} AS new", not empty)
+        empty = not _exists(f"charge WHERE period = {_literal(period)}")
+        return _upsert("charge", keys, values, f"{self.staging.charges(period)} AS new", empty, not empty)
 
 
-def _upsert(table: str, keys: dict[str, str], values: dict[str, str], source: str, update: bool) -> int:
-    """Insert what is new and, if `update`, change what differs; returns how many of both.
+def _upsert(
+    table: str, keys: dict[str, str], values: dict[str, str], source: str, empty: bool, update: bool
+) -> tuple[int, int]:
+    """Insert what is new and, if `update`, change what differs; returns how many of each.
 
-    `keys` and `values` are columns with their SQL. SQLite takes all in one pass over an index, for it would
-    keep in memory what it had to sort or join; PostgreSQL is quicker in two passes over the difference.
+    `keys` and `values` are columns with their SQL, `empty` says that nothing of the source can be in the
+    table. SQLite takes all in one pass over an index, for it would keep in memory what it had to sort or
+    join; PostgreSQL is quicker in two passes over the difference.
     """
     names, changes = ", ".join(values), [name for name in values if name not in keys]
     insert = f"INSERT INTO {table} ({names}) SELECT {', '.join(values.values())} FROM {source}"
     if is_sqlite():
         excluded = {name: f"excluded.{name}" for name in changes}
         change = f"UPDATE SET {_sets(excluded)} WHERE {_differs(table, excluded)}" if update else "NOTHING"
-        return _run(f"{insert} WHERE true ORDER BY new.number ON CONFLICT ({', '.join(keys)}) DO {change}")
+        before = _count(table)
+        written = _run(f"{insert} WHERE true ORDER BY new.number ON CONFLICT ({', '.join(keys)}) DO {change}")
+        new_rows = _count(table) - before
+        return new_rows, written - new_rows
+    if empty:
+        return _run(insert), 0
     same = " AND ".join(f"{table}.{name} = {sql}" for name, sql in keys.items())
     new = {name: values[name] for name in changes}
-    changed = 0
-    if update:
-        changed = _run(
-            f"UPDATE {table} SET {_sets(new)} FROM {source} WHERE {same} AND {_differs(table, new)}"
-        )
-    missing = f"WHERE NOT EXISTS (SELECT 1 FROM {table} WHERE {same})"
-    return changed + _run(f"{insert} {missing} ORDER BY new.number")
+    differing = f"UPDATE {table} SET {_sets(new)} FROM {source} WHERE {same} AND {_differs(table, new)}"
+    changed = _run(differing) if update else 0
+    return _run(
+        f"{insert} WHERE NOT EXISTS (SELECT 1 FROM {table} WHERE {same}) ORDER BY new.number"
+    ), changed
 
 
 def _sets(values: dict[str, str]) -> str:
@@ -218,8 +215,8 @@ def _literal(period: date) -> str:
     return f"'{period.isoformat()}'" if is_sqlite() else f"DATE '{period.isoformat()}'"
 
 
-def _exists(table: str) -> bool:
-    return db.execute_sql(f"SELECT 1 FROM {table} LIMIT 1").fetchone() is not None
+def _exists(rows: str) -> bool:
+    return db.execute_sql(f"SELECT 1 FROM {rows} LIMIT 1").fetchone() is not None
 
 
 def _count(table: str, where: str = "", *periods: date) -> int:

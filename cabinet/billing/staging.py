@@ -158,7 +158,7 @@ class PostgresStaging(Staging):
         return f"pg_temp.{_name(period)}_keys"
 
     def fill(self, batches: Iterable[Batch]) -> int:
-        connection, queue, errors = db.connection(), Queue[list[Batch]](2), list[Exception]()
+        connection, queue, errors = db.connection(), Queue[_Chunk | None](2), list[Exception]()
 
         def write() -> None:
             while chunk := queue.get():
@@ -172,11 +172,11 @@ class PostgresStaging(Staging):
         thread.start()
         try:
             for chunk in _chunks(batches):
-                queue.put(chunk)
+                queue.put(_Chunk(chunk))
                 if errors:
                     break
         finally:
-            queue.put([])
+            queue.put(None)
             thread.join()
         if errors:
             raise peewee.DatabaseError(str(errors[0])) from errors[0]
@@ -184,32 +184,23 @@ class PostgresStaging(Staging):
             self._order(period)
         return sum(self.rows.values())
 
-    def _write(self, connection: Any, chunk: list[Batch]) -> None:
-        """Write batches of one period; the charges too if the period is new."""
-        period, table = chunk[0].period, self.accounts(chunk[0].period)
-        filled = {name for batch in chunk for name in _filled(batch)}
-        names = [name for name in COLUMNS if name in filled]
+    def _write(self, connection: Any, chunk: "_Chunk") -> None:
+        """Write rows of one period; the charges too if the period is new."""
+        period = chunk.period
         with connection.cursor() as cursor:
             if period not in self.rows:
                 self._create(cursor, period)
-            self.rows[period] += sum(len(batch.numbers) for batch in chunk)
-            with cursor.copy(f"COPY {table} ({', '.join(names)}) FROM STDIN") as copy:
-                for batch in chunk:
-                    copy.write(_copy_text(_columns(batch), names))
+            self.rows[period] += chunk.rows
+            with cursor.copy(f"COPY {self.accounts(period)} ({chunk.columns}) FROM STDIN") as copy:
+                copy.write(chunk.text)
             if period not in self.inserted:
                 return
-            names = ["period", "account", *(name for name in AMOUNTS if name in filled)]
             try:
                 with (
                     connection.transaction(),
-                    cursor.copy(f"COPY charge ({', '.join(names)}) FROM STDIN") as copy,
+                    cursor.copy(f"COPY charge ({chunk.charge_columns}) FROM STDIN") as copy,
                 ):
-                    for batch in chunk:
-                        known = {
-                            "period": [period.isoformat()] * len(batch.numbers),
-                            "account": batch.numbers,
-                        }
-                        copy.write(_copy_text({**_columns(batch), **known}, names))
+                    copy.write(chunk.charges)
             except psycopg.errors.UniqueViolation:  # an account is repeated: wait for its last row
                 self.inserted.discard(period)
                 cursor.execute("DELETE FROM charge WHERE period = %s", (period,))
@@ -244,6 +235,26 @@ class PostgresStaging(Staging):
             self.periods[period] = db.execute_sql(f"SELECT COUNT(*) FROM {keys}").fetchone()[0]
             db.execute_sql(f"ANALYZE {keys} (number)")
         db.execute_sql(f"ANALYZE {rows} (number)")
+
+
+class _Chunk:
+    """Batches of one period in the text form of COPY, made while the server writes the ones before."""
+
+    def __init__(self, batches: list[Batch]) -> None:
+        self.period = batches[0].period
+        self.rows = sum(len(batch.numbers) for batch in batches)
+        filled = {name for batch in batches for name in _filled(batch)}
+        names = [name for name in COLUMNS if name in filled]
+        amounts = [name for name in AMOUNTS if name in filled]
+        self.columns = ", ".join(names)
+        self.charge_columns = ", ".join(["period", "account", *amounts])
+        text, charges = [], []
+        for batch in batches:
+            columns = _columns(batch)
+            text.append(_copy_text(columns, names))
+            columns["period"] = [self.period.isoformat()] * len(batch.numbers)
+            charges.append(_copy_text(columns, ["period", "number", *amounts]))
+        self.text, self.charges = "".join(text).encode(), "".join(charges).encode()
 
 
 def _chunks(batches: Iterable[Batch]) -> Iterator[list[Batch]]:
