@@ -35,20 +35,24 @@ class Message(Model):
     locale = CharField(8, default="ru")
     parent = CharField(22, null=True, index=True)
     created_at = DateTimeField(default=now, index=True)
-    due_at = DateTimeField(null=True, default=now, index=True)
+    due_at = DateTimeField(null=True, default=now)
     expires_at = DateTimeField(null=True)
     tries = IntegerField(default=0)
     failures = IntegerField(default=0)
     claim = CharField(22, null=True)
     sent_at = DateTimeField(null=True)
-    dead_at = DateTimeField(null=True, index=True)
+    dead_at = DateTimeField(null=True)
     error = TextField(default="")
     blank_after = BooleanField(default=False)
     provider_id = CharField(64, null=True, index=True)
     status = CharField(16, default="")
 
     class Meta:
-        indexes = ((("lane", "due_at"), False),)
+        indexes = (  # each state's list, of all lanes and of one
+            *((("due_at", "id"), False), (("lane", "due_at", "id"), False)),
+            *((("sent_at", "id"), False), (("lane", "sent_at", "id"), False)),
+            *((("dead_at", "id"), False), (("lane", "dead_at", "id"), False)),
+        )
 
     @classmethod
     def enqueue(

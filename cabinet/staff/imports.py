@@ -26,6 +26,7 @@ def let_large_files_in(endpoint: str | None, _values: object) -> None:
 def imports() -> Response:
     """The upload and the history."""
     page = page_of(ImportJob.select(), ImportJob.created_at, ImportJob.id)
+    note("imports-listed", shown=[row.id for row in page.rows])
     return show("imports.html", page=page, states=_states(), notice=said())
 
 
@@ -52,7 +53,9 @@ def submit_import() -> Response:
 @bp.get("/import/<job_id>")
 def import_card(job_id: str) -> Response:
     """One file: what the check found, how far the import is, what it did."""
-    return show("import.html", job=_find(job_id), states=_states(), notice=said())
+    job = _find(job_id)
+    note("import-seen", job.id)
+    return show("import.html", job=job, states=_states(), notice=said())
 
 
 @bp.post("/import/<job_id>/run")

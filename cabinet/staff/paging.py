@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from flask import request
-from peewee import Field, ModelSelect
+from peewee import Field, ModelSelect, Tuple
 
 T = TypeVar("T")
 
@@ -25,15 +25,12 @@ class Page(Generic[T]):
 def page_of(query: "ModelSelect[Any]", order: Field, key: Field, ascending: bool = False) -> Page[Any]:
     """The page that `?after=` asks for, of `query` ordered by (`order`, `key`), newest first by default.
 
-    Both fields must be of the queried model and not null in the query; `order` has an index.
+    Both fields must be of the queried model and not null in the query; together they end an index.
     """
     after = _decode(request.args.get("after", ""), order, key)
     if after:
-        value, row_key = after
-        beyond = order >= value if ascending else order <= value  # lets the index find the place
-        strictly = order > value if ascending else order < value
-        tie = key > row_key if ascending else key < row_key
-        query = query.where(beyond & (strictly | tie))
+        place, here = Tuple(order, key), Tuple(*after)
+        query = query.where(place > here if ascending else place < here)
     ordering = (order.asc(), key.asc()) if ascending else (order.desc(), key.desc())
     rows = list(query.order_by(*ordering).limit(PAGE + 1))
     further = ""

@@ -69,7 +69,7 @@ def _by_number(query: str) -> Page[User]:
         return Page([], "", True)
     digits = "7" + digits[1:] if digits.startswith("8") else digits
     start = "+" + (digits if digits.startswith("7") else "7" + digits)
-    begun = User.select().where(User.phone >= start, User.phone < start + ":")
+    begun = User.select().where(User.phone >= start, User.phone <= start + "9" * 12)
     return page_of(begun, User.phone, User.id, ascending=True)
 
 

@@ -42,7 +42,8 @@ def test_check_then_run(desk: Visitor, folder: Path) -> None:
     assert "Загружен" in desk.text
     assert not list(folder.iterdir()), "the file does not stay"
     actions = [a.action for a in Audit.select().where(Audit.subject == job.id).order_by(Audit.id)]
-    assert actions == ["staff-import-uploaded", "staff-import-ordered"]
+    seen = "staff-import-seen"
+    assert actions == ["staff-import-uploaded", seen, seen, "staff-import-ordered", seen]
 
 
 @pytest.mark.parametrize("text", ["", "x", "a;b\n1;2\n", "\0\0"])
