@@ -39,8 +39,15 @@ def values(app: Flask) -> dict[str, list[str]]:
     store.settle(file)
     with base.db.atomic():
         asked = ConnectionRequest.create(
-            **{"phone": PHONE, "last_name": "Ёжикова", "first_name": "Анна", "email": EMAIL, "city": "Клин"},
-            **{"street": "Дачная", "house": "3", "idempotency_key": "1", "receipt": file},
+            phone=PHONE,
+            last_name="Ёжикова",
+            first_name="Анна",
+            email=EMAIL,
+            city="Клин",
+            street="Дачная",
+            house="3",
+            idempotency_key="1",
+            receipt=file,
         )
         told = Message.enqueue("mail", "password_changed", to=EMAIL, data={"name": "Анна"})
         Registration.create(phone=PHONE, last_name="Ёжикова", first_name="Анна", phone_verified_at=now())
