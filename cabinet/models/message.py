@@ -1,10 +1,10 @@
 """The outbox: every SMS, letter and webhook is a row first, written with the business row it tells of."""
 
 import random
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from peewee import BooleanField, CharField, DateTimeField, IntegerField, JSONField, TextField
+from peewee import BooleanField, CharField, DateTimeField, Expression, IntegerField, JSONField, TextField
 
 from cabinet.models.base import Model, db, is_sqlite, new_id, now
 
@@ -12,6 +12,7 @@ LANES = ("sms", "mail", "webhook", "staff")
 LEASE = 60  # seconds a worker may take for one message before another may take it over
 MOST_TRIES = 12
 FIRST_BACKOFF, LONGEST_BACKOFF = 10, 600  # seconds
+EVER = datetime(2000, 1, 1)
 
 # what a provider may report later, in the order in which it may only grow
 STATUSES = ("accepted", "queued", "sending", "sent", "delivered", "read", "undelivered", "failed")
@@ -102,6 +103,21 @@ class Message(Model):
             ).execute()
             return cls.get_or_none(cls.claim == claim, cls.lane == lane, cls.due_at > moment)
 
+    @classmethod
+    def waiting(cls) -> Expression:
+        """The condition of those that are to be sent. A range: SQLite looks no NOT NULL up in an index."""
+        return cls.due_at >= EVER
+
+    @classmethod
+    def sent(cls) -> Expression:
+        """The condition of those that were sent."""
+        return cls.sent_at >= EVER
+
+    @classmethod
+    def dead(cls) -> Expression:
+        """The condition of those that were given up."""
+        return cls.dead_at >= EVER
+
     def _mine(self, **changes: Any) -> bool:
         """Apply changes if this claim still holds; False when another worker took the message over."""
         cls = type(self)
@@ -161,7 +177,7 @@ class Message(Model):
         with db.atomic():
             return int(
                 cls.update(due_at=now(), dead_at=None, tries=0, failures=0, claim=None)
-                .where(cls.dead_at.is_null(False), alive)
+                .where(cls.dead(), alive)
                 .execute()
             )
 

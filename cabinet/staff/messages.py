@@ -14,10 +14,10 @@ from cabinet.web import advance, said, say
 
 MOST_COUNTED = 1000
 # states with the time that lists are ordered by; each has an index
-STATES: dict[str, tuple[Field, bool]] = {
-    "dead": (Message.dead_at, False),
-    "waiting": (Message.due_at, True),
-    "sent": (Message.sent_at, False),
+STATES: dict[str, tuple[Expression, Field, bool]] = {
+    "dead": (Message.dead(), Message.dead_at, False),
+    "waiting": (Message.waiting(), Message.due_at, True),
+    "sent": (Message.sent(), Message.sent_at, False),
 }
 
 
@@ -27,8 +27,8 @@ def messages(state: str = "dead") -> Response:
     """One state's messages, latest first; those that wait in the order of their turn."""
     if state not in STATES:
         abort(404)
-    order, ascending = STATES[state]
-    query = Message.select().where(_in_state(state))
+    mine, order, ascending = STATES[state]
+    query = Message.select().where(mine)
     lane = request.args.get("lane", "")
     if lane in LANES:
         query = query.where(Message.lane == lane)
@@ -83,15 +83,9 @@ def state_of(found: Message) -> str:
     return "dead" if found.dead_at is not None else "waiting"
 
 
-def _in_state(state: str) -> Expression:
-    return STATES[state][0].is_null(False)
-
-
 def _count(state: str) -> str:
     """How many, in words: beyond MOST_COUNTED nobody waits for the sum."""
-    order, _ascending = STATES[state]
-    some = Message.select(Message.id).where(_in_state(state)).order_by(order).limit(MOST_COUNTED + 1)
-    count = some.count()
+    count = Message.select(Message.id).where(STATES[state][0]).limit(MOST_COUNTED + 1).count()
     return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count)
 
 
