@@ -94,13 +94,13 @@ ROWS: tuple[tuple[str, bool, str, str], ...] = (
         "message",
         False,
         'id, lane, "to", template, data, locale, created_at, due_at, tries, failures, sent_at, dead_at,'
-        " error, blank_after, status",
+        " error, blank_after, status, parent",
         "'m' || (1000000000 + i),"
         " CASE WHEN i % 1000 IN (7, 9, 11) THEN 'webhook' WHEN i % 3 = 0 THEN 'sms' WHEN i % 3 = 1"
         " THEN 'mail' ELSE 'staff' END,"
         " '+7' || (9000000000 + i), 'password_changed', '{{}}', 'ru', {at},"
         " CASE WHEN i % 500 = 7 THEN {at} END, 1, 0, CASE WHEN i % 500 <> 7 AND i % 100 <> 9 THEN {at} END,"
-        " CASE WHEN i % 500 <> 7 AND i % 100 = 9 THEN {at} END, '', FALSE, ''",
+        " CASE WHEN i % 500 <> 7 AND i % 100 = 9 THEN {at} END, '', FALSE, '', CASE WHEN i % 3 = 1 THEN 'm' || (1000000001 + i) END",
     ),
     (
         "audit",

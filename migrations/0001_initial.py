@@ -282,7 +282,7 @@ def up(migrator, db):
         template = CharField(max_length=48)
         data = JSONField(default=dict)
         locale = CharField(max_length=8, default="ru", constraints=[SQL("DEFAULT 'ru'")])
-        parent = CharField(index=True, null=True, max_length=22)
+        parent = CharField(null=True, max_length=22)
         created_at = DateTimeField(index=True)
         due_at = DateTimeField(null=True)
         expires_at = DateTimeField(null=True)
@@ -307,6 +307,7 @@ def up(migrator, db):
                 (("lane", "sent_at", "id"), False),
                 (("dead_at", "id"), False),
                 (("lane", "dead_at", "id"), False),
+                (("parent", "created_at"), False),
             )
 
     db.create_tables([Message])

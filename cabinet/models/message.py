@@ -34,7 +34,7 @@ class Message(Model):
     template = CharField(48)
     data: Any = JSONField(default=dict)
     locale = CharField(8, default="ru")
-    parent = CharField(22, null=True, index=True)
+    parent = CharField(22, null=True)
     created_at = DateTimeField(default=now, index=True)
     due_at = DateTimeField(null=True, default=now)
     expires_at = DateTimeField(null=True)
@@ -53,6 +53,7 @@ class Message(Model):
             *((("due_at", "id"), False), (("lane", "due_at", "id"), False)),
             *((("sent_at", "id"), False), (("lane", "sent_at", "id"), False)),
             *((("dead_at", "id"), False), (("lane", "dead_at", "id"), False)),
+            (("parent", "created_at"), False),
         )
 
     @classmethod

@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
-from cabinet.billing.jobs import FOLDER, path_of
+from cabinet.billing.jobs import keep
 from cabinet.models.base import db, new_id
 from cabinet.models.importjob import ImportJob
 from cabinet.staff.guard import bp, me, note, show, signed_in
@@ -41,9 +41,7 @@ def submit_import() -> Response:
         say(_("Выберите файл."))
         return advance("staff.imports")
     job = ImportJob(id=new_id(), staff=me().id, name=file.filename[-255:].replace("\0", ""))
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    file.save(path_of(job))
-    job.size = path_of(job).stat().st_size
+    keep(job, file)
     with db.atomic():
         job.save(force_insert=True)
         note("import-uploaded", job.id, size=job.size)

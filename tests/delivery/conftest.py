@@ -42,8 +42,8 @@ REGISTERED: dict[str, Any] = {
 class Mailbox:
     """An SMTP server that keeps letters; `answers` are given first, `stall` and `cut` break the rest.
 
-    `begun` counts the letters that began to arrive; accepting each takes `delay` seconds, and the answer is `late`
-    by as many.
+    `begun` counts the letters that began to arrive; accepting each takes `delay` seconds, and its answer
+    comes `late` by as many.
     """
 
     def __init__(self) -> None:
