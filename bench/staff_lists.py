@@ -100,7 +100,8 @@ ROWS: tuple[tuple[str, bool, str, str], ...] = (
         " THEN 'mail' ELSE 'staff' END,"
         " '+7' || (9000000000 + i), 'password_changed', '{{}}', 'ru', {at},"
         " CASE WHEN i % 500 = 7 THEN {at} END, 1, 0, CASE WHEN i % 500 <> 7 AND i % 100 <> 9 THEN {at} END,"
-        " CASE WHEN i % 500 <> 7 AND i % 100 = 9 THEN {at} END, '', FALSE, '', CASE WHEN i % 3 = 1 THEN 'm' || (1000000001 + i) END",
+        " CASE WHEN i % 500 <> 7 AND i % 100 = 9 THEN {at} END, '', FALSE, '',"
+        " CASE WHEN i % 3 = 1 THEN 'm' || (1000000001 + i) END",
     ),
     (
         "audit",
