@@ -163,13 +163,12 @@ class Message(Model):
         data = {} if self.blank_after and reason == "expired" else self.data
         return self._mine(due_at=None, dead_at=now(), error=reason[:500], claim=None, data=data)
 
-    def retry(self) -> None:
-        """Let a dead message be tried anew."""
+    def retry(self) -> bool:
+        """Let a dead message be tried anew; False when it is not dead."""
         cls = type(self)
+        anew: dict[str, Any] = {"due_at": now(), "dead_at": None, "tries": 0, "failures": 0, "claim": None}
         with db.atomic():
-            cls.update(due_at=now(), dead_at=None, tries=0, failures=0, claim=None).where(
-                cls.id == self.id, cls.dead_at.is_null(False)
-            ).execute()
+            return bool(cls.update(**anew).where(cls.id == self.id, cls.dead_at.is_null(False)).execute())
 
     @classmethod
     def retry_all(cls) -> int:

@@ -60,9 +60,11 @@ def retry_message(message_id: str) -> Response:
     """One more try for a dead message."""
     found = _find(message_id)
     with db.atomic():
-        found.retry()
-        note("message-retried", found.id)
-    say(_("Сообщение отправим ещё раз."))
+        tried = found.retry()
+        if tried:
+            note("message-retried", found.id)
+    if tried:
+        say(_("Сообщение отправим ещё раз."))
     return advance("staff.message", message_id=found.id)
 
 
