@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 from pytest_httpserver import HTTPServer
@@ -122,6 +123,32 @@ def test_late_answer_is_given_up_and_the_event_comes_again_with_its_id(
     enough.set()
     assert again(signed, message).sent_at
     assert {request.headers["Idempotency-Key"] for request, _ in httpserver.log} == {message.id}
+
+
+def test_answer_in_drops_is_given_up_as_a_whole(
+    signed: Settings, enqueue: Callable[..., Message], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webhook, "WHOLE_TIMEOUT", 0.5)
+    drops = 0
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def drip() -> None:
+            nonlocal drops
+            connection = listener.accept()[0]
+            with connection, suppress(OSError):
+                connection.recv(65536)
+                for _ in range(100):  # each well within the time for a part
+                    connection.sendall(b" ")
+                    drops += 1
+                    time.sleep(0.1)
+                connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+
+        thread = threading.Thread(target=drip)
+        thread.start()
+        failed = again(signed, enqueue("webhook", to=f"http://127.0.0.1:{listener.getsockname()[1]}/hook"))
+        thread.join()
+    assert drops < 100
+    assert failed.error.startswith("webhook: ") and failed.dead_at is None and failed.failures == 0
 
 
 @pytest.mark.parametrize("begun", [b"", b"HTTP/1.1 2"])
