@@ -239,7 +239,7 @@ def up(migrator, db):
 
     class ImportJob(Model):
         id = CharField(primary_key=True, max_length=22)
-        created_at = DateTimeField(index=True)
+        created_at = DateTimeField()
         staff = CharField(max_length=22)
         name = CharField()
         size = BigIntegerField(default=0, constraints=[SQL("DEFAULT 0")])
@@ -257,6 +257,7 @@ def up(migrator, db):
             database = db
             table_name = "import_job"
             legacy_table_names = False
+            indexes = ((("created_at", "id"), False),)
 
     db.create_tables([ImportJob])
 

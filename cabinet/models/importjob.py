@@ -18,7 +18,7 @@ class ImportJob(Model):
     """
 
     id = CharField(22, primary_key=True, default=new_id)
-    created_at = DateTimeField(default=now, index=True)
+    created_at = DateTimeField(default=now)
     staff = CharField(22)
     name = CharField(255)
     size = BigIntegerField(default=0)
@@ -29,6 +29,9 @@ class ImportJob(Model):
     claim = CharField(22, null=True)
     alive_at = DateTimeField(null=True)
     finished_at = DateTimeField(null=True)
+
+    class Meta:
+        indexes = ((("created_at", "id"), False),)
 
     @property
     def pending(self) -> bool:

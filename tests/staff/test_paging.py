@@ -1,6 +1,9 @@
 """Lists go on where the page before ended: each row once, however many share a time or a name."""
 
+from typing import Any
+
 import pytest
+from flask import Flask
 
 from cabinet.models import Audit, ConnectionRequest, Message, Registration, User, base
 from cabinet.models.base import now
@@ -123,3 +126,85 @@ def test_the_end_of_a_beginning_lies_behind_all_that_begin_so(desk: Visitor, nam
     found: User = resident("+79161230001", last_name=name)
     assert folded(name) < folded(found.full_name) < folded(name) + b"\xff"
     assert search(desk, name) == [found.id]
+
+
+LISTS = (
+    *(f"requests/{state}" for state in ("new", "in_work", "mine", "done", "refused", "all")),
+    *(f"messages/{state}{lane}" for state in ("dead", "waiting", "sent") for lane in ("", "?lane=sms")),
+    *("residents", "registrations", "imports", "audit", "audit?actor=system", "audit?subject=x"),
+)
+CARDS = ("resident/{0}", "request/10000000", "message/{1}")
+SMALL = ("staff", "web_session")
+
+
+@pytest.fixture
+def statements(app: Flask, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Any]]:
+    """What is asked of the database from now on."""
+    if not base.is_sqlite():
+        pytest.skip("PostgreSQL plans by the sizes of tables, which are small here")
+    heard: list[tuple[str, Any]] = []
+    execute = base.db.obj.execute_sql
+
+    def listen(sql: str, params: Any = None) -> Any:
+        heard.append((sql, params))
+        return execute(sql, params)
+
+    monkeypatch.setattr(base.db.obj, "execute_sql", listen)
+    return heard
+
+
+def plans(statements: list[tuple[str, Any]]) -> list[tuple[str, str]]:
+    """How SQLite goes about each SELECT of large tables."""
+    found = []
+    for sql, params in list(statements):
+        if sql.startswith("SELECT") and not any(f'FROM "{name}"' in sql for name in SMALL):
+            rows = base.db.execute_sql("EXPLAIN QUERY PLAN " + sql, params).fetchall()
+            found.append((sql, "; ".join(row[3] for row in rows)))
+    statements.clear()
+    assert found
+    return found
+
+
+def searched(sql: str, plan: str) -> bool:
+    """Whether an index finds the rows; one that only orders will do where all rows are asked for."""
+    return "SCAN t1" not in plan or ("WHERE" not in sql and "SCAN t1 USING INDEX" in plan)
+
+
+def test_lists_come_from_indexes_alone(admin_desk: Visitor, statements: list[tuple[str, Any]]) -> None:
+    fill()
+    desk = admin_desk
+    statements.clear()
+    for address in LISTS:
+        desk.get(f"/staff/{address}")
+        for _ in range(2):
+            for sql, plan in plans(statements):
+                assert searched(sql, plan) and "TEMP B-TREE" not in plan, (address, sql, plan)
+            if "Дальше" not in desk.text:
+                break
+            desk.follow("Дальше")
+
+
+@pytest.mark.parametrize("query", ["ёжик", "+7916123", "+79161230001", "12345-67890", "нет такого"])
+def test_searches_come_from_indexes_alone(
+    desk: Visitor, statements: list[tuple[str, Any]], query: str
+) -> None:
+    fill()
+    search(desk, query)
+    statements.clear()
+    desk.get("/staff/residents")
+    for sql, plan in plans(statements):
+        assert searched(sql, plan) and "TEMP B-TREE" not in plan, (sql, plan)
+    if "Дальше" in desk.text:
+        desk.follow("Дальше")
+        for sql, plan in plans(statements):
+            assert searched(sql, plan) and "TEMP B-TREE" not in plan, (sql, plan)
+
+
+def test_cards_scan_nothing(desk: Visitor, statements: list[tuple[str, Any]]) -> None:
+    keys = fill()
+    for address in CARDS:
+        statements.clear()
+        desk.get("/staff/" + address.format(keys["residents"][0], keys["messages/sent"][0]))
+        assert desk.status == 200
+        for sql, plan in plans(statements):
+            assert searched(sql, plan), (address, sql, plan)
