@@ -118,6 +118,7 @@ class Settings:
     request_per_phone_day: int = _setting(5, "connection requests per phone in 24 hours")
     request_per_ip_hour: int = _setting(10, "connection requests per client address in an hour")
     uploads_folder: str = _setting("var/uploads", "folder of the receipts that residents send; back it up")
+    imports_folder: str = _setting("var/imports", "folder of billing files until they are imported")
 
     # sessions
     session_idle: int = _setting(1800, "a session ends after so long without a request")

@@ -35,7 +35,7 @@ def metrics() -> Response:
     requests = Gauge("cabinet_requests_open", "Connection requests by state", ["state"], registry=registry)
     found, moment = late(), now()
     for lane in LANES:
-        pending = (Message.lane == lane) & Message.due_at.is_null(False)
+        pending = (Message.lane == lane) & Message.waiting()
         count, since = (
             Message.select(fn.COUNT(Message.id), fn.MIN(Message.created_at))
             .where(pending)
@@ -43,7 +43,7 @@ def metrics() -> Response:
         )
         waiting.labels(lane).set(count)
         oldest.labels(lane).set((moment - since).total_seconds() if since else 0)
-        given_up = (Message.lane == lane) & Message.dead_at.is_null(False)
+        given_up = (Message.lane == lane) & Message.dead()
         dead.labels(lane).set(Message.select(fn.COUNT(Message.id)).where(given_up).scalar())
         slow.labels(lane).set(found.get(lane, 0))
     for state in OPEN_STATES:

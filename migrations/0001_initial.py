@@ -49,15 +49,16 @@ def up(migrator, db):
         email_confirmed_at = DateTimeField(null=True)
         password_hash = CharField(null=True, max_length=80)
         locale = CharField(max_length=8, default="ru", constraints=[SQL("DEFAULT 'ru'")])
-        created_at = DateTimeField(index=True)
+        created_at = DateTimeField()
         blocked_at = DateTimeField(null=True)
         delete_at = DateTimeField(index=True, null=True)
-        search_name = BlobField(index=True, null=True)
+        search_name = BlobField(null=True)
 
         class Meta:
             database = db
             table_name = "user"
             legacy_table_names = False
+            indexes = ((("created_at", "id"), False), (("search_name", "id"), False))
 
     db.create_tables([User])
 
@@ -88,10 +89,10 @@ def up(migrator, db):
     db.create_tables([Attempt])
 
     class Audit(Model):
-        at = DateTimeField(index=True)
-        actor = CharField(index=True, max_length=64)
+        at = DateTimeField()
+        actor = CharField(max_length=64)
         action = CharField(max_length=48)
-        subject = CharField(index=True, max_length=64, default="", constraints=[SQL("DEFAULT ''")])
+        subject = CharField(max_length=64, default="", constraints=[SQL("DEFAULT ''")])
         ip = CharField(max_length=45, default="", constraints=[SQL("DEFAULT ''")])
         detail = JSONField(default=dict)
 
@@ -99,6 +100,11 @@ def up(migrator, db):
             database = db
             table_name = "audit"
             legacy_table_names = False
+            indexes = (
+                (("at", "id"), False),
+                (("actor", "at", "id"), False),
+                (("subject", "at", "id"), False),
+            )
 
     db.create_tables([Audit])
 
@@ -120,7 +126,7 @@ def up(migrator, db):
 
     class ConnectionRequest(Model):
         number = CharField(unique=True, max_length=12)
-        created_at = DateTimeField(index=True)
+        created_at = DateTimeField()
         state = CharField(max_length=8, default="new", constraints=[SQL("DEFAULT 'new'")])
         phone = CharField(index=True, max_length=16)
         last_name = CharField(index=True, max_length=60)
@@ -150,7 +156,11 @@ def up(migrator, db):
             database = db
             table_name = "connection_request"
             legacy_table_names = False
-            indexes = ((("state", "created_at"), False), (("assignee", "created_at"), False))
+            indexes = (
+                (("created_at", "number"), False),
+                (("state", "created_at", "number"), False),
+                (("assignee", "created_at", "number"), False),
+            )
 
     db.create_tables([ConnectionRequest])
 
@@ -229,7 +239,7 @@ def up(migrator, db):
 
     class ImportJob(Model):
         id = CharField(primary_key=True, max_length=22)
-        created_at = DateTimeField(index=True)
+        created_at = DateTimeField()
         staff = CharField(max_length=22)
         name = CharField()
         size = BigIntegerField(default=0, constraints=[SQL("DEFAULT 0")])
@@ -247,6 +257,7 @@ def up(migrator, db):
             database = db
             table_name = "import_job"
             legacy_table_names = False
+            indexes = ((("created_at", "id"), False),)
 
     db.create_tables([ImportJob])
 
@@ -272,15 +283,15 @@ def up(migrator, db):
         template = CharField(max_length=48)
         data = JSONField(default=dict)
         locale = CharField(max_length=8, default="ru", constraints=[SQL("DEFAULT 'ru'")])
-        parent = CharField(index=True, null=True, max_length=22)
+        parent = CharField(null=True, max_length=22)
         created_at = DateTimeField(index=True)
-        due_at = DateTimeField(index=True, null=True)
+        due_at = DateTimeField(null=True)
         expires_at = DateTimeField(null=True)
         tries = IntegerField(default=0, constraints=[SQL("DEFAULT 0")])
         failures = IntegerField(default=0, constraints=[SQL("DEFAULT 0")])
         claim = CharField(null=True, max_length=22)
         sent_at = DateTimeField(null=True)
-        dead_at = DateTimeField(index=True, null=True)
+        dead_at = DateTimeField(null=True)
         error = TextField(default="", constraints=[SQL("DEFAULT ''")])
         blank_after = BooleanField(default=False, constraints=[SQL("DEFAULT FALSE")])
         provider_id = CharField(index=True, null=True, max_length=64)
@@ -290,7 +301,15 @@ def up(migrator, db):
             database = db
             table_name = "message"
             legacy_table_names = False
-            indexes = ((("lane", "due_at"), False),)
+            indexes = (
+                (("due_at", "id"), False),
+                (("lane", "due_at", "id"), False),
+                (("sent_at", "id"), False),
+                (("lane", "sent_at", "id"), False),
+                (("dead_at", "id"), False),
+                (("lane", "dead_at", "id"), False),
+                (("parent", "created_at"), False),
+            )
 
     db.create_tables([Message])
 
@@ -317,7 +336,7 @@ def up(migrator, db):
         id = CharField(primary_key=True, max_length=22)
         phone = CharField(index=True, max_length=16)
         locale = CharField(max_length=8, default="ru", constraints=[SQL("DEFAULT 'ru'")])
-        created_at = DateTimeField(index=True)
+        created_at = DateTimeField()
         phone_verified_at = DateTimeField(null=True)
         period = DateField(null=True)
         account = ForeignKeyField(Account, null=True)
@@ -336,6 +355,7 @@ def up(migrator, db):
             database = db
             table_name = "registration"
             legacy_table_names = False
+            indexes = ((("created_at", "id"), False),)
 
     db.create_tables([Registration])
 

@@ -75,6 +75,7 @@ def settings(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) 
         public_url="http://localhost",
         database_url=database_url,
         uploads_folder=str(tmp_path / "uploads"),
+        imports_folder=str(tmp_path / "imports"),
         bcrypt_cost=4,
         support_phone="+78005553535",
         mail_from="cabinet@example.org",

@@ -1,27 +1,78 @@
-"""Runs the imports that staff ordered; the worker looks for them."""
+"""Runs the imports that staff ordered; the worker looks for them.
+
+The uploaded files name people: nobody else of the machine may read them, and none stays when it is over.
+"""
 
 import logging
+import os
 import threading
 import time
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from cabinet.billing.importer import Report, import_billing
 from cabinet.billing.reader import UnreadableFileError
 from cabinet.delivery.connection import connected
+from cabinet.models.base import now, settings
 from cabinet.models.importjob import ImportJob
 from config import ROOT
 
 log = logging.getLogger(__name__)
 
-FOLDER = ROOT / "var" / "imports"  # one disk for web server and worker
 SHOWN_REJECTS = 100
 TELL_EVERY = 2.0  # seconds between signs of life
+PATIENCE = 3600  # seconds after which a file of no job was left over
+UNDECIDED = timedelta(days=7)  # so long a checked file waits for the word to import it
+
+
+class Upload(Protocol):
+    """A file on its way in."""
+
+    def save(self, dst: Any) -> None:
+        """Write all of it."""
+
+
+def folder() -> Path:
+    """The folder of IMPORTS_FOLDER, made when missing: one disk for web server and worker."""
+    path = ROOT / settings().imports_folder
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return path
 
 
 def path_of(job: ImportJob) -> Path:
     """Where the uploaded file is."""
-    return FOLDER / f"{job.id}.csv"
+    return folder() / f"{job.id}.csv"
+
+
+def keep(job: ImportJob, upload: Upload) -> None:
+    """Write the file of a new job, and its size on the job."""
+    path = path_of(job)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            upload.save(file)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    job.size = path.stat().st_size
+
+
+def discard_left_over() -> int:
+    """Delete the files of no job that could still need them; returns how many.
+
+    A process died between the file and the row, or between the report and the deletion; or nobody wanted the
+    checked file imported.
+    """
+    gone = 0
+    ImportJob.give_up(now() - UNDECIDED)
+    oldest = time.time() - PATIENCE
+    for entry in list(os.scandir(folder())):
+        job = ImportJob.get_or_none(ImportJob.id == entry.name.removesuffix(".csv"))
+        if (job is None and entry.stat().st_mtime < oldest) or (job and job.over):
+            Path(entry.path).unlink(missing_ok=True)
+            gone += 1
+    return gone
 
 
 def run_next() -> bool:
@@ -49,7 +100,7 @@ def run_next() -> bool:
             job.finish("failed" if report.nothing else good, as_dict(report), report.refused)
         finally:
             _stop(stop, pulse)
-        if ImportJob.get_by_id(job.id).state in ("done", "failed"):
+        if ImportJob.get_by_id(job.id).over:
             path_of(job).unlink(missing_ok=True)
         return True
 

@@ -41,11 +41,11 @@ def list_messages(lane: str | None, state: str | None, limit: int) -> None:
     if lane:
         conditions.append(Message.lane == lane)
     if state == "waiting":
-        conditions.append(Message.due_at.is_null(False))
+        conditions.append(Message.waiting())
     elif state == "sent":
-        conditions.append(Message.sent_at.is_null(False))
+        conditions.append(Message.sent())
     elif state == "dead":
-        conditions.append(Message.dead_at.is_null(False))
+        conditions.append(Message.dead())
     with connected():
         query = Message.select().order_by(Message.created_at.desc()).limit(limit)
         for message in query.where(*conditions) if conditions else query:

@@ -6,6 +6,7 @@ from typing import Any
 
 from peewee import Expression
 
+from cabinet.billing.jobs import discard_left_over
 from cabinet.models import (
     Attempt,
     ConnectionRequest,
@@ -28,7 +29,7 @@ def purge() -> dict[str, int]:
     """Delete what has had its time; how many, by table's name.
 
     Expired sessions, codes and attempts, registrations abandoned, residents who withdrew and did not think
-    again, messages sent long ago: they name people too. Files whose request never came to be.
+    again, messages sent long ago: they name people too. Files whose request or import never came to be.
     """
     moment = now()
     counts = {
@@ -42,6 +43,7 @@ def purge() -> dict[str, int]:
             (Message.created_at < moment - timedelta(days=30)) & Message.sent_at.is_null(False),
         ),
         "receipts": _left_over_receipts(),
+        "imports": discard_left_over(),
         "inbox": 0,
     }
     number: Any = _key(InboxItem)

@@ -19,7 +19,7 @@ LETTER = f"staff/{ALERT}"
 
 def late() -> dict[str, int]:
     """How many messages of each lane wait for longer than LATE; lanes with none are left out."""
-    waiting = (Message.due_at.is_null(False), Message.created_at < now() - LATE, Message.template != LETTER)
+    waiting = (Message.waiting(), Message.created_at < now() - LATE, Message.template != LETTER)
     counted = {
         lane: int(Message.select(fn.COUNT(Message.id)).where(Message.lane == lane, *waiting).scalar())
         for lane in LANES

@@ -3,18 +3,25 @@
 import hashlib
 import hmac
 import json
+import socket
+import threading
 import time
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 import requests
+from requests.adapters import HTTPAdapter
 from requests.exceptions import InvalidSchema, InvalidURL, MissingSchema
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from cabinet.delivery.outcome import Refused, Unavailable, seconds_to_wait
 from config import Settings
 
 VERSION = 1
 TIMEOUTS = (3.0, 10.0)  # seconds to connect, to wait for each part of the answer
+WHOLE_TIMEOUT = 40.0  # less than a message's lease, so that nobody else sends it meanwhile
 
 
 class Webhook:
@@ -23,6 +30,8 @@ class Webhook:
     def __init__(self, settings: Settings) -> None:
         self.secret = settings.staff_webhook_secret.encode()
         self.session = requests.Session()
+        for scheme in ("http://", "https://"):
+            self.session.mount(scheme, _Adapter())
 
     def send(self, url: str, event_id: str, event: str, created_at: datetime, data: dict[str, Any]) -> None:
         """Post one event; any 2xx is success. Raises Refused or Unavailable."""
@@ -60,6 +69,51 @@ class Webhook:
             raise Unavailable(f"HTTP {status}", seconds_to_wait(retry_after))
         if not 200 <= status < 300:
             raise Refused(f"HTTP {status}")
+
+
+class _Deadline:
+    """A connection whose answer may take WHOLE_TIMEOUT in all, however small its parts are."""
+
+    sock: socket.socket | None
+
+    def getresponse(self) -> Any:
+        timer = threading.Timer(WHOLE_TIMEOUT, self._hang_up, (self.sock,))
+        timer.daemon = True
+        timer.start()
+        try:
+            return super().getresponse()  # type: ignore[misc]
+        finally:
+            timer.cancel()
+
+    @staticmethod
+    def _hang_up(sock: socket.socket | None) -> None:
+        if sock is not None:
+            with suppress(OSError):
+                socket.socket.shutdown(sock, socket.SHUT_RDWR)  # beneath TLS, which may be reading
+
+
+class _Plain(_Deadline, HTTPConnection):
+    pass
+
+
+class _Tls(_Deadline, HTTPSConnection):
+    pass
+
+
+class _PlainPool(HTTPConnectionPool):
+    ConnectionCls = _Plain
+
+
+class _TlsPool(HTTPSConnectionPool):
+    ConnectionCls = _Tls
+
+
+class _Adapter(HTTPAdapter):
+    """Connects by connections with a deadline."""
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _TlsPool}
 
 
 def signature(secret: bytes, timestamp: str, body: bytes) -> str:

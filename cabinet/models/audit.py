@@ -11,12 +11,19 @@ class Audit(Model):
     """One event. `actor` is "user:ID", "staff:ID", "system" or "visitor"; `subject` what it was done to."""
 
     id: Any
-    at = DateTimeField(default=now, index=True)
-    actor = CharField(64, index=True)
+    at = DateTimeField(default=now)
+    actor = CharField(64)
     action = CharField(48)
-    subject = CharField(64, default="", index=True)
+    subject = CharField(64, default="")
     ip = CharField(45, default="")
     detail: Any = JSONField(default=dict)
+
+    class Meta:
+        indexes = (
+            (("at", "id"), False),
+            (("actor", "at", "id"), False),
+            (("subject", "at", "id"), False),
+        )
 
     @classmethod
     def note(

@@ -1,5 +1,6 @@
 """What staff do with connection requests; each act leaves an entry and an audit row."""
 
+from cabinet.models.attempt import one_at_a_time
 from cabinet.models.audit import Audit
 from cabinet.models.base import db, now
 from cabinet.models.message import Message
@@ -50,6 +51,7 @@ def write_note(request: ConnectionRequest, text: str, staff: Staff, ip: str) -> 
 def answer(request: ConnectionRequest, text: str, lane: str, staff: Staff, ip: str) -> bool:
     """Send words to the resident by "mail" or "sms". False for a second press."""
     with db.atomic():
+        one_at_a_time(f"answer:{request.number}")
         last = (
             RequestNote.select().where(RequestNote.request == request).order_by(RequestNote.at.desc()).first()
         )

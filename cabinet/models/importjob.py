@@ -1,6 +1,6 @@
 """Billing files that staff upload: a row is the truth of each, from the upload to the report."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from peewee import BigIntegerField, CharField, DateTimeField, IntegerField, JSONField, TextField
@@ -18,7 +18,7 @@ class ImportJob(Model):
     """
 
     id = CharField(22, primary_key=True, default=new_id)
-    created_at = DateTimeField(default=now, index=True)
+    created_at = DateTimeField(default=now)
     staff = CharField(22)
     name = CharField(255)
     size = BigIntegerField(default=0)
@@ -30,10 +30,18 @@ class ImportJob(Model):
     alive_at = DateTimeField(null=True)
     finished_at = DateTimeField(null=True)
 
+    class Meta:
+        indexes = ((("created_at", "id"), False),)
+
     @property
     def pending(self) -> bool:
         """Whether a worker has it or will."""
         return self.state in ("checking", "running")
+
+    @property
+    def over(self) -> bool:
+        """Whether its file is needed no more."""
+        return self.state in ("done", "failed")
 
     @property
     def percent(self) -> int:
@@ -46,6 +54,13 @@ class ImportJob(Model):
         fresh: dict[str, Any] = {"state": "running", "progress": 0, "claim": None, "alive_at": None}
         with db.atomic():
             return bool(cls.update(**fresh).where(cls.id == self.id, cls.state == "checked").execute())
+
+    @classmethod
+    def give_up(cls, before: datetime) -> None:
+        """Checked files that nobody had imported since `before` are not imported any more."""
+        forgotten: dict[str, Any] = {"state": "failed", "error": "not run in time", "finished_at": now()}
+        with db.atomic():
+            cls.update(**forgotten).where(cls.state == "checked", cls.finished_at < before).execute()
 
     @classmethod
     def claim_next(cls) -> "ImportJob | None":

@@ -1,10 +1,10 @@
 """The outbox: every SMS, letter and webhook is a row first, written with the business row it tells of."""
 
 import random
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from peewee import BooleanField, CharField, DateTimeField, IntegerField, JSONField, TextField
+from peewee import BooleanField, CharField, DateTimeField, Expression, IntegerField, JSONField, TextField
 
 from cabinet.models.base import Model, db, is_sqlite, new_id, now
 
@@ -12,6 +12,7 @@ LANES = ("sms", "mail", "webhook", "staff")
 LEASE = 60  # seconds a worker may take for one message before another may take it over
 MOST_TRIES = 12
 FIRST_BACKOFF, LONGEST_BACKOFF = 10, 600  # seconds
+EVER = datetime(2000, 1, 1)
 
 # what a provider may report later, in the order in which it may only grow
 STATUSES = ("accepted", "queued", "sending", "sent", "delivered", "read", "undelivered", "failed")
@@ -33,22 +34,27 @@ class Message(Model):
     template = CharField(48)
     data: Any = JSONField(default=dict)
     locale = CharField(8, default="ru")
-    parent = CharField(22, null=True, index=True)
+    parent = CharField(22, null=True)
     created_at = DateTimeField(default=now, index=True)
-    due_at = DateTimeField(null=True, default=now, index=True)
+    due_at = DateTimeField(null=True, default=now)
     expires_at = DateTimeField(null=True)
     tries = IntegerField(default=0)
     failures = IntegerField(default=0)
     claim = CharField(22, null=True)
     sent_at = DateTimeField(null=True)
-    dead_at = DateTimeField(null=True, index=True)
+    dead_at = DateTimeField(null=True)
     error = TextField(default="")
     blank_after = BooleanField(default=False)
     provider_id = CharField(64, null=True, index=True)
     status = CharField(16, default="")
 
     class Meta:
-        indexes = ((("lane", "due_at"), False),)
+        indexes = (  # each state's list, of all lanes and of one
+            *((("due_at", "id"), False), (("lane", "due_at", "id"), False)),
+            *((("sent_at", "id"), False), (("lane", "sent_at", "id"), False)),
+            *((("dead_at", "id"), False), (("lane", "dead_at", "id"), False)),
+            (("parent", "created_at"), False),
+        )
 
     @classmethod
     def enqueue(
@@ -98,6 +104,21 @@ class Message(Model):
             ).execute()
             return cls.get_or_none(cls.claim == claim, cls.lane == lane, cls.due_at > moment)
 
+    @classmethod
+    def waiting(cls) -> Expression:
+        """The condition of those that are to be sent. A range: SQLite looks no NOT NULL up in an index."""
+        return cls.due_at >= EVER
+
+    @classmethod
+    def sent(cls) -> Expression:
+        """The condition of those that were sent."""
+        return cls.sent_at >= EVER
+
+    @classmethod
+    def dead(cls) -> Expression:
+        """The condition of those that were given up."""
+        return cls.dead_at >= EVER
+
     def _mine(self, **changes: Any) -> bool:
         """Apply changes if this claim still holds; False when another worker took the message over."""
         cls = type(self)
@@ -142,13 +163,12 @@ class Message(Model):
         data = {} if self.blank_after and reason == "expired" else self.data
         return self._mine(due_at=None, dead_at=now(), error=reason[:500], claim=None, data=data)
 
-    def retry(self) -> None:
-        """Let a dead message be tried anew."""
+    def retry(self) -> bool:
+        """Let a dead message be tried anew; False when it is not dead."""
         cls = type(self)
+        anew: dict[str, Any] = {"due_at": now(), "dead_at": None, "tries": 0, "failures": 0, "claim": None}
         with db.atomic():
-            cls.update(due_at=now(), dead_at=None, tries=0, failures=0, claim=None).where(
-                cls.id == self.id, cls.dead_at.is_null(False)
-            ).execute()
+            return bool(cls.update(**anew).where(cls.id == self.id, cls.dead_at.is_null(False)).execute())
 
     @classmethod
     def retry_all(cls) -> int:
@@ -157,7 +177,7 @@ class Message(Model):
         with db.atomic():
             return int(
                 cls.update(due_at=now(), dead_at=None, tries=0, failures=0, claim=None)
-                .where(cls.dead_at.is_null(False), alive)
+                .where(cls.dead(), alive)
                 .execute()
             )
 

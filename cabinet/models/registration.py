@@ -31,7 +31,7 @@ class Registration(Model):
     account_id: str | None
     phone = CharField(16, index=True)
     locale = CharField(8, default="ru")
-    created_at = DateTimeField(default=now, index=True)
+    created_at = DateTimeField(default=now)
     phone_verified_at = DateTimeField(null=True)
     period = DateField(null=True)
     account = ForeignKeyField(Account, null=True)
@@ -45,6 +45,9 @@ class Registration(Model):
     profile_at = DateTimeField(null=True)
     user = ForeignKeyField(User, null=True, on_delete="SET NULL")
     completed_at = DateTimeField(null=True)
+
+    class Meta:
+        indexes = ((("created_at", "id"), False),)
 
     @classmethod
     def find(cls, registration_id: str | None) -> "Registration | None":

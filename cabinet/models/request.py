@@ -42,7 +42,7 @@ class ConnectionRequest(Model):
     id: Any
     user_id: str | None
     number = CharField(12, unique=True, default=new_number)
-    created_at = DateTimeField(default=now, index=True)
+    created_at = DateTimeField(default=now)
     state = CharField(8, default="new")
     phone = CharField(16, index=True)
     last_name = CharField(60, index=True)
@@ -69,7 +69,11 @@ class ConnectionRequest(Model):
     matched_account = CharField(32, null=True)
 
     class Meta:
-        indexes = ((("state", "created_at"), False), (("assignee", "created_at"), False))
+        indexes = (
+            (("created_at", "number"), False),
+            (("state", "created_at", "number"), False),
+            (("assignee", "created_at", "number"), False),
+        )
 
     @property
     def full_name(self) -> str:

@@ -27,11 +27,14 @@ class User(Model):
     email_confirmed_at = DateTimeField(null=True)
     password_hash = CharField(80, null=True)
     locale = CharField(8, default="ru")
-    created_at = DateTimeField(default=now, index=True)
+    created_at = DateTimeField(default=now)
     blocked_at = DateTimeField(null=True)
     delete_at = DateTimeField(null=True, index=True)
-    search_name: Any = BlobField(null=True, index=True)  # bytes: the same order on both databases
+    search_name: Any = BlobField(null=True)  # bytes: the same order on both databases
     is_anonymous = False  # for Flask-Login, as the two properties below
+
+    class Meta:
+        indexes = ((("created_at", "id"), False), (("search_name", "id"), False))
 
     def save(self, *args: Any, **kwargs: Any) -> int:
         """Write the row, and with a name what it is found by."""

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -18,7 +19,8 @@ from cabinet.staff.guard import bp, note
 from cabinet.staff.requests import state_names
 
 BATCH = 1000
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+DANGEROUS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+UNSEEN = "\ufeff\u200b\u200c\u200d\u2060"  # of no width; spaces of all kinds are skipped, too
 MOST_ROWS = 1_048_575  # of an XLSX sheet beside its head
 
 Row = tuple[Any, ...]
@@ -54,7 +56,9 @@ def safe(value: Any) -> str:
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M:%S")
     text = str(value)
-    return "'" + text if text.lstrip(" ").startswith(DANGEROUS) else text
+    seen = re.sub(rf"^[\s{UNSEEN}]+", "", text)
+    harmful = seen.startswith(DANGEROUS) or text.startswith(("\t", "\r", "\n"))
+    return "'" + text if harmful else text
 
 
 def _csv(head: Row, rows: Callable[[], Iterator[Row]]) -> Iterator[bytes]:

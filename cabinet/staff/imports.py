@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
-from cabinet.billing.jobs import FOLDER, path_of
+from cabinet.billing.jobs import keep
 from cabinet.models.base import db, new_id
 from cabinet.models.importjob import ImportJob
 from cabinet.staff.guard import bp, me, note, show, signed_in
@@ -26,6 +26,7 @@ def let_large_files_in(endpoint: str | None, _values: object) -> None:
 def imports() -> Response:
     """The upload and the history."""
     page = page_of(ImportJob.select(), ImportJob.created_at, ImportJob.id)
+    note("imports-listed", shown=[row.id for row in page.rows])
     return show("imports.html", page=page, states=_states(), notice=said())
 
 
@@ -40,9 +41,7 @@ def submit_import() -> Response:
         say(_("Выберите файл."))
         return advance("staff.imports")
     job = ImportJob(id=new_id(), staff=me().id, name=file.filename[-255:].replace("\0", ""))
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    file.save(path_of(job))
-    job.size = path_of(job).stat().st_size
+    keep(job, file)
     with db.atomic():
         job.save(force_insert=True)
         note("import-uploaded", job.id, size=job.size)
@@ -52,7 +51,9 @@ def submit_import() -> Response:
 @bp.get("/import/<job_id>")
 def import_card(job_id: str) -> Response:
     """One file: what the check found, how far the import is, what it did."""
-    return show("import.html", job=_find(job_id), states=_states(), notice=said())
+    job = _find(job_id)
+    note("import-seen", job.id)
+    return show("import.html", job=job, states=_states(), notice=said())
 
 
 @bp.post("/import/<job_id>/run")

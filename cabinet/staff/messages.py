@@ -3,7 +3,7 @@
 from flask import abort, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from peewee import Expression, Field, fn
+from peewee import Expression, Field
 from werkzeug.wrappers import Response
 
 from cabinet.models.base import db
@@ -12,11 +12,12 @@ from cabinet.staff.guard import bp, note, show
 from cabinet.staff.paging import page_of
 from cabinet.web import advance, said, say
 
+MOST_COUNTED = 1000
 # states with the time that lists are ordered by; each has an index
-STATES: dict[str, tuple[Field, bool]] = {
-    "dead": (Message.dead_at, False),
-    "waiting": (Message.due_at, True),
-    "sent": (Message.created_at, False),
+STATES: dict[str, tuple[Expression, Field, bool]] = {
+    "dead": (Message.dead(), Message.dead_at, False),
+    "waiting": (Message.waiting(), Message.due_at, True),
+    "sent": (Message.sent(), Message.sent_at, False),
 }
 
 
@@ -26,14 +27,16 @@ def messages(state: str = "dead") -> Response:
     """One state's messages, latest first; those that wait in the order of their turn."""
     if state not in STATES:
         abort(404)
-    order, ascending = STATES[state]
-    query = Message.select().where(_in_state(state))
+    mine, order, ascending = STATES[state]
+    query = Message.select().where(mine)
     lane = request.args.get("lane", "")
     if lane in LANES:
         query = query.where(Message.lane == lane)
+    page = page_of(query, order, Message.id, ascending)
+    note("messages-listed", shown=[row.id for row in page.rows])
     return show(
         "messages.html",
-        page=page_of(query, order, Message.id, ascending),
+        page=page,
         state=state,
         lane=lane if lane in LANES else "",
         lanes=LANES,
@@ -57,9 +60,11 @@ def retry_message(message_id: str) -> Response:
     """One more try for a dead message."""
     found = _find(message_id)
     with db.atomic():
-        found.retry()
-        note("message-retried", found.id)
-    say(_("Сообщение отправим ещё раз."))
+        tried = found.retry()
+        if tried:
+            note("message-retried", found.id)
+    if tried:
+        say(_("Сообщение отправим ещё раз."))
     return advance("staff.message", message_id=found.id)
 
 
@@ -80,13 +85,10 @@ def state_of(found: Message) -> str:
     return "dead" if found.dead_at is not None else "waiting"
 
 
-def _in_state(state: str) -> Expression:
-    field = {"dead": Message.dead_at, "waiting": Message.due_at, "sent": Message.sent_at}[state]
-    return field.is_null(False)
-
-
-def _count(state: str) -> int:
-    return int(Message.select(fn.COUNT(Message.id)).where(_in_state(state)).scalar())
+def _count(state: str) -> str:
+    """How many, in words: beyond MOST_COUNTED nobody waits for the sum."""
+    count = Message.select(Message.id).where(STATES[state][0]).limit(MOST_COUNTED + 1).count()
+    return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count)
 
 
 def _find(message_id: str) -> Message:

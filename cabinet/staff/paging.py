@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from flask import request
-from peewee import Field, ModelSelect
+from peewee import Field, ModelSelect, Tuple
 
 T = TypeVar("T")
 
@@ -22,18 +22,26 @@ class Page(Generic[T]):
     first: bool
 
 
-def page_of(query: "ModelSelect[Any]", order: Field, key: Field, ascending: bool = False) -> Page[Any]:
+def page_of(
+    query: "ModelSelect[Any]", order: Field, key: Field, ascending: bool = False, least: Any = None
+) -> Page[Any]:
     """The page that `?after=` asks for, of `query` ordered by (`order`, `key`), newest first by default.
 
-    Both fields must be of the queried model and not null in the query; `order` has an index.
+    An ascending list may begin at `least` of `order`. Of two beginnings SQLite may search its index by the
+    wrong one, so each page has one.
+
+    Both fields must be of the queried model and not null in the query; together they end an index.
     """
     after = _decode(request.args.get("after", ""), order, key)
-    if after:
-        value, row_key = after
-        beyond = order >= value if ascending else order <= value  # lets the index find the place
-        strictly = order > value if ascending else order < value
-        tie = key > row_key if ascending else key < row_key
-        query = query.where(beyond & (strictly | tie))
+    if after and least is not None and after[0] < least:
+        after = None
+    if after is None and least is not None:
+        query = query.where(order >= least)
+    if after and order.unique:
+        query = query.where(order > after[0] if ascending else order < after[0])
+    elif after:
+        place, here = Tuple(order, key), Tuple(*after)
+        query = query.where(place > here if ascending else place < here)
     ordering = (order.asc(), key.asc()) if ascending else (order.desc(), key.desc())
     rows = list(query.order_by(*ordering).limit(PAGE + 1))
     further = ""

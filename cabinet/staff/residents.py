@@ -51,8 +51,8 @@ def find(query: str) -> Page[User]:
     if any(char.isdigit() for char in query):
         return _by_number(query)
     start = folded(query)
-    named = User.select().where(User.search_name >= start, User.search_name < start + b"\xff")
-    return page_of(named, User.search_name, User.id, ascending=True)
+    named = User.select().where(User.search_name < start + b"\xff")
+    return page_of(named, User.search_name, User.id, ascending=True, least=start)
 
 
 def _by_number(query: str) -> Page[User]:
@@ -69,8 +69,8 @@ def _by_number(query: str) -> Page[User]:
         return Page([], "", True)
     digits = "7" + digits[1:] if digits.startswith("8") else digits
     start = "+" + (digits if digits.startswith("7") else "7" + digits)
-    begun = User.select().where(User.phone >= start, User.phone < start + ":")
-    return page_of(begun, User.phone, User.id, ascending=True)
+    begun = User.select().where(User.phone <= start + "9" * 12)
+    return page_of(begun, User.phone, User.id, ascending=True, least=start)
 
 
 def _linked(number: str) -> "ModelSelect[User]":

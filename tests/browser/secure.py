@@ -65,6 +65,7 @@ def running_secure(folder: Path) -> Iterator[Sites]:
             "DEMO": "1",
             "DATABASE_URL": f"sqlite:///{folder}/cabinet.db",
             "UPLOADS_FOLDER": f"{folder}/uploads",
+            "IMPORTS_FOLDER": f"{folder}/imports",
             "FRAME_ANCESTORS": company,
             "BCRYPT_COST": "4",
             "WEB_PROCESSES": "1",

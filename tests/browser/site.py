@@ -116,6 +116,7 @@ def running(folder: Path) -> Iterator[Site]:
             "PUBLIC_URL": url,
             "DATABASE_URL": f"sqlite:///{folder}/cabinet.db",
             "UPLOADS_FOLDER": f"{folder}/uploads",
+            "IMPORTS_FOLDER": f"{folder}/imports",
             "FRAME_ANCESTORS": embedding,
             "COOKIE_MODE": "cross-site",
             "BCRYPT_COST": "4",

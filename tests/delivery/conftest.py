@@ -42,7 +42,8 @@ REGISTERED: dict[str, Any] = {
 class Mailbox:
     """An SMTP server that keeps letters; `answers` are given first, `stall` and `cut` break the rest.
 
-    `begun` counts the letters that began to arrive; accepting each takes `delay` seconds.
+    `begun` counts the letters that began to arrive; accepting each takes `delay` seconds, and its answer
+    comes `late` by as many.
     """
 
     def __init__(self) -> None:
@@ -52,6 +53,7 @@ class Mailbox:
         self.stall = False
         self.cut = False
         self.delay = 0.0
+        self.late = 0.0
         self.begun = 0
         self.url = ""
 
@@ -82,6 +84,7 @@ class Mailbox:
         assert isinstance(letter, EmailMessage)
         self.letters.append(letter)
         self.recipients += envelope.rcpt_tos
+        await asyncio.sleep(self.late)
         if self.cut:
             assert server.transport is not None
             server.transport.abort()

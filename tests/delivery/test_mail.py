@@ -93,6 +93,19 @@ def test_silent_server_is_given_up_and_tried_again(
     assert again(by_smtp, message).sent_at
 
 
+def test_late_answer_after_acceptance_gives_duplicates_of_one_id(
+    by_smtp: Settings, mailbox: Mailbox, enqueue: Callable[..., Message], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mail, "READ_TIMEOUT", 0.3)
+    mailbox.late = 30.0
+    message = enqueue()
+    failed = again(by_smtp, message)
+    assert (failed.sent_at, failed.dead_at, failed.failures) == (None, None, 0)
+    mailbox.late = 0.0
+    assert again(by_smtp, message).sent_at
+    assert [letter["Message-ID"] for letter in mailbox.letters] == [f"<{message.id}@localhost>"] * 2
+
+
 def test_slow_server_is_given_up_as_a_whole(
     by_smtp: Settings, mailbox: Mailbox, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -36,6 +36,7 @@ def test_only_what_has_had_its_time_goes(database: Database) -> None:
         "residents": 0,
         "messages": 1,
         "receipts": 0,
+        "imports": 0,
         "inbox": 0,
     }
     assert {m.to for m in Message.select()} == {"recent@example.org", ""}, "what was not sent stays"

@@ -4,11 +4,15 @@ import dataclasses
 import hashlib
 import hmac
 import json
+import socket
+import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
 
 from cabinet.delivery import webhook
 from cabinet.delivery.worker import Worker
@@ -100,6 +104,75 @@ def test_silent_receiver_is_given_up_and_tried_again(
         failed = again(signed, event)
         assert (failed.error, failed.dead_at, failed.tries) == ("webhook: ReadTimeout", None, tries)
     assert len(silence.connections) == 3
+
+
+def test_late_answer_is_given_up_and_the_event_comes_again_with_its_id(
+    signed: Settings, httpserver: HTTPServer, message: Message, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webhook, "TIMEOUTS", (0.3, 0.3))
+    enough = threading.Event()
+
+    def late(_request: Request) -> Response:
+        enough.wait(30)
+        return Response(status=200)
+
+    httpserver.expect_ordered_request("/hook").respond_with_handler(late)
+    httpserver.expect_ordered_request("/hook").respond_with_data("")
+    failed = again(signed, message)
+    assert (failed.error, failed.dead_at, failed.failures) == ("webhook: ReadTimeout", None, 0)
+    enough.set()
+    assert again(signed, message).sent_at
+    assert {request.headers["Idempotency-Key"] for request, _ in httpserver.log} == {message.id}
+
+
+def test_answer_in_drops_is_given_up_as_a_whole(
+    signed: Settings, enqueue: Callable[..., Message], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webhook, "WHOLE_TIMEOUT", 0.5)
+    drops = 0
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def drip() -> None:
+            nonlocal drops
+            connection = listener.accept()[0]
+            with connection, suppress(OSError):
+                connection.recv(65536)
+                for _ in range(100):  # each well within the time for a part
+                    connection.sendall(b" ")
+                    drops += 1
+                    time.sleep(0.1)
+                connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+
+        thread = threading.Thread(target=drip)
+        thread.start()
+        failed = again(signed, enqueue("webhook", to=f"http://127.0.0.1:{listener.getsockname()[1]}/hook"))
+        thread.join()
+    assert drops < 100
+    assert failed.error.startswith("webhook: ") and failed.dead_at is None and failed.failures == 0
+
+
+@pytest.mark.parametrize("begun", [b"", b"HTTP/1.1 2"])
+def test_cut_connection_is_tried_again(
+    signed: Settings, enqueue: Callable[..., Message], begun: bytes
+) -> None:
+    heard: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def cut() -> None:
+            connection = listener.accept()[0]
+            with connection:
+                heard.append(connection.recv(65536))
+                connection.sendall(begun)
+
+        event = enqueue("webhook", to=f"http://127.0.0.1:{listener.getsockname()[1]}/hook")
+        for tries in (1, 2):
+            thread = threading.Thread(target=cut)
+            thread.start()
+            failed = again(signed, event)
+            thread.join()
+            assert (failed.error, failed.dead_at) == ("webhook: ConnectionError", None)
+            assert (failed.tries, failed.failures) == (tries, 0), "it may have been taken all the same"
+    assert all(f"Idempotency-Key: {event.id}".encode() in request for request in heard) and len(heard) == 2
 
 
 def test_nobody_listens(signed: Settings, enqueue: Callable[..., Message]) -> None:

@@ -25,9 +25,19 @@ def environment(settings: Settings) -> dict[str, str]:
         "mail_backend",
         "smtp_url",
         "mail_from",
+        "sms_backend",
+        "twilio_account_sid",
+        "twilio_auth_token",
+        "twilio_from",
+        "twilio_api_url",
+        "staff_webhook_secret",
     )
     chosen = {name.upper(): str(getattr(settings, name)) for name in names}
-    return {**os.environ, **chosen, "TESTING": "1", "STAFF_EMAILS": " ".join(settings.staff_emails)}
+    receivers = {
+        "STAFF_EMAILS": " ".join(settings.staff_emails),
+        "STAFF_WEBHOOKS": " ".join(settings.staff_webhooks),
+    }
+    return {**os.environ, **chosen, **receivers, "TESTING": "1"}
 
 
 @pytest.fixture

@@ -22,7 +22,23 @@ def rows(desk: Visitor, name: str) -> list[list[str]]:
 
 
 @pytest.mark.parametrize(
-    "text", ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "\n=x", " =x", "＝x", '=HYPERLINK("http://x")']
+    "text",
+    [
+        "=1+1",
+        "+1",
+        "-1",
+        "@x",
+        "\tx",
+        "\rx",
+        "\n=x",
+        " =x",
+        "\xa0=x",
+        "\x0b=x",
+        "\ufeff=x",
+        "\u200b=x",
+        "＝x",
+        '=HYPERLINK("http://x")',
+    ],
 )
 def test_no_cell_is_a_formula(desk: Visitor, text: str) -> None:
     asked(comment=text)

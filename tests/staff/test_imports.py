@@ -1,24 +1,29 @@
 """Billing files through the browser: checked, run, reported; nothing happens without staff's word."""
 
 import io
+import os
+import time
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 
 from cabinet.billing import jobs
-from cabinet.models import Account, Audit, ImportJob
+from cabinet.delivery.purge import purge
+from cabinet.models import Account, Audit, ImportJob, base
+from cabinet.models.base import now
 from cabinet.staff import imports
+from config import Settings
 from tests.visitor import Visitor
 
 CSV = "account;period;amount_due;address\n100;2026-10;12,50;г. Клин, ул. Дачная, д. 3\n"
 
 
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for module in (jobs, imports):
-        monkeypatch.setattr(module, "FOLDER", tmp_path / "imports")
-    return tmp_path / "imports"
+@pytest.fixture
+def folder(settings: Settings) -> Path:
+    return Path(settings.imports_folder)
 
 
 def upload(desk: Visitor, text: str = CSV) -> ImportJob:
@@ -42,7 +47,8 @@ def test_check_then_run(desk: Visitor, folder: Path) -> None:
     assert "Загружен" in desk.text
     assert not list(folder.iterdir()), "the file does not stay"
     actions = [a.action for a in Audit.select().where(Audit.subject == job.id).order_by(Audit.id)]
-    assert actions == ["staff-import-uploaded", "staff-import-ordered"]
+    seen = "staff-import-seen"
+    assert actions == ["staff-import-uploaded", seen, seen, "staff-import-ordered", seen]
 
 
 @pytest.mark.parametrize("text", ["", "x", "a;b\n1;2\n", "\0\0"])
@@ -51,6 +57,41 @@ def test_what_is_no_billing_file(desk: Visitor, text: str) -> None:
     assert jobs.run_next()
     desk.get(f"/staff/import/{job.id}")
     assert "Не загружен" in desk.text and not Account.select().exists()
+
+
+def test_nobody_else_of_the_machine_reads_the_file(desk: Visitor, folder: Path) -> None:
+    job = upload(desk)
+    path = jobs.path_of(job)
+    assert path.parent == folder and folder.stat().st_mode & 0o777 == 0o700
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert desk.client.get(f"/var/imports/{path.name}").status_code == 404
+
+
+def test_a_broken_upload_leaves_nothing(settings: Settings, app: Flask, folder: Path) -> None:
+    class Broken:
+        def save(self, dst: Any) -> None:
+            dst.write(b"account;")
+            raise OSError
+
+    with pytest.raises(OSError):
+        jobs.keep(ImportJob(id="x"), Broken())
+    assert list(folder.iterdir()) == []
+
+
+def test_left_over_files_go(desk: Visitor, folder: Path) -> None:
+    wanted, checked, forgotten, done = (upload(desk) for _ in range(4))
+    for job, state, days in ((checked, "checked", 6), (forgotten, "checked", 8), (done, "done", 0)):
+        with base.db.atomic():
+            ImportJob.update(state=state, finished_at=now() - timedelta(days=days)).where(
+                ImportJob.id == job.id
+            ).execute()
+    for name, age in (("new.csv", 60), ("old.csv", 7200)):
+        (folder / name).write_text("x")
+        os.utime(folder / name, (time.time() - age,) * 2)
+    assert purge()["imports"] == 3
+    assert {path.name for path in folder.iterdir()} == {f"{wanted.id}.csv", f"{checked.id}.csv", "new.csv"}
+    desk.get(f"/staff/import/{forgotten.id}")
+    assert "Не загружен" in desk.text and not ImportJob.get_by_id(forgotten.id).order_run()
 
 
 def test_run_is_ordered_once_and_only_after_the_check(desk: Visitor) -> None:

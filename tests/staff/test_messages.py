@@ -57,6 +57,8 @@ def test_retry_of_what_is_not_dead_changes_nothing(desk: Visitor) -> None:
     token = desk.page.find(attrs={"name": "csrf_token"})["value"]
     desk.post(f"/staff/message/{sent.id}/retry", {"csrf_token": token})
     assert Message.get_by_id(sent.id).due_at is None
+    assert "отправим ещё раз" not in desk.text
+    assert not Audit.select().where(Audit.action == "staff-message-retried").exists()
 
 
 @pytest.mark.parametrize(("state", "seen"), [("dead", "Д"), ("waiting", "Ж"), ("sent", "О")])

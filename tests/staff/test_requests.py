@@ -8,6 +8,7 @@ from cabinet.models import Audit, ConnectionRequest, Message, RequestNote, Staff
 from cabinet.models.base import now
 from cabinet.receipts import store
 from tests.staff.conftest import enter, member
+from tests.steps import at_once
 from tests.visitor import Visitor
 
 
@@ -74,6 +75,17 @@ def test_reply_pressed_twice_goes_once(desk: Visitor) -> None:
     desk.get("/staff/request/12345678")
     for _ in range(2):
         desk.fill_and_submit(reply="Подключим завтра.", lane="sms")
+    assert Message.select().count() == RequestNote.select().count() == 1
+
+
+def test_reply_pressed_twice_at_once_goes_once(app: Flask, clerk: Staff) -> None:
+    found = asked()
+
+    def answer() -> bool:
+        with base.db.connection_context():
+            return casework.answer(found, "Подключим завтра.", "sms", clerk, "")
+
+    assert sorted(at_once([answer] * 4)) == [False, False, False, True]
     assert Message.select().count() == RequestNote.select().count() == 1
 
 

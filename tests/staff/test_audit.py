@@ -1,0 +1,134 @@
+"""Nobody of the staff sees a person's data without a row of the audit that says so."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+
+from cabinet.models import Audit, ConnectionRequest, ImportJob, Message, Registration, Staff, User, base
+from cabinet.models.audit import Audit as Row
+from cabinet.models.base import now
+from cabinet.receipts import store
+from tests.residents import LESNAYA, PHONE, bill, resident
+from tests.visitor import Visitor
+
+EMAIL = "anna@example.org"
+PUBLIC = {"staff.sign_in", "staff.start"}  # of nobody in particular
+SEEN = {
+    "staff.audit": "audit-seen",
+    "staff.export": "export-",
+    "staff.import_card": "import-seen",
+    "staff.imports": "imports-listed",
+    "staff.message": "message-seen",
+    "staff.messages": "messages-listed",
+    "staff.registrations": "registrations-listed",
+    "staff.request_card": "request-seen",
+    "staff.request_receipt": "receipt-downloaded",
+    "staff.requests": "requests-listed",
+    "staff.resident": "resident-seen",
+    "staff.residents": "residents-listed",
+}
+
+
+@pytest.fixture
+def values(app: Flask) -> dict[str, list[str]]:
+    """What stands for each part of the staff's addresses, with rows behind it."""
+    bill()
+    anna: User = resident(PHONE, accounts=[LESNAYA], last_name="Ёжикова", first_name="Анна", email=EMAIL)
+    file = store.keep(b"%PDF-1.4")
+    store.settle(file)
+    with base.db.atomic():
+        asked = ConnectionRequest.create(
+            phone=PHONE,
+            last_name="Ёжикова",
+            first_name="Анна",
+            email=EMAIL,
+            city="Клин",
+            street="Дачная",
+            house="3",
+            idempotency_key="1",
+            receipt=file,
+        )
+        told = Message.enqueue("mail", "password_changed", to=EMAIL, data={"name": "Анна"})
+        Registration.create(phone=PHONE, last_name="Ёжикова", first_name="Анна", phone_verified_at=now())
+        rejects = {
+            "accepted": 0,
+            "rejected": 1,
+            "repeated": 0,
+            "periods": [],
+            "rejects": [[2, "1", "address"]],
+        }
+        job = ImportJob.create(staff="x", name="b.csv", state="failed", report=rejects)
+    lists = {"staff.requests": ["new", "all"], "staff.messages": ["dead", "waiting", "sent"]}
+    return {
+        **{endpoint: [*states] for endpoint, states in lists.items()},
+        "name": ["requests.csv", "requests.xlsx", "residents.csv", "residents.xlsx"],
+        "user_id": [anna.id],
+        "number": [asked.number],
+        "message_id": [told.id],
+        "job_id": [job.id],
+    }
+
+
+def addresses(app: Flask, values: dict[str, list[str]]) -> Iterator[tuple[str, str]]:
+    """Every address under /staff that can be opened, with its endpoint; an unknown part is an error."""
+    adapter = app.url_map.bind("localhost")
+    for rule in app.url_map.iter_rules():
+        if not rule.endpoint.startswith("staff.") or "GET" not in (rule.methods or ()):
+            continue
+        names = [name for name in rule.arguments if name != "state"]
+        chosen = [{}] if not names else [{names[0]: value} for value in values[names[0]]]
+        if "state" in rule.arguments:
+            chosen = [{"state": state} for state in values[rule.endpoint]]
+        for arguments in chosen:
+            yield rule.endpoint, adapter.build(rule.endpoint, arguments)
+
+
+def rows(staff: Staff) -> "list[Row]":
+    """What this person did so far."""
+    return list(Audit.select().where(Audit.actor == staff.actor).order_by(Audit.id))
+
+
+def test_every_page_leaves_a_row(
+    app: Flask, admin_desk: Visitor, admin: Staff, values: dict[str, list[str]]
+) -> None:
+    walked = set()
+    for endpoint, address in addresses(app, values):
+        before = len(rows(admin))
+        answer = admin_desk.client.get(address)
+        walked.add(endpoint)
+        if endpoint in PUBLIC:
+            continue
+        assert answer.status_code == 200, address
+        assert answer.get_data(), address
+        (row,) = rows(admin)[before:]
+        assert row.action.startswith(f"staff-{SEEN[endpoint]}"), address
+        assert row.ip
+        if endpoint != "staff.audit":
+            assert "shown" in row.detail or (row.subject and row.subject in address), "it tells who was seen"
+    assert walked == PUBLIC | set(SEEN)
+
+
+def test_a_refused_form_that_shows_the_person_leaves_a_row(
+    desk: Visitor, clerk: Staff, values: dict[str, list[str]]
+) -> None:
+    (number,) = values["number"]
+    desk.get(f"/staff/request/{number}")
+    before = len(rows(clerk))
+    desk.fill_and_submit(f"form[action$='/{number}/note']", text="")
+    assert desk.status == 422 and "Ёжикова" in desk.text
+    (row,) = rows(clerk)[before:]
+    assert (row.action, row.subject) == ("staff-request-seen", number)
+
+
+def test_what_is_not_there_or_not_allowed_leaves_no_row(
+    desk: Visitor, clerk: Staff, another: Callable[[], Visitor], values: dict[str, list[str]]
+) -> None:
+    before = len(rows(clerk))
+    for address in ("/staff/request/1", "/staff/resident/x", "/staff/message/x", "/staff/import/x"):
+        assert desk.client.get(address).status_code == 404
+    assert desk.client.get("/staff/audit").status_code == 404, "a clerk sees no audit"
+    (number,) = values["number"]
+    answer = another().client.get(f"/staff/request/{number}")
+    assert "Ёжикова" not in answer.get_data(as_text=True)
+    assert len(rows(clerk)) == before
