@@ -156,6 +156,10 @@ def test_wrong_codes_per_phone_are_limited_whatever_is_resent(visitor: Visitor) 
     for by in range(1, 4):
         visitor.fill_and_submit(code=_wrong(by))
         visitor.fill_and_submit("form[action='/code/resend']")
+    visitor.fill_and_submit(code=_wrong())
+    assert "Осталась 1 попытка" in visitor.error("code"), "two are left to every code"
+    visitor.fill_and_submit(code=_wrong(2))
+    assert "попытки кончились" in visitor.error("code")
     visitor.fill_and_submit(code=last_code(PHONE))
     assert visitor.status == 429 and visitor.path == "/code"
 
