@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, FrameLocator, expect
 from cabinet.passwords.hashing import Hasher
 from config import DEMO_PEPPER
 from tests.browser.conftest import Embedded
+from tests.browser.engines import Engine, PlaywrightTab, tab
 from tests.browser.site import PATIENCE, Site
 from tests.browser.test_registration import ACCOUNT, AMOUNT, go, new_phone, press_unless_sent
 
@@ -392,3 +393,22 @@ def test_download_and_deletion(embedded: Embedded, resident: Seeded, javascript:
     press(frame, "Передумал, оставить кабинет")
     expect(frame.get_by_text("Кабинет остаётся.")).to_be_visible()
     expect(doomed).to_have_count(0)
+
+
+def test_download_where_all_cookies_are_blocked(resident: Seeded, site: Site) -> None:
+    with tab(Engine("chromium", "all-blocked")) as blocked:
+        assert isinstance(blocked, PlaywrightTab)
+        page = blocked.page
+        page.goto(site.embedding)
+        frame = page.frame_locator("iframe[name=cabinet]")
+        sign_in(frame, resident.phone)
+        follow(frame, "Мои данные")
+        follow(frame, "Что о вас хранится")
+        with page.expect_download() as download:
+            follow(frame, "Скачать всё файлом")
+        assert download.value.suggested_filename == "cabinet.json"
+        assert json.loads(download.value.path().read_text())["phone"] == resident.phone
+        follow(frame, "Назад")
+        follow(frame, "Назад")
+        press(frame, "Выйти")
+        first_screen(frame)

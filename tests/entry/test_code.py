@@ -197,6 +197,26 @@ def test_parallel_guesses_are_counted_exactly(app: Flask) -> None:
     assert guess(visitor, last_code(PHONE)) == 429
 
 
+@pytest.mark.settings(code_wrong_per_phone_day=7, code_resend_waits=())
+def test_parallel_guesses_at_several_codes_are_counted_exactly(app: Flask) -> None:
+    """The phone's count of a day holds, and two guesses of each code besides."""
+    browsers = [Visitor(app, htmx=True, ip=f"192.0.2.{number}") for number in range(4)]
+    for browser in browsers:
+        to_code(browser)
+    guessers = [(double(b, app), b.value("csrf_token")) for b in browsers for _ in range(5)]
+    right = {code.digits for code in OneTimeCode.select()}
+    wrong = next(code for code in ("111111", "222222", "333333", "444444", "555555") if code not in right)
+
+    def guess(who: Visitor, token: str) -> int:
+        who.post("/code", {"code": wrong, "csrf_token": token})
+        return who.status
+
+    answers = at_once([lambda w=w, t=t: guess(w, t) for w, t in guessers])
+    tries = [code.tries for code in OneTimeCode.select()]
+    assert answers.count(422) == sum(tries) <= 7 + 2 * 4
+    assert min(tries) >= 2 and Attempt.count("wrong-code", PHONE, 86400) == 7
+
+
 def test_a_double_click_on_the_right_code_leads_on_both_times(visitor: Visitor, app: Flask) -> None:
     to_code(visitor)
     second = double(visitor, app)
