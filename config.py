@@ -94,7 +94,7 @@ class Settings:
     code_wrong_per_phone_day: int = _setting(25, "wrong codes per phone in 24 hours")
     code_resend_waits: tuple[int, ...] = _setting((60, 180, 300, 600), "waits before each further SMS")
     sms_per_phone_day: int = _setting(5, "code SMS per phone in 24 hours")
-    sms_per_phone_day_reserved: int = _setting(2, "further code SMS per phone for a known device")
+    sms_per_phone_day_reserved: int = _setting(2, "further SMS for new networks, and for known devices")
     sms_per_ip_hour: int = _setting(10, "code SMS per client address in an hour")
     sms_per_ip_day: int = _setting(30, "code SMS per client address in 24 hours")
     sms_global_hour: int = _setting(100, "code SMS of everybody in an hour; spares existing residents")

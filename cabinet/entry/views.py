@@ -162,10 +162,11 @@ def submit_code() -> Response:
     form = CodeForm()
     if not form.validate():
         return reject(code, form)
-    verdict = current.verify(form.code.value)
+    own = known_device(User.by_phone(current.phone))
+    verdict = current.verify(form.code.value, own)
     if verdict is Verdict.RIGHT or (verdict is Verdict.USED and current.used_within(GRACE)):
         return _proved(current)
-    form.code.errors = [_what_was_wrong(verdict, current)]
+    form.code.errors = [_what_was_wrong(verdict, current.tries_left(own))]
     return reject(code, form, 429 if verdict is Verdict.TOO_MANY else 422)
 
 
@@ -185,12 +186,12 @@ def _proved(current: OneTimeCode) -> Response:
     return _step_in_turn(registration)
 
 
-def _what_was_wrong(verdict: Verdict, current: OneTimeCode) -> str:
-    if verdict is Verdict.WRONG and current.tries_left:
+def _what_was_wrong(verdict: Verdict, tries_left: int) -> str:
+    if verdict is Verdict.WRONG and tries_left:
         return ngettext(
             "Код не соответствует полученному в СМС. Осталась %(num)d попытка.",
             "Код не соответствует полученному в СМС. Осталось %(num)d попыток.",
-            current.tries_left,
+            tries_left,
         )
     if verdict is Verdict.EXPIRED or verdict is Verdict.USED:
         return _("Этот код больше не действует. Запросите новый.")

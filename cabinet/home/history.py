@@ -15,6 +15,7 @@ def readable(data: dict[str, Any]) -> dict[str, Any]:
             {**c, "what": _consents().get(c["kind"], c["kind"]), "at": datetime.fromisoformat(c["at"])}
             for c in data["consents"]
         ],
+        "sessions": [{**s, "seen": datetime.fromisoformat(s["seen"])} for s in data["sessions"]],
         "devices": [{**d, "seen": datetime.fromisoformat(d["seen"])} for d in data["devices"]],
         "events": [
             {"what": _events().get(e["what"], e["what"]), "at": datetime.fromisoformat(e["at"])}

@@ -4,6 +4,7 @@ Counting is exact under any concurrency and in any window of time: every attempt
 transaction of its own that is committed before whatever is attempted.
 """
 
+import hashlib
 from datetime import datetime, timedelta
 from ipaddress import ip_address
 from typing import Any
@@ -92,6 +93,13 @@ def network(address: str) -> str:
     if mapped:
         return str(mapped)
     return str(ip) if ip.version == 4 else f"{ip_address(int(ip) >> 64 << 64)}/64"
+
+
+def apart(phone: str, own: str | None) -> str:
+    """The subject that failures for a phone are counted by: browsers that are certainly its resident's, which
+    `own` names, have one each, so that what strangers do does not count there.
+    """
+    return f"{phone}+{hashlib.sha256(own.encode()).hexdigest()[:32]}" if own else phone
 
 
 def one_at_a_time(name: str) -> None:

@@ -7,11 +7,12 @@ from enum import Enum
 
 from peewee import CharField, DateTimeField, IntegerField
 
-from cabinet.models.attempt import Attempt, network, one_at_a_time
+from cabinet.models.attempt import Attempt, apart, network, one_at_a_time
 from cabinet.models.base import Model, db, new_id, now, settings
 from cabinet.models.message import Message
 
 HOUR, DAY = 3600, 86400
+TRIES_RESERVED = 2  # guesses that every code has, however many wrong ones strangers typed for the phone
 
 
 class TooManyError(Exception):
@@ -74,8 +75,9 @@ class OneTimeCode(Model):
         """Make a code and enqueue its SMS; the code it replaces dies.
 
         `known` marks an existing resident's phone: it is spared the limit of all SMS, that a flood by
-        strangers reaches. `device` marks a browser that the resident signed in from before: it has a reserve
-        of its own and no limit per client network, so that strangers cannot bar the recovery.
+        strangers reaches; and a few SMS a day beyond the phone's limit go to client networks that asked for
+        none yet, so that one stranger cannot use them all up. `device` marks a browser that the resident
+        signed in from before: it has a further reserve of its own and no limit per client network.
         Raises TooManyError when a limit of SMS is reached.
         """
         s = settings()
@@ -84,7 +86,9 @@ class OneTimeCode(Model):
             wait = resend_wait(phone)
             if wait:
                 raise TooManyError(wait)
-            per_day = s.sms_per_phone_day + (s.sms_per_phone_day_reserved if device else 0)
+            here = f"{phone} {network(ip)}"
+            newcomer = known and not Attempt.count("sms-phone-from", here, DAY)
+            per_day = s.sms_per_phone_day + s.sms_per_phone_day_reserved * (2 if device else newcomer)
             per_ip = ((s.sms_per_ip_hour, HOUR), (s.sms_per_ip_day, DAY))
             overall = ((s.sms_global_hour, HOUR), (s.sms_global_day, DAY))
             for kind, subject, allowed, spared in (
@@ -97,6 +101,7 @@ class OneTimeCode(Model):
                 wait = Attempt.take(kind, subject, *allowed)
                 if wait:
                     raise TooManyError(wait)
+            Attempt.create(kind="sms-phone-from", subject=here)
             if replaces is not None:
                 cls.update(voided_at=now()).where(cls.id == replaces.id, cls.used_at.is_null()).execute()
             code = cls(purpose=purpose, phone=phone, expires_at=now() + s.code_life)
@@ -121,38 +126,42 @@ class OneTimeCode(Model):
             and self.tries < settings().code_tries
         )
 
-    @property
-    def tries_left(self) -> int:
-        """Guesses that remain."""
-        return max(0, settings().code_tries - self.tries)
+    def tries_left(self, own: str | None = None) -> int:
+        """Guesses that remain; `own` as for `verify`."""
+        s, typed_wrong = settings(), apart(self.phone, own)
+        today = s.code_wrong_per_phone_day - Attempt.count("wrong-code", typed_wrong, DAY)
+        return max(0, min(s.code_tries - self.tries, max(today, TRIES_RESERVED - self.tries)))
 
     def used_within(self, seconds: int) -> bool:
         """Whether the code proved right in the last `seconds`."""
         return self.used_at is not None and self.used_at > now() - timedelta(seconds=seconds)
 
-    def verify(self, typed: str) -> Verdict:
+    def verify(self, typed: str, own: str | None = None) -> Verdict:
         """Judge six typed digits. RIGHT exactly once, whatever comes in parallel.
 
         The guess is counted, and the count committed, before anything is compared, so N parallel guesses
         count N. USED is the right code again: the same browser's second press, or its lost reply.
+        Wrong codes of a day are counted per phone; those of a browser that is certainly the resident's,
+        named by `own`, by themselves. TRIES_RESERVED of every code are allowed beyond that count.
         """
         s, cls = settings(), type(self)
-        if Attempt.wait("wrong-code", self.phone, (s.code_wrong_per_phone_day, DAY)):
-            return Verdict.TOO_MANY
+        subject, took = apart(self.phone, own), False
         with db.atomic():
+            one_at_a_time(f"wrong-code:{subject}")
+            spent = Attempt.wait("wrong-code", subject, (s.code_wrong_per_phone_day, DAY)) > 0
             counted = (
                 cls.update(tries=cls.tries + 1)
                 .where(
                     cls.id == self.id,
-                    cls.tries < s.code_tries,
+                    cls.tries < (min(TRIES_RESERVED, s.code_tries) if spent else s.code_tries),
                     cls.voided_at.is_null(),
                     cls.expires_at > now(),
                 )
                 .execute()
             )
             # counted as wrong until it has proved right, so that a crash cannot give a guess for free
-            if counted and Attempt.take("wrong-code", self.phone, (s.code_wrong_per_phone_day, DAY)):
-                counted, self.tries = 0, s.code_tries
+            if counted and not spent:
+                took = Attempt.take("wrong-code", subject, (s.code_wrong_per_phone_day, DAY)) == 0
         fresh = cls.get_by_id(self.id)
         self.tries, self.used_at = fresh.tries, fresh.used_at
         if not counted:
@@ -164,7 +173,8 @@ class OneTimeCode(Model):
         with db.atomic():
             first = cls.update(used_at=now()).where(cls.id == self.id, cls.used_at.is_null()).execute()
             self.used_at = cls.get_by_id(self.id).used_at
-        Attempt.give_back("wrong-code", self.phone)
+        if took:
+            Attempt.give_back("wrong-code", subject)
         return Verdict.RIGHT if first else Verdict.USED
 
 

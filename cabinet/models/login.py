@@ -1,11 +1,10 @@
 """Who may try a password now: lock-outs that are temporary, grow, and are exact under parallel guesses."""
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from cabinet.models.attempt import Attempt, network, one_at_a_time
+from cabinet.models.attempt import Attempt, apart, network, one_at_a_time
 from cabinet.models.base import db, now, settings
 from cabinet.models.code import HOUR, TooManyError
 
@@ -32,19 +31,21 @@ class LoginAttempt:
         """
         s = settings()
         client = "" if own else network(ip)
-        subject = f"{phone}+{hashlib.sha256(own.encode()).hexdigest()[:32]}" if own else phone
+        subject = apart(phone, own)
         with db.atomic():
-            if client:
-                wait = Attempt.take("login-ip", client, (s.login_ip_minute, MINUTE), (s.login_ip_hour, HOUR))
-                if wait:
-                    raise TooManyError(wait)
             one_at_a_time(f"login:{subject}")
             locked = _locked_for(subject)
+            if not locked and Attempt.select().where(*_recent_failures(subject)).count() >= s.login_failures:
+                # as many guesses are under way as may fail: the next waits as if they had
+                locked = _next_lockout(subject)
+            per_network = ((s.login_ip_minute, MINUTE), (s.login_ip_hour, HOUR))
+            if client and locked:
+                # the time that is told is when both allow it
+                locked = max(locked, Attempt.wait("login-ip", client, *per_network))
+            elif client:
+                locked = Attempt.take("login-ip", client, *per_network)
             if locked:
                 raise TooManyError(locked)
-            if Attempt.select().where(*_recent_failures(subject)).count() >= s.login_failures:
-                # as many guesses are under way as may fail: the next waits as if they had
-                raise TooManyError(s.login_lockouts[0])
             counted = Attempt.create(kind="login", subject=subject)
             return cls(subject, client, counted.id)
 
@@ -103,6 +104,12 @@ def _locked_for(subject: str) -> int:
         return 0
     until = series[-1] + timedelta(seconds=durations[min(len(series), len(durations)) - 1])
     return max(0, int((until - now()).total_seconds() + 0.999))
+
+
+def _next_lockout(subject: str) -> int:
+    """Seconds that the lock-out about to begin will last."""
+    durations = settings().login_lockouts
+    return durations[min(len(_lockouts(subject)), len(durations) - 1)]
 
 
 def _recent_failures(subject: str) -> tuple[object, ...]:

@@ -45,12 +45,12 @@
 
   // plain links that would leave the token behind: a file, and the other language where nothing is stored
   doc.addEventListener("click", async event => {
-    const link = event.target.closest?.("a[download], a[hreflang]");
-    if (!link || !token || !link.hasAttribute("download") && stored(KEY)) return;
+    const link = event.target.closest?.("a[data-download], a[hreflang]");
+    if (!link || !token || !link.hasAttribute("data-download") && stored(KEY)) return;
     event.preventDefault();
     try {
       const answer = await fetch(link.href, { headers: headers() });
-      if (link.hasAttribute("download") && answer.ok && !answer.redirected) save(await answer.blob(), answer.headers);
+      if (link.hasAttribute("data-download") && answer.ok && !answer.redirected) save(await answer.blob(), answer.headers);
       else translate(new DOMParser().parseFromString(await answer.text(), "text/html"));
     } catch { fail({ sourceElement: link, repeat: () => link.click() }); }
   });

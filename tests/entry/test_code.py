@@ -156,6 +156,10 @@ def test_wrong_codes_per_phone_are_limited_whatever_is_resent(visitor: Visitor) 
     for by in range(1, 4):
         visitor.fill_and_submit(code=_wrong(by))
         visitor.fill_and_submit("form[action='/code/resend']")
+    visitor.fill_and_submit(code=_wrong())
+    assert "Осталась 1 попытка" in visitor.error("code"), "two are left to every code"
+    visitor.fill_and_submit(code=_wrong(2))
+    assert "попытки кончились" in visitor.error("code")
     visitor.fill_and_submit(code=last_code(PHONE))
     assert visitor.status == 429 and visitor.path == "/code"
 
@@ -191,6 +195,26 @@ def test_parallel_guesses_are_counted_exactly(app: Flask) -> None:
     assert OneTimeCode.get().tries == 5
     assert Attempt.count("wrong-code", PHONE, 86400) == 5
     assert guess(visitor, last_code(PHONE)) == 429
+
+
+@pytest.mark.settings(code_wrong_per_phone_day=7, code_resend_waits=())
+def test_parallel_guesses_at_several_codes_are_counted_exactly(app: Flask) -> None:
+    """The phone's count of a day holds, and two guesses of each code besides."""
+    browsers = [Visitor(app, htmx=True, ip=f"192.0.2.{number}") for number in range(4)]
+    for browser in browsers:
+        to_code(browser)
+    guessers = [(double(b, app), b.value("csrf_token")) for b in browsers for _ in range(5)]
+    right = {code.digits for code in OneTimeCode.select()}
+    wrong = next(code for code in ("111111", "222222", "333333", "444444", "555555") if code not in right)
+
+    def guess(who: Visitor, token: str) -> int:
+        who.post("/code", {"code": wrong, "csrf_token": token})
+        return who.status
+
+    answers = at_once([lambda w=w, t=t: guess(w, t) for w, t in guessers])
+    tries = [code.tries for code in OneTimeCode.select()]
+    assert answers.count(422) == sum(tries) <= 7 + 2 * 4
+    assert min(tries) >= 2 and Attempt.count("wrong-code", PHONE, 86400) == 7
 
 
 def test_a_double_click_on_the_right_code_leads_on_both_times(visitor: Visitor, app: Flask) -> None:

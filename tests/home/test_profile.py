@@ -5,7 +5,7 @@ import json
 import pytest
 from flask import Flask
 
-from cabinet.models import OneTimeCode, User, WebSession, base
+from cabinet.models import ConnectionRequest, OneTimeCode, User, WebSession, base
 from tests.residents import (
     ADDRESSES,
     LESNAYA,
@@ -207,6 +207,7 @@ def test_all_that_is_kept_as_a_page_and_as_a_file(app: Flask, guest: Visitor, an
     guest.get("/home/profile/data")
     assert "Белкина" in guest.text and ADDRESSES[LESNAYA] in guest.text and "Имя изменено" in guest.text
     assert "renamed" not in guest.text and "Пётр" not in guest.text
+    assert f"адрес {guest.ip}" in guest.text, "the session"
     link = guest.page.find("a", string="Скачать всё файлом")
     guest.get(link["href"])
     response = guest.response
@@ -228,3 +229,22 @@ def test_the_data_of_a_registration_are_among_them(app: Flask, guest: Visitor, a
     sign_in(guest)
     guest.get("/home/profile/data")
     assert guest.status == 200 and "—" in guest.text
+
+
+def test_requests_are_among_the_data(guest: Visitor, anna: User) -> None:
+    with base.db.atomic():
+        ConnectionRequest.create(
+            number="12345678",
+            idempotency_key="k",
+            user_id=anna.id,
+            phone=PHONE,
+            last_name="Иванова",
+            first_name="Анна",
+            email=anna.email,
+            city="Клин",
+            street="Дачная",
+            house="3",
+        )
+    sign_in(guest)
+    guest.get("/home/profile/data")
+    assert "Заявка № 12345678" in guest.text and "Дачная" in guest.text

@@ -181,3 +181,24 @@ def test_the_count_is_committed_before_the_comparison(
 
     LoginAttempt.begin(PHONE, IP, None).judge(compare)
     assert seen == [1], "another connection sees it"
+
+
+def test_the_time_told_is_when_both_the_phone_and_the_network_allow_it(database: Database) -> None:
+    moment = base.now()
+    for _ in range(4):
+        moment = lock(moment)  # the fifth lasts a quarter of an hour
+    with time_machine.travel(moment, tick=False):
+        for _ in range(5):
+            assert wait() == 0
+        for number in range(5):
+            guess(phone=f"+7916000000{number}")
+        assert wait(phone=OTHER_PHONE) == 60, "the network's ten a minute"
+        assert wait() == 900
+
+
+def test_the_last_guesses_under_way_tell_the_lock_that_follows(database: Database) -> None:
+    moment = lock(base.now())
+    with time_machine.travel(moment, tick=False):
+        for _ in range(5):
+            LoginAttempt.begin(PHONE, IP, None)
+        assert wait() == 120
