@@ -141,7 +141,7 @@ def test_every_journey(engine: Engine, relation: str, javascript: bool, sites: S
         keeps = engine.cookies != "all-blocked"  # nothing outlives a page there, but all goes on inside it
         if not javascript and cell in NEW_TAB:
             resident.give_phone(consent=True)
-            opened.see("a[target=_blank]")
+            opened.see("a.button[target=_blank]")
             assert "Откройте его в новой вкладке" in opened.words()
             resident.tab = opened.press_for_tab("a.button[target=_blank]")
             if not keeps:
