@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import date
 from itertools import groupby
@@ -25,12 +25,12 @@ import psycopg
 
 from cabinet.billing import sqlite_writer
 from cabinet.billing.reader import AMOUNTS, TEXTS, Batch
-from cabinet.models.attempt import one_at_a_time
 from cabinet.models.base import db
 
 COLUMNS = ("number", "printed", *TEXTS, *AMOUNTS)
 CHUNK = 15_000  # rows, about, written at a time
 WORK_MEMORY = "64MB"  # for PostgreSQL's sorts
+SWITCH_INTERVAL = 0.0002  # seconds; at Python's 5 ms the servers wait for more while the reader has the lock
 
 
 class Staging:
@@ -129,18 +129,28 @@ def _remove_abandoned(folder: Path) -> None:
 
 
 class PostgresStaging(Staging):
-    """In temporary tables, filled by COPY, all in one transaction: its uncommitted rows are in nobody's way.
+    """In unlogged tables, filled by COPY over a connection of their own, which drops them at the end.
 
-    So the charges of a period of which the cabinet has none go into their table while the rest of the file is
-    still being read. Another import waits until this one has ended.
+    What a killed import leaves of them the next one drops; it waits until this one has ended. All else is one
+    transaction, whose uncommitted rows are in nobody's way: so the charges of a period of which the cabinet
+    has none go into their table, side by side with the staging, while the rest of the file is being read.
     """
 
     def __enter__(self) -> "PostgresStaging":
-        self.transaction = db.atomic()
-        self.transaction.__enter__()
-        one_at_a_time("billing-import")
+        known = db.connection().info
+        self.connection = psycopg.connect(known.dsn, password=known.password, autocommit=True)
+        try:
+            self._execute("SELECT pg_advisory_lock(hashtextextended('billing-import', 0))")
+            self._drop()
+            self._execute("BEGIN")
+            self._execute(f"SET LOCAL work_mem = '{WORK_MEMORY}'")
+            self.transaction = db.atomic()
+            self.transaction.__enter__()
+        except BaseException:
+            self.connection.close()
+            raise
         db.execute_sql(f"SET LOCAL work_mem = '{WORK_MEMORY}'")
-        self.inserted: set[date] = set()  # whose charges are in already
+        self.inserted: dict[date, bool] = {}  # whether all charges of a period are in already
         return self
 
     def __exit__(
@@ -149,92 +159,133 @@ class PostgresStaging(Staging):
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self.transaction.__exit__(kind, error, traceback)
+        try:
+            self.transaction.__exit__(kind, error, traceback)
+        finally:
+            with suppress(psycopg.Error), self.connection:
+                self.connection.rollback()
+                self._drop()
+
+    def _drop(self) -> None:
+        names = self._execute(
+            r"SELECT quote_ident(relname) FROM pg_class WHERE relkind = 'r' AND relpersistence = 'u' "
+            r"AND relname LIKE 'billing\_import\_%' AND pg_table_is_visible(oid)"
+        ).fetchall()
+        for (name,) in names:
+            self._execute(f"DROP TABLE IF EXISTS {name}")
+
+    def _execute(self, sql: str) -> Any:
+        return self.connection.execute(sql)
 
     def accounts(self, period: date) -> str:
-        return f"pg_temp.{_name(period)}"
+        return f"billing_import_{period:%Y%m}"
 
     def charges(self, period: date) -> str:
-        return f"pg_temp.{_name(period)}_keys"
+        return f"billing_import_{period:%Y%m}_keys"
 
     def fill(self, batches: Iterable[Batch]) -> int:
-        connection, queue, errors = db.connection(), Queue[_Chunk | None](2), list[Exception]()
-
-        def write() -> None:
-            while chunk := queue.get():
-                try:
-                    if not errors:
-                        self._write(connection, chunk)
-                except Exception as error:
-                    errors.append(error)
-
-        thread = Thread(target=write, name="billing-import", daemon=True)
-        thread.start()
+        interval = sys.getswitchinterval()
+        sys.setswitchinterval(SWITCH_INTERVAL)
+        stagers = [_Stager(self._stage)]
+        if not self.dry_run:
+            charges = db.connection()
+            stagers.append(_Stager(lambda chunk: self._charge(charges, chunk)))
         try:
-            for chunk in _chunks(batches):
-                queue.put(_Chunk(chunk))
-                if errors:
+            for rows in _chunks(batches):
+                chunk = _Chunk(rows)
+                if not all(stager.put(chunk) for stager in stagers):
                     break
         finally:
-            queue.put(None)
-            thread.join()
+            errors = [error for stager in stagers if (error := stager.end())]
+            sys.setswitchinterval(interval)
         if errors:
             raise peewee.DatabaseError(str(errors[0])) from errors[0]
         for period in sorted(self.rows):
             self._order(period)
+        self._execute("COMMIT")
         return sum(self.rows.values())
 
-    def _write(self, connection: Any, chunk: "_Chunk") -> None:
-        """Write rows of one period; the charges too if the period is new."""
-        period = chunk.period
-        with connection.cursor() as cursor:
-            if period not in self.rows:
-                self._create(cursor, period)
-            self.rows[period] += chunk.rows
-            with cursor.copy(f"COPY {self.accounts(period)} ({chunk.columns}) FROM STDIN") as copy:
-                copy.write(chunk.text)
-            if period not in self.inserted:
-                return
-            try:
-                with (
-                    connection.transaction(),
-                    cursor.copy(f"COPY charge ({chunk.charge_columns}) FROM STDIN") as copy,
-                ):
-                    copy.write(chunk.charges)
-            except psycopg.errors.UniqueViolation:  # an account is repeated: wait for its last row
-                self.inserted.discard(period)
-                cursor.execute("DELETE FROM charge WHERE period = %s", (period,))
+    def _stage(self, chunk: "_Chunk") -> None:
+        """Write rows of one period into its staging table."""
+        rows = self.accounts(chunk.period)
+        if chunk.period not in self.rows:
+            self.rows[chunk.period] = 0
+            texts = ", ".join(f"{name} TEXT NOT NULL DEFAULT ''" for name in TEXTS)
+            amounts = ", ".join(f"{name} BIGINT" for name in AMOUNTS)
+            self._execute(
+                f'CREATE UNLOGGED TABLE {rows} (number TEXT COLLATE "C", printed TEXT, {texts}, {amounts})'
+            )
+        self.rows[chunk.period] += chunk.rows
+        _copy(self.connection, f"COPY {rows} ({chunk.columns}) FROM STDIN (FREEZE)", chunk.text)
 
-    def _create(self, cursor: Any, period: date) -> None:
-        texts = ", ".join(f"{name} TEXT NOT NULL DEFAULT ''" for name in TEXTS)
-        amounts = ", ".join(f"{name} BIGINT" for name in AMOUNTS)
-        cursor.execute(
-            f'CREATE TEMPORARY TABLE {_name(period)} (number TEXT COLLATE "C", printed TEXT, {texts}, '
-            f"{amounts}) ON COMMIT DROP"
-        )
-        known = cursor.execute("SELECT 1 FROM charge WHERE period = %s LIMIT 1", (period,)).fetchone()
-        self.rows[period] = 0
-        if not known and not self.dry_run:
-            self.inserted.add(period)
+    def _charge(self, connection: Any, chunk: "_Chunk") -> None:
+        """Write charges of one period, if it is new to the cabinet and as long as no account is repeated."""
+        period = chunk.period
+        if period not in self.inserted:
+            known = connection.execute("SELECT 1 FROM charge WHERE period = %s LIMIT 1", (period,)).fetchone()
+            self.inserted[period] = not known
+        if not self.inserted[period]:
+            return
+        try:
+            with connection.transaction():
+                _copy(connection, f"COPY charge ({chunk.charge_columns}) FROM STDIN", chunk.charges)
+        except psycopg.errors.UniqueViolation:  # the merge takes the last row of each account
+            self.inserted[period] = False
+            connection.execute("DELETE FROM charge WHERE period = %s", (period,))
 
     def _order(self, period: date) -> None:
         """Find the last row of each account and delete the others; needless where all went in at once."""
         rows, keys, amounts = self.accounts(period), self.charges(period), ", ".join(AMOUNTS)
-        if period in self.inserted:
+        if self.inserted.get(period):
             self.periods[period] = self.rows[period]
             self.merged.add(period)
         else:
-            db.execute_sql(
-                f"CREATE TEMPORARY TABLE {_name(period)}_keys ON COMMIT DROP AS SELECT DISTINCT ON (number) "
+            self._execute(
+                f"CREATE UNLOGGED TABLE {keys} AS SELECT DISTINCT ON (number) "
                 f"number, {amounts}, ctid AS place FROM {rows} ORDER BY number, ctid DESC"
             )
-            db.execute_sql(
+            self._execute(
                 f"DELETE FROM {rows} AS row WHERE NOT EXISTS "
                 f"(SELECT 1 FROM {keys} AS key WHERE key.place = row.ctid)"
             )
-            self.periods[period] = db.execute_sql(f"SELECT COUNT(*) FROM {keys}").fetchone()[0]
-            db.execute_sql(f"ANALYZE {keys} (number)")
-        db.execute_sql(f"ANALYZE {rows} (number)")
+            self.periods[period] = self._execute(f"SELECT COUNT(*) FROM {keys}").fetchone()[0]
+            self._execute(f"ANALYZE {keys} (number)")
+        self._execute(f"ANALYZE {rows} (number)")
+
+
+class _Stager:
+    """A thread that writes chunks while the next ones are read; after an error it only takes them."""
+
+    def __init__(self, write: Callable[["_Chunk"], None]) -> None:
+        self.write = write
+        self.error: Exception | None = None
+        self.queue = Queue["_Chunk | None"](2)
+        self.thread = Thread(target=self._run, name="billing-import", daemon=True)
+        self.thread.start()
+
+    def _run(self) -> None:
+        while chunk := self.queue.get():
+            try:
+                if not self.error:
+                    self.write(chunk)
+            except Exception as error:
+                self.error = error
+
+    def put(self, chunk: "_Chunk") -> bool:
+        """Hand over a chunk; False if writing has failed."""
+        self.queue.put(chunk)
+        return not self.error
+
+    def end(self) -> Exception | None:
+        """Wait for the rest; returns what went wrong."""
+        self.queue.put(None)
+        self.thread.join()
+        return self.error
+
+
+def _copy(connection: Any, statement: str, text: bytes) -> None:
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        copy.write(text)
 
 
 class _Chunk:
