@@ -7,6 +7,7 @@ ALL = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wc
 COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}  # all that the dark may change
 HEIGHT, PHONE, DESKTOP = 800, 360, 1280
 ZOOMED = (280, 320)  # 320 is a window of 1280 at 400 %
+BUSY = "[aria-busy=true], .htmx-request, .htmx-swapping, .htmx-settling"
 LEAST = 44  # px, of whatever is pressed
 
 AXE = """async only => {
@@ -21,7 +22,7 @@ SMALL = """least => {
     const shown = element => element.checkVisibility({ visibilityProperty: true })
         && !element.closest(".visually-hidden, [aria-hidden=true]");
     const inSentence = link => link.matches("a") && getComputedStyle(link).display === "inline"
-        && [...link.parentNode.childNodes].some(node => node !== link && /[\\p{L}\\d]{2}/u.test(node.textContent));
+        && [...link.parentNode.childNodes].some(n => n !== link && /[\\p{L}\\d]{2}/u.test(n.textContent));
     const small = [];
     for (const target of document.querySelectorAll(
         "a[href], button, input:not([type=hidden]), select, textarea, summary, [role=button]")) {
@@ -42,28 +43,33 @@ OVERFLOW = """() => {
     const name = element => element.outerHTML.slice(0, 100);
     if (root.scrollWidth > innerWidth) wrong.push(`the page is ${root.scrollWidth} wide in ${innerWidth}`);
     for (const element of document.body.querySelectorAll("*")) {
-        const style = getComputedStyle(element);
-        if (!element.checkVisibility() || element.closest(".visually-hidden, svg, [aria-hidden=true]")) continue;
+        if (!element.checkVisibility() || element.closest(".visually-hidden, svg, [aria-hidden=true]")) {
+            continue;
+        }
+        const { overflowX: x, overflowY: y, display, fontSize } = getComputedStyle(element);
         const scroller = element.parentElement.closest(".staff__table, .scroll, .prose, .code");
         const box = element.getBoundingClientRect();
         if (!scroller && box.width && (box.right > innerWidth + 1 || box.left < -1)) {
             wrong.push(`${name(element)} ends at ${box.right.toFixed(0)} of ${innerWidth}`);
         }
         if (element.matches("input, textarea, select, .code")) {
-            if (element.matches("input:not([type=radio], [type=checkbox])") && element.clientHeight < parseFloat(style.fontSize)) {
+            const ticked = element.matches("[type=radio], [type=checkbox]");
+            if (!ticked && element.clientHeight < parseFloat(fontSize)) {
                 wrong.push(`${name(element)} is lower than its text`);
             }
             continue;
         }
-        const wide = element.scrollWidth > element.clientWidth + 1, high = element.scrollHeight > element.clientHeight + 1;
-        const x = style.overflowX, y = style.overflowY;
-        if (style.display === "inline") continue;
-        if (wide && /hidden|clip/.test(x) || high && /hidden|clip/.test(y)) wrong.push(`${name(element)} is cut off`);
+        if (display === "inline") continue;
+        const wide = element.scrollWidth > element.clientWidth + 1;
+        const high = element.scrollHeight > element.clientHeight + 1;
+        if (wide && /hidden|clip/.test(x) || high && /hidden|clip/.test(y)) {
+            wrong.push(`${name(element)} is cut off`);
+        }
         if ((wide && /auto|scroll/.test(x) || high && /auto|scroll/.test(y)) && element.tabIndex < 0) {
             wrong.push(`${name(element)} scrolls, and the keyboard does not reach it`);
         }
-        if (wide && x === "visible" && /[^\\s]/.test([...element.childNodes].filter(n => n.nodeType === 3)
-            .map(n => n.data).join("")) && !scroller) {
+        const words = [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim());
+        if (wide && x === "visible" && words && !scroller) {
             wrong.push(`${name(element)}: the text is wider than its box`);
         }
     }

@@ -2,7 +2,6 @@
 
 import re
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 
@@ -12,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from config import ROOT
 from tests.browser.inspector import HEIGHT, PHONE, Inspector
-from tests.browser.site import Site
+from tests.browser.site import FLASK, Site
 from tests.browser.test_cabinet import (
     NEW_PASSWORD,
     OTHER,
@@ -423,7 +422,7 @@ def test_open_page(page: Page, inspector: Inspector, site: Site, path: str) -> N
 def test_staff(page: Page, inspector: Inspector, resident: Seeded, site: Site) -> None:
     look, email, number = inspector.look, f"axe{resident.phone[1:]}@example.org", resident.phone[-8:]
     made = subprocess.run(
-        [sys.executable, "-m", "flask", "--app", "wsgi", "staff", "add", email, "--role", "admin", "--generate"],
+        [*FLASK, "staff", "add", email, "--role", "admin", "--generate"],
         cwd=ROOT, env=site.environment, check=True, capture_output=True, text=True,
     ).stdout  # fmt: skip
     password, uri = re.search(r"password: (\S+)", made), re.search(r"otpauth://\S+", made)
