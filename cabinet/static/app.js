@@ -131,6 +131,7 @@
     wait.timers = [
       setTimeout(() => button?.setAttribute("aria-busy", "true"), 300),
       setTimeout(() => {
+        if (!form.isConnected) return; // the answer is here, another step is in its place
         wait.slow = $("#slow").content.firstElementChild.cloneNode(true);
         form.append(wait.slow);
         say(wait.slow.textContent);
@@ -300,7 +301,7 @@
   doc.addEventListener("htmx:after:swap", event => {
     const step = $("#step");
     if (!step || event.detail.ctx.target?.id !== "step" && event.detail.ctx.target !== doc.body) return;
-    const wrong = $("[aria-invalid=true]", step), summary = $("#errors", step);
+    const wrong = $(":is(input, textarea)[aria-invalid=true], [aria-invalid=true] input", step), summary = $("#errors", step);
     begin(step, !!wrong);
     const list = summary && ($("ul", summary) || $("p", summary));
     if (!framed || !resuming) (list ? summary : wrong || $("h1", step))?.focus({ preventScroll: true });
