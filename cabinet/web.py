@@ -38,7 +38,9 @@ def page(
     form = context.get("form")
     wrong = status >= 400 or bool(form is not None and (form.errors or form.form_errors))
     name = template.removesuffix(".html")  # says which step it is and nothing of whose
-    html = render_template(template, layout=layout, error_title=wrong, step_name=name, **context)
+    alone = not fragment and request.headers.get("Sec-Fetch-Dest") != "iframe"
+    context |= {"layout": layout, "alone": alone, "error_title": wrong, "step_name": name}
+    html = render_template(template, **context)
     response = make_response(tie_html(html), status)
     response.vary.update(["HX-Request", "HX-History-Restore-Request"])
     if fragment and status >= 400:

@@ -324,5 +324,4 @@
     pending = new Promise(resolve => doc.addEventListener("DOMContentLoaded", () => begun().catch(() => {}).then(() => { pending = null; resolve(); })));
   }
   begin(doc, !!$("[aria-invalid=true]"));
-  if ($("#errors") && !framed) $("#errors").focus();
 })();

@@ -261,6 +261,20 @@ def test_recovery_login_and_linking(
     keyboard.arrive("Вход или регистрация")
 
 
+@pytest.mark.parametrize("javascript", [True, False], ids=["js", "no-js"])
+def test_a_page_loaded_whole_focuses_what_is_wrong(chromium: Browser, site: Site, javascript: bool) -> None:
+    """Nothing where nothing is wrong."""
+    with chromium.new_context(java_script_enabled=javascript, locale="ru-RU") as context:
+        context.route("**/htmx*", lambda route: route.abort())  # as if it had not arrived
+        page = context.new_page()
+        page.goto(site.url)
+        expect(page.locator("body")).to_be_focused()
+        page.locator("#phone").fill("12345")
+        page.locator("#consent").check()
+        page.get_by_role("button", name="Далее").click()
+        expect(page.locator("#phone")).to_be_focused()
+
+
 def test_the_countdown_is_not_read_aloud(page: Page, resident: Seeded) -> None:
     page.clock.install()
     page.reload()
