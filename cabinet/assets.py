@@ -35,7 +35,7 @@ HEADERS = {
 def build(static_dir: Path, out_dir: Path, accent: str) -> dict[str, str]:
     """Make every static file servable and return {name: hashed name}; nothing is done when all is fresh.
 
-    `brand.css` is made of `accent` (#rrggbb). Files of earlier builds stay, for pages that are open now.
+    `app.css` gets the colours of `accent` (#rrggbb). Files of earlier builds stay, for pages open now.
     Raises ValueError for an accent that is no colour, OSError when `out_dir` cannot be written.
     """
     sources = {
@@ -43,7 +43,7 @@ def build(static_dir: Path, out_dir: Path, accent: str) -> dict[str, str]:
         for path in sorted(static_dir.rglob("*"))
         if path.is_file() and not path.name.startswith(".")
     }
-    sources["brand.css"] = brand.stylesheet(accent).encode()
+    sources["app.css"] += brand.stylesheet(accent).encode()
     fingerprint = _digest(b"".join(f"{name} {_digest(data)}\n".encode() for name, data in sources.items()))
     manifest = out_dir.with_suffix(".json")
     fresh = _read_manifest(manifest)

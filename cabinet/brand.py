@@ -10,7 +10,7 @@ Colour = tuple[int, int, int]
 
 
 def stylesheet(accent: str) -> str:
-    """The sheet `brand.css` for an accent "#rrggbb". Raises ValueError if it is no such colour.
+    """The end of a style sheet for an accent "#rrggbb". Raises ValueError if it is no such colour.
 
     `--accent` fills buttons, `--on-accent` is the text on it, `--accent-text` is links on the page. In the
     dark the accent is made lighter until it reads on the dark ground.

@@ -44,6 +44,7 @@ def test_names_follow_content(source: Path, tmp_path: Path) -> None:
     assert re.fullmatch(r"app\.[0-9a-f]{10}\.css", first["app.css"])
     assert (tmp_path / "built" / first["app.css"]).read_text() == (
         f"a {{ background: url(\"{first['img/eye.svg']}\") }} b {{ background: url('data:x') }}"
+        + brand.stylesheet(ACCENT)
     )
     (source / "img" / "eye.svg").write_text("<svg></svg>")
     second = assets.build(source, tmp_path / "built", ACCENT)
@@ -71,7 +72,7 @@ def test_nothing_is_built_twice(source: Path, tmp_path: Path) -> None:
     assert sheet.stat().st_mtime_ns == before
     sheet.unlink()
     assert assets.build(source, built, ACCENT) == names and sheet.exists(), "what got lost is made again"
-    assert assets.build(source, built, "#b00020")["brand.css"] != names["brand.css"]
+    assert assets.build(source, built, "#b00020")["app.css"] != names["app.css"]
 
 
 def test_served_for_a_year(client: FlaskClient) -> None:
