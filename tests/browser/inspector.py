@@ -76,6 +76,14 @@ OVERFLOW = """() => {
     return wrong;
 }"""
 
+# the distances of WCAG's 1.4.12, which a reader may set
+SPACED = """() => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(`* { letter-spacing: .12em !important; word-spacing: .16em !important;
+        line-height: 1.5 !important } p { margin-bottom: 2em !important }`);
+    document.adoptedStyleSheets = [sheet];
+}"""
+
 
 def examined(frame: Frame) -> list[str]:
     """What axe finds in a page or a frame as it is now."""
@@ -104,6 +112,9 @@ class Inspector:
         for width in ZOOMED:
             page.set_viewport_size({"width": width, "height": HEIGHT})
             found[f"{width} px wide"] = page.evaluate(OVERFLOW)
+        page.evaluate(SPACED)
+        found["text spaced"] = page.evaluate(OVERFLOW)
+        page.evaluate("() => { document.adoptedStyleSheets = [] }")
         page.set_viewport_size({"width": DESKTOP, "height": HEIGHT})
         page.emulate_media(color_scheme="dark")
         found["dark, wide"] = [*page.evaluate(AXE, COLOURS), *page.evaluate(SMALL, LEAST)]
