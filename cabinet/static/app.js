@@ -299,7 +299,8 @@
     }
   });
   doc.addEventListener("htmx:after:swap", event => {
-    const step = $("#step");
+    const step = $("#step"), news = event.detail.ctx.target?.id === "delivery" && $("#delivery")?.textContent.trim();
+    if (news) say(news);
     if (!step || event.detail.ctx.target?.id !== "step" && event.detail.ctx.target !== doc.body) return;
     const wrong = $(":is(input, textarea)[aria-invalid=true], [aria-invalid=true] input", step), summary = $("#errors", step);
     begin(step, !!wrong);

@@ -1,7 +1,7 @@
 """Looks at a page as an accessibility audit would: axe, sizes of targets, narrow windows, large text."""
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Frame, Page, expect
 
 ALL = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}  # all that the dark may change
@@ -76,6 +76,21 @@ OVERFLOW = """() => {
     return wrong;
 }"""
 
+# the distances of WCAG's 1.4.12, which a reader may set
+SPACED = """() => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(`* { letter-spacing: .12em !important; word-spacing: .16em !important;
+        line-height: 1.5 !important } p { margin-bottom: 2em !important }`);
+    document.adoptedStyleSheets = [sheet];
+}"""
+
+
+def examined(frame: Frame) -> list[str]:
+    """What axe finds in a page or a frame as it is now."""
+    if not frame.evaluate("() => 'axe' in window"):
+        frame.evaluate(AXE_SCRIPT + "; null")  # by the protocol of the browser, which no policy forbids
+    return frame.evaluate(AXE, ALL)
+
 
 class Inspector:
     """Collects what is wrong with the pages it is shown."""
@@ -92,13 +107,14 @@ class Inspector:
         expect(page.locator("[aria-busy=true], .htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(
             0
         )
-        if not page.evaluate("() => 'axe' in window"):
-            page.evaluate(AXE_SCRIPT + "; null")  # by the protocol of the browser, which no policy forbids
-        found = {"light": page.evaluate(AXE, ALL), f"{PHONE} px": page.evaluate(SMALL, LEAST)}
+        found = {"light": examined(page.main_frame), f"{PHONE} px": page.evaluate(SMALL, LEAST)}
         self._large_text(found)
         for width in ZOOMED:
             page.set_viewport_size({"width": width, "height": HEIGHT})
             found[f"{width} px wide"] = page.evaluate(OVERFLOW)
+        page.evaluate(SPACED)
+        found["text spaced"] = page.evaluate(OVERFLOW)
+        page.evaluate("() => { document.adoptedStyleSheets = [] }")
         page.set_viewport_size({"width": DESKTOP, "height": HEIGHT})
         page.emulate_media(color_scheme="dark")
         found["dark, wide"] = [*page.evaluate(AXE, COLOURS), *page.evaluate(SMALL, LEAST)]

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from config import ROOT
-from tests.browser.inspector import HEIGHT, PHONE, Inspector
+from tests.browser.inspector import HEIGHT, PHONE, Inspector, examined
 from tests.browser.site import FLASK, Site
 from tests.browser.test_cabinet import (
     NEW_PASSWORD,
@@ -24,6 +24,7 @@ from tests.browser.test_cabinet import (
     insert,
     letter,
     press,
+    report,
     resident,
     sign_in,
     to_password,
@@ -186,6 +187,17 @@ def test_no_way_further(page: Page, inspector: Inspector, sms_code: Callable[...
     look("first screen, come from a page of the cabinet")
 
 
+def test_too_many_lookups(page: Page, inspector: Inspector, sms_code: Callable[..., str]) -> None:
+    to_account(page, new_phone(), sms_code)
+    for number in range(6):
+        fill_receipt(page, f"99{number}", "1,00")
+        with page.expect_response(lambda answer: answer.request.method == "POST"):
+            page.locator("#amount").press("Enter")
+        expect(page.locator("#errors")).to_be_focused()
+    expect(page.get_by_role("alert")).not_to_contain_text("Данного абонента нет в системе")
+    inspector.look("account, too many look-ups")
+
+
 def test_connection_request(
     page: Page, inspector: Inspector, sms_code: Callable[..., str], site: Site
 ) -> None:
@@ -228,7 +240,9 @@ def test_connection_request(
     look("state of a request, found")
 
 
-def test_login(page: Page, inspector: Inspector, resident: Seeded, sms_code: Callable[..., str]) -> None:
+def test_login(
+    page: Page, inspector: Inspector, resident: Seeded, sms_code: Callable[..., str], site: Site
+) -> None:
     look = inspector.look
     to_password(page, resident.phone)
     look("password")
@@ -248,6 +262,12 @@ def test_login(page: Page, inspector: Inspector, resident: Seeded, sms_code: Cal
     press(page, "Я забыл пароль")
     heading(page, "Подтвердите номер")
     look("recovery, code")
+    for status, words in (("delivered", "СМС доставлено"), ("failed", "СМС не доставлено.")):
+        sms_code(resident.phone)
+        report(site, resident.phone, status)
+        page.reload()
+        expect(page.locator("#delivery")).to_contain_text(words)
+        look(f"recovery, SMS {status}")
     fill(page, code=sms_code(resident.phone))
     heading(page, "Создайте новый пароль")
     look("recovery, new password")
@@ -417,6 +437,9 @@ def test_open_page(page: Page, inspector: Inspector, site: Site, path: str) -> N
     if "consent?" in path:
         page.locator("summary").click()
     inspector.look(path)
+    if path == "/demo":
+        expect(page.frame_locator("iframe").get_by_role("heading", name=FIRST)).to_be_visible()
+        inspector.faults += [f"in a frame: {fault}" for fault in examined(page.frames[1])]
 
 
 def test_staff(page: Page, inspector: Inspector, resident: Seeded, site: Site) -> None:

@@ -69,6 +69,20 @@ def insert(site: Site, table: str, row: dict[str, object]) -> None:
         connection.execute(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', tuple(row.values()))
 
 
+def report(site: Site, phone: str, status: str) -> None:
+    """What the operator says of the SMS that were sent to a phone, when they are."""
+    change = 'UPDATE message SET status = ? WHERE "to" = ? AND sent_at IS NOT NULL'
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        with sqlite3.connect(
+            site.environment["DATABASE_URL"].removeprefix("sqlite:///"), timeout=15
+        ) as connection:
+            if connection.execute(change, (status, phone)).rowcount:
+                return
+        time.sleep(0.1)
+    raise AssertionError("no SMS was sent")
+
+
 @pytest.fixture
 def elsewhere(chromium: Browser, site: Site, javascript: bool) -> Iterator[Embedded]:
     """The cabinet in the frame, in another browser."""

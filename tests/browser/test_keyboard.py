@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.site import Site
-from tests.browser.test_cabinet import NEW_PASSWORD, OTHER, PASSWORD, WRONG, Seeded, resident
+from tests.browser.test_cabinet import NEW_PASSWORD, OTHER, PASSWORD, WRONG, Seeded, report, resident
 from tests.browser.test_registration import ACCOUNT, ADDRESS, AMOUNT, new_phone
 
 __all__ = ["resident"]  # a fixture
@@ -278,6 +278,7 @@ def test_a_page_loaded_whole_focuses_what_is_wrong(chromium: Browser, site: Site
 def test_the_countdown_is_not_read_aloud(page: Page, resident: Seeded) -> None:
     page.clock.install()
     page.reload()
+    page.route("**/code/delivery", lambda route: route.fulfill(status=204))  # of which is told once
     page.locator("#phone").fill(resident.phone)
     page.get_by_role("button", name="Далее").click()
     page.get_by_role("button", name="Я забыл пароль").click()
@@ -301,6 +302,24 @@ def test_the_countdown_is_not_read_aloud(page: Page, resident: Seeded) -> None:
     expect(page.get_by_role("button", name="Отправить код ещё раз")).to_be_visible()
     page.clock.run_for(1_000)
     assert set(page.evaluate("() => said.filter(Boolean)")) == {"Отправить код ещё раз"}
+
+
+@pytest.mark.parametrize(
+    ("status", "words"), [("delivered", "СМС доставлено"), ("failed", "СМС не доставлено.")]
+)
+def test_the_fate_of_the_sms_is_told(
+    page: Page, resident: Seeded, site: Site, sms_code: Callable[..., str], status: str, words: str
+) -> None:
+    page.locator("#phone").fill(resident.phone)
+    page.get_by_role("button", name="Далее").click()
+    page.route("**/code/delivery", lambda route: route.fulfill(status=204))  # not told yet
+    page.get_by_role("button", name="Я забыл пароль").click()
+    sms_code(resident.phone)
+    report(site, resident.phone, status)
+    page.unroute("**/code/delivery")
+    expect(page.get_by_role("status")).to_contain_text(words, timeout=10_000)
+    expect(page.locator("#delivery")).to_contain_text(words)
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
 
 
 def test_forced_colours(chromium: Browser, site: Site, sms_code: Callable[..., str]) -> None:
