@@ -2,7 +2,8 @@
 
 import re
 
-LIGHT_GROUND, DARK_GROUND = "#ffffff", "#16191d"
+# the least favourable of the grounds that links stand on: the page, and a row under the pointer in the dark
+LIGHT_GROUND, DARK_GROUND = "#f3f4f8", "#1c2025"
 READABLE = 4.5  # contrast of text, WCAG 2.2 AA
 HOVER = 0.12  # how far a button goes to black or white under the pointer
 
