@@ -38,6 +38,13 @@ class StepForm(FlaskForm):
                 return None
             return request.form if request.method == "POST" and request.form else None
 
+    def process(self, *args: Any, **kwargs: Any) -> None:
+        """Take the fields; of those that judge no text themselves NULs go: PostgreSQL takes none."""
+        super().process(*args, **kwargs)
+        for field in self:
+            if isinstance(field, StringField) and not isinstance(field, ParsedField | PasswordField):
+                field.data = field.data and field.data.replace("\0", "")
+
     def validate(self, extra_validators: Any = None) -> bool:
         """Check all fields; errors are Russian sentences beside each."""
         from flask import request

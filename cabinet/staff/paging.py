@@ -66,6 +66,8 @@ def _decode(text: str, order: Field, key: Field) -> tuple[Any, Any] | None:
     What is no time is personal and stays out of addresses: the row itself tells it.
     """
     moment, mark, row_key = text.rpartition("~")
+    if "\0" in text:  # PostgreSQL takes none
+        return None
     try:
         wanted = int(row_key) if key.field_type in ("AUTO", "INT", "BIGAUTO") else row_key
         if _is_time(order):
