@@ -157,7 +157,7 @@ class TableSessions(SessionInterface):
         elif session.modified:
             WebSession.store(session.key, data, user_id, ip, agent)
         elif session.row:
-            session.row.touch()
+            session.row.touch(ip)
         if session.presented and not session.by_cookie:
             response.headers[HEADER] = session.token  # for the page's script, which keeps it
         elif (session.rotate_to or session.replaces_ended or not session.presented) and not getattr(

@@ -56,12 +56,12 @@ class WebSession(Model):
         with db.atomic():
             cls.update(data=data, user_id=user_id, ip=ip, seen_at=now()).where(cls.key == key).execute()
 
-    def touch(self) -> None:
-        """Note that the session is in use, at most once in SEEN_EVERY seconds."""
+    def touch(self, ip: str) -> None:
+        """Note that the session is in use and where; at most once in SEEN_EVERY seconds from one place."""
         cls, moment = type(self), now()
-        if self.seen_at < moment - timedelta(seconds=SEEN_EVERY):
+        if self.ip != ip or self.seen_at < moment - timedelta(seconds=SEEN_EVERY):
             with db.atomic():
-                cls.update(seen_at=moment).where(cls.key == self.key).execute()
+                cls.update(seen_at=moment, ip=ip).where(cls.key == self.key).execute()
 
     @classmethod
     def retire(cls, key: str) -> None:
