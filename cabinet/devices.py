@@ -20,7 +20,7 @@ def cookie_name() -> str:
 
 def known_device(user: User | None) -> str | None:
     """This browser's token, if the resident signed in from it before."""
-    token = _presented()
+    token = presented()
     return token if Device.knows(token, user) else None
 
 
@@ -28,14 +28,15 @@ def _in_words() -> bool:
     return session.presented and not session.by_cookie
 
 
-def _presented() -> str | None:
+def presented() -> str | None:
+    """The token that this browser sent, whoever it is known to."""
     return request.headers.get(HEADER) if _in_words() else request.cookies.get(cookie_name())
 
 
 def remember_device(user: User) -> bool:
     """Note the sign-in of this browser; True if it is new to a resident who has others."""
     others = Device.select().where(Device.user == user.id).exists()
-    token, new = Device.remember(_presented(), user, user_agent())
+    token, new = Device.remember(presented(), user, user_agent())
     in_words = _in_words()
 
     @after_this_request

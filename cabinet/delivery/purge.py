@@ -29,7 +29,8 @@ def purge() -> dict[str, int]:
     """Delete what has had its time; how many, by table's name.
 
     Expired sessions, codes and attempts, registrations abandoned, residents who withdrew and did not think
-    again, messages sent long ago: they name people too. Files whose request or import never came to be.
+    again, messages sent long ago and those to residents that died longer ago: they name people too. Files
+    whose request or import never came to be.
     """
     moment = now()
     counts = {
@@ -41,6 +42,13 @@ def purge() -> dict[str, int]:
         "messages": _delete(
             Message,
             (Message.created_at < moment - timedelta(days=30)) & Message.sent_at.is_null(False),
+        )
+        + _delete(
+            Message,
+            (Message.created_at < moment - timedelta(days=90))
+            & Message.dead_at.is_null(False)
+            & Message.lane.in_(("sms", "mail"))
+            & Message.parent.is_null(),
         ),
         "receipts": _left_over_receipts(),
         "imports": discard_left_over(),

@@ -7,6 +7,7 @@ from flask_login import current_user
 from peewee import IntegrityError
 from werkzeug.wrappers import Response as BaseResponse
 
+from cabinet.devices import presented
 from cabinet.home.forms import (
     ButtonForm,
     ChangePasswordForm,
@@ -19,7 +20,7 @@ from cabinet.home.forms import (
 from cabinet.home.history import readable
 from cabinet.home.views import guard
 from cabinet.login.views import personal
-from cabinet.models import OneTimeCode, User, WebSession
+from cabinet.models import Device, OneTimeCode, User, WebSession
 from cabinet.models.base import settings
 from cabinet.models.code import TooManyError
 from cabinet.models.login import LoginAttempt
@@ -123,7 +124,10 @@ def submit_password() -> BaseResponse:
         return reject(password, form, wrong)
     key = session.key
     current_user.set_password(
-        current_app.extensions["hasher"].hash(form.password.data), client_address(), keep_session=key
+        current_app.extensions["hasher"].hash(form.password.data),
+        client_address(),
+        keep_session=key,
+        keep_device=presented(),
     )
     session.rotate()
     say(_("Пароль изменён. На других устройствах выполнен выход."))
@@ -199,6 +203,7 @@ def end_device() -> BaseResponse:
     chosen = form.device.data or ""
     if chosen == "others":
         WebSession.end_all(current_user.id, but=own)
+        Device.forget(current_user, but=presented())
         say(_("На других устройствах выполнен выход."))
     else:
         row = WebSession.of_user(current_user.id, chosen)

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_login import login_user, logout_user
 from werkzeug.wrappers import Response
 
-from cabinet.devices import known_device, remember_device
+from cabinet.devices import known_device, presented, remember_device
 from cabinet.login.forms import PasswordForm
 from cabinet.models import EmailLink, OneTimeCode, User, WebSession
 from cabinet.models.base import db, now, settings
@@ -184,7 +184,8 @@ def submit_new_password() -> Response:
     form = NewPasswordForm()
     if not form.validate() or not form.meets_rules(personal(user)):
         return reject(new_password, form)
-    saved = user.recover(code, current_app.extensions["hasher"].hash(form.password.data), client_address())
+    hashed = current_app.extensions["hasher"].hash(form.password.data)
+    saved = user.recover(code, hashed, client_address(), keep_device=presented())
     session.pop("recovered", None)
     session.pop("code", None)
     session["phone"] = user.phone

@@ -42,6 +42,13 @@ class Device(Model):
                 ).on_conflict_ignore().execute()
         return token, not seen
 
+    @classmethod
+    def forget(cls, user: User, but: str | None = None) -> None:
+        """The user's browsers are strangers again, all but the one that holds the token `but`."""
+        kept = _digest(but) if but else ""
+        with db.atomic():
+            cls.delete().where(cls.user == user.id, cls.key != kept).execute()
+
 
 def _digest(token: str) -> str:
     return hashlib.sha256(b"device|" + token.encode("utf-8", "replace")).hexdigest()

@@ -131,7 +131,7 @@ class User(Model):
         for other in others:
             other.tell("account_linked_by_other", sms=False, address=account.address)
 
-    def recover(self, code: OneTimeCode, password_hash: str, ip: str) -> bool:
+    def recover(self, code: OneTimeCode, password_hash: str, ip: str, keep_device: str | None = None) -> bool:
         """A new password by the right of a code that proved the phone; the code is used up by it.
 
         False, and nothing changes, when a password was set meanwhile, by the same press or elsewhere.
@@ -143,16 +143,20 @@ class User(Model):
                 .execute()
             )
             if claimed:
-                self.set_password(password_hash, ip)
+                self.set_password(password_hash, ip, keep_device=keep_device)
             return bool(claimed)
 
-    def set_password(self, password_hash: str, ip: str, keep_session: str = "") -> None:
-        """A new password: ends all other sessions, codes and links, and tells the resident."""
+    def set_password(
+        self, password_hash: str, ip: str, keep_session: str = "", keep_device: str | None = None
+    ) -> None:
+        """A new password: ends all other sessions, codes and links, forgets browsers, tells the resident."""
+        from cabinet.models.device import Device
         from cabinet.models.email import EmailLink
 
         with db.atomic():
             User.update(password_hash=password_hash).where(User.id == self.id).execute()
             WebSession.end_all(self.id, but=keep_session)
+            Device.forget(self, but=keep_device)
             _void_codes(self.phone)
             EmailLink.delete().where(EmailLink.user == self.id, EmailLink.used_at.is_null()).execute()
             self.tell("password_changed", sms=True)
@@ -205,6 +209,8 @@ class User(Model):
 
         The number it is already changes nothing. Raises peewee.IntegrityError when another resident has it.
         """
+        from cabinet.models.email import EmailLink
+
         before = self.phone
         with db.atomic():
             changed = (
@@ -217,6 +223,7 @@ class User(Model):
             self.tell("phone_changed", sms=True)
             self.phone = phone
             _void_codes(before)
+            EmailLink.delete().where(EmailLink.user == self.id, EmailLink.used_at.is_null()).execute()
             WebSession.end_all(self.id, but=keep_session)
             self._tell_staff("profile_changed", what="phone", before=before)
             Audit.note("phone-changed", f"user:{self.id}", self.id, ip)
@@ -265,9 +272,18 @@ class User(Model):
             Registration.delete().where(Registration.user == self.id).execute()
             OneTimeCode.delete().where(OneTimeCode.phone == self.phone).execute()
             WebSession.end_all(self.id)
+            self._erase_messages()
+            Audit.update(ip="").where(Audit.actor == f"user:{self.id}").execute()
             self._tell_staff("deleted")
             self.delete_instance()
             Audit.note("deleted", "system", self.id)
+
+    def _erase_messages(self) -> None:
+        """What is over and was sent to the resident, or told staff of them; what waits is still delivered."""
+        over = Message.due_at.is_null()
+        Message.delete().where(over, Message.to.in_([self.phone, self.email or self.phone])).execute()
+        theirs = Message.data.cast("TEXT").contains(self.id)
+        Message.update(data={}).where(over, theirs).execute()
 
     def own_data(self) -> dict[str, Any]:
         """Everything kept about the resident, for the download."""
