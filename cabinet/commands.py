@@ -11,6 +11,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from cabinet import assets, catalogues, migrating
+from cabinet.delivery.staff import chosen, event_kinds
 from cabinet.models import Heartbeat
 from cabinet.models.base import db, is_sqlite
 from cabinet.pages import WORKER_SILENCE
@@ -70,6 +71,10 @@ def _findings(settings: Settings) -> Iterator[tuple[bool, str]]:
     yield from ((False, problem) for problem in problems)
     if not problems:
         yield True, "settings" + (" (demonstration)" if settings.demo else "")
+    receivers = settings.staff_emails + settings.staff_webhooks
+    if receivers:
+        lost = [kind for kind in event_kinds() if not chosen(receivers, kind)]
+        yield not lost, f"events without a receiver: {', '.join(lost) or 'none'}"
     var = ROOT / "var"
     yield os.access(_nearest(var), os.W_OK), "folder var/ can be written"
     try:

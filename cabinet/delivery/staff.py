@@ -10,9 +10,14 @@ from cabinet.delivery.connection import connected
 from cabinet.delivery.outcome import Refused
 from cabinet.models import Message
 from cabinet.models.base import db
-from config import Settings
+from config import ROOT, Settings
 
 KINDS = re.compile(r"[a-z_*]+(?:\+[a-z_*]+)*")
+
+
+def event_kinds() -> list[str]:
+    """All kinds of events: each has a letter."""
+    return sorted(path.stem for path in (ROOT / "cabinet/templates/letters/staff").glob("*.subject"))
 
 
 def chosen(entries: tuple[str, ...], kind: str) -> list[str]:
