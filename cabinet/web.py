@@ -79,7 +79,7 @@ def reject(view: Callable[..., BaseResponse], form: StepForm, status: int = 422)
     if status == 422 and not by_htmx() and session.by_cookie:
         session["rejected"] = form.remember()
         return redirect(request.path if request.endpoint is None else _own_address(view), 303)
-    response = make_response(view(form))
+    response = make_response(view(form, **(request.view_args or {})))
     response.status_code = status
     if by_htmx():
         response.headers["HX-Push-Url"] = "false"

@@ -29,6 +29,12 @@ class SearchForm(StepForm):
     query = StringField(_l("Телефон, лицевой счёт или фамилия"), validators=[Length(max=100)])
 
 
+class RequestSearchForm(StepForm):
+    """Which request is searched for."""
+
+    query = StringField(_l("Номер заявки, телефон или лицевой счёт"), validators=[Length(max=100)])
+
+
 class StateForm(StepForm):
     """The state that a request goes to."""
 

@@ -1,39 +1,49 @@
 """Connection requests: the list, one request and what is done with it."""
 
+from contextlib import suppress
+
 from flask import abort, send_file
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from cabinet import fields
 from cabinet.models import casework
 from cabinet.models.account import Account
 from cabinet.models.request import STATES, ConnectionRequest
 from cabinet.models.staff import Staff
 from cabinet.receipts import store
 from cabinet.security import client_address
-from cabinet.staff.forms import NoteForm, ReplyForm, StateForm
+from cabinet.sessions import session
+from cabinet.staff.forms import NoteForm, ReplyForm, RequestSearchForm, StateForm
 from cabinet.staff.guard import bp, me, note, show
-from cabinet.staff.paging import page_of
-from cabinet.web import advance, said, say, shown
+from cabinet.staff.paging import PAGE, Page, page_of
+from cabinet.web import advance, reject, said, say, shown
 
+QUERY = "staff_requests"  # in the session: what is searched for
 ENDINGS = {"image/jpeg": ".jpg", "image/png": ".png", "application/pdf": ".pdf"}
 
 
 @bp.get("/requests")
 @bp.get("/requests/<state>")
 def requests(state: str = "new") -> Response:
-    """Requests of one state, of all, or one's own; latest first."""
+    """Requests of one state, of all, one's own, or those found; latest first."""
     query = ConnectionRequest.select()
     if state in STATES:
         query = query.where(ConnectionRequest.state == state)
     elif state == "mine":
         query = query.where(ConnectionRequest.assignee == me().id)
-    elif state != "all":
+    elif state not in ("all", "found"):
         abort(404)
-    page = page_of(query, ConnectionRequest.created_at, ConnectionRequest.number)
+    page = (
+        _found()
+        if state == "found"
+        else page_of(query, ConnectionRequest.created_at, ConnectionRequest.number)
+    )
     note("requests-listed", shown=[row.number for row in page.rows])
     return show(
         "requests.html",
         page=page,
+        search=RequestSearchForm(formdata=None, data={"query": session.get(QUERY, "")}),
         state=state,
         tabs=_tabs(),
         states=state_names(),
@@ -42,21 +52,45 @@ def requests(state: str = "new") -> Response:
     )
 
 
+@bp.post("/requests")
+def submit_requests() -> Response:
+    """Search; what is searched for is personal and stays out of addresses."""
+    form = RequestSearchForm()
+    if form.validate():
+        session[QUERY] = (form.query.data or "").strip()[:100]
+    return advance("staff.requests", state="found")
+
+
+def _found() -> Page[ConnectionRequest]:
+    """The latest requests of this number, phone or account."""
+    query = str(session.get(QUERY, ""))
+    found = ConnectionRequest.number == query
+    with suppress(fields.FieldError):
+        found |= ConnectionRequest.phone == fields.phone(query)
+    with suppress(fields.FieldError):
+        found |= ConnectionRequest.account_key == fields.account_number(query)
+    rows = ConnectionRequest.select().where(found).order_by(ConnectionRequest.id.desc()).limit(PAGE)
+    return Page(list(rows) if query else [], "", True)
+
+
 @bp.get("/request/<number>")
-def request_card(
-    number: str, note_form: NoteForm | None = None, reply_form: ReplyForm | None = None
-) -> Response:
+def request_card(form: NoteForm | ReplyForm | None = None, *, number: str) -> Response:
     """One request with its history."""
     found = _find(number)
     note("request-seen", found.number)
+    note_form = form if isinstance(form, NoteForm) else shown(NoteForm)
+    reply_form = (
+        form if isinstance(form, ReplyForm) else shown(ReplyForm, lane="mail" if found.email else "sms")
+    )
     matched = Account.get_or_none(Account.number == found.matched_account) if found.matched_account else None
     return show(
         "request.html",
         item=found,
         notes=found.notes(),
         ways=casework.WAYS[found.state],
-        note_form=note_form or shown(NoteForm),
-        reply_form=reply_form or shown(ReplyForm, lane="mail" if found.email else "sms"),
+        form=reply_form if reply_form.errors else note_form,
+        note_form=note_form,
+        reply_form=reply_form,
         states=state_names(),
         names=_names(),
         matched=matched,
@@ -78,7 +112,7 @@ def note_request(number: str) -> Response:
     """Keep words that only staff see."""
     found, form = _find(number), NoteForm()
     if not form.validate():
-        return _again(number, note_form=form)
+        return reject(request_card, form)
     casework.write_note(found, form.text.data, me(), client_address())
     return advance("staff.request_card", number=number)
 
@@ -88,7 +122,7 @@ def reply_request(number: str) -> Response:
     """Send words to the resident."""
     found, form = _find(number), ReplyForm()
     if not form.validate():
-        return _again(number, reply_form=form)
+        return reject(request_card, form)
     casework.answer(found, form.reply.data, form.lane.data, me(), client_address())
     say(_("Ответ отправлен."))
     return advance("staff.request_card", number=number)
@@ -114,12 +148,6 @@ def request_receipt(number: str) -> Response:
     )
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox; frame-ancestors 'none'"
-    return answer
-
-
-def _again(number: str, **forms: NoteForm | ReplyForm) -> Response:
-    answer = request_card(number, **forms)
-    answer.status_code = 422
     return answer
 
 

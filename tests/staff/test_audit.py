@@ -116,7 +116,7 @@ def test_a_refused_form_that_shows_the_person_leaves_a_row(
     desk.get(f"/staff/request/{number}")
     before = len(rows(clerk))
     desk.fill_and_submit(f"form[action$='/{number}/note']", text="")
-    assert desk.status == 422 and "Ёжикова" in desk.text
+    assert desk.status == (422 if desk.htmx else 200) and "Ёжикова" in desk.text
     (row,) = rows(clerk)[before:]
     assert (row.action, row.subject) == ("staff-request-seen", number)
 
