@@ -35,7 +35,9 @@ class NewPasswordForm(StepForm):
         unmet = [r.text for r in rule_list(self.password.data, personal) if not r.met]
         if unmet:
             rules = "; ".join(text.lower() for text in unmet)
-            self.password.errors = [_("Не соблюдены все условия пароля. Осталось: %(rules)s.", rules=rules)]
+            self.password.errors = [
+                _("Не соблюдены все условия при создании пароля. Осталось: %(rules)s.", rules=rules)
+            ]
         return not unmet
 
 

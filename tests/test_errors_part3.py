@@ -137,7 +137,7 @@ def test_40_weak_password(visitor: Visitor) -> None:
     user = resident()
     to_new_password(visitor)
     visitor.fill_and_submit(password="мало1")
-    says(visitor, "password", "Не соблюдены все условия пароля. Осталось: не короче 8 символов")
+    says(visitor, "password", "Не соблюдены все условия при создании пароля. Осталось: не короче 8 символов")
     unmet = [
         r.get_text(" ", strip=True).replace("\xa0", " ") for r in visitor.page.select(".rule:not(.is-met)")
     ]

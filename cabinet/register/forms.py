@@ -74,10 +74,11 @@ class ChargeForm(StepForm):
             raise ValidationError(_l("Выберите расчётный период из списка."))
 
     missed = False
+    offers_request = False  # the connection request is the other way on
 
     def not_found(self) -> None:
         """No account has these three facts; which one is wrong is not told."""
-        self.missed = True
+        self.missed = self.offers_request = True
         self.form_errors.append(_l("Данного абонента нет в системе"))
 
     def remember(self) -> dict[str, Any]:
@@ -87,7 +88,7 @@ class ChargeForm(StepForm):
     def recall(self, rejected: Mapping[str, Any]) -> None:
         """As the base."""
         super().recall(rejected)
-        self.missed = bool(rejected.get("missed"))
+        self.missed = self.offers_request = bool(rejected.get("missed"))
 
 
 class AddressForm(StepForm):

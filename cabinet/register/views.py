@@ -69,6 +69,8 @@ def submit_account() -> Response:
             form.period.value, form.account.value, form.amount.value, client_address()
         )
     except TooManyError as error:
+        form.offers_request = True
+        remember_sought(form.account.data, form.period.value, form.amount.value)
         form.retry_after = error.wait
         form.form_errors.append(
             _("Слишком много попыток. Попробуйте ещё раз %(when)s.", when=wait_words(error.wait))

@@ -273,7 +273,7 @@ def test_login(
     look("recovery, new password")
     fill(page, password="калитка")
     press(page, "Сохранить и перейти ко входу")
-    refused(page, "Не соблюдены все условия пароля", "password")
+    refused(page, "Не соблюдены все условия при создании пароля", "password")
     look("recovery, weak password")
     fill(page, password=NEW_PASSWORD)
     press(page, "Сохранить и перейти ко входу")

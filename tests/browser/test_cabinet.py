@@ -216,7 +216,7 @@ def test_locked_out_and_recovered(
         expect(eye).to_be_hidden()
     field.fill("калитка")
     press(frame, "Сохранить и перейти ко входу")
-    refused(frame, "#password", "Не соблюдены все условия пароля", javascript)
+    refused(frame, "#password", "Не соблюдены все условия при создании пароля", javascript)
     expect(field).to_have_attribute("type", "password")
     field.fill(NEW_PASSWORD)
     press(frame, "Сохранить и перейти ко входу")

@@ -215,7 +215,7 @@ def test_registration(keyboard: Keyboard, sms_code: Callable[..., str]) -> None:
     expect(keyboard.find("button", "Показать пароль")).to_have_attribute("aria-pressed", "true")
     expect(keyboard.page.get_by_role("status")).to_have_text("Пароль показан")
     keyboard.press("button", "Создать кабинет")
-    keyboard.stopped_at("textbox", "Пароль", "Не соблюдены все условия пароля")
+    keyboard.stopped_at("textbox", "Пароль", "Не соблюдены все условия при создании пароля")
     expect(keyboard.page.get_by_role("listitem").filter(has_text="Есть цифры")).to_contain_text(
         "не выполнено"
     )

@@ -109,7 +109,7 @@ def registration(window: Window, site: Site) -> None:
     window.show("10-password", "Придумайте пароль", "Не короче 8 символов", "Есть буквы", "Есть цифры")
     window.fill(password="калитка")
     window.press("Создать кабинет")
-    window.show("40-weak-password", "Не соблюдены все условия пароля", "Есть цифры")
+    window.show("40-weak-password", "Не соблюдены все условия при создании пароля", "Есть цифры")
     window.fill(password=PASSWORD)
     all_rules_met(window)
     window.press("Создать кабинет")
