@@ -12,11 +12,20 @@ import psycopg
 import pytest
 
 from cabinet import migrating
-from cabinet.models import base
+from cabinet.models import TABLES, base
 from config import Settings
 from tests.missing import missing
 
 DATABASES = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+SCHEMA = """
+    SELECT c.relname, a.attname, a.attnotnull, format_type(a.atttypid, a.atttypmod),
+        pg_get_expr(d.adbin, d.adrelid)
+    FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum <> 0
+    LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'i')
+    UNION ALL SELECT 'schema_migration', name, true, '', '' FROM schema_migration
+    ORDER BY 1, 2
+"""
 
 
 @pytest.fixture(scope="session")
@@ -56,14 +65,43 @@ def postgres_url_of() -> Iterator[Callable[[str], str]]:
     server.cleanup()
 
 
+@pytest.fixture(scope="session")
+def postgres_schema(postgres_url_of: Callable[[str], str]) -> list[tuple[object, ...]]:
+    """What the migrations make."""
+    with psycopg.connect(postgres_url_of("cabinet_template")) as connection:
+        return connection.execute(SCHEMA).fetchall()
+
+
 @pytest.fixture
-def postgres_url(postgres_url_of: Callable[[str], str]) -> Iterator[str]:
-    """A fresh PostgreSQL database."""
-    name = f"cabinet_{base.new_id().lower().replace('-', '_')}"
-    with psycopg.connect(postgres_url_of("postgres"), autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE cabinet_template')
-        yield postgres_url_of(name)
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+def postgres_url(postgres_url_of: Callable[[str], str], postgres_schema: list[tuple[object, ...]]) -> str:
+    """A PostgreSQL database as good as new: emptied, which is ten times quicker than made anew."""
+    url = postgres_url_of("cabinet_test")
+    try:
+        emptied = _empty(url, postgres_schema)
+    except psycopg.OperationalError:  # there is none yet
+        emptied = False
+    if not emptied:
+        with psycopg.connect(postgres_url_of("postgres"), autocommit=True) as connection:
+            connection.execute("DROP DATABASE IF EXISTS cabinet_test WITH (FORCE)")
+            connection.execute("CREATE DATABASE cabinet_test TEMPLATE cabinet_template")
+    return url
+
+
+def _empty(url: str, schema: list[tuple[object, ...]]) -> bool:
+    """Empty the tables that a test filled; False if they are no longer as the migrations made them."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        if connection.execute(SCHEMA).fetchall() != schema:
+            return False
+        models = [model._meta.table_name for model in TABLES]
+        rows = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM \"{name}\")" for name in models)
+        filled = ", ".join(f'"{name}"' for (name,) in connection.execute(rows))
+        if filled:
+            connection.execute(f"TRUNCATE {filled} RESTART IDENTITY CASCADE")
+    return True
 
 
 @pytest.fixture(params=DATABASES)

@@ -59,6 +59,14 @@ def test_doctor(runner: FlaskCliRunner) -> None:
     assert "WRONG" not in answer.output and "worker was alive 0 s ago" in answer.output
 
 
+@pytest.mark.settings(staff_emails=("registered+connection_request=requests@example.org",))
+def test_doctor_names_what_nobody_receives(runner: FlaskCliRunner) -> None:
+    answer = runner.invoke(args=["doctor"])
+    (line,) = [line for line in answer.output.splitlines() if "without a receiver" in line]
+    assert answer.exit_code == 1 and "WRONG" in line
+    assert "account_linked" in line and "registered" not in line.replace(",", "").split()
+
+
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_doctor_without_a_database(runner: FlaskCliRunner, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_args: object, **_kwargs: object) -> None:

@@ -114,6 +114,17 @@ def test_37_bad_data(visitor: Visitor, where: str, field: str) -> None:
     assert "Данного абонента нет в системе" in visitor.text
 
 
+def test_fields_left_empty_are_named_so(visitor: Visitor) -> None:
+    bill(LESNAYA)
+    to_code(visitor)
+    visitor.fill_and_submit(code=last_code(PHONE))
+    empty = {"period": None, "account": "", "amount": ""}
+    visitor.fill_and_submit(**empty)
+    assert "Не заполнены обязательные поля" in visitor.text
+    visitor.fill_and_submit(**{**empty, "account": "???"})
+    assert "Проверьте, что введено" in visitor.text and "Не заполнены" not in visitor.text
+
+
 @pytest.mark.parametrize("where", ["/register/profile", "/home/profile/email"])
 def test_39_bad_email(visitor: Visitor, where: str) -> None:
     bill(LESNAYA)

@@ -102,6 +102,8 @@ def test_misses_are_counted_as_in_the_registration(
     assert guest.status == 429 and "Попробуйте ещё раз через" in guest.text
     assert guest.response is not None and int(guest.response.headers["Retry-After"]) > 0
     assert AccountLink.select().count() == 1
+    guest.follow("Отправить заявку")
+    assert guest.path == "/requests/new" and guest.value("account") == SADOVAYA, "there is another way on"
 
 
 def test_unlinking_asks_first(visitor: Visitor, anna: User) -> None:

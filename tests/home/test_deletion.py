@@ -7,7 +7,7 @@ import time_machine
 from flask import Flask
 
 from cabinet.delivery.purge import purge
-from cabinet.models import AccountLink, Consent, Device, EmailLink, User, base
+from cabinet.models import AccountLink, Audit, Consent, Device, EmailLink, Message, User, base
 from config import Settings
 from tests.residents import (
     LESNAYA,
@@ -113,6 +113,26 @@ def test_when_the_time_is_over_nothing_is_left(app: Flask, guest: Visitor, anna:
         assert guest.path == "/code", "the number is a newcomer's"
         consent = Consent.get(Consent.user_id == anna.id)
         assert consent.withdrawn_at < base.now() - timedelta(days=29) and consent.ip == ""
+
+
+def test_what_was_sent_goes_too_and_what_waits_is_delivered(guest: Visitor, anna: User) -> None:
+    sign_in(guest)
+    withdraw(guest)
+    neighbour = resident(OTHER_PHONE)
+    with base.db.atomic():
+        neighbour.tell("password_changed", sms=True)
+        Message.update(due_at=None, sent_at=base.now()).execute()
+    with base.db.atomic():
+        anna.tell("password_changed", sms=False)
+    assert Audit.select().where(Audit.actor == f"user:{anna.id}", Audit.ip != "").exists()
+    anna.erase()
+    left = [m.template for m in Message.select().where(Message.to.in_([anna.phone, anna.email]))]
+    assert left == ["password_changed"], "only what is yet to be delivered"
+    assert told(OTHER_PHONE) == ["password_changed"], "nobody else's"
+    staff = Message.select().where(Message.lane == "staff").order_by(Message.created_at)
+    events = {message.template: message.data for message in staff}
+    assert events["deletion_requested"] == {} and events["deleted"]
+    assert not Audit.select().where(Audit.actor == f"user:{anna.id}", Audit.ip != "").exists()
 
 
 def test_a_session_of_the_erased_is_nobodys(guest: Visitor, anna: User) -> None:

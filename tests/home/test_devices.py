@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from cabinet.models import WebSession
+from cabinet.models import Device, WebSession
 from tests.residents import NEW_PASSWORD, OTHER_PHONE, PASSWORD, resident, sign_in
 from tests.visitor import Visitor
 
@@ -54,6 +54,15 @@ def test_one_is_ended(app: Flask, visitor: Visitor) -> None:
     assert (phone.path, computer.path) == ("/", "/home")
 
 
+def test_the_place_is_where_it_was_last_seen(guest: Visitor) -> None:
+    resident()
+    sign_in(guest)
+    guest.ip = "198.51.100.77"
+    guest.get("/home")
+    (line,) = to_devices(guest)
+    assert "198.51.100.77" in line and "192.0.2.1" not in line
+
+
 def test_all_others_are_ended(app: Flask, guest: Visitor) -> None:
     resident(), resident(OTHER_PHONE)
     others = [Visitor(app), Visitor(app)]
@@ -65,6 +74,7 @@ def test_all_others_are_ended(app: Flask, guest: Visitor) -> None:
     to_devices(guest)
     guest.fill_and_submit(END_OTHERS)
     assert guest.path == "/home/profile/devices" and not guest.page.select(END_OTHERS)
+    assert Device.select().count() == 2, "those ended are strangers again"
     for other in others:
         other.get("/home")
         assert other.path == "/"

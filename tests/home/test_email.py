@@ -8,6 +8,7 @@ from flask import Flask
 
 from cabinet.models import EmailLink, User, base
 from tests.residents import LESNAYA, PASSWORD, PHONE, bill, resident, sign_in, told
+from tests.threads import together
 from tests.visitor import Visitor
 
 NEW = "novaya@example.org"
@@ -71,6 +72,13 @@ def test_the_link_works_once(guest: Visitor, anna: User) -> None:
     assert guest.status == 404 and "уже сработала" in guest.text and not confirmed()
     guest.get(link)
     assert guest.status == 404 and "уже сработала" in guest.text
+
+
+def test_pressed_at_once_the_link_works_once(anna: User) -> None:
+    EmailLink.send(anna)
+    link = EmailLink.get()
+    assert sorted(together(lambda _: link.confirm())) == [False] * 7 + [True]
+    assert confirmed()
 
 
 def test_the_link_works_for_a_day(guest: Visitor, anna: User) -> None:

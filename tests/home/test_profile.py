@@ -5,7 +5,7 @@ import json
 import pytest
 from flask import Flask
 
-from cabinet.models import ConnectionRequest, OneTimeCode, User, WebSession, base
+from cabinet.models import ConnectionRequest, Device, EmailLink, OneTimeCode, User, WebSession, base
 from tests.residents import (
     ADDRESSES,
     LESNAYA,
@@ -80,6 +80,7 @@ def test_another_password(app: Flask, visitor: Visitor, anna: User) -> None:
     visitor.fill_and_submit(current_password=PASSWORD, password=NEW_PASSWORD)
     assert visitor.path == "/home/profile" and "Пароль изменён" in visitor.text
     assert visitor.client.get_cookie("cabinet") != before
+    assert Device.select().count() == 1, "the browser in use alone is still known"
     elsewhere.get("/home")
     assert elsewhere.path == "/", "other devices are signed out"
     assert told(PHONE) == ["password_changed"] and told(anna.email)[-1] == "password_changed"
@@ -125,12 +126,15 @@ def test_another_phone(app: Flask, visitor: Visitor, anna: User) -> None:
     assert told(NEW_PHONE) == []
     visitor.fill_and_submit(phone=NEW_PHONE, current_password=PASSWORD)
     assert visitor.path == "/code" and told(NEW_PHONE) == ["code"]
+    EmailLink.send(anna)
+    letter = EmailLink.get()
     link = visitor.page.find("a", string="Изменить")
     assert link["href"] == "/home/profile/phone"
     assert User.get_by_id(anna.id).phone == PHONE
     visitor.fill_and_submit(code=last_code(NEW_PHONE))
     assert visitor.path == "/home/profile" and "Номер изменён" in visitor.text
     assert "+7 999 000-11-22" in visitor.text
+    assert EmailLink.find(letter.token) is None, "links sent before are over"
     assert told(PHONE) == ["phone_changed"], "the old number is told"
     assert told(anna.email)[-1] == "phone_changed" and told("staff") == ["profile_changed"]
     elsewhere.get("/home")

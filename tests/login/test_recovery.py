@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from flask import Flask
 
-from cabinet.models import Attempt, EmailLink, OneTimeCode, User, WebSession, base
+from cabinet.models import Attempt, Device, EmailLink, OneTimeCode, User, WebSession, base
 from cabinet.models.email import DAY
 from config import Settings
 from tests.residents import (
@@ -78,6 +78,7 @@ def test_everything_else_ends(app: Flask, guest: Visitor) -> None:
     to_new_password(pending)
     with time_machine.travel(base.now() + timedelta(minutes=4)):
         recover(guest)
+        assert [d.user_id for d in Device.select()] == [other.id], "browsers known before are strangers again"
         elsewhere.get("/home")
         assert elsewhere.path == "/"
         pending.reload()

@@ -118,6 +118,8 @@ def test_misses_per_resident_are_limited(visitor: Visitor, receipt: dict[str, st
     assert visitor.status == 429 and int(visitor.response.headers["Retry-After"]) > 3000
     assert "Слишком много попыток" in visitor.text
     assert visitor.value("account") == receipt["account"]
+    visitor.follow("Отправить заявку на подключение")
+    assert visitor.path == "/requests/new" and visitor.value("account") == receipt["account"]
     other = Visitor(app, htmx=visitor.htmx)
     to_address(other, receipt, "+79160000001")
 

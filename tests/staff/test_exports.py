@@ -3,6 +3,7 @@
 import csv
 import io
 import zipfile
+from xml.etree import ElementTree
 
 import pytest
 
@@ -54,6 +55,12 @@ def test_usual_words_stay_as_they_are(desk: Visitor) -> None:
     head, row = rows(desk, "requests.csv")
     assert row[head.index("Комментарий")] == 'Дом; «5» "x"\nвторая строка'
     assert row[head.index("Телефон")] == "79161234567"
+    book = zipfile.ZipFile(io.BytesIO(desk.client.get("/staff/export/requests.xlsx").data))
+    tree = ElementTree.fromstring(book.read("xl/worksheets/sheet1.xml"))
+    lines = [line.findall("{*}c") for line in tree.iter() if line.tag.endswith("}row")]
+    cells = [["".join(cell.itertext()) for cell in line] for line in lines]
+    assert [cells[0], cells[1]] == [head, list(row)] and len(cells) == 2
+    assert {cell.get("t") for line in lines for cell in line} <= {"inlineStr", None}, "all is text"
 
 
 def test_all_rows_once_over_the_batches(desk: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -47,6 +47,8 @@ def test_each_of_the_three_is_needed_and_one_answer_tells_nothing(visitor: Visit
         ("nobody@example.org", PASSWORD, good),
         (EMAIL, "Другой7пароль", good),
         (EMAIL, PASSWORD, bad),
+        (EMAIL + "\0x", PASSWORD, good),
+        (EMAIL, PASSWORD + "\0x", good),
     ):
         attempt(visitor, email, password, code)
         assert visitor.path == "/staff/sign-in" and WRONG in visitor.text
