@@ -1,22 +1,20 @@
 """Server-side sessions behind Flask's `session`: a row each, named by a token that only the browser holds.
 
 The token travels in a cookie. Where a browser gives the frame no cookie, the page's script asks for a token,
-keeps it and sends it as the header X-Cabinet-Session (plain forms: as the hidden field `_session`). It is 256
-random bits and a signature; the table knows its digest only.
+keeps it and sends it as the header X-Cabinet-Session. It is 256 random bits and a signature; the table knows
+its digest only.
 A visitor who has done nothing costs no row: until the first write everything is derived from the token.
 """
 
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable
 from typing import Any, cast
 
 import flask
 from flask import Flask, Request, Response, g
 from flask.sessions import SessionInterface, SessionMixin
 from werkzeug.datastructures import CallbackDict
-from werkzeug.exceptions import RequestEntityTooLarge
 
 from cabinet.extensions import csrf
 from cabinet.models.attempt import one_at_a_time
@@ -25,7 +23,6 @@ from cabinet.models.session import WebSession
 from cabinet.security import client_address, user_agent
 
 HEADER = "X-Cabinet-Session"
-FIELD = "_session"
 
 
 class ServerSession(CallbackDict[str, Any], SessionMixin):
@@ -123,13 +120,7 @@ class TableSessions(SessionInterface):
         """The session that the request's token names, or a fresh one."""
         connect()
         cookie = request.cookies.get(self.cookie_name())
-        candidates: list[tuple[Callable[[], str | None], bool]] = [
-            (lambda: request.headers.get(HEADER), False),
-            (lambda: cookie, True),
-            (lambda: _form_token(request), False),
-        ]
-        for read, by_cookie in candidates:
-            token = read()
+        for token, by_cookie in ((request.headers.get(HEADER), False), (cookie, True)):
             if token and _genuine(token):
                 row = WebSession.get_or_none(WebSession.key == digest(token))
                 if row and not row.live:
@@ -185,15 +176,6 @@ def cookie_options() -> dict[str, Any]:
         "partitioned": cross,
         "path": "/",
     }
-
-
-def _form_token(request: Request) -> str | None:
-    if request.method != "POST" or request.mimetype != "application/x-www-form-urlencoded":
-        return None
-    try:
-        return request.form.get(FIELD)
-    except RequestEntityTooLarge:  # raised again where errors are answered
-        return None
 
 
 def connect() -> None:

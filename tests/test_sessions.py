@@ -1,8 +1,9 @@
-"""The session: a row behind a token that the browser holds, in a cookie, a header or a hidden field."""
+"""The session: a row behind a token that the browser holds, in a cookie or a header."""
 
 import dataclasses
 import datetime as dt
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from flask import Flask
 
 from cabinet import create_app
 from cabinet.models import WebSession, base
+from cabinet.models.session import HAND_OVER
 from cabinet.sessions import digest
 from config import Settings
 from tests.databases import disconnect
@@ -27,6 +29,7 @@ from tests.steps import (
     to_profile,
     token_of,
 )
+from tests.threads import together
 from tests.visitor import Visitor, last_code
 
 START = dt.datetime(2026, 11, 23, 9, tzinfo=dt.UTC)
@@ -274,23 +277,24 @@ def test_pages_differ_by_cookie_and_header(client: Any) -> None:
 class Frame(Visitor):
     """A visitor whose browser gives the frame no cookie: the script keeps the token."""
 
-    def __init__(self, app: Flask, by: str) -> None:
-        super().__init__(app, htmx=by == "header", cookies=False)
-        self.by = by
+    def __init__(self, app: Flask) -> None:
+        super().__init__(app, htmx=True, cookies=False)
         self.token = self.client.get("/session").get_json()["token"]
 
     def _send(self, method: str, url: str, **kwargs: Any) -> Any:
-        if self.by == "header":
-            kwargs["headers"] = {**kwargs.get("headers", {}), "X-Cabinet-Session": self.token}
-        elif method == "POST":
-            kwargs["data"] = {**kwargs["data"], "_session": self.token}
+        kwargs["headers"] = {**kwargs.get("headers", {}), "X-Cabinet-Session": self.token}
         answer = super()._send(method, url, **kwargs)
         self.token = answer.headers.get("X-Cabinet-Session", self.token)
         return answer
 
+    def hand_over(self) -> str:
+        """The code for a new tab."""
+        answer = self.client.post("/session/hand-over", headers={"X-Cabinet-Session": self.token})
+        return answer.get_json()["code"]
+
 
 def test_without_cookies_the_header_carries_the_session(app: Flask, receipt: dict[str, str]) -> None:
-    frame = Frame(app, "header")
+    frame = Frame(app)
     first = frame.token
     to_home(frame, receipt)
     assert frame.token != first
@@ -299,14 +303,85 @@ def test_without_cookies_the_header_carries_the_session(app: Flask, receipt: dic
         assert "Анна" in frame.text, address
 
 
-def test_without_cookies_the_hidden_field_carries_the_session(app: Flask) -> None:
-    frame = Frame(app, "field")
-    answer = frame.client.post("/", data={"phone": TYPED, "consent": "y", "_session": frame.token})
-    assert answer.status_code == 303 and answer.location == "/code"
-    row = WebSession.get()
-    assert row.key == digest(frame.token) and row.data["code"]
-    wrong = frame.client.post("/", data={"phone": "1", "consent": "y", "_session": frame.token})
-    assert wrong.status_code == 422, "an error comes in this answer: the next request would not be known"
+def take_over(tab: Visitor, code: str) -> None:
+    """A new tab, just opened by the frame, takes its session over."""
+    tab.get("/")
+    tab.post("/session/take-over", {"csrf_token": tab.value("csrf_token"), "code": code})
+    assert tab.status == 204
+
+
+def test_a_new_tab_goes_on_where_the_frame_was(app: Flask, receipt: dict[str, str]) -> None:
+    frame, tab = Frame(app), Visitor(app)
+    to_account(frame)
+    take_over(tab, frame.hand_over())
+    tab.get("/resume")
+    assert tab.path == "/register/account"
+    tab.fill_and_submit(**receipt)
+    assert tab.path == "/register/address"
+    frame.get("/register/account")
+    assert frame.path == "/", "the frame begins anew"
+
+
+def test_a_tab_without_cookies_goes_on_as_well(app: Flask, receipt: dict[str, str]) -> None:
+    frame, tab = Frame(app), Frame(app)
+    to_home(frame, receipt)
+    before = tab.token
+    take_over(tab, frame.hand_over())
+    assert tab.token != before, "it is told of the token that has the rights"
+    tab.get("/home")
+    assert "Анна" in tab.text and WebSession.find(digest(frame.token)) is None
+
+
+def test_the_code_of_a_hand_over_works_once_and_for_a_minute(app: Flask, receipt: dict[str, str]) -> None:
+    frame = Frame(app)
+    to_home(frame, receipt)
+    code = frame.hand_over()
+    flipped = code[:-1] + ("0" if code[-1] != "0" else "1")
+    for wrong in ("", "x", code[:-1], flipped, "..", "\0", "я" * 100, code.replace(".", ".9", 1)):
+        stranger = Visitor(app)
+        take_over(stranger, wrong)
+        stranger.get("/home")
+        assert stranger.path == "/", wrong
+    with time_machine.travel(base.now() + timedelta(seconds=HAND_OVER + 2)):
+        late = Visitor(app)
+        take_over(late, code)
+        late.get("/home")
+        assert late.path == "/"
+    take_over(Visitor(app), code)
+    second = Visitor(app)
+    take_over(second, code)
+    second.get("/home")
+    assert second.path == "/"
+
+
+def test_taken_over_at_once_it_goes_to_one(app: Flask, receipt: dict[str, str]) -> None:
+    frame = Frame(app)
+    to_home(frame, receipt)
+    code = frame.hand_over()
+    taken = together(lambda _: WebSession.take_over(code))
+    assert sorted(data is not None for data in taken) == [False] * 7 + [True]
+
+
+def test_whoever_is_signed_in_becomes_nobody_else(app: Flask, receipt: dict[str, str]) -> None:
+    resident(app, "+79160000001")
+    other = Visitor(app)
+    other.get("/")
+    other.fill_and_submit(phone="+79160000001")
+    other.fill_and_submit(password=PASSWORD)
+    token = other.page.find("input", attrs={"name": "csrf_token"})["value"]
+    frame = Frame(app)
+    to_home(frame, receipt)
+    other.post("/session/take-over", {"csrf_token": token, "code": frame.hand_over()})
+    other.get("/home/profile")
+    assert "000-00-01" in other.text
+
+
+def test_where_the_cookie_works_nothing_is_handed_over(visitor: Visitor, receipt: dict[str, str]) -> None:
+    to_account(visitor)
+    visitor.post("/session/hand-over", {"csrf_token": visitor.value("csrf_token")})
+    assert visitor.status == 204
+    visitor.post("/session/hand-over", {})
+    assert visitor.status == 400, "and nobody else may ask"
 
 
 def test_without_any_token_the_page_says_why(app: Flask) -> None:

@@ -139,7 +139,7 @@ class Visitor:
         if not whole and pushed != "false":
             self.url = urljoin(self.url, pushed)
         self.page = BeautifulSoup(response.get_data(as_text=True), "html.parser")
-        if response.mimetype == "text/html":
+        if response.mimetype == "text/html" and response.status_code != 204:
             check_page(self.page, response, whole)
 
 

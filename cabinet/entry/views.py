@@ -10,7 +10,7 @@ from cabinet import documents
 from cabinet.devices import known_device
 from cabinet.entry.forms import CodeForm, PhoneForm
 from cabinet.home.profile import phone_proved
-from cabinet.models import Message, OneTimeCode, Registration, User
+from cabinet.models import Message, OneTimeCode, Registration, User, WebSession
 from cabinet.models.base import db, settings
 from cabinet.models.code import TooManyError, Verdict, resend_wait
 from cabinet.models.session import GRACE
@@ -51,6 +51,24 @@ def token() -> Response:
     presented = session.presented
     g.no_session_cookie = True
     return Response(status=204) if presented else jsonify(token=new_token())
+
+
+@bp.post("/session/hand-over")
+def hand_over() -> Response:
+    """A code for a new tab of a browser that keeps nothing; none where a cookie keeps the session."""
+    if session.by_cookie or not session.row:
+        return Response(status=204)
+    return jsonify(code=WebSession.hand_over(session.key))
+
+
+@bp.post("/session/take-over")
+def take_over() -> Response:
+    """Go on here with the session of a frame that has given its code; nobody signed in becomes another."""
+    data = None if current_user.is_authenticated else WebSession.take_over(request.form.get("code", ""))
+    if data:
+        session.update(data)
+        session.rotate()
+    return Response(status=204)
 
 
 @bp.get("/resume")

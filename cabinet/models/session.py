@@ -1,6 +1,8 @@
 """Server-side web sessions: a row for each, named by the digest of a token that only the browser holds."""
 
-from datetime import timedelta
+import hashlib
+import hmac
+from datetime import UTC, timedelta
 from typing import Any
 
 from peewee import CharField, DateTimeField, JSONField
@@ -9,6 +11,7 @@ from cabinet.models.base import Model, db, now, settings
 
 SEEN_EVERY = 60  # seconds between writes of `seen_at`, so that reading pages writes little
 GRACE = 60  # seconds for which a replaced token keeps the rights it had, for double clicks and lost replies
+HAND_OVER = 60  # seconds in which another tab may take a session over
 
 
 class WebSession(Model):
@@ -73,6 +76,29 @@ class WebSession(Model):
         with db.atomic():
             cls.update(expires_at=end).where(cls.key == key, cls.expires_at > end).execute()
 
+    @classmethod
+    def hand_over(cls, key: str) -> str:
+        """A code by which another tab takes this session over, once and within HAND_OVER seconds."""
+        return _signed(key, _unix() + HAND_OVER)
+
+    @classmethod
+    def take_over(cls, code: str) -> dict[str, Any] | None:
+        """The data of the session that a code hands over; where it was, the session ends.
+
+        None for a code that is made up, used or too old, and when the session has ended or got another token.
+        """
+        key, _, rest = code.partition(".")
+        until = rest.partition(".")[0]
+        if not (code.isascii() and until.isdigit() and len(until) < 12):
+            return None
+        if not hmac.compare_digest(_signed(key, int(until)), code) or int(until) < _unix():
+            return None
+        with db.atomic():
+            row = cls.find(key)
+            current = cls.expires_at > now() + timedelta(seconds=GRACE)
+            ended = row is not None and cls.delete().where(cls.key == key, current).execute()
+            return row.data if row and ended else None
+
     @property
     def handle(self) -> str:
         """What names the session on the page of devices: a part of the key, which opens nothing."""
@@ -113,3 +139,13 @@ class WebSession(Model):
         """End every session of a user, except that of the key `but`; returns how many."""
         with db.atomic():
             return cls.delete().where(cls.user_id == user_id, cls.key != but).execute()
+
+
+def _signed(key: str, until: int) -> str:
+    text = f"{key}.{until}"
+    secret = settings().secret_key.encode()
+    return f"{text}.{hmac.digest(secret, f'hand-over|{text}'.encode(), hashlib.sha256).hex()}"
+
+
+def _unix() -> int:
+    return int(now().replace(tzinfo=UTC).timestamp())

@@ -43,6 +43,36 @@
     if (unknown) keep(spare);
   };
 
+  // — what can be kept nowhere ends with the page: a new tab of ours takes it over, by a code that works once —
+  const offerTab = () => { $("#new-tab").hidden = !framed || !token || !!stored(KEY); };
+  const ours = (event, source) => event.source === source && event.origin === location.origin;
+  doc.addEventListener("click", event => {
+    const link = event.target.closest?.("#new-tab a");
+    if (!link) return;
+    event.preventDefault();
+    const tab = open(link.href);
+    addEventListener("message", async event => {
+      if (!tab || !ours(event, tab)) return;
+      if (event.data === "taken") { location.replace("/"); return; }
+      const answer = await fetch("/session/hand-over", { method: "POST", headers: headers() });
+      tab.postMessage({ code: answer.status === 200 ? (await answer.json()).code : null }, location.origin);
+    });
+  });
+  const takeOver = () => new Promise(resolve => {
+    addEventListener("message", async event => {
+      if (!ours(event, opener) || !event.data.code) return;
+      const mark = { "X-CSRFToken": $("[name=csrf_token]")?.value ?? "" };
+      const answer = await fetch("/session/take-over", { method: "POST", body: new URLSearchParams(event.data), headers: headers(mark) });
+      const fresh = answer.headers.get("X-Cabinet-Session");
+      if (fresh) keep(fresh);
+      opener.postMessage("taken", location.origin);
+      await htmx.ajax("GET", "/resume", { target: "#step", swap: "outerHTML" });
+      resolve();
+    });
+    opener.postMessage("ready", location.origin);
+    setTimeout(resolve, 5000);
+  });
+
   // plain links that would leave the token behind: a file, and the other language where nothing is stored
   doc.addEventListener("click", async event => {
     const link = event.target.closest?.("a[data-download], a[hreflang]");
@@ -66,6 +96,7 @@
     doc.title = page.title;
     for (const css of [".shell", "#slow", "#offline"]) $(css).replaceWith($(css, page));
     htmx.process($(".shell"));
+    offerTab();
     begin($("#step"));
     tellStep(false);
   };
@@ -322,7 +353,9 @@
   doc.addEventListener("htmx:error", event => fail(event.detail.ctx));
 
   if (root.dataset.session === "new") {
-    pending = new Promise(resolve => doc.addEventListener("DOMContentLoaded", () => begun().catch(() => {}).then(() => { pending = null; resolve(); })));
+    const asked = !framed && opener && doc.referrer && new URL(doc.referrer).origin === location.origin;
+    const ready = () => begun().then(() => { offerTab(); return asked && takeOver(); }).catch(() => {});
+    pending = new Promise(resolve => doc.addEventListener("DOMContentLoaded", () => ready().then(() => { pending = null; resolve(); })));
   }
   begin(doc, !!$("[aria-invalid=true]"));
 })();

@@ -156,12 +156,46 @@ def test_every_journey(engine: Engine, relation: str, javascript: bool, sites: S
             if not keeps:
                 resident.log_in(PASSWORD)
         resident.link()
-        resident.log_out()
+        if javascript and not keeps:
+            resident.tab = opened.press_for_tab("#new-tab a")
+            resident.tab.see(HOME)
+            opened.see(PHONE)
+            resident.log_out()
+            resident.tab = opened
+        else:
+            assert not resident.tab.sees("#new-tab")
+            resident.log_out()
         resident.tab.reload()
         resident.log_in(PASSWORD)
         resident.log_out()
         resident.recover()
         resident.log_out()
+
+
+NO_STORAGE = """
+    if (window.parent !== window) for (const name of ["sessionStorage", "localStorage"])
+        Object.defineProperty(window, name, { get() { throw new DOMException("denied", "SecurityError"); } });
+"""
+
+
+def test_what_the_frame_cannot_keep_goes_on_in_a_new_tab(sites: Sites) -> None:
+    engine = Engine("firefox", "third-party-blocked")
+    if engine.missing():
+        missing(engine.missing())
+    with tab(engine) as opened:
+        opened.page.context.add_init_script(NO_STORAGE)  # type: ignore[attr-defined]
+        opened.go(sites.page("cross-site"))
+        resident = Resident(opened, sites, javascript=True)
+        resident.give_phone(consent=True)
+        resident.give_code(then="#account")
+        assert "если обновить её, придётся начать сначала" in opened.words("#new-tab")
+        resident.tab = opened.press_for_tab("#new-tab a")
+        resident.tab.see("#account")
+        assert resident.tab.page.url == f"{sites.cross_site}/register/account", "no code is in an address"
+        assert not resident.tab.sees("#new-tab")
+        opened.see(PHONE)
+        resident.tab.reload()
+        resident.tab.see("#account")
 
 
 def test_the_documentation_lists_the_cells_that_need_a_new_tab() -> None:
