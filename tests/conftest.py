@@ -13,6 +13,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
+from werkzeug.routing import Rule
 
 from cabinet import catalogues, create_app
 from cabinet.models import Account, Charge, base
@@ -42,7 +43,22 @@ class CompiledTemplates(BytecodeCache):
 COMPILED = CompiledTemplates()
 
 
+def compile_routes_once() -> None:
+    """Let all the applications of a test run share what werkzeug compiles for a rule: most of their start."""
+    compiled: dict[object, object] = {}
+    compile_builder = Rule._compile_builder
+
+    def compile_once(rule: Rule, append_unknown: bool = True) -> object:
+        key = (rule.rule, append_unknown, tuple(rule._trace), repr(rule.defaults))
+        if key not in compiled:
+            compiled[key] = compile_builder(rule, append_unknown)
+        return compiled[key]
+
+    Rule._compile_builder = compile_once  # type: ignore[method-assign]
+
+
 def pytest_configure(config: pytest.Config) -> None:
+    compile_routes_once()
     catalogues.compile_all()
     config.addinivalue_line("markers", "settings(**changes): settings that differ for this test")
 
@@ -53,6 +69,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "browser" in item.path.parts:
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.xdist_group("browser"))  # one browser, one server
+    _mark_second_crossings(items)
+
+
+def _mark_second_crossings(items: list[pytest.Item]) -> None:
+    """Of the four ways through a test, two show both databases and both kinds of page; the rest is slow."""
+    ways: dict[object, list[tuple[dict[str, object], pytest.Item]]] = {}
+    for item in items:
+        choice = dict(item.callspec.params) if hasattr(item, "callspec") else {}
+        rest = {name: value for name, value in choice.items() if name not in ("visitor", "database_url")}
+        ways.setdefault((item.path, item.originalname, repr(rest)), []).append((choice, item))
+    for found in ways.values():
+        if len(found) == 4:
+            for choice, item in found:
+                if (choice["visitor"], choice["database_url"]) in (("plain", "sqlite"), ("htmx", "postgres")):
+                    item.add_marker(pytest.mark.slow)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -40,7 +40,7 @@
     frame.allow = "otp-credentials; clipboard-write";
     frame.referrerPolicy = "strict-origin"; // for browsers that tell the frame by nothing else whose page it is in
     // room for the first screen, so that what is below does not move when it comes
-    const room = Math.round(Math.max(560, 1060 - 1.2 * host.clientWidth));
+    const room = Math.round(Math.max(604, 1114 - 1.2 * host.clientWidth));
     frame.style.cssText = `display:block;width:100%;min-width:0;border:0;background:none;height:${room}px`;
     place.room = place.told = room;
     places.set(host, place);

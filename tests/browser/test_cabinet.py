@@ -234,7 +234,7 @@ def test_addresses(embedded: Embedded, resident: Seeded, javascript: bool) -> No
     follow(frame, "Добавить адрес")
     heading(frame, "Новый адрес")
     press(frame, "Добавить")
-    expect(frame.locator("#errors")).to_contain_text("Проверьте, что введено")
+    expect(frame.locator("#errors")).to_contain_text("Не заполнены обязательные поля")
     if javascript:
         expect(frame.locator("#errors")).to_be_focused()
 
