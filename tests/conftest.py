@@ -82,7 +82,10 @@ def _mark_second_crossings(items: list[pytest.Item]) -> None:
     for found in ways.values():
         if len(found) == 4:
             for choice, item in found:
-                if (choice["visitor"], choice["database_url"]) in (("plain", "sqlite"), ("htmx", "postgres")):
+                if (choice.get("visitor"), choice.get("database_url")) in (
+                    ("plain", "sqlite"),
+                    ("htmx", "postgres"),
+                ):
                     item.add_marker(pytest.mark.slow)
 
 
