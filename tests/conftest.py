@@ -41,6 +41,10 @@ class CompiledTemplates(BytecodeCache):
 
 
 COMPILED = CompiledTemplates()
+CROSSINGS = {
+    ("visitor", "database_url"): (("plain", "sqlite"), ("htmx", "postgres")),
+    ("width", "javascript"): ((360, False), (1280, True)),
+}
 
 
 def compile_routes_once() -> None:
@@ -73,19 +77,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _mark_second_crossings(items: list[pytest.Item]) -> None:
-    """Of the four ways through a test, two show both databases and both kinds of page; the rest is slow."""
-    ways: dict[object, list[tuple[dict[str, object], pytest.Item]]] = {}
-    for item in items:
-        choice = dict(item.callspec.params) if hasattr(item, "callspec") else {}
-        rest = {name: value for name, value in choice.items() if name not in ("visitor", "database_url")}
-        ways.setdefault((item.path, item.originalname, repr(rest)), []).append((choice, item))
-    for found in ways.values():
-        if len(found) == 4:
-            for choice, item in found:
-                if (choice.get("visitor"), choice.get("database_url")) in (
-                    ("plain", "sqlite"),
-                    ("htmx", "postgres"),
-                ):
+    """Of four ways to cross two choices, two show both sides of each; the rest is slow."""
+    for (one, other), slow in CROSSINGS.items():
+        ways: dict[object, list[tuple[tuple[object, object], pytest.Item]]] = {}
+        for item in items:
+            choice = dict(item.callspec.params) if hasattr(item, "callspec") else {}
+            if one in choice and other in choice:
+                crossing = choice.pop(one), choice.pop(other)
+                ways.setdefault((item.path, item.originalname, repr(choice)), []).append((crossing, item))
+        for found in ways.values():
+            for crossing, item in found if len(found) == 4 else ():
+                if crossing in slow:
                     item.add_marker(pytest.mark.slow)
 
 

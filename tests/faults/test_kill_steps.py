@@ -35,6 +35,7 @@ from tests.faults.test_kill import PATIENCE, wait_until
 BEFORE = ("claiming", "greeted", "sender", "receiver")  # nothing was accepted yet
 AFTER = ("accepted", "answered")  # accepted, but not marked
 SMTP_STEPS = (*BEFORE, "letter", *AFTER, "marked")
+ALIKE = BEFORE[1:-1]  # nothing was said there but who speaks
 HTTP_STEPS = ("claiming", *AFTER, "marked")
 
 
@@ -204,7 +205,9 @@ def times(step: str) -> int:
     return 2 if step in AFTER else 1
 
 
-@pytest.mark.parametrize("step", SMTP_STEPS)
+@pytest.mark.parametrize(
+    "step", [pytest.param(s, marks=pytest.mark.slow) if s in ALIKE else s for s in SMTP_STEPS]
+)
 def test_letters(settings: Settings, fate: Fate, box: Fatal, start: Start, step: str) -> None:
     by_smtp = dataclasses.replace(settings, mail_backend="smtp", smtp_url=box.url)
     message = enqueue("mail", "staff/registered", "staff@example.org")
@@ -234,7 +237,7 @@ def test_webhooks(settings: Settings, fate: Fate, receiver: HTTPServer, start: S
 
 
 @pytest.mark.parametrize("step", HTTP_STEPS)
-@pytest.mark.parametrize("expires", [600, None])
+@pytest.mark.parametrize("expires", [600, pytest.param(None, marks=pytest.mark.slow)])
 def test_sms(
     settings: Settings, fate: Fate, receiver: HTTPServer, start: Start, step: str, expires: int | None
 ) -> None:
@@ -248,7 +251,7 @@ def test_sms(
     assert sent.tries == times(step), "staff see that it was tried twice"
 
 
-@pytest.mark.parametrize("expires", [600, None])
+@pytest.mark.parametrize("expires", [600, pytest.param(None, marks=pytest.mark.slow)])
 def test_an_sms_is_never_sent_a_third_time_without_somebodys_word(
     settings: Settings, fate: Fate, receiver: HTTPServer, start: Start, expires: int | None
 ) -> None:
