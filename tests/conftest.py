@@ -7,6 +7,7 @@ instead when CABINET_REQUIRE_ALL=1.
 import dataclasses
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import peewee
 import pytest
@@ -14,6 +15,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.routing import Rule
+from xdist.scheduler import LoadScopeScheduling
 
 from cabinet import catalogues, create_app
 from cabinet.models import Account, Charge, base
@@ -67,12 +69,23 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "settings(**changes): settings that differ for this test")
 
 
+class OneForBrowsers(LoadScopeScheduling):
+    """Gives all tests in browsers to one worker, so that there is one server and one Chromium."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "browser" if nodeid.startswith("tests/browser/") else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneForBrowsers:
+    return OneForBrowsers(config, log)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "browser" in item.path.parts:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))  # one browser, one server
     _mark_second_crossings(items)
 
 
