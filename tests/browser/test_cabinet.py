@@ -288,6 +288,7 @@ def test_the_letter_confirms_the_email(
             page.goto(link[0])
             expect(page.get_by_text(f"Это ваш адрес: {resident.email}?")).to_be_visible()
         follow(frame, "Мои данные")
+        heading(frame, "Мои данные")
         follow(frame, "Назад")
         expect(reminder).to_be_visible()
         page.get_by_role("button", name="Подтвердить почту").click()
@@ -297,6 +298,7 @@ def test_the_letter_confirms_the_email(
     finally:
         fresh.close()
     follow(frame, "Мои данные")
+    heading(frame, "Мои данные")
     expect(frame.get_by_text("не подтверждена")).to_have_count(0)
     follow(frame, "Назад")
     heading(frame, HOME)
@@ -423,6 +425,8 @@ def test_download_where_all_cookies_are_blocked(resident: Seeded, site: Site) ->
         assert download.value.suggested_filename == "cabinet.json"
         assert json.loads(download.value.path().read_text())["phone"] == resident.phone
         follow(frame, "Назад")
+        heading(frame, "Мои данные")
         follow(frame, "Назад")
+        heading(frame, HOME)
         press(frame, "Выйти")
         first_screen(frame)
