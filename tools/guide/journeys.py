@@ -170,7 +170,7 @@ def connection_request(window: Window) -> None:
     window.show("13-request-filled", *required, *typed.values(), ACCOUNT)
     window.fill(**dict.fromkeys(typed, ""))
     window.press("Отправить заявку")
-    window.show("38-request-missing", *required, "Проверьте, что введено", "Введите фамилию.")
+    window.show("38-request-missing", *required, "Не заполнены обязательные поля", "Введите фамилию.")
     window.fill(**typed)
     window.press("Отправить заявку")
     window.show("14-request-sent", "Заявка №", "Заявка отправлена.", "Что дальше")
