@@ -37,12 +37,20 @@ def png_bomb(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
-def pdf(*objects: bytes, trailer: bytes = b"") -> bytes:
-    """A PDF of one empty page, with more objects and a longer trailer if wanted."""
+def paper(pages: int) -> bytes:
+    """A PDF of as many sheets of A4."""
+    sheets = [Image.new("RGB", (827, 1169), "white") for _ in range(pages)]
+    out = io.BytesIO()
+    sheets[0].save(out, "PDF", save_all=True, append_images=sheets[1:], resolution=100)
+    return out.getvalue()
+
+
+def pdf(*objects: bytes, trailer: bytes = b"", page: bytes = b"/MediaBox [0 0 200 200]") -> bytes:
+    """A PDF of one page, with more objects (from number 4 on) and a longer trailer if wanted."""
     parts = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 200] >>",
+        b"<< /Type /Page /Parent 2 0 R %s >>" % page,
         *objects,
     ]
     out, places = b"%PDF-1.5\n%\xe2\xe3\xcf\xd3\n", []

@@ -7,6 +7,7 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from hypothesis import given
 from hypothesis import settings as profile
@@ -17,7 +18,7 @@ from PIL import Image
 from cabinet.delivery.purge import purge
 from cabinet.models import Consent, Registration
 from cabinet.models.base import db, now
-from cabinet.receipts import judging, store
+from cabinet.receipts import draw_pdf, judging, pdf, store
 from cabinet.receipts.refusal import RefusedFileError
 from tests import residents
 from tests.requests import files
@@ -130,11 +131,57 @@ def test_what_is_no_receipt_is_refused(data: bytes, code: str) -> None:
     assert refusal(data) == code
 
 
-def test_a_pdf_is_kept_as_it_is() -> None:
-    page = files.pdf(files.packed(b"BT (Launch of the JavaScript club) Tj ET"), files.stream(b"raw"))
-    assert judging.judge(page) == judging.Receipt(page, "application/pdf")
-    objects = files.pdf(files.packed(b"7 0 << /Type /Font >>", OBJECTS + FLATE))
-    assert judging.judge(objects).data == objects
+def drawn(data: bytes) -> list[Image.Image]:
+    """The pages of what becomes of a PDF."""
+    kept = judging.judge(data)
+    assert kept.media_type == "application/pdf" and kept.data.startswith(b"%PDF-")
+    pdf.check(kept.data)
+    with pypdfium2.PdfDocument(kept.data) as document:
+        return [page.render(scale=1).to_pil().convert("RGB") for page in document]
+
+
+def test_a_pdf_is_drawn_anew() -> None:
+    """What is seen stays; the words, the links and the history of the file do not."""
+    link = b"<< /Type /Annot /Subtype /Link /Rect [0 0 9 9] /A << /S /URI /URI (https://evil.example) >> >>"
+    page = files.pdf(
+        files.packed(b"1 0 0 rg 0 0 100 200 re f"),
+        link,
+        page=b"/MediaBox [0 0 200 200] /Contents 4 0 R /Annots [5 0 R]",
+    )
+    kept = judging.judge(page).data
+    assert b"evil" not in kept and b"/URI" not in kept and b"/Annot" not in kept
+    [picture] = drawn(page)
+    assert abs(picture.width - 200) <= 2 and abs(picture.height - 200) <= 2
+    red, white = picture.getpixel((50, 100)), picture.getpixel((150, 100))
+    assert red[0] > 200 > 60 > red[1] and min(white) > 240
+    for harmless in (
+        files.pdf(files.packed(b"BT (Launch of the JavaScript club) Tj ET"), files.stream(b"raw")),
+        files.pdf(files.packed(b"7 0 << /Type /Font >>", OBJECTS + FLATE)),
+    ):
+        assert len(drawn(harmless)) == 1
+
+
+def test_a_receipt_of_two_pages_and_a_book() -> None:
+    assert len(drawn(files.paper(2))) == 2
+    assert len(drawn(files.paper(draw_pdf.MOST_PAGES))) == draw_pdf.MOST_PAGES
+    assert refusal(files.paper(draw_pdf.MOST_PAGES + 1)) == "too_many_pages"
+
+
+def test_a_pdf_as_large_as_a_field_is_drawn_small() -> None:
+    kept = judging.judge(files.pdf(page=b"/MediaBox [0 0 14400 14400]")).data
+    with pypdfium2.PdfDocument(kept) as document:
+        [picture] = document[0].get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_IMAGE])
+        width, height = picture.get_px_size()
+    assert width * height <= draw_pdf.MOST_PIXELS * 1.01
+
+
+def test_a_pdf_that_keeps_the_renderer_busy_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(judging, "DRAWING", 0.01)
+    assert refusal(files.pdf()) == "broken"
+
+
+def test_a_pdf_that_cannot_be_drawn_is_refused() -> None:
+    assert refusal(b"%PDF-1.5\nnothing of a PDF\n%%EOF\n") == "broken"
 
 
 @pytest.mark.parametrize(
@@ -166,7 +213,7 @@ def test_a_pdf_is_kept_as_it_is() -> None:
 )
 def test_a_pdf_that_does_anything_is_refused(data: bytes, code: str | None) -> None:
     if code is None:
-        assert judging.judge(data).data == data, "names are told apart by their letters' case"
+        assert len(drawn(data)) == 1, "names are told apart by their letters' case"
     else:
         assert refusal(data) == code
 
