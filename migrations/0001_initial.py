@@ -309,6 +309,7 @@ def up(migrator, db):
                 (("dead_at", "id"), False),
                 (("lane", "dead_at", "id"), False),
                 (("parent", "created_at"), False),
+                (("to", "created_at"), False),
             )
 
     db.create_tables([Message])

@@ -54,6 +54,7 @@ class Message(Model):
             *((("sent_at", "id"), False), (("lane", "sent_at", "id"), False)),
             *((("dead_at", "id"), False), (("lane", "dead_at", "id"), False)),
             (("parent", "created_at"), False),
+            (("to", "created_at"), False),
         )
 
     @classmethod

@@ -35,6 +35,18 @@ class RequestSearchForm(StepForm):
     query = StringField(_l("Номер заявки, телефон или лицевой счёт"), validators=[Length(max=100)])
 
 
+class PhoneSearchForm(StepForm):
+    """Whose registrations are searched for."""
+
+    query = StringField(_l("Телефон"), validators=[Length(max=100)])
+
+
+class MessageSearchForm(StepForm):
+    """Whose messages are searched for."""
+
+    query = StringField(_l("Телефон или e-mail получателя"), validators=[Length(max=254)])
+
+
 class StateForm(StepForm):
     """The state that a request goes to."""
 

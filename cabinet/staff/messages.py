@@ -1,4 +1,6 @@
-"""Messages: what waits, what was sent, what is dead and why; one more try for one or for all."""
+"""Messages: what waits, was sent, is dead and why, what one receiver got; one more try for one or all."""
+
+from contextlib import suppress
 
 from flask import abort, request
 from flask_babel import gettext as _
@@ -6,12 +8,16 @@ from flask_babel import ngettext
 from peewee import Expression, Field
 from werkzeug.wrappers import Response
 
+from cabinet import fields
 from cabinet.models.base import db
 from cabinet.models.message import LANES, Message
+from cabinet.sessions import session
+from cabinet.staff.forms import MessageSearchForm
 from cabinet.staff.guard import bp, note, show
-from cabinet.staff.paging import page_of
+from cabinet.staff.paging import PAGE, Page, page_of
 from cabinet.web import advance, said, say
 
+QUERY = "staff_messages"  # in the session: what is searched for
 MOST_COUNTED = 1000
 # states with the time that lists are ordered by; each has an index
 STATES: dict[str, tuple[Expression, Field, bool]] = {
@@ -24,26 +30,57 @@ STATES: dict[str, tuple[Expression, Field, bool]] = {
 @bp.get("/messages")
 @bp.get("/messages/<state>")
 def messages(state: str = "dead") -> Response:
-    """One state's messages, latest first; those that wait in the order of their turn."""
-    if state not in STATES:
+    """One state's messages, latest first, those that wait in the order of their turn; or those found."""
+    if state not in STATES and state != "found":
         abort(404)
-    mine, order, ascending = STATES[state]
-    query = Message.select().where(mine)
     lane = request.args.get("lane", "")
-    if lane in LANES:
-        query = query.where(Message.lane == lane)
-    page = page_of(query, order, Message.id, ascending)
+    lane = lane if lane in LANES else ""
+    page = _found() if state == "found" else _of_state(state, lane)
     note("messages-listed", shown=[row.id for row in page.rows])
     return show(
         "messages.html",
         page=page,
+        search=MessageSearchForm(formdata=None, data={"query": session.get(QUERY, "")}),
         state=state,
-        lane=lane if lane in LANES else "",
+        lane=lane,
         lanes=LANES,
         dead=_count("dead"),
         waiting=_count("waiting"),
+        state_of=state_of,
         notice=said(),
     )
+
+
+@bp.post("/messages")
+def submit_messages() -> Response:
+    """Search; whom for is personal and stays out of addresses."""
+    form = MessageSearchForm()
+    if form.validate():
+        session[QUERY] = (form.query.data or "").strip()[:254]
+    return advance("staff.messages", state="found")
+
+
+def _of_state(state: str, lane: str) -> Page[Message]:
+    mine, order, ascending = STATES[state]
+    query = Message.select().where(mine)
+    if lane:
+        query = query.where(Message.lane == lane)
+    return page_of(query, order, Message.id, ascending)
+
+
+def _found() -> Page[Message]:
+    """The latest messages to this phone or address."""
+    query = str(session.get(QUERY, ""))
+    mine = Message.select().where(Message.to == _receiver(query))
+    return Page(list(mine.order_by(Message.created_at.desc()).limit(PAGE)) if query else [], "", True)
+
+
+def _receiver(typed: str) -> str:
+    """A phone or an address as messages have it."""
+    for read in (fields.phone, fields.email):
+        with suppress(fields.FieldError):
+            return read(typed)
+    return typed
 
 
 @bp.get("/message/<message_id>")

@@ -17,12 +17,13 @@ from cabinet.models.session import WebSession
 from cabinet.models.user import AccountLink, User, folded
 from cabinet.security import client_address
 from cabinet.sessions import session
-from cabinet.staff.forms import SearchForm
+from cabinet.staff.forms import PhoneSearchForm, SearchForm
 from cabinet.staff.guard import bp, me, note, show
 from cabinet.staff.paging import PAGE, Page, page_of
 from cabinet.web import advance, said, say, wait_words
 
-QUERY = "staff_residents"  # in the session: what is searched for is personal and stays out of addresses
+# in the session: what is searched for is personal and stays out of addresses
+QUERY, REGISTRATIONS_QUERY = "staff_residents", "staff_registrations"
 
 
 @bp.get("/residents")
@@ -147,11 +148,34 @@ def resend_resident_email(user_id: str) -> Response:
 
 @bp.get("/registrations")
 def registrations() -> Response:
-    """The latest registrations, and how far each got."""
+    """The latest registrations, or those of one phone, and how far each got."""
+    searched = str(session.get(REGISTRATIONS_QUERY, ""))
     query = Registration.select(Registration, Account).left_outer_join(Account)
-    page = page_of(query, Registration.created_at, Registration.id)
+    page = (
+        _registrations_of(query, searched)
+        if searched
+        else page_of(query, Registration.created_at, Registration.id)
+    )
     note("registrations-listed", shown=[row.id for row in page.rows])
-    return show("registrations.html", page=page, steps=_steps())
+    form = PhoneSearchForm(formdata=None, data={"query": searched})
+    return show("registrations.html", form=form, page=page, query=searched, steps=_steps())
+
+
+@bp.post("/registrations")
+def submit_registrations() -> Response:
+    """Search."""
+    form = PhoneSearchForm()
+    if form.validate():
+        session[REGISTRATIONS_QUERY] = (form.query.data or "").strip()[:100]
+    return advance("staff.registrations")
+
+
+def _registrations_of(query: "ModelSelect[Registration]", typed: str) -> Page[Registration]:
+    rows: list[Registration] = []
+    with suppress(fields.FieldError):
+        mine = query.where(Registration.phone == fields.phone(typed))
+        rows.extend(mine.order_by(Registration.created_at.desc()).limit(PAGE))
+    return Page(rows, "", True)
 
 
 def _steps() -> dict[str, str]:

@@ -30,6 +30,34 @@ def test_dead_with_the_reason_and_no_whole_address(desk: Visitor) -> None:
     assert "anna@example.org" not in desk.text and "a•••@example.org" in desk.text
 
 
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [("8 (916) 123-45-67", "sms"), (" anna@EXAMPLE.org ", "mail"), ("receiver", "webhook")],
+)
+def test_what_one_receiver_got(desk: Visitor, query: str, found: str) -> None:
+    mine = {
+        "sms": dead(lane="sms", template="code", to="+79161234567")[0],
+        "mail": dead(sent_at=now(), dead_at=None, error="")[0],
+        "webhook": dead(lane="webhook", to="receiver")[0],
+    }
+    dead(to="+79037654321")
+    desk.get("/staff/messages")
+    desk.fill_and_submit("form[role=search]", query=query)
+    assert desk.path == "/staff/messages/found", "whom for is in no address"
+    assert [a["href"].rpartition("/")[2] for a in desk.page.select("td a")] == [mine[found].id]
+    assert ("Отправлено" if found == "mail" else "550 no such box") in desk.text
+    listed = Audit.select().where(Audit.action == "staff-messages-listed").order_by(Audit.id.desc()).first()
+    assert listed.detail == {"shown": [mine[found].id]}
+
+
+@pytest.mark.parametrize("query", ["", "bob@example.org", "+79990000000", "\0", "%", "я" * 100, "🙂"])
+def test_what_nobody_got(desk: Visitor, query: str) -> None:
+    dead()
+    desk.get("/staff/messages")
+    desk.fill_and_submit("form[role=search]", query=query)
+    assert "Ничего не нашли" in desk.text and not desk.page.select("td a")
+
+
 def test_retry_one(desk: Visitor) -> None:
     one, other = dead(2)
     desk.get(f"/staff/message/{one.id}")

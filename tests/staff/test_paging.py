@@ -200,6 +200,18 @@ def test_searches_come_from_indexes_alone(
             assert searched(sql, plan) and "TEMP B-TREE" not in plan, (sql, plan)
 
 
+def test_messages_of_one_receiver_come_from_an_index(
+    desk: Visitor, statements: list[tuple[str, Any]]
+) -> None:
+    fill()
+    desk.get("/staff/messages")
+    desk.fill_and_submit("form[role=search]", query="8 916 123-00-01")
+    statements.clear()
+    desk.get("/staff/messages/found")
+    for sql, plan in plans(statements):
+        assert searched(sql, plan) and "TEMP B-TREE" not in plan, (sql, plan)
+
+
 def test_cards_scan_nothing(desk: Visitor, statements: list[tuple[str, Any]]) -> None:
     keys = fill()
     for address in CARDS:

@@ -151,6 +151,24 @@ def test_registrations_with_their_state(desk: Visitor) -> None:
     assert Audit.select().where(Audit.action == "staff-registrations-listed").exists()
 
 
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [("8 916 123-45-67", True), ("+79990000009", False), ("Ёжикова", False), ("%", False), ("🙂", False)],
+)
+def test_registrations_of_one_phone(desk: Visitor, query: str, found: bool) -> None:
+    with base.db.atomic():
+        mine = Registration.create(phone=PHONE)
+        Registration.create(phone="+79990000001")
+    desk.get("/staff/registrations")
+    desk.fill_and_submit("form[role=search]", query=query)
+    assert desk.path == "/staff/registrations" and "999 000" not in desk.page.find("main").get_text()
+    assert ("Ничего не нашли" not in desk.text) is found
+    listed = Audit.select().where(Audit.action == "staff-registrations-listed")
+    assert listed.order_by(Audit.id.desc()).first().detail == {"shown": [mine.id] * found}
+    desk.fill_and_submit("form[role=search]", query="")
+    assert "999 000-00-01" in desk.text, "all again"
+
+
 def test_log_is_for_admins(desk: Visitor, admin_desk: Visitor, anna: User) -> None:
     desk.get(f"/staff/resident/{anna.id}")
     assert "Журнал" not in desk.text
