@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
+import css_inline
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime
 from babel.support import Translations
@@ -29,6 +30,9 @@ TRANSLATIONS = ROOT / "cabinet" / "translations"
 MOSCOW = timezone(timedelta(hours=3), "МСК")
 WORDINGS = 4  # of an SMS, from the friendliest to the shortest
 LONGEST_SUBJECT = 150
+
+# some mail programs take no notice of <style>; what depends on the screen stays there
+_inliner = css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
 
 # the characters that SMS carry as 7 bits (GSM 03.38); one other character makes the whole SMS 16 bits
 GSM = frozenset(
@@ -83,7 +87,8 @@ def mail(message: Message) -> Letter:
     text = plain.get_template(f"letters/{message.template}.txt").render(context).strip() + "\n"
     text = re.sub(r"\n{3,}", "\n\n", text)
     html = _environment(message.locale, html=True).get_template(f"letters/{message.template}.html")
-    return Letter(subject, text, tie_html(html.render(context, subject=subject)))
+    looks = _inliner.inline(tie_html(html.render(context, subject=subject))).replace("&nbsp;", fields.NBSP)
+    return Letter(subject, text, looks)
 
 
 def one_line(text: str) -> str:

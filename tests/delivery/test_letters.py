@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Callable
 
 import pytest
+from bs4 import BeautifulSoup
 from peewee import Database
 
 from cabinet.delivery import letters
@@ -111,6 +112,17 @@ def test_staff_letter_tells_everything_that_was_entered(enqueue: Callable[..., M
         assert told in letter.text.replace("\u00a0", " ")
         assert told in letter.html.replace("\u00a0", " ")
     assert "00 1234-5" in letter.subject
+
+
+def test_letters_look_right_without_their_style_sheet(enqueue: Callable[..., Message]) -> None:
+    """Some mail programs show only what each element says of itself; the dark look is the sheet's."""
+    message = enqueue(template="password_changed", data={"name": "Анна"})
+    page = BeautifulSoup(letters.mail(message).html, "html.parser")
+    styles = {str(tag.get("class", [tag.name])[0]): str(tag.get("style")) for tag in page.body.find_all(True)}
+    assert "background: #1f5fd6" in styles["button"] and "color: #ffffff" in styles["button"]
+    assert "max-width: 600px" in styles["letter"] and "font-size: 26px" in styles["h1"]
+    assert "#f3f4f8" in str(page.body["style"]) and "!important" not in str(page.body)
+    assert "prefers-color-scheme: dark" in page.find("style").get_text()
 
 
 def test_html_is_escaped_and_plain_text_is_not(enqueue: Callable[..., Message]) -> None:

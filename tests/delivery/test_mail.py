@@ -42,7 +42,7 @@ def test_letter_arrives_whole(by_smtp: Settings, mailbox: Mailbox, enqueue: Call
     assert "00 1234-5" in letter["Subject"]
     plain, html = letter.iter_parts()
     assert "Ёлкина-Ли" in plain.get_content()
-    assert "<h1>" in html.get_content()
+    assert "</h1>" in html.get_content()
     sent = fresh(message)
     assert sent.sent_at and sent.due_at is None and sent.error == ""
 
