@@ -155,14 +155,17 @@ def test_back_goes_one_step_back_inside_the_frame(opened: Tab, sites: Sites) -> 
     assert "Подтвердите номер" in opened.run("return document.title", inside=True)
     opened.fill("#code", sites.site.sms_code(phone))
     opened.see("#account")
-    assert "Подтвердите номер" not in opened.run("return document.title", inside=True)
+    title = opened.run("return document.title", inside=True)
+    assert "Подтвердите номер" not in title
     opened.press(".choice")
     opened.fill("#account", "7012345678")
     opened.fill("#amount", "4218,67")
     opened.press("form:has(#account) .button")
     opened.see("button[name=answer]")
+    assert opened.run("return document.title", inside=True) != title
     opened.back()
     opened.see("#account")
+    until(lambda: opened.run("return document.title", inside=True) == title, "the title stays behind")
     assert opened.run("return location.href") == address
 
 
@@ -212,5 +215,13 @@ def test_nothing_moves_and_nothing_sticks_out(width: int, sites: Sites) -> None:
         until(lambda: fits(where, first=True), "the frame does not fit")
         time.sleep(0.5)
         assert where.run("return window.shifts") == where.run("return window.shifts", inside=True) == 0
-        to_code(where)
+        phone = f"+7916{random.randrange(10**7):07d}"
+        to_code(where, phone)
         until(lambda: fits(where), "the frame does not fit the next step")
+        where.fill("#code", sites.site.sms_code(phone))
+        where.see("#account")
+        where.press("form:has(#account) .button")
+        where.see("#errors")
+        until(lambda: fits(where), "the frame does not fit what is wrong")
+        time.sleep(0.5)
+        assert where.run("return window.shifts", inside=True) == 0, "but by what the person did"
