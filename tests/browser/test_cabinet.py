@@ -38,6 +38,12 @@ def width() -> int:
     return 390
 
 
+@pytest.fixture(params=[pytest.param(True, id="js"), pytest.param(False, id="no-js", marks=pytest.mark.slow)])
+def javascript(request: pytest.FixtureRequest) -> bool:
+    """Whether the browser runs JavaScript; that forms work without it is tested quickly over HTTP."""
+    return request.param
+
+
 @pytest.fixture
 def resident(site: Site) -> Seeded:
     """A resident with one address, the e-mail not confirmed."""

@@ -178,6 +178,7 @@ NO_STORAGE = """
 """
 
 
+@pytest.mark.slow
 def test_what_the_frame_cannot_keep_goes_on_in_a_new_tab(sites: Sites) -> None:
     engine = Engine("firefox", "third-party-blocked")
     if engine.missing():
