@@ -31,7 +31,7 @@ types: ## mypy
 
 messages: ## bring the translations up to date with the code; says how many sentences lack one
 	@tools/venv test
-	@.venv/bin/python -m cabinet.catalogues
+	@.venv/bin/python -m cabinet.wording.catalogues
 
 guide: ## take the pictures of docs/guide and docs/tour.md anew, from the running system
 	@tools/venv test

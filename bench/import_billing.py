@@ -20,12 +20,13 @@ import tempfile
 import time
 from pathlib import Path
 
+from cabinet.models.database import db
+
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
-from cabinet import migrating
 from cabinet.billing.importer import import_billing
 from cabinet.billing.reader import COLUMNS
-from cabinet.models import TABLES, base
+from cabinet.models import TABLES, base, migrations
 from config import Settings
 
 PERIODS = ("2026-08", "2026-09", "2026-10")
@@ -103,17 +104,17 @@ def prepare(url: str) -> None:
         for path in Path(url.removeprefix("sqlite:///")).parent.glob("ours.db*"):
             path.unlink()
     base.configure(Settings(database_url=url, secret_key="x" * 32))
-    with base.db.connection_context():
-        with base.db.atomic():
-            base.db.drop_tables(TABLES)
-            base.db.execute_sql("DROP TABLE IF EXISTS schema_migration")
-        migrating.upgrade()
+    with db.connection_context():
+        with db.atomic():
+            db.drop_tables(TABLES)
+            db.execute_sql("DROP TABLE IF EXISTS schema_migration")
+        migrations.upgrade()
 
 
 def run(url: str, file: Path) -> None:
     """Import; called in the child process."""
     base.configure(Settings(database_url=url, secret_key="x" * 32))
-    with base.db.connection_context():
+    with db.connection_context():
         report = import_billing(file)
     assert not report.rejected and report.accepted == sum(p.new_charges for p in report.periods), report
 

@@ -20,6 +20,8 @@ import time
 import urllib.parse
 from pathlib import Path
 
+from cabinet.models.database import db
+
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 import bcrypt
@@ -131,7 +133,7 @@ def main() -> None:
             )  # fmt: skip
         base.configure(Settings(database_url=url, secret_key="x" * 32))
         stored = bcrypt.hashpw(b"x", bcrypt.gensalt(COST)).decode()
-        with base.db.connection_context(), base.db.atomic():
+        with db.connection_context(), db.atomic():
             for number in range(100):
                 User.create(phone=f"+7916{number:07d}", password_hash=stored)
         limit = raw_bcrypt(5)

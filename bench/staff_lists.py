@@ -23,11 +23,22 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from cabinet.models.database import db
+
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from flask.testing import FlaskClient
 
-from cabinet import create_app, migrating
-from cabinet.models import AccountLink, ConnectionRequest, Message, Registration, Staff, User, base
+from cabinet import create_app
+from cabinet.models import (
+    AccountLink,
+    ConnectionRequest,
+    Message,
+    Registration,
+    Staff,
+    User,
+    base,
+    migrations,
+)
 from cabinet.passwords.hashing import Hasher
 from cabinet.staff.paging import _encode
 from config import Settings
@@ -129,7 +140,7 @@ def fill(kind: str, residents: int, staff: str) -> None:
     words = WORDS[kind]
     common = {"at": words["at"], "name": NAME, "letters": LETTERS, "staff": staff}
     common["folded"] = words["bytes"].format(f"{FOLDED} || {LETTERS} || ' анна'")
-    with base.db.atomic():
+    with db.atomic():
         for table, double, columns, values in (
             *ROWS,
             ("connection_request", False, *REQUESTS),
@@ -141,8 +152,8 @@ def fill(kind: str, residents: int, staff: str) -> None:
                 sql = f"INSERT INTO {table} ({columns}) {series} SELECT {chosen} FROM n".replace("%", "%%")
             else:
                 sql = f"{series} INSERT INTO {table} ({columns}) SELECT {chosen} FROM n"
-            base.db.execute_sql(sql)
-    base.db.execute_sql("ANALYZE")
+            db.execute_sql(sql)
+    db.execute_sql("ANALYZE")
 
 
 def pages(residents: int, staff: Staff) -> Iterator[tuple[str, str, str]]:
@@ -198,8 +209,8 @@ def measure(kind: str, url: str, options: argparse.Namespace) -> float:
         requests_per_minute=0,
     )
     app = create_app(settings)
-    with base.db.connection_context():
-        migrating.upgrade()
+    with db.connection_context():
+        migrations.upgrade()
         staff = Staff.add("a@example.org", "admin", Hasher(settings.password_pepper, 4).hash("x" * 12))
         begun = time.perf_counter()
         fill(kind, options.residents, staff.id)
@@ -226,9 +237,9 @@ def measure(kind: str, url: str, options: argparse.Namespace) -> float:
             explain(kind, browser, address)
     slowest, name = max(worst)
     print(f"slowest of {kind} at 95 %: {slowest:.0f} ms, {name}")
-    base.db.close()
+    db.close()
     if kind == "postgres":
-        base.db.obj.close_all()
+        db.obj.close_all()
     return slowest / 1000
 
 
@@ -247,7 +258,7 @@ def asked(browser: FlaskClient, address: str, rounds: int) -> tuple[list[float],
 def explain(kind: str, browser: FlaskClient, address: str) -> None:
     """The statements of a slow answer, how long each took, and how the database went about it."""
     done: list[tuple[float, str, Any]] = []
-    original = base.db.obj.execute_sql
+    original = db.obj.execute_sql
 
     def timed(sql: str, params: Any = None) -> Any:
         begun = time.perf_counter()
@@ -256,12 +267,12 @@ def explain(kind: str, browser: FlaskClient, address: str) -> None:
         finally:
             done.append((time.perf_counter() - begun, sql, params))
 
-    base.db.obj.execute_sql = timed
+    db.obj.execute_sql = timed
     try:
         browser.get(address)
     finally:
-        base.db.obj.execute_sql = original
-    with base.db.connection_context():
+        db.obj.execute_sql = original
+    with db.connection_context():
         for seconds, sql, params in done:
             print(f"    {seconds * 1000:.1f} ms  {sql[:160]}")
             if sql.startswith("SELECT") and seconds > GOAL / 10:

@@ -16,10 +16,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     if problems:
         raise ValueError("\n".join(problems))
 
-    from cabinet import assets, catalogues, errors, extensions, security, sessions, templating
     from cabinet.models import User, base
     from cabinet.passwords.hashing import Hasher
     from cabinet.requests import uploads
+    from cabinet.web import assets, errors, extensions, security, sessions, templating
+    from cabinet.wording import catalogues
 
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("peewee").setLevel(logging.INFO)  # its debug lines quote what people entered
@@ -79,31 +80,33 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def _register(app: Flask, settings: Settings) -> None:
     """Blueprints and commands."""
-    from cabinet import commands, extensions, metrics, pages
-    from cabinet.billing.commands import billing_cli, residents_cli
-    from cabinet.delivery import hooks
-    from cabinet.delivery.commands import messages_cli, worker_command
-    from cabinet.embedding import bp as embedding
+    from cabinet.commands import installation
+    from cabinet.commands.billing import billing_cli, residents_cli
+    from cabinet.commands.messages import messages_cli
+    from cabinet.commands.staff import staff_cli
+    from cabinet.commands.worker import worker_command
     from cabinet.entry import views as entry
     from cabinet.home import profile
     from cabinet.home import views as home
     from cabinet.login import views as login
+    from cabinet.public import callbacks, metrics, pages
+    from cabinet.public.embedding import bp as embedding
     from cabinet.register import views as register
     from cabinet.requests import views as requests
     from cabinet.staff import views as staff
-    from cabinet.staff.commands import staff_cli
+    from cabinet.web import extensions
 
-    for module in (entry, register, login, home, profile, requests, pages, hooks, staff, metrics):
+    for module in (entry, register, login, home, profile, requests, pages, callbacks, staff, metrics):
         app.register_blueprint(module.bp)
     app.register_blueprint(embedding)
-    extensions.csrf.exempt(hooks.bp)
+    extensions.csrf.exempt(callbacks.bp)
     if settings.demo:
         from cabinet.demo import views as demo
         from cabinet.demo.commands import demo_cli
 
         app.register_blueprint(demo.bp)
         app.cli.add_command(demo_cli)
-    for command in (*commands.ALL, billing_cli, residents_cli, messages_cli, worker_command, staff_cli):
+    for command in (*installation.ALL, billing_cli, residents_cli, messages_cli, worker_command, staff_cli):
         app.cli.add_command(command)
 
 

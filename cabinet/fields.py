@@ -105,22 +105,6 @@ def _valid_number(plus: bool, digits: str, home: str) -> phonenumbers.PhoneNumbe
     return None
 
 
-def display_phone(e164: str) -> str:
-    """`+7 916 123-45-67` for people, with no-break spaces; what is not E.164 comes back as it is."""
-    russian = re.fullmatch(r"\+7([0-9]{3})([0-9]{3})([0-9]{2})([0-9]{2})", e164)
-    if russian:
-        area, first, second, third = russian.groups()
-        return f"+7{NBSP}{area}{NBSP}{first}-{second}-{third}"
-    if not re.fullmatch(r"\+[0-9]{7,15}", e164):
-        return e164
-    try:
-        number = phonenumbers.parse(e164)
-    except phonenumbers.NumberParseException:
-        return e164
-    shown = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
-    return str(shown).replace(" ", NBSP)
-
-
 def mask_phone(e164: str) -> str:
     """`+7•••••••67` for logs: the last two digits and nothing more of a number; bullets for anything else."""
     if not re.fullmatch(r"\+[0-9]{7,15}", e164):
@@ -200,15 +184,6 @@ def _split_number(number: str) -> tuple[str, str | None]:
     if not re.fullmatch(r"[0-9]*", fraction):
         raise FieldError("not_money")
     return re.sub(r"[^0-9]", "", whole), fraction if separator else None
-
-
-def format_money(kopecks: int, language: str = "ru") -> str:
-    """`4 218,67 ₽` with no-break spaces and a real minus sign; in English `₽4,218.67`."""
-    roubles, rest = divmod(abs(kopecks), 100)
-    sign = "−" if kopecks < 0 else ""
-    if language == "en":
-        return f"{sign}₽{roubles:,}.{rest:02}"
-    return f"{sign}{roubles:,}".replace(",", NBSP) + f",{rest:02}{NBSP}₽"
 
 
 # Dates

@@ -17,8 +17,10 @@ from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.routing import Rule
 from xdist.scheduler import LoadScopeScheduling
 
-from cabinet import catalogues, create_app
-from cabinet.models import Account, Charge, base
+from cabinet import create_app
+from cabinet.models import Account, Charge
+from cabinet.models.database import db
+from cabinet.wording import catalogues
 from config import Settings
 from tests.missing import MISSING
 from tests.visitor import Visitor
@@ -140,7 +142,7 @@ def app(database: peewee.Database, settings: Settings) -> Flask:
     """The application on a fresh database."""
     application = create_app(settings)
     application.jinja_env.bytecode_cache = COMPILED
-    base.db.connect(reuse_if_open=True)
+    db.connect(reuse_if_open=True)
     return application
 
 
@@ -159,7 +161,7 @@ def visitor(request: pytest.FixtureRequest, app: Flask) -> Visitor:
 @pytest.fixture
 def receipt(database: peewee.Database) -> dict[str, str]:
     """What a resident copies from a receipt that billing knows: period, account, amount."""
-    with base.db.atomic():
+    with db.atomic():
         Account.create(
             number="1234567890",
             printed="1234567890",

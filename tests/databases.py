@@ -11,8 +11,8 @@ import peewee
 import psycopg
 import pytest
 
-from cabinet import migrating
-from cabinet.models import TABLES, base
+from cabinet.models import TABLES, base, migrations
+from cabinet.models.database import db, is_sqlite
 from config import Settings
 from tests.missing import missing
 
@@ -114,21 +114,21 @@ def database_url(request: pytest.FixtureRequest) -> str:
 def database(settings: Settings) -> Iterator[peewee.Database]:
     """The models on a fresh migrated database, its connection open."""
     base.configure(settings)
-    base.db.connect()
-    yield base.db
+    db.connect()
+    yield db
     disconnect()
 
 
 def _migrate(url: str) -> None:
     base.configure(Settings(testing=True, database_url=url))
-    with base.db.connection_context():
-        migrating.upgrade()
+    with db.connection_context():
+        migrations.upgrade()
     disconnect()
 
 
 def disconnect() -> None:
     """Close the connection of this thread, and PostgreSQL's pool."""
-    if not base.db.is_closed():
-        base.db.close()
-    if not base.is_sqlite():
-        base.db.obj.close_all()
+    if not db.is_closed():
+        db.close()
+    if not is_sqlite():
+        db.obj.close_all()

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from cabinet.models import Account, AccountLink, Charge, Message, User, base
+from cabinet.models.database import db
 from cabinet.passwords.hashing import Hasher
 from tests.visitor import Visitor, last_code
 
@@ -28,7 +29,7 @@ def hashed(password: str) -> str:
 
 def bill(*numbers: str) -> None:
     """Let billing know these accounts."""
-    with base.db.atomic():
+    with db.atomic():
         for number in numbers or ADDRESSES:
             Account.create(number=number, printed=number, address=ADDRESSES[number])
             for period in PERIODS:
@@ -61,7 +62,7 @@ def resident(
         "email_confirmed_at": base.now(),
         "password_hash": password and hashed(password),
     }
-    with base.db.atomic():
+    with db.atomic():
         user = User.create(phone=phone, **{**values, **changes})
         for number in accounts:
             AccountLink.create(user=user, account=number)

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from flask import Flask
 
 from cabinet.models import AccountLink, User
-from cabinet.models.base import db
+from cabinet.models.database import db
 from tests.visitor import Visitor, last_code
 
 T = TypeVar("T")

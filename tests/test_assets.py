@@ -11,7 +11,8 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cabinet import assets, brand
+from cabinet.web import assets
+from cabinet.wording import brand
 from config import Settings
 
 ACCENT = "#1f5fd6"

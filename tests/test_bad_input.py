@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, example, given
 from hypothesis import settings as profile
 from hypothesis import strategies as st
 
-from cabinet.models import OneTimeCode, User, base
+from cabinet.models import OneTimeCode, User
+from cabinet.models.database import is_sqlite
 from tests.steps import (
     PASSWORD,
     PERSON,
@@ -180,7 +181,7 @@ def test_any_noise_in_any_field(
     good = {name: GOOD[name] for name in tester.fields}
     for field in tester.fields:
         for kind, noise in NOISE.items():
-            if not base.is_sqlite() and kind not in HARD_TO_STORE:
+            if not is_sqlite() and kind not in HARD_TO_STORE:
                 continue  # the database has no part in it
             what = f"{kind} as {field}"
             visitor = tester.send({**good, field: noise})

@@ -15,8 +15,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
 
-from cabinet import catalogues, commands, migrating
-from cabinet.models import Heartbeat, base
+from cabinet.commands import installation
+from cabinet.models import Heartbeat, migrations
+from cabinet.models.database import db
+from cabinet.wording import catalogues
 from config import ROOT, Settings
 
 
@@ -24,9 +26,9 @@ from config import ROOT, Settings
 def runner(database: peewee.Database, settings: Settings) -> FlaskCliRunner:
     app = Flask("wsgi")
     app.config["SETTINGS"] = settings
-    for command in commands.ALL:
+    for command in installation.ALL:
         app.cli.add_command(command)
-    base.db.close()  # commands open their own
+    db.close()  # commands open their own
     return app.test_cli_runner()
 
 
@@ -40,8 +42,8 @@ def test_upgrade_is_idempotent(
     (tmp_path / "0002_more.py").write_text(
         "def up(migrator, db):\n    db.execute_sql('CREATE TABLE more (a int)')\n"
     )
-    (tmp_path / "0001_initial.py").write_text((migrating.FOLDER / "0001_initial.py").read_text())
-    monkeypatch.setattr(migrating, "FOLDER", tmp_path)
+    (tmp_path / "0001_initial.py").write_text((migrations.FOLDER / "0001_initial.py").read_text())
+    monkeypatch.setattr(migrations, "FOLDER", tmp_path)
     late = runner.invoke(args=["db", "status"])
     assert late.exit_code == 1 and "MISSING  0002_more" in late.output
     assert "migrations missing: 0002_more" in runner.invoke(args=["doctor"]).output
@@ -52,7 +54,7 @@ def test_upgrade_is_idempotent(
 def test_doctor(runner: FlaskCliRunner) -> None:
     answer = runner.invoke(args=["doctor"])
     assert answer.exit_code == 1 and "worker has never run" in answer.output
-    with base.db.connection_context():
+    with db.connection_context():
         Heartbeat.beat("worker")
     answer = runner.invoke(args=["doctor"])
     assert answer.exit_code == 0, answer.output
@@ -72,7 +74,7 @@ def test_doctor_without_a_database(runner: FlaskCliRunner, monkeypatch: pytest.M
     def refuse(*_args: object, **_kwargs: object) -> None:
         raise peewee.OperationalError("secret details")
 
-    monkeypatch.setattr(base.db.obj, "connect", refuse)
+    monkeypatch.setattr(db.obj, "connect", refuse)
     answer = runner.invoke(args=["doctor"])
     assert answer.exit_code == 1 and "database does not answer: OperationalError" in answer.output
     assert "secret details" not in answer.output
@@ -80,12 +82,13 @@ def test_doctor_without_a_database(runner: FlaskCliRunner, monkeypatch: pytest.M
 
 UPGRADE = """
 import sys
-from cabinet import migrating
+from cabinet.models import migrations
 from cabinet.models import base
+from cabinet.models.database import db
 from config import Settings
 base.configure(Settings(testing=True, database_url=sys.argv[1]))
-with base.db.connection_context():
-    print(*migrating.upgrade())
+with db.connection_context():
+    print(*migrations.upgrade())
 """
 
 

@@ -9,8 +9,8 @@ from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
 
-from cabinet import assets
 from cabinet.models import Device, Message, WebSession
+from cabinet.web import assets
 from config import DEMO_ANCESTORS, Settings
 from tests.steps import PASSWORD, TYPED, resident, to_account, to_code
 from tests.visitor import Visitor

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from cabinet import fields
 from cabinet.fields import FieldError
+from cabinet.wording.formats import display_phone, format_money
 
 TODAY = date(2026, 10, 15)
 UNTIMED = settings(deadline=None)  # a busy machine is no failure
@@ -124,7 +125,7 @@ def test_any_text_gives_a_canonical_value_or_a_known_code(name: str, data: st.Da
     except FieldError as error:
         assert error.code in CODES[name]
         return
-    written = {date: date.isoformat, int: lambda n: fields.format_money(n), str: str}[type(value)](value)
+    written = {date: date.isoformat, int: lambda n: format_money(n), str: str}[type(value)](value)
     assert PARSERS[name](written) == value
 
 
@@ -236,16 +237,16 @@ def test_decorations_do_not_change_a_number(
     )
     if mobile:
         assert fields.phone(typed) == canonical
-        assert fields.phone(fields.display_phone(canonical)) == canonical
+        assert fields.phone(display_phone(canonical)) == canonical
     else:
         assert refusal(fields.phone, typed) == "not_a_phone"
 
 
 def test_a_number_is_shown_in_groups_that_do_not_break() -> None:
-    assert fields.display_phone("+79161234567") == "+7\u00a0916\u00a0123-45-67"
-    assert fields.display_phone("+375291234567") == "+375\u00a029\u00a0123-45-67"
-    assert fields.display_phone("nonsense") == "nonsense"
-    assert fields.display_phone("+000000000") == "+000000000"
+    assert display_phone("+79161234567") == "+7\u00a0916\u00a0123-45-67"
+    assert display_phone("+375291234567") == "+375\u00a029\u00a0123-45-67"
+    assert display_phone("nonsense") == "nonsense"
+    assert display_phone("+000000000") == "+000000000"
 
 
 def test_a_masked_number_shows_two_digits() -> None:
@@ -257,7 +258,7 @@ def test_a_masked_number_shows_two_digits() -> None:
 @UNTIMED
 @given(ANYTHING)
 def test_showing_and_masking_take_any_text(text: str) -> None:
-    assert fields.display_phone(text) == text or text.startswith("+")
+    assert display_phone(text) == text or text.startswith("+")
     assert sum(char.isdigit() for char in fields.mask_phone(text)) <= 3
 
 
@@ -376,10 +377,10 @@ def test_negative_sums_are_for_those_who_ask() -> None:
 
 
 def test_a_sum_is_shown_with_no_break_spaces() -> None:
-    assert fields.format_money(421867) == "4\u00a0218,67\u00a0₽"
-    assert fields.format_money(5) == "0,05\u00a0₽"
-    assert fields.format_money(0) == "0,00\u00a0₽"
-    assert fields.format_money(-123456700) == "−1\u00a0234\u00a0567,00\u00a0₽"
+    assert format_money(421867) == "4\u00a0218,67\u00a0₽"
+    assert format_money(5) == "0,05\u00a0₽"
+    assert format_money(0) == "0,00\u00a0₽"
+    assert format_money(-123456700) == "−1\u00a0234\u00a0567,00\u00a0₽"
 
 
 AMOUNTS = st.integers(0, fields.MAX_KOPECKS) | st.integers(0, 10**7)
@@ -407,7 +408,7 @@ def test_a_sum_written_any_usual_way_comes_back(
 @given(AMOUNTS, st.booleans())
 def test_a_shown_sum_comes_back(kopecks: int, negative: bool) -> None:
     amount = -kopecks if negative else kopecks
-    assert fields.money(fields.format_money(amount), signed=True) == amount
+    assert fields.money(format_money(amount), signed=True) == amount
 
 
 @UNTIMED

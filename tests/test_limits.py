@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 
 from cabinet import create_app
-from cabinet.models import base
+from cabinet.models.database import db
 from config import Settings
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -54,7 +54,7 @@ def two_hosts(app: Flask, settings: Settings, redis: Redis) -> list[Flask]:
         settings, requests_per_minute=5, redis_url=f"redis+unix://{redis.socket_file}"
     )
     apps = [create_app(fenced), create_app(fenced)]
-    base.db.connect(reuse_if_open=True)
+    db.connect(reuse_if_open=True)
     return apps
 
 

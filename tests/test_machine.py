@@ -20,7 +20,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from cabinet.models import TABLES, Account, AccountLink, Attempt, Charge, Message, OneTimeCode, User, base
+from cabinet.models import TABLES, Account, AccountLink, Attempt, Charge, Message, OneTimeCode, User
+from cabinet.models.database import db
 from tests.residents import ADDRESSES, LESNAYA, bill, receipt, resident
 from tests.visitor import Visitor, last_code
 
@@ -73,7 +74,7 @@ class Cabinet(RuleBasedStateMachine):
         self.residents: dict[str, Resident] = {}
         self.signed_in: dict[int, str] = {}  # browser: phone
         self.told: dict[str, int] = {}  # password changes per phone
-        with base.db.atomic():
+        with db.atomic():
             for table in reversed(TABLES):
                 if table not in (Account, Charge):
                     table.delete().execute()
@@ -239,7 +240,7 @@ class Cabinet(RuleBasedStateMachine):
     def all_is_as_the_model_says(self) -> None:
         if not hasattr(self, "residents"):
             return
-        with base.db.atomic():
+        with db.atomic():
             Attempt.delete().execute()  # the limits are tested elsewhere
         links = {
             user.phone: {link.account_id for link in AccountLink.select().where(AccountLink.user == user.id)}

@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from cabinet.delivery import staff
-from cabinet.delivery.watch import warn_of_late
-from cabinet.models import Message, base
+from cabinet.delivery import fan_out
+from cabinet.models import Message
 from cabinet.models.base import now
+from cabinet.models.database import db
+from cabinet.worker.alerts import warn_of_late
 from config import Settings
 
 TOKEN = pytest.mark.settings(metrics_token="figures")
@@ -17,7 +18,7 @@ MINE = {"Authorization": "Bearer figures"}
 
 @TOKEN
 def test_figures(client: FlaskClient) -> None:
-    with base.db.atomic():
+    with db.atomic():
         Message.create(lane="sms", template="x", created_at=now() - timedelta(minutes=6))
         Message.create(lane="mail", template="x", due_at=None, dead_at=now())
     text = client.get("/metrics", headers=MINE).get_data(as_text=True)
@@ -46,15 +47,15 @@ def test_what_is_late_is_mailed_once_until_all_is_well(client: FlaskClient) -> N
     def mailed() -> list[str]:
         return sorted(m.to for m in Message.select().where(Message.template == "staff/delivery_late"))
 
-    with base.db.atomic():
+    with db.atomic():
         late = Message.create(lane="sms", template="x", created_at=now() - timedelta(minutes=6))
     for _ in range(3):
         assert warn_of_late() == {"sms": 1}
     assert mailed() == ["all@example.org", "ops@example.org"]
-    with base.db.atomic():
+    with db.atomic():
         Message.update(due_at=None).where(Message.id == late.id).execute()
     assert warn_of_late() == {}
-    with base.db.atomic():
+    with db.atomic():
         Message.update(due_at=now()).where(Message.id == late.id).execute()
     warn_of_late()
     assert len(mailed()) == 4
@@ -71,14 +72,14 @@ def test_what_is_late_is_mailed_once_until_all_is_well(client: FlaskClient) -> N
 )
 def test_receivers_by_kind(kind: str, found: list[str]) -> None:
     entries = ("a@b.ru", "registered+deleted=c@d.ru", "request_*=e@f.ru", "deleted=a@b.ru")
-    assert staff.chosen(entries, kind) == found
+    assert fan_out.chosen(entries, kind) == found
 
 
 def test_an_address_with_an_equals_sign_is_no_entry_of_kinds() -> None:
     hook = "https://x.ru/?key=1"
-    assert staff.chosen((hook,), "registered") == [hook]
-    assert staff.chosen((f"registered={hook}",), "registered") == [hook]
-    assert staff.chosen((f"registered={hook}",), "deleted") == []
+    assert fan_out.chosen((hook,), "registered") == [hook]
+    assert fan_out.chosen((f"registered={hook}",), "registered") == [hook]
+    assert fan_out.chosen((f"registered={hook}",), "deleted") == []
 
 
 def test_settings_take_such_entries(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,8 +6,8 @@ import peewee
 import pytest
 from playhouse.schema_diff import diff_models
 
-from cabinet import migrating
-from cabinet.models import TABLES, Charge, base
+from cabinet.models import TABLES, Charge, base, migrations
+from cabinet.models.database import is_sqlite
 
 
 def _schema(database: peewee.Database) -> dict[str, Any]:
@@ -32,7 +32,7 @@ def test_migrations_equal_models(database: peewee.Database, monkeypatch: pytest.
     migrated = _schema(database)
     assert not diff_models(database.obj, TABLES), "run python tools/freeze_schema.py, or add a migration"
     database.drop_tables(TABLES)
-    if not base.is_sqlite():
+    if not is_sqlite():
         monkeypatch.setattr(Charge._meta, "without_rowid", False)
     database.create_tables(TABLES)
     assert migrated == _schema(database)
@@ -59,15 +59,15 @@ def test_constant_defaults_are_the_databases_too(database: peewee.Database) -> N
 
 
 def test_upgrade_twice_changes_nothing(database: peewee.Database) -> None:
-    assert migrating.upgrade() == []
-    assert migrating.status() and all(applied for _, applied in migrating.status())
+    assert migrations.upgrade() == []
+    assert migrations.status() and all(applied for _, applied in migrations.status())
 
 
 def test_down_and_up_again(database: peewee.Database) -> None:
     before = _schema(database)
-    runner = migrating._runner()
+    runner = migrations._runner()
     runner.down("0001_initial")
     assert "account" not in database.get_tables()
-    assert [name for name, applied in migrating.status() if applied] == []
-    assert migrating.upgrade()[0] == "0001_initial"
+    assert [name for name, applied in migrations.status() if applied] == []
+    assert migrations.upgrade()[0] == "0001_initial"
     assert _schema(database) == before

@@ -4,7 +4,8 @@ import pytest
 from flask import Flask
 
 from cabinet import create_app
-from cabinet.models import Message, Registration, User, base
+from cabinet.models import Message, Registration, User
+from cabinet.models.database import db
 from config import Settings
 from tests.databases import disconnect
 from tests.steps import (
@@ -179,7 +180,7 @@ def test_the_server_restarts_at_every_step(
         disconnect()
         visitor.client = create_app(settings).test_client()
         visitor.client.set_cookie("cabinet", token)
-        base.db.connect(reuse_if_open=True)
+        db.connect(reuse_if_open=True)
 
     to_code(visitor)
     for answers in ({"code": last_code(PHONE)}, receipt, {"answer": "yes"}, PERSON, {"password": PASSWORD}):

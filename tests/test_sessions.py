@@ -12,8 +12,9 @@ from flask import Flask
 
 from cabinet import create_app
 from cabinet.models import WebSession, base
+from cabinet.models.database import db
 from cabinet.models.session import HAND_OVER
-from cabinet.sessions import digest
+from cabinet.web.sessions import digest
 from config import Settings
 from tests.databases import disconnect
 from tests.steps import (
@@ -216,7 +217,7 @@ def test_a_restart_loses_nothing(visitor: Visitor, settings: Settings, receipt: 
     token = token_of(visitor)
     disconnect()
     again = create_app(settings)
-    base.db.connect(reuse_if_open=True)
+    db.connect(reuse_if_open=True)
     after = Visitor(again, htmx=visitor.htmx)
     after.client.set_cookie("cabinet", token)
     after.page, after.url = visitor.page, visitor.url
@@ -233,7 +234,7 @@ def test_a_changed_secret_key_makes_old_tokens_worthless(
     token = token_of(visitor)
     disconnect()
     again = create_app(dataclasses.replace(settings, secret_key="another-secret-key-of-32-characters"))
-    base.db.connect(reuse_if_open=True)
+    db.connect(reuse_if_open=True)
     after = Visitor(again)
     after.client.set_cookie("cabinet", token)
     after.get("/register/profile")

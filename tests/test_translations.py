@@ -12,8 +12,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from cabinet import catalogues, documents
 from cabinet.models import EmailLink, User
+from cabinet.wording import catalogues, documents
 from tests.visitor import Visitor, last_code
 
 CYRILLIC = re.compile("[А-Яа-яЁё]")

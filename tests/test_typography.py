@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cabinet.typography import tie, tie_html
+from cabinet.wording.typography import tie, tie_html
 
 
 @pytest.mark.parametrize(

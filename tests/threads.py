@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from typing import TypeVar
 
-from cabinet.models import base
+from cabinet.models.database import db
 
 T = TypeVar("T")
 
@@ -15,7 +15,7 @@ def together(work: Callable[[int], T], count: int = 8) -> list[T | Exception]:
     barrier = threading.Barrier(count)
 
     def run(number: int) -> None:
-        with base.db.connection_context():
+        with db.connection_context():
             barrier.wait()
             try:
                 results[number] = work(number)

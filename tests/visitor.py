@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup, Tag
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from cabinet.delivery import letters
+from cabinet.delivery import message_texts
 from cabinet.models import Message, OneTimeCode
 
 ORIGIN = "http://localhost"
@@ -17,7 +17,7 @@ UNLABELLED = ("hidden", "submit", "button", "image", "reset")
 def inbox(lane: str = "sms") -> list[str]:
     """The texts of the messages enqueued so far in a lane, oldest first, as the worker would send them."""
     rows = Message.select().where(Message.lane == lane).order_by(Message.created_at)
-    return [letters.sms(row) if lane == "sms" else letters.mail(row).text for row in rows]
+    return [message_texts.sms(row) if lane == "sms" else message_texts.mail(row).text for row in rows]
 
 
 def last_code(phone: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 from cabinet.billing.reader import AMOUNTS, TEXTS, Reader, Reject, Source, examine
 from cabinet.billing.staging import PostgresStaging, SqliteStaging
 from cabinet.models.audit import Audit
-from cabinet.models.base import db, is_sqlite
+from cabinet.models.database import db, is_sqlite
 from cabinet.models.matching import match_requests
 
 KEPT_REJECTS = 1000  # rejects that a report keeps; all are counted
@@ -126,7 +126,7 @@ class _Merge:
                 result.new_charges, result.changed_charges = self._charges(period)
                 result.unchanged_charges = staged - result.new_charges - result.changed_charges
             counts: dict[str, Any] = {**vars(result), "period": period.isoformat()}
-            Audit.note("billing-import", "system", f"{period:%Y-%m}", file=self.file, **counts)
+            Audit.record("billing-import", "system", f"{period:%Y-%m}", file=self.file, **counts)
         return result
 
     def foretell(self, period: date) -> PeriodReport:

@@ -13,9 +13,9 @@ from typing import Any, Protocol
 
 from cabinet.billing.importer import Report, import_billing
 from cabinet.billing.reader import UnreadableFileError
-from cabinet.delivery.connection import connected
 from cabinet.models.base import now, settings
-from cabinet.models.importjob import ImportJob
+from cabinet.models.database import connected
+from cabinet.models.import_job import ImportJob
 from config import ROOT
 
 log = logging.getLogger(__name__)
@@ -136,7 +136,7 @@ def _keep_alive(job: ImportJob, told: dict[str, int], stop: threading.Event) -> 
     while not stop.wait(TELL_EVERY):
         try:
             with connected():
-                job.tell(told["bytes"])
+                job.report_progress(told["bytes"])
         except Exception as error:
             log.warning("import %s: progress not written: %s", job.id, type(error).__name__)
             time.sleep(TELL_EVERY)

@@ -18,7 +18,8 @@ from cabinet.billing.reader import (
 )
 from cabinet.models import Account, AccountLink, User
 from cabinet.models.audit import Audit
-from cabinet.models.base import db, now, settings
+from cabinet.models.base import now, settings
+from cabinet.models.database import db
 
 COLUMNS = ("phone", "last_name", "first_name", "middle_name", "email", "birth_date", "accounts")
 
@@ -67,7 +68,7 @@ def import_residents(path: Path, dry_run: bool = False) -> ResidentsReport:
                     "known": report.known,
                     "linked": report.linked,
                 }
-                Audit.note("residents-import", "system", file=path.name, **counts)
+                Audit.record("residents-import", "system", file=path.name, **counts)
     return report
 
 

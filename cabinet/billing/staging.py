@@ -25,7 +25,7 @@ import psycopg
 
 from cabinet.billing import sqlite_writer
 from cabinet.billing.reader import AMOUNTS, TEXTS, Batch
-from cabinet.models.base import db
+from cabinet.models.database import db
 
 COLUMNS = ("number", "printed", *TEXTS, *AMOUNTS)
 CHUNK = 15_000  # rows, about, written at a time

@@ -17,11 +17,10 @@ from ipaddress import ip_address
 from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
-from cabinet.delivery.connection import connected
-from cabinet.delivery.letters import Letter, one_line
-from cabinet.delivery.outcome import Refused, Unavailable
+from cabinet.delivery.errors import Refused, Unavailable
+from cabinet.delivery.message_texts import Letter, one_line
 from cabinet.models import InboxItem
-from cabinet.models.base import db
+from cabinet.models.database import connected, db
 from config import Settings
 
 CONNECT_TIMEOUT = 3.0

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from cabinet.delivery.connection import connected
-from cabinet.delivery.outcome import Refused, Unavailable, seconds_to_wait
+from cabinet.delivery.errors import Refused, Unavailable, seconds_to_wait
 from cabinet.models import InboxItem
-from cabinet.models.base import db
+from cabinet.models.database import connected, db
 from config import Settings
 
 STATUS_PATH = "/hooks/twilio/status"

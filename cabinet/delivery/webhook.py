@@ -16,7 +16,7 @@ from requests.exceptions import InvalidSchema, InvalidURL, MissingSchema
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
-from cabinet.delivery.outcome import Refused, Unavailable, seconds_to_wait
+from cabinet.delivery.errors import Refused, Unavailable, seconds_to_wait
 from config import Settings
 
 VERSION = 1

@@ -4,7 +4,8 @@ import click
 from flask.cli import AppGroup
 
 from cabinet.demo import data
-from cabinet.models.base import db, now
+from cabinet.models.base import now
+from cabinet.models.database import db
 
 demo_cli = AppGroup("demo", help="The demonstration.")
 

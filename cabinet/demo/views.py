@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from cabinet.demo.data import receipts
 from cabinet.models import InboxItem
 from cabinet.models.base import now
-from cabinet.web import by_htmx
+from cabinet.web.flow import by_htmx
 
 bp = Blueprint("demo", __name__, url_prefix="/demo")
 

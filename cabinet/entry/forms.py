@@ -4,20 +4,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField
 
 from cabinet import fields
-from cabinet.forms import ParsedField, StepForm
-from cabinet.models.base import settings
-
-PHONE_MESSAGES = {
-    "empty": _l("Введите номер мобильного телефона."),
-    "landline": _l("Это городской номер. Нужен мобильный, чтобы получить код в СМС."),
-    "foreign": _l("Нужен российский мобильный номер: он начинается на +7 9."),
-    "*": _l("Введён некорректный номер телефона. Проверьте его: например, +7 916 123-45-67."),
-}
-
-
-def parse_phone(text: str) -> str:
-    """A phone of the countries that the settings allow."""
-    return fields.phone(text, settings().sms_countries)
+from cabinet.forms.base import ParsedField, StepForm
+from cabinet.forms.person import PHONE_MESSAGES, parse_phone
 
 
 class PhoneForm(StepForm):

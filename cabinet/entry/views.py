@@ -6,17 +6,29 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from cabinet import documents
-from cabinet.devices import known_device
 from cabinet.entry.forms import CodeForm, PhoneForm
 from cabinet.home.profile import phone_proved
 from cabinet.models import Message, OneTimeCode, Registration, User, WebSession
-from cabinet.models.base import db, settings
-from cabinet.models.code import TooManyError, Verdict, resend_wait
+from cabinet.models.attempt import TooManyError
+from cabinet.models.base import settings
+from cabinet.models.code import Verdict, resend_wait
+from cabinet.models.database import db
 from cabinet.models.session import GRACE
-from cabinet.security import client_address, user_agent
-from cabinet.sessions import new_token, session
-from cabinet.web import advance, page, reject, replace_address, said, say, shown, start_over, wait_words
+from cabinet.web.devices import known_device
+from cabinet.web.flow import (
+    advance,
+    flash,
+    flashed,
+    form_for_get,
+    page,
+    reject,
+    replace_address,
+    start_over,
+    wait_words,
+)
+from cabinet.web.security import client_address, user_agent
+from cabinet.web.sessions import new_token, session
+from cabinet.wording import documents
 
 bp = Blueprint("entry", __name__)
 
@@ -29,8 +41,10 @@ def phone(form: PhoneForm | None = None) -> Response:
     if form is None and _loaded_anew():
         return resume()
     registration = Registration.find(session.get("registration"))
-    form = form or shown(PhoneForm, phone=session.get("phone_typed", ""), consent=registration is not None)
-    return page("entry/phone.html", form=form, notice=said())
+    form = form or form_for_get(
+        PhoneForm, phone=session.get("phone_typed", ""), consent=registration is not None
+    )
+    return page("entry/phone.html", form=form, notice=flashed())
 
 
 def _loaded_anew() -> bool:
@@ -160,11 +174,11 @@ def code(form: CodeForm | None = None) -> Response:
         return _step_in_turn(registration)
     return page(
         "entry/code.html",
-        form=form or shown(CodeForm),
+        form=form or form_for_get(CodeForm),
         code=current,
         wait=resend_wait(current.phone),
         delivery=_delivery(current),
-        notice=said(),
+        notice=flashed(),
     )
 
 
@@ -234,7 +248,7 @@ def resend() -> Response:
         form.code.errors = [_too_many_sms(error.wait)]
         return reject(code, form, 429)
     session["code"] = fresh.id
-    say(_("Отправили новый код. Прежний больше не действует."))
+    flash(_("Отправили новый код. Прежний больше не действует."))
     return advance("entry.code")
 
 

@@ -4,10 +4,9 @@ from flask_babel import lazy_gettext as _l
 from wtforms import PasswordField, StringField
 
 from cabinet import fields
-from cabinet.entry.forms import PHONE_MESSAGES, parse_phone
-from cabinet.forms import ParsedField, StepForm
-from cabinet.new_password import NewPasswordForm
-from cabinet.register.forms import EMAIL_MESSAGES, NAME_MESSAGES
+from cabinet.forms.base import ParsedField, StepForm
+from cabinet.forms.password import NewPasswordForm
+from cabinet.forms.person import EMAIL_MESSAGES, NAME_MESSAGES, PHONE_MESSAGES, parse_phone
 
 
 class NameForm(StepForm):

@@ -7,7 +7,7 @@ from flask_login import current_user
 from peewee import IntegrityError
 from werkzeug.wrappers import Response as BaseResponse
 
-from cabinet.devices import presented
+from cabinet.forms.password import personal, rule_list
 from cabinet.home.forms import (
     ButtonForm,
     ChangePasswordForm,
@@ -19,15 +19,14 @@ from cabinet.home.forms import (
 )
 from cabinet.home.history import readable
 from cabinet.home.views import guard
-from cabinet.login.views import personal
 from cabinet.models import Device, OneTimeCode, User, WebSession
+from cabinet.models.attempt import TooManyError
 from cabinet.models.base import settings
-from cabinet.models.code import TooManyError
 from cabinet.models.login import LoginAttempt
-from cabinet.new_password import rule_list
-from cabinet.security import client_address
-from cabinet.sessions import session
-from cabinet.web import advance, page, reject, said, say, shown, wait_words
+from cabinet.web.devices import presented
+from cabinet.web.flow import advance, flash, flashed, form_for_get, page, reject, wait_words
+from cabinet.web.security import client_address
+from cabinet.web.sessions import session
 
 bp = Blueprint("profile", __name__, url_prefix="/home/profile")
 bp.before_request(guard)
@@ -36,14 +35,16 @@ bp.before_request(guard)
 @bp.get("")
 def profile() -> BaseResponse:
     """All of «Мои данные» at a glance."""
-    return page("home/profile.html", user=current_user, form=ButtonForm(formdata=None), notice=said())
+    return page("home/profile.html", user=current_user, form=ButtonForm(formdata=None), notice=flashed())
 
 
 @bp.get("/name")
 def name(form: NameForm | None = None) -> BaseResponse:
     """Change the name."""
     u = current_user
-    form = form or shown(NameForm, last_name=u.last_name, first_name=u.first_name, middle_name=u.middle_name)
+    form = form or form_for_get(
+        NameForm, last_name=u.last_name, first_name=u.first_name, middle_name=u.middle_name
+    )
     return page("home/name.html", form=form)
 
 
@@ -54,7 +55,7 @@ def submit_name() -> BaseResponse:
     if not form.validate():
         return reject(name, form)
     current_user.rename(form.last_name.value, form.first_name.value, form.middle_name.value, client_address())
-    say(_("Имя изменено."))
+    flash(_("Имя изменено."))
     return advance("profile.profile")
 
 
@@ -81,7 +82,7 @@ def _password_is_right(form: EmailForm | PhoneForm | ChangePasswordForm | Delete
 @bp.get("/email")
 def email(form: EmailForm | None = None) -> BaseResponse:
     """Change the e-mail address."""
-    return page("home/email.html", form=form or shown(EmailForm, email=current_user.email))
+    return page("home/email.html", form=form or form_for_get(EmailForm, email=current_user.email))
 
 
 @bp.post("/email")
@@ -102,14 +103,14 @@ def submit_email() -> BaseResponse:
             _("Почту меняли слишком часто. Попробуйте %(when)s.", when=wait_words(error.wait))
         ]
         return reject(email, form, 429)
-    say(_("Отправили письмо на %(email)s: откройте ссылку из него.", email=form.email.value))
+    flash(_("Отправили письмо на %(email)s: откройте ссылку из него.", email=form.email.value))
     return advance("profile.profile")
 
 
 @bp.get("/password")
 def password(form: ChangePasswordForm | None = None) -> BaseResponse:
     """Change the password."""
-    form = form or shown(ChangePasswordForm)
+    form = form or form_for_get(ChangePasswordForm)
     rules = rule_list(form.password.data or "", personal(current_user))
     return page("home/password.html", form=form, phone=current_user.phone, rules=rules)
 
@@ -130,7 +131,7 @@ def submit_password() -> BaseResponse:
         keep_device=presented(),
     )
     session.rotate()
-    say(_("Пароль изменён. На других устройствах выполнен выход."))
+    flash(_("Пароль изменён. На других устройствах выполнен выход."))
     return advance("profile.profile")
 
 
@@ -144,7 +145,7 @@ def check_password() -> BaseResponse:
 @bp.get("/phone")
 def phone(form: PhoneForm | None = None) -> BaseResponse:
     """Change the phone."""
-    return page("home/phone.html", form=form or shown(PhoneForm))
+    return page("home/phone.html", form=form or form_for_get(PhoneForm))
 
 
 @bp.post("/phone")
@@ -179,10 +180,10 @@ def phone_proved(number: str) -> BaseResponse:
         current_user.change_phone(number, client_address(), keep_session=session.key)
     except IntegrityError:
         session.pop("code", None)
-        say(_("По этому номеру уже есть другой кабинет."))
+        flash(_("По этому номеру уже есть другой кабинет."))
         return advance("profile.profile")
     session.pop("code", None)
-    say(_("Номер изменён. Входите теперь по нему."))
+    flash(_("Номер изменён. Входите теперь по нему."))
     return advance("profile.profile")
 
 
@@ -191,7 +192,7 @@ def devices() -> BaseResponse:
     """Where the resident is signed in."""
     rows = WebSession.live_of(current_user.id)
     return page(
-        "home/devices.html", sessions=rows, own=session.key, form=DeviceForm(formdata=None), notice=said()
+        "home/devices.html", sessions=rows, own=session.key, form=DeviceForm(formdata=None), notice=flashed()
     )
 
 
@@ -204,14 +205,14 @@ def end_device() -> BaseResponse:
     if chosen == "others":
         WebSession.end_all(current_user.id, but=own)
         Device.forget(current_user, but=presented())
-        say(_("На других устройствах выполнен выход."))
+        flash(_("На других устройствах выполнен выход."))
     else:
         row = WebSession.of_user(current_user.id, chosen)
         if row is None:
             abort(404)
         if row.key != own:
             WebSession.end(row.key)
-            say(_("На том устройстве выполнен выход."))
+            flash(_("На том устройстве выполнен выход."))
     return advance("profile.devices")
 
 
@@ -234,7 +235,7 @@ def data_json() -> Response:
 def delete(form: DeleteForm | None = None) -> BaseResponse:
     """Withdraw the consent and delete the cabinet."""
     days = settings().deletion_grace // 86400
-    return page("home/delete.html", form=form or shown(DeleteForm), days=days)
+    return page("home/delete.html", form=form or form_for_get(DeleteForm), days=days)
 
 
 @bp.post("/delete")
@@ -244,8 +245,8 @@ def submit_delete() -> BaseResponse:
     wrong = 422 if not form.validate() else _password_is_right(form)
     if wrong:
         return reject(delete, form, wrong)
-    current_user.withdraw(client_address())
-    say(_("Согласие отозвано. До удаления можно передумать."))
+    current_user.request_deletion(client_address())
+    flash(_("Согласие отозвано. До удаления можно передумать."))
     return advance("home.home")
 
 
@@ -253,6 +254,6 @@ def submit_delete() -> BaseResponse:
 def stay() -> BaseResponse:
     """Second thoughts."""
     if current_user.delete_at:
-        current_user.stay(client_address())
-        say(_("Кабинет остаётся."))
+        current_user.cancel_deletion(client_address())
+        flash(_("Кабинет остаётся."))
     return advance("home.home")

@@ -5,15 +5,15 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from cabinet.forms.receipt import ChargeForm
 from cabinet.home.forms import ButtonForm
 from cabinet.models import Account, ConnectionRequest, EmailLink
-from cabinet.models.code import TooManyError
+from cabinet.models.attempt import TooManyError
 from cabinet.models.registration import look_up
-from cabinet.register.forms import ChargeForm
-from cabinet.requests.sender import remember_sought
-from cabinet.security import client_address
-from cabinet.sessions import session
-from cabinet.web import advance, page, reject, said, say, shown, wait_words
+from cabinet.web.failed_lookup import remember_failed_lookup
+from cabinet.web.flow import advance, flash, flashed, form_for_get, page, reject, wait_words
+from cabinet.web.security import client_address
+from cabinet.web.sessions import session
 
 bp = Blueprint("home", __name__)
 
@@ -26,7 +26,7 @@ def guard() -> Response | None:
     if current_user.is_authenticated or request.endpoint in OPEN:
         return None
     if session.presented:
-        say(_("Войдите ещё раз: время сеанса вышло."))
+        flash(_("Войдите ещё раз: время сеанса вышло."))
     return advance("entry.phone")
 
 
@@ -35,13 +35,13 @@ def home() -> Response:
     """Name, phone, the list of addresses with the latest charges."""
     accounts = [(account, account.latest_charge()) for account in current_user.accounts()]
     requests = ConnectionRequest.of_user(current_user.id)
-    return page("home/home.html", user=current_user, accounts=accounts, requests=requests, notice=said())
+    return page("home/home.html", user=current_user, accounts=accounts, requests=requests, notice=flashed())
 
 
 @bp.get("/home/accounts/new")
 def new_account(form: ChargeForm | None = None) -> Response:
     """«+»: one more account by period, number and amount."""
-    return page("home/new_account.html", form=form or shown(ChargeForm))
+    return page("home/new_account.html", form=form or form_for_get(ChargeForm))
 
 
 @bp.post("/home/accounts/new")
@@ -59,7 +59,7 @@ def submit_new_account() -> Response:
         )
     except TooManyError as error:
         form.offers_request = True
-        remember_sought(form.account.data, form.period.value, form.amount.value)
+        remember_failed_lookup(form.account.data, form.period.value, form.amount.value)
         form.retry_after = error.wait
         form.form_errors.append(
             _("Слишком много попыток. Попробуйте ещё раз %(when)s.", when=wait_words(error.wait))
@@ -67,10 +67,10 @@ def submit_new_account() -> Response:
         return reject(new_account, form, 429)
     if account is None:
         form.not_found()
-        remember_sought(form.account.data, form.period.value, form.amount.value)
+        remember_failed_lookup(form.account.data, form.period.value, form.amount.value)
         return reject(new_account, form)
     if current_user.link(account, client_address()):
-        say(_("Адрес добавлен: %(address)s.", address=account.address))
+        flash(_("Адрес добавлен: %(address)s.", address=account.address))
     return advance("home.home")
 
 
@@ -91,7 +91,7 @@ def submit_unlink(number: str) -> Response:
     """Remove the address from the list."""
     account = _own_account(number)
     if current_user.unlink(account, client_address()):
-        say(_("Адрес убран: %(address)s.", address=account.address))
+        flash(_("Адрес убран: %(address)s.", address=account.address))
     return advance("home.home")
 
 
@@ -103,9 +103,9 @@ def resend_email_link() -> Response:
     try:
         EmailLink.send(current_user)
     except TooManyError as error:
-        say(_("Письмо отправляли слишком часто. Попробуйте %(when)s.", when=wait_words(error.wait)))
+        flash(_("Письмо отправляли слишком часто. Попробуйте %(when)s.", when=wait_words(error.wait)))
     else:
-        say(_("Отправили письмо на %(email)s.", email=current_user.email))
+        flash(_("Отправили письмо на %(email)s.", email=current_user.email))
     return advance("home.home")
 
 

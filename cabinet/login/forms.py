@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from wtforms import PasswordField
 
-from cabinet.forms import StepForm
+from cabinet.forms.base import StepForm
 
 
 class PasswordForm(StepForm):

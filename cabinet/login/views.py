@@ -3,29 +3,24 @@
 from flask import Blueprint, current_app
 from flask_babel import get_locale
 from flask_babel import gettext as _
-from flask_login import login_user, logout_user
+from flask_login import logout_user
 from werkzeug.wrappers import Response
 
-from cabinet.devices import known_device, presented, remember_device
+from cabinet.forms.password import NewPasswordForm, personal, rule_list
 from cabinet.login.forms import PasswordForm
 from cabinet.models import EmailLink, OneTimeCode, User, WebSession
-from cabinet.models.base import db, now, settings
-from cabinet.models.code import TooManyError
+from cabinet.models.attempt import TooManyError
+from cabinet.models.base import settings
 from cabinet.models.login import LoginAttempt
-from cabinet.new_password import NewPasswordForm, rule_list
 from cabinet.passwords.rules import Personal
-from cabinet.security import client_address, user_agent
-from cabinet.sessions import session
-from cabinet.templating import APPEARANCE
-from cabinet.web import advance, page, reject, said, say, shown, start_over, wait_words
+from cabinet.web.devices import known_device, presented
+from cabinet.web.flow import advance, flash, flashed, form_for_get, page, reject, start_over, wait_words
+from cabinet.web.security import client_address
+from cabinet.web.sessions import session
+from cabinet.web.sign_in import sign_in
+from cabinet.web.templating import APPEARANCE
 
 bp = Blueprint("login", __name__)
-
-# what the session gathers on the way in
-OF_THE_WAY = (
-    *("registration", "verified", "recovered", "recovered_by"),
-    *("code", "phone_typed", "phone", "rejected"),
-)
 
 
 @bp.get("/login/password")
@@ -35,10 +30,10 @@ def password(form: PasswordForm | None = None) -> Response:
         return advance("entry.phone")
     return page(
         "login/password.html",
-        form=form or shown(PasswordForm),
+        form=form or form_for_get(PasswordForm),
         phone=session["phone"],
         confirm_email=_may_confirm_email() is not None,
-        notice=said(),
+        notice=flashed(),
     )
 
 
@@ -69,7 +64,7 @@ def submit_password() -> Response:
         return reject(password, form)
     if hasher.needs_rehash(user.password_hash):
         user.rehash(hasher.hash(typed))
-    return enter(user)
+    return sign_in(user)
 
 
 def _own_browser(user: User | None) -> str | None:
@@ -91,20 +86,6 @@ def _locked(form: PasswordForm, wait: int) -> Response:
         _("Превышено число попыток входа. Попробуйте ещё раз %(when)s.", when=wait_words(wait))
     ]
     return reject(password, form, 429)
-
-
-def enter(user: User) -> Response:
-    """Sign in: a new token, nothing of the way here left in the session."""
-    for name in OF_THE_WAY:
-        session.pop(name, None)
-    session.rotate()
-    login_user(user)
-    if session.get("lang"):
-        user.speak(session["lang"])
-    with db.atomic():
-        if remember_device(user):
-            user.tell("new_device", sms=False, browser=user_agent(), at=now().isoformat())
-    return advance("home.home")
 
 
 @bp.post("/login/forgot")
@@ -144,9 +125,9 @@ def resend_email_link() -> Response:
         if user:
             EmailLink.send(user)
     except TooManyError as error:
-        say(_("Письмо отправляли слишком часто. Попробуйте %(when)s.", when=wait_words(error.wait)))
+        flash(_("Письмо отправляли слишком часто. Попробуйте %(when)s.", when=wait_words(error.wait)))
     else:
-        say(_("Отправили письмо. Откройте ссылку из него."))
+        flash(_("Отправили письмо. Откройте ссылку из него."))
     return advance("login.password")
 
 
@@ -165,7 +146,7 @@ def new_password(form: NewPasswordForm | None = None) -> Response:
     recovering = _recovering()
     if recovering is None:
         return _not_recovering()
-    user, form = recovering[1], form or shown(NewPasswordForm)
+    user, form = recovering[1], form or form_for_get(NewPasswordForm)
     return page(
         "login/new_password.html",
         form=form,
@@ -191,9 +172,9 @@ def submit_new_password() -> Response:
     session["phone"] = user.phone
     session["recovered_by"] = code.id
     if saved:
-        say(_("Пароль сохранён. Войдите с новым паролем."))
+        flash(_("Пароль сохранён. Войдите с новым паролем."))
     else:
-        say(_("Пароль уже изменён. Войдите с новым паролем."))
+        flash(_("Пароль уже изменён. Войдите с новым паролем."))
     return advance("login.password")
 
 
@@ -209,16 +190,6 @@ def check_new_password() -> Response:
     form = NewPasswordForm()
     known = personal(recovering[1]) if recovering else Personal()
     return page("_rules.html", rules=rule_list(form.password.data or "", known))
-
-
-def personal(user: User) -> Personal:
-    """What the resident's password must not be made of."""
-    return Personal(
-        phone=user.phone,
-        names=(user.last_name, user.first_name, user.middle_name),
-        accounts=tuple(a.number for a in user.accounts()),
-        birth_date=user.birth_date,
-    )
 
 
 @bp.post("/logout")

@@ -8,7 +8,7 @@ from cabinet.models.code import OneTimeCode
 from cabinet.models.consent import Consent, ConsentText
 from cabinet.models.device import Device
 from cabinet.models.email import EmailLink
-from cabinet.models.importjob import ImportJob
+from cabinet.models.import_job import ImportJob
 from cabinet.models.message import Heartbeat, InboxItem, Message
 from cabinet.models.registration import Registration
 from cabinet.models.request import ConnectionRequest, RequestNote

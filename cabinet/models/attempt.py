@@ -11,7 +11,18 @@ from typing import Any
 
 from peewee import SQL, CharField, DateTimeField, fn
 
-from cabinet.models.base import Model, db, is_sqlite, now
+from cabinet.models.base import Model, now
+from cabinet.models.database import db, is_sqlite
+
+HOUR, DAY = 3600, 86400
+
+
+class TooManyError(Exception):
+    """A limit is reached; `wait` is the number of seconds after which to try again."""
+
+    def __init__(self, wait: int) -> None:
+        super().__init__(wait)
+        self.wait = wait
 
 
 class Attempt(Model):
@@ -33,7 +44,7 @@ class Attempt(Model):
         again; a refused attempt is not counted, so waiting always helps.
         """
         with db.atomic():
-            one_at_a_time(f"{kind}:{subject}")
+            advisory_lock(f"{kind}:{subject}")
             wait = cls.wait(kind, subject, *limits)
             if not wait:
                 cls.create(kind=kind, subject=subject)
@@ -95,14 +106,14 @@ def network(address: str) -> str:
     return str(ip) if ip.version == 4 else f"{ip_address(int(ip) >> 64 << 64)}/64"
 
 
-def apart(phone: str, own: str | None) -> str:
+def counter_key(phone: str, own: str | None) -> str:
     """The subject that failures for a phone are counted by: browsers that are certainly its resident's, which
     `own` names, have one each, so that what strangers do does not count there.
     """
     return f"{phone}+{hashlib.sha256(own.encode()).hexdigest()[:32]}" if own else phone
 
 
-def one_at_a_time(name: str) -> None:
+def advisory_lock(name: str) -> None:
     """Until the transaction ends, hold others who count the same; SQLite's writers already queue."""
     if not is_sqlite():
         db.execute_sql("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (name,))

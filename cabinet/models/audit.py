@@ -26,7 +26,7 @@ class Audit(Model):
         )
 
     @classmethod
-    def note(
+    def record(
         cls, action: str, actor: str = "visitor", subject: str = "", ip: str = "", **detail: Any
     ) -> None:
         """Write an event inside the caller's transaction. `detail` must hold no secrets."""

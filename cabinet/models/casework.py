@@ -1,8 +1,9 @@
 """What staff do with connection requests; each act leaves an entry and an audit row."""
 
-from cabinet.models.attempt import one_at_a_time
+from cabinet.models.attempt import advisory_lock
 from cabinet.models.audit import Audit
-from cabinet.models.base import db, now
+from cabinet.models.base import now
+from cabinet.models.database import db
 from cabinet.models.message import Message
 from cabinet.models.request import OPEN_STATES, ConnectionRequest, RequestNote
 from cabinet.models.staff import Staff
@@ -37,7 +38,7 @@ def move(request: ConnectionRequest, state: str, staff: Staff, ip: str) -> bool:
         )
         if moved:
             RequestNote.create(request=request, staff=staff.id, kind="state", text=state)
-            Audit.note("staff-request-moved", staff.actor, request.number, ip, state=state)
+            Audit.record("staff-request-moved", staff.actor, request.number, ip, state=state)
         return bool(moved)
 
 
@@ -45,13 +46,13 @@ def write_note(request: ConnectionRequest, text: str, staff: Staff, ip: str) -> 
     """Keep words that only staff see."""
     with db.atomic():
         RequestNote.create(request=request, staff=staff.id, kind="note", text=text)
-        Audit.note("staff-request-noted", staff.actor, request.number, ip)
+        Audit.record("staff-request-noted", staff.actor, request.number, ip)
 
 
 def answer(request: ConnectionRequest, text: str, lane: str, staff: Staff, ip: str) -> bool:
     """Send words to the resident by "mail" or "sms". False for a second press."""
     with db.atomic():
-        one_at_a_time(f"answer:{request.number}")
+        advisory_lock(f"answer:{request.number}")
         last = (
             RequestNote.select().where(RequestNote.request == request).order_by(RequestNote.at.desc()).first()
         )
@@ -66,5 +67,5 @@ def answer(request: ConnectionRequest, text: str, lane: str, staff: Staff, ip: s
             locale=request.locale,
             blank_after=True,  # the request's history keeps the words
         )
-        Audit.note("staff-request-answered", staff.actor, request.number, ip, lane=lane)
+        Audit.record("staff-request-answered", staff.actor, request.number, ip, lane=lane)
         return True

@@ -7,20 +7,12 @@ from enum import Enum
 
 from peewee import CharField, DateTimeField, IntegerField
 
-from cabinet.models.attempt import Attempt, apart, network, one_at_a_time
-from cabinet.models.base import Model, db, new_id, now, settings
+from cabinet.models.attempt import DAY, HOUR, Attempt, TooManyError, advisory_lock, counter_key, network
+from cabinet.models.base import Model, new_id, now, settings
+from cabinet.models.database import db
 from cabinet.models.message import Message
 
-HOUR, DAY = 3600, 86400
 TRIES_RESERVED = 2  # guesses that every code has, however many wrong ones strangers typed for the phone
-
-
-class TooManyError(Exception):
-    """A limit is reached; `wait` is the number of seconds after which to try again."""
-
-    def __init__(self, wait: int) -> None:
-        super().__init__(wait)
-        self.wait = wait
 
 
 class Verdict(Enum):
@@ -82,7 +74,7 @@ class OneTimeCode(Model):
         """
         s = settings()
         with db.atomic():
-            one_at_a_time(f"sms-phone:{phone}")
+            advisory_lock(f"sms-phone:{phone}")
             wait = resend_wait(phone)
             if wait:
                 raise TooManyError(wait)
@@ -128,7 +120,7 @@ class OneTimeCode(Model):
 
     def tries_left(self, own: str | None = None) -> int:
         """Guesses that remain; `own` as for `verify`."""
-        s, typed_wrong = settings(), apart(self.phone, own)
+        s, typed_wrong = settings(), counter_key(self.phone, own)
         today = s.code_wrong_per_phone_day - Attempt.count("wrong-code", typed_wrong, DAY)
         return max(0, min(s.code_tries - self.tries, max(today, TRIES_RESERVED - self.tries)))
 
@@ -145,9 +137,9 @@ class OneTimeCode(Model):
         named by `own`, by themselves. TRIES_RESERVED of every code are allowed beyond that count.
         """
         s, cls = settings(), type(self)
-        subject, took = apart(self.phone, own), False
+        subject, took = counter_key(self.phone, own), False
         with db.atomic():
-            one_at_a_time(f"wrong-code:{subject}")
+            advisory_lock(f"wrong-code:{subject}")
             spent = Attempt.wait("wrong-code", subject, (s.code_wrong_per_phone_day, DAY)) > 0
             counted = (
                 cls.update(tries=cls.tries + 1)

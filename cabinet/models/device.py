@@ -5,7 +5,8 @@ import secrets
 
 from peewee import CharField, DateTimeField, ForeignKeyField
 
-from cabinet.models.base import Model, db, now
+from cabinet.models.base import Model, now
+from cabinet.models.database import db
 from cabinet.models.user import User
 
 

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from peewee import CharField, DateTimeField, ForeignKeyField
 
-from cabinet.models.attempt import Attempt
-from cabinet.models.base import Model, db, new_id, now, settings
-from cabinet.models.code import DAY, HOUR, TooManyError
+from cabinet.models.attempt import DAY, HOUR, Attempt, TooManyError
+from cabinet.models.base import Model, new_id, now, settings
+from cabinet.models.database import db
 from cabinet.models.message import Message
 from cabinet.models.user import User
 

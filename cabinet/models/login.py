@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from cabinet.models.attempt import Attempt, apart, network, one_at_a_time
-from cabinet.models.base import db, now, settings
-from cabinet.models.code import HOUR, TooManyError
+from cabinet.models.attempt import HOUR, Attempt, TooManyError, advisory_lock, counter_key, network
+from cabinet.models.base import now, settings
+from cabinet.models.database import db
 
 MINUTE = 60
 
@@ -31,9 +31,9 @@ class LoginAttempt:
         """
         s = settings()
         client = "" if own else network(ip)
-        subject = apart(phone, own)
+        subject = counter_key(phone, own)
         with db.atomic():
-            one_at_a_time(f"login:{subject}")
+            advisory_lock(f"login:{subject}")
             locked = _locked_for(subject)
             if not locked and Attempt.select().where(*_recent_failures(subject)).count() >= s.login_failures:
                 # as many guesses are under way as may fail: the next waits as if they had
@@ -65,7 +65,7 @@ class LoginAttempt:
     def _failed(self) -> None:
         """The last allowed failure locks."""
         with db.atomic():
-            one_at_a_time(f"login:{self.subject}")
+            advisory_lock(f"login:{self.subject}")
             failures = Attempt.select().where(*_recent_failures(self.subject)).count()
             if failures >= settings().login_failures and not _locked_for(self.subject):
                 Attempt.create(kind="lockout", subject=self.subject)

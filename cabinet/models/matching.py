@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from cabinet.models.account import Account
 from cabinet.models.audit import Audit
-from cabinet.models.base import db
+from cabinet.models.database import db
 from cabinet.models.request import OPEN_STATES, ConnectionRequest, RequestNote
 
 BATCH = 20_000
@@ -111,8 +111,8 @@ def _match(request: ConnectionRequest, accounts: list[Billed]) -> bool:
         if not ConnectionRequest.update(**changes).where(*mine).execute():
             return False
         RequestNote.create(request=request.id, kind="note", text=f"Лицевой счёт появился в системе: {text}")
-        request.tell("request_matched", registered=request.user_id is not None)
-        Audit.note("request-matched", "system", request.number, account=chosen.number)
+        request.notify("request_matched", registered=request.user_id is not None)
+        Audit.record("request-matched", "system", request.number, account=chosen.number)
         return True
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from peewee import BooleanField, CharField, DateTimeField, Expression, IntegerField, JSONField, TextField
 
-from cabinet.models.base import Model, db, is_sqlite, new_id, now
+from cabinet.models.base import Model, new_id, now
+from cabinet.models.database import db, is_sqlite
 
 LANES = ("sms", "mail", "webhook", "staff")
 LEASE = 60  # seconds a worker may take for one message before another may take it over
@@ -17,6 +18,7 @@ EVER = datetime(2000, 1, 1)
 # what a provider may report later, in the order in which it may only grow
 STATUSES = ("accepted", "queued", "sending", "sent", "delivered", "read", "undelivered", "failed")
 FINAL_STATUSES = ("delivered", "read", "undelivered", "failed")
+WORKER_SILENCE = 30  # seconds after which the worker counts as gone
 
 
 class Message(Model):

@@ -6,11 +6,11 @@ from typing import Any, cast
 from peewee import BigIntegerField, CharField, DateField, DateTimeField, ForeignKeyField, IntegrityError
 
 from cabinet.models.account import Account, find_account
-from cabinet.models.attempt import Attempt, network
+from cabinet.models.attempt import DAY, HOUR, Attempt, TooManyError, network
 from cabinet.models.audit import Audit
-from cabinet.models.base import Model, db, new_id, now, settings
-from cabinet.models.code import DAY, HOUR, TooManyError
+from cabinet.models.base import Model, new_id, now, settings
 from cabinet.models.consent import Consent
+from cabinet.models.database import db
 from cabinet.models.email import EmailLink
 from cabinet.models.message import Message
 from cabinet.models.request import ConnectionRequest
@@ -154,12 +154,12 @@ class Registration(Model):
                 )
                 AccountLink.create(user=user, account=self.account_id)
                 ConnectionRequest.adopt(self.phone, user.id)
-                user.tell_holders(cast(Account, self.account))
+                user.notify_holders(cast(Account, self.account))
                 Registration.update(user=user.id).where(Registration.id == self.id).execute()
                 Consent.update(user_id=user.id).where(Consent.registration == self.id).execute()
                 EmailLink.send(user)
                 Message.enqueue("staff", "registered", data=self._told_to_staff(user))
-                Audit.note("registered", f"user:{user.id}", user.id, ip)
+                Audit.record("registered", f"user:{user.id}", user.id, ip)
                 return user
         except IntegrityError as error:
             raise PhoneTakenError from error

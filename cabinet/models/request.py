@@ -7,10 +7,10 @@ from typing import Any
 
 from peewee import BigIntegerField, CharField, DateField, DateTimeField, ForeignKeyField, TextField
 
-from cabinet.models.attempt import Attempt, network, one_at_a_time
+from cabinet.models.attempt import DAY, HOUR, Attempt, TooManyError, advisory_lock, network
 from cabinet.models.audit import Audit
-from cabinet.models.base import Model, db, now, settings
-from cabinet.models.code import DAY, HOUR, TooManyError
+from cabinet.models.base import Model, now, settings
+from cabinet.models.database import db
 from cabinet.models.message import Message
 from cabinet.models.user import User
 
@@ -115,7 +115,7 @@ class ConnectionRequest(Model):
         digest = hashlib.sha256(told.encode()).hexdigest()
         s = settings()
         with db.atomic():
-            one_at_a_time(f"request:{phone}")
+            advisory_lock(f"request:{phone}")
             sent = cls.get_or_none(cls.idempotency_key == digest)
             if sent:
                 return sent
@@ -135,16 +135,16 @@ class ConnectionRequest(Model):
                 idempotency_key=digest,
                 **answers,
             )
-            request.tell("request_received")
+            request.notify("request_received")
             Message.enqueue(
                 "staff",
                 "connection_request",
                 data={**request.own_data(), "address": request.address, "user": user_id},
             )
-            Audit.note("request-sent", f"user:{user_id}" if user_id else "visitor", request.number, ip)
+            Audit.record("request-sent", f"user:{user_id}" if user_id else "visitor", request.number, ip)
             return request
 
-    def tell(self, template: str, **data: Any) -> None:
+    def notify(self, template: str, **data: Any) -> None:
         """Enqueue a message to the sender: by mail, or by SMS where there is no address."""
         lane, to = ("mail", self.email) if self.email else ("sms", self.phone)
         data = {"name": self.first_name, "number": self.number, "address": self.address, **data}

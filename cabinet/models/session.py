@@ -7,7 +7,8 @@ from typing import Any
 
 from peewee import CharField, DateTimeField, JSONField
 
-from cabinet.models.base import Model, db, now, settings
+from cabinet.models.base import Model, now, settings
+from cabinet.models.database import db
 
 SEEN_EVERY = 60  # seconds between writes of `seen_at`, so that reading pages writes little
 GRACE = 60  # seconds for which a replaced token keeps the rights it had, for double clicks and lost replies

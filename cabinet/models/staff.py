@@ -10,7 +10,8 @@ import pyotp
 from peewee import BigIntegerField, CharField, DateTimeField
 
 from cabinet.models.audit import Audit
-from cabinet.models.base import Model, db, new_id, now, settings
+from cabinet.models.base import Model, new_id, now, settings
+from cabinet.models.database import db
 
 ROLES = ("clerk", "admin")
 TOTP_SECONDS = 30
@@ -64,7 +65,7 @@ class Staff(Model):
             raise ValueError(role)
         with db.atomic():
             staff = cls.create(email=email.strip().lower(), role=role, password_hash=password_hash)
-            Audit.note("staff-added", "system", staff.id, role=role)
+            Audit.record("staff-added", "system", staff.id, role=role)
             return staff
 
     def reset(self, password_hash: str) -> None:
@@ -72,14 +73,14 @@ class Staff(Model):
         with db.atomic():
             self.password_hash, self.totp_salt = password_hash, new_id()
             self.save(only=[Staff.password_hash, Staff.totp_salt])
-            Audit.note("staff-reset", "system", self.id)
+            Audit.record("staff-reset", "system", self.id)
 
     def block(self, blocked: bool) -> None:
         """Let the person in no more, at once; or again."""
         with db.atomic():
             self.blocked_at = now() if blocked else None
             self.save(only=[Staff.blocked_at])
-            Audit.note("staff-blocked" if blocked else "staff-unblocked", "system", self.id)
+            Audit.record("staff-blocked" if blocked else "staff-unblocked", "system", self.id)
 
     def provisioning_uri(self, issuer: str) -> str:
         """The otpauth address that an authenticator reads as a QR code. It is a secret."""

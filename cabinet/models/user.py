@@ -7,9 +7,10 @@ from peewee import BlobField, CharField, DateField, DateTimeField, ForeignKeyFie
 
 from cabinet.models.account import Account
 from cabinet.models.audit import Audit
-from cabinet.models.base import Model, db, new_id, now, settings
+from cabinet.models.base import Model, new_id, now, settings
 from cabinet.models.code import OneTimeCode
 from cabinet.models.consent import Consent
+from cabinet.models.database import db
 from cabinet.models.message import Message
 from cabinet.models.session import WebSession
 
@@ -40,7 +41,7 @@ class User(Model):
         """Write the row, and with a name what it is found by."""
         only = kwargs.get("only")
         if only is None or {User.last_name, User.first_name, User.middle_name} & set(only):
-            self.search_name = folded(self.full_name)
+            self.search_name = search_key(self.full_name)
             if only is not None:
                 kwargs["only"] = [*only, User.search_name]
         return int(super().save(*args, **kwargs))
@@ -103,9 +104,9 @@ class User(Model):
             )
             if not added:
                 return False
-            self._tell_staff("account_linked", account=account.printed, address=account.address)
-            self.tell_holders(account)
-            Audit.note("account-linked", f"user:{self.id}", account.number, ip)
+            self._notify_staff("account_linked", account=account.printed, address=account.address)
+            self.notify_holders(account)
+            Audit.record("account-linked", f"user:{self.id}", account.number, ip)
             return True
 
     def unlink(self, account: Account, ip: str) -> bool:
@@ -117,11 +118,11 @@ class User(Model):
                 .execute()
             )
             if removed:
-                self._tell_staff("account_unlinked", account=account.printed, address=account.address)
-                Audit.note("account-unlinked", f"user:{self.id}", account.number, ip)
+                self._notify_staff("account_unlinked", account=account.printed, address=account.address)
+                Audit.record("account-unlinked", f"user:{self.id}", account.number, ip)
             return bool(removed)
 
-    def tell_holders(self, account: Account) -> None:
+    def notify_holders(self, account: Account) -> None:
         """Tell the others who hold the account that one more does; inside the caller's transaction."""
         others = (
             User.select()
@@ -129,7 +130,7 @@ class User(Model):
             .where(AccountLink.account == account.number, User.id != self.id)
         )
         for other in others:
-            other.tell("account_linked_by_other", sms=False, address=account.address)
+            other.notify("account_linked_by_other", sms=False, address=account.address)
 
     def recover(self, code: OneTimeCode, password_hash: str, ip: str, keep_device: str | None = None) -> bool:
         """A new password by the right of a code that proved the phone; the code is used up by it.
@@ -159,10 +160,10 @@ class User(Model):
             Device.forget(self, but=keep_device)
             _void_codes(self.phone)
             EmailLink.delete().where(EmailLink.user == self.id, EmailLink.used_at.is_null()).execute()
-            self.tell("password_changed", sms=True)
-            Audit.note("password-changed", f"user:{self.id}", self.id, ip)
+            self.notify("password_changed", sms=True)
+            Audit.record("password-changed", f"user:{self.id}", self.id, ip)
 
-    def speak(self, locale: str) -> None:
+    def set_locale(self, locale: str) -> None:
         """Write letters and SMS in the language that the resident chose."""
         if locale != self.locale:
             with db.atomic():
@@ -180,8 +181,8 @@ class User(Model):
             before = self.full_name
             self.last_name, self.first_name, self.middle_name = last_name, first_name, middle_name
             self.save(only=[User.last_name, User.first_name, User.middle_name])
-            self._tell_staff("profile_changed", what="name", before=before)
-            Audit.note("renamed", f"user:{self.id}", self.id, ip)
+            self._notify_staff("profile_changed", what="name", before=before)
+            Audit.record("renamed", f"user:{self.id}", self.id, ip)
 
     def change_email(self, email: str, ip: str) -> None:
         """Change the address, to be confirmed anew; the old one is told. Staff are told.
@@ -197,12 +198,12 @@ class User(Model):
         with db.atomic():
             before = self.email
             if before:
-                self.tell("email_changed", sms=False)
+                self.notify("email_changed", sms=False)
             User.update(email=email, email_confirmed_at=None).where(User.id == self.id).execute()
             EmailLink.send(User.get_by_id(self.id))
             self.email, self.email_confirmed_at = email, None
-            self._tell_staff("profile_changed", what="email", before=before)
-            Audit.note("email-changed", f"user:{self.id}", self.id, ip)
+            self._notify_staff("profile_changed", what="email", before=before)
+            Audit.record("email-changed", f"user:{self.id}", self.id, ip)
 
     def change_phone(self, phone: str, ip: str, keep_session: str) -> None:
         """Change the phone, proved by a code before; the old one is told, other sessions and its codes end.
@@ -220,15 +221,15 @@ class User(Model):
             )
             if not changed:
                 return
-            self.tell("phone_changed", sms=True)
+            self.notify("phone_changed", sms=True)
             self.phone = phone
             _void_codes(before)
             EmailLink.delete().where(EmailLink.user == self.id, EmailLink.used_at.is_null()).execute()
             WebSession.end_all(self.id, but=keep_session)
-            self._tell_staff("profile_changed", what="phone", before=before)
-            Audit.note("phone-changed", f"user:{self.id}", self.id, ip)
+            self._notify_staff("profile_changed", what="phone", before=before)
+            Audit.record("phone-changed", f"user:{self.id}", self.id, ip)
 
-    def withdraw(self, ip: str) -> None:
+    def request_deletion(self, ip: str) -> None:
         """Withdraw the consent: the cabinet is deleted after the time for second thoughts. Once is enough."""
         moment = now()
         delete_at = moment + timedelta(seconds=settings().deletion_grace)
@@ -242,11 +243,11 @@ class User(Model):
             Consent.update(withdrawn_at=moment).where(
                 Consent.user_id == self.id, Consent.withdrawn_at.is_null()
             ).execute()
-            self.tell("deletion_requested", sms=True, date=self.delete_at.date().isoformat())
-            self._tell_staff("deletion_requested", date=self.delete_at.date().isoformat())
-            Audit.note("deletion-requested", f"user:{self.id}", self.id, ip)
+            self.notify("deletion_requested", sms=True, date=self.delete_at.date().isoformat())
+            self._notify_staff("deletion_requested", date=self.delete_at.date().isoformat())
+            Audit.record("deletion-requested", f"user:{self.id}", self.id, ip)
 
-    def stay(self, ip: str) -> None:
+    def cancel_deletion(self, ip: str) -> None:
         """Second thoughts: the cabinet stays, and so do the consents."""
         with db.atomic():
             kept = (
@@ -256,8 +257,8 @@ class User(Model):
                 return
             self.delete_at = None
             Consent.update(withdrawn_at=None).where(Consent.user_id == self.id).execute()
-            self._tell_staff("deletion_cancelled")
-            Audit.note("deletion-cancelled", f"user:{self.id}", self.id, ip)
+            self._notify_staff("deletion_cancelled")
+            Audit.record("deletion-cancelled", f"user:{self.id}", self.id, ip)
 
     def erase(self) -> None:
         """Delete the resident and all that is theirs. The register of consents stays, marked withdrawn."""
@@ -274,9 +275,9 @@ class User(Model):
             WebSession.end_all(self.id)
             self._erase_messages()
             Audit.update(ip="").where(Audit.actor == f"user:{self.id}").execute()
-            self._tell_staff("deleted")
+            self._notify_staff("deleted")
             self.delete_instance()
-            Audit.note("deleted", "system", self.id)
+            Audit.record("deleted", "system", self.id)
 
     def _erase_messages(self) -> None:
         """What is over and was sent to the resident, or told staff of them; what waits is still delivered."""
@@ -329,9 +330,9 @@ class User(Model):
             self.save(only=[User.blocked_at])
             if blocked:
                 WebSession.end_all(self.id)
-            Audit.note("user-blocked" if blocked else "user-unblocked", actor, self.id, ip)
+            Audit.record("user-blocked" if blocked else "user-unblocked", actor, self.id, ip)
 
-    def tell(self, template: str, sms: bool, **data: Any) -> None:
+    def notify(self, template: str, sms: bool, **data: Any) -> None:
         """Enqueue a notice to the resident: by mail where there is an address, by SMS if `sms` or else."""
         data = {"name": self.first_name, **data}
         if self.email:
@@ -339,12 +340,12 @@ class User(Model):
         if sms or not self.email:
             Message.enqueue("sms", template, to=self.phone, data=data, locale=self.locale)
 
-    def _tell_staff(self, event: str, **data: Any) -> None:
+    def _notify_staff(self, event: str, **data: Any) -> None:
         person = {"user": self.id, "phone": self.phone, "name": self.full_name, "email": self.email}
         Message.enqueue("staff", event, data={**person, **data, "at": now().isoformat()})
 
 
-def folded(name: str) -> bytes:
+def search_key(name: str) -> bytes:
     """A name as it is searched for: small letters, ё as е, single spaces."""
     return " ".join(name.casefold().replace("ё", "е").split()).encode()
 

@@ -9,7 +9,7 @@ import re
 import zlib
 from collections.abc import Iterator
 
-from cabinet.receipts.refusal import RefusedFileError
+from cabinet.receipts.errors import RefusedFileError
 
 ACTIVE = (
     "JavaScript", "Launch", "EmbeddedFile", "FileAttachment", "RichMedia",

@@ -4,18 +4,20 @@ from flask import Blueprint, current_app, g, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from cabinet import documents
-from cabinet.login.views import enter
+from cabinet.forms.password import NewPasswordForm, rule_list
+from cabinet.forms.person import date_text
+from cabinet.forms.receipt import ChargeForm
 from cabinet.models import ConnectionRequest, Registration
-from cabinet.models.code import TooManyError
+from cabinet.models.attempt import TooManyError
 from cabinet.models.registration import PhoneTakenError
-from cabinet.new_password import NewPasswordForm, rule_list
 from cabinet.passwords.rules import Personal
-from cabinet.register.forms import AddressForm, ChargeForm, ProfileForm, date_text
-from cabinet.requests.sender import remember_sought
-from cabinet.security import client_address, user_agent
-from cabinet.sessions import session
-from cabinet.web import advance, page, reject, said, say, shown, start_over, wait_words
+from cabinet.register.forms import AddressForm, ProfileForm
+from cabinet.web.failed_lookup import remember_failed_lookup
+from cabinet.web.flow import advance, flash, flashed, form_for_get, page, reject, start_over, wait_words
+from cabinet.web.security import client_address, user_agent
+from cabinet.web.sessions import session
+from cabinet.web.sign_in import sign_in
+from cabinet.wording import documents
 
 bp = Blueprint("register", __name__, url_prefix="/register")
 
@@ -49,13 +51,13 @@ def account(form: ChargeForm | None = None) -> Response:
     """Period, personal account and amount of a receipt."""
     r = g.registration
     asked = ConnectionRequest.latest_of(r.phone)
-    form = form or shown(
+    form = form or form_for_get(
         ChargeForm,
         period=f"{r.period:%Y-%m}" if r.period else None,
         account=r.account.printed if r.account_id else asked.account if asked else "",
         amount=_amount_text(r.amount),
     )
-    return page("register/account.html", form=form, notice=said())
+    return page("register/account.html", form=form, notice=flashed())
 
 
 @bp.post("/account")
@@ -70,7 +72,7 @@ def submit_account() -> Response:
         )
     except TooManyError as error:
         form.offers_request = True
-        remember_sought(form.account.data, form.period.value, form.amount.value)
+        remember_failed_lookup(form.account.data, form.period.value, form.amount.value)
         form.retry_after = error.wait
         form.form_errors.append(
             _("Слишком много попыток. Попробуйте ещё раз %(when)s.", when=wait_words(error.wait))
@@ -78,7 +80,7 @@ def submit_account() -> Response:
         return reject(account, form, 429)
     if not found:
         form.not_found()
-        remember_sought(form.account.data, form.period.value, form.amount.value)
+        remember_failed_lookup(form.account.data, form.period.value, form.amount.value)
         return reject(account, form)
     return advance("register.address")
 
@@ -90,7 +92,7 @@ def _amount_text(kopecks: int | None) -> str:
 @bp.get("/address")
 def address(form: AddressForm | None = None) -> Response:
     """«Это ваш адрес?»"""
-    return page("register/address.html", form=form or shown(AddressForm), registration=g.registration)
+    return page("register/address.html", form=form or form_for_get(AddressForm), registration=g.registration)
 
 
 @bp.post("/address")
@@ -110,7 +112,7 @@ def submit_address() -> Response:
 def profile(form: ProfileForm | None = None) -> Response:
     """Names, birth date, e-mail."""
     r = g.registration
-    form = form or shown(
+    form = form or form_for_get(
         ProfileForm,
         last_name=r.last_name,
         first_name=r.first_name,
@@ -138,7 +140,7 @@ def submit_profile() -> Response:
 @bp.get("/password")
 def password(form: NewPasswordForm | None = None) -> Response:
     """«Придумайте пароль»."""
-    form = form or shown(NewPasswordForm)
+    form = form or form_for_get(NewPasswordForm)
     return page(
         "register/password.html",
         form=form,
@@ -156,15 +158,15 @@ def submit_password() -> Response:
         user = registration.user
         if user is None or not hasher.verify(form.password.data or "", user.password_hash):
             return advance("entry.phone")
-        return enter(user)
+        return sign_in(user)
     if not form.validate() or not form.meets_rules(_personal(registration)):
         return reject(password, form)
     try:
         user = registration.complete(hasher.hash(form.password.data), client_address())
     except PhoneTakenError:
-        say(_("По этому номеру уже есть кабинет. Войдите в него."))
+        flash(_("По этому номеру уже есть кабинет. Войдите в него."))
         return advance("entry.phone")
-    return enter(user)
+    return sign_in(user)
 
 
 @bp.post("/password/rules")

@@ -11,13 +11,12 @@ from wtforms import FileField, HiddenField, StringField
 from wtforms.validators import StopValidation
 
 from cabinet import fields
-from cabinet.entry.forms import PHONE_MESSAGES, parse_phone
-from cabinet.forms import ParsedField, StepForm
+from cabinet.forms.base import ParsedField, StepForm
+from cabinet.forms.person import EMAIL_MESSAGES, NAME_MESSAGES, PHONE_MESSAGES, parse_phone
 from cabinet.models.base import new_id
 from cabinet.models.request import ANSWERS
-from cabinet.receipts.judging import MOST_BYTES, Receipt, judge
-from cabinet.receipts.refusal import RefusedFileError
-from cabinet.register.forms import EMAIL_MESSAGES, NAME_MESSAGES
+from cabinet.receipts.errors import RefusedFileError
+from cabinet.receipts.validation import MOST_BYTES, Receipt, validate
 
 FILE_MESSAGES = {
     "empty": _l("Файл пустой. Выберите другой."),
@@ -62,7 +61,7 @@ class ReceiptField(FileField):
             raise StopValidation(FILE_MESSAGES["several"])
         data = sent[0].stream.read(MOST_BYTES + 1)
         try:
-            self.value = judge(data)
+            self.value = validate(data)
         except RefusedFileError as error:
             raise StopValidation(FILE_MESSAGES[error.code]) from None
         self.digest = hashlib.sha256(data).hexdigest()

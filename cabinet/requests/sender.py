@@ -1,15 +1,13 @@
 """Who may send a connection request: somebody whose phone is proved in this session."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from flask_babel import get_locale
 from flask_login import current_user
 
-from cabinet import fields
 from cabinet.models import ConnectionRequest, Registration
-from cabinet.sessions import session
+from cabinet.web.sessions import session
 
 KEPT_NUMBERS = 20  # numbers of requests that a session remembers
 
@@ -36,30 +34,6 @@ def current_sender() -> Sender | None:
         return None
     names = {name: getattr(person, name) for name in ("last_name", "first_name", "middle_name", "email")}
     return Sender(phone=person.phone, user_id=user_id, locale=str(get_locale()), **names)
-
-
-@dataclass(frozen=True)
-class Sought:
-    """What was typed into the look-up that found no account."""
-
-    account: str = ""
-    period: date | None = None
-    amount: int | None = None
-
-
-def remember_sought(account: str, period: date, amount: int) -> None:
-    """Carry what was typed over to the request."""
-    session["sought"] = {"account": account[:100], "period": period.isoformat(), "amount": amount}
-
-
-def sought() -> Sought:
-    """What the last look-up of this session was tried with."""
-    kept = session.get("sought") or {}
-    return Sought(
-        kept.get("account", ""),
-        fields.period(kept["period"]) if kept.get("period") else None,
-        kept.get("amount"),
-    )
 
 
 def remember_sent(request: ConnectionRequest) -> None:

@@ -4,7 +4,7 @@ from flask import Flask, request
 from werkzeug.wrappers import Response
 
 from cabinet.requests.sender import current_sender
-from cabinet.web import start_over
+from cabinet.web.flow import start_over
 
 LARGEST_BODY = 32 * 1024 * 1024  # more than a receipt may have: a form with too large a file is answered
 

@@ -5,16 +5,17 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from cabinet.models import Attempt, ConnectionRequest
+from cabinet.models.attempt import HOUR, TooManyError
 from cabinet.models.base import now
-from cabinet.models.code import HOUR, TooManyError
 from cabinet.receipts import store
-from cabinet.receipts.judging import MOST_BYTES
+from cabinet.receipts.validation import MOST_BYTES
 from cabinet.requests import sender as senders
 from cabinet.requests.forms import FILE_MESSAGES, RequestForm, StatusForm
 from cabinet.requests.sender import Sender
-from cabinet.security import client_address
-from cabinet.sessions import session
-from cabinet.web import advance, page, reject, said, say, shown, start_over, wait_words
+from cabinet.web.failed_lookup import failed_lookup
+from cabinet.web.flow import advance, flash, flashed, form_for_get, page, reject, start_over, wait_words
+from cabinet.web.security import client_address
+from cabinet.web.sessions import session
 
 bp = Blueprint("requests", __name__, url_prefix="/requests")
 
@@ -27,8 +28,8 @@ def new(form: RequestForm | None = None) -> Response:
     sender = senders.current_sender()
     if sender is None:
         return start_over()
-    carried = senders.sought()
-    form = form or shown(
+    carried = failed_lookup()
+    form = form or form_for_get(
         RequestForm,
         last_name=sender.last_name,
         first_name=sender.first_name,
@@ -62,7 +63,7 @@ def submit_new() -> Response:
     except TooManyError as error:
         return _too_many(error)
     senders.remember_sent(sent)
-    say(_("Заявка отправлена."))
+    flash(_("Заявка отправлена."))
     return advance("requests.show", number=sent.number)
 
 
@@ -74,7 +75,7 @@ def _count_file(phone: str) -> None:
 
 def _send(form: RequestForm, sender: Sender) -> ConnectionRequest:
     """Keep the file and the request; the file goes again if the request has one already or is not taken."""
-    receipt, carried = form.receipt.value, senders.sought()
+    receipt, carried = form.receipt.value, failed_lookup()
     name = store.keep(receipt.data) if receipt else ""
     sent = None
     try:
@@ -117,8 +118,10 @@ def show(form: StatusForm | None = None, number: str = "") -> Response:
     found = ConnectionRequest.get_or_none(ConnectionRequest.number == number) if form is None else None
     own = found is not None and senders.is_own(found)
     if found is None or not (own or senders.is_found(found)):
-        return page("requests/status.html", form=form or shown(StatusForm, number=number), number=number)
-    return page("requests/request.html", connection=found, own=own, notice=said(), signed_in=_signed_in())
+        return page(
+            "requests/status.html", form=form or form_for_get(StatusForm, number=number), number=number
+        )
+    return page("requests/request.html", connection=found, own=own, notice=flashed(), signed_in=_signed_in())
 
 
 @bp.post("", defaults={"number": ""})

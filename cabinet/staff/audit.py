@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from cabinet.models.audit import Audit
 from cabinet.models.staff import Staff
-from cabinet.staff.guard import admins_only, bp, note, show
+from cabinet.staff.guard import admins_only, bp, record, show
 from cabinet.staff.paging import page_of
 
 
@@ -19,6 +19,6 @@ def audit() -> Response:
     if actor and "\0" not in actor:
         query = query.where(Audit.actor == actor)
     page = page_of(query, Audit.at, Audit.id)
-    note("audit-seen")
+    record("audit-seen")
     names = {staff.actor: staff.email for staff in Staff.select()}
     return show("audit.html", page=page, subject=subject, actor=actor, names=names)

@@ -12,10 +12,10 @@ import xlsxwriter
 from flask import Response, abort, send_file
 from flask_babel import gettext as _
 
-from cabinet.delivery.connection import connected
+from cabinet.models.database import connected
 from cabinet.models.request import ConnectionRequest
 from cabinet.models.user import User
-from cabinet.staff.guard import bp, note
+from cabinet.staff.guard import bp, record
 from cabinet.staff.requests import state_names
 
 BATCH = 1000
@@ -32,7 +32,7 @@ def export(name: str) -> Response:
     what, _dot, kind = name.partition(".")
     if what not in ("requests", "residents") or kind not in ("csv", "xlsx"):
         abort(404)
-    note(f"export-{what}", name)
+    record(f"export-{what}", name)
     head, rows = (_request_head(), _requests) if what == "requests" else (_resident_head(), _residents)
     states = state_names()
     if kind == "csv":

@@ -5,7 +5,7 @@ from wtforms import PasswordField, RadioField, StringField, TextAreaField
 from wtforms.validators import AnyOf, InputRequired, Length
 
 from cabinet import fields
-from cabinet.forms import ParsedField, StepForm
+from cabinet.forms.base import ParsedField, StepForm
 
 LONGEST_TEXT, LONGEST_SMS = 2000, 300
 TOO_LONG = _l("Слишком длинно: не больше 2000 знаков.")

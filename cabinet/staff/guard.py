@@ -9,11 +9,12 @@ from flask import Blueprint, Response, abort, g, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from cabinet.models.audit import Audit
-from cabinet.models.base import db, now
+from cabinet.models.base import now
+from cabinet.models.database import db
 from cabinet.models.staff import Staff
-from cabinet.security import client_address
-from cabinet.sessions import session
-from cabinet.web import advance, page
+from cabinet.web.flow import advance, page
+from cabinet.web.security import client_address
+from cabinet.web.sessions import session
 
 bp = Blueprint("staff", __name__, url_prefix="/staff")
 
@@ -77,7 +78,7 @@ def show(template: str, status: int = 200, **context: Any) -> Response:
     return page(f"staff/{template}", status, layouts=layouts, staff=g.get("staff"), **context)
 
 
-def note(action: str, subject: str = "", **detail: Any) -> None:
+def record(action: str, subject: str = "", **detail: Any) -> None:
     """Write down what the member of staff does or sees."""
     with db.atomic():
-        Audit.note(f"staff-{action}", me().actor, subject, client_address(), **detail)
+        Audit.record(f"staff-{action}", me().actor, subject, client_address(), **detail)

@@ -6,11 +6,12 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from cabinet.billing.jobs import keep
-from cabinet.models.base import db, new_id
-from cabinet.models.importjob import ImportJob
-from cabinet.staff.guard import bp, me, note, show, signed_in
+from cabinet.models.base import new_id
+from cabinet.models.database import db
+from cabinet.models.import_job import ImportJob
+from cabinet.staff.guard import bp, me, record, show, signed_in
 from cabinet.staff.paging import page_of
-from cabinet.web import advance, said, say
+from cabinet.web.flow import advance, flash, flashed
 
 LARGEST = 200 * 1024 * 1024
 
@@ -26,8 +27,8 @@ def let_large_files_in(endpoint: str | None, _values: object) -> None:
 def imports() -> Response:
     """The upload and the history."""
     page = page_of(ImportJob.select(), ImportJob.created_at, ImportJob.id)
-    note("imports-listed", shown=[row.id for row in page.rows])
-    return show("imports.html", page=page, states=_states(), notice=said())
+    record("imports-listed", shown=[row.id for row in page.rows])
+    return show("imports.html", page=page, states=_states(), notice=flashed())
 
 
 @bp.post("/imports")
@@ -38,13 +39,13 @@ def submit_import() -> Response:
     except RequestEntityTooLarge:
         abort(413)
     if file is None or not file.filename:
-        say(_("Выберите файл."))
+        flash(_("Выберите файл."))
         return advance("staff.imports")
     job = ImportJob(id=new_id(), staff=me().id, name=file.filename[-255:].replace("\0", ""))
     keep(job, file)
     with db.atomic():
         job.save(force_insert=True)
-        note("import-uploaded", job.id, size=job.size)
+        record("import-uploaded", job.id, size=job.size)
     return advance("staff.import_card", job_id=job.id)
 
 
@@ -52,8 +53,8 @@ def submit_import() -> Response:
 def import_card(job_id: str) -> Response:
     """One file: what the check found, how far the import is, what it did."""
     job = _find(job_id)
-    note("import-seen", job.id)
-    return show("import.html", job=job, states=_states(), notice=said())
+    record("import-seen", job.id)
+    return show("import.html", job=job, states=_states(), notice=flashed())
 
 
 @bp.post("/import/<job_id>/run")
@@ -61,9 +62,9 @@ def run_import(job_id: str) -> Response:
     """Import what was checked."""
     job = _find(job_id)
     if job.order_run():
-        note("import-ordered", job.id)
+        record("import-ordered", job.id)
     else:
-        say(_("Этот файл уже загружают или загрузили."))
+        flash(_("Этот файл уже загружают или загрузили."))
     return advance("staff.import_card", job_id=job.id)
 
 

@@ -9,13 +9,13 @@ from peewee import Expression, Field
 from werkzeug.wrappers import Response
 
 from cabinet import fields
-from cabinet.models.base import db
+from cabinet.models.database import db
 from cabinet.models.message import LANES, Message
-from cabinet.sessions import session
 from cabinet.staff.forms import MessageSearchForm
-from cabinet.staff.guard import bp, note, show
+from cabinet.staff.guard import bp, record, show
 from cabinet.staff.paging import PAGE, Page, page_of
-from cabinet.web import advance, said, say
+from cabinet.web.flow import advance, flash, flashed
+from cabinet.web.sessions import session
 
 QUERY = "staff_messages"  # in the session: what is searched for
 MOST_COUNTED = 1000
@@ -36,7 +36,7 @@ def messages(state: str = "dead") -> Response:
     lane = request.args.get("lane", "")
     lane = lane if lane in LANES else ""
     page = _found() if state == "found" else _of_state(state, lane)
-    note("messages-listed", shown=[row.id for row in page.rows])
+    record("messages-listed", shown=[row.id for row in page.rows])
     return show(
         "messages.html",
         page=page,
@@ -47,7 +47,7 @@ def messages(state: str = "dead") -> Response:
         dead=_count("dead"),
         waiting=_count("waiting"),
         state_of=state_of,
-        notice=said(),
+        notice=flashed(),
     )
 
 
@@ -87,9 +87,9 @@ def _receiver(typed: str) -> str:
 def message(message_id: str) -> Response:
     """One message with all that is known of its delivery; not its words, which may be personal."""
     found = _find(message_id)
-    note("message-seen", found.id)
+    record("message-seen", found.id)
     children = list(Message.select().where(Message.parent == found.id).order_by(Message.created_at))
-    return show("message.html", message=found, state=state_of(found), children=children, notice=said())
+    return show("message.html", message=found, state=state_of(found), children=children, notice=flashed())
 
 
 @bp.post("/message/<message_id>/retry")
@@ -99,9 +99,9 @@ def retry_message(message_id: str) -> Response:
     with db.atomic():
         tried = found.retry()
         if tried:
-            note("message-retried", found.id)
+            record("message-retried", found.id)
     if tried:
-        say(_("Сообщение отправим ещё раз."))
+        flash(_("Сообщение отправим ещё раз."))
     return advance("staff.message", message_id=found.id)
 
 
@@ -110,8 +110,8 @@ def retry_messages() -> Response:
     """One more try for every dead message that has not expired."""
     with db.atomic():
         count = Message.retry_all()
-        note("messages-retried", count=count)
-    say(ngettext("Отправим ещё раз %(num)d сообщение.", "Отправим ещё раз %(num)d сообщений.", count))
+        record("messages-retried", count=count)
+    flash(ngettext("Отправим ещё раз %(num)d сообщение.", "Отправим ещё раз %(num)d сообщений.", count))
     return advance("staff.messages", state="dead")
 
 

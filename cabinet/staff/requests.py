@@ -12,12 +12,12 @@ from cabinet.models.account import Account
 from cabinet.models.request import STATES, ConnectionRequest
 from cabinet.models.staff import Staff
 from cabinet.receipts import store
-from cabinet.security import client_address
-from cabinet.sessions import session
 from cabinet.staff.forms import NoteForm, ReplyForm, RequestSearchForm, StateForm
-from cabinet.staff.guard import bp, me, note, show
+from cabinet.staff.guard import bp, me, record, show
 from cabinet.staff.paging import PAGE, Page, page_of
-from cabinet.web import advance, reject, said, say, shown
+from cabinet.web.flow import advance, flash, flashed, form_for_get, reject
+from cabinet.web.security import client_address
+from cabinet.web.sessions import session
 
 QUERY = "staff_requests"  # in the session: what is searched for
 ENDINGS = {"image/jpeg": ".jpg", "image/png": ".png", "application/pdf": ".pdf"}
@@ -39,7 +39,7 @@ def requests(state: str = "new") -> Response:
         if state == "found"
         else page_of(query, ConnectionRequest.created_at, ConnectionRequest.number)
     )
-    note("requests-listed", shown=[row.number for row in page.rows])
+    record("requests-listed", shown=[row.number for row in page.rows])
     return show(
         "requests.html",
         page=page,
@@ -48,7 +48,7 @@ def requests(state: str = "new") -> Response:
         tabs=_tabs(),
         states=state_names(),
         names=_names(),
-        notice=said(),
+        notice=flashed(),
     )
 
 
@@ -77,10 +77,12 @@ def _found() -> Page[ConnectionRequest]:
 def request_card(form: NoteForm | ReplyForm | None = None, *, number: str) -> Response:
     """One request with its history."""
     found = _find(number)
-    note("request-seen", found.number)
-    note_form = form if isinstance(form, NoteForm) else shown(NoteForm)
+    record("request-seen", found.number)
+    note_form = form if isinstance(form, NoteForm) else form_for_get(NoteForm)
     reply_form = (
-        form if isinstance(form, ReplyForm) else shown(ReplyForm, lane="mail" if found.email else "sms")
+        form
+        if isinstance(form, ReplyForm)
+        else form_for_get(ReplyForm, lane="mail" if found.email else "sms")
     )
     matched = Account.get_or_none(Account.number == found.matched_account) if found.matched_account else None
     return show(
@@ -94,7 +96,7 @@ def request_card(form: NoteForm | ReplyForm | None = None, *, number: str) -> Re
         states=state_names(),
         names=_names(),
         matched=matched,
-        notice=said(),
+        notice=flashed(),
     )
 
 
@@ -103,7 +105,7 @@ def move_request(number: str) -> Response:
     """Take into work, finish, refuse, open again."""
     found, form = _find(number), StateForm()
     if not form.validate() or not casework.move(found, str(form.state.data), me(), client_address()):
-        say(_("Состояние заявки уже изменили. Проверьте, что с ней сейчас."))
+        flash(_("Состояние заявки уже изменили. Проверьте, что с ней сейчас."))
     return advance("staff.request_card", number=number)
 
 
@@ -124,7 +126,7 @@ def reply_request(number: str) -> Response:
     if not form.validate():
         return reject(request_card, form)
     casework.answer(found, form.reply.data, form.lane.data, me(), client_address())
-    say(_("Ответ отправлен."))
+    flash(_("Ответ отправлен."))
     return advance("staff.request_card", number=number)
 
 
@@ -136,7 +138,7 @@ def request_receipt(number: str) -> Response:
         path = store.find(found.receipt)
     except FileNotFoundError:
         abort(404)
-    note("receipt-downloaded", found.number)
+    record("receipt-downloaded", found.number)
     answer = send_file(
         path,
         mimetype="application/octet-stream",

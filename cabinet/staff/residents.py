@@ -9,18 +9,18 @@ from werkzeug.wrappers import Response
 
 from cabinet import fields
 from cabinet.models.account import Account
-from cabinet.models.code import TooManyError
+from cabinet.models.attempt import TooManyError
 from cabinet.models.email import EmailLink
 from cabinet.models.registration import Registration
 from cabinet.models.request import ConnectionRequest
 from cabinet.models.session import WebSession
-from cabinet.models.user import AccountLink, User, folded
-from cabinet.security import client_address
-from cabinet.sessions import session
+from cabinet.models.user import AccountLink, User, search_key
 from cabinet.staff.forms import PhoneSearchForm, SearchForm
-from cabinet.staff.guard import bp, me, note, show
+from cabinet.staff.guard import bp, me, record, show
 from cabinet.staff.paging import PAGE, Page, page_of
-from cabinet.web import advance, said, say, wait_words
+from cabinet.web.flow import advance, flash, flashed, wait_words
+from cabinet.web.security import client_address
+from cabinet.web.sessions import session
 
 # in the session: what is searched for is personal and stays out of addresses
 QUERY, REGISTRATIONS_QUERY = "staff_residents", "staff_registrations"
@@ -31,9 +31,9 @@ def residents() -> Response:
     """The newest residents, or those found."""
     query = str(session.get(QUERY, ""))
     page = find(query)
-    note("residents-listed", shown=[user.id for user in page.rows])
+    record("residents-listed", shown=[user.id for user in page.rows])
     form = SearchForm(formdata=None, data={"query": query})
-    return show("residents.html", form=form, page=page, query=query, notice=said())
+    return show("residents.html", form=form, page=page, query=query, notice=flashed())
 
 
 @bp.post("/residents")
@@ -51,7 +51,7 @@ def find(query: str) -> Page[User]:
         return page_of(User.select(), User.created_at, User.id)
     if any(char.isdigit() for char in query):
         return _by_number(query)
-    start = folded(query)
+    start = search_key(query)
     named = User.select().where(User.search_name < start + b"\xff")
     return page_of(named, User.search_name, User.id, ascending=True, least=start)
 
@@ -87,7 +87,7 @@ def _linked(number: str) -> "ModelSelect[User]":
 def resident(user_id: str) -> Response:
     """One resident: who, which accounts, which sessions, which requests."""
     user = _find(user_id)
-    note("resident-seen", user.id)
+    record("resident-seen", user.id)
     return show(
         "resident.html",
         user=user,
@@ -99,7 +99,7 @@ def resident(user_id: str) -> Response:
             .order_by(ConnectionRequest.created_at.desc())
             .limit(PAGE)
         ),
-        notice=said(),
+        notice=flashed(),
     )
 
 
@@ -107,7 +107,7 @@ def resident(user_id: str) -> Response:
 def block_resident(user_id: str) -> Response:
     """Block: signs out at once and lets in no more."""
     _find(user_id).block(True, me().actor, client_address())
-    say(_("Вход закрыт, сеансы завершены."))
+    flash(_("Вход закрыт, сеансы завершены."))
     return advance("staff.resident", user_id=user_id)
 
 
@@ -115,7 +115,7 @@ def block_resident(user_id: str) -> Response:
 def unblock_resident(user_id: str) -> Response:
     """Let in again."""
     _find(user_id).block(False, me().actor, client_address())
-    say(_("Вход снова открыт."))
+    flash(_("Вход снова открыт."))
     return advance("staff.resident", user_id=user_id)
 
 
@@ -124,8 +124,8 @@ def end_resident_sessions(user_id: str) -> Response:
     """Sign the resident out everywhere."""
     user = _find(user_id)
     WebSession.end_all(user.id)
-    note("resident-sessions-ended", user.id)
-    say(_("Все сеансы завершены."))
+    record("resident-sessions-ended", user.id)
+    flash(_("Все сеансы завершены."))
     return advance("staff.resident", user_id=user_id)
 
 
@@ -134,15 +134,15 @@ def resend_resident_email(user_id: str) -> Response:
     """Send the letter that confirms the e-mail once more."""
     user = _find(user_id)
     if not user.needs_email:
-        say(_("Подтверждать нечего."))
+        flash(_("Подтверждать нечего."))
         return advance("staff.resident", user_id=user_id)
     try:
         EmailLink.send(user)
     except TooManyError as error:
-        say(_("Письмо отправляли слишком часто. Попробуйте %(when)s.", when=wait_words(error.wait)))
+        flash(_("Письмо отправляли слишком часто. Попробуйте %(when)s.", when=wait_words(error.wait)))
     else:
-        note("resident-email-resent", user.id)
-        say(_("Письмо отправим ещё раз."))
+        record("resident-email-resent", user.id)
+        flash(_("Письмо отправим ещё раз."))
     return advance("staff.resident", user_id=user_id)
 
 
@@ -156,7 +156,7 @@ def registrations() -> Response:
         if searched
         else page_of(query, Registration.created_at, Registration.id)
     )
-    note("registrations-listed", shown=[row.id for row in page.rows])
+    record("registrations-listed", shown=[row.id for row in page.rows])
     form = PhoneSearchForm(formdata=None, data={"query": searched})
     return show("registrations.html", form=form, page=page, query=searched, steps=_steps())
 

@@ -6,23 +6,23 @@ from flask import current_app, g
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from cabinet.models.attempt import TooManyError
 from cabinet.models.audit import Audit
-from cabinet.models.base import db
-from cabinet.models.code import TooManyError
+from cabinet.models.database import db
 from cabinet.models.login import LoginAttempt
 from cabinet.models.session import WebSession
 from cabinet.models.staff import Staff
-from cabinet.security import client_address
-from cabinet.sessions import session
 from cabinet.staff.forms import SignInForm
 from cabinet.staff.guard import admit, bp, me, show
-from cabinet.web import advance, reject, shown, wait_words
+from cabinet.web.flow import advance, form_for_get, reject, wait_words
+from cabinet.web.security import client_address
+from cabinet.web.sessions import session
 
 
 @bp.get("/sign-in")
 def sign_in(form: SignInForm | None = None) -> Response:
     """The form."""
-    return show("sign_in.html", form=form or shown(SignInForm))
+    return show("sign_in.html", form=form or form_for_get(SignInForm))
 
 
 @bp.post("/sign-in")
@@ -46,7 +46,7 @@ def submit_sign_in() -> Response:
     )
     with db.atomic():
         who = f"staff:{staff.id}" if staff else "visitor"
-        Audit.note("staff-signed-in" if right else "staff-sign-in-failed", who, ip=client_address())
+        Audit.record("staff-signed-in" if right else "staff-sign-in-failed", who, ip=client_address())
     if not right or known is None:
         form.form_errors.append(
             _("Адрес, пароль или код не подходят. Код действует один раз, дождитесь нового.")
@@ -65,7 +65,7 @@ def submit_sign_in() -> Response:
 def submit_sign_out() -> Response:
     """End the session at once."""
     with db.atomic():
-        Audit.note("staff-signed-out", me().actor, ip=client_address())
+        Audit.record("staff-signed-out", me().actor, ip=client_address())
         WebSession.end(session.key)
     g.staff = None
     session.clear()

@@ -8,8 +8,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
 
-from cabinet.billing.commands import billing_cli, residents_cli
-from cabinet.models import Charge, User, base
+from cabinet.commands.billing import billing_cli, residents_cli
+from cabinet.models import Charge, User
+from cabinet.models.database import db
 from tests.billing.files import row, write
 
 
@@ -18,12 +19,12 @@ def runner(database: peewee.Database) -> FlaskCliRunner:
     app = Flask("wsgi")
     app.cli.add_command(billing_cli)
     app.cli.add_command(residents_cli)
-    base.db.close()  # commands open their own
+    db.close()  # commands open their own
     return app.test_cli_runner()
 
 
 def charges() -> int:
-    with base.db.connection_context():
+    with db.connection_context():
         return Charge.select().count()
 
 
@@ -63,8 +64,8 @@ def test_nothing_to_import(runner: FlaskCliRunner, tmp_path: Path, content: str)
 
 
 def test_failing_database(runner: FlaskCliRunner, tmp_path: Path) -> None:
-    with base.db.connection_context():
-        base.db.execute_sql("DROP TABLE charge")
+    with db.connection_context():
+        db.execute_sql("DROP TABLE charge")
     file = str(write(tmp_path / "b.csv", [row("1")]))
     answer = runner.invoke(args=["billing", "import", file])
     assert answer.exit_code == 1 and "the database failed" in answer.output, answer.output
@@ -75,7 +76,7 @@ def test_residents(runner: FlaskCliRunner, tmp_path: Path) -> None:
     (tmp_path / "r.csv").write_text("phone\n+79161234567\nbad\n")
     answer = runner.invoke(args=["residents", "import", str(tmp_path / "r.csv")])
     assert answer.exit_code == 0 and "line 3" in answer.output, answer.output
-    with base.db.connection_context():
+    with db.connection_context():
         assert User.select().count() == 1
     (tmp_path / "r.csv").write_text("phone\nbad\n")
     assert runner.invoke(args=["residents", "import", str(tmp_path / "r.csv")]).exit_code == 1

@@ -9,6 +9,7 @@ from cabinet import fields
 from cabinet.demo import data
 from cabinet.models import Account, Charge
 from cabinet.models.account import find_account, latest_periods
+from cabinet.wording.formats import format_money
 
 
 @pytest.mark.parametrize("today", [date(2026, 11, 23), date(2027, 1, 1), date(2028, 3, 31)])
@@ -17,7 +18,7 @@ def test_receipts_can_be_registered_with(database: peewee.Database, today: date)
     receipts = data.receipts(today)
     assert 3 <= len(receipts) <= 4
     for receipt in receipts:
-        typed = fields.money(fields.format_money(receipt.amount))
+        typed = fields.money(format_money(receipt.amount))
         account = find_account(receipt.period, fields.account_number(receipt.account), typed)
         assert account and account.address == receipt.address
 

@@ -14,6 +14,7 @@ import pytest
 from cabinet.billing.importer import import_billing
 from cabinet.billing.reader import COLUMNS
 from cabinet.models import Account, Audit, Charge, base
+from cabinet.models.database import db, is_sqlite
 from config import ROOT
 from tests.billing.files import changes, row, stored, write
 
@@ -26,7 +27,7 @@ def rows(count: int = 50) -> list[dict[str, str]]:
 
 def left_behind(folder: Path) -> list[str]:
     """What staging left: files beside SQLite's database, tables in PostgreSQL."""
-    tables = [name for name in base.db.get_tables() if name.startswith("billing_import")]
+    tables = [name for name in db.get_tables() if name.startswith("billing_import")]
     return tables + [path.name for path in folder.glob("import-*")]
 
 
@@ -162,15 +163,15 @@ def test_failure_in_a_merge_leaves_the_period_as_it_was(database: peewee.Databas
     """
     more = [*rows(), row("newcomer77", "2026-09")]
     file = write(tmp_path / "b.csv", more)
-    for sql in FAILURES["sqlite" if base.is_sqlite() else "postgres"]:
-        base.db.execute_sql(sql)
+    for sql in FAILURES["sqlite" if is_sqlite() else "postgres"]:
+        db.execute_sql(sql)
     with pytest.raises(peewee.DatabaseError, match="wounded"):
         import_billing(file)
     accounts, charges = stored()
-    assert {period for period, _ in charges} == ({date(2026, 10, 1)} if base.is_sqlite() else set())
+    assert {period for period, _ in charges} == ({date(2026, 10, 1)} if is_sqlite() else set())
     assert "NEWCOMER77" not in accounts and len(accounts) == len(charges)
 
-    base.db.execute_sql("DROP TRIGGER wound" + ("" if base.is_sqlite() else " ON charge"))
+    db.execute_sql("DROP TRIGGER wound" + ("" if is_sqlite() else " ON charge"))
     report = import_billing(file)
     assert report.accepted == 151 and len(stored()[1]) == 151
     assert not left_behind(tmp_path)
@@ -181,18 +182,19 @@ import os, signal, sys
 from pathlib import Path
 from cabinet.billing.importer import import_billing
 from cabinet.models import Charge, base
+from cabinet.models.database import db
 from config import Settings
 
 base.configure(Settings(testing=True, database_url=sys.argv[1]))
-base.db.connect()
-commit = base.db.obj.commit
+db.connect()
+commit = db.obj.commit
 
 def commit_and_die():
     commit()
     if Charge.select().exists():
         os.kill(os.getpid(), signal.SIGKILL)
 
-base.db.obj.commit = commit_and_die
+db.obj.commit = commit_and_die
 import_billing(Path(sys.argv[2]))
 """
 
@@ -207,7 +209,7 @@ def test_kill_between_periods(database: peewee.Database, database_url: str, tmp_
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
     assert ended.returncode == -signal.SIGKILL, ended.stderr
-    whole = not base.is_sqlite()  # PostgreSQL's only commit is that of the whole file
+    whole = not is_sqlite()  # PostgreSQL's only commit is that of the whole file
     assert {period for period, _ in stored()[1]} == {
         date(2026, m, 1) for m in ((8, 9, 10) if whole else (10,))
     }
@@ -222,8 +224,9 @@ def test_kill_while_reading(database: peewee.Database, database_url: str, tmp_pa
     code = (
         "import os, signal, sys\nfrom pathlib import Path\n"
         "from cabinet.billing.importer import import_billing\n"
-        "from cabinet.models import base\nfrom config import Settings\n"
-        "base.configure(Settings(testing=True, database_url=sys.argv[1]))\nbase.db.connect()\n"
+        "from cabinet.models import base\nfrom cabinet.models.database import db\n"
+        "from config import Settings\n"
+        "base.configure(Settings(testing=True, database_url=sys.argv[1]))\ndb.connect()\n"
         "progress = lambda done: done > 500_000 and os.kill(os.getpid(), signal.SIGKILL)\n"
         "import_billing(Path(sys.argv[2]), progress=progress)"
     )
@@ -239,7 +242,7 @@ def test_failure_of_what_writes_is_told(database: peewee.Database, tmp_path: Pat
     file = write(tmp_path / "b.csv", rows(5000))
 
     def progress(done: int) -> None:
-        if done > 300_000 and base.is_sqlite():
+        if done > 300_000 and is_sqlite():
             raise OSError("no space left on device")
         if done > 300_000:
             raise peewee.OperationalError("server closed the connection")
@@ -254,8 +257,9 @@ def test_others_write_while_the_file_is_read(database: peewee.Database, tmp_path
     """Reading and judging hold no lock: a resident's write gets through in the middle of it."""
     file = write(tmp_path / "b.csv", rows(5000))
     code = (
-        "import sys\nfrom cabinet.models import Attempt, base\nfrom config import Settings\n"
-        "base.configure(Settings(testing=True, database_url=sys.argv[1]))\nbase.db.connect()\n"
+        "import sys\nfrom cabinet.models import Attempt, base\nfrom cabinet.models.database import db\n"
+        "from config import Settings\n"
+        "base.configure(Settings(testing=True, database_url=sys.argv[1]))\ndb.connect()\n"
         "print(Attempt.take('test', 'x', (5, 60)))"
     )
     answers: list[str] = []

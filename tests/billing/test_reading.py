@@ -13,7 +13,8 @@ from cabinet.billing import reader
 from cabinet.billing.importer import import_billing
 from cabinet.billing.reader import COLUMNS, UnreadableFileError, kopecks
 from cabinet.fields import FieldError
-from cabinet.models import Account, Charge, base
+from cabinet.models import Account, Charge
+from cabinet.models.database import db
 from tests.billing.files import changes, expected, row, stored, write
 
 RELAXED = settings(
@@ -22,7 +23,7 @@ RELAXED = settings(
 
 
 def empty() -> None:
-    with base.db.atomic():
+    with db.atomic():
         Charge.delete().execute()
         Account.delete().execute()
 

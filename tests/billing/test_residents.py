@@ -8,14 +8,15 @@ import pytest
 
 from cabinet.billing.reader import UnreadableFileError
 from cabinet.billing.residents import import_residents
-from cabinet.models import Account, AccountLink, Audit, Message, User, base
+from cabinet.models import Account, AccountLink, Audit, Message, User
+from cabinet.models.database import db
 
 HEADER = "phone;last_name;first_name;middle_name;email;birth_date;accounts\n"
 
 
 @pytest.fixture(autouse=True)
 def accounts(database: peewee.Database) -> None:
-    with base.db.atomic():
+    with db.atomic():
         for number in ("77", "78"):
             Account.create(number=number, printed=f"00{number}", address=f"г. Клин, д. {number}")
 
@@ -51,7 +52,7 @@ def test_residents_come_in_once(tmp_path: Path, encoding: str) -> None:
 
 def test_known_residents_keep_what_they_have(tmp_path: Path) -> None:
     import_residents(save(tmp_path, HEADER + "+79161234567;Иванова;Анна;;anna@example.com;;\n"))
-    with base.db.atomic():
+    with db.atomic():
         User.update(password_hash="kept").execute()
     report = import_residents(save(tmp_path, HEADER + "+79161234567;Другая;Яна;;yana@example.com;;77\n"))
     assert (report.added, report.known, report.linked) == (0, 1, 1)

@@ -14,9 +14,10 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from cabinet.delivery.worker import Worker
 from cabinet.models import Message
-from cabinet.models.base import db, now
+from cabinet.models.base import now
+from cabinet.models.database import db
+from cabinet.worker.loop import Worker
 from config import Settings
 
 REGISTERED: dict[str, Any] = {

@@ -7,9 +7,11 @@ import pytest
 from flask import Flask
 from peewee import Database
 
-from cabinet.delivery.commands import masked, messages_cli
+from cabinet.commands.messages import messages_cli
 from cabinet.models import Message
-from cabinet.models.base import db, now
+from cabinet.models.base import now
+from cabinet.models.database import db
+from cabinet.wording.formats import masked
 from tests.delivery.conftest import fresh
 
 

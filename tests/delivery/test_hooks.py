@@ -9,7 +9,7 @@ from twilio.request_validator import RequestValidator
 from werkzeug.test import TestResponse
 
 from cabinet.models import Message
-from cabinet.models.base import db
+from cabinet.models.database import db
 from tests.delivery.conftest import fresh
 
 URL = "https://lk.company.ru"

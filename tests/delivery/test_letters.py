@@ -7,8 +7,9 @@ import pytest
 from bs4 import BeautifulSoup
 from peewee import Database
 
-from cabinet.delivery import letters
+from cabinet.delivery import message_texts
 from cabinet.models import Message, OneTimeCode, base
+from cabinet.models.database import db
 from config import Settings
 from tests.delivery.conftest import REGISTERED
 
@@ -16,9 +17,9 @@ from tests.delivery.conftest import REGISTERED
 def code_sms(settings: Settings, locale: str = "ru") -> tuple[str, str]:
     """The text of a code's SMS under these settings, and the digits."""
     base.configure(settings)
-    base.db.connect()
+    db.connect()
     code = OneTimeCode.send("registration", "+79161234567", "192.0.2.1", locale)
-    return letters.sms(Message.get_by_id(code.message)), code.digits
+    return message_texts.sms(Message.get_by_id(code.message)), code.digits
 
 
 @pytest.mark.parametrize(
@@ -41,7 +42,7 @@ def test_last_line_binds_the_code_to_the_site(
 ) -> None:
     text, digits = code_sms(dataclasses.replace(settings, public_url=public_url, frame_ancestors=ancestors))
     assert text.splitlines()[-1].replace(digits, "{code}") == last_line
-    assert letters.segments(text) == 1
+    assert message_texts.segments(text) == 1
 
 
 def test_bound_line_can_be_set(database: Database, settings: Settings) -> None:
@@ -60,7 +61,7 @@ def test_words_shrink_and_the_bound_line_stays(
         settings, public_url=f"https://{host}", frame_ancestors=("https://company.ru",)
     )
     text, digits = code_sms(framed, locale)
-    assert letters.segments(text) == 1
+    assert message_texts.segments(text) == 1
     assert text.endswith(f"@company.ru #{digits} @{host}")
 
 
@@ -93,11 +94,11 @@ def test_the_friendliest_wording_names_the_brand(database: Database, settings: S
     ],
 )
 def test_segments(text: str, count: int) -> None:
-    assert letters.segments(text) == count
+    assert message_texts.segments(text) == count
 
 
 def test_staff_letter_tells_everything_that_was_entered(enqueue: Callable[..., Message]) -> None:
-    letter = letters.mail(enqueue())
+    letter = message_texts.mail(enqueue())
     for told in ("Ёлкина-Ли", "Анна", "01.02.1980", "+7 916 123-45-67", "anna@example.ru", "00 1234-5"):
         assert told in letter.text.replace("\u00a0", " ")
         assert told in letter.html.replace("\u00a0", " ")
@@ -117,7 +118,7 @@ def test_staff_letter_tells_everything_that_was_entered(enqueue: Callable[..., M
 def test_letters_look_right_without_their_style_sheet(enqueue: Callable[..., Message]) -> None:
     """Some mail programs show only what each element says of itself; the dark look is the sheet's."""
     message = enqueue(template="password_changed", data={"name": "Анна"})
-    page = BeautifulSoup(letters.mail(message).html, "html.parser")
+    page = BeautifulSoup(message_texts.mail(message).html, "html.parser")
     styles = {str(tag.get("class", [tag.name])[0]): str(tag.get("style")) for tag in page.body.find_all(True)}
     assert "background: #1f5fd6" in styles["button"] and "color: #ffffff" in styles["button"]
     assert "max-width: 600px" in styles["letter"] and "font-size: 26px" in styles["h1"]
@@ -126,7 +127,7 @@ def test_letters_look_right_without_their_style_sheet(enqueue: Callable[..., Mes
 
 
 def test_html_is_escaped_and_plain_text_is_not(enqueue: Callable[..., Message]) -> None:
-    letter = letters.mail(enqueue(data={**REGISTERED, "first_name": "<img src=x> & «Ко»"}))
+    letter = message_texts.mail(enqueue(data={**REGISTERED, "first_name": "<img src=x> & «Ко»"}))
     assert "<img" not in letter.html
     assert "&lt;img src=x&gt; &amp; «Ко»" in letter.html
     assert "<img src=x> & «Ко»" in letter.text
@@ -135,25 +136,25 @@ def test_html_is_escaped_and_plain_text_is_not(enqueue: Callable[..., Message]) 
 def test_subject_is_one_line_whatever_it_is_made_of(database: Database) -> None:
     account = "1\r\nBcc: evil@example.org\u2028\x00" + "9" * 500
     message = Message(template="staff/registered", data={**REGISTERED, "account": account})
-    subject = letters.mail(message).subject
+    subject = message_texts.mail(message).subject
     assert len(subject.splitlines()) == 1
     assert "1 Bcc: evil@example.org 999" in subject
-    assert len(subject) <= letters.LONGEST_SUBJECT
+    assert len(subject) <= message_texts.LONGEST_SUBJECT
 
 
 @pytest.mark.parametrize("locale", ["en", "xx", "../../etc", "", "zz_ZZ"])
 def test_any_locale_gives_a_letter(database: Database, locale: str) -> None:
     message = Message(template="staff/registered", data=REGISTERED, locale=locale)
-    assert "anna@example.ru" in letters.mail(message).text
+    assert "anna@example.ru" in message_texts.mail(message).text
 
 
 def test_replaced_used_and_vanished_codes_are_outdated(database: Database, settings: Settings) -> None:
     first = OneTimeCode.send("registration", "+79161234567", "192.0.2.1", "ru")
     message = Message.get_by_id(first.message)
-    assert not letters.outdated(message)
-    with base.db.atomic():
+    assert not message_texts.outdated(message)
+    with db.atomic():
         OneTimeCode.update(voided_at=base.now()).execute()
-    assert letters.outdated(message)
-    with base.db.atomic():
+    assert message_texts.outdated(message)
+    with db.atomic():
         OneTimeCode.delete().execute()
-    assert letters.outdated(message)
+    assert message_texts.outdated(message)

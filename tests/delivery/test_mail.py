@@ -13,11 +13,11 @@ from aiosmtpd.controller import Controller
 from peewee import Database
 
 from cabinet.delivery import mail
-from cabinet.delivery.letters import Letter
-from cabinet.delivery.outcome import Refused, Unavailable
-from cabinet.delivery.worker import Worker
+from cabinet.delivery.errors import Refused, Unavailable
+from cabinet.delivery.message_texts import Letter
 from cabinet.models import InboxItem, Message
 from cabinet.models.base import now
+from cabinet.worker.loop import Worker
 from config import Settings
 from tests.delivery.conftest import Mailbox, again, free_port, fresh
 

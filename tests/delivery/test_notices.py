@@ -9,10 +9,11 @@ import peewee
 import pytest
 from markupsafe import escape
 
-from cabinet.delivery import letters
-from cabinet.delivery.worker import Worker
+from cabinet.delivery import message_texts
 from cabinet.models import Account, EmailLink, InboxItem, Message, User, base
-from cabinet.typography import tie
+from cabinet.models.database import db
+from cabinet.wording.typography import tie
+from cabinet.worker.loop import Worker
 from config import ROOT, Settings
 
 ADDRESS = "г. Москва, ул. <b>Лесная</b> & Ко, д. 5, кв. 12"
@@ -29,12 +30,12 @@ def resident(phone: str = "+79161234567", **changes: object) -> User:
         "email": "anna@example.org",
         "email_confirmed_at": base.now(),
     }
-    with base.db.atomic():
+    with db.atomic():
         return User.create(phone=phone, **{**values, **changes})
 
 
 def account() -> Account:
-    with base.db.atomic():
+    with db.atomic():
         return Account.create(number="12", printed=SUBJECT_BREAKER, address=ADDRESS)
 
 
@@ -51,13 +52,13 @@ def unlink(user: User) -> None:
 
 
 def stay(user: User) -> None:
-    user.withdraw("192.0.2.1")
-    user.stay("192.0.2.1")
+    user.request_deletion("192.0.2.1")
+    user.cancel_deletion("192.0.2.1")
 
 
 def new_device(user: User) -> None:
-    with base.db.atomic():
-        user.tell("new_device", sms=False, browser="Chrome/1 Android", at=base.now().isoformat())
+    with db.atomic():
+        user.notify("new_device", sms=False, browser="Chrome/1 Android", at=base.now().isoformat())
 
 
 EVENTS: dict[str, Callable[[User], None]] = {
@@ -69,7 +70,7 @@ EVENTS: dict[str, Callable[[User], None]] = {
     "rename": lambda user: user.rename("<u>Белкина</u>", "Анна", "", "192.0.2.1"),
     "email": lambda user: user.change_email("other@example.org", "192.0.2.1"),
     "phone": lambda user: user.change_phone("+79160000000", "192.0.2.1", ""),
-    "withdraw": lambda user: user.withdraw("192.0.2.1"),
+    "withdraw": lambda user: user.request_deletion("192.0.2.1"),
     "stay": stay,
     "erase": lambda user: user.erase(),
 }
@@ -110,12 +111,12 @@ def test_every_message_reads_well(
     for message in messages:
         message.locale = locale
         if message.lane == "sms":
-            text = letters.sms(message)
+            text = message_texts.sms(message)
             assert locale == "ru" or not russian_words(message, text)
-            assert letters.segments(text) == 1 and len(text) <= 70 and "\n" not in text
+            assert message_texts.segments(text) == 1 and len(text) <= 70 and "\n" not in text
             assert not re.search(r"https?:|www\.|\.ru\b", text), "no links in SMS"
         else:
-            letter = letters.mail(message)
+            letter = message_texts.mail(message)
             assert letter.subject and len(letter.subject.splitlines()) == 1
             assert "\n\n\n" not in letter.text and letter.text.endswith("\n")
             assert not re.search("<(em|b|u)>", letter.html), "data is escaped"
@@ -128,7 +129,13 @@ def russian_words(message: Message, text: str) -> list[str]:
     """Russian words that are no data, neither the brand."""
     known = [*message.data.values(), base.settings().brand_name]
     for data in sorted((str(value) for value in known if value), key=len, reverse=True):
-        for form in (data, tie(data), str(escape(data)), tie(str(escape(data))), letters.one_line(data)):
+        for form in (
+            data,
+            tie(data),
+            str(escape(data)),
+            tie(str(escape(data))),
+            message_texts.one_line(data),
+        ):
             text = text.replace(form, "")
     return re.findall("[А-Яа-яЁё]+", text)
 
@@ -137,14 +144,14 @@ def test_all_of_them_are_told(database: peewee.Database, settings: Settings) -> 
     told: set[str] = set()
     for event in EVENTS:
         told |= {message.template for message in happen(event, settings) if message.lane == "mail"}
-        with base.db.atomic():
+        with db.atomic():
             for table in (Message, EmailLink, User, Account):
                 table.delete().execute()
     assert told == TOLD
 
 
 def test_every_template_named_in_the_code_exists() -> None:
-    folder, named = letters.TEMPLATES / "letters", set()
+    folder, named = message_texts.TEMPLATES / "letters", set()
     for path in (ROOT / "cabinet").rglob("*.py"):
         for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
@@ -155,9 +162,9 @@ def test_every_template_named_in_the_code_exists() -> None:
                 for k in call.keywords
                 if k.arg == "template" and isinstance(k.value, ast.Constant)
             ]
-            if call.func.attr == "tell" and texts:
+            if call.func.attr == "notify" and texts:
                 named.add(texts[0])
-            elif call.func.attr == "_tell_staff" and texts:
+            elif call.func.attr == "_notify_staff" and texts:
                 named.add(f"staff/{texts[0]}")
             elif call.func.attr == "enqueue" and len(texts) > 1:
                 named.add(f"staff/{texts[1]}" if texts[0] == "staff" else texts[1])
@@ -168,7 +175,7 @@ def test_every_template_named_in_the_code_exists() -> None:
 
 
 def test_staff_letters_tell_who_and_what(database: peewee.Database, settings: Settings) -> None:
-    staff = {m.template: letters.mail(m) for m in happen("rename", settings) if m.parent}
+    staff = {m.template: message_texts.mail(m) for m in happen("rename", settings) if m.parent}
     text = staff["staff/profile_changed"].text.replace("\u00a0", " ")
     for told in ("Житель изменил имя", "Ёлкина <em>Анна</em>", "<u>Белкина</u> Анна", "+7 916 123-45-67"):
         assert told in text
@@ -184,7 +191,9 @@ def test_staff_letters_tell_who_and_what(database: peewee.Database, settings: Se
 def test_staff_letters_tell_before_and_after(
     database: peewee.Database, settings: Settings, event: str, before: str, after: str
 ) -> None:
-    letter = next(letters.mail(m) for m in happen(event, settings) if m.template == "staff/profile_changed")
+    letter = next(
+        message_texts.mail(m) for m in happen(event, settings) if m.template == "staff/profile_changed"
+    )
     assert f"Было: {before}" in letter.text.replace("\u00a0", " ")
     assert f"Стало: {after}" in letter.text.replace("\u00a0", " ")
 
@@ -196,7 +205,7 @@ def test_old_phone_and_old_address_are_told(database: peewee.Database, settings:
 
 def test_the_link_of_the_letter_confirms_the_address(database: peewee.Database, settings: Settings) -> None:
     message = happen("confirm", settings, email_confirmed_at=None)[0]
-    letter = letters.mail(message)
+    letter = message_texts.mail(message)
     token = re.search(r"http://localhost/email/(\S+)", letter.text)
     assert token and token[1] in letter.html
     link = EmailLink.find(token[1])
@@ -209,10 +218,10 @@ def test_a_letter_whose_link_is_dead_is_not_sent(
     database: peewee.Database, settings: Settings, how: str
 ) -> None:
     message = happen("confirm", settings, email_confirmed_at=None)[0]
-    assert not letters.outdated(message)
+    assert not message_texts.outdated(message)
     if how == "replaced":
         EmailLink.send(User.get())
-    with base.db.atomic():
+    with db.atomic():
         if how == "gone":
             EmailLink.delete().execute()
         elif how == "used":

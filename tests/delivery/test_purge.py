@@ -4,11 +4,12 @@ from datetime import timedelta
 
 from peewee import Database
 
-from cabinet.delivery import purge as purging
-from cabinet.delivery.purge import purge
 from cabinet.models import Attempt, Consent, InboxItem, Message, OneTimeCode, Registration, WebSession
-from cabinet.models.base import db, now
+from cabinet.models.base import now
+from cabinet.models.database import db
 from cabinet.models.user import User
+from cabinet.worker import purge as purging
+from cabinet.worker.purge import purge
 
 
 def test_only_what_has_had_its_time_goes(database: Database) -> None:
@@ -73,7 +74,7 @@ def test_residents_who_withdrew_are_erased_when_their_time_is_over(database: Dat
             Consent.give("consent", "1", "text", user.phone, registration.id, "192.0.2.1", "browser")
             WebSession.create(key=f"of {n}", user_id=user.id, expires_at=now() + timedelta(hours=1))
         Consent.update(user_id=users[0].id).where(Consent.phone == users[0].phone).execute()
-    users[0].withdraw("192.0.2.1"), users[1].withdraw("192.0.2.1")
+    users[0].request_deletion("192.0.2.1"), users[1].request_deletion("192.0.2.1")
     with db.atomic():
         User.update(delete_at=now() - timedelta(seconds=1)).where(User.id == users[0].id).execute()
     withdrawn_at = Consent.get(Consent.user_id == users[0].id).withdrawn_at

@@ -10,9 +10,10 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Response
 
 from cabinet.delivery import sms
-from cabinet.delivery.worker import Worker
 from cabinet.models import InboxItem, Message, OneTimeCode
-from cabinet.models.base import db, now
+from cabinet.models.base import now
+from cabinet.models.database import db
+from cabinet.worker.loop import Worker
 from config import Settings
 from tests.delivery.conftest import Silence, again, free_port, fresh, make_due
 

@@ -3,9 +3,9 @@
 import dataclasses
 from collections.abc import Callable
 
-from cabinet.delivery import staff
-from cabinet.delivery.worker import Worker
+from cabinet.delivery import fan_out
 from cabinet.models import InboxItem, Message
+from cabinet.worker.loop import Worker
 from config import Settings
 from tests.delivery.conftest import REGISTERED, again, fresh, make_due
 
@@ -21,7 +21,7 @@ def test_every_receiver_gets_a_message_of_its_own(
     event = enqueue("staff")
     claimed = Message.claim_next("staff")
     assert claimed
-    staff.fan_out(claimed, dataclasses.replace(settings, **SEVERAL))
+    fan_out.fan_out(claimed, dataclasses.replace(settings, **SEVERAL))
     children = Message.select().where(Message.parent == event.id)
     assert sorted((child.lane, child.to) for child in children) == [
         ("mail", "one@example.org"),
@@ -44,8 +44,8 @@ def test_event_is_fanned_out_once_however_often_it_is_taken(
     make_due(event)  # the lease of the slow worker ran out
     quick = Message.claim_next("staff")
     assert slow and quick
-    staff.fan_out(quick, settings)
-    staff.fan_out(slow, settings)
+    fan_out.fan_out(quick, settings)
+    fan_out.fan_out(slow, settings)
     assert Message.select().where(Message.parent == event.id).count() == 1
 
 

@@ -15,9 +15,9 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from cabinet.delivery import webhook
-from cabinet.delivery.worker import Worker
 from cabinet.models import Message
 from cabinet.models.base import now
+from cabinet.worker.loop import Worker
 from config import Settings
 from tests.delivery.conftest import REGISTERED, Silence, again, free_port, fresh
 

@@ -9,12 +9,13 @@ from datetime import timedelta
 
 import pytest
 
-from cabinet.delivery import worker as worker_module
-from cabinet.delivery.outcome import Refused, Unavailable
+from cabinet.delivery.errors import Refused, Unavailable
 from cabinet.delivery.sms import SmsReceipt
-from cabinet.delivery.worker import Worker, warn_of_late
 from cabinet.models import Heartbeat, InboxItem, Message, message
-from cabinet.models.base import db, now
+from cabinet.models.base import now
+from cabinet.models.database import db
+from cabinet.worker import loop as worker_module
+from cabinet.worker.loop import Worker, warn_of_late
 from config import Settings
 from tests.delivery.conftest import REGISTERED, Mailbox, again, fresh, make_due
 

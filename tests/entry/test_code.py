@@ -8,7 +8,7 @@ import time_machine
 from flask import Flask
 
 from cabinet.models import Attempt, Message, OneTimeCode, Registration
-from cabinet.models.base import db
+from cabinet.models.database import db
 from tests.steps import PHONE, TYPED, at_once, double, tab, to_account, to_code
 from tests.visitor import Visitor, inbox, last_code
 

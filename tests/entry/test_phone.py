@@ -5,8 +5,8 @@ import hashlib
 import pytest
 from flask import Flask
 
-from cabinet import documents
 from cabinet.models import Consent, ConsentText, Message, OneTimeCode, Registration
+from cabinet.wording import documents
 from tests.steps import PHONE, TYPED, at_once, double, resident, to_account, to_code
 from tests.visitor import Visitor, inbox, last_code
 

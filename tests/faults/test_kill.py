@@ -10,9 +10,9 @@ from collections.abc import Callable
 import peewee
 import pytest
 
-from cabinet.delivery.worker import THREADS
 from cabinet.models import Message
-from cabinet.models.base import db
+from cabinet.models.database import db
+from cabinet.worker.loop import THREADS
 from config import Settings
 from tests.delivery.conftest import REGISTERED, Mailbox, make_due
 from tests.faults.conftest import Start, kill

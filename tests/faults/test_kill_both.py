@@ -12,7 +12,7 @@ import requests
 from bs4 import BeautifulSoup
 
 from cabinet.models import Account, AccountLink, Charge, Message, OneTimeCode, User
-from cabinet.models.base import db
+from cabinet.models.database import db
 from config import Settings
 from tests.delivery.conftest import Mailbox, make_due
 from tests.faults.conftest import Start, kill

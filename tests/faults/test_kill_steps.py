@@ -25,7 +25,8 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from cabinet.models import Heartbeat, Message
-from cabinet.models.base import db, now
+from cabinet.models.base import now
+from cabinet.models.database import db
 from config import Settings
 from tests.delivery.conftest import REGISTERED, Mailbox, free_port, fresh, make_due
 from tests.delivery.test_sms import PATH

@@ -3,11 +3,11 @@
 import pytest
 from flask import Flask
 
-from cabinet.models import base
+from cabinet.models.database import is_sqlite
 from tests.visitor import Visitor
 
 
 @pytest.fixture
 def guest(app: Flask) -> Visitor:
     """By htmx on SQLite, without JavaScript on PostgreSQL; `visitor` comes in all four ways."""
-    return Visitor(app, htmx=base.is_sqlite())
+    return Visitor(app, htmx=is_sqlite())

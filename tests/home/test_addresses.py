@@ -5,7 +5,8 @@ import threading
 import pytest
 from flask import Flask
 
-from cabinet.models import Account, AccountLink, Attempt, Message, User, base
+from cabinet.models import Account, AccountLink, Attempt, Message, User
+from cabinet.models.database import db
 from config import Settings
 from tests.residents import (
     DACHNAYA,
@@ -162,7 +163,7 @@ def test_parallel_links_are_one(anna: User) -> None:
     barrier = threading.Barrier(6)
 
     def link() -> None:
-        with base.db.connection_context():
+        with db.connection_context():
             barrier.wait()
             results.append(User.get_by_id(anna.id).link(Account.get_by_id(SADOVAYA), "192.0.2.1"))
 

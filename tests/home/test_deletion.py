@@ -6,8 +6,9 @@ import pytest
 import time_machine
 from flask import Flask
 
-from cabinet.delivery.purge import purge
 from cabinet.models import AccountLink, Audit, Consent, Device, EmailLink, Message, User, base
+from cabinet.models.database import db
+from cabinet.worker.purge import purge
 from config import Settings
 from tests.residents import (
     LESNAYA,
@@ -28,7 +29,7 @@ STAY = "form[action='/home/profile/stay']"
 def anna(database: object) -> User:
     bill(LESNAYA)
     user = resident(accounts=[LESNAYA])
-    with base.db.atomic():
+    with db.atomic():
         consent = Consent.give("consent", "1", "text", PHONE, "r", "192.0.2.1", "browser")
         Consent.update(user_id=user.id).where(Consent.sha256 == consent.sha256).execute()
     return user
@@ -119,11 +120,11 @@ def test_what_was_sent_goes_too_and_what_waits_is_delivered(guest: Visitor, anna
     sign_in(guest)
     withdraw(guest)
     neighbour = resident(OTHER_PHONE)
-    with base.db.atomic():
-        neighbour.tell("password_changed", sms=True)
+    with db.atomic():
+        neighbour.notify("password_changed", sms=True)
         Message.update(due_at=None, sent_at=base.now()).execute()
-    with base.db.atomic():
-        anna.tell("password_changed", sms=False)
+    with db.atomic():
+        anna.notify("password_changed", sms=False)
     assert Audit.select().where(Audit.actor == f"user:{anna.id}", Audit.ip != "").exists()
     anna.erase()
     left = [m.template for m in Message.select().where(Message.to.in_([anna.phone, anna.email]))]

@@ -7,6 +7,7 @@ import time_machine
 from flask import Flask
 
 from cabinet.models import EmailLink, User, base
+from cabinet.models.database import db
 from tests.residents import LESNAYA, PASSWORD, PHONE, bill, resident, sign_in, told
 from tests.threads import together
 from tests.visitor import Visitor
@@ -66,7 +67,7 @@ def test_the_link_works_once(guest: Visitor, anna: User) -> None:
     data = {"csrf_token": form.find("input")["value"]}
     guest.post(link, data)
     assert guest.status == 200
-    with base.db.atomic():
+    with db.atomic():
         User.update(email_confirmed_at=None).execute()
     guest.post(link, data)
     assert guest.status == 404 and "уже сработала" in guest.text and not confirmed()

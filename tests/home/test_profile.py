@@ -5,7 +5,8 @@ import json
 import pytest
 from flask import Flask
 
-from cabinet.models import ConnectionRequest, Device, EmailLink, OneTimeCode, User, WebSession, base
+from cabinet.models import ConnectionRequest, Device, EmailLink, OneTimeCode, User, WebSession
+from cabinet.models.database import db
 from tests.residents import (
     ADDRESSES,
     LESNAYA,
@@ -228,7 +229,7 @@ def test_all_that_is_kept_as_a_page_and_as_a_file(app: Flask, guest: Visitor, an
 
 
 def test_the_data_of_a_registration_are_among_them(app: Flask, guest: Visitor, anna: User) -> None:
-    with base.db.atomic():
+    with db.atomic():
         User.update(middle_name="", birth_date=None, email="").execute()
     sign_in(guest)
     guest.get("/home/profile/data")
@@ -236,7 +237,7 @@ def test_the_data_of_a_registration_are_among_them(app: Flask, guest: Visitor, a
 
 
 def test_requests_are_among_the_data(guest: Visitor, anna: User) -> None:
-    with base.db.atomic():
+    with db.atomic():
         ConnectionRequest.create(
             number="12345678",
             idempotency_key="k",

@@ -9,6 +9,7 @@ import time_machine
 from flask import Flask
 
 from cabinet.models import Device, User, WebSession, base
+from cabinet.models.database import db
 from cabinet.passwords.hashing import Busy, Hasher
 from tests.residents import (
     LESNAYA,
@@ -67,17 +68,17 @@ def test_an_empty_password_is_said_so_and_compares_nothing(guest: Visitor, compa
 
 
 def _deleted_meanwhile(user: User) -> None:
-    with base.db.atomic():
+    with db.atomic():
         user.delete_instance()
 
 
 def _blocked_meanwhile(user: User) -> None:
-    with base.db.atomic():
+    with db.atomic():
         User.update(blocked_at=base.now()).where(User.id == user.id).execute()
 
 
 def _imported(user: User) -> None:
-    with base.db.atomic():
+    with db.atomic():
         User.update(password_hash=None).where(User.id == user.id).execute()
 
 
@@ -128,7 +129,7 @@ def test_a_cheaper_hash_costs_no_less_and_is_made_anew(app: Flask, compared: lis
 
 @pytest.mark.parametrize("again", ["й", "й"], ids=["composed", "decomposed"])
 def test_a_letter_in_two_spellings_is_one(app: Flask, again: str) -> None:
-    with base.db.atomic():
+    with db.atomic():
         hasher = app.extensions["hasher"]
         User.create(phone=PHONE, password_hash=hasher.hash("дли\u0438\u0306нный7пароль"))
     visitor = Visitor(app)
@@ -145,7 +146,7 @@ def test_a_letter_in_two_spellings_is_one(app: Flask, again: str) -> None:
 def test_odd_passwords_are_merely_wrong(app: Flask, password: str) -> None:
     hasher = app.extensions["hasher"]
     resident(password=None)
-    with base.db.atomic():
+    with db.atomic():
         User.update(password_hash=hasher.hash("x" * 72 + "2")).execute()
     visitor = Visitor(app)
     to_password(visitor)
@@ -309,7 +310,7 @@ def test_the_mail_is_reminded_of_only_where_the_resident_is_known(app: Flask, gu
     assert "Подтвердите почту" in guest.text and user.email not in guest.text
     guest.fill_and_submit("form[action='/login/email']")
     assert guest.path == "/login/password" and told(user.email) == ["confirm_email"]
-    with base.db.atomic():
+    with db.atomic():
         User.update(email_confirmed_at=base.now()).execute()
     guest.reload()
     assert "Подтвердите почту" not in guest.text

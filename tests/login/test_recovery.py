@@ -8,6 +8,7 @@ import time_machine
 from flask import Flask
 
 from cabinet.models import Attempt, Device, EmailLink, OneTimeCode, User, WebSession, base
+from cabinet.models.database import db
 from cabinet.models.email import DAY
 from config import Settings
 from tests.residents import (
@@ -170,13 +171,13 @@ def test_the_last_press_twice(app: Flask, visitor: Visitor) -> None:
 
 def test_of_parallel_presses_one_sets_the_password(database: object, settings: Settings) -> None:
     user = resident()
-    with base.db.atomic():
+    with db.atomic():
         code = OneTimeCode.create(purpose="recovery", phone=PHONE, expires_at=base.now() + timedelta(hours=1))
     results: list[bool] = []
     barrier = threading.Barrier(6)
 
     def press() -> None:
-        with base.db.connection_context():
+        with db.connection_context():
             barrier.wait()
             results.append(User.get_by_id(user.id).recover(code, hashed(NEW_PASSWORD), "192.0.2.1"))
 
@@ -266,7 +267,7 @@ def test_wrong_codes_of_strangers_do_not_count_in_the_residents_browser(app: Fla
     resident()
     sign_in(guest)
     guest.fill_and_submit("form[action='/logout']")
-    with base.db.atomic():
+    with db.atomic():
         for _ in range(25):
             Attempt.create(kind="wrong-code", subject=PHONE)
     to_password(guest)

@@ -10,6 +10,7 @@ from peewee import Database
 
 from cabinet.models import Attempt, base
 from cabinet.models.attempt import network
+from cabinet.models.database import db
 from tests.threads import together
 
 MINUTE, HOUR = 60, 3600
@@ -61,7 +62,7 @@ def test_a_limit_of_none_allows_nothing(database: Database) -> None:
 def test_no_window_ever_holds_more_than_the_limit(
     database: Database, gaps: list[int], most: int, window: int
 ) -> None:
-    with base.db.atomic():
+    with db.atomic():
         Attempt.delete().execute()
     start = moment = base.now()
     taken = []

@@ -8,7 +8,8 @@ import time_machine
 from peewee import Database
 
 from cabinet.models import Attempt, base
-from cabinet.models.code import TooManyError
+from cabinet.models.attempt import TooManyError
+from cabinet.models.database import db
 from cabinet.models.login import LoginAttempt
 from config import Settings
 from tests.residents import OTHER_PHONE, PHONE
@@ -175,7 +176,7 @@ def test_the_count_is_committed_before_the_comparison(
     seen: list[int] = []
 
     def compare() -> bool:
-        assert not base.db.in_transaction()
+        assert not db.in_transaction()
         seen.extend(together(lambda _n: Attempt.count("login", PHONE, 900), 1))  # type: ignore[arg-type]
         return outcome()
 

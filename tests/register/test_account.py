@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from cabinet.models import Account, Attempt, Charge, Registration
-from cabinet.models.base import db
+from cabinet.models.database import db
 from tests.steps import at_once, double, to_account, to_address
 from tests.visitor import Visitor
 

@@ -16,7 +16,7 @@ from cabinet.models import (
     Registration,
     User,
 )
-from cabinet.models.base import db
+from cabinet.models.database import db
 from tests.steps import PASSWORD, PERSON, PHONE, TYPED, at_once, double, resident, tab, to_password
 from tests.visitor import Visitor
 
@@ -123,7 +123,7 @@ def test_half_a_cabinet_never_comes_to_be(
 
     with monkeypatch.context() as fault:
         fault.setattr(
-            broken, {Message: "enqueue", Audit: "note", EmailLink: "send"}.get(broken, "create"), fails
+            broken, {Message: "enqueue", Audit: "record", EmailLink: "send"}.get(broken, "create"), fails
         )
         answer = visitor.client.post(
             "/register/password", data={"password": PASSWORD, "csrf_token": visitor.value("csrf_token")}

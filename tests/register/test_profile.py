@@ -7,8 +7,8 @@ import pytest
 import time_machine
 from flask import Flask
 
-from cabinet import documents
 from cabinet.models import Consent, ConsentText, Registration
+from cabinet.wording import documents
 from tests.steps import PERSON, PHONE, double, to_profile
 from tests.visitor import Visitor
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from cabinet.models import ConnectionRequest
-from cabinet.models.base import db
+from cabinet.models.database import db
 from config import Settings
 from tests.steps import to_account
 from tests.visitor import Visitor

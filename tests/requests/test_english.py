@@ -3,9 +3,9 @@
 import pytest
 from flask import Flask
 
-from cabinet.delivery import letters
+from cabinet.delivery import message_texts
 from cabinet.models import ConnectionRequest, Message, RequestNote
-from cabinet.models.base import db
+from cabinet.models.database import db
 from tests.requests import files
 from tests.requests.test_upload import sent
 from tests.test_translations import CYRILLIC, EnglishVisitor
@@ -41,7 +41,7 @@ def test_no_russian_word_on_the_way(guest: EnglishVisitor, receipt: dict[str, st
     guest.fill_and_submit(**ANSWERS)
     request = ConnectionRequest.get()
     assert f"Request No. {request.number}" in guest.text and request.locale == "en"
-    letter = letters.mail(Message.get(Message.template == "request_received"))
+    letter = message_texts.mail(Message.get(Message.template == "request_received"))
     assert not CYRILLIC.search((letter.subject + letter.text).replace("Домопульт", ""))
     for state in ("in_work", "done", "refused"):
         with db.atomic():

@@ -6,15 +6,16 @@ import pytest
 from peewee import Database
 
 from cabinet.billing.importer import import_billing
-from cabinet.delivery import letters
-from cabinet.models import Account, ConnectionRequest, Message, base
+from cabinet.delivery import message_texts
+from cabinet.models import Account, ConnectionRequest, Message
+from cabinet.models.database import db
 from cabinet.models.matching import match_requests
 from tests import residents
 from tests.requests.conftest import make
 
 
 def bill(address: str, number: str = "555") -> None:
-    with base.db.atomic():
+    with db.atomic():
         Account.create(number=number, printed=f"{number}-1", address=address)
 
 
@@ -75,7 +76,7 @@ def test_the_resident_is_invited_and_staff_see_it(database: Database) -> None:
     bill("г. Клин, ул. Дачная, д. 3, корп. 2, кв. 7")
     assert match_requests() == 1
     assert residents.told("anna@example.org") == ["request_matched"]
-    letter = letters.mail(Message.get(Message.template == "request_matched"))
+    letter = message_texts.mail(Message.get(Message.template == "request_matched"))
     assert "Закончите регистрацию" in letter.text and request.number in letter.text
     assert "555-1" not in letter.text + letter.html, "who only typed an address learns no account"
     (note,) = fresh(request).notes()
@@ -86,7 +87,7 @@ def test_a_resident_is_told_to_add_the_address(database: Database) -> None:
     make(**PLACE, user=residents.resident())
     bill("г. Клин, ул. Дачная, д. 3, корп. 2, кв. 7")
     match_requests()
-    letter = letters.mail(Message.get(Message.template == "request_matched"))
+    letter = message_texts.mail(Message.get(Message.template == "request_matched"))
     assert "Добавить адрес" in letter.text and "Закончите регистрацию" not in letter.text
 
 
@@ -96,7 +97,7 @@ def test_by_sms_where_there_is_no_address(database: Database) -> None:
     match_requests()
     message = Message.get(Message.template == "request_matched")
     assert (message.lane, message.to) == ("sms", "+79161234567")
-    assert letters.segments(letters.sms(message)) == 1
+    assert message_texts.segments(message_texts.sms(message)) == 1
 
 
 def test_once_only(database: Database) -> None:

@@ -15,11 +15,12 @@ from hypothesis import strategies as st
 from peewee import Database
 from PIL import Image
 
-from cabinet.delivery.purge import purge
 from cabinet.models import Consent, Registration
-from cabinet.models.base import db, now
-from cabinet.receipts import draw_pdf, judging, pdf, store
-from cabinet.receipts.refusal import RefusedFileError
+from cabinet.models.base import now
+from cabinet.models.database import db
+from cabinet.receipts import draw_pdf, pdf, store, validation
+from cabinet.receipts.errors import RefusedFileError
+from cabinet.worker.purge import purge
 from tests import residents
 from tests.requests import files
 from tests.requests.conftest import make
@@ -31,7 +32,7 @@ FLATE = b"/Filter /FlateDecode"
 
 def refusal(data: bytes) -> str:
     with pytest.raises(RefusedFileError) as caught:
-        judging.judge(data)
+        validation.validate(data)
     return caught.value.code
 
 
@@ -47,7 +48,7 @@ def refusal(data: bytes) -> str:
     ],
 )
 def test_pictures_are_drawn_anew(data: bytes) -> None:
-    kept = judging.judge(data)
+    kept = validation.validate(data)
     assert kept.media_type == "image/jpeg" and kept.data != data
     with Image.open(io.BytesIO(kept.data)) as picture:
         assert picture.format == "JPEG" and picture.size == (40, 30)
@@ -58,7 +59,7 @@ def test_pictures_are_drawn_anew(data: bytes) -> None:
 def test_nothing_of_the_camera_stays_and_the_picture_stands_upright() -> None:
     data = files.located()
     assert b"SecretCamera" in data
-    kept = judging.judge(data).data
+    kept = validation.validate(data).data
     with Image.open(io.BytesIO(kept)) as picture:
         assert picture.size == (30, 40) and not picture.getexif() and "exif" not in picture.info
     assert b"SecretCamera" not in kept and b"Exif" not in kept
@@ -68,7 +69,7 @@ def test_nothing_of_the_camera_stays_and_the_picture_stands_upright() -> None:
 def test_every_kind_of_png(mode: str) -> None:
     out = io.BytesIO()
     Image.new(mode, (10, 10)).save(out, "PNG")
-    with Image.open(io.BytesIO(judging.judge(out.getvalue()).data)) as picture:
+    with Image.open(io.BytesIO(validation.validate(out.getvalue()).data)) as picture:
         assert picture.mode == "RGB"
         if mode in ("RGBA", "LA"):
             assert min(picture.getpixel((5, 5))) > 250, "what is transparent is paper"
@@ -77,7 +78,7 @@ def test_every_kind_of_png(mode: str) -> None:
 def test_cmyk_jpeg() -> None:
     out = io.BytesIO()
     Image.new("CMYK", (10, 10)).save(out, "JPEG")
-    assert judging.judge(out.getvalue()).media_type == "image/jpeg"
+    assert validation.validate(out.getvalue()).media_type == "image/jpeg"
 
 
 def test_a_bomb_is_refused_before_it_is_drawn() -> None:
@@ -89,7 +90,7 @@ def test_a_bomb_is_refused_before_it_is_drawn() -> None:
 
 
 def test_twenty_five_megapixels_are_enough() -> None:
-    assert judging.judge(files.png_bomb(5000, 5000)).media_type == "image/jpeg"
+    assert validation.validate(files.png_bomb(5000, 5000)).media_type == "image/jpeg"
     assert refusal(files.png_bomb(5008, 5000)) == "too_many_pixels"
 
 
@@ -97,7 +98,7 @@ def test_twenty_five_megapixels_are_enough() -> None:
     ("data", "code"),
     [
         (b"", "empty"),
-        (files.image() + bytes(judging.MOST_BYTES), "too_large"),
+        (files.image() + bytes(validation.MOST_BYTES), "too_large"),
         (b"\0\0\0\x18ftypheic" + bytes(100), "heic"),
         (b"\0\0\0\x18ftypmif1" + bytes(100), "heic"),
         (b"\0\0\0\x1cftypavif" + bytes(100), "heic"),
@@ -133,7 +134,7 @@ def test_what_is_no_receipt_is_refused(data: bytes, code: str) -> None:
 
 def drawn(data: bytes) -> list[Image.Image]:
     """The pages of what becomes of a PDF."""
-    kept = judging.judge(data)
+    kept = validation.validate(data)
     assert kept.media_type == "application/pdf" and kept.data.startswith(b"%PDF-")
     pdf.check(kept.data)
     with pypdfium2.PdfDocument(kept.data) as document:
@@ -148,7 +149,7 @@ def test_a_pdf_is_drawn_anew() -> None:
         link,
         page=b"/MediaBox [0 0 200 200] /Contents 4 0 R /Annots [5 0 R]",
     )
-    kept = judging.judge(page).data
+    kept = validation.validate(page).data
     assert b"evil" not in kept and b"/URI" not in kept and b"/Annot" not in kept
     [picture] = drawn(page)
     assert abs(picture.width - 200) <= 2 and abs(picture.height - 200) <= 2
@@ -168,7 +169,7 @@ def test_a_receipt_of_two_pages_and_a_book() -> None:
 
 
 def test_a_pdf_as_large_as_a_field_is_drawn_small() -> None:
-    kept = judging.judge(files.pdf(page=b"/MediaBox [0 0 14400 14400]")).data
+    kept = validation.validate(files.pdf(page=b"/MediaBox [0 0 14400 14400]")).data
     with pypdfium2.PdfDocument(kept) as document:
         [picture] = document[0].get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_IMAGE])
         width, height = picture.get_px_size()
@@ -176,7 +177,7 @@ def test_a_pdf_as_large_as_a_field_is_drawn_small() -> None:
 
 
 def test_a_pdf_that_keeps_the_renderer_busy_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(judging, "DRAWING", 0.01)
+    monkeypatch.setattr(validation, "DRAWING", 0.01)
     assert refusal(files.pdf()) == "broken"
 
 
@@ -230,7 +231,7 @@ def test_a_pdf_bomb_is_refused() -> None:
 @profile(deadline=None, max_examples=200)
 def test_any_bytes_are_taken_or_refused(head: bytes, tail: bytes) -> None:
     try:
-        judging.judge(head + tail)
+        validation.validate(head + tail)
     except RefusedFileError as error:
         assert error.code
 
@@ -242,7 +243,7 @@ def test_a_damaged_file_is_taken_or_refused(data: st.DataObject) -> None:
     for place in data.draw(st.lists(st.integers(12, len(whole) - 1), max_size=5)):
         whole[place] ^= 0xFF
     try:
-        assert judging.judge(bytes(whole)).media_type == "image/jpeg"
+        assert validation.validate(bytes(whole)).media_type == "image/jpeg"
     except RefusedFileError as error:
         assert error.code in ("broken", "too_many_pixels")
 

@@ -7,8 +7,9 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from cabinet.delivery import letters
-from cabinet.models import Attempt, Audit, ConnectionRequest, Message, User, base
+from cabinet.delivery import message_texts
+from cabinet.models import Attempt, Audit, ConnectionRequest, Message, User
+from cabinet.models.database import db
 from tests import residents
 from tests.requests.conftest import ADDRESS, MISSED, PHONE, REQUEST, to_request
 from tests.steps import at_once, double, to_account, to_code
@@ -47,7 +48,7 @@ def test_a_request_is_kept_told_and_shown(visitor: Visitor, receipt: dict[str, s
     assert (request.period, request.amount) == (date(2026, 10, 1), 123450)
     assert request.user is None and request.locale == "ru"
     assert residents.told("anna@example.org") == ["request_received"]
-    letter = letters.mail(Message.get(Message.template == "request_received"))
+    letter = message_texts.mail(Message.get(Message.template == "request_received"))
     assert request.number in letter.subject and f"/requests/{request.number}" in letter.text
     assert not Message.select().where(Message.lane == "sms", Message.template != "code").exists()
     told = Message.get(Message.lane == "staff")
@@ -61,7 +62,7 @@ def test_the_staff_letter_says_everything(visitor: Visitor, receipt: dict[str, s
     to_request(visitor)
     visitor.fill_and_submit(**REQUEST)
     told = Message.get(Message.lane == "staff")
-    letter = letters.mail(Message(template="staff/connection_request", data=told.data))
+    letter = message_texts.mail(Message(template="staff/connection_request", data=told.data))
     for value in (*REQUEST.values(), "октябрь 2026", "+7 916 123-45-67"):
         for part in value.splitlines():
             assert part in letter.text.replace("\xa0", " ") and part in letter.html.replace("\xa0", " ")
@@ -276,7 +277,7 @@ def test_a_multipart_form_of_a_browser(visitor: Visitor, receipt: dict[str, str]
 def test_prefilled_when_the_phone_begins_anew(visitor: Visitor, app: Flask, receipt: dict[str, str]) -> None:
     to_request(visitor)
     visitor.fill_and_submit(**REQUEST)
-    with base.db.atomic():
+    with db.atomic():
         ConnectionRequest.update(matched_account="1234567890").execute()
     later = Visitor(app, visitor.htmx)
     to_account(later)

@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 
 from cabinet.models import ConnectionRequest, RequestNote, base
-from cabinet.models.base import db
+from cabinet.models.database import db
 from tests import residents
 from tests.requests.conftest import PHONE, REQUEST, make, to_request
 from tests.steps import to_account

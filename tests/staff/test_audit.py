@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator
 import pytest
 from flask import Flask
 
-from cabinet.models import Audit, ConnectionRequest, ImportJob, Message, Registration, Staff, User, base
+from cabinet.models import Audit, ConnectionRequest, ImportJob, Message, Registration, Staff, User
 from cabinet.models.audit import Audit as Row
 from cabinet.models.base import now
+from cabinet.models.database import db
 from cabinet.receipts import store
 from tests.residents import LESNAYA, PHONE, bill, resident
 from tests.visitor import Visitor
@@ -37,7 +38,7 @@ def values(app: Flask) -> dict[str, list[str]]:
     anna: User = resident(PHONE, accounts=[LESNAYA], last_name="Ёжикова", first_name="Анна", email=EMAIL)
     file = store.keep(b"%PDF-1.4")
     store.settle(file)
-    with base.db.atomic():
+    with db.atomic():
         asked = ConnectionRequest.create(
             phone=PHONE,
             last_name="Ёжикова",

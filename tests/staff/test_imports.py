@@ -11,10 +11,11 @@ import pytest
 from flask import Flask
 
 from cabinet.billing import jobs
-from cabinet.delivery.purge import purge
-from cabinet.models import Account, Audit, ImportJob, base
+from cabinet.models import Account, Audit, ImportJob
 from cabinet.models.base import now
+from cabinet.models.database import db
 from cabinet.staff import imports
+from cabinet.worker.purge import purge
 from config import Settings
 from tests.visitor import Visitor
 
@@ -81,7 +82,7 @@ def test_a_broken_upload_leaves_nothing(settings: Settings, app: Flask, folder: 
 def test_left_over_files_go(desk: Visitor, folder: Path) -> None:
     wanted, checked, forgotten, done = (upload(desk) for _ in range(4))
     for job, state, days in ((checked, "checked", 6), (forgotten, "checked", 8), (done, "done", 0)):
-        with base.db.atomic():
+        with db.atomic():
             ImportJob.update(state=state, finished_at=now() - timedelta(days=days)).where(
                 ImportJob.id == job.id
             ).execute()
@@ -104,14 +105,15 @@ def test_run_is_ordered_once_and_only_after_the_check(desk: Visitor) -> None:
 def test_job_of_a_dead_worker_is_taken_over(
     desk: Visitor, app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from cabinet.models import importjob
+
+    from cabinet.models import import_job
 
     upload(desk)
     first = ImportJob.claim_next()
     assert first and ImportJob.claim_next() is None
-    monkeypatch.setattr(importjob, "LEASE", -1)
+    monkeypatch.setattr(import_job, "LEASE", -1)
     second = ImportJob.claim_next()
-    assert second and not first.tell(1) and second.tell(1)
+    assert second and not first.report_progress(1) and second.report_progress(1)
 
 
 def test_too_large_is_refused(desk: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:

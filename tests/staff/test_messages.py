@@ -3,8 +3,9 @@
 import pytest
 from flask import Flask
 
-from cabinet.models import Audit, Message, base
+from cabinet.models import Audit, Message
 from cabinet.models.base import now
+from cabinet.models.database import db
 from tests.visitor import Visitor
 
 
@@ -16,7 +17,7 @@ def dead(number: int = 1, **changes: object) -> list[Message]:
         "to": "anna@example.org",
         "error": "550 no such box",
     }
-    with base.db.atomic():
+    with db.atomic():
         return [
             Message.create(**{**values, "due_at": None, "dead_at": now(), "tries": 12, **changes})
             for _ in range(number)
@@ -79,7 +80,7 @@ def test_retry_all_but_the_expired(desk: Visitor) -> None:
 
 
 def test_retry_of_what_is_not_dead_changes_nothing(desk: Visitor) -> None:
-    with base.db.atomic():
+    with db.atomic():
         sent = Message.create(lane="sms", template="code", to="+79161234567", due_at=None, sent_at=now())
     desk.get(f"/staff/message/{sent.id}")
     token = desk.page.find(attrs={"name": "csrf_token"})["value"]
@@ -91,7 +92,7 @@ def test_retry_of_what_is_not_dead_changes_nothing(desk: Visitor) -> None:
 
 @pytest.mark.parametrize(("state", "seen"), [("dead", "Д"), ("waiting", "Ж"), ("sent", "О")])
 def test_states(desk: Visitor, state: str, seen: str) -> None:
-    with base.db.atomic():
+    with db.atomic():
         Message.create(lane="sms", template="t", error="Д", due_at=None, dead_at=now())
         Message.create(lane="sms", template="t", error="Ж")
         Message.create(lane="sms", template="t", error="О", due_at=None, sent_at=now())

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from cabinet.models import Audit, ConnectionRequest, Message, Registration, User, base
+from cabinet.models import Audit, ConnectionRequest, Message, Registration, User
 from cabinet.models.base import now
-from cabinet.models.user import folded
+from cabinet.models.database import db, is_sqlite
+from cabinet.models.user import search_key
 from cabinet.staff import messages, paging
 from tests.residents import resident
 from tests.staff.test_residents import search
@@ -38,7 +39,7 @@ def walk(desk: Visitor, address: str) -> list[str]:
 def fill() -> dict[str, list[str]]:
     """Rows that all came at one moment; the keys of each list."""
     moment = now()
-    with base.db.atomic():
+    with db.atomic():
         users = [resident(f"+7916123000{n}", last_name="Ёжикова", created_at=moment).id for n in range(ROWS)]
         asked = [
             ConnectionRequest.create(
@@ -100,7 +101,7 @@ def test_a_page_never_begins_before_what_was_searched_for(desk: Visitor, query: 
 
 def test_audit_is_walked_to_its_end(admin_desk: Visitor) -> None:
     moment = now()
-    with base.db.atomic():
+    with db.atomic():
         for _ in range(ROWS):
             Audit.create(action="x", actor="system", subject="y", at=moment)
     admin_desk.get("/staff/audit?actor=system&subject=y")
@@ -124,7 +125,7 @@ def test_counts_end_somewhere(desk: Visitor, monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.parametrize("name", ["%", "Ё_", "о'Нил", "Анна-Мария", "\u0451\u0301", "Ёж 😀"])
 def test_the_end_of_a_beginning_lies_behind_all_that_begin_so(desk: Visitor, name: str) -> None:
     found: User = resident("+79161230001", last_name=name)
-    assert folded(name) < folded(found.full_name) < folded(name) + b"\xff"
+    assert search_key(name) < search_key(found.full_name) < search_key(name) + b"\xff"
     assert search(desk, name) == [found.id]
 
 
@@ -140,16 +141,16 @@ SMALL = ("staff", "web_session")
 @pytest.fixture
 def statements(app: Flask, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Any]]:
     """What is asked of the database from now on."""
-    if not base.is_sqlite():
+    if not is_sqlite():
         pytest.skip("PostgreSQL plans by the sizes of tables, which are small here")
     heard: list[tuple[str, Any]] = []
-    execute = base.db.obj.execute_sql
+    execute = db.obj.execute_sql
 
     def listen(sql: str, params: Any = None) -> Any:
         heard.append((sql, params))
         return execute(sql, params)
 
-    monkeypatch.setattr(base.db.obj, "execute_sql", listen)
+    monkeypatch.setattr(db.obj, "execute_sql", listen)
     return heard
 
 
@@ -158,7 +159,7 @@ def plans(statements: list[tuple[str, Any]]) -> list[tuple[str, str]]:
     found = []
     for sql, params in list(statements):
         if sql.startswith("SELECT") and not any(f'FROM "{name}"' in sql for name in SMALL):
-            rows = base.db.execute_sql("EXPLAIN QUERY PLAN " + sql, params).fetchall()
+            rows = db.execute_sql("EXPLAIN QUERY PLAN " + sql, params).fetchall()
             found.append((sql, "; ".join(row[3] for row in rows)))
     statements.clear()
     assert found

@@ -3,9 +3,10 @@
 import pytest
 from flask import Flask
 
-from cabinet.delivery import letters
-from cabinet.models import Audit, ConnectionRequest, Message, RequestNote, Staff, base, casework
+from cabinet.delivery import message_texts
+from cabinet.models import Audit, ConnectionRequest, Message, RequestNote, Staff, casework
 from cabinet.models.base import now
+from cabinet.models.database import db
 from cabinet.receipts import store
 from tests.staff.conftest import enter, member
 from tests.steps import at_once
@@ -26,7 +27,7 @@ def asked(number: str = "12345678", **changes: object) -> ConnectionRequest:
         "comment": "=HYPERLINK(1)\n<b>x</b>",
         "idempotency_key": number,
     }
-    with base.db.atomic():
+    with db.atomic():
         return ConnectionRequest.create(**{**values, **changes})
 
 
@@ -55,7 +56,7 @@ def test_a_request_through_its_day(desk: Visitor, clerk: Staff) -> None:
     ]
     (message,) = Message.select()
     assert (message.lane, message.to) == ("mail", "anna@example.org")
-    letter = letters.mail(message)
+    letter = message_texts.mail(message)
     assert "Подключим завтра." in letter.text and "12345678" in letter.subject
     actions = {a.action for a in Audit.select().where(Audit.subject == "12345678")}
     assert actions == {f"staff-request-{what}" for what in ("seen", "moved", "noted", "answered")}
@@ -106,7 +107,7 @@ def test_reply_by_sms(desk: Visitor) -> None:
     desk.fill_and_submit(reply="Подключим завтра.", lane="sms")
     (message,) = Message.select()
     assert (message.lane, message.to) == ("sms", "+79161234567")
-    assert letters.sms(message) == "Домопульт, заявка 12345678: Подключим завтра."
+    assert message_texts.sms(message) == "Домопульт, заявка 12345678: Подключим завтра."
 
 
 def test_reply_pressed_twice_goes_once(desk: Visitor) -> None:
@@ -121,7 +122,7 @@ def test_reply_pressed_twice_at_once_goes_once(app: Flask, clerk: Staff) -> None
     found = asked()
 
     def answer() -> bool:
-        with base.db.connection_context():
+        with db.connection_context():
             return casework.answer(found, "Подключим завтра.", "sms", clerk, "")
 
     assert sorted(at_once([answer] * 4)) == [False, False, False, True]
@@ -132,7 +133,7 @@ def test_reply_is_escaped_in_the_letter(desk: Visitor) -> None:
     asked()
     desk.get("/staff/request/12345678")
     desk.fill_and_submit(reply="<script>1</script>", lane="mail")
-    assert "<script" not in letters.mail(Message.get()).html
+    assert "<script" not in message_texts.mail(Message.get()).html
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,9 @@
 import pytest
 from flask import Flask
 
-from cabinet.models import Audit, EmailLink, Registration, User, WebSession, base
+from cabinet.models import Audit, EmailLink, Registration, User, WebSession
 from cabinet.models.base import now
+from cabinet.models.database import db
 from tests.residents import LESNAYA, PHONE, bill, resident, sign_in, told
 from tests.staff.conftest import enter, member
 from tests.visitor import Visitor
@@ -94,7 +95,7 @@ def test_end_sessions(app: Flask, desk: Visitor, anna: User) -> None:
 
 
 def test_confirmation_again(desk: Visitor, anna: User) -> None:
-    with base.db.atomic():
+    with db.atomic():
         User.update(email_confirmed_at=None).where(User.id == anna.id).execute()
     desk.get(f"/staff/resident/{anna.id}")
     for _ in range(4):
@@ -143,7 +144,7 @@ def test_no_key_breaks_a_list(admin_desk: Visitor, after: str) -> None:
 
 
 def test_registrations_with_their_state(desk: Visitor) -> None:
-    with base.db.atomic():
+    with db.atomic():
         Registration.create(phone=PHONE)
         Registration.create(phone="+79990000001", phone_verified_at=now())
     desk.get("/staff/registrations")
@@ -156,7 +157,7 @@ def test_registrations_with_their_state(desk: Visitor) -> None:
     [("8 916 123-45-67", True), ("+79990000009", False), ("Ёжикова", False), ("%", False), ("🙂", False)],
 )
 def test_registrations_of_one_phone(desk: Visitor, query: str, found: bool) -> None:
-    with base.db.atomic():
+    with db.atomic():
         mine = Registration.create(phone=PHONE)
         Registration.create(phone="+79990000001")
     desk.get("/staff/registrations")

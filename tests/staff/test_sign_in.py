@@ -10,6 +10,7 @@ from flask import Flask
 
 from cabinet.models import Audit, Staff, WebSession
 from cabinet.models.base import now
+from cabinet.models.database import db
 from tests import residents
 from tests.staff.conftest import EMAIL, PASSWORD, code_now, enter, member
 from tests.visitor import Visitor
@@ -202,9 +203,8 @@ def test_command_adds_somebody_who_can_sign_in(app: Flask, visitor: Visitor) -> 
     runner = app.test_cli_runner()
     made = runner.invoke(args=["staff", "add", "New@Example.org", "--role", "admin", "--generate"])
     assert made.exit_code == 0, made.output
-    from cabinet.models import base
 
-    base.db.connect(reuse_if_open=True)
+    db.connect(reuse_if_open=True)
     password = re.search(r"password: (\S+)", made.output)
     assert password and "otpauth://totp/" in made.output
     staff = Staff.by_email("new@example.org")

@@ -1,0 +1,108 @@
+"""`flask worker`, and `flask messages` for those who look after the outbox."""
+
+from typing import Any
+
+import click
+from flask.cli import with_appcontext
+from peewee import Expression
+
+from cabinet.models import Message
+from cabinet.models.database import connected
+from cabinet.models.message import LANES
+from cabinet.wording.formats import masked
+
+STATES = ("waiting", "sent", "dead")
+SECRETS = ("code", "token", "link", "password", "secret")  # names of `data` that open something
+
+
+@click.group("messages")
+def messages_cli() -> None:
+    """The outbox: what waits, what was sent, what is dead and why."""
+
+
+@messages_cli.command("list")
+@click.option("--lane", type=click.Choice(LANES))
+@click.option("--state", type=click.Choice(STATES))
+@click.option("--limit", default=50, show_default=True, help="How many, newest first.")
+@with_appcontext
+def list_messages(lane: str | None, state: str | None, limit: int) -> None:
+    """Show messages, newest first."""
+    conditions: list[Expression] = []
+    if lane:
+        conditions.append(Message.lane == lane)
+    if state == "waiting":
+        conditions.append(Message.waiting())
+    elif state == "sent":
+        conditions.append(Message.sent())
+    elif state == "dead":
+        conditions.append(Message.dead())
+    with connected():
+        query = Message.select().order_by(Message.created_at.desc()).limit(limit)
+        for message in query.where(*conditions) if conditions else query:
+            line = (
+                f"{message.id}  {message.created_at:%Y-%m-%d %H:%M:%S}  {message.lane:7}  {_state(message):7}"
+            )
+            line += f"  {message.template}  {masked(message.to)}  {message.error or message.status}"
+            click.echo(line.rstrip())
+
+
+@messages_cli.command("show")
+@click.argument("message_id")
+@with_appcontext
+def show_message(message_id: str) -> None:
+    """Show one message; its secrets and what it tells of people are masked."""
+    with connected():
+        message = _find(message_id)
+        children = [child.id for child in Message.select(Message.id).where(Message.parent == message.id)]
+    rows: list[tuple[str, Any]] = [("state", _state(message)), ("to", masked(message.to))]
+    for name in ("lane", "template", "locale", "parent", "created_at", "due_at", "expires_at", "tries"):
+        rows.append((name, getattr(message, name)))
+    for name in ("sent_at", "dead_at", "error", "provider_id", "status"):
+        rows.append((name, getattr(message, name)))
+    rows.append(("children", " ".join(children)))
+    rows.append(("data", ", ".join(f"{k}={_shown(k, v)}" for k, v in message.data.items())))
+    for name, value in rows:
+        if value not in (None, ""):
+            click.echo(f"{name:12}{value}")
+
+
+@messages_cli.command("retry")
+@click.argument("message_id", required=False)
+@click.option("--all", "everything", is_flag=True, help="Every dead message that has not expired.")
+@with_appcontext
+def retry_messages(message_id: str | None, everything: bool) -> None:
+    """Let a dead message, or all of them, be tried anew."""
+    if bool(message_id) == everything:
+        raise click.UsageError("Name one message, or say --all.")
+    with connected():
+        if message_id:
+            message = _find(message_id)
+            if message.dead_at is None:
+                raise click.ClickException(f"It is not dead but {_state(message)}.")
+            message.retry()
+            count = 1
+        else:
+            count = Message.retry_all()
+    click.echo(f"{count} will be tried anew.")
+
+
+def _find(message_id: str) -> Message:
+    message = Message.get_or_none(Message.id == message_id)
+    if message is None:
+        raise click.ClickException("There is no such message.")
+    return message
+
+
+def _state(message: Message) -> str:
+    if message.sent_at is not None:
+        return "sent"
+    return "dead" if message.dead_at is not None else "waiting"
+
+
+def _shown(name: str, value: Any) -> str:
+    """A value of `data`: its kind and size only, unless it is a harmless number or an identifier."""
+    if any(word in name for word in SECRETS):
+        return "•••"
+    if name in ("user", "account", "period", "registered_at", "request", "number"):
+        return str(value)
+    return "•••" if value else "—"

@@ -1,0 +1,14 @@
+"""`flask --app wsgi worker`."""
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from cabinet.worker.loop import Worker
+
+
+@click.command("worker")
+@with_appcontext
+def worker_command() -> None:
+    """Deliver SMS, letters and webhooks until stopped."""
+    Worker(current_app.config["SETTINGS"]).run()

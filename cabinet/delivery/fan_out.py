@@ -1,0 +1,64 @@
+"""One event for the staff becomes one message per mailbox and per webhook.
+
+Webhooks receive the event under its own name; letters have words, from `templates/letters/staff/`.
+"""
+
+import re
+from fnmatch import fnmatchcase
+
+from cabinet.delivery.errors import Refused
+from cabinet.models import Message
+from cabinet.models.database import connected, db
+from config import ROOT, Settings
+
+KINDS = re.compile(r"[a-z_*]+(?:\+[a-z_*]+)*")
+
+
+def event_kinds() -> list[str]:
+    """All kinds of events: each has a letter."""
+    return sorted(path.stem for path in (ROOT / "cabinet/templates/letters/staff").glob("*.subject"))
+
+
+def chosen(entries: tuple[str, ...], kind: str) -> list[str]:
+    """The receivers of an event of this kind, each once.
+
+    An entry is `receiver`, for every kind, or `kind+kind=receiver`; a kind may end in `*`.
+    """
+    found = []
+    for entry in entries:
+        kinds, receiver = split_entry(entry)
+        if not kinds or any(fnmatchcase(kind, wanted) for wanted in kinds):
+            found.append(receiver)
+    return list(dict.fromkeys(found))
+
+
+def split_entry(entry: str) -> tuple[tuple[str, ...], str]:
+    """The kinds of an entry, none for all, and its receiver. Webhooks may hold `=` themselves."""
+    kinds, mark, receiver = entry.partition("=")
+    if not mark or not KINDS.fullmatch(kinds):
+        return (), entry
+    return tuple(kinds.split("+")), receiver
+
+
+def fan_out(message: Message, settings: Settings) -> None:
+    """Write the children and mark their parent sent, all or nothing, once however often it is tried.
+
+    Raises Refused when no receiver is configured.
+    """
+    if not settings.staff_emails and not settings.staff_webhooks:
+        raise Refused("STAFF_EMAILS and STAFF_WEBHOOKS are empty")
+    receivers = [("mail", address) for address in chosen(settings.staff_emails, message.template)]
+    receivers += [("webhook", url) for url in chosen(settings.staff_webhooks, message.template)]
+    with connected(), db.atomic():
+        if not message.mark_sent():
+            return  # another worker took it over, and its children with it
+        for lane, to in receivers:
+            Message.enqueue(
+                lane,
+                f"staff/{message.template}" if lane == "mail" else message.template,
+                to=to,
+                data=message.data,
+                locale=message.locale,
+                parent=message.id,
+                blank_after=True,  # the parent keeps what was told
+            )

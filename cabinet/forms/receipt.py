@@ -1,0 +1,70 @@
+"""Three facts of a receipt that only its holder knows."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import format_date
+from flask_babel import lazy_gettext as _l
+from wtforms import RadioField
+from wtforms.validators import ValidationError
+
+from cabinet import fields
+from cabinet.forms.base import ParsedField, StepForm
+from cabinet.models.account import latest_periods
+
+
+class ChargeForm(StepForm):
+    """Three facts of a receipt that only its holder knows."""
+
+    period = RadioField(_l("Расчётный период"), validate_choice=False)
+    account = ParsedField(
+        _l("Номер лицевого счёта"),
+        fields.account_number,
+        {
+            "empty": _l("Введите номер лицевого счёта из квитанции."),
+            "*": _l("Введены некорректные данные. Перепишите номер с квитанции: цифры и, если есть, буквы."),
+        },
+    )
+    amount = ParsedField(
+        _l("Сумма к оплате, ₽"),
+        lambda text: fields.money(text, signed=True),
+        {
+            "empty": _l("Введите сумму к оплате из квитанции."),
+            "*": _l("Введены некорректные данные. Напишите сумму так: 4 218,67."),
+        },
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.period.choices = [
+            (f"{p:%Y-%m}", format_date(p, "LLLL yyyy").capitalize()) for p in latest_periods()
+        ]
+        self.period.flags.required = True
+
+    def validate_period(self, field: Any) -> None:
+        """The period is one of those that billing has."""
+        if not field.data:
+            raise ValidationError(_l("Выберите расчётный период."))
+        try:
+            field.value = fields.period(field.data)
+        except fields.FieldError:
+            raise ValidationError(_l("Выберите расчётный период из списка.")) from None
+        if field.value not in [fields.period(value) for value, _label in self.period.choices]:
+            raise ValidationError(_l("Выберите расчётный период из списка."))
+
+    missed = False
+    offers_request = False  # the connection request is the other way on
+
+    def not_found(self) -> None:
+        """No account has these three facts; which one is wrong is not told."""
+        self.missed = self.offers_request = True
+        self.form_errors.append(_l("Данного абонента нет в системе"))
+
+    def remember(self) -> dict[str, Any]:
+        """As the base, and whether the account was missed."""
+        return {**super().remember(), "missed": self.missed}
+
+    def recall(self, rejected: Mapping[str, Any]) -> None:
+        """As the base."""
+        super().recall(rejected)
+        self.missed = self.offers_request = bool(rejected.get("missed"))

@@ -1,0 +1,1 @@
+"""Addresses of no journey: legal texts, help, health, embedding, providers' callbacks."""

@@ -1,0 +1,56 @@
+"""`/metrics` for Prometheus, to who knows the token; without a token set there is no such page."""
+
+import hmac
+
+from flask import Blueprint, Response, abort, current_app, g, request
+from peewee import fn
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
+
+from cabinet.models.base import now
+from cabinet.models.message import LANES, Heartbeat, Message
+from cabinet.models.request import OPEN_STATES, ConnectionRequest
+from cabinet.worker.alerts import late
+
+bp = Blueprint("metrics", __name__)
+
+
+@bp.get("/metrics")
+def metrics() -> Response:
+    """What waits, what is dead, whether the worker lives; of the database, so that any process may answer."""
+    token = current_app.config["SETTINGS"].metrics_token
+    given = request.headers.get("Authorization", "")
+    if not token or not hmac.compare_digest(given.encode(), f"Bearer {token}".encode()):
+        abort(404)
+    g.no_session_cookie = True
+    registry = CollectorRegistry()
+    waiting = Gauge("cabinet_messages_waiting", "Messages to be sent", ["lane"], registry=registry)
+    dead = Gauge("cabinet_messages_dead", "Messages given up", ["lane"], registry=registry)
+    slow = Gauge(
+        "cabinet_messages_late", "Messages that wait for over 5 minutes", ["lane"], registry=registry
+    )
+    oldest = Gauge(
+        "cabinet_message_oldest_seconds", "Age of the oldest that waits", ["lane"], registry=registry
+    )
+    alive = Gauge("cabinet_worker_silence_seconds", "Since the worker's last beat", registry=registry)
+    requests = Gauge("cabinet_requests_open", "Connection requests by state", ["state"], registry=registry)
+    found, moment = late(), now()
+    for lane in LANES:
+        pending = (Message.lane == lane) & Message.waiting()
+        count, since = (
+            Message.select(fn.COUNT(Message.id), fn.MIN(Message.created_at))
+            .where(pending)
+            .scalar(as_tuple=True)
+        )
+        waiting.labels(lane).set(count)
+        oldest.labels(lane).set((moment - since).total_seconds() if since else 0)
+        given_up = (Message.lane == lane) & Message.dead()
+        dead.labels(lane).set(Message.select(fn.COUNT(Message.id)).where(given_up).scalar())
+        slow.labels(lane).set(found.get(lane, 0))
+    for state in OPEN_STATES:
+        mine = ConnectionRequest.state == state
+        requests.labels(state).set(
+            ConnectionRequest.select(fn.COUNT(ConnectionRequest.number)).where(mine).scalar()
+        )
+    age = Heartbeat.age("worker")
+    alive.set(float("inf") if age is None else age)
+    return Response(generate_latest(registry), mimetype="text/plain; version=0.0.4")

@@ -1,0 +1,57 @@
+"""Pages that belong to no journey: legal texts, help, health."""
+
+from flask import Blueprint, abort, g
+from werkzeug.wrappers import Response
+
+from cabinet.models import Heartbeat
+from cabinet.models.database import db
+from cabinet.models.message import WORKER_SILENCE
+from cabinet.web.flow import page
+from cabinet.wording import documents
+
+bp = Blueprint("pages", __name__)
+
+
+@bp.get("/consent", defaults={"kind": "consent", "version": None})
+@bp.get("/terms", defaults={"kind": "terms", "version": None})
+@bp.get("/privacy", defaults={"kind": "privacy", "version": None})
+@bp.get("/consent/<version>", defaults={"kind": "consent"})
+@bp.get("/terms/<version>", defaults={"kind": "terms"})
+@bp.get("/privacy/<version>", defaults={"kind": "privacy"})
+def document(kind: str, version: str | None) -> Response:
+    """A legal text: the version in force, or a certain one."""
+    try:
+        text = documents.version_of(kind, version) if version else documents.current(kind)
+    except LookupError:
+        abort(404)
+    return page("document.html", document=text)
+
+
+@bp.get("/help")
+def support() -> Response:
+    """How to reach people."""
+    return page("help.html")
+
+
+@bp.get("/healthz")
+def healthz() -> Response:
+    """The process answers."""
+    return _plain("ok", 200)
+
+
+@bp.get("/readyz")
+def readyz() -> Response:
+    """The database answers and the worker is alive."""
+    try:
+        db.execute_sql("SELECT 1")
+        age = Heartbeat.age("worker")
+    except Exception:
+        return _plain("database", 503)
+    if age is None or age > WORKER_SILENCE:
+        return _plain("worker", 503)
+    return _plain("ok", 200)
+
+
+def _plain(text: str, status: int) -> Response:
+    g.no_session_cookie = True
+    return Response(text + "\n", status, mimetype="text/plain")

@@ -1,0 +1,1 @@
+"""What every request passes: sessions, security, pages and the way from step to step."""

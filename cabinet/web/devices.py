@@ -1,0 +1,50 @@
+"""The token by which a browser is known to its resident: a long-lived cookie beside the session's.
+
+Where the session's token travels in words, for want of cookies, so does this one; the page's script keeps it.
+"""
+
+from flask import Response, after_this_request, request
+
+from cabinet.models import Device, User
+from cabinet.models.base import settings
+from cabinet.web.security import user_agent
+from cabinet.web.sessions import cookie_options, session
+
+HEADER = "X-Cabinet-Device"
+
+
+def cookie_name() -> str:
+    """The cookie's name; the `__Host-` prefix needs https."""
+    return "__Host-device" if settings().secure else "device"
+
+
+def known_device(user: User | None) -> str | None:
+    """This browser's token, if the resident signed in from it before."""
+    token = presented()
+    return token if Device.knows(token, user) else None
+
+
+def sent_in_header() -> bool:
+    return session.presented and not session.by_cookie
+
+
+def presented() -> str | None:
+    """The token that this browser sent, whoever it is known to."""
+    return request.headers.get(HEADER) if sent_in_header() else request.cookies.get(cookie_name())
+
+
+def remember_device(user: User) -> bool:
+    """Note the sign-in of this browser; True if it is new to a resident who has others."""
+    others = Device.select().where(Device.user == user.id).exists()
+    token, new = Device.remember(presented(), user, user_agent())
+    in_words = sent_in_header()
+
+    @after_this_request
+    def keep(response: Response) -> Response:
+        if in_words:
+            response.headers[HEADER] = token
+        else:
+            response.set_cookie(cookie_name(), token, max_age=settings().device_lifetime, **cookie_options())
+        return response
+
+    return new and others

@@ -1,0 +1,106 @@
+"""Error pages: one template, a page or a fragment, in words that say what to do."""
+
+import logging
+
+import peewee
+from flask import Flask, Response, make_response, render_template, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from playhouse.pool import MaxConnectionsExceeded
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
+from werkzeug.wrappers import Response as BaseResponse
+
+from cabinet.models.attempt import TooManyError
+from cabinet.passwords.hashing import Busy
+from cabinet.web.flow import page, wait_words
+from cabinet.web.sessions import session
+
+log = logging.getLogger(__name__)
+
+
+def _texts(status: int) -> tuple[str, str]:
+    if status == 404:
+        return _("Такой страницы нет"), _("Возможно, ссылка устарела. Начните с первой страницы.")
+    if status == 413:
+        return _("Слишком много данных"), _("Введите текст короче или выберите файл поменьше.")
+    if status == 429:
+        return _("Слишком много обращений"), _("Подождите минуту и попробуйте ещё раз.")
+    if status == 503:
+        return _("Сейчас много посетителей"), _("Подождите несколько секунд и повторите.")
+    if status >= 500:
+        return _("Что-то сломалось у нас"), _("Мы уже знаем об этом. Попробуйте ещё раз через минуту.")
+    return _("Не удалось выполнить"), _("Обновите страницу и попробуйте ещё раз.")
+
+
+def error_page(status: int, title: str = "", text: str = "", retry_after: int = 0) -> Response:
+    """The page of an error status."""
+    standard = _texts(status)
+    response = page("error.html", status, title=title or standard[0], text=text or standard[1])
+    if retry_after:
+        response.headers["Retry-After"] = str(retry_after)
+    return response
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error with the page."""
+
+    @app.errorhandler(CSRFError)
+    def stale_form(_error: CSRFError) -> Response:
+        if not session.presented:
+            framed = request.headers.get("Sec-Fetch-Dest") != "document"
+            return page(
+                "error.html",
+                400,
+                title=_("Браузер не сохраняет cookie"),
+                text=_("Внутри этой страницы кабинет работать не сможет. Откройте его в новой вкладке.")
+                if framed
+                else _("Без них кабинет не узнает вас. Разрешите сайту cookie или включите JavaScript."),
+                new_tab=framed,
+            )
+        return error_page(
+            400, _("Страница устарела"), _("Она была открыта слишком долго. Обновите её и повторите.")
+        )
+
+    @app.errorhandler(SecurityError)
+    def unknown_host(_error: SecurityError) -> BaseResponse:
+        """Without a host of ours there are no addresses to link to."""
+        return make_response(render_template("unknown_host.html"), 400)
+
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> BaseResponse:
+        if error.response is not None or not error.code or error.code < 400:
+            return error.get_response()
+        response = error_page(error.code, retry_after=60 if error.code == 429 else 0)
+        if isinstance(error, MethodNotAllowed) and error.valid_methods:
+            response.allow.update(error.valid_methods)
+        return response
+
+    @app.errorhandler(TooManyError)
+    def too_many(error: TooManyError) -> Response:
+        return error_page(
+            429,
+            _("Слишком много попыток"),
+            _("Попробуйте ещё раз %(when)s.", when=wait_words(error.wait)),
+            error.wait,
+        )
+
+    @app.errorhandler(Busy)
+    @app.errorhandler(MaxConnectionsExceeded)
+    def busy(_error: Exception) -> Response:
+        return error_page(503, retry_after=1)
+
+    @app.errorhandler(peewee.OperationalError)
+    def database_gone(error: Exception) -> Response:
+        log.error("database unavailable: %s", type(error).__name__)
+        return error_page(503, retry_after=5)
+
+    @app.errorhandler(Exception)
+    def broken(error: Exception) -> Response:
+        # the traceback names code, never values: arguments may be personal
+        frames = []
+        trace = error.__traceback__
+        while trace:
+            frames.append(f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}")
+            trace = trace.tb_next
+        log.error("unhandled %s at %s", type(error).__name__, " < ".join(reversed(frames[-8:])))
+        return error_page(500)

@@ -1,0 +1,132 @@
+"""Pages, fragments and the way from step to step: the only file that knows htmx.
+
+A page and its fragment are one template: `layout` is the whole document or the bare step. Errors answer 422
+with the same template; a plain form (no htmx, session in a cookie) is sent back to the step by 303, which
+shows what was typed and what was wrong, so that Back never meets a form to resubmit.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Response, current_app, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response as BaseResponse
+
+from cabinet.forms.base import StepForm
+from cabinet.web.sessions import session
+from cabinet.wording.typography import tie_html
+
+F = TypeVar("F", bound=StepForm)
+
+
+def by_htmx() -> bool:
+    """Whether htmx wants the fragment: not on a plain navigation, nor when Back restores a page."""
+    headers = request.headers
+    return headers.get("HX-Request") == "true" and headers.get("HX-History-Restore-Request") != "true"
+
+
+def page(
+    template: str,
+    status: int = 200,
+    layouts: tuple[str, str] = ("base.html", "_fragment.html"),
+    **context: Any,
+) -> Response:
+    """Render a step as a page or as a fragment, the first or the second of `layouts`."""
+    fragment = by_htmx()
+    layout = layouts[fragment]
+    form = context.get("form")
+    wrong = status >= 400 or bool(form is not None and (form.errors or form.form_errors))
+    name = template.removesuffix(".html")  # says which step it is and nothing of whose
+    alone = not fragment and request.headers.get("Sec-Fetch-Dest") != "iframe"
+    context |= {"layout": layout, "alone": alone, "error_title": wrong, "step_name": name}
+    html = render_template(template, **context)
+    response = make_response(tie_html(html), status)
+    response.vary.update(["HX-Request", "HX-History-Restore-Request"])
+    if fragment and status >= 400:
+        response.headers["HX-Push-Url"] = "false"
+    return response
+
+
+def advance(endpoint: str, **values: Any) -> BaseResponse:
+    """Go on to a step: with htmx its fragment comes in this very response, without it by 303."""
+    session.pop("rejected", None)
+    return _show(endpoint, values)
+
+
+def _show(endpoint: str, values: dict[str, Any]) -> BaseResponse:
+    url = url_for(endpoint, **values)
+    if not by_htmx():
+        return redirect(url, 303)
+    response = make_response(current_app.view_functions[endpoint](**values))
+    response.headers.setdefault("HX-Push-Url", url)  # the view may have led on by itself
+    return response
+
+
+def replace_address(response: BaseResponse) -> BaseResponse:
+    """Let a fragment's address take the place of the present one, without a step of history."""
+    address = response.headers.pop("HX-Push-Url", None)
+    if address:
+        response.headers["HX-Replace-Url"] = address
+    return response
+
+
+def reject(view: Callable[..., BaseResponse], form: StepForm, status: int = 422) -> BaseResponse:
+    """Show a step again with what is wrong beside its fields and what was typed in them.
+
+    `view` is the step's GET view; it takes the form. A status of 429 carries Retry-After if the form knows.
+    """
+    if status == 422 and not by_htmx() and session.by_cookie:
+        session["rejected"] = form.remember()
+        return redirect(request.path if request.endpoint is None else _own_address(view), 303)
+    response = make_response(view(form, **(request.view_args or {})))
+    response.status_code = status
+    if by_htmx():
+        response.headers["HX-Push-Url"] = "false"
+    if status == 429 and form.retry_after:
+        response.headers["Retry-After"] = str(form.retry_after)
+    return response
+
+
+def _own_address(view: Callable[..., BaseResponse]) -> str:
+    for endpoint, function in current_app.view_functions.items():
+        if function is view:
+            return url_for(endpoint, **(request.view_args or {}))
+    return request.path
+
+
+def form_for_get(form_class: type[F], **values: Any) -> F:
+    """The form of a GET: what was rejected just before with its errors, else these values."""
+    form = form_class(formdata=None, data=values)
+    rejected = session.get("rejected")
+    if rejected and rejected.get("form") == form_class.__name__:
+        form.recall(rejected)
+    return form
+
+
+def flash(text: str) -> None:
+    """A sentence for the next page shown."""
+    session["notice"] = text
+
+
+def start_over() -> BaseResponse:
+    """To the first screen: the session ran out, or nothing began here. Who is signed in is not told so."""
+    if session.presented and not session.get("_user_id"):
+        flash(_("Прошло слишком много времени. Введите номер телефона ещё раз."))
+    return advance("entry.phone")
+
+
+def flashed() -> str | None:
+    """The sentence left by `flash`, once."""
+    return session.pop("notice", None) if "notice" in session else None
+
+
+def wait_words(seconds: int) -> str:
+    """«через 5 минут»: when to try again, rounded up to what people say."""
+    if seconds < 60:
+        return ngettext("через %(num)d секунду", "через %(num)d секунд", seconds)
+    if seconds < 3600:
+        return ngettext("через %(num)d минуту", "через %(num)d минут", -(-seconds // 60))
+    if seconds < 86400:
+        return ngettext("через %(num)d час", "через %(num)d часов", -(-seconds // 3600))
+    return _("через сутки")

@@ -1,0 +1,124 @@
+"""Translations: message catalogues in `cabinet/translations/`, compiled for gettext.
+
+Russian is the source. The Russian catalogue holds plural forms only, the English one every sentence.
+"""
+
+import os
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+PACKAGE = Path(__file__).parent.parent
+FOLDER = PACKAGE / "translations"
+LOCALES = ("en", "ru")
+JINJA = {"trimmed": "true", "silent": "false"}
+METHODS = [
+    ("**.py", "python"),
+    *((f"templates/**.{kind}", "jinja2") for kind in ("html", "txt", "sms", "subject")),
+]
+KEYWORDS = {
+    "_": None,
+    "_l": None,
+    "gettext": None,
+    "ngettext": (1, 2),
+    "lazy_gettext": None,
+    "lazy_ngettext": (1, 2),
+}
+
+
+def extract() -> Catalog:
+    """Every sentence that the code and the templates translate."""
+    found = Catalog(charset="utf-8")
+    options = {pattern: JINJA for pattern, method in METHODS if method == "jinja2"}
+    for name, _line, message, comments, context in extract_from_dir(
+        PACKAGE, METHODS, options, KEYWORDS, comment_tags=("NOTE:",), strip_comment_tags=True
+    ):
+        found.add(message, locations=[(f"cabinet/{name}", 0)], auto_comments=comments, context=context)
+    return found
+
+
+def source_of(locale: str, folder: Path = FOLDER) -> Path:
+    """The catalogue that people edit."""
+    return folder / locale / "LC_MESSAGES" / "messages.po"
+
+
+def read(locale: str) -> Catalog:
+    """A catalogue as committed; an empty one where there is none yet."""
+    path = source_of(locale)
+    if not path.exists():
+        return Catalog(locale=locale)
+    with path.open("rb") as file:
+        return read_po(file, locale)
+
+
+def wanted(locale: str) -> Catalog:
+    """The catalogue with exactly the sentences in use, those translated before with their translation."""
+    known, fresh = read(locale), Catalog(locale=locale, charset="utf-8")
+    for message in extract():
+        if not message.id or (locale == "ru" and not message.pluralizable):
+            continue
+        before = known.get(message.id, message.context)
+        fresh.add(
+            message.id,
+            before.string if before and not before.fuzzy else None,
+            locations=[(name, 0) for name in sorted({name for name, _ in message.locations})],
+            auto_comments=message.auto_comments,
+            context=message.context,
+        )
+    return fresh
+
+
+def refresh(folder: Path = FOLDER) -> dict[str, int]:
+    """Bring the catalogues up to date; returns how many sentences lack a translation in each."""
+    missing = {}
+    for locale in LOCALES:
+        catalogue = wanted(locale)
+        buffer = BytesIO()
+        write_po(buffer, catalogue, width=100, sort_by_file=True, include_lineno=False, omit_header=True)
+        target = source_of(locale, folder)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(_header(catalogue) + buffer.getvalue().decode(), encoding="utf-8")
+        missing[locale] = sum(1 for message in catalogue if message.id and not _complete(message.string))
+    return missing
+
+
+def compile_all(folder: Path = FOLDER) -> list[str]:
+    """Compile each `<locale>/LC_MESSAGES/*.po` newer than its `.mo`; returns the locales compiled."""
+    compiled = []
+    for source in sorted(folder.glob("*/LC_MESSAGES/*.po")):
+        target = source.with_suffix(".mo")
+        if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+            continue
+        locale = source.parent.parent.name
+        with source.open("rb") as file:
+            catalogue = read_po(file, locale)
+        temporary = target.with_suffix(f".{os.getpid()}")  # several processes may compile at once
+        with temporary.open("wb") as out:
+            write_mo(out, catalogue)
+        temporary.replace(target)
+        compiled.append(locale)
+    return compiled
+
+
+def _complete(string: str | tuple[str, ...] | list[str] | None) -> bool:
+    return all(string) if isinstance(string, tuple | list) and string else bool(string)
+
+
+def _header(catalogue: Catalog) -> str:
+    """A header that tells nothing but what gettext needs, so that it never changes."""
+    return (
+        'msgid ""\nmsgstr ""\n'
+        '"Content-Type: text/plain; charset=utf-8\\n"\n'
+        '"Content-Transfer-Encoding: 8bit\\n"\n'
+        f'"Language: {catalogue.locale_identifier}\\n"\n'
+        f'"Plural-Forms: {catalogue.plural_forms}\\n"\n\n'
+    )
+
+
+if __name__ == "__main__":
+    for name, count in refresh().items():
+        print(f"{name}: {count} to translate" if count else f"{name}: complete")
