@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCES = sorted((ROOT / "cabinet").rglob("*.py"))
 FLASK = ("flask", "flask_babel", "flask_login", "flask_wtf", "flask_limiter", "werkzeug", "wtforms")
 HTTP_FREE = (
-    "fields.py",
+    "fields/",
     "models/",
     "passwords/",
     "delivery/",

@@ -17,13 +17,12 @@ from babel.dates import format_date, format_datetime
 from babel.support import Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from cabinet import fields
 from cabinet.models import EmailLink, Message, OneTimeCode
 from cabinet.models.base import settings
 from cabinet.wording.brand import palette
 from cabinet.wording.browsers import browser_name
 from cabinet.wording.formats import display_phone, format_money
-from cabinet.wording.typography import tie_html
+from cabinet.wording.typography import NBSP, tie_html
 from config import ROOT
 
 TEMPLATES = ROOT / "cabinet" / "templates"
@@ -62,7 +61,7 @@ def sms(message: Message) -> str:
     template = environment.get_template(f"letters/{message.template}.sms")
     text = ""
     for wording in range(WORDINGS):
-        text = template.render(context, wording=wording).strip().replace(fields.NBSP, " ")
+        text = template.render(context, wording=wording).strip().replace(NBSP, " ")
         if segments(text) == 1:
             break
     return text
@@ -88,7 +87,7 @@ def mail(message: Message) -> Letter:
     text = plain.get_template(f"letters/{message.template}.txt").render(context).strip() + "\n"
     text = re.sub(r"\n{3,}", "\n\n", text)
     html = _environment(message.locale, html=True).get_template(f"letters/{message.template}.html")
-    looks = _inliner.inline(tie_html(html.render(context, subject=subject))).replace("&nbsp;", fields.NBSP)
+    looks = _inliner.inline(tie_html(html.render(context, subject=subject))).replace("&nbsp;", NBSP)
     return Letter(subject, text, looks)
 
 

@@ -1,0 +1,61 @@
+"""Mobile phone numbers."""
+
+import re
+from collections.abc import Sequence
+
+import phonenumbers
+
+from cabinet.fields.cleaning import FieldError, clean
+
+_PHONE = re.compile(
+    r"(?:(?:телефона?|тел|моб(?:ильный)?|сот(?:овый)?|номер|phone|tel|mob(?:ile)?|no)[\s.:]*)*"
+    r"(?P<number>[0-9+() ./\\_-]+)",
+    re.IGNORECASE,
+)
+_MOBILE_TYPES = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
+
+
+def phone(text: str, regions: Sequence[str] = ("RU",)) -> str:
+    """The mobile number in E.164 (`+79161234567`).
+
+    `regions` are the ISO codes of the countries whose numbers are welcome; numbers without a country code
+    belong to the first. With no regions any country will do, and numbers without a country code are Russian.
+    Codes: empty, not_a_phone, landline (also toll-free and the like), foreign.
+    """
+    match = _PHONE.fullmatch(clean(text, 100, "not_a_phone"))
+    if match is None:
+        raise FieldError("not_a_phone")
+    typed = match["number"]
+    digits = re.sub(r"[^0-9]", "", typed)
+    home = regions[0] if regions else "RU"
+    number = _valid_number("+" in typed, digits, home)
+    if number is None:
+        # Kazakh numbers share +7; even one outside the numbering plan is not a mistyped Russian number.
+        if home == "RU" and regions and "KZ" not in regions and re.fullmatch(r"[78]?7[0-9]{9}", digits):
+            raise FieldError("foreign")
+        raise FieldError("not_a_phone")
+    if regions and phonenumbers.region_code_for_number(number) not in regions:
+        raise FieldError("foreign")
+    if phonenumbers.number_type(number) not in _MOBILE_TYPES:
+        raise FieldError("landline")
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+def _valid_number(plus: bool, digits: str, home: str) -> phonenumbers.PhoneNumber | None:
+    """The first way of reading the digits that gives an existing number."""
+    readings = ["+" + digits] if plus else [digits]
+    if home == "RU":
+        # `+8 916…`, `+7 8 916…`, `+7 +7 916…`, `+916…`
+        slip = re.fullmatch(r"(?:7?[78])?([0-9]{10})", digits)
+        if slip:
+            readings.append("+7" + slip[1])
+        elif not plus and not re.match(r"[78]|9[0-8]", digits):  # `375 29…`; not `916…` with digits too many
+            readings.append("+" + digits)
+    for reading in readings:
+        try:
+            number = phonenumbers.parse(reading, home)
+        except phonenumbers.NumberParseException:
+            continue
+        if phonenumbers.is_valid_number(number):
+            return number
+    return None
