@@ -8,7 +8,7 @@ from flask_babel import ngettext
 from wtforms import PasswordField
 
 from cabinet.forms.base import StepForm
-from cabinet.models import User
+from cabinet.models import User, linking
 from cabinet.models.base import settings
 from cabinet.passwords.rules import PasswordPolicy, Personal, RuleResult, check
 
@@ -80,6 +80,6 @@ def personal(user: User) -> Personal:
     return Personal(
         phone=user.phone,
         names=(user.last_name, user.first_name, user.middle_name),
-        accounts=tuple(a.number for a in user.accounts()),
+        accounts=tuple(a.number for a in linking.accounts(user)),
         birth_date=user.birth_date,
     )

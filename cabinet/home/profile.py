@@ -22,11 +22,14 @@ from cabinet.home.views import guard
 from cabinet.models import Device, OneTimeCode, User, WebSession
 from cabinet.models.attempt import TooManyError
 from cabinet.models.base import settings
+from cabinet.models.departure import cancel_deletion, own_data, request_deletion
 from cabinet.models.login import LoginAttempt
+from cabinet.models.profile import change_email, change_phone, rename, set_password
 from cabinet.web.devices import presented
 from cabinet.web.flow import advance, flash, flashed, form_for_get, page, reject, wait_words
 from cabinet.web.security import client_address
 from cabinet.web.sessions import session
+from cabinet.web.sign_in import resident
 
 bp = Blueprint("profile", __name__, url_prefix="/home/profile")
 bp.before_request(guard)
@@ -54,7 +57,7 @@ def submit_name() -> BaseResponse:
     form = NameForm()
     if not form.validate():
         return reject(name, form)
-    current_user.rename(form.last_name.value, form.first_name.value, form.middle_name.value, client_address())
+    rename(resident(), form.last_name.value, form.first_name.value, form.middle_name.value, client_address())
     flash(_("Имя изменено."))
     return advance("profile.profile")
 
@@ -96,7 +99,7 @@ def submit_email() -> BaseResponse:
         form.email.errors = [_("Это ваш нынешний адрес почты.")]
         return reject(email, form)
     try:
-        current_user.change_email(form.email.value, client_address())
+        change_email(resident(), form.email.value, client_address())
     except TooManyError as error:
         form.retry_after = error.wait
         form.email.errors = [
@@ -124,7 +127,8 @@ def submit_password() -> BaseResponse:
     if wrong:
         return reject(password, form, wrong)
     key = session.key
-    current_user.set_password(
+    set_password(
+        resident(),
         current_app.extensions["hasher"].hash(form.password.data),
         client_address(),
         keep_session=key,
@@ -177,7 +181,7 @@ def submit_phone() -> BaseResponse:
 def phone_proved(number: str) -> BaseResponse:
     """The code sent to the new number was right."""
     try:
-        current_user.change_phone(number, client_address(), keep_session=session.key)
+        change_phone(resident(), number, client_address(), keep_session=session.key)
     except IntegrityError:
         session.pop("code", None)
         flash(_("По этому номеру уже есть другой кабинет."))
@@ -219,13 +223,13 @@ def end_device() -> BaseResponse:
 @bp.get("/data")
 def data() -> BaseResponse:
     """Everything kept about the resident, readable."""
-    return page("home/data.html", data=readable(current_user.own_data()))
+    return page("home/data.html", data=readable(own_data(resident())))
 
 
 @bp.get("/data.json")
 def data_json() -> Response:
     """The same as a file."""
-    text = json.dumps(current_user.own_data(), ensure_ascii=False, indent=2)
+    text = json.dumps(own_data(resident()), ensure_ascii=False, indent=2)
     response = Response(text, mimetype="application/json")
     response.headers["Content-Disposition"] = "attachment; filename=cabinet.json"
     return response
@@ -240,12 +244,12 @@ def delete(form: DeleteForm | None = None) -> BaseResponse:
 
 @bp.post("/delete")
 def submit_delete() -> BaseResponse:
-    """The cabinet will be deleted after the time for second thoughts."""
+    """The cabinet will be deleted after the grace period."""
     form = DeleteForm()
     wrong = 422 if not form.validate() else _password_is_right(form)
     if wrong:
         return reject(delete, form, wrong)
-    current_user.request_deletion(client_address())
+    request_deletion(resident(), client_address())
     flash(_("Согласие отозвано. До удаления можно передумать."))
     return advance("home.home")
 
@@ -254,6 +258,6 @@ def submit_delete() -> BaseResponse:
 def stay() -> BaseResponse:
     """Second thoughts."""
     if current_user.delete_at:
-        current_user.cancel_deletion(client_address())
+        cancel_deletion(resident(), client_address())
         flash(_("Кабинет остаётся."))
     return advance("home.home")

@@ -7,13 +7,14 @@ from werkzeug.wrappers import Response
 
 from cabinet.forms.receipt import ChargeForm
 from cabinet.home.forms import ButtonForm
-from cabinet.models import Account, ConnectionRequest, EmailLink
+from cabinet.models import Account, ConnectionRequest, EmailLink, linking
 from cabinet.models.attempt import TooManyError
 from cabinet.models.registration import look_up
 from cabinet.web.failed_lookup import remember_failed_lookup
 from cabinet.web.flow import advance, flash, flashed, form_for_get, page, reject, wait_words
 from cabinet.web.security import client_address
 from cabinet.web.sessions import session
+from cabinet.web.sign_in import resident
 
 bp = Blueprint("home", __name__)
 
@@ -33,7 +34,7 @@ def guard() -> Response | None:
 @bp.get("/home")
 def home() -> Response:
     """Name, phone, the list of addresses with the latest charges."""
-    accounts = [(account, account.latest_charge()) for account in current_user.accounts()]
+    accounts = [(account, account.latest_charge()) for account in linking.accounts(resident())]
     requests = ConnectionRequest.of_user(current_user.id)
     return page("home/home.html", user=current_user, accounts=accounts, requests=requests, notice=flashed())
 
@@ -50,7 +51,7 @@ def submit_new_account() -> Response:
     form = ChargeForm()
     if not form.validate():
         return reject(new_account, form)
-    if current_user.holds(form.account.value):
+    if linking.holds(resident(), form.account.value):
         form.account.errors = [_("Этот лицевой счёт уже есть в вашем списке.")]
         return reject(new_account, form)
     try:
@@ -69,13 +70,13 @@ def submit_new_account() -> Response:
         form.not_found()
         remember_failed_lookup(form.account.data, form.period.value, form.amount.value)
         return reject(new_account, form)
-    if current_user.link(account, client_address()):
+    if linking.link(resident(), account, client_address()):
         flash(_("Адрес добавлен: %(address)s.", address=account.address))
     return advance("home.home")
 
 
 def _own_account(number: str) -> Account:
-    if not current_user.holds(number):
+    if not linking.holds(resident(), number):
         abort(404)
     return Account.get_by_id(number)
 
@@ -90,7 +91,7 @@ def unlink(number: str) -> Response:
 def submit_unlink(number: str) -> Response:
     """Remove the address from the list."""
     account = _own_account(number)
-    if current_user.unlink(account, client_address()):
+    if linking.unlink(resident(), account, client_address()):
         flash(_("Адрес убран: %(address)s.", address=account.address))
     return advance("home.home")
 

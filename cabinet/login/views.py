@@ -12,6 +12,7 @@ from cabinet.models import EmailLink, OneTimeCode, User, WebSession
 from cabinet.models.attempt import TooManyError
 from cabinet.models.base import settings
 from cabinet.models.login import LoginAttempt
+from cabinet.models.profile import recover
 from cabinet.passwords.rules import Personal
 from cabinet.web.devices import known_device, presented
 from cabinet.web.flow import advance, flash, flashed, form_for_get, page, reject, start_over, wait_words
@@ -166,7 +167,7 @@ def submit_new_password() -> Response:
     if not form.validate() or not form.meets_rules(personal(user)):
         return reject(new_password, form)
     hashed = current_app.extensions["hasher"].hash(form.password.data)
-    saved = user.recover(code, hashed, client_address(), keep_device=presented())
+    saved = recover(user, code, hashed, client_address(), keep_device=presented())
     session.pop("recovered", None)
     session.pop("code", None)
     session["phone"] = user.phone

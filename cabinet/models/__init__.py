@@ -9,12 +9,13 @@ from cabinet.models.consent import Consent, ConsentText
 from cabinet.models.device import Device
 from cabinet.models.email import EmailLink
 from cabinet.models.import_job import ImportJob
+from cabinet.models.linking import AccountLink
 from cabinet.models.message import Heartbeat, InboxItem, Message
 from cabinet.models.registration import Registration
 from cabinet.models.request import ConnectionRequest, RequestNote
 from cabinet.models.session import WebSession
 from cabinet.models.staff import Staff
-from cabinet.models.user import AccountLink, User
+from cabinet.models.user import User
 
 TABLES: list[type[Model]] = [
     Account,

@@ -118,6 +118,12 @@ class OneTimeCode(Model):
             and self.tries < settings().code_tries
         )
 
+    @classmethod
+    def void_all(cls, phone: str) -> None:
+        """No code sent to this phone opens anything any more."""
+        with db.atomic():
+            cls.update(voided_at=now()).where(cls.phone == phone, cls.voided_at.is_null()).execute()
+
     def tries_left(self, own: str | None = None) -> int:
         """Guesses that remain; `own` as for `verify`."""
         s, typed_wrong = settings(), counter_key(self.phone, own)

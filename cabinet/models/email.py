@@ -47,7 +47,7 @@ class EmailLink(Model):
             wait = Attempt.take("email-link", user.id, (LETTERS_PER_HOUR, HOUR), (LETTERS_PER_DAY, DAY))
             if wait:
                 raise TooManyError(wait)
-            cls.delete().where(cls.user == user.id, cls.used_at.is_null()).execute()
+            cls.void_all(user)
             life = settings().email_link_lifetime
             link = cls.create(user=user, email=user.email, expires_at=now() + timedelta(seconds=life))
             Message.enqueue(
@@ -59,6 +59,12 @@ class EmailLink(Model):
                 expires=life,
                 blank_after=True,
             )
+
+    @classmethod
+    def void_all(cls, user: User) -> None:
+        """No link that was sent and not used opens anything any more."""
+        with db.atomic():
+            cls.delete().where(cls.user == user.id, cls.used_at.is_null()).execute()
 
     @classmethod
     def find(cls, token: str) -> "EmailLink | None":

@@ -12,9 +12,10 @@ from cabinet.models.base import Model, new_id, now, settings
 from cabinet.models.consent import Consent
 from cabinet.models.database import db
 from cabinet.models.email import EmailLink
+from cabinet.models.linking import AccountLink, notify_holders
 from cabinet.models.message import Message
 from cabinet.models.request import ConnectionRequest
-from cabinet.models.user import AccountLink, User
+from cabinet.models.user import User
 
 FROM_REQUEST = ("last_name", "first_name", "middle_name", "email")
 STEPS = ("code", "account", "address", "profile", "password")
@@ -154,7 +155,7 @@ class Registration(Model):
                 )
                 AccountLink.create(user=user, account=self.account_id)
                 ConnectionRequest.adopt(self.phone, user.id)
-                user.notify_holders(cast(Account, self.account))
+                notify_holders(user, cast(Account, self.account))
                 Registration.update(user=user.id).where(Registration.id == self.id).execute()
                 Consent.update(user_id=user.id).where(Consent.registration == self.id).execute()
                 EmailLink.send(user)

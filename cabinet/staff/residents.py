@@ -11,10 +11,11 @@ from cabinet import fields
 from cabinet.models.account import Account
 from cabinet.models.attempt import TooManyError
 from cabinet.models.email import EmailLink
+from cabinet.models.linking import AccountLink, accounts
 from cabinet.models.registration import Registration
 from cabinet.models.request import ConnectionRequest
 from cabinet.models.session import WebSession
-from cabinet.models.user import AccountLink, User, search_key
+from cabinet.models.user import User, search_key
 from cabinet.staff.forms import PhoneSearchForm, SearchForm
 from cabinet.staff.guard import bp, me, record, show
 from cabinet.staff.paging import PAGE, Page, page_of
@@ -91,7 +92,7 @@ def resident(user_id: str) -> Response:
     return show(
         "resident.html",
         user=user,
-        accounts=user.accounts(),
+        accounts=accounts(user),
         sessions=WebSession.live_of(user.id),
         requests=list(
             ConnectionRequest.select()

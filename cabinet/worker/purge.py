@@ -20,6 +20,7 @@ from cabinet.models import (
 )
 from cabinet.models.base import Model, now
 from cabinet.models.database import db, is_sqlite
+from cabinet.models.departure import erase
 from cabinet.receipts import store
 
 BATCH = 500
@@ -78,7 +79,7 @@ def _abandoned_registrations() -> int:
 
 
 def _withdrawn_residents() -> int:
-    """Residents whose time for second thoughts is over, each in a transaction of their own."""
+    """Residents whose grace period is over, each in a transaction of their own."""
     gone, over = 0, User.delete_at <= now()
     for keys in _batches(User, over):
         for key in keys:
@@ -87,7 +88,7 @@ def _withdrawn_residents() -> int:
                 user = (due if is_sqlite() else due.for_update()).first()
                 if user is not None:
                     receipts = ConnectionRequest.receipts_of(user.phone, user.id)
-                    user.erase()
+                    erase(user)
                     for name in receipts:
                         store.discard(name)
                     gone += 1

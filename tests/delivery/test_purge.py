@@ -4,7 +4,16 @@ from datetime import timedelta
 
 from peewee import Database
 
-from cabinet.models import Attempt, Consent, InboxItem, Message, OneTimeCode, Registration, WebSession
+from cabinet.models import (
+    Attempt,
+    Consent,
+    InboxItem,
+    Message,
+    OneTimeCode,
+    Registration,
+    WebSession,
+    departure,
+)
 from cabinet.models.base import now
 from cabinet.models.database import db
 from cabinet.models.user import User
@@ -74,7 +83,7 @@ def test_residents_who_withdrew_are_erased_when_their_time_is_over(database: Dat
             Consent.give("consent", "1", "text", user.phone, registration.id, "192.0.2.1", "browser")
             WebSession.create(key=f"of {n}", user_id=user.id, expires_at=now() + timedelta(hours=1))
         Consent.update(user_id=users[0].id).where(Consent.phone == users[0].phone).execute()
-    users[0].request_deletion("192.0.2.1"), users[1].request_deletion("192.0.2.1")
+    departure.request_deletion(users[0], "192.0.2.1"), departure.request_deletion(users[1], "192.0.2.1")
     with db.atomic():
         User.update(delete_at=now() - timedelta(seconds=1)).where(User.id == users[0].id).execute()
     withdrawn_at = Consent.get(Consent.user_id == users[0].id).withdrawn_at

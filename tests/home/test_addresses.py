@@ -5,7 +5,7 @@ import threading
 import pytest
 from flask import Flask
 
-from cabinet.models import Account, AccountLink, Attempt, Message, User
+from cabinet.models import Account, AccountLink, Attempt, Message, User, linking
 from cabinet.models.database import db
 from config import Settings
 from tests.residents import (
@@ -111,11 +111,11 @@ def test_unlinking_asks_first(visitor: Visitor, anna: User) -> None:
     sign_in(visitor)
     visitor.follow("Убрать")
     assert visitor.title == "Убрать адрес из списка?" and "Лесная" in visitor.text
-    assert anna.holds(LESNAYA)
+    assert linking.holds(anna, LESNAYA)
     visitor.fill_and_submit("form[action$='/unlink']")
     assert visitor.path == "/home" and "Адрес убран" in visitor.text
     assert not visitor.page.select("#addresses article")
-    assert told("staff") == ["account_unlinked"] and not anna.holds(LESNAYA)
+    assert told("staff") == ["account_unlinked"] and not linking.holds(anna, LESNAYA)
     assert Account.get_or_none(Account.number == LESNAYA), "billing keeps it"
 
 
@@ -132,7 +132,7 @@ def test_accounts_of_others_are_as_good_as_missing(app: Flask, guest: Visitor, a
         assert guest.status == 404
         answers.add((seen, guest.text.replace(seen, "")))
     assert len(answers) == 1
-    assert User.by_phone(OTHER_PHONE).holds(SADOVAYA)
+    assert linking.holds(User.by_phone(OTHER_PHONE), SADOVAYA)
 
 
 def test_extra_fields_link_nothing_else(app: Flask, guest: Visitor, anna: User) -> None:
@@ -143,7 +143,7 @@ def test_extra_fields_link_nothing_else(app: Flask, guest: Visitor, anna: User) 
     guest.post(
         "/home/accounts/new", {**receipt(SADOVAYA), "csrf_token": token, "user": other.id, "verified": "1"}
     )
-    assert User.by_phone(PHONE).holds(SADOVAYA) and not other.holds(SADOVAYA)
+    assert linking.holds(User.by_phone(PHONE), SADOVAYA) and not linking.holds(other, SADOVAYA)
 
 
 def test_nobody_gets_in_without_signing_in(guest: Visitor, anna: User) -> None:
@@ -165,7 +165,7 @@ def test_parallel_links_are_one(anna: User) -> None:
     def link() -> None:
         with db.connection_context():
             barrier.wait()
-            results.append(User.get_by_id(anna.id).link(Account.get_by_id(SADOVAYA), "192.0.2.1"))
+            results.append(linking.link(User.get_by_id(anna.id), Account.get_by_id(SADOVAYA), "192.0.2.1"))
 
     threads = [threading.Thread(target=link) for _ in range(6)]
     for thread in threads:
@@ -179,7 +179,7 @@ def test_what_was_unlinked_elsewhere_is_gone_at_the_next_request(
     app: Flask, guest: Visitor, anna: User
 ) -> None:
     sign_in(guest)
-    anna.unlink(Account.get_by_id(LESNAYA), "192.0.2.1")
+    linking.unlink(anna, Account.get_by_id(LESNAYA), "192.0.2.1")
     guest.reload()
     assert "Лесная" not in guest.text
     guest.get(f"/home/accounts/{LESNAYA}/unlink")

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from flask import Flask
 
-from cabinet.models import AccountLink, Audit, Consent, Device, EmailLink, Message, User, base
+from cabinet.models import AccountLink, Audit, Consent, Device, EmailLink, Message, User, base, departure
 from cabinet.models.database import db
 from cabinet.worker.purge import purge
 from config import Settings
@@ -126,7 +126,7 @@ def test_what_was_sent_goes_too_and_what_waits_is_delivered(guest: Visitor, anna
     with db.atomic():
         anna.notify("password_changed", sms=False)
     assert Audit.select().where(Audit.actor == f"user:{anna.id}", Audit.ip != "").exists()
-    anna.erase()
+    departure.erase(anna)
     left = [m.template for m in Message.select().where(Message.to.in_([anna.phone, anna.email]))]
     assert left == ["password_changed"], "only what is yet to be delivered"
     assert told(OTHER_PHONE) == ["password_changed"], "nobody else's"
@@ -138,6 +138,6 @@ def test_what_was_sent_goes_too_and_what_waits_is_delivered(guest: Visitor, anna
 
 def test_a_session_of_the_erased_is_nobodys(guest: Visitor, anna: User) -> None:
     sign_in(guest)
-    anna.erase()
+    departure.erase(anna)
     guest.reload()
     assert guest.path == "/" and "Анна" not in guest.text

@@ -5,7 +5,7 @@ import json
 import pytest
 from flask import Flask
 
-from cabinet.models import ConnectionRequest, Device, EmailLink, OneTimeCode, User, WebSession
+from cabinet.models import ConnectionRequest, Device, EmailLink, OneTimeCode, User, WebSession, profile
 from cabinet.models.database import db
 from tests.residents import (
     ADDRESSES,
@@ -208,7 +208,7 @@ def test_all_that_is_kept_as_a_page_and_as_a_file(app: Flask, guest: Visitor, an
     sign_in(guest)
     guest.get("/home/accounts/new")
     guest.fill_and_submit(**receipt(LESNAYA))
-    anna.rename("Белкина", "Анна", "", "192.0.2.1")
+    profile.rename(anna, "Белкина", "Анна", "", "192.0.2.1")
     guest.get("/home/profile/data")
     assert "Белкина" in guest.text and ADDRESSES[LESNAYA] in guest.text and "Имя изменено" in guest.text
     assert "renamed" not in guest.text and "Пётр" not in guest.text

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from flask import Flask
 
-from cabinet.models import Attempt, Device, EmailLink, OneTimeCode, User, WebSession, base
+from cabinet.models import Attempt, Device, EmailLink, OneTimeCode, User, WebSession, base, profile
 from cabinet.models.database import db
 from cabinet.models.email import DAY
 from config import Settings
@@ -179,7 +179,7 @@ def test_of_parallel_presses_one_sets_the_password(database: object, settings: S
     def press() -> None:
         with db.connection_context():
             barrier.wait()
-            results.append(User.get_by_id(user.id).recover(code, hashed(NEW_PASSWORD), "192.0.2.1"))
+            results.append(profile.recover(User.get_by_id(user.id), code, hashed(NEW_PASSWORD), "192.0.2.1"))
 
     threads = [threading.Thread(target=press) for _ in range(6)]
     for thread in threads:

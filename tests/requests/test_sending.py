@@ -8,7 +8,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from cabinet.delivery import message_texts
-from cabinet.models import Attempt, Audit, ConnectionRequest, Message, User
+from cabinet.models import Attempt, Audit, ConnectionRequest, Message, User, departure
 from cabinet.models.database import db
 from tests import residents
 from tests.requests.conftest import ADDRESS, MISSED, PHONE, REQUEST, to_request
@@ -181,7 +181,7 @@ def test_registered_later_the_request_is_in_the_cabinet(
     visitor.fill_and_submit(password="Длинный7пароль")
     assert visitor.path == "/home" and f"Заявка № {only().number}" in visitor.text
     assert only().user_id == User.get().id
-    assert User.get().own_data()["requests"][0]["street"] == "Дачная"
+    assert departure.own_data(User.get())["requests"][0]["street"] == "Дачная"
 
 
 def test_the_same_form_sent_again_is_one_request(
@@ -292,5 +292,5 @@ def test_erasing_a_resident_erases_the_requests(visitor: Visitor, receipt: dict[
     to_request(visitor)
     visitor.fill_and_submit(**REQUEST)
     user = residents.resident()
-    user.erase()
+    departure.erase(user)
     assert not ConnectionRequest.select().exists()

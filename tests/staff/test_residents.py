@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from cabinet.models import Audit, EmailLink, Registration, User, WebSession
+from cabinet.models import Audit, EmailLink, Registration, User, WebSession, profile
 from cabinet.models.base import now
 from cabinet.models.database import db
 from tests.residents import LESNAYA, PHONE, bill, resident, sign_in, told
@@ -54,7 +54,7 @@ def test_not_found(desk: Visitor, anna: User, query: str) -> None:
 
 
 def test_name_changed_is_found_by_the_new_one(desk: Visitor, anna: User) -> None:
-    anna.rename("Щукина", "Анна", "", "")
+    profile.rename(anna, "Щукина", "Анна", "", "")
     assert search(desk, "щук") == [anna.id]
     assert search(desk, "ежик") == []
 

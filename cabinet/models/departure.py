@@ -1,0 +1,117 @@
+"""The end of a cabinet: what a resident may take along, the grace period, the deletion."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from cabinet.models.audit import Audit
+from cabinet.models.base import now, settings
+from cabinet.models.code import OneTimeCode
+from cabinet.models.consent import Consent
+from cabinet.models.database import db
+from cabinet.models.device import Device
+from cabinet.models.linking import accounts
+from cabinet.models.message import Message
+from cabinet.models.registration import Registration
+from cabinet.models.request import ConnectionRequest
+from cabinet.models.session import WebSession
+from cabinet.models.user import User
+
+
+def request_deletion(user: User, ip: str) -> None:
+    """Withdraw the consent: the cabinet is deleted after the grace period. Asked again, it is as before."""
+    moment = now()
+    delete_at = moment + timedelta(seconds=settings().deletion_grace)
+    with db.atomic():
+        first = User.update(delete_at=delete_at).where(User.id == user.id, User.delete_at.is_null()).execute()
+        if not first:
+            return
+        user.delete_at = delete_at
+        Consent.update(withdrawn_at=moment).where(
+            Consent.user_id == user.id, Consent.withdrawn_at.is_null()
+        ).execute()
+        user.notify("deletion_requested", sms=True, date=delete_at.date().isoformat())
+        user.notify_staff("deletion_requested", date=delete_at.date().isoformat())
+        Audit.record("deletion-requested", f"user:{user.id}", user.id, ip)
+
+
+def cancel_deletion(user: User, ip: str) -> None:
+    """The resident thought again: the cabinet stays, and so do the consents."""
+    with db.atomic():
+        kept = User.update(delete_at=None).where(User.id == user.id, User.delete_at.is_null(False)).execute()
+        if not kept:
+            return
+        user.delete_at = None
+        Consent.update(withdrawn_at=None).where(Consent.user_id == user.id).execute()
+        user.notify_staff("deletion_cancelled")
+        Audit.record("deletion-cancelled", f"user:{user.id}", user.id, ip)
+
+
+def erase(user: User) -> None:
+    """Delete the resident and all that is theirs. The register of consents stays, marked withdrawn."""
+    with db.atomic():
+        ConnectionRequest.erase_of(user.phone, user.id)
+        mine = Consent.user_id == user.id
+        Consent.update(withdrawn_at=now()).where(mine, Consent.withdrawn_at.is_null()).execute()
+        Consent.update(ip="", user_agent="").where(mine).execute()
+        Registration.delete().where(Registration.user == user.id).execute()
+        OneTimeCode.delete().where(OneTimeCode.phone == user.phone).execute()
+        WebSession.end_all(user.id)
+        _erase_messages(user)
+        Audit.update(ip="").where(Audit.actor == f"user:{user.id}").execute()
+        user.notify_staff("deleted")
+        user.delete_instance()
+        Audit.record("deleted", "system", user.id)
+
+
+def _erase_messages(user: User) -> None:
+    """What is over and was sent to the resident, or told staff of them; what waits is still delivered."""
+    over = Message.due_at.is_null()
+    Message.delete().where(over, Message.to.in_([user.phone, user.email or user.phone])).execute()
+    theirs = Message.data.cast("TEXT").contains(user.id)
+    Message.update(data={}).where(over, theirs).execute()
+
+
+def own_data(user: User) -> dict[str, Any]:
+    """Everything kept about the resident, for the download."""
+    return {
+        "phone": user.phone,
+        "last_name": user.last_name,
+        "first_name": user.first_name,
+        "middle_name": user.middle_name,
+        "birth_date": _iso(user.birth_date),
+        "email": user.email,
+        "email_confirmed_at": _iso(user.email_confirmed_at),
+        "created_at": _iso(user.created_at),
+        "delete_at": _iso(user.delete_at),
+        "accounts": [{"number": a.printed, "address": a.address} for a in accounts(user)],
+        "requests": [r.own_data() for r in ConnectionRequest.of_user(user.id)],
+        **_traces(user),
+    }
+
+
+def _traces(user: User) -> dict[str, list[dict[str, Any]]]:
+    """What the resident's visits left behind: consents, sessions, browsers, events; oldest first."""
+    consents = Consent.select().where(Consent.user_id == user.id).order_by(Consent.at)
+    sessions = WebSession.select().where(WebSession.user_id == user.id).order_by(WebSession.created_at)
+    devices = Device.select().where(Device.user == user.id).order_by(Device.created_at)
+    events = Audit.select().where(Audit.actor == f"user:{user.id}").order_by(Audit.at)
+    return {
+        "consents": [
+            {"kind": c.kind, "version": c.version, "sha256": c.sha256, "at": _iso(c.at), "ip": c.ip}
+            for c in consents
+        ],
+        "sessions": [
+            {"began": _iso(w.created_at), "seen": _iso(w.seen_at), "ip": w.ip, "browser": w.user_agent}
+            for w in sessions
+        ],
+        "devices": [
+            {"began": _iso(d.created_at), "seen": _iso(d.seen_at), "browser": d.user_agent} for d in devices
+        ],
+        "events": [{"at": _iso(e.at), "what": e.action, "ip": e.ip} for e in events],
+    }
+
+
+def _iso(value: Any) -> str | None:
+    if value is None:
+        return None
+    return value.isoformat() if isinstance(value, date) else str(value)

@@ -1,0 +1,95 @@
+"""What residents change about themselves, and what each change ends."""
+
+from cabinet.models.audit import Audit
+from cabinet.models.base import now
+from cabinet.models.code import OneTimeCode
+from cabinet.models.database import db
+from cabinet.models.device import Device
+from cabinet.models.email import EmailLink
+from cabinet.models.session import WebSession
+from cabinet.models.user import User
+
+
+def rename(user: User, last_name: str, first_name: str, middle_name: str, ip: str) -> None:
+    """Change the name; staff are told."""
+    with db.atomic():
+        before = user.full_name
+        user.last_name, user.first_name, user.middle_name = last_name, first_name, middle_name
+        user.save(only=[User.last_name, User.first_name, User.middle_name])
+        user.notify_staff("profile_changed", what="name", before=before)
+        Audit.record("renamed", f"user:{user.id}", user.id, ip)
+
+
+def change_email(user: User, email: str, ip: str) -> None:
+    """Change the address, to be confirmed anew; the old one is told. Staff are told.
+
+    The address it is already gets the letter again. Raises TooManyError when letters were asked for too
+    often; nothing is changed then.
+    """
+    if email == user.email:
+        EmailLink.send(user)
+        return
+    with db.atomic():
+        before = user.email
+        if before:
+            user.notify("email_changed", sms=False)
+        User.update(email=email, email_confirmed_at=None).where(User.id == user.id).execute()
+        EmailLink.send(User.get_by_id(user.id))
+        user.email, user.email_confirmed_at = email, None
+        user.notify_staff("profile_changed", what="email", before=before)
+        Audit.record("email-changed", f"user:{user.id}", user.id, ip)
+
+
+def change_phone(user: User, phone: str, ip: str, keep_session: str) -> None:
+    """Change the phone, proved by a code before; the old one is told, other sessions and its codes end.
+
+    The number it is already changes nothing. Raises peewee.IntegrityError when another resident has it.
+    """
+    before = user.phone
+    with db.atomic():
+        changed = (
+            User.update(phone=phone)
+            .where(User.id == user.id, User.phone == before, User.phone != phone)
+            .execute()
+        )
+        if not changed:
+            return
+        user.notify("phone_changed", sms=True)
+        user.phone = phone
+        OneTimeCode.void_all(before)
+        EmailLink.void_all(user)
+        WebSession.end_all(user.id, but=keep_session)
+        user.notify_staff("profile_changed", what="phone", before=before)
+        Audit.record("phone-changed", f"user:{user.id}", user.id, ip)
+
+
+def set_password(
+    user: User, password_hash: str, ip: str, keep_session: str = "", keep_device: str | None = None
+) -> None:
+    """A new password: ends all other sessions, codes and links, forgets browsers, tells the resident."""
+    with db.atomic():
+        User.update(password_hash=password_hash).where(User.id == user.id).execute()
+        WebSession.end_all(user.id, but=keep_session)
+        Device.forget(user, but=keep_device)
+        OneTimeCode.void_all(user.phone)
+        EmailLink.void_all(user)
+        user.notify("password_changed", sms=True)
+        Audit.record("password-changed", f"user:{user.id}", user.id, ip)
+
+
+def recover(
+    user: User, code: OneTimeCode, password_hash: str, ip: str, keep_device: str | None = None
+) -> bool:
+    """A new password by the right of a code that proved the phone; the code is used up by it.
+
+    False, and nothing changes, when a password was set meanwhile, by the same press or elsewhere.
+    """
+    with db.atomic():
+        claimed = (
+            OneTimeCode.update(voided_at=now())
+            .where(OneTimeCode.id == code.id, OneTimeCode.voided_at.is_null())
+            .execute()
+        )
+        if claimed:
+            set_password(user, password_hash, ip, keep_device=keep_device)
+        return bool(claimed)
