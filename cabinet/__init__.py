@@ -85,6 +85,7 @@ def _register(app: Flask, settings: Settings) -> None:
     from cabinet.commands.messages import messages_cli
     from cabinet.commands.staff import staff_cli
     from cabinet.commands.worker import worker_command
+    from cabinet.entry import session_views
     from cabinet.entry import views as entry
     from cabinet.home import profile
     from cabinet.home import views as home
@@ -96,7 +97,19 @@ def _register(app: Flask, settings: Settings) -> None:
     from cabinet.staff import views as staff
     from cabinet.web import extensions
 
-    for module in (entry, register, login, home, profile, requests, pages, callbacks, staff, metrics):
+    for module in (
+        entry,
+        session_views,
+        register,
+        login,
+        home,
+        profile,
+        requests,
+        pages,
+        callbacks,
+        staff,
+        metrics,
+    ):
         app.register_blueprint(module.bp)
     app.register_blueprint(embedding)
     extensions.csrf.exempt(callbacks.bp)

@@ -1,16 +1,14 @@
 """Phone and code, in the order of the journey."""
 
-from flask import Blueprint, g, jsonify, request
+from flask import Blueprint, request
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from cabinet.entry.forms import CodeForm, PhoneForm
-from cabinet.home.profile import phone_proved
-from cabinet.models import Message, OneTimeCode, Registration, User, WebSession
+from cabinet.models import Message, OneTimeCode, Registration, User
 from cabinet.models.attempt import TooManyError
-from cabinet.models.base import settings
 from cabinet.models.code import Verdict, resend_wait
 from cabinet.models.database import db
 from cabinet.models.session import GRACE
@@ -26,8 +24,9 @@ from cabinet.web.flow import (
     start_over,
     wait_words,
 )
+from cabinet.web.journeys import open_journey, resume_journey
 from cabinet.web.security import client_address, user_agent
-from cabinet.web.sessions import new_token, session
+from cabinet.web.sessions import session
 from cabinet.wording import documents
 
 bp = Blueprint("entry", __name__)
@@ -59,46 +58,13 @@ def _loaded_anew() -> bool:
     return bool((registration and registration.step != "done") or (current and current.live))
 
 
-@bp.get("/session")
-def token() -> Response:
-    """A session's token for a page whose browser gives it no cookie; nothing where the cookie works."""
-    presented = session.presented
-    g.no_session_cookie = True
-    return Response(status=204) if presented else jsonify(token=new_token())
-
-
-@bp.post("/session/hand-over")
-def hand_over() -> Response:
-    """A code for a new tab of a browser that keeps nothing; none where a cookie keeps the session."""
-    if session.by_cookie or not session.row:
-        return Response(status=204)
-    return jsonify(code=WebSession.hand_over(session.key))
-
-
-@bp.post("/session/take-over")
-def take_over() -> Response:
-    """Go on here with the session of a frame that has given its code; nobody signed in becomes another."""
-    data = None if current_user.is_authenticated else WebSession.take_over(request.form.get("code", ""))
-    if data:
-        session.update(data)
-        session.rotate()
-    return Response(status=204)
-
-
 @bp.get("/resume")
 def resume() -> Response:
     """The step in turn, for a frame that was loaded anew and has a session without a cookie."""
     if current_user.is_authenticated:
-        response = advance("home.home")
-    elif registration := Registration.find(session.get("verified")):
-        response = _step_in_turn(registration)
-    elif _recovering():
-        response = advance("login.new_password")
-    elif _current_code():
-        response = advance("entry.code")
-    else:
-        response = advance("entry.phone")
-    return replace_address(response)
+        return replace_address(advance("home.home"))
+    response = resume_journey("registration") or resume_journey("recovery")
+    return replace_address(response or advance("entry.code" if _current_code() else "entry.phone"))
 
 
 @bp.post("/")
@@ -115,9 +81,8 @@ def submit_phone() -> Response:
     if not form.consent.data:
         form.consent.errors = [_("Поставьте отметку: без согласия мы не можем создать кабинет.")]
         return reject(phone, form)
-    proved = Registration.find(session.get("verified"))
-    if proved and proved.phone == number:
-        return _step_in_turn(proved)
+    if proved := resume_journey("registration", number):
+        return proved
     try:
         _begin(number)
     except TooManyError as error:
@@ -145,19 +110,6 @@ def _begin(number: str) -> None:
         session.keep()
 
 
-def _step_in_turn(registration: Registration) -> Response:
-    """Where a registration with a proved phone goes on."""
-    if registration.step == "done":
-        return advance("entry.phone")
-    g.registration = registration
-    return advance(f"register.{registration.step}")
-
-
-def _recovering() -> bool:
-    proved = OneTimeCode.get_or_none(OneTimeCode.id == session.get("recovered", ""))
-    return proved is not None and proved.used_within(settings().new_password_lifetime)
-
-
 def _current_code() -> OneTimeCode | None:
     code_id = session.get("code")
     return OneTimeCode.get_or_none(OneTimeCode.id == code_id) if code_id else None
@@ -169,9 +121,8 @@ def code(form: CodeForm | None = None) -> Response:
     current = _current_code()
     if current is None:
         return start_over()
-    registration = Registration.find(session.get("verified"))
-    if current.used_at and form is None and registration:
-        return _step_in_turn(registration)
+    if current.used_at and form is None and (proved := resume_journey("registration")):
+        return proved
     return page(
         "entry/code.html",
         form=form or form_for_get(CodeForm),
@@ -188,34 +139,18 @@ def submit_code() -> Response:
     current = _current_code()
     if current is None:
         return start_over()
-    registration = Registration.find(session.get("verified"))
-    if current.used_at and registration and registration.phone == current.phone:
-        return _step_in_turn(registration)
+    if current.used_at and (proved := resume_journey("registration", current.phone)):
+        return proved
     form = CodeForm()
     if not form.validate():
         return reject(code, form)
     own = known_device(User.by_phone(current.phone))
     verdict = current.verify(form.code.value, own)
     if verdict is Verdict.RIGHT or (verdict is Verdict.USED and current.used_within(GRACE)):
-        return _proved(current)
+        session.rotate()  # the browser gains a right: a token seen before is worth nothing
+        return open_journey(current)
     form.code.errors = [_what_was_wrong(verdict, current.tries_left(own))]
     return reject(code, form, 429 if verdict is Verdict.TOO_MANY else 422)
-
-
-def _proved(current: OneTimeCode) -> Response:
-    """The phone is proved: this browser gains a right, so its session takes a new token."""
-    session.rotate()
-    if current.purpose == "recovery":
-        session["recovered"] = current.id
-        return advance("login.new_password")
-    if current.purpose == "phone":
-        return phone_proved(current.phone) if current_user.is_authenticated else start_over()
-    registration = Registration.find(session.get("registration"))
-    if registration is None or registration.phone != current.phone:
-        return start_over()
-    registration.verify_phone()
-    session["verified"] = registration.id
-    return _step_in_turn(registration)
 
 
 def _what_was_wrong(verdict: Verdict, tries_left: int) -> str:

@@ -26,7 +26,8 @@ from cabinet.models.departure import cancel_deletion, own_data, request_deletion
 from cabinet.models.login import LoginAttempt
 from cabinet.models.profile import change_email, change_phone, rename, set_password
 from cabinet.web.devices import presented
-from cabinet.web.flow import advance, flash, flashed, form_for_get, page, reject, wait_words
+from cabinet.web.flow import advance, flash, flashed, form_for_get, page, reject, start_over, wait_words
+from cabinet.web.journeys import phone_proved
 from cabinet.web.security import client_address
 from cabinet.web.sessions import session
 from cabinet.web.sign_in import resident
@@ -178,10 +179,13 @@ def submit_phone() -> BaseResponse:
     return advance("entry.code")
 
 
-def phone_proved(number: str) -> BaseResponse:
-    """The code sent to the new number was right."""
+@phone_proved("phone")
+def take_new_phone(code: OneTimeCode) -> BaseResponse:
+    """The code sent to the new number was right; it counts while the resident is still signed in."""
+    if not current_user.is_authenticated:
+        return start_over()
     try:
-        change_phone(resident(), number, client_address(), keep_session=session.key)
+        change_phone(resident(), code.phone, client_address(), keep_session=session.key)
     except IntegrityError:
         session.pop("code", None)
         flash(_("По этому номеру уже есть другой кабинет."))

@@ -16,6 +16,7 @@ from cabinet.models.profile import recover
 from cabinet.passwords.rules import Personal
 from cabinet.web.devices import known_device, presented
 from cabinet.web.flow import advance, flash, flashed, form_for_get, page, reject, start_over, wait_words
+from cabinet.web.journeys import half_done, phone_proved
 from cabinet.web.security import client_address
 from cabinet.web.sessions import session
 from cabinet.web.sign_in import sign_in
@@ -130,6 +131,22 @@ def resend_email_link() -> Response:
     else:
         flash(_("Отправили письмо. Откройте ссылку из него."))
     return advance("login.password")
+
+
+@phone_proved("recovery")
+def begin_recovery(code: OneTimeCode) -> Response:
+    """The phone is proved: a new password may be set."""
+    session["recovered"] = code.id
+    return advance("login.new_password")
+
+
+@half_done("recovery")
+def resume_recovery(phone: str | None) -> Response | None:
+    """The new password, if a phone was proved for it in this session, `phone` where one is given."""
+    code = OneTimeCode.get_or_none(OneTimeCode.id == session.get("recovered", ""))
+    if code is None or phone not in (None, code.phone):
+        return None
+    return advance("login.new_password") if code.used_within(settings().new_password_lifetime) else None
 
 
 def _recovering() -> tuple[OneTimeCode, User] | None:

@@ -7,13 +7,14 @@ from werkzeug.wrappers import Response
 from cabinet.forms.password import NewPasswordForm, rule_list
 from cabinet.forms.person import date_text
 from cabinet.forms.receipt import ChargeForm
-from cabinet.models import ConnectionRequest, Registration
+from cabinet.models import ConnectionRequest, OneTimeCode, Registration
 from cabinet.models.attempt import TooManyError
 from cabinet.models.registration import PhoneTakenError
 from cabinet.passwords.rules import Personal
 from cabinet.register.forms import AddressForm, ProfileForm
 from cabinet.web.failed_lookup import remember_failed_lookup
 from cabinet.web.flow import advance, flash, flashed, form_for_get, page, reject, start_over, wait_words
+from cabinet.web.journeys import half_done, phone_proved
 from cabinet.web.security import client_address, user_agent
 from cabinet.web.sessions import session
 from cabinet.web.sign_in import sign_in
@@ -38,6 +39,34 @@ def guard() -> Response | None:
     if step in ("account", "address", "profile", "password") and not registration.may_see(step):
         return advance(f"register.{registration.step}")
     return None
+
+
+@phone_proved("registration")
+def begin(code: OneTimeCode) -> Response:
+    """The phone is proved: the registration goes on."""
+    registration = Registration.find(session.get("registration"))
+    if registration is None or registration.phone != code.phone:
+        return start_over()
+    registration.verify_phone()
+    session["verified"] = registration.id
+    return _step_in_turn(registration)
+
+
+@half_done("registration")
+def resume(phone: str | None) -> Response | None:
+    """The step in turn, if a phone was proved in this session, `phone` where one is given."""
+    registration = Registration.find(session.get("verified"))
+    if registration is None or phone not in (None, registration.phone):
+        return None
+    return _step_in_turn(registration)
+
+
+def _step_in_turn(registration: Registration) -> Response:
+    """Where a registration with a proved phone goes on."""
+    if registration.step == "done":
+        return advance("entry.phone")
+    g.registration = registration
+    return advance(f"register.{registration.step}")
 
 
 @bp.get("/")

@@ -1,0 +1,36 @@
+"""Addresses by which the page's script gets, hands over and takes over a session without cookies."""
+
+from flask import Blueprint, g, jsonify, request
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from cabinet.models import WebSession
+from cabinet.web.sessions import new_token, session
+
+bp = Blueprint("session", __name__, url_prefix="/session")
+
+
+@bp.get("")
+def token() -> Response:
+    """A session's token for a page whose browser gives it no cookie; nothing where the cookie works."""
+    presented = session.presented
+    g.no_session_cookie = True
+    return Response(status=204) if presented else jsonify(token=new_token())
+
+
+@bp.post("/hand-over")
+def hand_over() -> Response:
+    """A code for a new tab of a browser that keeps nothing; none where a cookie keeps the session."""
+    if session.by_cookie or not session.row:
+        return Response(status=204)
+    return jsonify(code=WebSession.hand_over(session.key))
+
+
+@bp.post("/take-over")
+def take_over() -> Response:
+    """Go on here with the session of a frame that has given its code; nobody signed in becomes another."""
+    data = None if current_user.is_authenticated else WebSession.take_over(request.form.get("code", ""))
+    if data:
+        session.update(data)
+        session.rotate()
+    return Response(status=204)
