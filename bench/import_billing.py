@@ -24,8 +24,8 @@ from cabinet.models.database import db
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
+from cabinet.billing.batches import COLUMNS
 from cabinet.billing.importer import import_billing
-from cabinet.billing.reader import COLUMNS
 from cabinet.models import TABLES, base, migrations
 from config import Settings
 

@@ -11,8 +11,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
-from cabinet.billing.importer import Report, import_billing
-from cabinet.billing.reader import UnreadableFileError
+from cabinet.billing.errors import UnreadableFileError
+from cabinet.billing.importer import import_billing
+from cabinet.billing.report import Report
 from cabinet.models.base import now, settings
 from cabinet.models.database import connected
 from cabinet.models.import_job import ImportJob

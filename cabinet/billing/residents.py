@@ -8,14 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from cabinet import fields
-from cabinet.billing.reader import (
-    DELIMITERS,
-    LONGEST_FIELD,
-    TOO_LONG,
-    Reject,
-    UnreadableFileError,
-    encoding_of,
-)
+from cabinet.billing.batches import Reject
+from cabinet.billing.encodings import encoding_of
+from cabinet.billing.errors import UnreadableFileError
+from cabinet.billing.readers.delimited import DELIMITERS, LONGEST_FIELD
+from cabinet.billing.rows import TOO_LONG
 from cabinet.models import Account, AccountLink, User
 from cabinet.models.audit import Audit
 from cabinet.models.base import now, settings

@@ -8,8 +8,10 @@ import click
 import peewee
 from flask.cli import AppGroup
 
-from cabinet.billing.importer import Report, import_billing
-from cabinet.billing.reader import Reject, UnreadableFileError
+from cabinet.billing.batches import Reject
+from cabinet.billing.errors import UnreadableFileError
+from cabinet.billing.importer import import_billing
+from cabinet.billing.report import Report
 from cabinet.billing.residents import import_residents
 from cabinet.models.database import db
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
+from cabinet.billing.batches import COLUMNS
 from cabinet.billing.importer import import_billing
-from cabinet.billing.reader import COLUMNS
 from cabinet.models.account import latest_periods
 
 MONTHS = 4

@@ -7,8 +7,9 @@ from datetime import date
 from pathlib import Path
 
 from cabinet import fields
-from cabinet.billing.importer import Report
-from cabinet.billing.reader import COLUMNS, WIDTHS, kopecks
+from cabinet.billing.amounts import kopecks
+from cabinet.billing.batches import COLUMNS, WIDTHS
+from cabinet.billing.report import Report
 from cabinet.models import Account, Charge
 
 TEXTS = (

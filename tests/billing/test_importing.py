@@ -11,8 +11,8 @@ from pathlib import Path
 import peewee
 import pytest
 
+from cabinet.billing.batches import COLUMNS
 from cabinet.billing.importer import import_billing
-from cabinet.billing.reader import COLUMNS
 from cabinet.models import Account, Audit, Charge, base
 from cabinet.models.database import db, is_sqlite
 from config import ROOT

@@ -9,9 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cabinet.billing import reader
+from cabinet.billing import encodings
+from cabinet.billing.amounts import kopecks
+from cabinet.billing.batches import COLUMNS
+from cabinet.billing.errors import UnreadableFileError
 from cabinet.billing.importer import import_billing
-from cabinet.billing.reader import COLUMNS, UnreadableFileError, kopecks
 from cabinet.fields import FieldError
 from cabinet.models import Account, Charge
 from cabinet.models.database import db
@@ -229,7 +231,7 @@ def test_import_agrees_with_the_rules(
 
     foretold = import_billing(file, dry_run=True, max_rejects=100)
     assert stored() == ({}, {})
-    with mock.patch.object(reader, "BLOCK", block):
+    with mock.patch.object(encodings, "BLOCK", block):
         report = import_billing(file, max_rejects=100)
     assert stored() == state
     assert (report.rejected, report.accepted) == (rejected, len(rows) - rejected)
@@ -285,7 +287,7 @@ def test_any_bytes(
     file = tmp_path_factory.mktemp("billing") / "b.csv"
     file.write_bytes(bom + header + b"".join(body))
     try:
-        with mock.patch.object(reader, "BLOCK", block):
+        with mock.patch.object(encodings, "BLOCK", block):
             report = import_billing(file, max_rejects=100)
     except UnreadableFileError:
         return

@@ -6,7 +6,7 @@ from pathlib import Path
 import peewee
 import pytest
 
-from cabinet.billing.reader import UnreadableFileError
+from cabinet.billing.errors import UnreadableFileError
 from cabinet.billing.residents import import_residents
 from cabinet.models import Account, AccountLink, Audit, Message, User, linking
 from cabinet.models.database import db

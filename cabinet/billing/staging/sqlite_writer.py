@@ -48,7 +48,7 @@ def create(connection: sqlite3.Connection, table: str, texts: list[str], amounts
 
 def insert(connection: sqlite3.Connection, table: str, names: list[str], values: list[list[Any]]) -> None:
     """Insert rows, given as columns; many with each statement, which takes half the time of one by one."""
-    start = f"INSERT INTO {table} ({', '.join(names)}) VALUES "  # noqa: S608 — names of our own
+    start = f"INSERT INTO {table} ({', '.join(names)}) VALUES "
     row = f"({', '.join('?' * len(names))})"
     for first in range(0, len(values[0]), ROWS):
         columns = [column[first : first + ROWS] for column in values]
@@ -63,11 +63,11 @@ def order(connection: sqlite3.Connection, table: str, names: list[str]) -> int:
     """Index a table by columns and delete repeats of the first one but the last; returns how many."""
     key = names[0]
     connection.execute(f"CREATE INDEX {table}_key ON {table} ({', '.join(names)})")
-    repeated = f"SELECT 1 FROM {table} GROUP BY {key} HAVING COUNT(*) > 1 LIMIT 1"  # noqa: S608
+    repeated = f"SELECT 1 FROM {table} GROUP BY {key} HAVING COUNT(*) > 1 LIMIT 1"
     if not connection.execute(repeated).fetchone():
         return 0
     return connection.execute(
-        f"DELETE FROM {table} WHERE EXISTS (SELECT 1 FROM {table} AS later "  # noqa: S608
+        f"DELETE FROM {table} WHERE EXISTS (SELECT 1 FROM {table} AS later "
         f"WHERE later.{key} = {table}.{key} AND later.rowid > {table}.rowid)"
     ).rowcount
 

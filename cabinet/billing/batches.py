@@ -1,0 +1,38 @@
+"""What every reader yields and everything behind it works on: rows, in columns."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+TEXTS = ("els", "zhku_id", "address", "last_name", "first_name", "middle_name", "fias_house_guid", "premises")
+AMOUNTS = ("amount_due", "amount_charged", "amount_paid")
+COLUMNS = (
+    "account", "els", "zhku_id", "period", "amount_charged", "amount_due", "amount_paid",
+    "last_name", "first_name", "middle_name", "address", "fias_house_guid", "premises",
+)  # fmt: skip
+WIDTHS = {"printed": 64, "els": 32, "zhku_id": 32, "address": 500, "last_name": 120, "first_name": 120,
+          "middle_name": 120, "fias_house_guid": 36, "premises": 64}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A row that was not taken: its first line in the file, the account if it looks like one, the reason."""
+
+    line: int
+    account: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Rows of one period, in columns.
+
+    `numbers` are the keys of the accounts, `texts` the columns of TEXTS, `amounts` those of AMOUNTS: kopecks
+    in decimal digits, None where empty.
+    """
+
+    period: date
+    numbers: Sequence[str]
+    printed: Sequence[str]
+    texts: list[Sequence[str]]
+    amounts: list[Sequence[str | None]]

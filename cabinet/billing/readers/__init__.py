@@ -1,0 +1,1 @@
+"""Readers of billing files, a module for each family of formats."""

@@ -1,0 +1,1 @@
+"""Where the rows of a file wait for the merge, on either database."""
