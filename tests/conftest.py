@@ -5,7 +5,6 @@ instead when CABINET_REQUIRE_ALL=1.
 """
 
 import dataclasses
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +17,10 @@ from werkzeug.routing import Rule
 from xdist.scheduler import LoadScopeScheduling
 
 from cabinet import create_app
-from cabinet.models import Account, Charge
-from cabinet.models.database import db
+from cabinet.models.database import db, is_sqlite
 from cabinet.wording import catalogues
 from config import Settings
+from tests.cast import LESNAYA, bill, receipt_of
 from tests.missing import MISSING
 from tests.visitor import Visitor
 
@@ -159,16 +158,16 @@ def visitor(request: pytest.FixtureRequest, app: Flask) -> Visitor:
 
 
 @pytest.fixture
+def guest(app: Flask) -> Visitor:
+    """A visitor for what has nothing to do with how the page comes.
+
+    By htmx on SQLite, without JavaScript on PostgreSQL; `visitor` comes in all four ways.
+    """
+    return Visitor(app, htmx=is_sqlite())
+
+
+@pytest.fixture
 def receipt(database: peewee.Database) -> dict[str, str]:
     """What a resident copies from a receipt that billing knows: period, account, amount."""
-    with db.atomic():
-        Account.create(
-            number="1234567890",
-            printed="1234567890",
-            address="г. Москва, ул. Лесная, д. 5, кв. 12",
-        )
-        for month in (8, 9, 10):
-            Charge.create(
-                period=date(2026, month, 1), account="1234567890", amount_due=421867, amount_charged=400000
-            )
-    return {"period": "2026-10", "account": "1234567890", "amount": "4 218,67"}
+    bill(LESNAYA)
+    return receipt_of(LESNAYA)

@@ -16,19 +16,10 @@ from hypothesis import strategies as st
 
 from cabinet.models import OneTimeCode, User
 from cabinet.models.database import is_sqlite
-from tests.steps import (
-    PASSWORD,
-    PERSON,
-    PHONE,
-    resident,
-    tab,
-    to_account,
-    to_address,
-    to_code,
-    to_password,
-    to_profile,
-)
-from tests.visitor import ORIGIN, Visitor, check_page, last_code
+from tests.cast import LESNAYA, PASSWORD, PERSON, PHONE, resident
+from tests.journeys import to_account, to_address, to_code, to_profile, to_registration_password
+from tests.page_check import check_page
+from tests.visitor import ORIGIN, Visitor, last_code, tab
 
 MANY = 10**6
 pytestmark = pytest.mark.settings(
@@ -80,7 +71,7 @@ STAYS = ("empty", "emoji", "markup", "digits of others")
 
 
 def _signed_in(visitor: Visitor, _receipt: dict[str, str], e164: str) -> None:
-    resident(visitor.client.application, e164, "1234567890")
+    resident(e164, accounts=[LESNAYA])
     visitor.get("/")
     visitor.fill_and_submit(phone=e164)
     visitor.fill_and_submit(password=PASSWORD)
@@ -88,7 +79,7 @@ def _signed_in(visitor: Visitor, _receipt: dict[str, str], e164: str) -> None:
 
 
 def _known(visitor: Visitor, _receipt: dict[str, str], e164: str) -> None:
-    resident(visitor.client.application, e164)
+    resident(e164)
     visitor.get("/")
     visitor.fill_and_submit(phone=e164)
     assert visitor.path == "/login/password"
@@ -108,7 +99,7 @@ FORMS: list[tuple[str, Go, tuple[str, ...]]] = [
     ("/register/account", lambda v, r, p: to_account(v, p), ("period", "account", "amount")),
     ("/register/address", to_address, ("answer",)),
     ("/register/profile", to_profile, tuple(PERSON)),
-    ("/register/password", to_password, ("password",)),
+    ("/register/password", to_registration_password, ("password",)),
     ("/login/password", _known, ("password",)),
     ("/login/new-password", _recovered, ("password",)),
     ("/home/accounts/new", _signed_in, ("period", "account", "amount")),
@@ -405,7 +396,7 @@ HEADERS = st.dictionaries(
 @pytest.mark.parametrize("who", ["registering", "signed in"])
 def test_whatever_comes(app: Flask, receipt: dict[str, str], who: str) -> None:
     visitor = Visitor(app)
-    (_signed_in if who == "signed in" else to_password)(visitor, receipt, PHONE)
+    (_signed_in if who == "signed in" else to_registration_password)(visitor, receipt, PHONE)
     token = str(visitor.page.find(attrs={"name": "csrf_token"})["value"])
     addresses = sorted(
         re.sub("<[^>]+>", "1234567890", rule.rule)

@@ -12,7 +12,8 @@ from flask.testing import FlaskClient
 from cabinet.models import Device, Message, WebSession
 from cabinet.web import assets
 from config import DEMO_ANCESTORS, Settings
-from tests.steps import PASSWORD, TYPED, resident, to_account, to_code
+from tests.cast import PASSWORD, TYPED, resident
+from tests.journeys import to_account, to_code
 from tests.visitor import Visitor
 
 FRAME = {"Sec-Fetch-Dest": "iframe", "Sec-Fetch-Site": "cross-site"}
@@ -130,7 +131,7 @@ def test_the_code_is_asked_for_again_only_while_it_lives(visitor: Visitor) -> No
 
 
 def test_without_cookies_the_device_is_known_by_a_header(app: Flask) -> None:
-    user = resident(app)
+    user = resident()
     client = app.test_client(use_cookies=False)
 
     def sign_in(device: str | None) -> str:
@@ -151,7 +152,7 @@ def test_without_cookies_the_device_is_known_by_a_header(app: Flask) -> None:
 
 
 def test_a_header_does_not_speak_for_a_browser_with_cookies(app: Flask) -> None:
-    resident(app)
+    resident()
     visitor = Visitor(app)
     visitor.get("/")
     visitor.fill_and_submit(phone=TYPED)

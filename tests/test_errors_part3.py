@@ -6,8 +6,8 @@ The screens are numbered as in the guide. 38, of the connection request, is test
 import pytest
 
 from cabinet.models import User
-from tests.residents import LESNAYA, PHONE, bill, receipt, resident, sign_in, to_new_password, to_password
-from tests.steps import PERSON, to_code
+from tests.cast import LESNAYA, PERSON, PHONE, bill, receipt_of, resident
+from tests.journeys import sign_in, to_code, to_login_password, to_new_password
 from tests.visitor import Visitor, last_code
 
 
@@ -59,14 +59,14 @@ def test_32_no_code(visitor: Visitor) -> None:
 
 def test_33_empty_password(visitor: Visitor) -> None:
     resident()
-    to_password(visitor)
+    to_login_password(visitor)
     visitor.fill_and_submit(password="")
     says(visitor, "password", "Не заполнено поле пароля. Введите пароль")
 
 
 def test_34_wrong_password(visitor: Visitor) -> None:
     resident()
-    to_password(visitor)
+    to_login_password(visitor)
     visitor.fill_and_submit(password="Неверный0пароль")
     says(visitor, "password", "Ошибка в логине или пароле. Проверьте номер телефона и пароль")
     assert "Неверный0пароль" not in str(visitor.page), "it is not shown again"
@@ -78,13 +78,13 @@ def test_35_confirm_email(visitor: Visitor) -> None:
     assert "Подтвердите почту." in visitor.text and user.email in visitor.text
     assert visitor.page.select("form[action='/email/resend'] button")
     visitor.fill_and_submit("form[action='/logout']")
-    to_password(visitor)
+    to_login_password(visitor)
     assert "Подтвердите почту." in visitor.text and visitor.page.select("form[action='/login/email'] button")
 
 
 def test_36_too_many_attempts(visitor: Visitor) -> None:
     resident()
-    to_password(visitor)
+    to_login_password(visitor)
     for _ in range(6):
         visitor.fill_and_submit(password="Неверный0пароль")
     assert visitor.status == 429
@@ -105,11 +105,11 @@ def test_37_bad_data(visitor: Visitor, where: str, field: str) -> None:
         resident()
         sign_in(visitor)
     visitor.get(where)
-    typed = receipt(LESNAYA, **{field: "???"})
+    typed = receipt_of(LESNAYA, **{field: "???"})
     visitor.fill_and_submit(**typed)
     says(visitor, field, "Введены некорректные данные")
     assert {name: visitor.value(name) for name in typed} == typed
-    visitor.fill_and_submit(**receipt(LESNAYA, amount="1,00"))
+    visitor.fill_and_submit(**receipt_of(LESNAYA, amount="1,00"))
     assert visitor.page.title.get_text(strip=True).startswith("Ошибка:")
     assert "Данного абонента нет в системе" in visitor.text
 
@@ -131,7 +131,7 @@ def test_39_bad_email(visitor: Visitor, where: str) -> None:
     if where.startswith("/register"):
         to_code(visitor)
         visitor.fill_and_submit(code=last_code(PHONE))
-        visitor.fill_and_submit(**receipt(LESNAYA))
+        visitor.fill_and_submit(**receipt_of(LESNAYA))
         visitor.fill_and_submit(answer="yes")
         visitor.fill_and_submit(**{**PERSON, "email": "anna.example.org"})
         assert visitor.value("last_name") == PERSON["last_name"]

@@ -22,7 +22,7 @@ from hypothesis.stateful import (
 
 from cabinet.models import TABLES, Account, AccountLink, Attempt, Charge, Message, OneTimeCode, User
 from cabinet.models.database import db
-from tests.residents import ADDRESSES, LESNAYA, bill, receipt, resident
+from tests.cast import ADDRESSES, LESNAYA, bill, receipt_of, resident
 from tests.visitor import Visitor, last_code
 
 T = TypeVar("T")
@@ -98,7 +98,7 @@ class Cabinet(RuleBasedStateMachine):
         visitor = self._first_screen(n, phone)
         assert visitor.path == "/code", visitor.text
         visitor.fill_and_submit(code=last_code(phone))
-        visitor.fill_and_submit(**receipt(number))
+        visitor.fill_and_submit(**receipt_of(number))
         visitor.fill_and_submit(answer="yes")
         name = NAMES[PHONES.index(phone)]
         visitor.fill_and_submit(
@@ -184,7 +184,7 @@ class Cabinet(RuleBasedStateMachine):
     def link(self, n: int, number: str, right: bool) -> None:
         n, visitor, phone = self._in(n, "/home/accounts/new")
         held = self.residents[phone].accounts
-        visitor.fill_and_submit(**receipt(number, **({} if right else {"amount": "1,00"})))
+        visitor.fill_and_submit(**receipt_of(number, **({} if right else {"amount": "1,00"})))
         if number in held:
             assert "уже есть в вашем списке" in visitor.error("account")
         elif right:

@@ -7,21 +7,10 @@ from cabinet import create_app
 from cabinet.models import Message, Registration, User
 from cabinet.models.database import db
 from config import Settings
+from tests.cast import PASSWORD, PERSON, PHONE
 from tests.databases import disconnect
-from tests.steps import (
-    PASSWORD,
-    PERSON,
-    PHONE,
-    tab,
-    to_account,
-    to_address,
-    to_code,
-    to_home,
-    to_password,
-    to_profile,
-    token_of,
-)
-from tests.visitor import Visitor, inbox, last_code
+from tests.journeys import to_account, to_address, to_code, to_home, to_profile, to_registration_password
+from tests.visitor import Visitor, inbox, last_code, tab, token_of
 
 STEPS = ["/code", "/register/account", "/register/address", "/register/profile", "/register/password"]
 ANSWERS = {
@@ -94,7 +83,7 @@ def test_success_is_answered_as_the_contract_says(app: Flask) -> None:
 
 @pytest.mark.parametrize("reached", range(5))
 def test_no_step_can_be_skipped(visitor: Visitor, receipt: dict[str, str], reached: int) -> None:
-    go = [to_code, to_account, to_address, to_profile, to_password][reached]
+    go = [to_code, to_account, to_address, to_profile, to_registration_password][reached]
     go(*(visitor, receipt)[: 1 if reached < 2 else 2])
     assert visitor.path == STEPS[reached]
     before = Registration.get().__data__
@@ -137,7 +126,7 @@ def test_every_step_survives_a_reload(visitor: Visitor, receipt: dict[str, str])
 
 
 def test_back_to_every_earlier_step_and_another_answer(visitor: Visitor, receipt: dict[str, str]) -> None:
-    to_password(visitor, receipt)
+    to_registration_password(visitor, receipt)
     for step in reversed(STEPS[1:4]):
         visitor.get(step)
         assert visitor.path == step and visitor.status == 200
@@ -191,7 +180,7 @@ def test_the_server_restarts_at_every_step(
 
 
 def test_extra_fields_change_nothing(visitor: Visitor, receipt: dict[str, str]) -> None:
-    to_password(visitor, receipt)
+    to_registration_password(visitor, receipt)
     extra = {"phone": "+79990000000", "user_id": "1", "is_staff": "1", "blocked_at": "", "account": "1"}
     visitor.post(
         "/register/password", {"csrf_token": visitor.value("csrf_token"), "password": PASSWORD, **extra}

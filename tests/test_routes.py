@@ -9,7 +9,8 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from cabinet.models import TABLES
-from tests.steps import PASSWORD, PERSON, resident, to_code, to_password
+from tests.cast import LESNAYA, PASSWORD, PERSON, resident
+from tests.journeys import to_code, to_registration_password
 from tests.visitor import Visitor
 
 pytestmark = [
@@ -63,7 +64,7 @@ def _rows() -> dict[str, list[tuple[Any, ...]]]:
 @pytest.fixture
 def signed_in(app: Flask, receipt: dict[str, str]) -> Visitor:
     """A resident in the cabinet."""
-    resident(app, account="1234567890")
+    resident(accounts=[LESNAYA])
     visitor = Visitor(app)
     visitor.get("/")
     visitor.fill_and_submit(phone=FIELDS["phone"])
@@ -76,7 +77,7 @@ def signed_in(app: Flask, receipt: dict[str, str]) -> Visitor:
 def registering(app: Flask, receipt: dict[str, str]) -> Visitor:
     """Somebody at the last step of the registration."""
     visitor = Visitor(app)
-    to_password(visitor, receipt)
+    to_registration_password(visitor, receipt)
     return visitor
 
 

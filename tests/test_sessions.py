@@ -16,22 +16,11 @@ from cabinet.models.database import db
 from cabinet.models.session import HAND_OVER
 from cabinet.web.sessions import digest
 from config import Settings
+from tests.cast import PASSWORD, PERSON, TYPED, resident
 from tests.databases import disconnect
-from tests.steps import (
-    PASSWORD,
-    PERSON,
-    TYPED,
-    double,
-    resident,
-    to_account,
-    to_code,
-    to_home,
-    to_password,
-    to_profile,
-    token_of,
-)
+from tests.journeys import to_account, to_code, to_home, to_profile, to_registration_password
 from tests.threads import together
-from tests.visitor import Visitor, last_code
+from tests.visitor import Visitor, double, last_code, token_of
 
 START = dt.datetime(2026, 11, 23, 9, tzinfo=dt.UTC)
 OVER = "слишком много времени"
@@ -89,7 +78,7 @@ def test_a_token_is_replaced_whenever_rights_are_gained_or_lost(
 
 
 def test_the_old_token_gains_nothing_and_dies(visitor: Visitor, app: Flask) -> None:
-    resident(app)
+    resident()
     with time_machine.travel(START, tick=False) as clock:
         visitor.get("/")
         visitor.fill_and_submit(phone=TYPED)
@@ -145,7 +134,7 @@ def test_a_genuine_token_planted_before_the_code_is_worth_nothing_after(
 
 
 def test_logging_out_ends_the_token_at_once(visitor: Visitor, app: Flask) -> None:
-    resident(app)
+    resident()
     _log_in(visitor)
     copy = double(visitor, app)
     copy.get("/home")
@@ -183,7 +172,7 @@ def test_a_form_sent_too_late_leads_to_the_first_screen_and_that_one_works(
 
 @pytest.mark.settings(registration_lifetime=10**6)
 def test_half_a_day_ends_the_session_in_any_case(visitor: Visitor, app: Flask) -> None:
-    resident(app)
+    resident()
     with time_machine.travel(START, tick=False) as clock:
         _log_in(visitor)
         for _ in range(24):
@@ -198,7 +187,7 @@ def test_half_a_day_ends_the_session_in_any_case(visitor: Visitor, app: Flask) -
 
 def test_a_registration_that_took_too_long_begins_anew(visitor: Visitor, receipt: dict[str, str]) -> None:
     with time_machine.travel(START, tick=False) as clock:
-        to_password(visitor, receipt)
+        to_registration_password(visitor, receipt)
         for _ in range(4):
             clock.shift(1799)
             visitor.reload()
@@ -359,12 +348,12 @@ def test_taken_over_at_once_it_goes_to_one(app: Flask, receipt: dict[str, str]) 
     frame = Frame(app)
     to_home(frame, receipt)
     code = frame.hand_over()
-    taken = together(lambda _: WebSession.take_over(code))
+    taken = together([lambda: WebSession.take_over(code)] * 8)
     assert sorted(data is not None for data in taken) == [False] * 7 + [True]
 
 
 def test_whoever_is_signed_in_becomes_nobody_else(app: Flask, receipt: dict[str, str]) -> None:
-    resident(app, "+79160000001")
+    resident("+79160000001")
     other = Visitor(app)
     other.get("/")
     other.fill_and_submit(phone="+79160000001")

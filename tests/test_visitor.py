@@ -4,7 +4,7 @@ import pytest
 from bs4 import BeautifulSoup
 from werkzeug.wrappers import Response
 
-from tests.visitor import check_page
+from tests.page_check import check_page
 
 GOOD = """<!doctype html><html lang="ru"><title>Вход</title><script src="/a.js"></script><h1>Вход</h1>
 <form method="post" action="/"><input type="hidden" name="csrf_token" value="x">

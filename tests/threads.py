@@ -1,7 +1,8 @@
 """Real threads, each with a database connection of its own."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from cabinet.models.database import db
@@ -9,22 +10,18 @@ from cabinet.models.database import db
 T = TypeVar("T")
 
 
-def together(work: Callable[[int], T], count: int = 8) -> list[T | Exception]:
-    """Do `work(0)` … `work(count - 1)` at once; what each returned or raised, in the order of numbers."""
-    results: list[T | Exception | None] = [None] * count
-    barrier = threading.Barrier(count)
+def together(work: Sequence[Callable[[], T]]) -> list[T]:
+    """Do all of this at the same time, each in a thread; returns what each returned, in order.
 
-    def run(number: int) -> None:
+    Raises what the first of them raised, once all have ended.
+    """
+    ready = threading.Barrier(len(work))
+
+    def run(one: Callable[[], T]) -> T:
         with db.connection_context():
-            barrier.wait()
-            try:
-                results[number] = work(number)
-            except Exception as error:
-                results[number] = error
+            ready.wait()
+            return one()
 
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results  # type: ignore[return-value]
+    with ThreadPoolExecutor(len(work)) as threads:
+        running = [threads.submit(run, one) for one in work]
+    return [one.result() for one in running]

@@ -9,9 +9,9 @@ from werkzeug.test import TestResponse
 
 from cabinet.delivery import message_texts
 from cabinet.models import Message, OneTimeCode
+from tests.page_check import check_page
 
 ORIGIN = "http://localhost"
-UNLABELLED = ("hidden", "submit", "button", "image", "reset")
 
 
 def inbox(lane: str = "sms") -> list[str]:
@@ -148,44 +148,6 @@ def _words(element: Tag) -> str:
     return element.get_text(" ", strip=True).replace("\xa0", " ")
 
 
-def check_page(page: BeautifulSoup, response: TestResponse, whole: bool = True) -> None:
-    """What holds for every page and fragment: structure, labels, policy, no caching."""
-    if whole:
-        assert page.html and page.html.get("lang"), "the language is named"
-    assert len(page.find_all("title")) == 1 and page.title.get_text(strip=True), "one title"
-    assert len(page.find_all("h1")) == 1 and page.h1.get_text(strip=True), "one heading"
-    ids = [element["id"] for element in page.find_all(id=True)]
-    assert len(ids) == len(set(ids)), f"ids twice: {sorted({i for i in ids if ids.count(i) > 1})}"
-    for name in ("aria-describedby", "aria-labelledby", "aria-errormessage", "aria-controls"):
-        for element in page.find_all(attrs={name: True}):
-            assert set(element[name].split()) <= set(ids), f"{name} names nothing: {element}"
-    for label in page.find_all("label", attrs={"for": True}):
-        assert label["for"] in ids, f"a label of nothing: {label}"
-    for field in page.find_all(["input", "select", "textarea"]):
-        assert field.get("type") in UNLABELLED or _labelled(field, page), f"no label: {field}"
-    for form in page.find_all("form"):
-        assert form.get("action"), "a form names its address"
-        if form.get("method", "").lower() == "post":
-            assert form.find("input", attrs={"name": "csrf_token"}), "a form carries the token"
-    for element in page.find_all(True):
-        assert not [a for a in element.attrs if a.startswith("on") or a == "style"], f"inline: {element}"
-    assert not page.find_all("style"), "inline style sheet"
-    assert all(script.get("src") and not script.string for script in page.find_all("script")), "inline script"
-    policy = response.headers["Content-Security-Policy"]
-    assert "unsafe" not in policy and "frame-ancestors" in policy, policy
-    assert "no-store" in response.headers["Cache-Control"], "private pages are stored nowhere"
-
-
-def _labelled(field: Tag, page: BeautifulSoup) -> bool:
-    return bool(
-        field.get("aria-hidden") == "true"  # the phone, for password managers alone
-        or field.get("aria-label")
-        or field.get("aria-labelledby")
-        or field.find_parent("label")
-        or page.find("label", attrs={"for": field.get("id")})
-    )
-
-
 def _prefilled(form: Tag) -> dict[str, Any]:
     """What the browser would send if nobody touched the form."""
     data: dict[str, Any] = {}
@@ -201,3 +163,25 @@ def _prefilled(form: Tag) -> dict[str, Any]:
         elif kind not in ("checkbox", "radio") or field.has_attr("checked"):
             data[name] = field.get("value", "on" if kind in ("checkbox", "radio") else "")
     return data
+
+
+def token_of(visitor: Visitor) -> str:
+    """The session's token that the visitor's browser keeps."""
+    cookie = visitor.client.get_cookie("cabinet")
+    assert cookie is not None
+    return cookie.value
+
+
+def double(visitor: Visitor, app: Flask, token: str | None = None) -> Visitor:
+    """The same browser as it is now, with a cookie jar of its own: whoever clicks a second time."""
+    other = Visitor(app, htmx=visitor.htmx, ip=visitor.ip)
+    other.client.set_cookie("cabinet", token or token_of(visitor))
+    other.url, other.page = visitor.url, visitor.page
+    return other
+
+
+def tab(visitor: Visitor, app: Flask) -> Visitor:
+    """A second tab of the same browser: one cookie jar, a page of its own."""
+    other = Visitor(app, htmx=visitor.htmx, ip=visitor.ip)
+    other.client = visitor.client
+    return other

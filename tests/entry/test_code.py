@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from functools import partial
 
 import pytest
 import time_machine
@@ -9,8 +10,10 @@ from flask import Flask
 
 from cabinet.models import Attempt, Message, OneTimeCode, Registration
 from cabinet.models.database import db
-from tests.steps import PHONE, TYPED, at_once, double, tab, to_account, to_code
-from tests.visitor import Visitor, inbox, last_code
+from tests.cast import PHONE, TYPED
+from tests.journeys import to_account, to_code
+from tests.threads import together
+from tests.visitor import Visitor, double, inbox, last_code, tab
 
 START = dt.datetime(2026, 11, 23, 9, tzinfo=dt.UTC)
 
@@ -190,7 +193,7 @@ def test_parallel_guesses_are_counted_exactly(app: Flask) -> None:
         return who.status
 
     wrong = [_wrong(by) for by in range(1, 13)]
-    answers = at_once([lambda w=w, c=c: guess(w, c) for w, c in zip(guessers, wrong, strict=True)])
+    answers = together([partial(guess, *one) for one in zip(guessers, wrong, strict=True)])
     assert sorted(answers) == [422] * 5 + [429] * 7
     assert OneTimeCode.get().tries == 5
     assert Attempt.count("wrong-code", PHONE, 86400) == 5
@@ -211,7 +214,7 @@ def test_parallel_guesses_at_several_codes_are_counted_exactly(app: Flask) -> No
         who.post("/code", {"code": wrong, "csrf_token": token})
         return who.status
 
-    answers = at_once([lambda w=w, t=t: guess(w, t) for w, t in guessers])
+    answers = together([partial(guess, *one) for one in guessers])
     tries = [code.tries for code in OneTimeCode.select()]
     assert answers.count(422) == sum(tries) <= 7 + 2 * 4
     assert min(tries) >= 2 and Attempt.count("wrong-code", PHONE, 86400) == 7
@@ -221,7 +224,7 @@ def test_a_double_click_on_the_right_code_leads_on_both_times(visitor: Visitor, 
     to_code(visitor)
     second = double(visitor, app)
     code = last_code(PHONE)
-    at_once([lambda: visitor.fill_and_submit(code=code), lambda: second.fill_and_submit(code=code)])
+    together([lambda: visitor.fill_and_submit(code=code), lambda: second.fill_and_submit(code=code)])
     for either in (visitor, second):
         assert either.path == "/register/account"
         either.reload()

@@ -7,8 +7,10 @@ from flask import Flask
 
 from cabinet.models import Consent, ConsentText, Message, OneTimeCode, Registration
 from cabinet.wording import documents
-from tests.steps import PHONE, TYPED, at_once, double, resident, to_account, to_code
-from tests.visitor import Visitor, inbox, last_code
+from tests.cast import PHONE, TYPED, resident
+from tests.journeys import to_account, to_code
+from tests.threads import together
+from tests.visitor import Visitor, double, inbox, last_code
 
 SPELLINGS = [
     "8 916 123-45-67",
@@ -104,7 +106,7 @@ def test_the_consent_is_on_record(visitor: Visitor) -> None:
 
 
 def test_a_registered_phone_goes_to_the_password(visitor: Visitor, app: Flask) -> None:
-    resident(app)
+    resident()
     visitor.get("/")
     visitor.fill_and_submit(phone=TYPED)
     assert visitor.path == "/login/password" and "+7 916 123-45-67" in visitor.text
@@ -144,7 +146,7 @@ def test_a_proved_number_typed_again_needs_no_second_sms(visitor: Visitor) -> No
 def test_a_double_click_sends_one_sms(visitor: Visitor, app: Flask) -> None:
     visitor.get("/")
     second = double(visitor, app)
-    at_once(
+    together(
         [
             lambda: visitor.fill_and_submit(phone=TYPED, consent="y"),
             lambda: second.fill_and_submit(phone=TYPED, consent="y"),
@@ -184,7 +186,7 @@ def test_sms_per_client_network_are_limited(visitor: Visitor, app: Flask) -> Non
 
 @pytest.mark.settings(sms_global_hour=2)
 def test_sms_of_everybody_are_limited_but_residents_are_spared(visitor: Visitor, app: Flask) -> None:
-    resident(app, "+79160000009")
+    resident("+79160000009")
     for number in range(2):
         to_code(Visitor(app, ip=f"192.0.2.{number}"), f"+7916000000{number}")
     visitor.get("/")

@@ -8,18 +8,8 @@ from flask import Flask
 from cabinet.models import Account, AccountLink, Attempt, Message, User, linking
 from cabinet.models.database import db
 from config import Settings
-from tests.residents import (
-    DACHNAYA,
-    LESNAYA,
-    OTHER_PHONE,
-    PHONE,
-    SADOVAYA,
-    bill,
-    receipt,
-    resident,
-    sign_in,
-    told,
-)
+from tests.cast import DACHNAYA, LESNAYA, OTHER_PHONE, PHONE, SADOVAYA, bill, receipt_of, resident, told
+from tests.journeys import sign_in
 from tests.visitor import Visitor
 
 NOT_FOUND = "Данного абонента нет в системе"
@@ -42,7 +32,7 @@ def test_the_cabinet_shows_who_and_what(guest: Visitor, anna: User) -> None:
     sign_in(guest)
     assert "Здравствуйте, Анна!" in guest.text and "+7 916 123-45-67" in guest.text
     assert "Лесная" in guest.text and LESNAYA in guest.text
-    assert "1 000,01" in guest.text.replace("\u202f", " ") and "октябрь" in guest.text
+    assert "4 218,67" in guest.text.replace("\u202f", " ") and "октябрь" in guest.text
     assert "+" in guest.text and "Садовая" not in guest.text
 
 
@@ -51,7 +41,7 @@ def test_a_new_address_is_in_the_list_at_once(visitor: Visitor, anna: User) -> N
     to_new_account(visitor)
     for label in ("Расчётный период", "Номер лицевого счёта", "Сумма к оплате", "Добавить"):
         assert label in visitor.text
-    visitor.fill_and_submit(**receipt(SADOVAYA))
+    visitor.fill_and_submit(**receipt_of(SADOVAYA))
     assert visitor.path == "/home" and "Адрес добавлен" in visitor.text
     cards = [card.get_text(" ", strip=True) for card in visitor.page.select("#addresses article")]
     assert len(cards) == 2 and "Лесная" in cards[0] and "Садовая" in cards[1]
@@ -64,7 +54,7 @@ def test_who_holds_the_account_is_told(app: Flask, guest: Visitor, anna: User) -
     other = resident(OTHER_PHONE, accounts=[SADOVAYA])
     sign_in(guest)
     to_new_account(guest)
-    guest.fill_and_submit(**receipt(SADOVAYA))
+    guest.fill_and_submit(**receipt_of(SADOVAYA))
     assert told(other.email) == ["account_linked_by_other"]
     assert told(anna.email) == []
 
@@ -72,7 +62,7 @@ def test_who_holds_the_account_is_told(app: Flask, guest: Visitor, anna: User) -
 def test_already_linked_says_so(visitor: Visitor, anna: User) -> None:
     sign_in(visitor)
     to_new_account(visitor)
-    visitor.fill_and_submit(**receipt(LESNAYA))
+    visitor.fill_and_submit(**receipt_of(LESNAYA))
     assert "уже есть в вашем списке" in visitor.error("account")
     assert visitor.value("account") == LESNAYA and told("staff") == []
 
@@ -84,7 +74,7 @@ def test_a_miss_does_not_say_what_was_wrong(app: Flask, anna: User, wrong: dict[
     visitor = Visitor(app)
     sign_in(visitor)
     to_new_account(visitor)
-    visitor.fill_and_submit(**receipt(SADOVAYA, **wrong))
+    visitor.fill_and_submit(**receipt_of(SADOVAYA, **wrong))
     assert NOT_FOUND in visitor.text and visitor.page.title.get_text().startswith("Ошибка:")
     assert "должны совпадать с квитанцией" in visitor.text
     assert visitor.value("account") == wrong.get("account", SADOVAYA), "what was typed stays"
@@ -97,9 +87,9 @@ def test_misses_are_counted_as_in_the_registration(
     sign_in(guest)
     to_new_account(guest)
     for _ in range(settings.lookup_per_user_hour):
-        guest.fill_and_submit(**receipt(SADOVAYA, amount="1,00"))
+        guest.fill_and_submit(**receipt_of(SADOVAYA, amount="1,00"))
         assert NOT_FOUND in guest.text
-    guest.fill_and_submit(**receipt(SADOVAYA))
+    guest.fill_and_submit(**receipt_of(SADOVAYA))
     assert guest.status == 429 and "Попробуйте ещё раз через" in guest.text
     assert guest.response is not None and int(guest.response.headers["Retry-After"]) > 0
     assert AccountLink.select().count() == 1
@@ -141,7 +131,7 @@ def test_extra_fields_link_nothing_else(app: Flask, guest: Visitor, anna: User) 
     to_new_account(guest)
     token = guest.page.find("input", attrs={"name": "csrf_token"})["value"]
     guest.post(
-        "/home/accounts/new", {**receipt(SADOVAYA), "csrf_token": token, "user": other.id, "verified": "1"}
+        "/home/accounts/new", {**receipt_of(SADOVAYA), "csrf_token": token, "user": other.id, "verified": "1"}
     )
     assert linking.holds(User.by_phone(PHONE), SADOVAYA) and not linking.holds(other, SADOVAYA)
 
@@ -153,7 +143,7 @@ def test_nobody_gets_in_without_signing_in(guest: Visitor, anna: User) -> None:
         guest.get(path)
         assert guest.path == "/" and "Лесная" not in guest.text
         if path != "/home":
-            guest.post(path, {**receipt(SADOVAYA), "csrf_token": token})
+            guest.post(path, {**receipt_of(SADOVAYA), "csrf_token": token})
             assert guest.path == "/"
     assert AccountLink.select().count() == 1
 

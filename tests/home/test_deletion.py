@@ -10,16 +10,8 @@ from cabinet.models import AccountLink, Audit, Consent, Device, EmailLink, Messa
 from cabinet.models.database import db
 from cabinet.worker.purge import purge
 from config import Settings
-from tests.residents import (
-    LESNAYA,
-    OTHER_PHONE,
-    PASSWORD,
-    PHONE,
-    bill,
-    resident,
-    sign_in,
-    told,
-)
+from tests.cast import LESNAYA, OTHER_PHONE, PASSWORD, PHONE, bill, resident, told
+from tests.journeys import sign_in
 from tests.visitor import Visitor
 
 STAY = "form[action='/home/profile/stay']"

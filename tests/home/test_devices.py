@@ -3,7 +3,8 @@
 from flask import Flask
 
 from cabinet.models import Device, WebSession
-from tests.residents import NEW_PASSWORD, OTHER_PHONE, PASSWORD, resident, sign_in
+from tests.cast import NEW_PASSWORD, OTHER_PHONE, PASSWORD, resident
+from tests.journeys import sign_in
 from tests.visitor import Visitor
 
 AGENTS = {

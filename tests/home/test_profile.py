@@ -7,7 +7,7 @@ from flask import Flask
 
 from cabinet.models import ConnectionRequest, Device, EmailLink, OneTimeCode, User, WebSession, profile
 from cabinet.models.database import db
-from tests.residents import (
+from tests.cast import (
     ADDRESSES,
     LESNAYA,
     NEW_PASSWORD,
@@ -16,12 +16,11 @@ from tests.residents import (
     PASSWORD,
     PHONE,
     bill,
-    receipt,
+    receipt_of,
     resident,
-    sign_in,
-    to_new_password,
     told,
 )
+from tests.journeys import sign_in, to_new_password
 from tests.visitor import Visitor, last_code
 
 WRONG = "Неверный0пароль"
@@ -207,7 +206,7 @@ def test_all_that_is_kept_as_a_page_and_as_a_file(app: Flask, guest: Visitor, an
     resident(OTHER_PHONE, first_name="Пётр")
     sign_in(guest)
     guest.get("/home/accounts/new")
-    guest.fill_and_submit(**receipt(LESNAYA))
+    guest.fill_and_submit(**receipt_of(LESNAYA))
     profile.rename(anna, "Белкина", "Анна", "", "192.0.2.1")
     guest.get("/home/profile/data")
     assert "Белкина" in guest.text and ADDRESSES[LESNAYA] in guest.text and "Имя изменено" in guest.text

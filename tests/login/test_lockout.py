@@ -8,16 +8,8 @@ import time_machine
 from flask import Flask
 
 from cabinet.models import base
-from tests.residents import (
-    NEW_PASSWORD,
-    OTHER_PHONE,
-    PASSWORD,
-    PHONE,
-    recover,
-    resident,
-    sign_in,
-    to_password,
-)
+from tests.cast import NEW_PASSWORD, OTHER_PHONE, PASSWORD, PHONE, resident
+from tests.journeys import recover, sign_in, to_login_password
 from tests.visitor import Visitor
 
 FORGOT = "form[action='/login/forgot']"
@@ -33,7 +25,7 @@ def fail(visitor: Visitor, times: int = 5) -> None:
 
 def test_the_sixth_try_says_when_and_offers_the_recovery(visitor: Visitor) -> None:
     resident()
-    to_password(visitor)
+    to_login_password(visitor)
     fail(visitor)
     visitor.fill_and_submit(password=PASSWORD)
     assert visitor.status == 429 and visitor.path == "/login/password"
@@ -51,7 +43,7 @@ def test_it_is_the_same_for_those_without_a_password_and_the_blocked(app: Flask)
     resident(OTHER_PHONE, blocked_at=base.now())
     for number, phone in enumerate((PHONE, OTHER_PHONE)):
         visitor = Visitor(app, ip=f"192.0.2.{number + 1}")
-        to_password(visitor, phone)
+        to_login_password(visitor, phone)
         fail(visitor)
         visitor.fill_and_submit(password=PASSWORD)
         assert visitor.status == 429 and TOO_MANY in visitor.error("password")
@@ -63,9 +55,9 @@ def test_other_browsers_are_locked_and_the_known_one_is_not(app: Flask, guest: V
     sign_in(own)
     own.fill_and_submit("form[action='/logout']")
     stranger, another = Visitor(app, ip="198.51.100.1"), Visitor(app, ip="198.51.100.2")
-    to_password(stranger)
+    to_login_password(stranger)
     fail(stranger)
-    to_password(another)
+    to_login_password(another)
     another.fill_and_submit(password=PASSWORD)
     assert another.status == 429, "whoever it is, from a browser nobody knows"
     sign_in(own)
@@ -81,7 +73,7 @@ def test_a_known_browser_is_spared_the_failures_of_its_network(app: Flask, guest
         phone = f"+7916000000{number}"
         resident(phone)
         stranger = Visitor(app, ip=guest.ip)
-        to_password(stranger, phone)
+        to_login_password(stranger, phone)
         for _ in range(4):
             stranger.fill_and_submit(password="Неверный0пароль")
     assert stranger.status == 429, "ten a minute from one address"
@@ -92,7 +84,7 @@ def test_a_known_browser_locks_itself(guest: Visitor) -> None:
     resident()
     sign_in(guest)
     guest.fill_and_submit("form[action='/logout']")
-    to_password(guest)
+    to_login_password(guest)
     fail(guest)
     guest.fill_and_submit(password=PASSWORD)
     assert guest.status == 429
@@ -104,13 +96,13 @@ def test_the_recovery_passes_every_lock(app: Flask, visitor: Visitor, known: boo
     if known:
         sign_in(visitor)
         visitor.fill_and_submit("form[action='/logout']")
-        to_password(visitor)
+        to_login_password(visitor)
         fail(visitor)
     else:
         stranger = Visitor(app, ip="198.51.100.1")
-        to_password(stranger)
+        to_login_password(stranger)
         fail(stranger)
-        to_password(visitor)
+        to_login_password(visitor)
     visitor.fill_and_submit(password=PASSWORD)
     assert visitor.status == 429
     recover(visitor)
@@ -121,7 +113,7 @@ def test_the_recovery_passes_every_lock(app: Flask, visitor: Visitor, known: boo
 def test_the_recovery_opens_nothing_to_others(app: Flask, guest: Visitor) -> None:
     resident()
     stranger = Visitor(app, ip="198.51.100.1")
-    to_password(stranger)
+    to_login_password(stranger)
     fail(stranger)
     recover(guest)
     stranger.fill_and_submit(password=NEW_PASSWORD)
@@ -139,7 +131,7 @@ def test_after_the_recovery_guesses_are_counted(guest: Visitor) -> None:
 def test_the_recovery_of_one_number_is_nothing_for_another(app: Flask, guest: Visitor) -> None:
     resident(), resident(OTHER_PHONE)
     stranger = Visitor(app, ip="198.51.100.1")
-    to_password(stranger, OTHER_PHONE)
+    to_login_password(stranger, OTHER_PHONE)
     fail(stranger)
     recover(guest)
     guest.get("/")
@@ -154,7 +146,7 @@ def test_locks_grow(app: Flask) -> None:
     moment = base.now()
     for minutes in (1, 2, 4, 8, 15, 15):
         with time_machine.travel(moment):
-            to_password(visitor)
+            to_login_password(visitor)
             fail(visitor)
             visitor.fill_and_submit(password=PASSWORD)
             assert visitor.status == 429 and visitor.response is not None

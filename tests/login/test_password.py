@@ -11,18 +11,8 @@ from flask import Flask
 from cabinet.models import Device, User, WebSession, base
 from cabinet.models.database import db
 from cabinet.passwords.hashing import Busy, Hasher
-from tests.residents import (
-    LESNAYA,
-    NEW_PASSWORD,
-    OTHER_PHONE,
-    PASSWORD,
-    PHONE,
-    bill,
-    resident,
-    sign_in,
-    to_password,
-    told,
-)
+from tests.cast import LESNAYA, NEW_PASSWORD, OTHER_PHONE, PASSWORD, PHONE, bill, resident, told
+from tests.journeys import sign_in, to_login_password
 from tests.visitor import Visitor
 
 FORGOT = "form[action='/login/forgot']"
@@ -61,7 +51,7 @@ def test_the_first_screen_leads_to_the_password_and_the_cabinet(visitor: Visitor
 
 def test_an_empty_password_is_said_so_and_compares_nothing(guest: Visitor, compared: list[int]) -> None:
     resident()
-    to_password(guest)
+    to_login_password(guest)
     guest.fill_and_submit(password="")
     assert guest.error("password").endswith("Не заполнено поле пароля. Введите пароль.")
     assert compared == []
@@ -99,7 +89,7 @@ def test_all_that_is_wrong_gets_one_answer_after_one_comparison(
         phone = f"+7916123000{number}"
         user = resident(phone)
         guest = Visitor(app, htmx=visitor.htmx, ip=f"192.0.2.{number + 10}")
-        to_password(guest, phone)
+        to_login_password(guest, phone)
         change(user)
         compared.clear()
         guest.fill_and_submit(password=password)
@@ -118,7 +108,7 @@ def test_a_cheaper_hash_costs_no_less_and_is_made_anew(app: Flask, compared: lis
     app.extensions["hasher"] = Hasher("tests-only-pepper", 6)
     user = resident()
     visitor = Visitor(app)
-    to_password(visitor)
+    to_login_password(visitor)
     visitor.fill_and_submit(password="Неверный0пароль")
     assert sum(2**cost for cost in compared) == 2**6
     visitor.fill_and_submit(password=PASSWORD)
@@ -133,7 +123,7 @@ def test_a_letter_in_two_spellings_is_one(app: Flask, again: str) -> None:
         hasher = app.extensions["hasher"]
         User.create(phone=PHONE, password_hash=hasher.hash("дли\u0438\u0306нный7пароль"))
     visitor = Visitor(app)
-    to_password(visitor)
+    to_login_password(visitor)
     visitor.fill_and_submit(password=f"дли{again}нный7пароль")
     assert visitor.path == "/home"
 
@@ -149,7 +139,7 @@ def test_odd_passwords_are_merely_wrong(app: Flask, password: str) -> None:
     with db.atomic():
         User.update(password_hash=hasher.hash("x" * 72 + "2")).execute()
     visitor = Visitor(app)
-    to_password(visitor)
+    to_login_password(visitor)
     visitor.fill_and_submit(password=password.encode("utf-16", "surrogatepass").decode("utf-16"))
     assert visitor.status in (200, 422) and MISMATCH in visitor.error("password")
 
@@ -158,7 +148,7 @@ def test_a_storm_that_leaves_no_room_to_compare_is_no_guess(
     app: Flask, guest: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     resident()
-    to_password(guest)
+    to_login_password(guest)
     hasher = app.extensions["hasher"]
 
     def busy(_typed: str, _stored: str | None) -> bool:
@@ -176,7 +166,7 @@ def test_a_storm_that_leaves_no_room_to_compare_is_no_guess(
 
 def test_the_token_changes_at_login_and_the_old_one_gains_nothing(app: Flask, guest: Visitor) -> None:
     resident()
-    to_password(guest)
+    to_login_password(guest)
     before = guest.client.get_cookie("cabinet")
     assert before is not None
     guest.fill_and_submit(password=PASSWORD)
@@ -267,7 +257,7 @@ def test_two_residents_of_one_browser(guest: Visitor) -> None:
 def test_extra_fields_are_ignored(guest: Visitor) -> None:
     user = resident()
     other = resident(OTHER_PHONE, first_name="Пётр")
-    to_password(guest)
+    to_login_password(guest)
     form = guest.form(None, "password")
     token = form.find("input", attrs={"name": "csrf_token"})["value"]
     guest.post(
@@ -285,7 +275,7 @@ def test_extra_fields_are_ignored(guest: Visitor) -> None:
 
 def test_a_password_sent_twice_is_refused(guest: Visitor) -> None:
     resident()
-    to_password(guest)
+    to_login_password(guest)
     guest.fill_and_submit(password=[PASSWORD, "Неверный0пароль"])
     assert guest.path == "/login/password" and guest.error("password")
 
@@ -297,7 +287,7 @@ def test_the_password_window_without_a_phone_leads_to_the_first_screen(guest: Vi
 
 def test_the_mail_is_reminded_of_only_where_the_resident_is_known(app: Flask, guest: Visitor) -> None:
     user = resident(email_confirmed_at=None)
-    to_password(guest)
+    to_login_password(guest)
     assert "Подтвердите почту" not in guest.text, "a stranger learns nothing"
     stranger_form = guest.page.find("form", action="/login/email")
     assert stranger_form is None
@@ -306,7 +296,7 @@ def test_the_mail_is_reminded_of_only_where_the_resident_is_known(app: Flask, gu
     guest.fill_and_submit(password=PASSWORD)
     assert "Подтвердите почту" in guest.text
     guest.fill_and_submit("form[action='/logout']")
-    to_password(guest)
+    to_login_password(guest)
     assert "Подтвердите почту" in guest.text and user.email not in guest.text
     guest.fill_and_submit("form[action='/login/email']")
     assert guest.path == "/login/password" and told(user.email) == ["confirm_email"]

@@ -11,20 +11,8 @@ from cabinet.models import Attempt, Device, EmailLink, OneTimeCode, User, WebSes
 from cabinet.models.database import db
 from cabinet.models.email import DAY
 from config import Settings
-from tests.residents import (
-    NEW_PASSWORD,
-    NEW_PHONE,
-    OTHER_PHONE,
-    PASSWORD,
-    PHONE,
-    hashed,
-    recover,
-    resident,
-    sign_in,
-    to_new_password,
-    to_password,
-    told,
-)
+from tests.cast import NEW_PASSWORD, NEW_PHONE, OTHER_PHONE, PASSWORD, PHONE, hashed, resident, told
+from tests.journeys import recover, sign_in, to_login_password, to_new_password
 from tests.visitor import Visitor, last_code
 
 FORGOT = "form[action='/login/forgot']"
@@ -33,7 +21,7 @@ FORGOT = "form[action='/login/forgot']"
 @pytest.mark.parametrize("password", [PASSWORD, None], ids=["forgotten", "never had one"])
 def test_a_new_password_by_sms(visitor: Visitor, password: str | None) -> None:
     user = resident(password=password)
-    to_password(visitor)
+    to_login_password(visitor)
     visitor.fill_and_submit(FORGOT)
     assert visitor.path == "/code" and "+7 916 123-45-67" in visitor.text
     assert "Подтвердить номер" in visitor.text
@@ -45,7 +33,7 @@ def test_a_new_password_by_sms(visitor: Visitor, password: str | None) -> None:
     assert told(PHONE) == ["code", "password_changed"] and told(user.email) == ["password_changed"]
     visitor.get("/home")
     assert visitor.path == "/", "the recovery signs nobody in"
-    to_password(visitor)
+    to_login_password(visitor)
     visitor.fill_and_submit(password=PASSWORD)
     assert visitor.error("password"), "the old password is over"
     visitor.fill_and_submit(password=NEW_PASSWORD)
@@ -95,14 +83,14 @@ def test_steps_cannot_be_skipped(guest: Visitor) -> None:
     user = resident()
     guest.get("/login/new-password")
     assert guest.path == "/"
-    to_password(guest)
+    to_login_password(guest)
     token = guest.page.find("input", attrs={"name": "csrf_token"})["value"]
     for _ in range(2):
         for path in ("/login/new-password", "/code"):
             guest.post(path, {"csrf_token": token, "password": NEW_PASSWORD, "code": ""})
         guest.get("/login/new-password")
         assert guest.path == "/"
-        to_password(guest)
+        to_login_password(guest)
         guest.fill_and_submit(FORGOT)
         token = guest.page.find("input", attrs={"name": "csrf_token"})["value"]
         assert guest.path == "/code"
@@ -117,7 +105,7 @@ def test_a_registration_code_resets_nothing(guest: Visitor) -> None:
     guest.fill_and_submit(code=last_code(PHONE))
     guest.get("/login/new-password")
     assert guest.path != "/login/new-password"
-    to_password(guest)
+    to_login_password(guest)
     guest.get("/login/new-password")
     assert guest.path == "/" and User.get_by_id(user.id).password_hash == user.password_hash
 
@@ -148,7 +136,7 @@ def test_the_right_is_for_ten_minutes(guest: Visitor) -> None:
 def test_the_right_is_of_one_browser_and_one_number(app: Flask, guest: Visitor) -> None:
     one, other = resident(), resident(OTHER_PHONE)
     to_new_password(guest)
-    to_password(Visitor(app))
+    to_login_password(Visitor(app))
     guest.get("/")
     guest.fill_and_submit(phone=OTHER_PHONE)
     guest.get("/login/new-password")
@@ -215,23 +203,23 @@ def test_strangers_do_not_use_up_the_reserve_of_a_known_device(app: Flask, setti
         moment += timedelta(seconds=700)
         with time_machine.travel(moment):
             stranger = Visitor(app, ip=f"192.0.2.{number + 10}")
-            to_password(stranger)
+            to_login_password(stranger)
             stranger.fill_and_submit(FORGOT)
             sent = stranger.status != 429
             assert sent == (number < strangers)
     for _ in range(settings.sms_per_phone_day_reserved):
         moment += timedelta(seconds=700)
         with time_machine.travel(moment):
-            to_password(own)
+            to_login_password(own)
             own.fill_and_submit(FORGOT)
             assert own.path == "/code"
     moment += timedelta(seconds=700)
     with time_machine.travel(moment):
-        to_password(own)
+        to_login_password(own)
         own.fill_and_submit(FORGOT)
         assert own.status == 429 and "СМС отправляли слишком часто" in own.text
     with time_machine.travel(moment + timedelta(seconds=DAY)):
-        to_password(own)
+        to_login_password(own)
         own.fill_and_submit(FORGOT)
         assert own.path == "/code"
 
@@ -244,14 +232,14 @@ def test_one_stranger_does_not_bar_the_recovery(app: Flask, settings: Settings, 
     for number in range(settings.sms_per_phone_day + 1):
         moment += timedelta(seconds=700)
         with time_machine.travel(moment):
-            to_password(stranger)
+            to_login_password(stranger)
             stranger.fill_and_submit(FORGOT)
             assert (stranger.path == "/code") == (number < settings.sms_per_phone_day)
             for _ in range(settings.code_tries if stranger.path == "/code" else 0):
                 stranger.fill_and_submit(code=wrong_code())
     assert Attempt.count("wrong-code", PHONE, 2 * DAY) == settings.code_wrong_per_phone_day
     with time_machine.travel(moment + timedelta(seconds=700)):
-        to_password(guest)
+        to_login_password(guest)
         guest.fill_and_submit(FORGOT)
         guest.fill_and_submit(code=wrong_code())
         assert "Осталась 1 попытка" in guest.error("code")
@@ -270,7 +258,7 @@ def test_wrong_codes_of_strangers_do_not_count_in_the_residents_browser(app: Fla
     with db.atomic():
         for _ in range(25):
             Attempt.create(kind="wrong-code", subject=PHONE)
-    to_password(guest)
+    to_login_password(guest)
     guest.fill_and_submit(FORGOT)
     for _ in range(4):
         guest.fill_and_submit(code=wrong_code())
@@ -286,7 +274,7 @@ def test_guesses_of_a_day_stay_few(app: Flask, settings: Settings) -> None:
     compared = 0
     for number in range(12):
         stranger = Visitor(app, ip=f"198.51.100.{number}")
-        to_password(stranger)
+        to_login_password(stranger)
         stranger.fill_and_submit(FORGOT)
         for _ in range(6 if stranger.path == "/code" else 0):
             stranger.fill_and_submit(code=wrong_code())

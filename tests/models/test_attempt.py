@@ -17,7 +17,7 @@ MINUTE, HOUR = 60, 3600
 
 
 def test_of_parallel_attempts_exactly_the_limit_is_taken(database: Database) -> None:
-    results = together(lambda _n: Attempt.take("test", "one", (5, MINUTE)), 12)
+    results = together([lambda: Attempt.take("test", "one", (5, MINUTE))] * 12)
     assert results.count(0) == 5 and Attempt.select().count() == 5
     assert all(isinstance(wait, int) and 0 <= wait <= MINUTE for wait in results)
 

@@ -1,14 +1,16 @@
 """Period, personal account and amount: what a receipt says, as people copy it."""
 
 from datetime import date
+from functools import partial
 
 import pytest
 from flask import Flask
 
 from cabinet.models import Account, Attempt, Charge, Registration
 from cabinet.models.database import db
-from tests.steps import at_once, double, to_account, to_address
-from tests.visitor import Visitor
+from tests.journeys import to_account, to_address
+from tests.threads import together
+from tests.visitor import Visitor, double
 
 LOST = "Данного абонента нет в системе"
 
@@ -158,7 +160,7 @@ def test_parallel_misses_are_counted_exactly(app: Flask, receipt: dict[str, str]
         who.fill_and_submit(**{**receipt, "amount": str(amount)})
         return who.status
 
-    answers = at_once([lambda w=who, n=n: guess(w, n + 1) for n, who in enumerate(guessers)])
+    answers = together([partial(guess, who, amount) for amount, who in enumerate(guessers, 1)])
     assert sorted(answers) == [422] * 5 + [429] * 5
     counts = {
         kind: Attempt.select().where(Attempt.kind == kind).count()

@@ -4,8 +4,8 @@ import pytest
 from flask import Flask
 
 from cabinet.models import Registration
-from tests.steps import double, to_address, to_profile
-from tests.visitor import Visitor
+from tests.journeys import to_address, to_profile
+from tests.visitor import Visitor, double
 
 
 def test_yes_goes_on(visitor: Visitor, receipt: dict[str, str]) -> None:

@@ -1,6 +1,7 @@
 """The password and its rules, and the moment in which the cabinet comes to be."""
 
 import json
+from functools import partial
 from typing import Any
 
 import pytest
@@ -17,8 +18,10 @@ from cabinet.models import (
     User,
 )
 from cabinet.models.database import db
-from tests.steps import PASSWORD, PERSON, PHONE, TYPED, at_once, double, resident, tab, to_password
-from tests.visitor import Visitor
+from tests.cast import PASSWORD, PERSON, PHONE, TYPED, resident
+from tests.journeys import to_registration_password
+from tests.threads import together
+from tests.visitor import Visitor, double, tab
 
 REFUSED = [
     ("", "Введите пароль"),
@@ -38,7 +41,7 @@ REFUSED = [
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_the_rules_are_judged_by_the_server(visitor: Visitor, receipt: dict[str, str]) -> None:
-    to_password(visitor, receipt)
+    to_registration_password(visitor, receipt)
     for password, sentence in REFUSED:
         visitor.fill_and_submit(password=password)
         assert visitor.path == "/register/password", password
@@ -52,7 +55,7 @@ def test_the_rules_are_judged_by_the_server(visitor: Visitor, receipt: dict[str,
 
 
 def test_password_managers_get_what_they_need(visitor: Visitor, receipt: dict[str, str]) -> None:
-    to_password(visitor, receipt)
+    to_registration_password(visitor, receipt)
     form = visitor.form(None, "password")
     assert form.find(attrs={"name": "password"})["autocomplete"] == "new-password"
     assert form.find(attrs={"autocomplete": "username"})["value"] == PHONE
@@ -61,7 +64,7 @@ def test_password_managers_get_what_they_need(visitor: Visitor, receipt: dict[st
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_the_rules_tick_off(app: Flask, receipt: dict[str, str]) -> None:
     visitor = Visitor(app, htmx=True)
-    to_password(visitor, receipt)
+    to_registration_password(visitor, receipt)
     for password, unmet in (
         ("", {"length", "letters", "digits", "common", "personal"}),
         ("д", {"length", "digits"}),
@@ -84,7 +87,7 @@ def test_the_rules_tick_off(app: Flask, receipt: dict[str, str]) -> None:
 def test_the_cabinet_comes_to_be_with_all_that_belongs_to_it(
     visitor: Visitor, receipt: dict[str, str]
 ) -> None:
-    to_password(visitor, receipt)
+    to_registration_password(visitor, receipt)
     assert User.select().count() == 0
     visitor.fill_and_submit(password=PASSWORD)
     assert visitor.path == "/home" and "Анна" in visitor.text and "Лесная" in visitor.text
@@ -115,7 +118,7 @@ def test_half_a_cabinet_never_comes_to_be(
     app: Flask, receipt: dict[str, str], broken: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     visitor = Visitor(app)
-    to_password(visitor, receipt)
+    to_registration_password(visitor, receipt)
     before = Message.select().count()
 
     def fails(*_args: object, **_kwargs: object) -> None:
@@ -143,7 +146,7 @@ def test_half_a_cabinet_never_comes_to_be(
 def test_a_second_click_makes_no_second_resident(
     visitor: Visitor, app: Flask, receipt: dict[str, str]
 ) -> None:
-    to_password(visitor, receipt)
+    to_registration_password(visitor, receipt)
     second = double(visitor, app)
     visitor.fill_and_submit(password=PASSWORD)
     second.fill_and_submit(password=PASSWORD)
@@ -155,7 +158,7 @@ def test_a_second_click_makes_no_second_resident(
 def test_the_form_sent_again_by_the_browser_itself(
     visitor: Visitor, app: Flask, receipt: dict[str, str]
 ) -> None:
-    to_password(visitor, receipt)
+    to_registration_password(visitor, receipt)
     other = tab(visitor, app)
     other.get("/register/password")
     visitor.fill_and_submit(password=PASSWORD)
@@ -166,9 +169,9 @@ def test_the_form_sent_again_by_the_browser_itself(
 
 def test_clicks_at_once_make_one_resident(app: Flask, receipt: dict[str, str]) -> None:
     visitor = Visitor(app, htmx=True)
-    to_password(visitor, receipt)
+    to_registration_password(visitor, receipt)
     browsers = [double(visitor, app) for _ in range(4)]
-    at_once([lambda b=browser: b.fill_and_submit(password=PASSWORD) for browser in browsers])
+    together([partial(browser.fill_and_submit, password=PASSWORD) for browser in browsers])
     assert [browser.path for browser in browsers] == ["/home"] * 4
     for browser in browsers:
         browser.reload()
@@ -181,7 +184,7 @@ def test_clicks_at_once_make_one_resident(app: Flask, receipt: dict[str, str]) -
 def test_a_second_click_with_another_password_gives_nothing(
     visitor: Visitor, app: Flask, receipt: dict[str, str]
 ) -> None:
-    to_password(visitor, receipt)
+    to_registration_password(visitor, receipt)
     second = double(visitor, app)
     visitor.fill_and_submit(password=PASSWORD)
     second.fill_and_submit(password="Другой8пароль")
@@ -191,8 +194,8 @@ def test_a_second_click_with_another_password_gives_nothing(
 def test_meanwhile_another_browser_took_the_phone(
     visitor: Visitor, app: Flask, receipt: dict[str, str]
 ) -> None:
-    to_password(visitor, receipt)
-    resident(app)
+    to_registration_password(visitor, receipt)
+    resident()
     visitor.fill_and_submit(password=PASSWORD)
     assert visitor.path == "/" and "уже есть кабинет" in visitor.text
     assert visitor.value("phone") == PHONE
@@ -203,7 +206,7 @@ def test_meanwhile_another_browser_took_the_phone(
 
 
 def test_the_old_pages_are_over_once_the_cabinet_exists(visitor: Visitor, receipt: dict[str, str]) -> None:
-    to_password(visitor, receipt)
+    to_registration_password(visitor, receipt)
     visitor.fill_and_submit(password=PASSWORD)
     for address in ("/", "/code", "/register/", "/register/account", "/register/password", "/resume"):
         visitor.get(address)

@@ -9,8 +9,9 @@ from flask import Flask
 
 from cabinet.models import Consent, ConsentText, Registration
 from cabinet.wording import documents
-from tests.steps import PERSON, PHONE, double, to_profile
-from tests.visitor import Visitor
+from tests.cast import PERSON, PHONE
+from tests.journeys import to_profile
+from tests.visitor import Visitor, double
 
 TODAY = dt.datetime(2026, 11, 23, 9, tzinfo=dt.UTC)
 

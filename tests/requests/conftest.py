@@ -8,7 +8,7 @@ import pytest
 from cabinet.models import ConnectionRequest
 from cabinet.models.database import db
 from config import Settings
-from tests.steps import to_account
+from tests.journeys import to_account
 from tests.visitor import Visitor
 
 PHONE = "+79161234567"

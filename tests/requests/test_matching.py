@@ -10,7 +10,7 @@ from cabinet.delivery import message_texts
 from cabinet.models import Account, ConnectionRequest, Message
 from cabinet.models.database import db
 from cabinet.models.matching import match_requests
-from tests import residents
+from tests.cast import resident, told
 from tests.requests.conftest import make
 
 
@@ -68,14 +68,14 @@ def test_another_address_is_no_match(database: Database, billed: str) -> None:
     request = make(**PLACE)
     bill(billed)
     assert match_requests() == 0 and fresh(request).matched_account is None
-    assert residents.told("anna@example.org") == []
+    assert told("anna@example.org") == []
 
 
 def test_the_resident_is_invited_and_staff_see_it(database: Database) -> None:
     request = make(**PLACE)
     bill("г. Клин, ул. Дачная, д. 3, корп. 2, кв. 7")
     assert match_requests() == 1
-    assert residents.told("anna@example.org") == ["request_matched"]
+    assert told("anna@example.org") == ["request_matched"]
     letter = message_texts.mail(Message.get(Message.template == "request_matched"))
     assert "Закончите регистрацию" in letter.text and request.number in letter.text
     assert "555-1" not in letter.text + letter.html, "who only typed an address learns no account"
@@ -84,7 +84,7 @@ def test_the_resident_is_invited_and_staff_see_it(database: Database) -> None:
 
 
 def test_a_resident_is_told_to_add_the_address(database: Database) -> None:
-    make(**PLACE, user=residents.resident())
+    make(**PLACE, user=resident())
     bill("г. Клин, ул. Дачная, д. 3, корп. 2, кв. 7")
     match_requests()
     letter = message_texts.mail(Message.get(Message.template == "request_matched"))
@@ -104,7 +104,7 @@ def test_once_only(database: Database) -> None:
     request = make(**PLACE)
     bill("г. Клин, ул. Дачная, д. 3, корп. 2, кв. 7")
     assert (match_requests(), match_requests()) == (1, 0)
-    assert residents.told("anna@example.org") == ["request_matched"] and len(fresh(request).notes()) == 1
+    assert told("anna@example.org") == ["request_matched"] and len(fresh(request).notes()) == 1
 
 
 @pytest.mark.parametrize("state", ["done", "refused"])
@@ -126,7 +126,7 @@ def test_a_number_at_another_address_is_only_noted(database: Database) -> None:
     request = make(**PLACE, account="556", account_key="556")
     bill("г. Тверь, ул. Иная, д. 1", "556")
     assert (match_requests(), match_requests()) == (0, 0)
-    assert fresh(request).matched_account is None and residents.told("anna@example.org") == []
+    assert fresh(request).matched_account is None and told("anna@example.org") == []
     (note,) = fresh(request).notes()
     assert "по другому адресу" in note.text and "Тверь" in note.text
 

@@ -21,7 +21,7 @@ from cabinet.models.database import db
 from cabinet.receipts import draw_pdf, pdf, store, validation
 from cabinet.receipts.errors import RefusedFileError
 from cabinet.worker.purge import purge
-from tests import residents
+from tests.cast import resident
 from tests.requests import files
 from tests.requests.conftest import make
 
@@ -276,7 +276,7 @@ def test_only_left_over_files_are_purged(database: Database, uploads: Path) -> N
 
 
 def test_an_erased_residents_files_are_gone(database: Database, uploads: Path) -> None:
-    user = residents.resident(delete_at=now() - timedelta(days=1))
+    user = resident(delete_at=now() - timedelta(days=1))
     mine, others = store.keep(b"1"), store.keep(b"2")
     store.settle(mine)
     store.settle(others)

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -10,10 +11,11 @@ from werkzeug.test import TestResponse
 from cabinet.delivery import message_texts
 from cabinet.models import Attempt, Audit, ConnectionRequest, Message, User, departure
 from cabinet.models.database import db
-from tests import residents
+from tests.cast import LESNAYA, bill, resident, told
+from tests.journeys import sign_in, to_account, to_code
 from tests.requests.conftest import ADDRESS, MISSED, PHONE, REQUEST, to_request
-from tests.steps import at_once, double, to_account, to_code
-from tests.visitor import ORIGIN, Visitor
+from tests.threads import together
+from tests.visitor import ORIGIN, Visitor, double
 
 REQUIRED = ("last_name", "first_name", "email", "city", "street", "house")
 
@@ -47,14 +49,14 @@ def test_a_request_is_kept_told_and_shown(visitor: Visitor, receipt: dict[str, s
     assert (request.phone, request.state, request.account_key) == (PHONE, "new", "778899")
     assert (request.period, request.amount) == (date(2026, 10, 1), 123450)
     assert request.user is None and request.locale == "ru"
-    assert residents.told("anna@example.org") == ["request_received"]
+    assert told("anna@example.org") == ["request_received"]
     letter = message_texts.mail(Message.get(Message.template == "request_received"))
     assert request.number in letter.subject and f"/requests/{request.number}" in letter.text
     assert not Message.select().where(Message.lane == "sms", Message.template != "code").exists()
-    told = Message.get(Message.lane == "staff")
-    assert told.template == "connection_request"
+    notice = Message.get(Message.lane == "staff")
+    assert notice.template == "connection_request"
     expected = {**REQUEST, "phone": PHONE, "period": "2026-10-01", "amount": 123450, "number": request.number}
-    assert {name: told.data[name] for name in expected} == expected
+    assert {name: notice.data[name] for name in expected} == expected
     assert Audit.select().where(Audit.action == "request-sent", Audit.subject == request.number).exists()
 
 
@@ -151,9 +153,9 @@ def test_nobody_without_a_proved_phone(visitor: Visitor, receipt: dict[str, str]
 
 
 def test_a_resident_may_send_one_and_sees_it_in_the_cabinet(visitor: Visitor, database: object) -> None:
-    residents.bill()
-    user = residents.resident(accounts=[residents.LESNAYA])
-    residents.sign_in(visitor)
+    bill()
+    user = resident(accounts=[LESNAYA])
+    sign_in(visitor)
     visitor.get("/home/accounts/new")
     visitor.fill_and_submit(**MISSED)
     visitor.follow("Отправить заявку на подключение")
@@ -192,7 +194,7 @@ def test_the_same_form_sent_again_is_one_request(
     visitor.fill_and_submit(**REQUEST)
     again.fill_and_submit(**REQUEST)
     assert again.path == visitor.path == f"/requests/{only().number}"
-    assert residents.told("staff") == ["connection_request"]
+    assert told("staff") == ["connection_request"]
     assert Attempt.count("request-phone", PHONE, 3600) == 1
 
 
@@ -220,10 +222,10 @@ def test_a_double_click_in_threads(visitor: Visitor, app: Flask, receipt: dict[s
         one.fill_and_submit(**REQUEST)
         return one.path
 
-    paths = at_once([lambda one=one: click(one) for one in clicks])  # type: ignore[misc]
+    paths = together([partial(click, one) for one in clicks])
     assert set(paths) == {f"/requests/{only().number}"}
-    assert residents.told("staff") == ["connection_request"]
-    assert residents.told("anna@example.org") == ["request_received"]
+    assert told("staff") == ["connection_request"]
+    assert told("anna@example.org") == ["request_received"]
 
 
 @pytest.mark.settings(request_per_phone_day=2)
@@ -291,6 +293,5 @@ def test_prefilled_when_the_phone_begins_anew(visitor: Visitor, app: Flask, rece
 def test_erasing_a_resident_erases_the_requests(visitor: Visitor, receipt: dict[str, str]) -> None:
     to_request(visitor)
     visitor.fill_and_submit(**REQUEST)
-    user = residents.resident()
-    departure.erase(user)
+    departure.erase(resident())
     assert not ConnectionRequest.select().exists()

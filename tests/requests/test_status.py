@@ -5,9 +5,9 @@ from flask import Flask
 
 from cabinet.models import ConnectionRequest, RequestNote, base
 from cabinet.models.database import db
-from tests import residents
+from tests.cast import OTHER_PHONE, bill, resident
+from tests.journeys import sign_in, to_account
 from tests.requests.conftest import PHONE, REQUEST, make, to_request
-from tests.steps import to_account
 from tests.visitor import Visitor
 
 NONE = "Заявки с таким номером и телефоном нет"
@@ -120,10 +120,10 @@ def test_who_proved_the_phone_again_sees_it(visitor: Visitor, receipt: dict[str,
 
 
 def test_another_resident_sees_nothing(visitor: Visitor, database: object) -> None:
-    residents.bill()
-    residents.resident(residents.OTHER_PHONE)
-    request = make(user=residents.resident())
-    residents.sign_in(visitor, residents.OTHER_PHONE)
+    bill()
+    resident(OTHER_PHONE)
+    request = make(user=resident())
+    sign_in(visitor, OTHER_PHONE)
     visitor.get(f"/requests/{request.number}")
     assert "Дачная" not in visitor.text and "Принята" not in visitor.text
     visitor.get("/home")

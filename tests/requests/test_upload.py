@@ -1,6 +1,7 @@
 """The file in the form: taken with the request, or refused beside its field with all else kept."""
 
 import io
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,11 @@ from flask import Flask
 from cabinet.models import ConnectionRequest, Message
 from cabinet.requests import uploads as upload_limits
 from cabinet.requests import views
-from tests import residents
+from tests.cast import told
 from tests.requests import files
 from tests.requests.conftest import REQUEST, to_request
-from tests.steps import at_once, double
-from tests.visitor import ORIGIN, Visitor
+from tests.threads import together
+from tests.visitor import ORIGIN, Visitor, double
 
 
 def sent(data: bytes, name: str = "photo.jpg") -> tuple[io.BytesIO, str]:
@@ -128,7 +129,7 @@ def test_the_same_form_keeps_one_file(
         one.fill_and_submit(**REQUEST, receipt=sent(files.image()))
         return one.path
 
-    paths = at_once([lambda one=one: click(one) for one in clicks])  # type: ignore[misc]
+    paths = together([partial(click, one) for one in clicks])
     request = ConnectionRequest.select().get()
     assert set(paths) == {f"/requests/{request.number}"} and ConnectionRequest.select().count() == 1
     assert [file.name for file in uploads.iterdir()] == [request.receipt]
@@ -166,4 +167,4 @@ def test_no_address_leads_to_the_file(visitor: Visitor, app: Flask, receipt: dic
     ):
         response = visitor.client.get(ORIGIN + address, follow_redirects=True)
         assert response.mimetype == "text/html" and b"\xff\xd8\xff" not in response.data
-    assert residents.told("staff") == ["connection_request"]
+    assert told("staff") == ["connection_request"]

@@ -7,7 +7,7 @@ from flask import Flask
 
 from cabinet.models import Staff
 from cabinet.models.staff import TOTP_SECONDS, _unix
-from tests.residents import hashed
+from tests.cast import hashed
 from tests.visitor import Visitor
 
 EMAIL, PASSWORD = "clerk@example.org", "Длинный7пароль"

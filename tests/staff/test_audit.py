@@ -10,7 +10,7 @@ from cabinet.models.audit import Audit as Row
 from cabinet.models.base import now
 from cabinet.models.database import db
 from cabinet.receipts import store
-from tests.residents import LESNAYA, PHONE, bill, resident
+from tests.cast import LESNAYA, PHONE, bill, resident
 from tests.visitor import Visitor
 
 EMAIL = "anna@example.org"

@@ -9,7 +9,7 @@ import pytest
 
 from cabinet.models import Audit
 from cabinet.staff import exports
-from tests.residents import resident
+from tests.cast import resident
 from tests.staff.test_requests import asked
 from tests.visitor import Visitor
 

@@ -10,7 +10,7 @@ from cabinet.models.base import now
 from cabinet.models.database import db, is_sqlite
 from cabinet.models.user import search_key
 from cabinet.staff import messages, paging
-from tests.residents import resident
+from tests.cast import resident
 from tests.staff.test_residents import search
 from tests.visitor import Visitor
 

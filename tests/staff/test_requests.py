@@ -9,7 +9,7 @@ from cabinet.models.base import now
 from cabinet.models.database import db
 from cabinet.receipts import store
 from tests.staff.conftest import enter, member
-from tests.steps import at_once
+from tests.threads import together
 from tests.visitor import Visitor
 
 
@@ -122,10 +122,9 @@ def test_reply_pressed_twice_at_once_goes_once(app: Flask, clerk: Staff) -> None
     found = asked()
 
     def answer() -> bool:
-        with db.connection_context():
-            return casework.answer(found, "Подключим завтра.", "sms", clerk, "")
+        return casework.answer(found, "Подключим завтра.", "sms", clerk, "")
 
-    assert sorted(at_once([answer] * 4)) == [False, False, False, True]
+    assert sorted(together([answer] * 4)) == [False, False, False, True]
     assert Message.select().count() == RequestNote.select().count() == 1
 
 

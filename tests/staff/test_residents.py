@@ -6,7 +6,8 @@ from flask import Flask
 from cabinet.models import Audit, EmailLink, Registration, User, WebSession, profile
 from cabinet.models.base import now
 from cabinet.models.database import db
-from tests.residents import LESNAYA, PHONE, bill, resident, sign_in, told
+from tests.cast import LESNAYA, PHONE, bill, resident, told
+from tests.journeys import sign_in
 from tests.staff.conftest import enter, member
 from tests.visitor import Visitor
 

@@ -11,7 +11,8 @@ from flask import Flask
 from cabinet.models import Audit, Staff, WebSession
 from cabinet.models.base import now
 from cabinet.models.database import db
-from tests import residents
+from tests.cast import bill, hashed, resident
+from tests.journeys import sign_in
 from tests.staff.conftest import EMAIL, PASSWORD, code_now, enter, member
 from tests.visitor import Visitor
 
@@ -91,9 +92,9 @@ def test_wrong_codes_lock_and_the_right_one_is_refused_then(visitor: Visitor, cl
 
 
 def test_session_of_a_resident_is_no_session_of_staff(visitor: Visitor, clerk: Staff) -> None:
-    residents.bill()
-    residents.resident()
-    residents.sign_in(visitor)
+    bill()
+    resident()
+    sign_in(visitor)
     visitor.get("/staff/messages")
     assert visitor.path == "/staff/sign-in"
 
@@ -104,17 +105,17 @@ def test_session_of_staff_is_no_session_of_a_resident(desk: Visitor) -> None:
 
 
 def test_resident_whose_id_is_that_of_staff_gets_nowhere(visitor: Visitor, clerk: Staff) -> None:
-    residents.bill()
-    residents.resident(id=clerk.id)
-    residents.sign_in(visitor)
+    bill()
+    resident(id=clerk.id)
+    sign_in(visitor)
     visitor.get("/staff/messages")
     assert visitor.path == "/staff/sign-in"
 
 
 def test_signing_in_takes_a_new_token_and_leaves_the_resident_behind(visitor: Visitor, clerk: Staff) -> None:
-    residents.bill()
-    residents.resident()
-    residents.sign_in(visitor)
+    bill()
+    resident()
+    sign_in(visitor)
     before = {row.key for row in WebSession.select()}
     enter(visitor, clerk)
     fresh = [row for row in WebSession.select() if row.key not in before]
@@ -146,7 +147,7 @@ def test_change_of_the_person_ends_the_session_at_once(desk: Visitor, clerk: Sta
     if change == "block":
         clerk.block(True)
     elif change == "reset":
-        clerk.reset(residents.hashed("Совсем8другой"))
+        clerk.reset(hashed("Совсем8другой"))
     else:
         Staff.update(role="admin").where(Staff.id == clerk.id)
         clerk.role = "admin"

@@ -1,4 +1,4 @@
-"""Residents, their accounts, and what they do in every test."""
+"""The cast: the residents, accounts and receipts that every test knows."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -6,16 +6,25 @@ from datetime import date
 from cabinet.models import Account, AccountLink, Charge, Message, User, base
 from cabinet.models.database import db
 from cabinet.passwords.hashing import Hasher
-from tests.visitor import Visitor, last_code
 
 PHONE, OTHER_PHONE, NEW_PHONE = "+79161234567", "+79037654321", "+79990001122"
+TYPED = "8 916 123-45-67"  # PHONE, as people type it
 PASSWORD, NEW_PASSWORD = "Длинный7пароль", "Совсем8другой"
+PERSON = {
+    "last_name": "Иванова",
+    "first_name": "Анна",
+    "middle_name": "Петровна",
+    "birth_date": "01.02.1980",
+    "email": "anna@example.org",
+}
 LESNAYA, SADOVAYA, DACHNAYA = "1234567890", "2234567890", "3234567890"
 ADDRESSES = {
     LESNAYA: "г. Москва, ул. Лесная, д. 5, кв. 12",
     SADOVAYA: "г. Москва, ул. Садовая, д. 1, кв. 7",
     DACHNAYA: "г. Клин, ул. Дачная, д. 3",
 }
+AMOUNTS = {LESNAYA: 421_867, SADOVAYA: 100_002, DACHNAYA: 100_003}  # due, in kopecks
+CHARGED = 400_000  # of the month alone, in kopecks
 PERIODS = (date(2026, 8, 1), date(2026, 9, 1), date(2026, 10, 1))
 HASHES: dict[str, str] = {}
 
@@ -28,27 +37,20 @@ def hashed(password: str) -> str:
 
 
 def bill(*numbers: str) -> None:
-    """Let billing know these accounts."""
+    """Let billing know these accounts; all of ADDRESSES if none is named."""
     with db.atomic():
         for number in numbers or ADDRESSES:
             Account.create(number=number, printed=number, address=ADDRESSES[number])
             for period in PERIODS:
-                Charge.create(period=period, account=number, amount_due=amount(number))
+                Charge.create(
+                    period=period, account=number, amount_due=AMOUNTS[number], amount_charged=CHARGED
+                )
 
 
-def amount(number: str) -> int:
-    """Kopecks due, different for each account."""
-    return 100_000 + int(number[0])
-
-
-def receipt(number: str, **changes: str) -> dict[str, str]:
-    """What stands on the account's receipt, as typed."""
-    typed = {
-        "period": "2026-10",
-        "account": number,
-        "amount": f"{amount(number) / 100:.2f}".replace(".", ","),
-    }
-    return {**typed, **changes}
+def receipt_of(number: str, **changes: str) -> dict[str, str]:
+    """What stands on the account's receipt, as typed: period, account, amount."""
+    amount = f"{AMOUNTS[number] / 100:,.2f}".replace(",", " ").replace(".", ",")
+    return {"period": "2026-10", "account": number, "amount": amount, **changes}
 
 
 def resident(
@@ -67,36 +69,6 @@ def resident(
         for number in accounts:
             AccountLink.create(user=user, account=number)
     return user
-
-
-def to_password(visitor: Visitor, phone: str = PHONE) -> None:
-    """From the first screen to the password window."""
-    visitor.get("/")
-    visitor.fill_and_submit(phone=phone, consent="y")
-    assert visitor.path == "/login/password", visitor.text
-
-
-def sign_in(visitor: Visitor, phone: str = PHONE, password: str = PASSWORD) -> None:
-    """Into the cabinet."""
-    to_password(visitor, phone)
-    visitor.fill_and_submit(password=password)
-    assert visitor.path == "/home", visitor.text
-
-
-def to_new_password(visitor: Visitor, phone: str = PHONE) -> None:
-    """By «Я забыл пароль» to the window of the new password."""
-    to_password(visitor, phone)
-    visitor.fill_and_submit("form[action='/login/forgot']")
-    assert visitor.path == "/code", visitor.text
-    visitor.fill_and_submit(code=last_code(phone))
-    assert visitor.path == "/login/new-password", visitor.text
-
-
-def recover(visitor: Visitor, phone: str = PHONE, password: str = NEW_PASSWORD) -> None:
-    """A new password by SMS, back to the login window."""
-    to_new_password(visitor, phone)
-    visitor.fill_and_submit(password=password)
-    assert visitor.path == "/login/password", visitor.text
 
 
 def told(to: str) -> list[str]:
