@@ -24,7 +24,8 @@ sys.path.insert(0, str(ROOT))
 from bs4 import BeautifulSoup
 
 from tests.browser.secure import SAME_SITE, certificate, tls
-from tests.browser.site import FLASK, chromium_path, free_port, stop, wait_until_ready
+from tests.browser.site import FLASK, chromium_path, stop, wait_until_ready
+from tests.ports import free_port
 
 LIMIT = 40 * 1024  # bytes of the first page with all that it loads, without headers
 LIGHTHOUSE = "lighthouse@12.8.2"

@@ -24,7 +24,7 @@ from tests.cast import LESNAYA, bill, receipt_of
 from tests.missing import MISSING
 from tests.visitor import Visitor
 
-pytest_plugins = ["tests.databases"]
+pytest_plugins = ["tests.databases", "tests.messages"]
 
 
 class CompiledTemplates(BytecodeCache):

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from config import ROOT
-from tests.browser.site import FLASK, WIDE_LIMITS, Site, free_port, stop, wait_until_ready
+from tests.browser.site import FLASK, WIDE_LIMITS, Site, stop, wait_until_ready
+from tests.ports import free_port
 
 # every name under .localhost is this machine; the part before it is the site
 COMPANY, SAME_SITE, CROSS_SITE, STRANGER = (

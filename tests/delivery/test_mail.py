@@ -19,7 +19,9 @@ from cabinet.models import InboxItem, Message
 from cabinet.models.base import now
 from cabinet.worker.loop import Worker
 from config import Settings
-from tests.delivery.conftest import Mailbox, again, free_port, fresh
+from tests.messages import again, fresh
+from tests.ports import free_port
+from tests.servers import Mailbox
 
 LETTER = Letter("Тема", "Текст\n", "<p>Текст</p>")
 

@@ -15,7 +15,9 @@ from cabinet.models.base import now
 from cabinet.models.database import db
 from cabinet.worker.loop import Worker
 from config import Settings
-from tests.delivery.conftest import Silence, again, free_port, fresh, make_due
+from tests.messages import again, fresh, make_due
+from tests.ports import free_port
+from tests.servers import Silence
 
 PATH = "/2010-04-01/Accounts/AC1/Messages.json"
 PHONE = "+79161234567"

@@ -19,7 +19,9 @@ from cabinet.models import Message
 from cabinet.models.base import now
 from cabinet.worker.loop import Worker
 from config import Settings
-from tests.delivery.conftest import REGISTERED, Silence, again, free_port, fresh
+from tests.messages import REGISTERED, again, fresh
+from tests.ports import free_port
+from tests.servers import Silence
 
 SECRET = "tests-only-webhook-secret-of-32-characters"
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from config import ROOT, Settings
-from tests.delivery.conftest import by_smtp, mailbox  # noqa: F401
+from tests.servers import by_smtp, mailbox  # noqa: F401
 
 Start = Callable[..., "subprocess.Popen[bytes]"]
 

@@ -14,8 +14,9 @@ from cabinet.models import Message
 from cabinet.models.database import db
 from cabinet.worker.loop import THREADS
 from config import Settings
-from tests.delivery.conftest import REGISTERED, Mailbox, make_due
 from tests.faults.conftest import Start, kill
+from tests.messages import REGISTERED, make_due
+from tests.servers import Mailbox
 
 PATIENCE = 60  # seconds until a process must have done what it is waited for
 

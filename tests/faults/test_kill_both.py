@@ -2,7 +2,6 @@
 
 import random
 import signal
-import socket
 import threading
 import time
 
@@ -14,9 +13,11 @@ from bs4 import BeautifulSoup
 from cabinet.models import Account, AccountLink, Charge, Message, OneTimeCode, User
 from cabinet.models.database import db
 from config import Settings
-from tests.delivery.conftest import Mailbox, make_due
 from tests.faults.conftest import Start, kill
 from tests.faults.test_kill import PATIENCE, wait_until
+from tests.messages import make_due
+from tests.ports import free_port
+from tests.servers import Mailbox
 
 PASSWORD = "Тихий-двор-58"
 WIDE = ("SMS_PER_IP_HOUR", "SMS_PER_IP_DAY", "SMS_GLOBAL_HOUR", "SMS_GLOBAL_DAY", "LOOKUP_PER_ACCOUNT_DAY")
@@ -96,12 +97,6 @@ class Resident(threading.Thread):
             assert answer.status_code < 500 or answer.status_code == 503, answer.status_code
             return answer
         return None
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.mark.parametrize("rounds", [4, pytest.param(12, marks=pytest.mark.slow)])

@@ -28,10 +28,12 @@ from cabinet.models import Heartbeat, Message
 from cabinet.models.base import now
 from cabinet.models.database import db
 from config import Settings
-from tests.delivery.conftest import REGISTERED, Mailbox, free_port, fresh, make_due
 from tests.delivery.test_sms import PATH
 from tests.faults.conftest import Start, kill
 from tests.faults.test_kill import PATIENCE, wait_until
+from tests.messages import REGISTERED, fresh, make_due
+from tests.ports import free_port
+from tests.servers import Mailbox
 
 BEFORE = ("claiming", "greeted", "sender", "receiver")  # nothing was accepted yet
 AFTER = ("accepted", "answered")  # accepted, but not marked

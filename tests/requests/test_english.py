@@ -8,8 +8,8 @@ from cabinet.models import ConnectionRequest, Message, RequestNote
 from cabinet.models.database import db
 from tests.requests import files
 from tests.requests.test_upload import sent
-from tests.test_translations import CYRILLIC, EnglishVisitor
 from tests.visitor import last_code
+from tests.wording.test_translations import CYRILLIC, EnglishVisitor
 
 ANSWERS = {
     "last_name": "Ivanova",

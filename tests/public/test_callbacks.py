@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from cabinet.models import Message
 from cabinet.models.database import db
-from tests.delivery.conftest import fresh
+from tests.messages import fresh
 
 URL = "https://lk.company.ru"
 PATH = "/hooks/twilio/status"

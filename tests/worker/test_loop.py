@@ -17,7 +17,8 @@ from cabinet.models.database import db
 from cabinet.worker import loop as worker_module
 from cabinet.worker.loop import Worker, warn_of_late
 from config import Settings
-from tests.delivery.conftest import REGISTERED, Mailbox, again, fresh, make_due
+from tests.messages import REGISTERED, again, fresh, make_due
+from tests.servers import Mailbox
 
 
 def test_expired_messages_are_never_sent(settings: Settings, enqueue: Callable[..., Message]) -> None:

@@ -11,7 +11,7 @@ from cabinet.delivery import message_texts
 from cabinet.models import Message, OneTimeCode, base
 from cabinet.models.database import db
 from config import Settings
-from tests.delivery.conftest import REGISTERED
+from tests.messages import REGISTERED
 
 
 def code_sms(settings: Settings, locale: str = "ru") -> tuple[str, str]:

@@ -12,7 +12,7 @@ from cabinet.models import Message
 from cabinet.models.base import now
 from cabinet.models.database import db
 from cabinet.wording.formats import masked
-from tests.delivery.conftest import fresh
+from tests.messages import fresh
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from cabinet.delivery import fan_out
 from cabinet.models import InboxItem, Message
 from cabinet.worker.loop import Worker
 from config import Settings
-from tests.delivery.conftest import REGISTERED, again, fresh, make_due
+from tests.messages import REGISTERED, again, fresh, make_due
 
 SEVERAL = {
     "staff_emails": ("one@example.org", "two@example.org"),

@@ -1,0 +1,122 @@
+"""Servers of others, as they are on bad days: one for mail, one that is silent."""
+
+import asyncio
+import dataclasses
+import socket
+import threading
+from collections.abc import Iterator
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from config import Settings
+from tests.ports import free_port
+
+
+class Mailbox:
+    """An SMTP server that keeps letters; `answers` are given first, `stall` and `cut` break the rest.
+
+    `begun` counts the letters that began to arrive; accepting each takes `delay` seconds, and its answer
+    comes `late` by as many.
+    """
+
+    def __init__(self) -> None:
+        self.letters: list[EmailMessage] = []
+        self.recipients: list[str] = []
+        self.answers: dict[str, list[str]] = {}
+        self.stall = False
+        self.cut = False
+        self.delay = 0.0
+        self.late = 0.0
+        self.begun = 0
+        self.url = ""
+
+    async def handle_MAIL(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if self.stall:
+            await asyncio.sleep(30)
+        envelope.mail_from = address
+        return self._answer("MAIL", "250 OK")
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        answer = self._answer("RCPT", "250 OK")
+        if answer.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return answer
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        self.begun += 1
+        await asyncio.sleep(self.delay)
+        answer = self._answer("DATA", "250 OK")
+        if not answer.startswith("250"):
+            return answer
+        assert isinstance(envelope.content, bytes)
+        letter = message_from_bytes(envelope.content, policy=policy.default)
+        assert isinstance(letter, EmailMessage)
+        self.letters.append(letter)
+        self.recipients += envelope.rcpt_tos
+        await asyncio.sleep(self.late)
+        if self.cut:
+            assert server.transport is not None
+            server.transport.abort()
+        return answer
+
+    def _answer(self, command: str, standard: str) -> str:
+        waiting = self.answers.get(command)
+        return waiting.pop(0) if waiting else standard
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    """A running mail server on this machine."""
+    box = Mailbox()
+    controller = Controller(box, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    box.url = f"smtp://127.0.0.1:{controller.port}"
+    yield box
+    controller.stop()
+
+
+@pytest.fixture
+def by_smtp(settings: Settings, mailbox: Mailbox) -> Settings:
+    """Settings that send letters to the mailbox."""
+    return dataclasses.replace(settings, mail_backend="smtp", smtp_url=mailbox.url)
+
+
+class Silence:
+    """A server that takes connections and what is said, and answers nothing."""
+
+    def __init__(self) -> None:
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.heard: list[bytes] = []
+        self.connections: list[socket.socket] = []
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def _listen(self) -> None:
+        while True:
+            try:
+                connection = self.listener.accept()[0]
+            except OSError:
+                return
+            self.connections.append(connection)
+            self.heard.append(connection.recv(65536))
+
+    def close(self) -> None:
+        """Hang up."""
+        for one in (self.listener, *self.connections):
+            one.close()
+
+
+@pytest.fixture
+def silence() -> Iterator[Silence]:
+    """A running server that never answers."""
+    server = Silence()
+    yield server
+    server.close()
