@@ -135,6 +135,8 @@ class Visitor:
 
     def _take(self, response: TestResponse, whole: bool) -> None:
         self.response, self.status = response, response.status_code
+        if self.status == 429:
+            assert int(response.headers["Retry-After"]) > 0, "whoever must wait is told how long"
         pushed = response.headers.get("HX-Push-Url", "false")
         if not whole and pushed != "false":
             self.url = urljoin(self.url, pushed)

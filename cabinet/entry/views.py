@@ -22,7 +22,6 @@ from cabinet.web.flow import (
     reject,
     replace_address,
     start_over,
-    wait_words,
 )
 from cabinet.web.journeys import open_journey, resume_journey
 from cabinet.web.security import client_address, user_agent
@@ -86,9 +85,8 @@ def submit_phone() -> Response:
     try:
         _begin(number)
     except TooManyError as error:
-        form.retry_after = error.wait
-        form.phone.errors = [_too_many_sms(error.wait)]
-        return reject(phone, form, 429)
+        form.refuse(error, form.phone, _("СМС отправляли слишком часто. Следующую можно получить %(when)s."))
+        return reject(phone, form)
     return advance("entry.code")
 
 
@@ -149,8 +147,12 @@ def submit_code() -> Response:
     if verdict is Verdict.RIGHT or (verdict is Verdict.USED and current.used_within(GRACE)):
         session.rotate()  # the browser gains a right: a token seen before is worth nothing
         return open_journey(current)
-    form.code.errors = [_what_was_wrong(verdict, current.tries_left(own))]
-    return reject(code, form, 429 if verdict is Verdict.TOO_MANY else 422)
+    sentence = _what_was_wrong(verdict, current.tries_left(own))
+    if verdict is Verdict.TOO_MANY:
+        form.refuse(TooManyError(max(1, resend_wait(current.phone))), form.code, sentence)
+    else:
+        form.code.errors = [sentence]
+    return reject(code, form)
 
 
 def _what_was_wrong(verdict: Verdict, tries_left: int) -> str:
@@ -179,9 +181,8 @@ def resend() -> Response:
         )
     except TooManyError as error:
         form = CodeForm(formdata=None)
-        form.retry_after = error.wait
-        form.code.errors = [_too_many_sms(error.wait)]
-        return reject(code, form, 429)
+        form.refuse(error, form.code, _("СМС отправляли слишком часто. Следующую можно получить %(when)s."))
+        return reject(code, form)
     session["code"] = fresh.id
     flash(_("Отправили новый код. Прежний больше не действует."))
     return advance("entry.code")
@@ -202,7 +203,3 @@ def _delivery(current: OneTimeCode) -> str:
     if message.status in ("undelivered", "failed") or message.dead_at:
         return "failed"
     return "delivered" if message.status in ("delivered", "read") else "waiting"
-
-
-def _too_many_sms(wait: int) -> str:
-    return _("СМС отправляли слишком часто. Следующую можно получить %(when)s.", when=wait_words(wait))

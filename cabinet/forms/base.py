@@ -6,10 +6,12 @@ from typing import Any
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, StringField
+from wtforms import Field, PasswordField, StringField
 from wtforms.validators import StopValidation
 
 from cabinet.fields import FieldError
+from cabinet.models.attempt import TooManyError
+from cabinet.wording.formats import wait_words
 
 LONGEST = 2000  # characters kept of what was typed
 
@@ -22,7 +24,7 @@ def _storable(typed: Any) -> str:
 class StepForm(FlaskForm):
     """A form of one step. A field sent twice is refused: nobody can tell which one was meant."""
 
-    retry_after: int = 0
+    retry_after: int | None = None  # seconds, once a limit was reached; see `refuse`
 
     class Meta:
         @property
@@ -55,6 +57,18 @@ class StepForm(FlaskForm):
                 field.errors = [_l("Поле пришло дважды. Заполните его ещё раз.")]
                 good = False
         return good
+
+    def refuse(self, error: TooManyError, field: Field | None, sentence: str) -> None:
+        """A limit was reached: say so beside `field`, or above the form, and when to try again.
+
+        `%(when)s` in the sentence becomes words such as «через 5 минут». `flow.reject` answers 429.
+        """
+        self.retry_after = error.wait
+        text = sentence % {"when": wait_words(error.wait)}
+        if field is None:
+            self.form_errors.append(text)
+        else:
+            field.errors = [text]
 
     def remember(self) -> dict[str, Any]:
         """What was typed and what was wrong, without secrets; for `recall` after a redirect."""

@@ -26,7 +26,7 @@ from cabinet.models.departure import cancel_deletion, own_data, request_deletion
 from cabinet.models.login import LoginAttempt
 from cabinet.models.profile import change_email, change_phone, rename, set_password
 from cabinet.web.devices import presented
-from cabinet.web.flow import advance, flash, flashed, form_for_get, page, reject, start_over, wait_words
+from cabinet.web.flow import advance, flash, flashed, form_for_get, page, reject, start_over
 from cabinet.web.journeys import phone_proved
 from cabinet.web.security import client_address
 from cabinet.web.sessions import session
@@ -63,24 +63,23 @@ def submit_name() -> BaseResponse:
     return advance("profile.profile")
 
 
-def _password_is_right(form: EmailForm | PhoneForm | ChangePasswordForm | DeleteForm) -> int:
-    """Check the current password, counted like a login. Returns 0 when right, else the status."""
+def _password_is_right(form: EmailForm | PhoneForm | ChangePasswordForm | DeleteForm) -> bool:
+    """Check the current password, counted like a login; what is wrong goes on its field."""
     field = form.current_password
     typed, stored = field.data, current_user.password_hash
     if not typed:
         field.errors = [_("Введите ваш нынешний пароль.")]
-        return 422
+        return False
     try:
         # a session of the resident's own: counted by itself, so that strangers cannot lock it out
         attempt = LoginAttempt.begin(current_user.phone, client_address(), "session:" + current_user.id)
     except TooManyError as error:
-        form.retry_after = error.wait
-        field.errors = [_("Слишком много попыток. Попробуйте ещё раз %(when)s.", when=wait_words(error.wait))]
-        return 429
+        form.refuse(error, field, _("Слишком много попыток. Попробуйте ещё раз %(when)s."))
+        return False
     if not attempt.judge(lambda: current_app.extensions["hasher"].verify(typed, stored)):
         field.errors = [_("Пароль не подходит. Введите его ещё раз.")]
-        return 422
-    return 0
+        return False
+    return True
 
 
 @bp.get("/email")
@@ -93,20 +92,16 @@ def email(form: EmailForm | None = None) -> BaseResponse:
 def submit_email() -> BaseResponse:
     """Save the address and send the confirmation letter."""
     form = EmailForm()
-    wrong = 422 if not form.validate() else _password_is_right(form)
-    if wrong:
-        return reject(email, form, wrong)
+    if not form.validate() or not _password_is_right(form):
+        return reject(email, form)
     if form.email.value == current_user.email and not current_user.needs_email:
         form.email.errors = [_("Это ваш нынешний адрес почты.")]
         return reject(email, form)
     try:
         change_email(resident(), form.email.value, client_address())
     except TooManyError as error:
-        form.retry_after = error.wait
-        form.email.errors = [
-            _("Почту меняли слишком часто. Попробуйте %(when)s.", when=wait_words(error.wait))
-        ]
-        return reject(email, form, 429)
+        form.refuse(error, form.email, _("Почту меняли слишком часто. Попробуйте %(when)s."))
+        return reject(email, form)
     flash(_("Отправили письмо на %(email)s: откройте ссылку из него.", email=form.email.value))
     return advance("profile.profile")
 
@@ -124,9 +119,8 @@ def submit_password() -> BaseResponse:
     """Save the new password; all other devices are signed out."""
     form = ChangePasswordForm()
     good = form.validate() and form.meets_rules(personal(current_user))
-    wrong = _password_is_right(form) if good else 422
-    if wrong:
-        return reject(password, form, wrong)
+    if not good or not _password_is_right(form):
+        return reject(password, form)
     key = session.key
     set_password(
         resident(),
@@ -157,9 +151,8 @@ def phone(form: PhoneForm | None = None) -> BaseResponse:
 def submit_phone() -> BaseResponse:
     """Send a code to the new number."""
     form = PhoneForm()
-    wrong = 422 if not form.validate() else _password_is_right(form)
-    if wrong:
-        return reject(phone, form, wrong)
+    if not form.validate() or not _password_is_right(form):
+        return reject(phone, form)
     number = form.phone.value
     if number == current_user.phone:
         form.phone.errors = [_("Это ваш нынешний номер.")]
@@ -170,11 +163,8 @@ def submit_phone() -> BaseResponse:
     try:
         code = OneTimeCode.send("phone", number, client_address(), str(get_locale()))
     except TooManyError as error:
-        form.retry_after = error.wait
-        form.phone.errors = [
-            _("СМС отправляли слишком часто. Следующую можно получить %(when)s.", when=wait_words(error.wait))
-        ]
-        return reject(phone, form, 429)
+        form.refuse(error, form.phone, _("СМС отправляли слишком часто. Следующую можно получить %(when)s."))
+        return reject(phone, form)
     session["code"] = code.id
     return advance("entry.code")
 
@@ -250,9 +240,8 @@ def delete(form: DeleteForm | None = None) -> BaseResponse:
 def submit_delete() -> BaseResponse:
     """The cabinet will be deleted after the grace period."""
     form = DeleteForm()
-    wrong = 422 if not form.validate() else _password_is_right(form)
-    if wrong:
-        return reject(delete, form, wrong)
+    if not form.validate() or not _password_is_right(form):
+        return reject(delete, form)
     request_deletion(resident(), client_address())
     flash(_("Согласие отозвано. До удаления можно передумать."))
     return advance("home.home")

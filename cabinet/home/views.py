@@ -1,5 +1,7 @@
 """The cabinet: addresses, linking «+», e-mail."""
 
+from functools import partial
+
 from flask import Blueprint, abort, request
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -10,11 +12,12 @@ from cabinet.home.forms import ButtonForm
 from cabinet.models import Account, ConnectionRequest, EmailLink, linking
 from cabinet.models.attempt import TooManyError
 from cabinet.models.registration import look_up
-from cabinet.web.failed_lookup import remember_failed_lookup
-from cabinet.web.flow import advance, flash, flashed, form_for_get, page, reject, wait_words
+from cabinet.web.flow import advance, flash, flashed, form_for_get, page, reject
+from cabinet.web.lookup import find_charge
 from cabinet.web.security import client_address
 from cabinet.web.sessions import session
 from cabinet.web.sign_in import resident
+from cabinet.wording.formats import wait_words
 
 bp = Blueprint("home", __name__)
 
@@ -54,21 +57,8 @@ def submit_new_account() -> Response:
     if linking.holds(resident(), form.account.value):
         form.account.errors = [_("Этот лицевой счёт уже есть в вашем списке.")]
         return reject(new_account, form)
-    try:
-        account = look_up(
-            current_user.phone, form.period.value, form.account.value, form.amount.value, client_address()
-        )
-    except TooManyError as error:
-        form.offers_request = True
-        remember_failed_lookup(form.account.data, form.period.value, form.amount.value)
-        form.retry_after = error.wait
-        form.form_errors.append(
-            _("Слишком много попыток. Попробуйте ещё раз %(when)s.", when=wait_words(error.wait))
-        )
-        return reject(new_account, form, 429)
+    account = find_charge(form, partial(look_up, current_user.phone))
     if account is None:
-        form.not_found()
-        remember_failed_lookup(form.account.data, form.period.value, form.amount.value)
         return reject(new_account, form)
     if linking.link(resident(), account, client_address()):
         flash(_("Адрес добавлен: %(address)s.", address=account.address))

@@ -15,12 +15,13 @@ from cabinet.models.login import LoginAttempt
 from cabinet.models.profile import recover
 from cabinet.passwords.rules import Personal
 from cabinet.web.devices import known_device, presented
-from cabinet.web.flow import advance, flash, flashed, form_for_get, page, reject, start_over, wait_words
+from cabinet.web.flow import advance, flash, flashed, form_for_get, page, reject, start_over
 from cabinet.web.journeys import half_done, phone_proved
 from cabinet.web.security import client_address
 from cabinet.web.sessions import session
 from cabinet.web.sign_in import sign_in
 from cabinet.web.templating import APPEARANCE
+from cabinet.wording.formats import wait_words
 
 bp = Blueprint("login", __name__)
 
@@ -58,7 +59,9 @@ def submit_password() -> Response:
     try:
         attempt = LoginAttempt.begin(session["phone"], client_address(), _own_browser(user))
     except TooManyError as error:
-        return _locked(form, error.wait)
+        form.locked = True
+        form.refuse(error, form.password, _("Превышено число попыток входа. Попробуйте ещё раз %(when)s."))
+        return reject(password, form)
     hasher, typed = current_app.extensions["hasher"], form.password.data
     stored = user.password_hash if user and user.is_active else None
     if not attempt.judge(lambda: hasher.verify(typed, stored)) or user is None:
@@ -81,15 +84,6 @@ def _own_browser(user: User | None) -> str | None:
     return known_device(user)
 
 
-def _locked(form: PasswordForm, wait: int) -> Response:
-    form.retry_after = wait
-    form.locked = True
-    form.password.errors = [
-        _("Превышено число попыток входа. Попробуйте ещё раз %(when)s.", when=wait_words(wait))
-    ]
-    return reject(password, form, 429)
-
-
 @bp.post("/login/forgot")
 def forgot() -> Response:
     """«Я забыл пароль»: a code to the phone."""
@@ -105,14 +99,8 @@ def forgot() -> Response:
             )
         except TooManyError as error:
             form = PasswordForm(formdata=None)
-            form.retry_after = error.wait
-            form.form_errors.append(
-                _(
-                    "СМС отправляли слишком часто. Следующую можно получить %(when)s.",
-                    when=wait_words(error.wait),
-                )
-            )
-            return reject(password, form, 429)
+            form.refuse(error, None, _("СМС отправляли слишком часто. Следующую можно получить %(when)s."))
+            return reject(password, form)
     session["code"] = current.id
     return advance("entry.code")
 

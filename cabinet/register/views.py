@@ -8,13 +8,12 @@ from cabinet.forms.password import NewPasswordForm, rule_list
 from cabinet.forms.person import date_text
 from cabinet.forms.receipt import ChargeForm
 from cabinet.models import ConnectionRequest, OneTimeCode, Registration
-from cabinet.models.attempt import TooManyError
 from cabinet.models.registration import PhoneTakenError
 from cabinet.passwords.rules import Personal
 from cabinet.register.forms import AddressForm, ProfileForm
-from cabinet.web.failed_lookup import remember_failed_lookup
-from cabinet.web.flow import advance, flash, flashed, form_for_get, page, reject, start_over, wait_words
+from cabinet.web.flow import advance, flash, flashed, form_for_get, page, reject, start_over
 from cabinet.web.journeys import half_done, phone_proved
+from cabinet.web.lookup import find_charge
 from cabinet.web.security import client_address, user_agent
 from cabinet.web.sessions import session
 from cabinet.web.sign_in import sign_in
@@ -95,21 +94,7 @@ def submit_account() -> Response:
     form = ChargeForm()
     if not form.validate():
         return reject(account, form)
-    try:
-        found = g.registration.match_account(
-            form.period.value, form.account.value, form.amount.value, client_address()
-        )
-    except TooManyError as error:
-        form.offers_request = True
-        remember_failed_lookup(form.account.data, form.period.value, form.amount.value)
-        form.retry_after = error.wait
-        form.form_errors.append(
-            _("Слишком много попыток. Попробуйте ещё раз %(when)s.", when=wait_words(error.wait))
-        )
-        return reject(account, form, 429)
-    if not found:
-        form.not_found()
-        remember_failed_lookup(form.account.data, form.period.value, form.amount.value)
+    if not find_charge(form, g.registration.match_account):
         return reject(account, form)
     return advance("register.address")
 

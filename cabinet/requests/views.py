@@ -12,8 +12,8 @@ from cabinet.receipts.validation import MOST_BYTES
 from cabinet.requests import sender as senders
 from cabinet.requests.forms import FILE_MESSAGES, RequestForm, StatusForm
 from cabinet.requests.sender import Sender
-from cabinet.web.failed_lookup import failed_lookup
-from cabinet.web.flow import advance, flash, flashed, form_for_get, page, reject, start_over, wait_words
+from cabinet.web.flow import advance, flash, flashed, form_for_get, page, reject, start_over
+from cabinet.web.lookup import failed_lookup
 from cabinet.web.security import client_address
 from cabinet.web.sessions import session
 
@@ -61,7 +61,10 @@ def submit_new() -> Response:
             return reject(new, form)
         sent = _send(form, sender)
     except TooManyError as error:
-        return _too_many(error)
+        form = RequestForm()
+        form.refuse(error, None, _("Заявок сегодня уже много. Следующую можно отправить %(when)s."))
+        form.file_again = bool(request.files)
+        return reject(new, form)
     senders.remember_sent(sent)
     flash(_("Заявка отправлена."))
     return advance("requests.show", number=sent.number)
@@ -100,16 +103,6 @@ def _send(form: RequestForm, sender: Sender) -> ConnectionRequest:
     return sent
 
 
-def _too_many(error: TooManyError) -> Response:
-    form = RequestForm()
-    form.retry_after = error.wait
-    form.form_errors.append(
-        _("Заявок сегодня уже много. Следующую можно отправить %(when)s.", when=wait_words(error.wait))
-    )
-    form.file_again = bool(request.files)
-    return reject(new, form, 429)
-
-
 @bp.get("", defaults={"number": ""})
 @bp.get("/<number>")
 def show(form: StatusForm | None = None, number: str = "") -> Response:
@@ -134,11 +127,8 @@ def submit_status(number: str) -> Response:
     try:
         found = ConnectionRequest.look_up(form.number.value, form.phone.value, client_address())
     except TooManyError as error:
-        form.retry_after = error.wait
-        form.form_errors.append(
-            _("Слишком много попыток. Попробуйте ещё раз %(when)s.", when=wait_words(error.wait))
-        )
-        return reject(show, form, 429)
+        form.refuse(error, None, _("Слишком много попыток. Попробуйте ещё раз %(when)s."))
+        return reject(show, form)
     if found is None:
         form.form_errors.append(_("Заявки с таким номером и телефоном нет. Проверьте то и другое."))
         return reject(show, form)

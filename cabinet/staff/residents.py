@@ -19,9 +19,10 @@ from cabinet.models.user import User, search_key
 from cabinet.staff.forms import PhoneSearchForm, SearchForm
 from cabinet.staff.guard import bp, me, record, show
 from cabinet.staff.paging import PAGE, Page, page_of
-from cabinet.web.flow import advance, flash, flashed, wait_words
+from cabinet.web.flow import advance, flash, flashed
 from cabinet.web.security import client_address
 from cabinet.web.sessions import session
+from cabinet.wording.formats import wait_words
 
 # in the session: what is searched for is personal and stays out of addresses
 QUERY, REGISTRATIONS_QUERY = "staff_residents", "staff_registrations"

@@ -14,7 +14,7 @@ from cabinet.models.session import WebSession
 from cabinet.models.staff import Staff
 from cabinet.staff.forms import SignInForm
 from cabinet.staff.guard import admit, bp, me, show
-from cabinet.web.flow import advance, form_for_get, reject, wait_words
+from cabinet.web.flow import advance, form_for_get, reject
 from cabinet.web.security import client_address
 from cabinet.web.sessions import session
 
@@ -35,9 +35,8 @@ def submit_sign_in() -> Response:
     try:
         attempt = LoginAttempt.begin(_subject(form.email.data), client_address(), None)
     except TooManyError as error:
-        form.retry_after = error.wait
-        form.form_errors.append(_("Слишком много попыток. Повторите %(when)s.", when=wait_words(error.wait)))
-        return reject(sign_in, form, 429)
+        form.refuse(error, None, _("Слишком много попыток. Повторите %(when)s."))
+        return reject(sign_in, form)
     known = staff if staff and staff.blocked_at is None else None
     stored = known.password_hash if known else None
     hasher = current_app.extensions["hasher"]

@@ -12,8 +12,9 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from cabinet.models.attempt import TooManyError
 from cabinet.passwords.hashing import Busy
-from cabinet.web.flow import page, wait_words
+from cabinet.web.flow import page
 from cabinet.web.sessions import session
+from cabinet.wording.formats import wait_words
 
 log = logging.getLogger(__name__)
 

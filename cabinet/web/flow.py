@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 
 from flask import Response, current_app, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.wrappers import Response as BaseResponse
 
 from cabinet.forms.base import StepForm
@@ -71,19 +70,21 @@ def replace_address(response: BaseResponse) -> BaseResponse:
     return response
 
 
-def reject(view: Callable[..., BaseResponse], form: StepForm, status: int = 422) -> BaseResponse:
+def reject(view: Callable[..., BaseResponse], form: StepForm) -> BaseResponse:
     """Show a step again with what is wrong beside its fields and what was typed in them.
 
-    `view` is the step's GET view; it takes the form. A status of 429 carries Retry-After if the form knows.
+    `view` is the step's GET view; it takes the form. One that `refuse` was called on is answered 429 with
+    Retry-After, any other 422.
     """
-    if status == 422 and not by_htmx() and session.by_cookie:
+    if form.retry_after is None and not by_htmx() and session.by_cookie:
         session["rejected"] = form.remember()
         return redirect(request.path if request.endpoint is None else _own_address(view), 303)
     response = make_response(view(form, **(request.view_args or {})))
-    response.status_code = status
+    response.status_code = 422
     if by_htmx():
         response.headers["HX-Push-Url"] = "false"
-    if status == 429 and form.retry_after:
+    if form.retry_after is not None:
+        response.status_code = 429
         response.headers["Retry-After"] = str(form.retry_after)
     return response
 
@@ -119,14 +120,3 @@ def start_over() -> BaseResponse:
 def flashed() -> str | None:
     """The sentence left by `flash`, once."""
     return session.pop("notice", None) if "notice" in session else None
-
-
-def wait_words(seconds: int) -> str:
-    """«через 5 минут»: when to try again, rounded up to what people say."""
-    if seconds < 60:
-        return ngettext("через %(num)d секунду", "через %(num)d секунд", seconds)
-    if seconds < 3600:
-        return ngettext("через %(num)d минуту", "через %(num)d минут", -(-seconds // 60))
-    if seconds < 86400:
-        return ngettext("через %(num)d час", "через %(num)d часов", -(-seconds // 3600))
-    return _("через сутки")

@@ -1,11 +1,12 @@
-"""How phones, money, periods and receivers are shown."""
+"""How phones, money, periods, waits and receivers are shown."""
 
 import re
 from datetime import date
 from urllib.parse import urlsplit
 
 import phonenumbers
-from flask_babel import format_date
+from flask_babel import format_date, ngettext
+from flask_babel import gettext as _
 
 from cabinet.wording.typography import NBSP
 
@@ -38,6 +39,17 @@ def format_money(kopecks: int, language: str = "ru") -> str:
 def period_text(period: date, pattern: str = "LLLL yyyy") -> str:
     """«октябрь 2026»; the pattern is CLDR's."""
     return format_date(period, pattern)
+
+
+def wait_words(seconds: int) -> str:
+    """«через 5 минут»: when to try again, rounded up to what people say."""
+    if seconds < 60:
+        return ngettext("через %(num)d секунду", "через %(num)d секунд", seconds)
+    if seconds < 3600:
+        return ngettext("через %(num)d минуту", "через %(num)d минут", -(-seconds // 60))
+    if seconds < 86400:
+        return ngettext("через %(num)d час", "через %(num)d часов", -(-seconds // 3600))
+    return _("через сутки")
 
 
 def masked(to: str) -> str:

@@ -1,0 +1,57 @@
+"""The look-up of an account by three facts of a receipt, and what was typed into it when it found nothing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+from flask_babel import gettext as _
+
+from cabinet import fields
+from cabinet.forms.receipt import ChargeForm
+from cabinet.models.attempt import TooManyError
+from cabinet.web.security import client_address
+from cabinet.web.sessions import session
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class FailedLookup:
+    """What was typed into the look-up that found no account. `amount` is kopecks."""
+
+    account: str = ""
+    period: date | None = None
+    amount: int | None = None
+
+
+def find_charge(form: ChargeForm, look_up: Callable[[date, str, int, str], T]) -> T | None:
+    """What `look_up` finds by period, account, amount in kopecks and the client's address.
+
+    None when it finds nothing or a limit was reached: then the form says so, and what was typed is kept for a
+    connection request.
+    """
+    try:
+        found = look_up(form.period.value, form.account.value, form.amount.value, client_address())
+        if found:
+            return found
+        form.not_found()
+    except TooManyError as error:
+        form.offers_request = True
+        form.refuse(error, None, _("Слишком много попыток. Попробуйте ещё раз %(when)s."))
+    _remember(form.account.data, form.period.value, form.amount.value)
+    return None
+
+
+def _remember(account: str, period: date, amount: int) -> None:
+    session["sought"] = {"account": account[:100], "period": period.isoformat(), "amount": amount}
+
+
+def failed_lookup() -> FailedLookup:
+    """What the last look-up of this session was tried with."""
+    kept = session.get("sought") or {}
+    return FailedLookup(
+        kept.get("account", ""),
+        fields.period(kept["period"]) if kept.get("period") else None,
+        kept.get("amount"),
+    )
