@@ -4,10 +4,12 @@ from cabinet.models.account import Account, Charge
 from cabinet.models.attempt import Attempt
 from cabinet.models.audit import Audit
 from cabinet.models.base import Model
+from cabinet.models.billing_period import BillingPeriod
 from cabinet.models.code import OneTimeCode
 from cabinet.models.consent import Consent, ConsentText
 from cabinet.models.device import Device
 from cabinet.models.email import EmailLink
+from cabinet.models.import_batch import AccountBefore, BatchPeriod, ChargeBefore, ImportBatch
 from cabinet.models.import_job import ImportJob
 from cabinet.models.linking import AccountLink
 from cabinet.models.message import Heartbeat, InboxItem, Message
@@ -36,6 +38,11 @@ TABLES: list[type[Model]] = [
     EmailLink,
     Staff,
     ImportJob,
+    ImportBatch,
+    BatchPeriod,
+    AccountBefore,
+    ChargeBefore,
+    BillingPeriod,
     ConnectionRequest,
     RequestNote,
 ]
@@ -43,16 +50,21 @@ TABLES: list[type[Model]] = [
 __all__ = [
     "TABLES",
     "Account",
+    "AccountBefore",
     "AccountLink",
     "Attempt",
     "Audit",
+    "BatchPeriod",
+    "BillingPeriod",
     "Charge",
+    "ChargeBefore",
     "ConnectionRequest",
     "Consent",
     "ConsentText",
     "Device",
     "EmailLink",
     "Heartbeat",
+    "ImportBatch",
     "ImportJob",
     "InboxItem",
     "Message",

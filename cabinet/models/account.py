@@ -2,9 +2,10 @@
 
 from datetime import date
 
-from peewee import BigIntegerField, CharField, CompositeKey, DateField, TextField, fn
+from peewee import BigIntegerField, CharField, CompositeKey, DateField, TextField
 
 from cabinet.models.base import Model
+from cabinet.models.billing_period import ordinary, recent_months
 
 
 class Account(Model):
@@ -26,7 +27,7 @@ class Account(Model):
     premises = CharField(64, default="")
 
     def latest_charge(self) -> "Charge | None":
-        """The charge of the newest period that billing has for this account, of the last three periods."""
+        """The charge of the newest period that billing has for this account, of those that are offered."""
         return (
             Charge.select()
             .where(Charge.period.in_(latest_periods()), Charge.account == self.number)
@@ -58,13 +59,11 @@ class Charge(Model):
 
 
 def latest_periods(count: int = 3) -> list[date]:
-    """The newest periods that billing has, newest first; at most `count`."""
-    found: list[date] = []
-    newest = Charge.select(fn.MAX(Charge.period)).scalar()
-    while newest and len(found) < count:
-        found.append(newest)
-        newest = Charge.select(fn.MAX(Charge.period)).where(Charge.period < newest).scalar()
-    return found
+    """The newest periods that residents are offered, newest first; at most `count`.
+
+    Not those that staff withdrew, nor any that holds too few accounts to be a month of billing.
+    """
+    return ordinary(recent_months())[:count]
 
 
 def find_account(period: date, number: str, amount: int) -> Account | None:

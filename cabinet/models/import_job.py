@@ -9,7 +9,7 @@ from cabinet.models.base import Model, new_id, now
 from cabinet.models.database import db, is_sqlite
 
 LEASE = 120  # seconds without a sign of life after which a job may be taken over
-STATES = ("checking", "checked", "running", "done", "failed")
+STATES = ("checking", "checked", "running", "done", "failed", "undoing", "undone")
 
 
 class ImportJob(Model):
@@ -37,12 +37,12 @@ class ImportJob(Model):
     @property
     def pending(self) -> bool:
         """Whether a worker has it or will."""
-        return self.state in ("checking", "running")
+        return self.state in ("checking", "running", "undoing")
 
     @property
     def over(self) -> bool:
         """Whether its file is needed no more."""
-        return self.state in ("done", "failed")
+        return self.state in ("done", "failed", "undoing", "undone")
 
     @property
     def percent(self) -> int:
@@ -55,6 +55,12 @@ class ImportJob(Model):
         fresh: dict[str, Any] = {"state": "running", "progress": 0, "claim": None, "alive_at": None}
         with db.atomic():
             return bool(cls.update(**fresh).where(cls.id == self.id, cls.state == "checked").execute())
+
+    @classmethod
+    def follow(cls, job: str | None, state: str) -> None:
+        """What came of the file is being taken back, or is; inside the caller's transaction."""
+        fresh: dict[str, Any] = {"state": state, "progress": 0}
+        cls.update(**fresh).where(cls.id == job).execute()
 
     @classmethod
     def give_up(cls, before: datetime) -> None:

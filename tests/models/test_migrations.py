@@ -6,7 +6,7 @@ import peewee
 import pytest
 from playhouse.schema_diff import diff_models
 
-from cabinet.models import TABLES, Charge, base, migrations
+from cabinet.models import TABLES, base, migrations
 from cabinet.models.database import is_sqlite
 
 
@@ -33,7 +33,8 @@ def test_migrations_equal_models(database: peewee.Database, monkeypatch: pytest.
     assert not diff_models(database.obj, TABLES), "run python tools/freeze_schema.py, or add a migration"
     database.drop_tables(TABLES)
     if not is_sqlite():
-        monkeypatch.setattr(Charge._meta, "without_rowid", False)
+        for model in TABLES:
+            monkeypatch.setattr(model._meta, "without_rowid", False)
     database.create_tables(TABLES)
     assert migrated == _schema(database)
 

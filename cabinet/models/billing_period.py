@@ -1,0 +1,111 @@
+"""The months that billing has, and which of them residents are offered."""
+
+from datetime import date
+from typing import Any, NamedTuple
+
+from peewee import BooleanField, CharField, DateField, DateTimeField, IntegerField
+
+from cabinet.models.audit import Audit
+from cabinet.models.base import Model, now
+from cabinet.models.database import db, is_sqlite
+
+LOOKED_AT = 24  # newest months that are compared with each other
+FEWEST = 0.5  # of the accounts of an ordinary month
+MANY = 1000  # rows beyond which a month that no import has counted is not counted either
+
+_RECENT = f"""
+    WITH RECURSIVE month (period, place) AS (
+        SELECT MAX(period), 1 FROM charge
+        UNION ALL
+        SELECT (SELECT MAX(period) FROM charge WHERE charge.period < month.period), place + 1
+        FROM month WHERE period IS NOT NULL AND place < {LOOKED_AT}
+    )
+    SELECT month.period,
+        COALESCE(known.accounts, (
+            SELECT COUNT(*) FROM (SELECT 1 FROM charge WHERE period = month.period LIMIT {MANY}) AS few
+        )),
+        known.accounts IS NULL
+    FROM month LEFT JOIN billing_period AS known ON known.period = month.period
+    WHERE month.period IS NOT NULL AND known.withdrawn_at IS NULL AND COALESCE(known.whole, TRUE)
+    ORDER BY month.period DESC
+"""  # noqa: S608 — numbers of our own
+
+
+class BillingPeriod(Model):
+    """What is known of a month besides its charges.
+
+    `accounts` counts its charges, so that nobody has to. Not `whole`: an import, or what takes one back, is
+    at work on it. A month withdrawn by staff is offered to nobody until they offer it again.
+    """
+
+    period = DateField(primary_key=True)
+    accounts = IntegerField(default=0)
+    whole = BooleanField(default=True)
+    withdrawn_at = DateTimeField(null=True)
+    withdrawn_by = CharField(64, default="")
+
+    @classmethod
+    def withdraw(cls, period: date, actor: str, ip: str = "") -> bool:
+        """Offer the month to nobody; False when it is so already, or billing has no such month."""
+        with db.atomic():
+            cls.count(period)
+            fresh: dict[Any, Any] = {cls.withdrawn_at: now(), cls.withdrawn_by: actor}
+            changed = cls.update(fresh).where(cls.period == period, cls.withdrawn_at.is_null()).execute()
+            if changed:
+                Audit.record("period-withdrawn", actor, f"{period:%Y-%m}", ip)
+            return bool(changed)
+
+    @classmethod
+    def offer(cls, period: date, actor: str, ip: str = "") -> bool:
+        """Take a withdrawal back; False when the month is not withdrawn."""
+        with db.atomic():
+            fresh: dict[Any, Any] = {cls.withdrawn_at: None, cls.withdrawn_by: ""}
+            withdrawn = cls.withdrawn_at.is_null(False)
+            changed = cls.update(fresh).where(cls.period == period, withdrawn).execute()
+            if changed:
+                Audit.record("period-offered", actor, f"{period:%Y-%m}", ip)
+            return bool(changed)
+
+    @classmethod
+    def count(cls, period: date) -> None:
+        """Count a month that no import has counted; inside the caller's transaction."""
+        if cls.select().where(cls.period == period).exists():
+            return
+        sql = "SELECT COUNT(*) FROM charge WHERE period = "
+        value = period.isoformat() if is_sqlite() else period
+        accounts = db.execute_sql(sql + ("?" if is_sqlite() else "%s"), [value]).fetchone()[0]
+        if accounts:
+            cls.create(period=period, accounts=accounts)
+
+
+class Month(NamedTuple):
+    """A month and how many accounts have a charge in it; at least MANY when that is not `exact`."""
+
+    period: date
+    accounts: int
+    exact: bool
+
+
+def recent_months() -> list[Month]:
+    """The newest months that billing has, but for those withdrawn or in the making; newest first."""
+    rows = db.execute_sql(_RECENT).fetchall()
+    return [Month(_date(period), count, not guessed or count < MANY) for period, count, guessed in rows]
+
+
+def ordinary(months: list[Month]) -> list[date]:
+    """Those that hold about as many accounts as the others; in the order given.
+
+    The measure is the month to which the row in the middle belongs when all rows are laid out by the size of
+    their months: so rows count, not months, and any number of mistyped ones cannot outvote a real month.
+    """
+    sizes = sorted(month.accounts for month in months if month.exact)
+    middle, passed, usual = sum(sizes) / 2, 0, 0
+    for usual in sizes:
+        passed += usual
+        if passed >= middle:
+            break
+    return [month.period for month in months if not month.exact or month.accounts >= usual * FEWEST]
+
+
+def _date(value: Any) -> date:
+    return date.fromisoformat(value) if isinstance(value, str) else value

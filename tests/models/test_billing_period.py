@@ -1,0 +1,133 @@
+"""Which months residents are offered: those that hold their share of accounts and were not withdrawn."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+import peewee
+import pytest
+
+from cabinet.models import Account, Audit, BillingPeriod, Charge, billing_period
+from cabinet.models.account import find_account, latest_periods
+from cabinet.models.billing_period import Month, ordinary, recent_months
+from cabinet.models.database import db
+
+
+def month(number: int, year: int = 2026) -> date:
+    return date(year, number, 1)
+
+
+def fill(sizes: dict[date, int]) -> None:
+    """So many accounts in each month."""
+    rows: list[dict[str, Any]] = [
+        {"period": period, "account": str(number), "amount_due": 100}
+        for period, size in sizes.items()
+        for number in range(size)
+    ]
+    with db.atomic():
+        Charge.insert_many(rows).execute()
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """What is asked of the database meanwhile."""
+    asked: list[str] = []
+    execute = db.obj.execute_sql
+
+    def note(sql: str, *rest: Any) -> Any:
+        asked.append(sql)
+        return execute(sql, *rest)
+
+    db.obj.execute_sql = note
+    try:
+        yield asked
+    finally:
+        del db.obj.execute_sql
+
+
+def test_a_mistyped_year_is_no_month(database: peewee.Database) -> None:
+    fill({month(10): 30, month(9): 30, month(10, 2062): 1})
+    assert latest_periods() == [month(10), month(9)]
+    assert find_account(month(10, 2062), "0", 100) is None
+
+
+def test_mistyped_years_cannot_outvote_the_only_month(database: peewee.Database) -> None:
+    fill({month(10): 30, month(10, 2062): 1, month(10, 2063): 2, month(10, 2126): 1})
+    assert latest_periods() == [month(10)]
+
+
+def test_a_month_is_offered_from_half_an_ordinary_one(database: peewee.Database) -> None:
+    fill({month(8): 20, month(9): 20, month(10): 10, month(11): 9})
+    assert latest_periods() == [month(10), month(9), month(8)]
+
+
+def test_what_grew_tenfold_leaves_the_months_before(database: peewee.Database) -> None:
+    fill({month(n): 10 for n in range(1, 11)} | {month(11): 60})
+    assert latest_periods() == [month(11), month(10), month(9)]
+
+
+def test_nothing_and_one_row(database: peewee.Database) -> None:
+    assert latest_periods() == []
+    fill({month(10): 1})
+    assert latest_periods() == [month(10)]
+
+
+def test_a_month_that_no_import_counted_counts_as_soon_as_it_is_there(database: peewee.Database) -> None:
+    fill({month(9): 30, month(10): 30})
+    with db.atomic():
+        BillingPeriod.create(period=month(9), accounts=30)
+    assert latest_periods() == [month(10), month(9)]
+
+
+def test_large_months_are_not_counted_row_by_row(
+    database: peewee.Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = [Month(month(11), 1000, False), Month(month(10), 90_000, True), Month(month(9), 3, True)]
+    assert ordinary(known) == [month(11), month(10)]
+
+
+def test_one_statement_is_enough(database: peewee.Database) -> None:
+    fill({month(n): 3 for n in range(1, 13)})
+    with statements() as asked:
+        assert len(latest_periods()) == 3
+    assert len(asked) == 1
+
+
+def test_months_long_past_are_not_looked_at(
+    database: peewee.Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill({month(n, year): 2 for year in (2024, 2025, 2026) for n in range(1, 13)})
+    assert len(recent_months()) == billing_period.LOOKED_AT
+
+
+def test_a_withdrawn_month_is_offered_to_nobody_until_it_is_offered_again(database: peewee.Database) -> None:
+    fill({month(9): 3, month(10): 3})
+    with db.atomic():
+        Account.create(number="1", printed="1", address="г. Клин, д. 1")
+    assert find_account(month(10), "1", 100)
+    assert BillingPeriod.withdraw(month(10), "system")
+    assert not BillingPeriod.withdraw(month(10), "system"), "it is already"
+    assert latest_periods() == [month(9)] and find_account(month(10), "1", 100) is None
+    latest = Account.get().latest_charge()
+    assert latest and latest.period == month(9)
+    assert BillingPeriod.offer(month(10), "staff:x")
+    assert not BillingPeriod.offer(month(10), "staff:x")
+    assert latest_periods() == [month(10), month(9)]
+    notes = [(n.action, n.actor, n.subject) for n in Audit.select().order_by(Audit.id)]
+    assert notes == [
+        ("period-withdrawn", "system", "2026-10"),
+        ("period-offered", "staff:x", "2026-10"),
+    ]
+
+
+def test_what_billing_does_not_have_cannot_be_withdrawn(database: peewee.Database) -> None:
+    assert not BillingPeriod.withdraw(month(10), "system")
+    assert not BillingPeriod.select().exists()
+
+
+def test_a_withdrawn_month_is_no_measure(database: peewee.Database) -> None:
+    fill({month(9): 10, month(10): 100})
+    assert latest_periods() == [month(10)]
+    BillingPeriod.withdraw(month(10), "system")
+    assert latest_periods() == [month(9)]
