@@ -35,6 +35,11 @@ def now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None)
 
 
+def unix_time() -> float:
+    """The present moment in seconds of Unix time."""
+    return now().replace(tzinfo=UTC).timestamp()
+
+
 def new_id() -> str:
     """A fresh unguessable identifier of 128 bits, safe in addresses and, with no dash first, in commands."""
     while (made := secrets.token_urlsafe(16)).startswith("-"):

@@ -1,6 +1,5 @@
 """One-time codes that prove a phone."""
 
-import hashlib
 import hmac
 from datetime import timedelta
 from enum import Enum
@@ -11,6 +10,7 @@ from cabinet.models.attempt import DAY, HOUR, Attempt, TooManyError, advisory_lo
 from cabinet.models.base import Model, new_id, now, settings
 from cabinet.models.database import db
 from cabinet.models.message import Message
+from cabinet.models.signing import keyed
 
 TRIES_RESERVED = 2  # guesses that every code has, however many wrong ones strangers typed for the phone
 
@@ -49,8 +49,7 @@ class OneTimeCode(Model):
     @property
     def digits(self) -> str:
         """The six digits; only for the SMS and the comparison."""
-        text = f"one-time-code|{self.id}|{self.phone}|{self.purpose}"
-        digest = hmac.digest(settings().secret_key.encode(), text.encode(), hashlib.sha256)
+        digest = keyed("one-time-code", self.id, self.phone, self.purpose)
         return f"{int.from_bytes(digest, 'big') % 1_000_000:06d}"
 
     @classmethod

@@ -1,6 +1,5 @@
 """The proof that an e-mail address is the resident's: a single-use link in a letter."""
 
-import hashlib
 import hmac
 from datetime import timedelta
 
@@ -10,6 +9,7 @@ from cabinet.models.attempt import DAY, HOUR, Attempt, TooManyError
 from cabinet.models.base import Model, new_id, now, settings
 from cabinet.models.database import db
 from cabinet.models.message import Message
+from cabinet.models.signing import keyed
 from cabinet.models.user import User
 
 LETTERS_PER_HOUR, LETTERS_PER_DAY = 3, 10
@@ -29,8 +29,7 @@ class EmailLink(Model):
     @property
     def token(self) -> str:
         """What stands in the address."""
-        key, text = settings().secret_key.encode(), f"email-link|{self.id}|{self.email}"
-        return f"{self.id}.{hmac.digest(key, text.encode(), hashlib.sha256)[:16].hex()}"
+        return f"{self.id}.{keyed('email-link', self.id, self.email)[:16].hex()}"
 
     @property
     def live(self) -> bool:

@@ -1,14 +1,14 @@
 """Server-side web sessions: a row for each, named by the digest of a token that only the browser holds."""
 
-import hashlib
 import hmac
-from datetime import UTC, timedelta
+from datetime import timedelta
 from typing import Any
 
 from peewee import CharField, DateTimeField, JSONField
 
-from cabinet.models.base import Model, now, settings
+from cabinet.models.base import Model, now, settings, unix_time
 from cabinet.models.database import db
+from cabinet.models.signing import keyed
 
 SEEN_EVERY = 60  # seconds between writes of `seen_at`, so that reading pages writes little
 GRACE = 60  # seconds for which a replaced token keeps the rights it had, for double clicks and lost replies
@@ -80,7 +80,7 @@ class WebSession(Model):
     @classmethod
     def hand_over(cls, key: str) -> str:
         """A code by which another tab takes this session over, once and within HAND_OVER seconds."""
-        return _signed(key, _unix() + HAND_OVER)
+        return _signed(key, int(unix_time()) + HAND_OVER)
 
     @classmethod
     def take_over(cls, code: str) -> dict[str, Any] | None:
@@ -92,7 +92,7 @@ class WebSession(Model):
         until = rest.partition(".")[0]
         if not (code.isascii() and until.isdigit() and len(until) < 12):
             return None
-        if not hmac.compare_digest(_signed(key, int(until)), code) or int(until) < _unix():
+        if not hmac.compare_digest(_signed(key, int(until)), code) or int(until) < int(unix_time()):
             return None
         with db.atomic():
             row = cls.find(key)
@@ -144,9 +144,4 @@ class WebSession(Model):
 
 def _signed(key: str, until: int) -> str:
     text = f"{key}.{until}"
-    secret = settings().secret_key.encode()
-    return f"{text}.{hmac.digest(secret, f'hand-over|{text}'.encode(), hashlib.sha256).hex()}"
-
-
-def _unix() -> int:
-    return int(now().replace(tzinfo=UTC).timestamp())
+    return f"{text}.{keyed('hand-over', text).hex()}"

@@ -3,15 +3,15 @@
 import hashlib
 import hmac
 from base64 import b32encode
-from datetime import UTC
 from typing import Any
 
 import pyotp
 from peewee import BigIntegerField, CharField, DateTimeField
 
 from cabinet.models.audit import Audit
-from cabinet.models.base import Model, new_id, now, settings
+from cabinet.models.base import Model, new_id, now, unix_time
 from cabinet.models.database import db
+from cabinet.models.signing import derived
 
 ROLES = ("clerk", "admin")
 TOTP_SECONDS = 30
@@ -92,7 +92,7 @@ class Staff(Model):
 
     def use_code(self, code: str) -> bool:
         """Whether the six digits are right now. They, and all earlier ones, are used up by it."""
-        moment = _unix()
+        moment = unix_time()
         for drift in range(-TOTP_DRIFT, TOTP_DRIFT + 1):
             step = int(moment // TOTP_SECONDS) + drift
             if hmac.compare_digest(self.code_at(step * TOTP_SECONDS), code):
@@ -107,10 +107,5 @@ class Staff(Model):
             return bool(Staff.update(**changes).where(*mine).execute())
 
     def _totp(self) -> pyotp.TOTP:
-        key = hmac.digest(settings().secret_key.encode(), b"staff-totp", hashlib.sha256)
-        secret = hmac.digest(key, f"{self.id}|{self.totp_salt}".encode(), hashlib.sha256)[:20]
+        secret = derived("staff-totp", self.id, self.totp_salt)[:20]
         return pyotp.TOTP(b32encode(secret).decode(), interval=TOTP_SECONDS)
-
-
-def _unix() -> float:
-    return now().replace(tzinfo=UTC).timestamp()

@@ -20,6 +20,7 @@ from cabinet.models.attempt import advisory_lock
 from cabinet.models.base import settings
 from cabinet.models.database import db
 from cabinet.models.session import WebSession
+from cabinet.models.signing import keyed
 from cabinet.web.extensions import csrf
 from cabinet.web.security import client_address, user_agent
 
@@ -93,7 +94,7 @@ def digest(token: str) -> str:
 
 
 def _sign(raw: str) -> str:
-    return hmac.digest(settings().secret_key.encode(), b"session|" + raw.encode(), hashlib.sha256)[:12].hex()
+    return keyed("session", raw)[:12].hex()
 
 
 def _genuine(token: str | None) -> bool:
@@ -107,7 +108,7 @@ def _genuine(token: str | None) -> bool:
 
 
 def _csrf_secret(token: str) -> str:
-    return hmac.digest(settings().secret_key.encode(), b"csrf|" + token.encode(), hashlib.sha256).hex()
+    return keyed("csrf", token).hex()
 
 
 class TableSessions(SessionInterface):

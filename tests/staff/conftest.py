@@ -6,7 +6,8 @@ import pytest
 from flask import Flask
 
 from cabinet.models import Staff
-from cabinet.models.staff import TOTP_SECONDS, _unix
+from cabinet.models.base import unix_time
+from cabinet.models.staff import TOTP_SECONDS
 from tests.cast import hashed
 from tests.visitor import Visitor
 
@@ -20,7 +21,7 @@ def member(email: str = EMAIL, role: str = "clerk") -> Staff:
 
 def code_now(staff: Staff, steps: int = 0) -> str:
     """What the authenticator shows, `steps` later."""
-    return staff.code_at(_unix() + steps * TOTP_SECONDS)
+    return staff.code_at(unix_time() + steps * TOTP_SECONDS)
 
 
 def enter(visitor: Visitor, staff: Staff) -> Visitor:

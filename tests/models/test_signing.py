@@ -1,0 +1,66 @@
+"""Signatures: those of a running installation stay, and none is worth anything for another purpose."""
+
+import pytest
+import time_machine
+from hypothesis import HealthCheck, assume, example, given, settings
+from hypothesis import strategies as st
+
+from cabinet.models import EmailLink, OneTimeCode, Staff, WebSession, base
+from cabinet.models.signing import derived, keyed
+from cabinet.web import sessions
+from config import Settings
+
+TEXTS = st.text("ab|\\\0", max_size=4)
+LISTS = st.lists(TEXTS, max_size=4)
+
+
+@pytest.fixture(autouse=True)
+def known_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key whose signatures are known."""
+    monkeypatch.setattr(base, "_settings", Settings(secret_key="a-secret-key-of-32-characters-or-more"))
+
+
+def test_authenticators_of_staff_stay_valid() -> None:
+    person = Staff(id="staff-id-of-22-letters", totp_salt="salt--of-22-characters", email="anna@example.org")
+    assert "secret=BEFF7BMR73J7LJDI6SAVKCCUVQXTKTEJ&" in person.provisioning_uri("Cabinet")
+    assert person.code_at(1_790_000_000) == "676770"
+
+
+def test_sessions_stay_valid() -> None:
+    token = "r" * 43 + ".eac919eb1e28cc815b181e0b"
+    assert sessions._genuine(token)
+    assert sessions._csrf_secret("r" * 43 + ".aa") == (
+        "4849c0aaeefcac0243557f1c111ddf47b2f4b8c237c7084cc83b2470435a5aa6"
+    )
+
+
+def test_codes_and_links_on_their_way_stay_valid() -> None:
+    code = OneTimeCode(id="code-id-of-22-letters-", phone="+79161234567", purpose="registration")
+    assert code.digits == "788673"
+    link = EmailLink(id="link-id-of-22-letters-", email="anna@example.org")
+    assert link.token == "link-id-of-22-letters-.fe3d4431a74f6c56f01377d48cf44e4d"
+    with time_machine.travel(1_790_000_000 - 60, tick=False):
+        assert WebSession.hand_over("ab" * 32) == (
+            f"{'ab' * 32}.1790000000.3ee3492f61386844b7a5c7d3715fbb9ba65f81efc9879277ceafcf25f4a91b03"
+        )
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(TEXTS, LISTS, TEXTS, LISTS)
+@example("a", ["b"], "a|b", [])
+@example("a", ["b", "c"], "a", ["b|c"])
+@example("a\\", ["b"], "a|b", [])
+@example("a", [], "a", [""])
+def test_no_signature_is_that_of_another_purpose_or_other_parts(
+    purpose: str, parts: list[str], other_purpose: str, other_parts: list[str]
+) -> None:
+    assume((purpose, parts) != (other_purpose, other_parts))
+    assert keyed(purpose, *parts) != keyed(other_purpose, *other_parts)
+    assert keyed(purpose, *parts) != derived(other_purpose, *other_parts)
+    assert derived(purpose, "", *parts) != derived(other_purpose, "", *other_parts)
+
+
+def test_another_secret_key_signs_differently(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = keyed("purpose", "part"), derived("purpose", "part")
+    monkeypatch.setattr(base, "_settings", Settings(secret_key="another-secret-key-of-32-characters-or-more"))
+    assert not {keyed("purpose", "part"), derived("purpose", "part")} & set(before)
