@@ -56,11 +56,6 @@ def find(name: str) -> Path:
     raise FileNotFoundError(name)
 
 
-def read(name: str) -> bytes:
-    """The file of this name. Raises FileNotFoundError as `find`."""
-    return find(name).read_bytes()
-
-
 def discard(name: str) -> None:
     """Delete the file of this name, if it is there."""
     for path in _places(name) if name else ():

@@ -250,17 +250,19 @@ def test_a_damaged_file_is_taken_or_refused(data: st.DataObject) -> None:
 
 def test_files_lie_where_no_address_leads(database: Database, uploads: Path) -> None:
     name = store.keep(b"data")
-    assert store.read(name) == b"data" and (uploads / f"new-{name}").stat().st_mode & 0o777 == 0o600
+    assert (
+        store.find(name).read_bytes() == b"data" and (uploads / f"new-{name}").stat().st_mode & 0o777 == 0o600
+    )
     assert uploads.stat().st_mode & 0o777 == 0o700
     store.settle(name)
     store.settle("")
-    assert store.read(name) == b"data" and store.find(name) == uploads / name
+    assert store.find(name).read_bytes() == b"data" and store.find(name) == uploads / name
     store.discard(name)
     store.discard(name)
     store.discard("")
     for wrong in (name, "", "../cabinet.db", "/etc/passwd", "A" * 32):
         with pytest.raises(FileNotFoundError):
-            store.read(wrong)
+            store.find(wrong)
 
 
 def test_only_left_over_files_are_purged(database: Database, uploads: Path) -> None:
