@@ -1,1 +1,1 @@
-"""What leaves the process: the worker that empties the outbox, and the ways out (SMS, mail, webhooks)."""
+"""Sends messages of the outbox by SMS, e-mail and webhook. The worker runs it."""

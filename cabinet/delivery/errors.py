@@ -1,11 +1,11 @@
-"""How a delivery may end other than well. Reasons are shown to staff: no secrets, no personal data."""
+"""The ways a delivery may fail. Reasons are shown to staff: no secrets, no personal data."""
 
 import time
 from email.utils import parsedate_to_datetime
 
 
 class Refused(Exception):
-    """The receiver will never take this message; trying again is pointless."""
+    """The receiver will never accept this message; trying again is pointless."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -13,9 +13,9 @@ class Refused(Exception):
 
 
 class Unavailable(Exception):
-    """It did not work now; try again later, after `retry_after` seconds where the receiver names them.
+    """Delivery failed for now; try again later, after `retry_after` seconds if the receiver asked for that.
 
-    `certain` is False when the message may have been accepted all the same, as after a time-out.
+    `certain` is False when the message may have been accepted nevertheless, as after a time-out.
     """
 
     def __init__(self, reason: str, retry_after: float | None = None, certain: bool = True) -> None:
@@ -26,11 +26,11 @@ class Unavailable(Exception):
 
 
 class Outdated(Exception):
-    """What the message tells of is no longer so; it must not be sent."""
+    """The message is out of date and must not be sent."""
 
 
 def seconds_to_wait(header: str | None) -> float | None:
-    """The seconds that a Retry-After header asks for: a number or an HTTP date; None if it says neither."""
+    """The seconds that a Retry-After header asks for: a number or an HTTP date; None for anything else."""
     if not header:
         return None
     try:

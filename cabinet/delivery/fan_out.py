@@ -1,6 +1,6 @@
 """One event for the staff becomes one message per mailbox and per webhook.
 
-Webhooks receive the event under its own name; letters have words, from `templates/letters/staff/`.
+Webhooks receive the event under its own name; e-mails are rendered from `templates/letters/staff/`.
 """
 
 import re
@@ -15,7 +15,7 @@ KINDS = re.compile(r"[a-z_*]+(?:\+[a-z_*]+)*")
 
 
 def event_kinds() -> list[str]:
-    """All kinds of events: each has a letter."""
+    """All kinds of events: each has an e-mail template."""
     return sorted(path.stem for path in (ROOT / "cabinet/templates/letters/staff").glob("*.subject"))
 
 
@@ -33,7 +33,7 @@ def chosen(entries: tuple[str, ...], kind: str) -> list[str]:
 
 
 def split_entry(entry: str) -> tuple[tuple[str, ...], str]:
-    """The kinds of an entry, none for all, and its receiver. Webhooks may hold `=` themselves."""
+    """The kinds of an entry (empty: all) and its receiver. A webhook's address may contain `=` itself."""
     kinds, mark, receiver = entry.partition("=")
     if not mark or not KINDS.fullmatch(kinds):
         return (), entry
@@ -41,7 +41,7 @@ def split_entry(entry: str) -> tuple[tuple[str, ...], str]:
 
 
 def fan_out(message: Message, settings: Settings) -> None:
-    """Write the children and mark their parent sent, all or nothing, once however often it is tried.
+    """Write the children and mark their parent sent, all or nothing, and only once however often it is tried.
 
     Raises Refused when no receiver is configured.
     """
@@ -60,5 +60,5 @@ def fan_out(message: Message, settings: Settings) -> None:
                 data=message.data,
                 locale=message.locale,
                 parent=message.id,
-                blank_after=True,  # the parent keeps what was told
+                blank_after=True,  # the parent keeps the data
             )

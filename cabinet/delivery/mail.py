@@ -1,4 +1,4 @@
-"""Ways to send a letter: SMTP, and the demonstration's inbox."""
+"""Ways to send an e-mail: SMTP, and the demonstration's inbox."""
 
 import re
 import smtplib
@@ -18,7 +18,7 @@ from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
 from cabinet.delivery.errors import Refused, Unavailable
-from cabinet.delivery.message_texts import Letter, one_line
+from cabinet.delivery.message_texts import Email, one_line
 from cabinet.models import InboxItem
 from cabinet.models.database import connected, db
 from config import Settings
@@ -31,7 +31,7 @@ ENHANCED_CODE = re.compile(rb"^[245]\.\d{1,3}\.\d{1,3}")
 
 @dataclass(frozen=True)
 class Envelope:
-    """Whom a letter goes to; `ref` and `created_at` (naive UTC) are the same each time it is sent."""
+    """Whom an e-mail goes to; `ref` and `created_at` (naive UTC) are the same each time it is sent."""
 
     to: str
     ref: str
@@ -39,27 +39,27 @@ class Envelope:
 
 
 class Mailer(Protocol):
-    """Hands letters over to a mail server."""
+    """Hands e-mails over to a mail server."""
 
-    def send(self, envelope: Envelope, letter: Letter) -> None:
-        """Send one letter. Raises Refused when it can never be sent, Unavailable when it may be later."""
+    def send(self, envelope: Envelope, email: Email) -> None:
+        """Send one e-mail. Raises Refused when it can never be sent, Unavailable when it may be later."""
 
 
 class InboxMailer:
-    """The demonstration: letters are shown at /demo/inbox."""
+    """The demonstration: e-mails are shown at /demo/inbox."""
 
-    def send(self, envelope: Envelope, letter: Letter) -> None:
-        """Put the letter into the inbox."""
+    def send(self, envelope: Envelope, email: Email) -> None:
+        """Put the e-mail into the inbox."""
         with connected(), db.atomic():
             InboxItem.create(
-                kind="mail", to=envelope.to, subject=letter.subject, text=letter.text, html=letter.html
+                kind="mail", to=envelope.to, subject=email.subject, text=email.text, html=email.html
             )
 
 
 class SmtpMailer:
-    """SMTP by SMTP_URL: `smtp://` with STARTTLS where it is due, `smtps://` with TLS from the start.
+    """SMTP by SMTP_URL: `smtp://` with STARTTLS where it is offered, `smtps://` with TLS from the start.
 
-    Credentials never travel unencrypted, except to this very machine.
+    Credentials never travel unencrypted, except to the same machine.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -72,43 +72,43 @@ class SmtpMailer:
         self.sender = Address(one_line(name or settings.brand_name), addr_spec=address)
         self.domain = urlsplit(settings.public_url).hostname or self.sender.domain
 
-    def send(self, envelope: Envelope, letter: Letter) -> None:
-        """Send one letter over a connection of its own."""
-        message = self.compose(envelope, letter)
+    def send(self, envelope: Envelope, email: Email) -> None:
+        """Send one e-mail over a fresh connection."""
+        message = self.compose(envelope, email)
         try:
             server = self._connect()
             try:
                 server.send_message(message, self.sender.addr_spec, [envelope.to])
                 with suppress(OSError, smtplib.SMTPException):
-                    server.putcmd("quit")  # accepted already: the answer to this is not awaited
+                    server.putcmd("quit")  # accepted already: no need to wait for the answer
             finally:
                 server.close()
         except smtplib.SMTPRecipientsRefused as error:
             raise _answer(*next(iter(error.recipients.values())), permanent=True) from None
         except smtplib.SMTPDataError as error:
             raise _answer(error.smtp_code, error.smtp_error, permanent=True) from None
-        except smtplib.SMTPResponseException as error:  # greeting, log-in, sender: ours to mend, so wait
+        except smtplib.SMTPResponseException as error:  # greeting, log-in, sender: ours to fix, so retry
             raise _answer(error.smtp_code, error.smtp_error, permanent=False) from None
         except smtplib.SMTPNotSupportedError:
             raise Refused("SMTP: the server cannot take this address") from None
         except (OSError, smtplib.SMTPException) as error:
             raise Unavailable(f"SMTP: {type(error).__name__}", certain=False) from None
 
-    def compose(self, envelope: Envelope, letter: Letter) -> EmailMessage:
-        """The letter as it travels; its Message-ID is the same each time, so duplicates can be told."""
+    def compose(self, envelope: Envelope, email: Email) -> EmailMessage:
+        """The e-mail as sent; its Message-ID is the same each time, so duplicates can be recognised."""
         message = EmailMessage(policy=SMTP)
         try:
             message["From"] = self.sender
             message["To"] = Address(addr_spec=envelope.to)
         except (ValueError, IndexError, MessageError):
             raise Refused("not an e-mail address") from None
-        message["Subject"] = one_line(letter.subject)
+        message["Subject"] = one_line(email.subject)
         message["Date"] = format_datetime(envelope.created_at.replace(tzinfo=UTC))
         message["Message-ID"] = f"<{envelope.ref}@{self.domain}>"
         message["Auto-Submitted"] = "auto-generated"
-        message.set_content(letter.text)
-        if letter.html:
-            message.add_alternative(letter.html, subtype="html")
+        message.set_content(email.text)
+        if email.html:
+            message.add_alternative(email.html, subtype="html")
         return message
 
     def _connect(self) -> smtplib.SMTP:
@@ -120,12 +120,12 @@ class SmtpMailer:
                 if server.has_extn("starttls"):
                     server.starttls(context=ssl.create_default_context())
                 elif self.user:
-                    raise Unavailable("SMTP: the server offers no STARTTLS, the password was not sent")
+                    raise Unavailable("SMTP: the server offers no STARTTLS; the password was not sent")
             if self.user:
                 server.login(self.user, self.password)
         except smtplib.SMTPNotSupportedError:
             server.close()
-            raise Unavailable("SMTP: the server takes no log-in") from None
+            raise Unavailable("SMTP: the server does not support log-in") from None
         except BaseException:
             server.close()
             raise
@@ -133,7 +133,7 @@ class SmtpMailer:
 
 
 class _Connection(smtplib.SMTP):
-    """An SMTP connection with time-outs for connecting, for each answer and for the whole."""
+    """An SMTP connection with time-outs for connecting, for each answer and for the whole exchange."""
 
     def __init__(self, name: str, implicit_tls: bool) -> None:
         self.implicit_tls = implicit_tls
@@ -164,7 +164,7 @@ class _Connection(smtplib.SMTP):
 
 
 def _answer(code: int, text: bytes | str, permanent: bool) -> Exception:
-    """What a server's refusal means. Its words may name the address, so only its numbers are kept."""
+    """What a server's refusal means. Its text may name the address, so only its numbers are kept."""
     enhanced = ENHANCED_CODE.match(text if isinstance(text, bytes) else text.encode())
     reason = f"SMTP {code}" + (f" {enhanced[0].decode()}" if enhanced else "")
     return Refused(reason) if permanent and code >= 500 else Unavailable(reason)
@@ -178,5 +178,5 @@ def _loopback(host: str) -> bool:
 
 
 def mailer(settings: Settings) -> Mailer:
-    """The way out that MAIL_BACKEND names."""
+    """The mailer that MAIL_BACKEND names."""
     return SmtpMailer(settings) if settings.mail_backend == "smtp" else InboxMailer()

@@ -1,40 +1,28 @@
 """Renders messages into words, from `templates/letters/<template>.<sms|txt|html|subject>`.
 
-Residents' messages are named as they are enqueued, the staff's begin with `staff/`. A Jinja environment of
-its own, because the worker has no request; the language is the message's.
+Residents' messages are named as they are enqueued, the staff's begin with `staff/`.
 """
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
-from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
 import css_inline
-from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime
-from babel.support import Translations
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from cabinet.delivery.templates import environment
 from cabinet.models import EmailLink, Message, OneTimeCode
 from cabinet.models.base import settings
 from cabinet.wording.brand import palette
-from cabinet.wording.browsers import browser_name
-from cabinet.wording.formats import display_phone, format_money
 from cabinet.wording.typography import NBSP, tie_html
-from config import ROOT
 
-TEMPLATES = ROOT / "cabinet" / "templates"
-TRANSLATIONS = ROOT / "cabinet" / "translations"
-MOSCOW = timezone(timedelta(hours=3), "МСК")
 WORDINGS = 4  # of an SMS, from the friendliest to the shortest
 LONGEST_SUBJECT = 150
 
-# some mail programs take no notice of <style>; what depends on the screen stays there
+# some mail programs ignore <style>; what depends on the screen stays there
 _inliner = css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
 
-# the characters that SMS carry as 7 bits (GSM 03.38); one other character makes the whole SMS 16 bits
+# what an SMS carries as 7-bit characters (GSM 03.38); a single other one makes the whole SMS 16-bit
 GSM = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
     "abcdefghijklmnopqrstuvwxyzäöñüà"
@@ -43,8 +31,8 @@ GSM_DOUBLE = frozenset("^{}\\[~]|€")
 
 
 @dataclass(frozen=True)
-class Letter:
-    """A letter in words; `html` is empty where there is none."""
+class Email:
+    """An e-mail in words; `html` is empty where there is none."""
 
     subject: str
     text: str
@@ -57,8 +45,7 @@ def sms(message: Message) -> str:
     Templates have up to WORDINGS wordings; the last is repeated for the rest.
     """
     context = _context(message)
-    environment = _environment(message.locale, html=False)
-    template = environment.get_template(f"letters/{message.template}.sms")
+    template = environment(message.locale, html=False).get_template(f"letters/{message.template}.sms")
     text = ""
     for wording in range(WORDINGS):
         text = template.render(context, wording=wording).strip().replace(NBSP, " ")
@@ -68,7 +55,7 @@ def sms(message: Message) -> str:
 
 
 def outdated(message: Message) -> bool:
-    """Whether the message tells of what is no longer so: a code or a link that opens nothing any more."""
+    """Whether the message carries a code or a link that no longer works."""
     found: OneTimeCode | EmailLink | None
     if message.template == "code":
         found = OneTimeCode.get_or_none(OneTimeCode.id == message.data.get("code"))
@@ -79,16 +66,16 @@ def outdated(message: Message) -> bool:
     return found is None or not found.live
 
 
-def mail(message: Message) -> Letter:
-    """The subject, the plain text and the HTML of a letter."""
+def mail(message: Message) -> Email:
+    """The subject, the plain text and the HTML of an e-mail."""
     context = _context(message)
-    plain = _environment(message.locale, html=False)
+    plain = environment(message.locale, html=False)
     subject = one_line(plain.get_template(f"letters/{message.template}.subject").render(context))
     text = plain.get_template(f"letters/{message.template}.txt").render(context).strip() + "\n"
     text = re.sub(r"\n{3,}", "\n\n", text)
-    html = _environment(message.locale, html=True).get_template(f"letters/{message.template}.html")
-    looks = _inliner.inline(tie_html(html.render(context, subject=subject))).replace("&nbsp;", NBSP)
-    return Letter(subject, text, looks)
+    html = environment(message.locale, html=True).get_template(f"letters/{message.template}.html")
+    styled = _inliner.inline(tie_html(html.render(context, subject=subject))).replace("&nbsp;", NBSP)
+    return Email(subject, text, styled)
 
 
 def one_line(text: str) -> str:
@@ -106,10 +93,10 @@ def segments(text: str) -> int:
 
 
 def bound_line(digits: str) -> str:
-    """The last line of a code's SMS, by which phones offer the code to the right site only; may be empty.
+    """The last line of a code's SMS, by which phones offer the code on the right site only; may be empty.
 
-    SMS_BOUND_LINE with `{code}` in it, else WebOTP's: `@site #code @cabinet` inside somebody else's page,
-    `@cabinet #code` where the cabinet stands alone.
+    SMS_BOUND_LINE with `{code}` filled in, else WebOTP's: `@site #code @cabinet` when framed by another site,
+    `@cabinet #code` when the cabinet stands alone.
     """
     s = settings()
     if s.sms_bound_line:
@@ -148,49 +135,3 @@ def _context(message: Message) -> dict[str, Any]:
         link = EmailLink.get_by_id(message.data["link"])
         context |= {"link": f"{s.public_url}/email/{link.token}", "until": link.expires_at.isoformat()}
     return context
-
-
-@lru_cache(maxsize=16)
-def _environment(language: str, html: bool) -> Environment:
-    """The environment of one language; an unknown language is Russian, in which the templates are written."""
-    try:
-        locale = Locale.parse(language)
-    except (UnknownLocaleError, ValueError):
-        locale = Locale("ru")
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=html,  # noqa: S701 (plain text has nothing to escape)
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
-    )
-    environment.policies["ext.i18n.trimmed"] = True
-    translations = Translations.load(TRANSLATIONS, [locale])
-    environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
-    environment.globals["locale"] = locale.language
-    gettext = translations.gettext
-    moscow = gettext("МСК")
-
-    def day(iso: str | None) -> str:
-        return format_date(date.fromisoformat(iso), "dd.MM.yyyy", locale) if iso else "—"
-
-    def long_day(iso: str) -> str:
-        return format_date(date.fromisoformat(iso), "d MMMM yyyy", locale)
-
-    def month(iso: str | None) -> str:
-        return format_date(date.fromisoformat(iso), "LLLL yyyy", locale) if iso else "—"
-
-    def moment(iso: str) -> str:
-        return format_datetime(datetime.fromisoformat(iso), f"dd.MM.yyyy HH:mm '{moscow}'", MOSCOW, locale)
-
-    environment.filters.update(
-        browser=lambda user_agent: browser_name(user_agent, gettext),
-        day=day,
-        long_day=long_day,
-        month=month,
-        moment=moment,
-        money=lambda kopecks: "—" if kopecks is None else format_money(kopecks, locale.language),
-        phone=display_phone,
-    )
-    return environment

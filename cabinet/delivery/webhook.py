@@ -1,4 +1,4 @@
-"""Webhooks: events for the staff's own systems as signed JSON. The receiver's side: docs/webhooks.md."""
+"""Webhooks: events for the staff's own systems as signed JSON; docs/webhooks.md is for their authors."""
 
 import hashlib
 import hmac
@@ -25,7 +25,7 @@ WHOLE_TIMEOUT = 40.0  # less than a message's lease, so that nobody else sends i
 
 
 class Webhook:
-    """Posts events; every address gets the same body and a signature of its own moment."""
+    """Posts events; every address gets the same body, signed at the moment it is sent."""
 
     def __init__(self, settings: Settings) -> None:
         self.secret = settings.staff_webhook_secret.encode()
@@ -37,29 +37,12 @@ class Webhook:
         """Post one event; any 2xx is success. Raises Refused or Unavailable."""
         if not self.secret:
             raise Refused("STAFF_WEBHOOK_SECRET is not set")
-        body = json.dumps(
-            {
-                "id": event_id,
-                "event": event,
-                "version": VERSION,
-                "created_at": created_at.isoformat() + "Z",
-                "data": data,
-            },
-            ensure_ascii=False,
-            separators=(",", ":"),
-        ).encode()
-        timestamp = str(int(time.time()))
-        headers = {
-            "Content-Type": "application/json; charset=utf-8",
-            "User-Agent": "Cabinet",
-            "Idempotency-Key": event_id,
-            "X-Cabinet-Timestamp": timestamp,
-            "X-Cabinet-Signature": "v1=" + signature(self.secret, timestamp, body),
-        }
+        body = _body(event_id, event, created_at, data)
+        headers = self._headers(event_id, body)
         try:
             with self.session.post(
                 url, data=body, headers=headers, timeout=TIMEOUTS, allow_redirects=False, stream=True
-            ) as response:  # streamed: the answer's body is nobody's business
+            ) as response:  # streamed: the answer's body is never read
                 status, retry_after = response.status_code, response.headers.get("Retry-After")
         except (InvalidURL, InvalidSchema, MissingSchema):
             raise Refused("not a web address") from None
@@ -70,9 +53,30 @@ class Webhook:
         if not 200 <= status < 300:
             raise Refused(f"HTTP {status}")
 
+    def _headers(self, event_id: str, body: bytes) -> dict[str, str]:
+        timestamp = str(int(time.time()))
+        return {
+            "Content-Type": "application/json; charset=utf-8",
+            "User-Agent": "Cabinet",
+            "Idempotency-Key": event_id,
+            "X-Cabinet-Timestamp": timestamp,
+            "X-Cabinet-Signature": "v1=" + signature(self.secret, timestamp, body),
+        }
+
+
+def _body(event_id: str, event: str, created_at: datetime, data: dict[str, Any]) -> bytes:
+    envelope = {
+        "id": event_id,
+        "event": event,
+        "version": VERSION,
+        "created_at": created_at.isoformat() + "Z",
+        "data": data,
+    }
+    return json.dumps(envelope, ensure_ascii=False, separators=(",", ":")).encode()
+
 
 class _Deadline:
-    """A connection whose answer may take WHOLE_TIMEOUT in all, however small its parts are."""
+    """A connection whose whole answer must arrive within WHOLE_TIMEOUT, however slowly it trickles in."""
 
     sock: socket.socket | None
 

@@ -11,7 +11,7 @@ from wtforms.validators import StopValidation
 
 from cabinet.fields import FieldError
 from cabinet.models.attempt import TooManyError
-from cabinet.wording.formats import wait_words
+from cabinet.wording.waits import wait_words
 
 LONGEST = 2000  # characters kept of what was typed
 

@@ -17,7 +17,7 @@ from cabinet.web.lookup import find_charge
 from cabinet.web.security import client_address
 from cabinet.web.sessions import session
 from cabinet.web.sign_in import resident
-from cabinet.wording.formats import wait_words
+from cabinet.wording.waits import wait_words
 
 bp = Blueprint("home", __name__)
 

@@ -21,7 +21,7 @@ from cabinet.web.security import client_address
 from cabinet.web.sessions import session
 from cabinet.web.sign_in import sign_in
 from cabinet.web.templating import APPEARANCE
-from cabinet.wording.formats import wait_words
+from cabinet.wording.waits import wait_words
 
 bp = Blueprint("login", __name__)
 

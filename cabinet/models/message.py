@@ -4,7 +4,7 @@ import random
 from datetime import datetime, timedelta
 from typing import Any
 
-from peewee import BooleanField, CharField, DateTimeField, Expression, IntegerField, JSONField, TextField
+from peewee import BooleanField, CharField, DateTimeField, Expression, IntegerField, JSONField, TextField, fn
 
 from cabinet.models.base import Model, new_id, now
 from cabinet.models.database import db, is_sqlite
@@ -18,6 +18,8 @@ EVER = datetime(2000, 1, 1)
 # what a provider may report later, in the order in which it may only grow
 STATUSES = ("accepted", "queued", "sending", "sent", "delivered", "read", "undelivered", "failed")
 FINAL_STATUSES = ("delivered", "read", "undelivered", "failed")
+LATE = timedelta(minutes=5)
+LATE_ALERT = "staff/delivery_late"  # the e-mail about late messages, which does not count itself
 WORKER_SILENCE = 30  # seconds after which the worker counts as gone
 
 
@@ -121,6 +123,15 @@ class Message(Model):
     def dead(cls) -> Expression:
         """The condition of those that were given up."""
         return cls.dead_at >= EVER
+
+    @classmethod
+    def late(cls) -> dict[str, int]:
+        """How many messages of each lane have waited longer than LATE; lanes with none are left out."""
+        late = (cls.waiting(), cls.created_at < now() - LATE, cls.template != LATE_ALERT)
+        counted = {
+            lane: int(cls.select(fn.COUNT(cls.id)).where(cls.lane == lane, *late).scalar()) for lane in LANES
+        }
+        return {lane: count for lane, count in counted.items() if count}
 
     def _mine(self, **changes: Any) -> bool:
         """Apply changes if this claim still holds; False when another worker took the message over."""

@@ -3,7 +3,7 @@
 from flask import Blueprint, abort, current_app, request
 from werkzeug.wrappers import Response
 
-from cabinet.delivery.sms import STATUS_PATH
+from cabinet.delivery.twilio import STATUS_PATH
 from cabinet.models import Message
 from config import Settings
 

@@ -9,7 +9,6 @@ from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from cabinet.models.base import now
 from cabinet.models.message import LANES, Heartbeat, Message
 from cabinet.models.request import OPEN_STATES, ConnectionRequest
-from cabinet.worker.alerts import late
 
 bp = Blueprint("metrics", __name__)
 
@@ -33,7 +32,7 @@ def metrics() -> Response:
     )
     alive = Gauge("cabinet_worker_silence_seconds", "Since the worker's last beat", registry=registry)
     requests = Gauge("cabinet_requests_open", "Connection requests by state", ["state"], registry=registry)
-    found, moment = late(), now()
+    found, moment = Message.late(), now()
     for lane in LANES:
         pending = (Message.lane == lane) & Message.waiting()
         count, since = (

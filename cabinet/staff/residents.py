@@ -22,7 +22,7 @@ from cabinet.staff.paging import PAGE, Page, page_of
 from cabinet.web.flow import advance, flash, flashed
 from cabinet.web.security import client_address
 from cabinet.web.sessions import session
-from cabinet.wording.formats import wait_words
+from cabinet.wording.waits import wait_words
 
 # in the session: what is searched for is personal and stays out of addresses
 QUERY, REGISTRATIONS_QUERY = "staff_residents", "staff_registrations"

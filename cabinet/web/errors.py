@@ -14,7 +14,7 @@ from cabinet.models.attempt import TooManyError
 from cabinet.passwords.hashing import Busy
 from cabinet.web.flow import page
 from cabinet.web.sessions import session
-from cabinet.wording.formats import wait_words
+from cabinet.wording.waits import wait_words
 
 log = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from flask_login import current_user
 from cabinet.web import assets
 from cabinet.web.sessions import session
 from cabinet.wording.browsers import browser_name
-from cabinet.wording.formats import display_phone, format_money, period_text
+from cabinet.wording.formats import display_phone, format_money
 from config import Settings
 
 LOCALES = ("ru", "en")
@@ -76,7 +76,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         money=lambda kopecks: format_money(kopecks, str(get_locale() or "ru")),
         phone=display_phone,
-        period=period_text,
+        period=lambda month, pattern="LLLL yyyy": format_date(month, pattern),  # the pattern is CLDR's
         day=lambda moment: format_date(moment, "d MMMM yyyy"),
         moment=lambda moment: format_datetime(moment, "d MMMM, HH:mm"),
         browser=lambda user_agent: browser_name(user_agent, _),

@@ -1,12 +1,9 @@
-"""How phones, money, periods, waits and receivers are shown."""
+"""How phones, money and receivers are shown."""
 
 import re
-from datetime import date
 from urllib.parse import urlsplit
 
 import phonenumbers
-from flask_babel import format_date, ngettext
-from flask_babel import gettext as _
 
 from cabinet.wording.typography import NBSP
 
@@ -36,24 +33,8 @@ def format_money(kopecks: int, language: str = "ru") -> str:
     return f"{sign}{roubles:,}".replace(",", NBSP) + f",{rest:02}{NBSP}₽"
 
 
-def period_text(period: date, pattern: str = "LLLL yyyy") -> str:
-    """«октябрь 2026»; the pattern is CLDR's."""
-    return format_date(period, pattern)
-
-
-def wait_words(seconds: int) -> str:
-    """«через 5 минут»: when to try again, rounded up to what people say."""
-    if seconds < 60:
-        return ngettext("через %(num)d секунду", "через %(num)d секунд", seconds)
-    if seconds < 3600:
-        return ngettext("через %(num)d минуту", "через %(num)d минут", -(-seconds // 60))
-    if seconds < 86400:
-        return ngettext("через %(num)d час", "через %(num)d часов", -(-seconds // 3600))
-    return _("через сутки")
-
-
 def masked(to: str) -> str:
-    """A receiver as far as telling it apart needs: `+7916•••67`, `i•••@example.ru`, a webhook's host."""
+    """Enough of a receiver to tell it from others: `+7916•••67`, `i•••@example.ru`, a webhook's host."""
     if to.startswith(("http://", "https://")):
         return f"{urlsplit(to).hostname}/…"
     name, at, domain = to.partition("@")

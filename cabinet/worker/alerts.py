@@ -1,45 +1,30 @@
-"""Looks for what waits too long, and tells: in the log each time, by mail once until all is well again."""
+"""Warns of messages that wait too long: in the log each time, by e-mail once until none is late any more."""
 
 import logging
-from datetime import timedelta
-
-from peewee import fn
 
 from cabinet.delivery.fan_out import chosen
 from cabinet.models import Attempt, Message
-from cabinet.models.base import now, settings
+from cabinet.models.base import settings
 from cabinet.models.database import db
-from cabinet.models.message import LANES
+from cabinet.models.message import LANES, LATE_ALERT
 
 log = logging.getLogger(__name__)
 
-LATE = timedelta(minutes=5)
-ALERT = "delivery_late"  # the kind of event by which receivers are chosen
-LETTER = f"staff/{ALERT}"
-
-
-def late() -> dict[str, int]:
-    """How many messages of each lane wait for longer than LATE; lanes with none are left out."""
-    waiting = (Message.waiting(), Message.created_at < now() - LATE, Message.template != LETTER)
-    counted = {
-        lane: int(Message.select(fn.COUNT(Message.id)).where(Message.lane == lane, *waiting).scalar())
-        for lane in LANES
-    }
-    return {lane: count for lane, count in counted.items() if count}
+ALERT = LATE_ALERT.removeprefix("staff/")  # the kind of event by which receivers are chosen
 
 
 def warn_of_late() -> dict[str, int]:
-    """Log what waits too long and mail it once, until nothing waits any more; returns the counts."""
-    found = late()
+    """Log how many messages of each lane are late, e-mail it once per spell; returns the counts."""
+    found = Message.late()
     for lane, count in found.items():
-        log.warning("%d of lane %s wait for over 5 minutes", count, lane)
+        log.warning("%d %s messages have waited over 5 minutes", count, lane)
     with db.atomic():
-        told = Attempt.select().where(Attempt.kind == ALERT).exists()
-        if found and not told:
+        warned = Attempt.select().where(Attempt.kind == ALERT).exists()
+        if found and not warned:
             Attempt.create(kind=ALERT, subject=ALERT)
             waiting = [{"lane": lane, "count": found[lane]} for lane in LANES if lane in found]
             for address in chosen(settings().staff_emails, ALERT):
-                Message.enqueue("mail", LETTER, to=address, data={"waiting": waiting}, expires=86400)
-        elif told and not found:
+                Message.enqueue("mail", LATE_ALERT, to=address, data={"waiting": waiting}, expires=86400)
+        elif warned and not found:
             Attempt.delete().where(Attempt.kind == ALERT).execute()
     return found

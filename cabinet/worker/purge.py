@@ -1,4 +1,4 @@
-"""Deletes what has had its time, in small transactions that hold nobody up."""
+"""Deletes what is past its retention time, in small transactions that block nobody for long."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -28,39 +28,44 @@ INBOX_KEPT = 500
 
 
 def purge() -> dict[str, int]:
-    """Delete what has had its time; how many, by table's name.
+    """Delete what is past its retention time; returns how many of each kind.
 
-    Expired sessions, codes and attempts, registrations abandoned, residents who withdrew and did not think
-    again, messages sent long ago and those to residents that died longer ago: they name people too. Files
-    whose request or import never came to be.
+    Expired sessions, codes and attempts, abandoned registrations, residents whose deletion is due, messages
+    sent long ago, undeliverable ones to residents (they name people too), and files whose request or import
+    was never completed.
     """
     moment = now()
-    counts = {
+    return {
         "sessions": _delete(WebSession, WebSession.expires_at < moment),
         "codes": _delete(OneTimeCode, OneTimeCode.created_at < moment - timedelta(hours=24)),
         "attempts": _delete(Attempt, Attempt.at < moment - timedelta(days=30)),
         "registrations": _abandoned_registrations(),
         "residents": _withdrawn_residents(),
-        "messages": _delete(
-            Message,
-            (Message.created_at < moment - timedelta(days=30)) & Message.sent_at.is_null(False),
-        )
-        + _delete(
-            Message,
-            (Message.created_at < moment - timedelta(days=90))
-            & Message.dead_at.is_null(False)
-            & Message.lane.in_(("sms", "mail"))
-            & Message.parent.is_null(),
-        ),
+        "messages": _old_messages(),
         "receipts": _left_over_receipts(),
         "imports": discard_left_over(),
-        "inbox": 0,
+        "inbox": _demonstration_inbox(),
     }
+
+
+def _old_messages() -> int:
+    """Messages sent a month ago, and undeliverable ones to residents after three months."""
+    moment = now()
+    sent = (Message.created_at < moment - timedelta(days=30)) & Message.sent_at.is_null(False)
+    dead = (
+        (Message.created_at < moment - timedelta(days=90))
+        & Message.dead_at.is_null(False)
+        & Message.lane.in_(("sms", "mail"))
+        & Message.parent.is_null()
+    )
+    return _delete(Message, sent) + _delete(Message, dead)
+
+
+def _demonstration_inbox() -> int:
+    """All but the newest of the demonstration's inbox."""
     number: Any = _key(InboxItem)
     newest_to_go = InboxItem.select(number).order_by(number.desc()).offset(INBOX_KEPT).limit(1).scalar()
-    if newest_to_go is not None:
-        counts["inbox"] = _delete(InboxItem, number <= newest_to_go)
-    return counts
+    return 0 if newest_to_go is None else _delete(InboxItem, number <= newest_to_go)
 
 
 def _abandoned_registrations() -> int:
@@ -79,7 +84,7 @@ def _abandoned_registrations() -> int:
 
 
 def _withdrawn_residents() -> int:
-    """Residents whose grace period is over, each in a transaction of their own."""
+    """Residents whose grace period before deletion is over, one transaction each."""
     gone, over = 0, User.delete_at <= now()
     for keys in _batches(User, over):
         for key in keys:
@@ -96,7 +101,7 @@ def _withdrawn_residents() -> int:
 
 
 def _left_over_receipts() -> int:
-    """Files of requests that never came to be; those that came to be keep theirs."""
+    """Files whose request was never sent; a file whose request exists is marked as settled."""
     gone = 0
     for name in store.left_over():
         if ConnectionRequest.select().where(ConnectionRequest.receipt == name).exists():
@@ -116,7 +121,7 @@ def _delete(model: type[Model], condition: Expression) -> int:
 
 
 def _batches(model: type[Model], condition: Expression) -> Iterator[list[object]]:
-    """The primary keys that meet the condition, found outside of any transaction."""
+    """The primary keys that meet the condition, looked up outside of any transaction."""
     key = _key(model)
     while True:
         rows: Any = model.select(key).where(condition).limit(BATCH).tuples()

@@ -14,7 +14,7 @@ from peewee import Database
 
 from cabinet.delivery import mail
 from cabinet.delivery.errors import Refused, Unavailable
-from cabinet.delivery.message_texts import Letter
+from cabinet.delivery.message_texts import Email
 from cabinet.models import InboxItem, Message
 from cabinet.models.base import now
 from cabinet.worker.loop import Worker
@@ -23,7 +23,7 @@ from tests.messages import again, fresh
 from tests.ports import free_port
 from tests.servers import Mailbox
 
-LETTER = Letter("Тема", "Текст\n", "<p>Текст</p>")
+LETTER = Email("Тема", "Текст\n", "<p>Текст</p>")
 
 
 def envelope(to: str = "staff@example.org") -> mail.Envelope:
@@ -148,7 +148,7 @@ def test_what_is_no_address_is_refused(by_smtp: Settings, mailbox: Mailbox, to: 
 
 
 def test_subject_cannot_bring_headers(by_smtp: Settings, mailbox: Mailbox) -> None:
-    mail.SmtpMailer(by_smtp).send(envelope(), Letter("a\r\nBcc: b@y.ru", "t", ""))
+    mail.SmtpMailer(by_smtp).send(envelope(), Email("a\r\nBcc: b@y.ru", "t", ""))
     [letter] = mailbox.letters
     assert letter["Bcc"] is None
     assert letter["Subject"] == "a Bcc: b@y.ru"

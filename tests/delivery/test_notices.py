@@ -9,7 +9,8 @@ import peewee
 import pytest
 from markupsafe import escape
 
-from cabinet.delivery import message_texts
+from cabinet.delivery import message_texts, templates
+from cabinet.delivery.sending import handler_of, send_next
 from cabinet.models import Account, EmailLink, InboxItem, Message, User, base, departure, linking, profile
 from cabinet.models.database import db
 from cabinet.wording.typography import tie
@@ -94,8 +95,7 @@ TOLD = {
 def happen(event: str, settings: Settings, **changes: object) -> list[Message]:
     """Let an event happen to a resident; the messages for people that follow, those to staff fanned out."""
     EVENTS[event](resident(**changes))
-    worker = Worker(settings)
-    while worker.step("staff", worker.handler("staff")):
+    while send_next("staff", handler_of("staff", settings)):
         pass
     return list(Message.select().where(Message.lane.in_(["sms", "mail"])))
 
@@ -151,7 +151,7 @@ def test_all_of_them_are_told(database: peewee.Database, settings: Settings) -> 
 
 
 def test_every_template_named_in_the_code_exists() -> None:
-    folder, named = message_texts.TEMPLATES / "letters", set()
+    folder, named = templates.TEMPLATES / "letters", set()
     for path in (ROOT / "cabinet").rglob("*.py"):
         for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):

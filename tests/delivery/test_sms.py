@@ -9,7 +9,7 @@ from peewee import Database
 from pytest_httpserver import HTTPServer
 from werkzeug import Response
 
-from cabinet.delivery import sms
+from cabinet.delivery import twilio
 from cabinet.models import InboxItem, Message, OneTimeCode
 from cabinet.models.base import now
 from cabinet.models.database import db
@@ -78,7 +78,7 @@ def test_code_goes_out_with_callback_and_validity(
 
 def test_messaging_service(by_twilio: Settings, httpserver: HTTPServer) -> None:
     httpserver.expect_request(PATH).respond_with_response(accepted())
-    gateway = sms.TwilioGateway(dataclasses.replace(by_twilio, twilio_from="MG123"))
+    gateway = twilio.TwilioGateway(dataclasses.replace(by_twilio, twilio_from="MG123"))
     gateway.send(PHONE, "text", "ref", None)
     [form] = forms(httpserver)
     assert form["MessagingServiceSid"] == "MG123"
@@ -90,7 +90,7 @@ def test_validity_stays_within_what_twilio_takes(
     by_twilio: Settings, httpserver: HTTPServer, asked: int, sent: str
 ) -> None:
     httpserver.expect_request(PATH).respond_with_response(accepted())
-    sms.TwilioGateway(by_twilio).send(PHONE, "text", "ref", asked)
+    twilio.TwilioGateway(by_twilio).send(PHONE, "text", "ref", asked)
     assert forms(httpserver)[0]["ValidityPeriod"] == sent
 
 
@@ -159,7 +159,7 @@ def test_code_with_a_senseless_answer_is_sent_at_most_once_more(
 def test_code_without_an_answer_is_sent_at_most_once_more(
     by_twilio: Settings, silence: Silence, code: OneTimeCode, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sms, "TIMEOUTS", (0.3, 0.3))
+    monkeypatch.setattr(twilio, "TIMEOUTS", (0.3, 0.3))
     silent = dataclasses.replace(by_twilio, twilio_api_url=f"http://127.0.0.1:{silence.port}")
     for _ in range(2):
         failed = again(silent, message_of(code))

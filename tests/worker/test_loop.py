@@ -9,13 +9,15 @@ from datetime import timedelta
 
 import pytest
 
+from cabinet.delivery import sending
 from cabinet.delivery.errors import Refused, Unavailable
-from cabinet.delivery.sms import SmsReceipt
+from cabinet.delivery.gateway import SmsReceipt
+from cabinet.delivery.sending import handler_of, send_next
 from cabinet.models import Heartbeat, InboxItem, Message, message
 from cabinet.models.base import now
 from cabinet.models.database import db
-from cabinet.worker import loop as worker_module
-from cabinet.worker.loop import Worker, warn_of_late
+from cabinet.worker.alerts import warn_of_late
+from cabinet.worker.loop import Worker
 from config import Settings
 from tests.messages import REGISTERED, again, fresh, make_due
 from tests.servers import Mailbox
@@ -58,11 +60,11 @@ def test_waits_grow_and_end_in_the_dead_list(settings: Settings, enqueue: Callab
     waits = []
     for _ in range(message.MOST_TRIES - 1):
         make_due(tried)
-        Worker(settings).step("mail", refuse)
+        send_next("mail", refuse)
         waits.append((fresh(tried).due_at - now()).total_seconds())
     assert waits[0] < 13 and 440 < waits[-1] < 760
     make_due(tried)
-    Worker(settings).step("mail", refuse)
+    send_next("mail", refuse)
     dead = fresh(tried)
     assert dead.dead_at and dead.error == "closed" and dead.tries == message.MOST_TRIES
     dead.retry()
@@ -75,8 +77,8 @@ def test_refused_message_is_not_tried_again(settings: Settings, enqueue: Callabl
     def refuse(_: Message) -> SmsReceipt | None:
         raise Refused("never")
 
-    assert Worker(settings).step("mail", refuse)
-    assert not Worker(settings).step("mail", refuse)
+    assert send_next("mail", refuse)
+    assert not send_next("mail", refuse)
     assert fresh(refused).error == "never"
 
 
@@ -127,7 +129,7 @@ def test_several_workers_at_once_deliver_each_message_once(
 def test_sent_is_noted_even_if_the_database_is_away_for_a_moment(
     settings: Settings, enqueue: Callable[..., Message], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(worker_module, "MARK_PAUSES", (0.0, 0.0))
+    monkeypatch.setattr(sending, "MARK_PAUSES", (0.0, 0.0))
     sent, mark, broken = enqueue(), Message.mark_sent, [True, True]
 
     def flaky(self: Message, *args: str | None) -> bool:
@@ -157,7 +159,7 @@ def test_lane_outlives_a_broken_database(
         return found
 
     monkeypatch.setattr(Message, "claim_next", flaky)
-    worker._lane("mail", worker.handler("mail"))
+    worker._lane("mail", handler_of("mail", settings))
     assert fresh(waiting).sent_at
 
 
@@ -169,7 +171,7 @@ def test_long_waits_are_told(enqueue: Callable[..., Message], caplog: pytest.Log
         Message.update(created_at=now() - timedelta(minutes=6)).execute()
     enqueue()
     assert warn_of_late() == {"sms": 1, "mail": 2}
-    assert "2 of lane mail wait for over 5 minutes" in caplog.text
+    assert "2 mail messages have waited over 5 minutes" in caplog.text
 
 
 def test_heartbeat(settings: Settings, enqueue: Callable[..., Message]) -> None:

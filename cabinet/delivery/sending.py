@@ -1,0 +1,118 @@
+"""One try to send one message, and what came of it.
+
+Sending happens outside of any transaction and with no database connection held. Whatever goes wrong with a
+message is written on it.
+"""
+
+import logging
+import time
+import traceback
+from collections.abc import Callable
+
+from cabinet.delivery import fan_out, mail, message_texts, sms, webhook
+from cabinet.delivery.errors import Outdated, Refused, Unavailable
+from cabinet.delivery.gateway import SmsGateway, SmsReceipt
+from cabinet.models import Message
+from cabinet.models.base import now
+from cabinet.models.database import connected
+from config import Settings
+
+log = logging.getLogger(__name__)
+
+MARK_PAUSES = (0.2, 1.0, 3.0)  # seconds between tries to record the outcome
+
+Handler = Callable[[Message], SmsReceipt | None]
+
+
+def handler_of(lane: str, settings: Settings) -> Handler:
+    """What sends a message of this lane; not to be shared by threads."""
+    if lane == "sms":
+        gateway = sms.gateway(settings)
+        return lambda message: _send_sms(message, gateway)
+    if lane == "mail":
+        mailer = mail.mailer(settings)
+        return lambda message: _send_mail(message, mailer)
+    if lane == "webhook":
+        hook = webhook.Webhook(settings)
+        return lambda message: _send_webhook(message, hook)
+    return lambda message: fan_out.fan_out(message, settings)
+
+
+def send_next(lane: str, handler: Handler) -> bool:
+    """Claim one due message, try to send it and record the outcome; False when nothing is due."""
+    with connected():
+        message = Message.claim_next(lane)
+    if message is None:
+        return False
+    if message.expires_at and message.expires_at <= now():
+        _record_outcome(lambda: message.mark_dead("expired"))
+    elif lane == "sms" and message.unanswered > 1:  # gateways know no id of ours: it may have arrived twice
+        log.error("sms %s had no answer twice; staff may retry it", message.id)
+        _record_outcome(lambda: message.mark_dead(f"no answer twice: {message.error or 'cut short'}"))
+    else:
+        _try_to_send(message, handler)
+    return True
+
+
+def place_of(error: BaseException) -> str:
+    """File and line of an error for the log; never its text, which may quote personal data."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else "?"
+
+
+def _try_to_send(message: Message, handler: Handler) -> None:
+    try:
+        receipt = handler(message)
+    except Outdated:
+        _record_outcome(lambda: message.mark_dead("expired"))
+    except Refused as refusal:
+        reason = refusal.reason
+        log.error("%s %s was refused: %s", message.lane, message.id, reason)
+        _record_outcome(lambda: message.mark_dead(reason))
+    except Unavailable as failure:
+        reason, wait, certain = failure.reason, failure.retry_after, failure.certain
+        log.warning("%s %s failed, try %d: %s", message.lane, message.id, message.tries, reason)
+        _record_outcome(lambda: message.mark_failed(reason, wait, certain))
+    except Exception as error:
+        name = type(error).__name__
+        log.error("%s %s failed: %s at %s", message.lane, message.id, name, place_of(error))
+        _record_outcome(lambda: message.mark_failed(name, certain=False))
+    else:
+        if message.lane != "staff":  # the fan-out marks in its own transaction
+            known = receipt or SmsReceipt()
+            provider_id = (known.provider_id or "")[:64] or None
+            _record_outcome(lambda: message.mark_sent(provider_id, known.status[:16]))
+
+
+def _record_outcome(mark: Callable[[], bool]) -> None:
+    """Write an outcome down, patiently: a message without one is sent again when its lease runs out."""
+    for pause in (*MARK_PAUSES, None):
+        try:
+            with connected():
+                mark()
+            return
+        except Exception:
+            if pause is None:
+                raise
+            time.sleep(pause)
+
+
+def _send_sms(message: Message, gateway: SmsGateway) -> SmsReceipt:
+    with connected():
+        if message_texts.outdated(message):
+            raise Outdated
+        text = message_texts.sms(message)
+    validity = int((message.expires_at - now()).total_seconds()) if message.expires_at else None
+    return gateway.send(message.to, text, message.id, validity)
+
+
+def _send_mail(message: Message, mailer: mail.Mailer) -> None:
+    with connected():
+        if message_texts.outdated(message):
+            raise Outdated
+        email = message_texts.mail(message)
+    mailer.send(mail.Envelope(message.to, message.id, message.created_at), email)
+
+
+def _send_webhook(message: Message, hook: webhook.Webhook) -> None:
+    hook.send(message.to, message.parent or message.id, message.template, message.created_at, message.data)

@@ -1,0 +1,15 @@
+"""How long to wait, in the language of the request; the one part of wording that needs Flask."""
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+
+def wait_words(seconds: int) -> str:
+    """«через 5 минут»: when to try again, rounded up to what people say."""
+    if seconds < 60:
+        return ngettext("через %(num)d секунду", "через %(num)d секунд", seconds)
+    if seconds < 3600:
+        return ngettext("через %(num)d минуту", "через %(num)d минут", -(-seconds // 60))
+    if seconds < 86400:
+        return ngettext("через %(num)d час", "через %(num)d часов", -(-seconds // 3600))
+    return _("через сутки")
