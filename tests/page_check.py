@@ -1,13 +1,43 @@
 """What holds for every page and fragment that the cabinet sends."""
 
+import hashlib
+import re
+
 from bs4 import BeautifulSoup, Tag
 from werkzeug.wrappers import Response
 
 UNLABELLED = ("hidden", "submit", "button", "image", "reset")
 
 
-def check_page(page: BeautifulSoup, response: Response, whole: bool = True) -> None:
-    """What holds for every page and fragment: structure, labels, policy, no caching."""
+_checked: set[tuple[str, bool]] = set()
+
+
+def check_page(html: str, response: Response, whole: bool = True) -> BeautifulSoup | None:
+    """Check a page or fragment: structure, labels, policy, no caching.
+
+    Pages that differ in nothing but words and values are looked at once a run. Returns the page parsed, or
+    None if it was not parsed.
+    """
+    policy = response.headers["Content-Security-Policy"]
+    assert "unsafe" not in policy and "frame-ancestors" in policy, policy
+    assert "no-store" in response.headers["Cache-Control"], "private pages are stored nowhere"
+    seen = (skeleton(html), whole)
+    if seen in _checked:
+        return None
+    page = BeautifulSoup(html, "html.parser")
+    _check_structure(page, whole)
+    _checked.add(seen)
+    return page
+
+
+def skeleton(html: str) -> str:
+    """A digest of the markup alone: words and values are reduced to whether there are any."""
+    markup = re.sub(r">[^<>]*[^<>\s][^<>]*<", ">x<", html)
+    markup = re.sub(r'value="[^"]+"', 'value="x"', markup)
+    return hashlib.sha256(markup.encode("utf-8", "replace")).hexdigest()
+
+
+def _check_structure(page: BeautifulSoup, whole: bool) -> None:
     if whole:
         assert page.html and page.html.get("lang"), "the language is named"
     assert len(page.find_all("title")) == 1 and page.title.get_text(strip=True), "one title"
@@ -29,9 +59,6 @@ def check_page(page: BeautifulSoup, response: Response, whole: bool = True) -> N
         assert not [a for a in element.attrs if a.startswith("on") or a == "style"], f"inline: {element}"
     assert not page.find_all("style"), "inline style sheet"
     assert all(script.get("src") and not script.string for script in page.find_all("script")), "inline script"
-    policy = response.headers["Content-Security-Policy"]
-    assert "unsafe" not in policy and "frame-ancestors" in policy, policy
-    assert "no-store" in response.headers["Cache-Control"], "private pages are stored nowhere"
 
 
 def _labelled(field: Tag, page: BeautifulSoup) -> bool:

@@ -38,7 +38,8 @@ class Visitor:
         self.ip = ip
         self.url = ORIGIN + "/"
         self.status = 0
-        self.page = BeautifulSoup("", "html.parser")
+        self._html = ""
+        self._page: BeautifulSoup | None = None
         self.response: TestResponse | None = None
 
     def get(self, url: str) -> BeautifulSoup:
@@ -99,6 +100,13 @@ class Visitor:
         return " ".join(_words(element) for element in shown)
 
     @property
+    def page(self) -> BeautifulSoup:
+        """What is on the screen; parsed when a test first looks at it."""
+        if self._page is None:
+            self._page = BeautifulSoup(self._html, "html.parser")
+        return self._page
+
+    @property
     def path(self) -> str:
         """The path in the address bar."""
         return urlsplit(self.url).path
@@ -140,9 +148,9 @@ class Visitor:
         pushed = response.headers.get("HX-Push-Url", "false")
         if not whole and pushed != "false":
             self.url = urljoin(self.url, pushed)
-        self.page = BeautifulSoup(response.get_data(as_text=True), "html.parser")
+        self._html, self._page = response.get_data(as_text=True), None
         if response.mimetype == "text/html" and response.status_code != 204:
-            check_page(self.page, response, whole)
+            self._page = check_page(self._html, response, whole)
 
 
 def _words(element: Tag) -> str:
@@ -178,7 +186,7 @@ def double(visitor: Visitor, app: Flask, token: str | None = None) -> Visitor:
     """The same browser as it is now, with a cookie jar of its own: whoever clicks a second time."""
     other = Visitor(app, htmx=visitor.htmx, ip=visitor.ip)
     other.client.set_cookie("cabinet", token or token_of(visitor))
-    other.url, other.page = visitor.url, visitor.page
+    other.url, other._html = visitor.url, visitor._html
     return other
 
 
