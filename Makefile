@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint format types messages guide bench clean
+.PHONY: help run test browsers check lint format types messages guide bench clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -9,6 +9,10 @@ run: ## start the demonstration: web server and delivery worker, PORT=8000
 
 test: ## all tests but the slow ones (SLOW=1: these too); installs a browser where it can
 	@exec tools/test
+
+browsers: ## all tests in real browsers; installs Firefox and WebKit where it can
+	@-tools/engines
+	@exec tools/test -q -m browser tests/browser
 
 check: ## everything short of the tests: lint, formatting, types, import direction, pins, translations
 	@tools/venv test

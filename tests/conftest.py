@@ -20,6 +20,7 @@ from cabinet import create_app
 from cabinet.models.database import db, is_sqlite
 from cabinet.wording import catalogues
 from config import Settings
+from tests import ways
 from tests.cast import LESNAYA, bill, receipt_of
 from tests.missing import MISSING
 from tests.visitor import Visitor
@@ -44,10 +45,6 @@ class CompiledTemplates(BytecodeCache):
 
 
 COMPILED = CompiledTemplates()
-CROSSINGS = {
-    ("visitor", "database_url"): (("plain", "sqlite"), ("htmx", "postgres")),
-    ("width", "javascript"): ((360, False), (1280, True)),
-}
 
 
 def compile_routes_once() -> None:
@@ -84,25 +81,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneForBrowse
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if "browser" in item.path.parts:
-            item.add_marker(pytest.mark.browser)
-    _mark_second_crossings(items)
-
-
-def _mark_second_crossings(items: list[pytest.Item]) -> None:
-    """Of four ways to cross two choices, two show both sides of each; the rest is slow."""
-    for (one, other), slow in CROSSINGS.items():
-        ways: dict[object, list[tuple[tuple[object, object], pytest.Item]]] = {}
-        for item in items:
-            choice = dict(item.callspec.params) if hasattr(item, "callspec") else {}
-            if one in choice and other in choice:
-                crossing = choice.pop(one), choice.pop(other)
-                ways.setdefault((item.path, item.originalname, repr(choice)), []).append((crossing, item))
-        for found in ways.values():
-            for crossing, item in found if len(found) == 4 else ():
-                if crossing in slow:
-                    item.add_marker(pytest.mark.slow)
+    ways.mark_browsers(items)
+    ways.mark_other_ways(items)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

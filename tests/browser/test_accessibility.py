@@ -89,6 +89,7 @@ def wrong(code: str) -> str:
     return f"{(int(code) + 1) % 10**6:06d}"
 
 
+@pytest.mark.walk
 def test_registration(page: Page, inspector: Inspector, sms_code: Callable[..., str]) -> None:
     phone, look = new_phone(), inspector.look
     heading(page, FIRST)
@@ -167,7 +168,6 @@ def test_registration(page: Page, inspector: Inspector, sms_code: Callable[..., 
     look("cabinet, new")
 
 
-@pytest.mark.slow
 def test_no_way_further(page: Page, inspector: Inspector, sms_code: Callable[..., str], site: Site) -> None:
     phone, look = new_phone(), inspector.look
     fill(page, phone=phone)
@@ -188,7 +188,6 @@ def test_no_way_further(page: Page, inspector: Inspector, sms_code: Callable[...
     look("first screen, come from a page of the cabinet")
 
 
-@pytest.mark.slow
 def test_too_many_lookups(page: Page, inspector: Inspector, sms_code: Callable[..., str]) -> None:
     to_account(page, new_phone(), sms_code)
     for number in range(6):
@@ -200,7 +199,6 @@ def test_too_many_lookups(page: Page, inspector: Inspector, sms_code: Callable[.
     inspector.look("account, too many look-ups")
 
 
-@pytest.mark.slow
 def test_connection_request(
     page: Page, inspector: Inspector, sms_code: Callable[..., str], site: Site
 ) -> None:
@@ -243,7 +241,7 @@ def test_connection_request(
     look("state of a request, found")
 
 
-@pytest.mark.slow
+@pytest.mark.walk
 def test_login(
     page: Page, inspector: Inspector, resident: Seeded, sms_code: Callable[..., str], site: Site
 ) -> None:
@@ -285,7 +283,6 @@ def test_login(
     look("password, saved")
 
 
-@pytest.mark.slow
 def test_addresses(page: Page, inspector: Inspector, resident: Seeded) -> None:
     look = inspector.look
     sign_in(page, resident.phone)
@@ -328,7 +325,6 @@ def test_addresses(page: Page, inspector: Inspector, resident: Seeded) -> None:
     look("cabinet, address removed")
 
 
-@pytest.mark.slow
 def test_profile(
     page: Page, inspector: Inspector, resident: Seeded, sms_code: Callable[..., str], site: Site
 ) -> None:
@@ -388,7 +384,6 @@ def test_profile(
     look("cabinet, to be deleted")
 
 
-@pytest.mark.slow
 def test_devices(page: Page, inspector: Inspector, resident: Seeded, chromium: Browser, site: Site) -> None:
     other = chromium.new_context(locale="ru-RU")
     there = other.new_page()
@@ -408,7 +403,6 @@ def test_devices(page: Page, inspector: Inspector, resident: Seeded, chromium: B
     inspector.look("first screen, signed out elsewhere")
 
 
-@pytest.mark.slow
 def test_letter(page: Page, inspector: Inspector, resident: Seeded, site: Site) -> None:
     sign_in(page, resident.phone)
     press(page, "Отправить ещё раз")
@@ -450,7 +444,6 @@ def test_open_page(page: Page, inspector: Inspector, site: Site, path: str) -> N
         inspector.faults += [f"in a frame: {fault}" for fault in examined(page.frames[1])]
 
 
-@pytest.mark.slow
 def test_staff(page: Page, inspector: Inspector, resident: Seeded, site: Site) -> None:
     look, email, number = inspector.look, f"axe{resident.phone[1:]}@example.org", resident.phone[-8:]
     made = subprocess.run(

@@ -38,7 +38,7 @@ def width() -> int:
     return 390
 
 
-@pytest.fixture(params=[pytest.param(True, id="js"), pytest.param(False, id="no-js", marks=pytest.mark.slow)])
+@pytest.fixture(params=[True, False], ids=["js", "no-js"])
 def javascript(request: pytest.FixtureRequest) -> bool:
     """Whether the browser runs JavaScript; that forms work without it is tested quickly over HTTP."""
     return request.param
@@ -165,6 +165,7 @@ def letter(site: Site, to: str, subject: str) -> str:
     raise AssertionError("no letter came")
 
 
+@pytest.mark.walk("js")
 def test_login_and_back_after_logout(embedded: Embedded, resident: Seeded, javascript: bool) -> None:
     frame = embedded.frame
     to_password(frame, resident.phone)
@@ -190,6 +191,7 @@ def test_login_and_back_after_logout(embedded: Embedded, resident: Seeded, javas
         expect(frame.get_by_text("Анна")).to_have_count(0)
 
 
+@pytest.mark.walk("no-js")
 def test_locked_out_and_recovered(
     embedded: Embedded, resident: Seeded, javascript: bool, sms_code: Callable[..., str]
 ) -> None:
@@ -232,6 +234,7 @@ def test_locked_out_and_recovered(
     heading(frame, HOME)
 
 
+@pytest.mark.walk("js")
 def test_addresses(embedded: Embedded, resident: Seeded, javascript: bool) -> None:
     frame = embedded.frame
     sign_in(frame, resident.phone)

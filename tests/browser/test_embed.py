@@ -13,8 +13,8 @@ from tests.missing import missing
 CHROMIUM = Engine("chromium", "third-party-blocked")
 EVERY = [
     pytest.param(CHROMIUM, id="chromium"),
-    pytest.param(Engine("firefox"), id="firefox", marks=pytest.mark.slow),
-    pytest.param(Engine("webkit"), id="webkit", marks=pytest.mark.slow),
+    pytest.param(Engine("firefox"), id="firefox"),
+    pytest.param(Engine("webkit"), id="webkit"),
 ]
 HEIGHT = "return document.querySelector('iframe').offsetHeight"
 INNER = "return Math.ceil(document.body.getBoundingClientRect().height)"

@@ -18,8 +18,8 @@ from tests.missing import missing
 # where third-party cookies work, a forged request would carry them
 EVERY = [
     pytest.param(Engine("chromium"), id="chromium"),
-    pytest.param(Engine("firefox"), id="firefox", marks=pytest.mark.slow),
-    pytest.param(Engine("webkit"), id="webkit", marks=pytest.mark.slow),
+    pytest.param(Engine("firefox"), id="firefox"),
+    pytest.param(Engine("webkit"), id="webkit"),
 ]
 
 

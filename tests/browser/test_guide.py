@@ -17,7 +17,6 @@ FOLDER = ROOT / "docs" / "guide"
 TEXTS: dict[str, list[str]] = json.loads((FOLDER / "texts.json").read_text(encoding="utf-8"))
 
 
-@pytest.mark.slow
 def test_every_screen_shows_what_its_picture_shows(chromium: Browser, site: Site, tmp_path: Path) -> None:
     seen = []
 

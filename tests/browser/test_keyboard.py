@@ -155,6 +155,7 @@ def keyboard(page: Page) -> Keyboard:
     return Keyboard(page)
 
 
+@pytest.mark.walk
 def test_registration(keyboard: Keyboard, sms_code: Callable[..., str]) -> None:
     phone = new_phone()
     keyboard.press("button", "Далее")

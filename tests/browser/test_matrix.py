@@ -29,21 +29,18 @@ NEW_TAB = {
     ("webkit", "default", "cross-site"),
     ("webkit", "itp", "cross-site"),
 }
-QUICK = [("chromium", "third-party-blocked", "cross-site"), ("webkit", "itp", "cross-site")]
 FIRST, SECOND = ("7012345678", "4218,67"), ("3300918264", "960")
 PASSWORD, NEW_PASSWORD = "Тихий-двор-58", "Новый-подъезд-63"
 HOME, PHONE = "form[action='/logout'] button", "form[action='/'] #phone"
 
 
 def cells() -> Iterator[object]:
-    """The matrix; all of it but two cells is slow."""
+    """The matrix."""
     for engine in ENGINES:
         for relation in ("same-site", "cross-site"):
             for javascript in (True, False):
-                quick = javascript and (engine.name, engine.cookies, relation) in QUICK
                 name = f"{engine.name}-{engine.cookies}-{relation}-{'htmx' if javascript else 'plain'}"
-                marks = () if quick else (pytest.mark.slow,)
-                yield pytest.param(engine, relation, javascript, id=name, marks=marks)
+                yield pytest.param(engine, relation, javascript, id=name)
 
 
 class Resident:
@@ -130,6 +127,7 @@ class Resident:
         self.give_password(NEW_PASSWORD)
 
 
+@pytest.mark.walk("chromium-third-party-blocked-cross-site-htmx")
 @pytest.mark.parametrize(("engine", "relation", "javascript"), list(cells()))
 def test_every_journey(engine: Engine, relation: str, javascript: bool, sites: Sites) -> None:
     if engine.missing():
@@ -178,7 +176,6 @@ NO_STORAGE = """
 """
 
 
-@pytest.mark.slow
 def test_what_the_frame_cannot_keep_goes_on_in_a_new_tab(sites: Sites) -> None:
     engine = Engine("firefox", "third-party-blocked")
     if engine.missing():

@@ -65,6 +65,7 @@ def test_a_question_on_its_way_swallows_no_press(page: Page, site: Site) -> None
     waiting[0].abort()
 
 
+@pytest.mark.walk
 def test_a_press_that_could_not_be_sent_can_be_repeated(page: Page, site: Site) -> None:
     """While one thing is under way another is not begun; but its button does not stay dead."""
     to_code(page, site, new_phone())

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Embedded, Site
@@ -66,6 +67,7 @@ def press_unless_sent(frame, button: str, arrived) -> None:
     expect(arrived).to_be_visible()
 
 
+@pytest.mark.walk("360px-no-js", "1280px-js")
 def test_registration(embedded: Embedded, sms_code: Callable[[str], str]) -> None:
     register(embedded, new_phone(), sms_code)
 
@@ -86,6 +88,7 @@ def test_staff_receive_what_was_entered(
     assert all(word in told for word in ("Петрова", "Анна", "anna@example.com", "7012345678", ADDRESS))
 
 
+@pytest.mark.walk("360px-js")
 def test_reload_back_and_forward(embedded: Embedded, sms_code: Callable[[str], str]) -> None:
     frame, phone = embedded.frame, new_phone()
     frame.get_by_label("Номер телефона").fill(phone)
@@ -111,6 +114,7 @@ def test_reload_back_and_forward(embedded: Embedded, sms_code: Callable[[str], s
     expect(frame.get_by_role("heading", name="Это ваш адрес?")).to_be_visible()
 
 
+@pytest.mark.walk("1280px-js")
 def test_double_click_is_one_step(embedded: Embedded, sms_code: Callable[[str], str], site: Site) -> None:
     frame, phone = embedded.frame, new_phone()
     frame.get_by_label("Номер телефона").fill(phone)

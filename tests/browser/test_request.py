@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Embedded
@@ -10,6 +11,7 @@ from tests.browser.test_registration import new_phone, press_unless_sent
 from tests.requests import files
 
 
+@pytest.mark.walk("360px-js")
 def test_a_request_with_a_photo(embedded: Embedded, sms_code: Callable[[str], str], javascript: bool) -> None:
     frame, phone = embedded.frame, new_phone()
     frame.get_by_label("Номер телефона").fill(phone)

@@ -35,6 +35,7 @@ def insert(database: str, table: str, row: dict[str, object]) -> None:
         connection.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(row.values()))
 
 
+@pytest.mark.walk("js-1280")
 @pytest.mark.parametrize("width", [1280], indirect=True)
 def test_a_day(page: Page, site: Site, javascript: bool) -> None:
     name = "js" if javascript else "nojs"

@@ -46,6 +46,7 @@ def to_password(page: Page, site: Site, sms_code: Callable[[str], str]) -> None:
     expect(page.get_by_role("heading", name="Придумайте пароль")).to_be_visible()
 
 
+@pytest.mark.walk
 def test_code_pasted_with_spaces_is_sent_once(page: Page, site: Site, posts: list[str]) -> None:
     to_code(page, site, new_phone())
     field = page.get_by_label("Код из СМС")

@@ -1,0 +1,29 @@
+"""Which ways `make test` takes."""
+
+from itertools import product
+
+from tests.ways import chosen
+
+FOUR = list(product(("plain", "htmx"), ("sqlite", "postgres")))
+
+
+def test_a_journey_is_taken_one_way_and_always_the_same() -> None:
+    name = "tests/register/test_account.py::test_misses_are_limited[]"
+    assert len(chosen(name, FOUR)) == 1 and chosen(name, FOUR) == chosen(name, FOUR)
+    assert chosen(name, FOUR) == [("plain", "postgres")], "the choice depends on nothing but the name"
+
+
+def test_all_four_ways_are_taken_about_equally_often() -> None:
+    taken = [chosen(f"tests/login/test_x.py::test_{number}[]", FOUR)[0] for number in range(1000)]
+    assert all(200 < taken.count(way) < 300 for way in FOUR)
+
+
+def test_models_are_tested_on_both_databases() -> None:
+    both = [(None, "sqlite"), (None, "postgres")]
+    assert chosen("tests/models/test_login.py::test_x[]", both) == both
+
+
+def test_sessions_are_tested_on_both_databases_by_different_visitors() -> None:
+    taken = chosen("tests/web/test_sessions.py::test_x[]", FOUR)
+    assert {database for _, database in taken} == {"sqlite", "postgres"}
+    assert {visitor for visitor, _ in taken} == {"plain", "htmx"}

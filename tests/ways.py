@@ -1,0 +1,77 @@
+"""What `make test` takes of all that there is; `.ci/run` takes everything.
+
+A test of a journey comes in up to four ways: without JavaScript and by htmx, on SQLite and on PostgreSQL. One
+of them is chosen by a digest of the test's name: every run takes the same, and each is taken by a quarter of
+the tests. Where the database itself is in question both are taken.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from typing import Protocol, cast
+
+import pytest
+
+BOTH_DATABASES = (
+    *("tests/models/", "tests/billing/", "tests/delivery/", "tests/worker/", "tests/commands/"),
+    *("tests/web/test_sessions.py", "tests/staff/test_paging.py"),
+)
+DRIVEN = {"chromium", "site", "sites", "engine"}  # fixtures and parameters that mean a real browser
+CHOICES = ("visitor", "database_url")
+Way = tuple[object, ...]
+
+
+class Parameters(Protocol):
+    """What pytest says of a parametrized test."""
+
+    params: Mapping[str, object]
+
+
+def mark_browsers(items: Iterable[pytest.Item]) -> None:
+    """Mark what drives a browser; all but the walks are slow, left to `make browsers` and `.ci/run`.
+
+    A walk is marked with the ids of the parameters with which `make test` takes it, if it has any:
+    `@pytest.mark.walk("360px-no-js", "1280px-js")`.
+    """
+    for item in items:
+        if DRIVEN.isdisjoint(getattr(item, "fixturenames", ())):
+            continue
+        item.add_marker(pytest.mark.browser)
+        walk = item.get_closest_marker("walk")
+        if walk is None or not (item.name.partition("[")[2].rstrip("]") in walk.args or not walk.args):
+            item.add_marker(pytest.mark.slow)
+
+
+def mark_other_ways(items: Iterable[pytest.Item]) -> None:
+    """Mark as slow the ways that `make test` leaves to `.ci/run`."""
+    tests: dict[str, dict[Way, pytest.Item]] = {}
+    for item in items:
+        parameters = cast(Parameters | None, getattr(item, "callspec", None))
+        if parameters and "database_url" in parameters.params:
+            way = tuple(parameters.params.get(choice) for choice in CHOICES)
+            tests.setdefault(_name(item, way), {})[way] = item
+    for name, ways in tests.items():
+        taken = chosen(name, list(ways))
+        for way, item in ways.items():
+            if way not in taken:
+                item.add_marker(pytest.mark.slow)
+
+
+def chosen(name: str, ways: list[Way]) -> list[Way]:
+    """The ways, (visitor, database), that are taken of those there are."""
+    number = int.from_bytes(hashlib.sha256(name.encode()).digest())
+    if not name.startswith(BOTH_DATABASES):
+        return [ways[number % len(ways)]]
+    databases = dict.fromkeys(database for _, database in ways)
+    by_database = [[way for way in ways if way[1] == database] for database in databases]
+    # the two databases get different visitors
+    return [own[(number + place) % len(own)] for place, own in enumerate(by_database)]
+
+
+def _name(item: pytest.Item, way: Way) -> str:
+    """The test's name with the ids of its parameters, but for the choices."""
+    function, _, ids = item.nodeid.partition("[")
+    others = ids.rstrip("]").split("-")
+    for choice in way:
+        if choice is not None:
+            others.remove(str(choice))
+    return f"{function}[{'-'.join(others)}]"
