@@ -12,6 +12,7 @@ from cabinet.models.attempt import TooManyError
 from cabinet.models.code import Verdict, resend_wait
 from cabinet.models.database import db
 from cabinet.models.session import GRACE
+from cabinet.web import session_keys as keys
 from cabinet.web.devices import known_device
 from cabinet.web.flow import (
     advance,
@@ -38,9 +39,9 @@ def phone(form: PhoneForm | None = None) -> Response:
         return advance("home.home")
     if form is None and _loaded_anew():
         return resume()
-    registration = Registration.find(session.get("registration"))
+    registration = Registration.find(session.get(keys.REGISTRATION))
     form = form or form_for_get(
-        PhoneForm, phone=session.get("phone_typed", ""), consent=registration is not None
+        PhoneForm, phone=session.get(keys.PHONE_TYPED, ""), consent=registration is not None
     )
     return page("entry/phone.html", form=form, notice=flashed())
 
@@ -53,7 +54,7 @@ def _loaded_anew() -> bool:
     headers = request.headers
     if headers.get("Sec-Fetch-Dest") != "iframe" or headers.get("Sec-Fetch-Site") == "same-origin":
         return False
-    registration, current = Registration.find(session.get("verified")), _current_code()
+    registration, current = Registration.find(session.get(keys.VERIFIED)), _current_code()
     return bool((registration and registration.step != "done") or (current and current.live))
 
 
@@ -73,9 +74,9 @@ def submit_phone() -> Response:
     if not form.validate():
         return reject(phone, form)
     number = form.phone.value
-    session["phone_typed"] = form.phone.data.strip()[:40]
+    session[keys.PHONE_TYPED] = form.phone.data.strip()[:40]
     if User.by_phone(number):
-        session["phone"] = number
+        session[keys.PHONE] = number
         return advance("login.password")
     if not form.consent.data:
         form.consent.errors = [_("Поставьте отметку: без согласия мы не можем создать кабинет.")]
@@ -94,7 +95,7 @@ def _begin(number: str) -> None:
     """Start a registration, or go on with this browser's own, and have a code on its way."""
     with db.atomic():
         session.lock()  # a double click finds what the first click began
-        registration = Registration.find(session.get("registration"))
+        registration = Registration.find(session.get(keys.REGISTRATION))
         if registration is None or registration.phone != number or registration.step == "done":
             document = documents.current("consent")
             registration = Registration.begin(
@@ -103,13 +104,13 @@ def _begin(number: str) -> None:
         current = _current_code()
         if not (current and current.live and current.phone == number and current.purpose == "registration"):
             current = OneTimeCode.send("registration", number, client_address(), registration.locale, current)
-        session["registration"], session["code"] = registration.id, current.id
-        session.pop("verified", None)
+        session[keys.REGISTRATION], session[keys.CODE] = registration.id, current.id
+        session.pop(keys.VERIFIED, None)
         session.keep()
 
 
 def _current_code() -> OneTimeCode | None:
-    code_id = session.get("code")
+    code_id = session.get(keys.CODE)
     return OneTimeCode.get_or_none(OneTimeCode.id == code_id) if code_id else None
 
 
@@ -183,7 +184,7 @@ def resend() -> Response:
         form = CodeForm(formdata=None)
         form.refuse(error, form.code, _("СМС отправляли слишком часто. Следующую можно получить %(when)s."))
         return reject(code, form)
-    session["code"] = fresh.id
+    session[keys.CODE] = fresh.id
     flash(_("Отправили новый код. Прежний больше не действует."))
     return advance("entry.code")
 

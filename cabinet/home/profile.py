@@ -25,6 +25,7 @@ from cabinet.models.base import settings
 from cabinet.models.departure import cancel_deletion, own_data, request_deletion
 from cabinet.models.login import LoginAttempt
 from cabinet.models.profile import change_email, change_phone, rename, set_password
+from cabinet.web import session_keys as keys
 from cabinet.web.devices import presented
 from cabinet.web.flow import advance, flash, flashed, form_for_get, page, reject, start_over
 from cabinet.web.journeys import phone_proved
@@ -165,7 +166,7 @@ def submit_phone() -> BaseResponse:
     except TooManyError as error:
         form.refuse(error, form.phone, _("СМС отправляли слишком часто. Следующую можно получить %(when)s."))
         return reject(phone, form)
-    session["code"] = code.id
+    session[keys.CODE] = code.id
     return advance("entry.code")
 
 
@@ -177,10 +178,10 @@ def take_new_phone(code: OneTimeCode) -> BaseResponse:
     try:
         change_phone(resident(), code.phone, client_address(), keep_session=session.key)
     except IntegrityError:
-        session.pop("code", None)
+        session.pop(keys.CODE, None)
         flash(_("По этому номеру уже есть другой кабинет."))
         return advance("profile.profile")
-    session.pop("code", None)
+    session.pop(keys.CODE, None)
     flash(_("Номер изменён. Входите теперь по нему."))
     return advance("profile.profile")
 

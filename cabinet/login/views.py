@@ -14,6 +14,7 @@ from cabinet.models.base import settings
 from cabinet.models.login import LoginAttempt
 from cabinet.models.profile import recover
 from cabinet.passwords.rules import Personal
+from cabinet.web import session_keys as keys
 from cabinet.web.devices import known_device, presented
 from cabinet.web.flow import advance, flash, flashed, form_for_get, page, reject, start_over
 from cabinet.web.journeys import half_done, phone_proved
@@ -29,12 +30,12 @@ bp = Blueprint("login", __name__)
 @bp.get("/login/password")
 def password(form: PasswordForm | None = None) -> Response:
     """«Введите пароль»."""
-    if not session.get("phone"):
+    if not session.get(keys.PHONE):
         return advance("entry.phone")
     return page(
         "login/password.html",
         form=form or form_for_get(PasswordForm),
-        phone=session["phone"],
+        phone=session[keys.PHONE],
         confirm_email=_may_confirm_email() is not None,
         notice=flashed(),
     )
@@ -42,22 +43,22 @@ def password(form: PasswordForm | None = None) -> Response:
 
 def _may_confirm_email() -> User | None:
     """The resident to be reminded of the e-mail; only in their own browser: strangers learn nothing."""
-    user = User.by_phone(session["phone"])
+    user = User.by_phone(session[keys.PHONE])
     return user if user and user.needs_email and known_device(user) else None
 
 
 @bp.post("/login/password")
 def submit_password() -> Response:
     """Right: the cabinet. Wrong in any way: one answer after the same work."""
-    if not session.get("phone"):
+    if not session.get(keys.PHONE):
         return start_over()
     form = PasswordForm()
     if not form.validate() or not form.password.data:
         form.password.errors = form.password.errors or [_("Не заполнено поле пароля. Введите пароль.")]
         return reject(password, form)
-    user = User.by_phone(session["phone"])
+    user = User.by_phone(session[keys.PHONE])
     try:
-        attempt = LoginAttempt.begin(session["phone"], client_address(), _own_browser(user))
+        attempt = LoginAttempt.begin(session[keys.PHONE], client_address(), _own_browser(user))
     except TooManyError as error:
         form.locked = True
         form.refuse(error, form.password, _("Превышено число попыток входа. Попробуйте ещё раз %(when)s."))
@@ -78,7 +79,7 @@ def _own_browser(user: User | None) -> str | None:
     The recovery comes first: whoever has just set a password by SMS may sign in with it at once, even where
     the browser's own failures had locked it. It is known by the session, so it helps no other browser.
     """
-    code = OneTimeCode.get_or_none(OneTimeCode.id == session.get("recovered_by", ""))
+    code = OneTimeCode.get_or_none(OneTimeCode.id == session.get(keys.RECOVERED_BY, ""))
     if user and code and code.phone == user.phone and code.purpose == "recovery":
         return f"recovery:{code.id}"
     return known_device(user)
@@ -87,10 +88,10 @@ def _own_browser(user: User | None) -> str | None:
 @bp.post("/login/forgot")
 def forgot() -> Response:
     """«Я забыл пароль»: a code to the phone."""
-    phone = session.get("phone")
+    phone = session.get(keys.PHONE)
     if not phone:
         return start_over()
-    current = OneTimeCode.get_or_none(OneTimeCode.id == session.get("code", ""))
+    current = OneTimeCode.get_or_none(OneTimeCode.id == session.get(keys.CODE, ""))
     if not (current and current.live and current.phone == phone and current.purpose == "recovery"):
         device = known_device(User.by_phone(phone)) is not None
         try:
@@ -101,14 +102,14 @@ def forgot() -> Response:
             form = PasswordForm(formdata=None)
             form.refuse(error, None, _("СМС отправляли слишком часто. Следующую можно получить %(when)s."))
             return reject(password, form)
-    session["code"] = current.id
+    session[keys.CODE] = current.id
     return advance("entry.code")
 
 
 @bp.post("/login/email")
 def resend_email_link() -> Response:
     """Send the letter that confirms the e-mail once more, from a browser that is the resident's own."""
-    if not session.get("phone"):
+    if not session.get(keys.PHONE):
         return start_over()
     user = _may_confirm_email()
     try:
@@ -124,14 +125,14 @@ def resend_email_link() -> Response:
 @phone_proved("recovery")
 def begin_recovery(code: OneTimeCode) -> Response:
     """The phone is proved: a new password may be set."""
-    session["recovered"] = code.id
+    session[keys.RECOVERED] = code.id
     return advance("login.new_password")
 
 
 @half_done("recovery")
 def resume_recovery(phone: str | None) -> Response | None:
     """The new password, if a phone was proved for it in this session, `phone` where one is given."""
-    code = OneTimeCode.get_or_none(OneTimeCode.id == session.get("recovered", ""))
+    code = OneTimeCode.get_or_none(OneTimeCode.id == session.get(keys.RECOVERED, ""))
     if code is None or phone not in (None, code.phone):
         return None
     return advance("login.new_password") if code.used_within(settings().new_password_lifetime) else None
@@ -139,7 +140,7 @@ def resume_recovery(phone: str | None) -> Response | None:
 
 def _recovering() -> tuple[OneTimeCode, User] | None:
     """The code by which this session has just proved a phone for recovery, and its resident."""
-    code = OneTimeCode.get_or_none(OneTimeCode.id == session.get("recovered", ""))
+    code = OneTimeCode.get_or_none(OneTimeCode.id == session.get(keys.RECOVERED, ""))
     if code is None or code.purpose != "recovery" or code.voided_at:
         return None
     user = User.by_phone(code.phone) if code.used_within(settings().new_password_lifetime) else None
@@ -173,10 +174,10 @@ def submit_new_password() -> Response:
         return reject(new_password, form)
     hashed = current_app.extensions["hasher"].hash(form.password.data)
     saved = recover(user, code, hashed, client_address(), keep_device=presented())
-    session.pop("recovered", None)
-    session.pop("code", None)
-    session["phone"] = user.phone
-    session["recovered_by"] = code.id
+    session.pop(keys.RECOVERED, None)
+    session.pop(keys.CODE, None)
+    session[keys.PHONE] = user.phone
+    session[keys.RECOVERED_BY] = code.id
     if saved:
         flash(_("Пароль сохранён. Войдите с новым паролем."))
     else:
@@ -186,7 +187,7 @@ def submit_new_password() -> Response:
 
 def _not_recovering() -> Response:
     """Where the new password is saved already, the login is next: a second press, or Back."""
-    return advance("login.password") if session.get("recovered_by") else start_over()
+    return advance("login.password") if session.get(keys.RECOVERED_BY) else start_over()
 
 
 @bp.post("/login/new-password/rules")

@@ -11,6 +11,7 @@ from cabinet.models import ConnectionRequest, OneTimeCode, Registration
 from cabinet.models.registration import PhoneTakenError
 from cabinet.passwords.rules import Personal
 from cabinet.register.forms import AddressForm, ProfileForm
+from cabinet.web import session_keys as keys
 from cabinet.web.flow import advance, flash, flashed, form_for_get, page, reject, start_over
 from cabinet.web.journeys import half_done, phone_proved
 from cabinet.web.lookup import find_charge
@@ -25,9 +26,9 @@ bp = Blueprint("register", __name__, url_prefix="/register")
 @bp.before_request
 def guard() -> Response | None:
     """Let nobody skip a step: a step out of turn leads to the one in turn."""
-    registration = Registration.find(session.get("verified"))
+    registration = Registration.find(session.get(keys.VERIFIED))
     if registration is None:
-        if session.get("code") and not session.pop("verified", None):
+        if session.get(keys.CODE) and not session.pop(keys.VERIFIED, None):
             return advance("entry.code")
         return start_over()
     g.registration = registration
@@ -43,18 +44,18 @@ def guard() -> Response | None:
 @phone_proved("registration")
 def begin(code: OneTimeCode) -> Response:
     """The phone is proved: the registration goes on."""
-    registration = Registration.find(session.get("registration"))
+    registration = Registration.find(session.get(keys.REGISTRATION))
     if registration is None or registration.phone != code.phone:
         return start_over()
     registration.verify_phone()
-    session["verified"] = registration.id
+    session[keys.VERIFIED] = registration.id
     return _step_in_turn(registration)
 
 
 @half_done("registration")
 def resume(phone: str | None) -> Response | None:
     """The step in turn, if a phone was proved in this session, `phone` where one is given."""
-    registration = Registration.find(session.get("verified"))
+    registration = Registration.find(session.get(keys.VERIFIED))
     if registration is None or phone not in (None, registration.phone):
         return None
     return _step_in_turn(registration)

@@ -7,6 +7,7 @@ from flask_babel import get_locale
 from flask_login import current_user
 
 from cabinet.models import ConnectionRequest, Registration
+from cabinet.web import session_keys as keys
 from cabinet.web.sessions import session
 
 KEPT_NUMBERS = 20  # numbers of requests that a session remembers
@@ -29,7 +30,7 @@ def current_sender() -> Sender | None:
     """Who is signed in, else who proved a phone for a registration, else None."""
     person: Any = current_user if current_user.is_authenticated else None
     user_id = person.id if person else None
-    person = person or Registration.find(session.get("verified"))
+    person = person or Registration.find(session.get(keys.VERIFIED))
     if person is None:
         return None
     names = {name: getattr(person, name) for name in ("last_name", "first_name", "middle_name", "email")}
@@ -38,18 +39,18 @@ def current_sender() -> Sender | None:
 
 def remember_sent(request: ConnectionRequest) -> None:
     """This session may see the request."""
-    _remember("requests_sent", request.number)
-    session.pop("sought", None)
+    _remember(keys.REQUESTS_SENT, request.number)
+    session.pop(keys.FAILED_LOOKUP, None)
 
 
 def remember_found(request: ConnectionRequest) -> None:
     """This session knows number and phone of the request."""
-    _remember("requests_found", request.number)
+    _remember(keys.REQUESTS_FOUND, request.number)
 
 
 def is_own(request: ConnectionRequest) -> bool:
     """Whether this session sent the request, or belongs to its sender."""
-    if request.number in session.get("requests_sent", ()):
+    if request.number in session.get(keys.REQUESTS_SENT, ()):
         return True
     sender = current_sender()
     if sender is None:
@@ -59,9 +60,9 @@ def is_own(request: ConnectionRequest) -> bool:
 
 def is_found(request: ConnectionRequest) -> bool:
     """Whether number and phone of the request were typed in this session."""
-    return request.number in session.get("requests_found", ())
+    return request.number in session.get(keys.REQUESTS_FOUND, ())
 
 
-def _remember(kind: str, number: str) -> None:
-    others = [kept for kept in session.get(kind, ()) if kept != number]
-    session[kind] = [*others, number][-KEPT_NUMBERS:]
+def _remember(key: str, number: str) -> None:
+    others = [kept for kept in session.get(key, ()) if kept != number]
+    session[key] = [*others, number][-KEPT_NUMBERS:]

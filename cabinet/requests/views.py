@@ -12,6 +12,7 @@ from cabinet.receipts.validation import MOST_BYTES
 from cabinet.requests import sender as senders
 from cabinet.requests.forms import FILE_MESSAGES, RequestForm, StatusForm
 from cabinet.requests.sender import Sender
+from cabinet.web import session_keys as keys
 from cabinet.web.flow import advance, flash, flashed, form_for_get, page, reject, start_over
 from cabinet.web.lookup import failed_lookup
 from cabinet.web.security import client_address
@@ -137,4 +138,4 @@ def submit_status(number: str) -> Response:
 
 
 def _signed_in() -> bool:
-    return bool(session.get("_user_id"))
+    return bool(session.get(keys.USER_ID))

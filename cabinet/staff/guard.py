@@ -12,13 +12,13 @@ from cabinet.models.audit import Audit
 from cabinet.models.base import now
 from cabinet.models.database import db
 from cabinet.models.staff import Staff
+from cabinet.web import session_keys as keys
 from cabinet.web.flow import advance, page
 from cabinet.web.security import client_address
 from cabinet.web.sessions import session
 
 bp = Blueprint("staff", __name__, url_prefix="/staff")
 
-KEY = "staff"  # in the session: a resident's session has no such thing
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
 OPEN = ("staff.sign_in", "staff.submit_sign_in")
@@ -28,7 +28,7 @@ V = TypeVar("V", bound=Callable[..., Any])
 
 def signed_in() -> Staff | None:
     """The member of staff whose session this is. It counts from the browser's own cookie only."""
-    mine = session.get(KEY)
+    mine = session.get(keys.STAFF)
     if not mine or not session.by_cookie or session.row is None:
         return None
     moment = now()
@@ -40,9 +40,9 @@ def signed_in() -> Staff | None:
 
 def admit(staff: Staff) -> None:
     """Make this browser's session the person's: a new token, nothing of whoever used it before."""
-    for name in [name for name in session if name not in ("csrf_token", "lang", "theme")]:
+    for name in [name for name in session if name not in (keys.CSRF_TOKEN, keys.LANG, keys.THEME)]:
         session.pop(name)
-    session[KEY] = {"id": staff.id, "stamp": staff.stamp, "at": now().isoformat()}
+    session[keys.STAFF] = {"id": staff.id, "stamp": staff.stamp, "at": now().isoformat()}
     session.rotate()
 
 

@@ -14,10 +14,10 @@ from cabinet.models.message import LANES, Message
 from cabinet.staff.forms import MessageSearchForm
 from cabinet.staff.guard import bp, record, show
 from cabinet.staff.paging import PAGE, Page, page_of
+from cabinet.web import session_keys as keys
 from cabinet.web.flow import advance, flash, flashed
 from cabinet.web.sessions import session
 
-QUERY = "staff_messages"  # in the session: what is searched for
 MOST_COUNTED = 1000
 # states with the time that lists are ordered by; each has an index
 STATES: dict[str, tuple[Expression, Field, bool]] = {
@@ -40,7 +40,7 @@ def messages(state: str = "dead") -> Response:
     return show(
         "messages.html",
         page=page,
-        search=MessageSearchForm(formdata=None, data={"query": session.get(QUERY, "")}),
+        search=MessageSearchForm(formdata=None, data={"query": session.get(keys.STAFF_MESSAGES, "")}),
         state=state,
         lane=lane,
         lanes=LANES,
@@ -56,7 +56,7 @@ def submit_messages() -> Response:
     """Search; whom for is personal and stays out of addresses."""
     form = MessageSearchForm()
     if form.validate():
-        session[QUERY] = (form.query.data or "").strip()[:254]
+        session[keys.STAFF_MESSAGES] = (form.query.data or "").strip()[:254]
     return advance("staff.messages", state="found")
 
 
@@ -70,7 +70,7 @@ def _of_state(state: str, lane: str) -> Page[Message]:
 
 def _found() -> Page[Message]:
     """The latest messages to this phone or address."""
-    query = str(session.get(QUERY, ""))
+    query = str(session.get(keys.STAFF_MESSAGES, ""))
     mine = Message.select().where(Message.to == _receiver(query))
     return Page(list(mine.order_by(Message.created_at.desc()).limit(PAGE)) if query else [], "", True)
 

@@ -15,11 +15,11 @@ from cabinet.receipts import store
 from cabinet.staff.forms import NoteForm, ReplyForm, RequestSearchForm, StateForm
 from cabinet.staff.guard import bp, me, record, show
 from cabinet.staff.paging import PAGE, Page, page_of
+from cabinet.web import session_keys as keys
 from cabinet.web.flow import advance, flash, flashed, form_for_get, reject
 from cabinet.web.security import client_address
 from cabinet.web.sessions import session
 
-QUERY = "staff_requests"  # in the session: what is searched for
 ENDINGS = {"image/jpeg": ".jpg", "image/png": ".png", "application/pdf": ".pdf"}
 
 
@@ -43,7 +43,7 @@ def requests(state: str = "new") -> Response:
     return show(
         "requests.html",
         page=page,
-        search=RequestSearchForm(formdata=None, data={"query": session.get(QUERY, "")}),
+        search=RequestSearchForm(formdata=None, data={"query": session.get(keys.STAFF_REQUESTS, "")}),
         state=state,
         tabs=_tabs(),
         states=state_names(),
@@ -57,13 +57,13 @@ def submit_requests() -> Response:
     """Search; what is searched for is personal and stays out of addresses."""
     form = RequestSearchForm()
     if form.validate():
-        session[QUERY] = (form.query.data or "").strip()[:100]
+        session[keys.STAFF_REQUESTS] = (form.query.data or "").strip()[:100]
     return advance("staff.requests", state="found")
 
 
 def _found() -> Page[ConnectionRequest]:
     """The latest requests of this number, phone or account."""
-    query = str(session.get(QUERY, ""))
+    query = str(session.get(keys.STAFF_REQUESTS, ""))
     found = ConnectionRequest.number == query
     with suppress(fields.FieldError):
         found |= ConnectionRequest.phone == fields.phone(query)

@@ -19,19 +19,17 @@ from cabinet.models.user import User, search_key
 from cabinet.staff.forms import PhoneSearchForm, SearchForm
 from cabinet.staff.guard import bp, me, record, show
 from cabinet.staff.paging import PAGE, Page, page_of
+from cabinet.web import session_keys as keys
 from cabinet.web.flow import advance, flash, flashed
 from cabinet.web.security import client_address
 from cabinet.web.sessions import session
 from cabinet.wording.waits import wait_words
 
-# in the session: what is searched for is personal and stays out of addresses
-QUERY, REGISTRATIONS_QUERY = "staff_residents", "staff_registrations"
-
 
 @bp.get("/residents")
 def residents() -> Response:
     """The newest residents, or those found."""
-    query = str(session.get(QUERY, ""))
+    query = str(session.get(keys.STAFF_RESIDENTS, ""))
     page = find(query)
     record("residents-listed", shown=[user.id for user in page.rows])
     form = SearchForm(formdata=None, data={"query": query})
@@ -43,7 +41,7 @@ def submit_residents() -> Response:
     """Search."""
     form = SearchForm()
     if form.validate():
-        session[QUERY] = (form.query.data or "").strip()[:100]
+        session[keys.STAFF_RESIDENTS] = (form.query.data or "").strip()[:100]
     return advance("staff.residents")
 
 
@@ -151,7 +149,7 @@ def resend_resident_email(user_id: str) -> Response:
 @bp.get("/registrations")
 def registrations() -> Response:
     """The latest registrations, or those of one phone, and how far each got."""
-    searched = str(session.get(REGISTRATIONS_QUERY, ""))
+    searched = str(session.get(keys.STAFF_REGISTRATIONS, ""))
     query = Registration.select(Registration, Account).left_outer_join(Account)
     page = (
         _registrations_of(query, searched)
@@ -168,7 +166,7 @@ def submit_registrations() -> Response:
     """Search."""
     form = PhoneSearchForm()
     if form.validate():
-        session[REGISTRATIONS_QUERY] = (form.query.data or "").strip()[:100]
+        session[keys.STAFF_REGISTRATIONS] = (form.query.data or "").strip()[:100]
     return advance("staff.registrations")
 
 

@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from cabinet.forms.base import StepForm
+from cabinet.web import session_keys as keys
 from cabinet.web.sessions import session
 from cabinet.wording.typography import tie_html
 
@@ -49,7 +50,7 @@ def page(
 
 def advance(endpoint: str, **values: Any) -> BaseResponse:
     """Go on to a step: with htmx its fragment comes in this very response, without it by 303."""
-    session.pop("rejected", None)
+    session.pop(keys.REJECTED, None)
     return _show(endpoint, values)
 
 
@@ -77,7 +78,7 @@ def reject(view: Callable[..., BaseResponse], form: StepForm) -> BaseResponse:
     Retry-After, any other 422.
     """
     if form.retry_after is None and not by_htmx() and session.by_cookie:
-        session["rejected"] = form.remember()
+        session[keys.REJECTED] = form.remember()
         return redirect(request.path if request.endpoint is None else _own_address(view), 303)
     response = make_response(view(form, **(request.view_args or {})))
     response.status_code = 422
@@ -99,7 +100,7 @@ def _own_address(view: Callable[..., BaseResponse]) -> str:
 def form_for_get(form_class: type[F], **values: Any) -> F:
     """The form of a GET: what was rejected just before with its errors, else these values."""
     form = form_class(formdata=None, data=values)
-    rejected = session.get("rejected")
+    rejected = session.get(keys.REJECTED)
     if rejected and rejected.get("form") == form_class.__name__:
         form.recall(rejected)
     return form
@@ -107,16 +108,16 @@ def form_for_get(form_class: type[F], **values: Any) -> F:
 
 def flash(text: str) -> None:
     """A sentence for the next page shown."""
-    session["notice"] = text
+    session[keys.NOTICE] = text
 
 
 def start_over() -> BaseResponse:
     """To the first screen: the session ran out, or nothing began here. Who is signed in is not told so."""
-    if session.presented and not session.get("_user_id"):
+    if session.presented and not session.get(keys.USER_ID):
         flash(_("Прошло слишком много времени. Введите номер телефона ещё раз."))
     return advance("entry.phone")
 
 
 def flashed() -> str | None:
     """The sentence left by `flash`, once."""
-    return session.pop("notice", None) if "notice" in session else None
+    return session.pop(keys.NOTICE, None) if keys.NOTICE in session else None

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from cabinet import fields
 from cabinet.forms.receipt import ChargeForm
 from cabinet.models.attempt import TooManyError
+from cabinet.web import session_keys as keys
 from cabinet.web.security import client_address
 from cabinet.web.sessions import session
 
@@ -44,12 +45,12 @@ def find_charge(form: ChargeForm, look_up: Callable[[date, str, int, str], T]) -
 
 
 def _remember(account: str, period: date, amount: int) -> None:
-    session["sought"] = {"account": account[:100], "period": period.isoformat(), "amount": amount}
+    session[keys.FAILED_LOOKUP] = {"account": account[:100], "period": period.isoformat(), "amount": amount}
 
 
 def failed_lookup() -> FailedLookup:
     """What the last look-up of this session was tried with."""
-    kept = session.get("sought") or {}
+    kept = session.get(keys.FAILED_LOOKUP) or {}
     return FailedLookup(
         kept.get("account", ""),
         fields.period(kept["period"]) if kept.get("period") else None,

@@ -21,6 +21,7 @@ from cabinet.models.base import settings
 from cabinet.models.database import db
 from cabinet.models.session import WebSession
 from cabinet.models.signing import keyed
+from cabinet.web import session_keys as keys
 from cabinet.web.extensions import csrf
 from cabinet.web.security import client_address, user_agent
 
@@ -60,9 +61,9 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
     def keep(self) -> None:
         """Write what changed now, inside the caller's transaction, instead of after the request."""
         if self.row:
-            WebSession.change(self.key, dict(self), self.get("_user_id"), client_address())
+            WebSession.change(self.key, dict(self), self.get(keys.USER_ID), client_address())
         else:
-            WebSession.store(self.key, dict(self), self.get("_user_id"), client_address(), user_agent())
+            WebSession.store(self.key, dict(self), self.get(keys.USER_ID), client_address(), user_agent())
             self.row = WebSession.find(self.key)
         self.modified = False
 
@@ -70,7 +71,7 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         """Become a fresh visitor's session with a token of its own; the row must have been ended."""
         self.token, self.row = new_token(), None
         self.presented = self.presented and not self.by_cookie
-        self["csrf_token"] = _csrf_secret(self.token)
+        self[keys.CSRF_TOKEN] = _csrf_secret(self.token)
         self.modified = False
 
     def rotate(self) -> None:
@@ -128,17 +129,17 @@ class TableSessions(SessionInterface):
                 if row and not row.live:
                     session = _after(row)
                 else:
-                    data = dict(row.data) if row else {"csrf_token": _csrf_secret(token)}
+                    data = dict(row.data) if row else {keys.CSRF_TOKEN: _csrf_secret(token)}
                     session = ServerSession(token, data, row, presented=True)
                 session.by_cookie = by_cookie
                 return session
         token = new_token()
-        return ServerSession(token, {"csrf_token": _csrf_secret(token)}, None, presented=False)
+        return ServerSession(token, {keys.CSRF_TOKEN: _csrf_secret(token)}, None, presented=False)
 
     def save_session(self, app: Flask, session: Any, response: Response) -> None:
         """Write what changed; give the browser its token if it has another or none."""
         response.vary.update(["Cookie", HEADER])
-        data, user_id = dict(session), session.get("_user_id")
+        data, user_id = dict(session), session.get(keys.USER_ID)
         agent, ip = user_agent(), client_address()
         if session.rotate_to:
             if session.row:
@@ -162,7 +163,7 @@ class TableSessions(SessionInterface):
 def _after(ended: WebSession) -> ServerSession:
     """A new session for the browser of one that has ended: it keeps only that its open forms are its own."""
     token = new_token()
-    data = {"csrf_token": ended.data.get("csrf_token") or _csrf_secret(token)}
+    data = {keys.CSRF_TOKEN: ended.data.get(keys.CSRF_TOKEN) or _csrf_secret(token)}
     session = ServerSession(token, data, None, presented=True)
     session.replaces_ended = session.modified = True
     return session

@@ -8,16 +8,11 @@ from werkzeug.wrappers import Response
 from cabinet.models import User
 from cabinet.models.base import now
 from cabinet.models.database import db
+from cabinet.web import session_keys as keys
 from cabinet.web.devices import remember_device
 from cabinet.web.flow import advance
 from cabinet.web.security import user_agent
 from cabinet.web.sessions import session
-
-# what the session gathers on the way in
-JOURNEY_KEYS = (
-    *("registration", "verified", "recovered", "recovered_by"),
-    *("code", "phone_typed", "phone", "rejected"),
-)
 
 
 def resident() -> User:
@@ -27,12 +22,12 @@ def resident() -> User:
 
 def sign_in(user: User) -> Response:
     """Sign in: a new token, nothing of the way here left in the session."""
-    for name in JOURNEY_KEYS:
+    for name in keys.JOURNEY_KEYS:
         session.pop(name, None)
     session.rotate()
     login_user(user)
-    if session.get("lang"):
-        user.set_locale(session["lang"])
+    if session.get(keys.LANG):
+        user.set_locale(session[keys.LANG])
     with db.atomic():
         if remember_device(user):
             user.notify("new_device", sms=False, browser=user_agent(), at=now().isoformat())

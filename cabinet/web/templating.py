@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from cabinet.web import assets
+from cabinet.web import session_keys as keys
 from cabinet.web.sessions import session
 from cabinet.wording.browsers import browser_name
 from cabinet.wording.formats import display_phone, format_money
@@ -16,9 +17,9 @@ from config import Settings
 
 LOCALES = ("ru", "en")
 APPEARANCE = {
-    "lang": re.compile("|".join(LOCALES)),
-    "theme": re.compile("light|dark|auto"),
-    "accent": re.compile("[0-9a-f]{6}"),
+    keys.LANG: re.compile("|".join(LOCALES)),
+    keys.THEME: re.compile("light|dark|auto"),
+    keys.ACCENT: re.compile("[0-9a-f]{6}"),
 }
 
 
@@ -27,7 +28,7 @@ def select_locale() -> str:
     asked = request.args.get("lang")
     if asked in LOCALES:
         return str(asked)
-    kept = session.get("lang") if session else None
+    kept = session.get(keys.LANG) if session else None
     if kept in LOCALES:
         return str(kept)
     return request.accept_languages.best_match(LOCALES) or "ru"
@@ -43,15 +44,15 @@ def init_app(app: Flask) -> None:
         if request.method != "GET":
             return
         standard = {
-            "lang": request.accept_languages.best_match(LOCALES) or "ru",
-            "theme": "light" if request.headers.get("Sec-Fetch-Dest") == "iframe" else "",
-            "accent": settings.brand_accent.removeprefix("#").lower(),
+            keys.LANG: request.accept_languages.best_match(LOCALES) or "ru",
+            keys.THEME: "light" if request.headers.get("Sec-Fetch-Dest") == "iframe" else "",
+            keys.ACCENT: settings.brand_accent.removeprefix("#").lower(),
         }
         for name, allowed in APPEARANCE.items():
             asked = request.args.get(name, "")
             if allowed.fullmatch(asked) and asked != session.get(name, standard[name]):
                 session[name] = asked
-                if name == "lang" and current_user.is_authenticated:
+                if name == keys.LANG and current_user.is_authenticated:
                     current_user.set_locale(asked)
 
     @app.context_processor
@@ -63,9 +64,9 @@ def init_app(app: Flask) -> None:
                 "support_phone": settings.support_phone,
             },
             "locale": str(get_locale() or "ru"),
-            "theme": session.get("theme"),
-            "accent": session.get("accent"),
-            "appearance": "".join(f"&{n}={session[n]}" for n in ("theme", "accent") if session.get(n)),
+            "theme": session.get(keys.THEME),
+            "accent": session.get(keys.ACCENT),
+            "appearance": "".join(f"&{n}={session[n]}" for n in (keys.THEME, keys.ACCENT) if session.get(n)),
             "embedders": " ".join(settings.frame_ancestors),
             "asset": assets.asset,
             "demo": settings.demo,

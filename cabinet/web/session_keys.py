@@ -1,0 +1,37 @@
+"""What a session may hold, each key named once: who sets it, who reads it.
+
+Everything a view keeps between two requests of one browser is here; it lies in the session's row
+(`models/session.py`), never in a cookie. Values are JSON.
+"""
+
+# the way in; gone once somebody is signed in
+PHONE_TYPED = "phone_typed"  # entry: as typed, to show it again on the first screen
+PHONE = "phone"  # entry, login (recovered): E.164 of the cabinet that is signed in to; read by login
+CODE = (
+    "code"  # entry, login, profile: id of the code sent last, which binds it to this browser; read by entry
+)
+REGISTRATION = "registration"  # entry: id of the registration begun here, its phone not proved yet
+VERIFIED = "verified"  # register: id of the registration whose phone is proved; read by entry, requests
+RECOVERED = "recovered"  # login: id of the code that proved a phone for a new password
+RECOVERED_BY = "recovered_by"  # login: id of the code by which the password was set; spares it a lock-out
+REJECTED = "rejected"  # flow: what was typed into a refused form and what was wrong, for the step shown next
+
+JOURNEY_KEYS = (REGISTRATION, VERIFIED, RECOVERED, RECOVERED_BY, CODE, PHONE_TYPED, PHONE, REJECTED)
+
+# of everybody
+NOTICE = "notice"  # flow.flash: a sentence for the next page
+FAILED_LOOKUP = "sought"  # lookup: the receipt that no account was found by; read by the connection request
+REQUESTS_SENT = "requests_sent"  # requests: numbers of those sent here
+REQUESTS_FOUND = "requests_found"  # requests: numbers of those looked up here by number and phone
+LANG, THEME, ACCENT = "lang", "theme", "accent"  # templating: what the embedding page asked for
+
+# of the staff
+STAFF = "staff"  # guard: who is signed in, by which stamp, since when; no resident's session has it
+STAFF_RESIDENTS = "staff_residents"  # what was searched for last: personal, so it stays out of addresses
+STAFF_REGISTRATIONS = "staff_registrations"
+STAFF_REQUESTS = "staff_requests"
+STAFF_MESSAGES = "staff_messages"
+
+# of the extensions
+CSRF_TOKEN = "csrf_token"  # noqa: S105 (a name; Flask-WTF's, derived from the token by sessions.py)
+USER_ID = "_user_id"  # Flask-Login's: the resident signed in; sessions.py puts it into the row's own column
