@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 import peewee
-from flask import current_app
 from flask.cli import with_appcontext
 
 from cabinet.delivery.fan_out import chosen, event_kinds
 from cabinet.models import Heartbeat, migrations
+from cabinet.models.base import settings
 from cabinet.models.database import db, is_sqlite
 from cabinet.models.message import WORKER_SILENCE
 from cabinet.web import assets
@@ -23,8 +23,7 @@ from config import ROOT, Settings
 @with_appcontext
 def build() -> None:
     """Hash and compress the static files, compile the translations."""
-    settings: Settings = current_app.config["SETTINGS"]
-    names = assets.build(assets.SOURCE, assets.BUILT, settings.brand_accent)
+    names = assets.build(assets.SOURCE, assets.BUILT, settings().brand_accent)
     compiled = catalogues.compile_all()
     click.echo(f"{len(names)} static files, {len(compiled)} catalogues compiled")
 
@@ -60,19 +59,19 @@ def status() -> None:
 def doctor() -> None:
     """Check that this installation can work; exit code 1 when something is wrong."""
     healthy = True
-    for good, text in _findings(current_app.config["SETTINGS"]):
+    for good, text in _findings(settings()):
         healthy &= good
         click.echo(f"{'ok   ' if good else 'WRONG'}  {text}")
     if not healthy:
         sys.exit(1)
 
 
-def _findings(settings: Settings) -> Iterator[tuple[bool, str]]:
-    problems = settings.problems()
+def _findings(s: Settings) -> Iterator[tuple[bool, str]]:
+    problems = s.problems()
     yield from ((False, problem) for problem in problems)
     if not problems:
-        yield True, "settings" + (" (demonstration)" if settings.demo else "")
-    receivers = settings.staff_emails + settings.staff_webhooks
+        yield True, "settings" + (" (demonstration)" if s.demo else "")
+    receivers = s.staff_emails + s.staff_webhooks
     if receivers:
         lost = [kind for kind in event_kinds() if not chosen(receivers, kind)]
         yield not lost, f"events without a receiver: {', '.join(lost) or 'none'}"

@@ -5,7 +5,6 @@ import sys
 
 import click
 import peewee
-from flask import current_app
 from flask.cli import AppGroup
 
 from cabinet import fields
@@ -13,6 +12,7 @@ from cabinet.models.base import settings
 from cabinet.models.database import db
 from cabinet.models.staff import ROLES, Staff
 from cabinet.passwords.rules import PasswordPolicy, Personal, check
+from cabinet.web.extensions import hasher
 
 SHORTEST = 12  # characters of a password of the staff
 
@@ -33,7 +33,7 @@ def add_command(email: str, role: str, generate: bool) -> None:
     with db.connection_context():
         if Staff.by_email(email):
             raise click.ClickException("This address is known already: staff reset gives a new password.")
-    stored = current_app.extensions["hasher"].hash(_password(email, generate))
+    stored = hasher().hash(_password(email, generate))
     try:
         with db.connection_context():
             staff = Staff.add(email, role, stored)
@@ -49,7 +49,7 @@ def reset_command(email: str, generate: bool) -> None:
     """Give somebody a new password and a new second factor; ends their sessions."""
     with db.connection_context():
         staff = _find(email)
-        staff.reset(current_app.extensions["hasher"].hash(_password(staff.email, generate)))
+        staff.reset(hasher().hash(_password(staff.email, generate)))
     _show_secret(staff)
 
 

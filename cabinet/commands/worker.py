@@ -1,9 +1,9 @@
 """`flask --app wsgi worker`."""
 
 import click
-from flask import current_app
 from flask.cli import with_appcontext
 
+from cabinet.models.base import settings
 from cabinet.worker.loop import Worker
 
 
@@ -11,4 +11,4 @@ from cabinet.worker.loop import Worker
 @with_appcontext
 def worker_command() -> None:
     """Deliver SMS, letters and webhooks until stopped."""
-    Worker(current_app.config["SETTINGS"]).run()
+    Worker(settings()).run()

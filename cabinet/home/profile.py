@@ -1,6 +1,6 @@
 """«Мои данные»: name, e-mail, password, phone, devices, download, deletion."""
 
-from flask import Blueprint, Response, abort, current_app, json
+from flask import Blueprint, Response, abort, json
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -27,6 +27,7 @@ from cabinet.models.login import LoginAttempt
 from cabinet.models.profile import change_email, change_phone, rename, set_password
 from cabinet.web import session_keys as keys
 from cabinet.web.devices import presented
+from cabinet.web.extensions import hasher
 from cabinet.web.flow import advance, flash, flashed, form_for_get, page, reject, start_over
 from cabinet.web.journeys import phone_proved
 from cabinet.web.security import client_address
@@ -77,7 +78,7 @@ def _password_is_right(form: EmailForm | PhoneForm | ChangePasswordForm | Delete
     except TooManyError as error:
         form.refuse(error, field, _("Слишком много попыток. Попробуйте ещё раз %(when)s."))
         return False
-    if not attempt.judge(lambda: current_app.extensions["hasher"].verify(typed, stored)):
+    if not attempt.judge(lambda: hasher().verify(typed, stored)):
         field.errors = [_("Пароль не подходит. Введите его ещё раз.")]
         return False
     return True
@@ -125,7 +126,7 @@ def submit_password() -> BaseResponse:
     key = session.key
     set_password(
         resident(),
-        current_app.extensions["hasher"].hash(form.password.data),
+        hasher().hash(form.password.data),
         client_address(),
         keep_session=key,
         keep_device=presented(),

@@ -1,6 +1,6 @@
 """Login and recovery, in the order of the journey."""
 
-from flask import Blueprint, current_app
+from flask import Blueprint
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import logout_user
@@ -16,6 +16,7 @@ from cabinet.models.profile import recover
 from cabinet.passwords.rules import Personal
 from cabinet.web import session_keys as keys
 from cabinet.web.devices import known_device, presented
+from cabinet.web.extensions import hasher
 from cabinet.web.flow import advance, flash, flashed, form_for_get, page, reject, start_over
 from cabinet.web.journeys import half_done, phone_proved
 from cabinet.web.security import client_address
@@ -63,13 +64,13 @@ def submit_password() -> Response:
         form.locked = True
         form.refuse(error, form.password, _("Превышено число попыток входа. Попробуйте ещё раз %(when)s."))
         return reject(password, form)
-    hasher, typed = current_app.extensions["hasher"], form.password.data
+    typed = form.password.data
     stored = user.password_hash if user and user.is_active else None
-    if not attempt.judge(lambda: hasher.verify(typed, stored)) or user is None:
+    if not attempt.judge(lambda: hasher().verify(typed, stored)) or user is None:
         form.password.errors = [_("Ошибка в логине или пароле. Проверьте номер телефона и пароль.")]
         return reject(password, form)
-    if hasher.needs_rehash(user.password_hash):
-        user.rehash(hasher.hash(typed))
+    if stored and hasher().needs_rehash(stored):
+        user.rehash(hasher().hash(typed))
     return sign_in(user)
 
 
@@ -172,7 +173,7 @@ def submit_new_password() -> Response:
     form = NewPasswordForm()
     if not form.validate() or not form.meets_rules(personal(user)):
         return reject(new_password, form)
-    hashed = current_app.extensions["hasher"].hash(form.password.data)
+    hashed = hasher().hash(form.password.data)
     saved = recover(user, code, hashed, client_address(), keep_device=presented())
     session.pop(keys.RECOVERED, None)
     session.pop(keys.CODE, None)

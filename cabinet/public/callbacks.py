@@ -1,11 +1,11 @@
 """Addresses that providers call: their signature is the only key, so no session and no CSRF token."""
 
-from flask import Blueprint, abort, current_app, request
+from flask import Blueprint, abort, request
 from werkzeug.wrappers import Response
 
 from cabinet.delivery.twilio import STATUS_PATH
 from cabinet.models import Message
-from config import Settings
+from cabinet.models.base import settings
 
 bp = Blueprint("hooks", __name__)
 
@@ -26,11 +26,11 @@ def _signed_by_twilio() -> bool:
     """Whether the signature fits this form at the public address; the Host header has no say."""
     from twilio.request_validator import RequestValidator
 
-    settings: Settings = current_app.config["SETTINGS"]
-    if not settings.twilio_auth_token:
+    s = settings()
+    if not s.twilio_auth_token:
         return False
-    url = settings.public_url + request.path
+    url = s.public_url + request.path
     if request.query_string:
         url += "?" + request.query_string.decode("latin-1")
     given = request.headers.get("X-Twilio-Signature", "")
-    return bool(RequestValidator(settings.twilio_auth_token).validate(url, request.form, given))
+    return bool(RequestValidator(s.twilio_auth_token).validate(url, request.form, given))

@@ -2,11 +2,11 @@
 
 import hmac
 
-from flask import Blueprint, Response, abort, current_app, g, request
+from flask import Blueprint, Response, abort, g, request
 from peewee import fn
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
-from cabinet.models.base import now
+from cabinet.models.base import now, settings
 from cabinet.models.message import LANES, Heartbeat, Message
 from cabinet.models.request import OPEN_STATES, ConnectionRequest
 
@@ -16,7 +16,7 @@ bp = Blueprint("metrics", __name__)
 @bp.get("/metrics")
 def metrics() -> Response:
     """What waits, what is dead, whether the worker lives; of the database, so that any process may answer."""
-    token = current_app.config["SETTINGS"].metrics_token
+    token = settings().metrics_token
     given = request.headers.get("Authorization", "")
     if not token or not hmac.compare_digest(given.encode(), f"Bearer {token}".encode()):
         abort(404)

@@ -1,6 +1,6 @@
 """The steps of the registration, in the order of the journey."""
 
-from flask import Blueprint, current_app, g, request
+from flask import Blueprint, g, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -12,6 +12,7 @@ from cabinet.models.registration import PhoneTakenError
 from cabinet.passwords.rules import Personal
 from cabinet.register.forms import AddressForm, ProfileForm
 from cabinet.web import session_keys as keys
+from cabinet.web.extensions import hasher
 from cabinet.web.flow import advance, flash, flashed, form_for_get, page, reject, start_over
 from cabinet.web.journeys import half_done, phone_proved
 from cabinet.web.lookup import find_charge
@@ -168,16 +169,15 @@ def password(form: NewPasswordForm | None = None) -> Response:
 def submit_password() -> Response:
     """The rules met, the cabinet exists and its owner is in it."""
     form, registration = NewPasswordForm(), g.registration
-    hasher = current_app.extensions["hasher"]
     if registration.step == "done":
         user = registration.user
-        if user is None or not hasher.verify(form.password.data or "", user.password_hash):
+        if user is None or not hasher().verify(form.password.data or "", user.password_hash):
             return advance("entry.phone")
         return sign_in(user)
     if not form.validate() or not form.meets_rules(_personal(registration)):
         return reject(password, form)
     try:
-        user = registration.complete(hasher.hash(form.password.data), client_address())
+        user = registration.complete(hasher().hash(form.password.data), client_address())
     except PhoneTakenError:
         flash(_("По этому номеру уже есть кабинет. Войдите в него."))
         return advance("entry.phone")

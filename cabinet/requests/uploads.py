@@ -11,13 +11,14 @@ LARGEST_BODY = 32 * 1024 * 1024  # more than a receipt may have: a form with too
 
 def init_app(app: Flask) -> None:
     """To be called before anything else that reads forms is set up."""
+    app.before_request(make_room)
 
-    @app.before_request
-    def make_room() -> Response | None:
-        """Nobody else's file is even read."""
-        if request.endpoint != "requests.submit_new":
-            return None
-        if current_sender() is None:
-            return start_over()
-        request.max_content_length = LARGEST_BODY
+
+def make_room() -> Response | None:
+    """Nobody else's file is even read."""
+    if request.endpoint != "requests.submit_new":
         return None
+    if current_sender() is None:
+        return start_over()
+    request.max_content_length = LARGEST_BODY
+    return None

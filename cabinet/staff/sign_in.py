@@ -2,7 +2,7 @@
 
 import hashlib
 
-from flask import current_app, g
+from flask import g
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -14,6 +14,7 @@ from cabinet.models.session import WebSession
 from cabinet.models.staff import Staff
 from cabinet.staff.forms import SignInForm
 from cabinet.staff.guard import admit, bp, me, show
+from cabinet.web.extensions import hasher
 from cabinet.web.flow import advance, form_for_get, reject
 from cabinet.web.security import client_address
 from cabinet.web.sessions import session
@@ -39,9 +40,8 @@ def submit_sign_in() -> Response:
         return reject(sign_in, form)
     known = staff if staff and staff.blocked_at is None else None
     stored = known.password_hash if known else None
-    hasher = current_app.extensions["hasher"]
     right = attempt.judge(
-        lambda: hasher.verify(typed, stored) and known is not None and known.use_code(form.code.value)
+        lambda: hasher().verify(typed, stored) and known is not None and known.use_code(form.code.value)
     )
     with db.atomic():
         who = f"staff:{staff.id}" if staff else "visitor"
@@ -51,9 +51,9 @@ def submit_sign_in() -> Response:
             _("Адрес, пароль или код не подходят. Код действует один раз, дождитесь нового.")
         )
         return reject(sign_in, form)
-    if hasher.needs_rehash(known.password_hash):
+    if hasher().needs_rehash(known.password_hash):
         with db.atomic():
-            known.password_hash = hasher.hash(typed)
+            known.password_hash = hasher().hash(typed)
             known.save(only=[Staff.password_hash])
     admit(known)
     g.staff = known

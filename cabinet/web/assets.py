@@ -17,8 +17,9 @@ import brotli
 from flask import Flask, current_app
 from whitenoise import WhiteNoise
 
+from cabinet.models.base import settings
 from cabinet.wording import brand
-from config import ROOT, Settings
+from config import ROOT
 
 SOURCE = Path(__file__).parent.parent / "static"
 BUILT = ROOT / "var" / "static"
@@ -75,8 +76,7 @@ def asset(name: str) -> str:
 
 def init_app(app: Flask) -> None:
     """Build what is stale and serve it."""
-    settings: Settings = app.config["SETTINGS"]
-    app.extensions["assets"] = build(SOURCE, BUILT, settings.brand_accent)
+    app.extensions["assets"] = build(SOURCE, BUILT, settings().brand_accent)
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
         app.wsgi_app,
         root=str(BUILT),

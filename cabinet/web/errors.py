@@ -1,6 +1,8 @@
 """Error pages: one template, a page or a fragment, in words that say what to do."""
 
 import logging
+from collections.abc import Callable
+from typing import Any
 
 import peewee
 from flask import Flask, Response, make_response, render_template, request
@@ -42,66 +44,84 @@ def error_page(status: int, title: str = "", text: str = "", retry_after: int = 
     return response
 
 
+def stale_form(_error: CSRFError) -> Response:
+    """A form without its token: of a browser that keeps no cookie, or of a page open for too long."""
+    if not session.presented:
+        framed = request.headers.get("Sec-Fetch-Dest") != "document"
+        return page(
+            "error.html",
+            400,
+            title=_("Браузер не сохраняет cookie"),
+            text=_("Внутри этой страницы кабинет работать не сможет. Откройте его в новой вкладке.")
+            if framed
+            else _("Без них кабинет не узнает вас. Разрешите сайту cookie или включите JavaScript."),
+            new_tab=framed,
+        )
+    return error_page(
+        400, _("Страница устарела"), _("Она была открыта слишком долго. Обновите её и повторите.")
+    )
+
+
+def unknown_host(_error: SecurityError) -> BaseResponse:
+    """Without a host of ours there are no addresses to link to."""
+    return make_response(render_template("unknown_host.html"), 400)
+
+
+def http_error(error: HTTPException) -> BaseResponse:
+    """What a view or Flask itself refused by a status."""
+    if error.response is not None or not error.code or error.code < 400:
+        return error.get_response()
+    response = error_page(error.code, retry_after=60 if error.code == 429 else 0)
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        response.allow.update(error.valid_methods)
+    return response
+
+
+def too_many(error: TooManyError) -> Response:
+    """A limit met where no form could say so."""
+    return error_page(
+        429,
+        _("Слишком много попыток"),
+        _("Попробуйте ещё раз %(when)s.", when=wait_words(error.wait)),
+        error.wait,
+    )
+
+
+def busy(_error: Exception) -> Response:
+    """More wait for a hash or a connection than this process takes on."""
+    return error_page(503, retry_after=1)
+
+
+def database_gone(error: Exception) -> Response:
+    """The database does not answer now."""
+    log.error("database unavailable: %s", type(error).__name__)
+    return error_page(503, retry_after=5)
+
+
+def broken(error: Exception) -> Response:
+    """A fault of ours. The log names code, never values: arguments may be personal."""
+    frames = []
+    trace = error.__traceback__
+    while trace:
+        frames.append(f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}")
+        trace = trace.tb_next
+    log.error("unhandled %s at %s", type(error).__name__, " < ".join(reversed(frames[-8:])))
+    return error_page(500)
+
+
+HANDLERS: dict[type[Exception], Callable[[Any], BaseResponse]] = {
+    CSRFError: stale_form,
+    SecurityError: unknown_host,
+    HTTPException: http_error,
+    TooManyError: too_many,
+    Busy: busy,
+    MaxConnectionsExceeded: busy,
+    peewee.OperationalError: database_gone,
+    Exception: broken,
+}
+
+
 def init_app(app: Flask) -> None:
     """Answer every error with the page."""
-
-    @app.errorhandler(CSRFError)
-    def stale_form(_error: CSRFError) -> Response:
-        if not session.presented:
-            framed = request.headers.get("Sec-Fetch-Dest") != "document"
-            return page(
-                "error.html",
-                400,
-                title=_("Браузер не сохраняет cookie"),
-                text=_("Внутри этой страницы кабинет работать не сможет. Откройте его в новой вкладке.")
-                if framed
-                else _("Без них кабинет не узнает вас. Разрешите сайту cookie или включите JavaScript."),
-                new_tab=framed,
-            )
-        return error_page(
-            400, _("Страница устарела"), _("Она была открыта слишком долго. Обновите её и повторите.")
-        )
-
-    @app.errorhandler(SecurityError)
-    def unknown_host(_error: SecurityError) -> BaseResponse:
-        """Without a host of ours there are no addresses to link to."""
-        return make_response(render_template("unknown_host.html"), 400)
-
-    @app.errorhandler(HTTPException)
-    def http_error(error: HTTPException) -> BaseResponse:
-        if error.response is not None or not error.code or error.code < 400:
-            return error.get_response()
-        response = error_page(error.code, retry_after=60 if error.code == 429 else 0)
-        if isinstance(error, MethodNotAllowed) and error.valid_methods:
-            response.allow.update(error.valid_methods)
-        return response
-
-    @app.errorhandler(TooManyError)
-    def too_many(error: TooManyError) -> Response:
-        return error_page(
-            429,
-            _("Слишком много попыток"),
-            _("Попробуйте ещё раз %(when)s.", when=wait_words(error.wait)),
-            error.wait,
-        )
-
-    @app.errorhandler(Busy)
-    @app.errorhandler(MaxConnectionsExceeded)
-    def busy(_error: Exception) -> Response:
-        return error_page(503, retry_after=1)
-
-    @app.errorhandler(peewee.OperationalError)
-    def database_gone(error: Exception) -> Response:
-        log.error("database unavailable: %s", type(error).__name__)
-        return error_page(503, retry_after=5)
-
-    @app.errorhandler(Exception)
-    def broken(error: Exception) -> Response:
-        # the traceback names code, never values: arguments may be personal
-        frames = []
-        trace = error.__traceback__
-        while trace:
-            frames.append(f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}")
-            trace = trace.tb_next
-        log.error("unhandled %s at %s", type(error).__name__, " < ".join(reversed(frames[-8:])))
-        return error_page(500)
+    for error, handler in HANDLERS.items():
+        app.register_error_handler(error, handler)

@@ -1,13 +1,36 @@
-"""The bare Flask extensions; `create_app` binds them."""
+"""The Flask extensions, and what the application carries beside them."""
 
+from typing import cast
+
+from flask import Flask, current_app
 from flask_babel import Babel
 from flask_limiter import Limiter
 from flask_login import LoginManager
 from flask_wtf import CSRFProtect
 
+from cabinet.models import User
+from cabinet.passwords.hashing import Hasher
 from cabinet.web.security import client_network
 
 babel = Babel()
 csrf = CSRFProtect()
 limiter = Limiter(key_func=client_network)
 login_manager = LoginManager()
+
+
+def init_app(app: Flask) -> None:
+    """Bind the extensions to the application; `templating` binds Babel, whose language it chooses."""
+    csrf.init_app(app)
+    limiter.init_app(app)
+    login_manager.init_app(app)
+
+
+@login_manager.user_loader
+def load_user(user_id: str) -> User | None:
+    """The resident that a session names; None once there is none of this id."""
+    return User.get_or_none(User.id == user_id)
+
+
+def hasher() -> Hasher:
+    """The hasher of passwords of this application."""
+    return cast(Hasher, current_app.extensions["hasher"])

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, abort, g, request
 
 from cabinet.models.attempt import network
+from cabinet.models.base import settings
 from config import Settings
 
 NEVER_FRAMED = "/staff"  # the staff's pages
@@ -43,37 +44,39 @@ def content_security_policy(settings: Settings, framed: bool = True) -> str:
 
 def init_app(app: Flask) -> None:
     """Refuse forged requests, add the headers."""
-    settings: Settings = app.config["SETTINGS"]
+    app.before_request(refuse_nul)
+    app.before_request(refuse_foreign_posts)
+    app.after_request(add_headers)
 
-    @app.before_request
-    def refuse_nul() -> None:
-        """No address has a NUL in it, and PostgreSQL takes none."""
-        if "\0" in request.path:
-            abort(404)
 
-    @app.before_request
-    def refuse_foreign_posts() -> None:
-        """A form sent from another site is refused even before its CSRF token is looked at.
+def refuse_nul() -> None:
+    """No address has a NUL in it, and PostgreSQL takes none."""
+    if "\0" in request.path:
+        abort(404)
 
-        It came without the visitor's cookie, perhaps; the answer gives none, or it would end their session.
-        """
-        if request.method not in UNSAFE or request.blueprint == "hooks":
-            return
-        origin = request.headers.get("Origin")
-        foreign = origin is not None and urlsplit(origin).netloc != request.host
-        if foreign or request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
-            g.no_session_cookie = True
-            abort(400)
 
-    @app.after_request
-    def add_headers(response: Response) -> Response:
-        headers = response.headers
-        framed = not request.path.startswith(NEVER_FRAMED)
-        headers.setdefault("Content-Security-Policy", content_security_policy(settings, framed))
-        headers["X-Content-Type-Options"] = "nosniff"
-        headers.setdefault("Referrer-Policy", "same-origin")
-        headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), otp-credentials=(self)"
-        headers.setdefault("Cache-Control", "no-store")
-        if settings.secure:
-            headers["Strict-Transport-Security"] = "max-age=31536000"
-        return response
+def refuse_foreign_posts() -> None:
+    """A form sent from another site is refused even before its CSRF token is looked at.
+
+    It came without the visitor's cookie, perhaps; the answer gives none, or it would end their session.
+    """
+    if request.method not in UNSAFE or request.blueprint == "hooks":
+        return
+    origin = request.headers.get("Origin")
+    foreign = origin is not None and urlsplit(origin).netloc != request.host
+    if foreign or request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
+        g.no_session_cookie = True
+        abort(400)
+
+
+def add_headers(response: Response) -> Response:
+    """What every answer tells browsers; a view may have set a policy of its own."""
+    headers, framed = response.headers, not request.path.startswith(NEVER_FRAMED)
+    headers.setdefault("Content-Security-Policy", content_security_policy(settings(), framed))
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), otp-credentials=(self)"
+    headers.setdefault("Cache-Control", "no-store")
+    if settings().secure:
+        headers["Strict-Transport-Security"] = "max-age=31536000"
+    return response

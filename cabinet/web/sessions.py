@@ -189,16 +189,19 @@ def connect() -> None:
 def init_app(app: Flask) -> None:
     """Use the table for `session`."""
     app.session_interface = TableSessions()
+    app.before_request(require_csrf_token)
+    app.teardown_request(disconnect)
 
-    @app.before_request
-    def require_csrf_token() -> None:
-        """A token that the page's own script sends cannot be sent by another site: it is proof enough."""
-        if session.presented and not session.by_cookie:
-            g.csrf_valid = True
-        else:
-            csrf.protect(apply_exemptions=True)
 
-    @app.teardown_request
-    def close(_error: BaseException | None) -> None:
-        if g.pop("opened_database", False) and not db.is_closed():
-            db.close()
+def require_csrf_token() -> None:
+    """A token that the page's own script sends cannot be sent by another site: it is proof enough."""
+    if session.presented and not session.by_cookie:
+        g.csrf_valid = True
+    else:
+        csrf.protect(apply_exemptions=True)
+
+
+def disconnect(_error: BaseException | None) -> None:
+    """Close the database, if this request opened it."""
+    if g.pop("opened_database", False) and not db.is_closed():
+        db.close()

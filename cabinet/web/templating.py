@@ -1,6 +1,7 @@
 """What templates may use: brand, locale, theme, money, phones, periods."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, request
@@ -8,12 +9,13 @@ from flask_babel import format_date, format_datetime, get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from cabinet.models.base import settings
 from cabinet.web import assets
 from cabinet.web import session_keys as keys
+from cabinet.web.extensions import babel
 from cabinet.web.sessions import session
 from cabinet.wording.browsers import browser_name
 from cabinet.wording.formats import display_phone, format_money
-from config import Settings
 
 LOCALES = ("ru", "en")
 APPEARANCE = {
@@ -35,52 +37,59 @@ def select_locale() -> str:
 
 
 def init_app(app: Flask) -> None:
-    """Give templates their context and filters."""
-    settings: Settings = app.config["SETTINGS"]
-
-    @app.before_request
-    def keep_appearance() -> None:
-        """Remember what the embedding page asked for. What would be so anyway costs a new visitor no row."""
-        if request.method != "GET":
-            return
-        standard = {
-            keys.LANG: request.accept_languages.best_match(LOCALES) or "ru",
-            keys.THEME: "light" if request.headers.get("Sec-Fetch-Dest") == "iframe" else "",
-            keys.ACCENT: settings.brand_accent.removeprefix("#").lower(),
-        }
-        for name, allowed in APPEARANCE.items():
-            asked = request.args.get(name, "")
-            if allowed.fullmatch(asked) and asked != session.get(name, standard[name]):
-                session[name] = asked
-                if name == keys.LANG and current_user.is_authenticated:
-                    current_user.set_locale(asked)
-
-    @app.context_processor
-    def context() -> dict[str, Any]:
-        return {
-            "brand": {
-                "name": settings.brand_name,
-                "accent": settings.brand_accent,
-                "support_phone": settings.support_phone,
-            },
-            "locale": str(get_locale() or "ru"),
-            "theme": session.get(keys.THEME),
-            "accent": session.get(keys.ACCENT),
-            "appearance": "".join(f"&{n}={session[n]}" for n in (keys.THEME, keys.ACCENT) if session.get(n)),
-            "embedders": " ".join(settings.frame_ancestors),
-            "asset": assets.asset,
-            "demo": settings.demo,
-            "new_session": not session.presented,
-            "_": _,
-        }
-
-    app.jinja_env.filters.update(
-        money=lambda kopecks: format_money(kopecks, str(get_locale() or "ru")),
-        phone=display_phone,
-        period=lambda month, pattern="LLLL yyyy": format_date(month, pattern),  # the pattern is CLDR's
-        day=lambda moment: format_date(moment, "d MMMM yyyy"),
-        moment=lambda moment: format_datetime(moment, "d MMMM, HH:mm"),
-        browser=lambda user_agent: browser_name(user_agent, _),
-    )
+    """Choose the language; give templates their context and filters."""
+    babel.init_app(app, locale_selector=select_locale)
+    app.before_request(keep_appearance)
+    app.context_processor(context)
+    app.jinja_env.filters.update(FILTERS)
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.policies["ext.i18n.trimmed"] = True
+
+
+def keep_appearance() -> None:
+    """Remember what the embedding page asked for. What would be so anyway costs a new visitor no row."""
+    if request.method != "GET":
+        return
+    standard = {
+        keys.LANG: request.accept_languages.best_match(LOCALES) or "ru",
+        keys.THEME: "light" if request.headers.get("Sec-Fetch-Dest") == "iframe" else "",
+        keys.ACCENT: settings().brand_accent.removeprefix("#").lower(),
+    }
+    for name, allowed in APPEARANCE.items():
+        asked = request.args.get(name, "")
+        if allowed.fullmatch(asked) and asked != session.get(name, standard[name]):
+            session[name] = asked
+            if name == keys.LANG and current_user.is_authenticated:
+                current_user.set_locale(asked)
+
+
+def context() -> dict[str, Any]:
+    """What every template knows."""
+    s = settings()
+    return {
+        "brand": {"name": s.brand_name, "accent": s.brand_accent, "support_phone": s.support_phone},
+        "locale": language(),
+        "theme": session.get(keys.THEME),
+        "accent": session.get(keys.ACCENT),
+        "appearance": "".join(f"&{n}={session[n]}" for n in (keys.THEME, keys.ACCENT) if session.get(n)),
+        "embedders": " ".join(s.frame_ancestors),
+        "asset": assets.asset,
+        "demo": s.demo,
+        "new_session": not session.presented,
+        "_": _,
+    }
+
+
+def language() -> str:
+    """The language of this answer, one of LOCALES."""
+    return str(get_locale() or "ru")
+
+
+FILTERS: dict[str, Callable[..., str]] = {
+    "money": lambda kopecks: format_money(kopecks, language()),
+    "phone": display_phone,
+    "period": lambda month, pattern="LLLL yyyy": format_date(month, pattern),  # the pattern is CLDR's
+    "day": lambda moment: format_date(moment, "d MMMM yyyy"),
+    "moment": lambda moment: format_datetime(moment, "d MMMM, HH:mm"),
+    "browser": lambda user_agent: browser_name(user_agent, _),
+}

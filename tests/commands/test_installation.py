@@ -25,7 +25,6 @@ from config import ROOT, Settings
 @pytest.fixture
 def runner(database: peewee.Database, settings: Settings) -> FlaskCliRunner:
     app = Flask("wsgi")
-    app.config["SETTINGS"] = settings
     for command in installation.ALL:
         app.cli.add_command(command)
     db.close()  # commands open their own

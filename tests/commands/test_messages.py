@@ -19,7 +19,6 @@ from tests.messages import fresh
 def run(database: Database, settings: Any) -> Callable[..., str]:
     """Run a command; its output. `fails` is the exit code expected."""
     app = Flask(__name__)
-    app.config["SETTINGS"] = settings
 
     def invoke(*words: str, fails: int = 0) -> str:
         result = app.test_cli_runner().invoke(messages_cli, list(words))

@@ -34,7 +34,7 @@ def client(source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Fla
     monkeypatch.setattr(assets, "SOURCE", source)
     monkeypatch.setattr(assets, "BUILT", tmp_path / "built")
     app = Flask(__name__, static_folder=None)
-    app.config["SETTINGS"] = Settings(testing=True)
+    monkeypatch.setattr(assets, "settings", lambda: Settings(testing=True))
     assets.init_app(app)
     app.add_url_rule("/address/<path:name>", view_func=assets.asset, endpoint="address")
     return app.test_client()

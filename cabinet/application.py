@@ -1,0 +1,76 @@
+"""The Flask application put together: a list of what is plugged in."""
+
+import logging
+import os
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from cabinet.commands import installation
+from cabinet.commands.billing import billing_cli, residents_cli
+from cabinet.commands.messages import messages_cli
+from cabinet.commands.staff import staff_cli
+from cabinet.commands.worker import worker_command
+from cabinet.demo import views as demo
+from cabinet.demo.commands import demo_cli
+from cabinet.entry import session_views
+from cabinet.entry import views as entry
+from cabinet.home import profile
+from cabinet.home import views as home
+from cabinet.login import views as login
+from cabinet.models import base
+from cabinet.passwords.hashing import Hasher
+from cabinet.public import callbacks, embedding, metrics, pages
+from cabinet.register import views as register
+from cabinet.requests import uploads
+from cabinet.requests import views as requests
+from cabinet.staff import views as staff
+from cabinet.web import assets, configuration, errors, extensions, security, sessions, templating
+from cabinet.wording import catalogues
+from config import Settings
+
+JOURNEYS = (entry, session_views, register, login, home, profile, requests)
+OTHER_PAGES = (pages, callbacks, staff, metrics, embedding)
+COMMANDS = (*installation.ALL, billing_cli, residents_cli, messages_cli, worker_command, staff_cli)
+
+
+def build(settings: Settings) -> Flask:
+    """The application. Raises ValueError listing what forbids a start with these settings."""
+    if problems := settings.problems():
+        raise ValueError("\n".join(problems))
+    _log(settings.log_level)
+    base.configure(settings)
+    catalogues.compile_all()
+    app = Flask(__package__, static_folder=None)
+    app.config.from_mapping(configuration.flask_config(settings))
+    _trust_proxies(app, settings.trusted_proxies)
+    for part in (uploads, security, sessions, assets, templating, errors, extensions):
+        part.init_app(app)
+    app.extensions["hasher"] = _hasher(settings)
+    for module in (*JOURNEYS, *OTHER_PAGES):
+        app.register_blueprint(module.bp)
+    extensions.csrf.exempt(callbacks.bp)
+    for command in COMMANDS:
+        app.cli.add_command(command)
+    if settings.demo:
+        app.register_blueprint(demo.bp)
+        app.cli.add_command(demo_cli)
+    return app
+
+
+def _log(level: str) -> None:
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("peewee").setLevel(logging.INFO)  # its debug lines quote what people entered
+
+
+def _trust_proxies(app: Flask, number: int) -> None:
+    if number:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=number, x_proto=number, x_host=number
+        )
+
+
+def _hasher(settings: Settings) -> Hasher:
+    """Hashes in as many threads as this process has of the machine's cores."""
+    threads = max(1, (os.cpu_count() or 1) // max(1, settings.web_processes))
+    return Hasher(settings.password_pepper, settings.bcrypt_cost, threads)
