@@ -108,13 +108,13 @@ def network(address: str) -> str:
     return str(ip) if ip.version == 4 else f"{ip_address(int(ip) >> 64 << 64)}/64"
 
 
-def counter_key(phone: str, own: str | None) -> str:
+def counter_key(phone: str, trusted: str | None) -> str:
     """The subject that failures for a phone are counted by.
 
-    A browser that is certainly its resident's, named by `own`, has a count to itself, so that what
+    A browser that is certainly its resident's, named by `trusted`, has a count to itself, so that what
     strangers do does not count there.
     """
-    return f"{phone}+{hashlib.sha256(own.encode()).hexdigest()[:32]}" if own else phone
+    return f"{phone}+{hashlib.sha256(trusted.encode()).hexdigest()[:32]}" if trusted else phone
 
 
 def advisory_lock(name: str) -> None:

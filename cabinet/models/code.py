@@ -97,9 +97,9 @@ class OneTimeCode(Model):
         with db.atomic():
             cls.update(voided_at=now()).where(cls.phone == phone, cls.voided_at.is_null()).execute()
 
-    def tries_left(self, own: str | None = None) -> int:
-        """Guesses that remain; `own` as for `verify`."""
-        s, typed_wrong = settings(), counter_key(self.phone, own)
+    def tries_left(self, trusted: str | None = None) -> int:
+        """Guesses that remain; `trusted` as for `verify`."""
+        s, typed_wrong = settings(), counter_key(self.phone, trusted)
         today = s.code_wrong_per_phone_day - Attempt.count("wrong-code", typed_wrong, DAY)
         return max(0, min(s.code_tries - self.tries, max(today, TRIES_RESERVED - self.tries)))
 
@@ -107,15 +107,15 @@ class OneTimeCode(Model):
         """Whether the code proved right in the last `seconds`."""
         return self.used_at is not None and self.used_at > now() - timedelta(seconds=seconds)
 
-    def verify(self, typed: str, own: str | None = None) -> Verdict:
+    def verify(self, typed: str, trusted: str | None = None) -> Verdict:
         """What six typed digits prove. RIGHT exactly once, whatever comes in parallel.
 
         The guess is counted, and the count committed, before anything is compared, so N parallel guesses
         count N. USED is the right code again: the same browser's second press, or its lost reply.
         Wrong codes of a day are counted per phone; those of a browser that is certainly the resident's,
-        named by `own`, by themselves. TRIES_RESERVED of every code are allowed beyond that count.
+        named by `trusted`, by themselves. TRIES_RESERVED of every code are allowed beyond that count.
         """
-        cls, subject = type(self), counter_key(self.phone, own)
+        cls, subject = type(self), counter_key(self.phone, trusted)
         counted, took = self._count_guess(subject)
         fresh = cls.get_by_id(self.id)
         self.tries, self.used_at = fresh.tries, fresh.used_at
