@@ -1,14 +1,12 @@
 """Every setting of Cabinet, with its default and meaning; values come from the environment and `.env`.
 
-`Settings.from_env()` reads them once at start. `problems()` lists what forbids a production start.
+`Settings.from_env()` reads them once at start; `config_check.problems()` lists what forbids one.
 """
 
-import re
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, Field, dataclass, field, fields
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from environs import Env
 
@@ -16,7 +14,6 @@ ROOT = Path(__file__).resolve().parent
 DEMO_SECRET = "demo-only-secret-key-never-for-production"  # noqa: S105
 DEMO_PEPPER = "demo-only-pepper-never-for-production"
 DEMO_ANCESTORS = ("http://localhost:*", "http://127.0.0.1:*")  # a newcomer's own page may frame it
-ANCESTOR = re.compile(r"https?://(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:([0-9]+|\*))?")
 
 
 def _setting(default: Any, meaning: str) -> Any:
@@ -42,7 +39,7 @@ class Settings:
     web_threads: int = _setting(32, "threads of each web process")
     trusted_proxies: int = _setting(0, "number of proxies in front whose X-Forwarded-* is believed")
     demo: bool = _setting(False, "demonstration: /demo, the inbox, demo receipts; never in production")
-    testing: bool = _setting(False, "the test suite runs the application")
+    testing: bool = _setting(False, "the test suite runs the application; set by code alone")
     log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR")
 
     # inside somebody else's page
@@ -127,7 +124,7 @@ class Settings:
     new_password_lifetime: int = _setting(600, "after the recovery code, time to set a new password")
     email_link_lifetime: int = _setting(86400, "life of the link that confirms an e-mail address")
 
-    deletion_grace: int = _setting(2592000, "time for second thoughts before a cabinet is deleted")
+    deletion_grace: int = _setting(2592000, "grace period before a cabinet is deleted")
     device_lifetime: int = _setting(31536000, "how long a browser is remembered as the resident's own")
 
     # terms
@@ -139,85 +136,17 @@ class Settings:
 
     @classmethod
     def from_env(cls) -> "Settings":
-        """Read the environment and `.env`. Raises environs.EnvError naming a setting that does not parse."""
+        """Read the environment and `.env`. Raises environs.EnvError naming a setting that does not parse.
+
+        TESTING is not read: no environment can switch off the checks of a production start.
+        """
         env = Env()
         env.read_env(str(ROOT / ".env"), recurse=False)
-        values: dict[str, Any] = {}
-        for f in fields(cls):
-            name, default = f.name.upper(), cls.__dataclass_fields__[f.name]
-            standard = default.default_factory() if callable(default.default_factory) else default.default
-            if isinstance(standard, bool):
-                values[f.name] = env.bool(name, standard)
-            elif isinstance(standard, int):
-                values[f.name] = env.int(name, standard)
-            elif isinstance(standard, tuple):
-                raw = env.str(name, None)
-                kind = int if standard and isinstance(standard[0], int) else str
-                values[f.name] = (
-                    standard if raw is None else tuple(kind(p) for p in raw.replace(",", " ").split())
-                )
-            else:
-                values[f.name] = env.str(name, str(standard))
+        values = {f.name: _read(env, f) for f in fields(cls) if f.name != "testing"}
         values["public_url"] = values["public_url"].rstrip("/")
         if values["demo"]:
-            values["secret_key"] = values["secret_key"] or DEMO_SECRET
-            values["password_pepper"] = values["password_pepper"] or DEMO_PEPPER
-            values["public_url"] = values["public_url"] or f"http://localhost:{values['port']}"
-            values["frame_ancestors"] = values["frame_ancestors"] or DEMO_ANCESTORS
-            values["support_phone"] = values["support_phone"] or "+78005553535"
-            values["mail_from"] = values["mail_from"] or "cabinet@example.org"
-            values["staff_emails"] = values["staff_emails"] or ("staff@example.org",)
+            values = {name: value or _demo_value(name, values) for name, value in values.items()}
         return cls(**values)
-
-    def problems(self) -> list[str]:
-        """What forbids a start: each a sentence naming the setting. Empty when everything needed is there."""
-        found = []
-        if self.cookie_mode not in ("same-site", "cross-site"):
-            found.append("COOKIE_MODE must be same-site or cross-site")
-        found += [
-            f"FRAME_ANCESTORS: {origin} is no origin such as https://www.example.ru (no path, small letters)"
-            for origin in self.frame_ancestors
-            if not ANCESTOR.fullmatch(origin)
-        ]
-        if self.sms_backend not in ("inbox", "twilio"):
-            found.append("SMS_BACKEND must be inbox or twilio")
-        if self.mail_backend not in ("inbox", "smtp"):
-            found.append("MAIL_BACKEND must be inbox or smtp")
-        if self.demo or self.testing:
-            return found
-        if len(self.secret_key) < 32 or self.secret_key == DEMO_SECRET:
-            found.append("SECRET_KEY must be a random text of at least 32 characters")
-        if len(self.password_pepper) < 16 or self.password_pepper == DEMO_PEPPER:
-            found.append("PASSWORD_PEPPER must be a random text of at least 16 characters")
-        url = urlsplit(self.public_url)
-        if url.scheme != "https" or not url.hostname or url.path:
-            found.append("PUBLIC_URL must be the https address of the cabinet, such as https://lk.example.ru")
-        if self.sms_backend != "twilio":
-            found.append("SMS_BACKEND=inbox is for the demonstration only: set SMS_BACKEND=twilio")
-        else:
-            found += [
-                f"{name.upper()} is needed with SMS_BACKEND=twilio"
-                for name in ("twilio_account_sid", "twilio_auth_token", "twilio_from")
-                if not getattr(self, name)
-            ]
-        if self.mail_backend != "smtp":
-            found.append("MAIL_BACKEND=inbox is for the demonstration only: set MAIL_BACKEND=smtp")
-        else:
-            if urlsplit(self.smtp_url).scheme not in ("smtp", "smtps"):
-                found.append(
-                    "SMTP_URL is needed with MAIL_BACKEND=smtp, such as smtp://user:password@host:587"
-                )
-            if "@" not in self.mail_from:
-                found.append("MAIL_FROM is needed: the sender's address")
-        if not self.staff_emails and not self.staff_webhooks:
-            found.append("STAFF_EMAILS or STAFF_WEBHOOKS is needed: staff must receive registrations")
-        if self.staff_webhooks and len(self.staff_webhook_secret) < 32:
-            found.append("STAFF_WEBHOOK_SECRET must have at least 32 characters")
-        if not self.support_phone:
-            found.append("SUPPORT_PHONE is needed: residents are told to call it")
-        if self.bcrypt_cost < 10:
-            found.append("BCRYPT_COST must be at least 10")
-        return found
 
     @property
     def secure(self) -> bool:
@@ -228,3 +157,31 @@ class Settings:
     def code_life(self) -> timedelta:
         """Life of a one-time code."""
         return timedelta(seconds=self.code_lifetime)
+
+
+def _read(env: Env, setting: "Field[Any]") -> Any:
+    """The value that the environment has for a setting, parsed like its default; the default without one."""
+    name = setting.name.upper()
+    made: Any = setting.default_factory
+    default = made() if setting.default is MISSING else setting.default
+    if isinstance(default, bool):
+        return env.bool(name, default)
+    if isinstance(default, int):
+        return env.int(name, default)
+    if isinstance(default, tuple):
+        text, kind = env.str(name, None), int if default and isinstance(default[0], int) else str
+        return default if text is None else tuple(kind(part) for part in text.replace(",", " ").split())
+    return env.str(name, str(default))
+
+
+def _demo_value(name: str, values: dict[str, Any]) -> Any:
+    """What the demonstration takes where a setting is empty; other settings stay empty."""
+    return {
+        "secret_key": DEMO_SECRET,
+        "password_pepper": DEMO_PEPPER,
+        "public_url": f"http://localhost:{values['port']}",
+        "frame_ancestors": DEMO_ANCESTORS,
+        "support_phone": "+78005553535",
+        "mail_from": "cabinet@example.org",
+        "staff_emails": ("staff@example.org",),
+    }.get(name, values[name])

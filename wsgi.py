@@ -4,10 +4,10 @@ import sys
 
 from cabinet import create_app
 from config import Settings
+from config_check import problems
 
 settings = Settings.from_env()
-problems = settings.problems()
-if problems:
-    print("Cabinet cannot start:", *(f"  - {problem}" for problem in problems), sep="\n", file=sys.stderr)
+if found := problems(settings):
+    print("Cabinet cannot start:", *(f"  - {problem}" for problem in found), sep="\n", file=sys.stderr)
     sys.exit(1)
 app = create_app(settings)

@@ -28,6 +28,7 @@ from cabinet.staff import views as staff
 from cabinet.web import assets, configuration, errors, extensions, security, sessions, templating
 from cabinet.wording import catalogues
 from config import Settings
+from config_check import problems
 
 JOURNEYS = (entry, session_views, register, login, home, profile, requests)
 OTHER_PAGES = (pages, callbacks, staff, metrics, embedding)
@@ -36,8 +37,8 @@ COMMANDS = (*installation.ALL, billing_cli, residents_cli, messages_cli, worker_
 
 def build(settings: Settings) -> Flask:
     """The application. Raises ValueError listing what forbids a start with these settings."""
-    if problems := settings.problems():
-        raise ValueError("\n".join(problems))
+    if found := problems(settings):
+        raise ValueError("\n".join(found))
     _log(settings.log_level)
     base.configure(settings)
     catalogues.compile_all()

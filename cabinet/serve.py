@@ -12,6 +12,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 
 from config import Settings
+from config_check import problems
 
 STOP_WAIT = 25  # seconds; process managers kill after 30
 
@@ -19,9 +20,8 @@ STOP_WAIT = 25  # seconds; process managers kill after 30
 def main() -> None:
     """Serve until SIGTERM or SIGINT. Exits with 1, saying why, when it cannot start."""
     settings = Settings.from_env()
-    problems = settings.problems()
-    if problems:
-        sys.exit("\n".join(["Cabinet cannot start:", *(f"  - {problem}" for problem in problems)]))
+    if found := problems(settings):
+        sys.exit("\n".join(["Cabinet cannot start:", *(f"  - {problem}" for problem in found)]))
     if not port_is_free(settings.host, settings.port):
         sys.exit(f"Port {settings.port} is in use by another program. Choose another, such as PORT=8001.")
     Granian(

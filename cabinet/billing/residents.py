@@ -4,6 +4,7 @@ import csv
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -80,12 +81,17 @@ def _next(reader: Iterator[list[str]]) -> list[str] | None:
         return BROKEN
 
 
+def _birth_date(text: str) -> date:
+    s = settings()
+    return fields.birth_date(text, now().date(), youngest=s.minimum_age, oldest=s.maximum_age)
+
+
 PARSERS: dict[str, tuple[Callable[[str], Any], str]] = {
     "last_name": (fields.person_name, "фамилия не разобрана"),
     "first_name": (fields.person_name, "имя не разобрано"),
     "middle_name": (fields.person_name, "отчество не разобрано"),
     "email": (fields.email, "e-mail не разобран"),
-    "birth_date": (lambda text: fields.birth_date(text, now().date()), "дата рождения не разобрана"),
+    "birth_date": (_birth_date, "дата рождения не разобрана"),
 }
 
 

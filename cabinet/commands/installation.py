@@ -17,6 +17,7 @@ from cabinet.models.message import WORKER_SILENCE
 from cabinet.web import assets
 from cabinet.wording import catalogues
 from config import ROOT, Settings
+from config_check import problems
 
 
 @click.command()
@@ -67,9 +68,9 @@ def doctor() -> None:
 
 
 def _findings(s: Settings) -> Iterator[tuple[bool, str]]:
-    problems = s.problems()
-    yield from ((False, problem) for problem in problems)
-    if not problems:
+    forbidding = problems(s)
+    yield from ((False, problem) for problem in forbidding)
+    if not forbidding:
         yield True, "settings" + (" (demonstration)" if s.demo else "")
     receivers = s.staff_emails + s.staff_webhooks
     if receivers:

@@ -64,10 +64,10 @@ def period(text: str) -> date:
     raise FieldError("not_a_period")
 
 
-def birth_date(text: str, today: date) -> date:
+def birth_date(text: str, today: date, *, youngest: int = 14, oldest: int = 120) -> date:
     """The date of birth: `01.02.1960`, `1/2/1960`, `01021960`, `1960-02-01`, `1 февраля 1960 г.`; day first.
 
-    The age on `today` is 14 to 120 full years.
+    The age on `today` is `youngest` to `oldest` full years.
     Codes: empty, not_a_date, short_year, no_such_date, future, too_young, too_old.
     """
     text = clean(text, 50, "not_a_date").lower()
@@ -84,8 +84,8 @@ def birth_date(text: str, today: date) -> date:
     if born > today:
         raise FieldError("future")
     age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-    if age < 14:
+    if age < youngest:
         raise FieldError("too_young")
-    if age > 120:
+    if age > oldest:
         raise FieldError("too_old")
     return born

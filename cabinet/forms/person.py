@@ -3,9 +3,11 @@
 from datetime import date
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from flask_babel.speaklater import LazyString
 
 from cabinet import fields
-from cabinet.models.base import settings
+from cabinet.models.base import now, settings
 
 PHONE_MESSAGES = {
     "empty": _l("Введите номер мобильного телефона."),
@@ -26,7 +28,7 @@ BIRTH_DATE_MESSAGES = {
     "empty": _l("Введите дату рождения."),
     "short_year": _l("Напишите год четырьмя цифрами, например 1960."),
     "no_such_date": _l("Такой даты нет в календаре. Проверьте число и месяц."),
-    "too_young": _l("Кабинет можно завести с 14 лет. Попросите взрослых."),
+    "too_young": LazyString(lambda: _too_young(settings().minimum_age)),
     "future": _l("Эта дата ещё не наступила. Проверьте год."),
     "too_old": _l("Проверьте год рождения."),
     "*": _l("Напишите дату так: 31.12.1960."),
@@ -36,6 +38,20 @@ BIRTH_DATE_MESSAGES = {
 def parse_phone(text: str) -> str:
     """A phone of the countries that the settings allow."""
     return fields.phone(text, settings().sms_countries)
+
+
+def parse_birth_date(text: str) -> date:
+    """The birth date of somebody as old as the settings allow."""
+    s = settings()
+    return fields.birth_date(text, now().date(), youngest=s.minimum_age, oldest=s.maximum_age)
+
+
+def _too_young(age: int) -> str:
+    return ngettext(
+        "Кабинет можно завести с %(num)d года. Попросите взрослых.",
+        "Кабинет можно завести с %(num)d лет. Попросите взрослых.",
+        age,
+    )
 
 
 def date_text(value: date | None) -> str:

@@ -8,8 +8,7 @@ from wtforms.validators import ValidationError
 
 from cabinet import fields
 from cabinet.forms.base import ParsedField, StepForm
-from cabinet.forms.person import BIRTH_DATE_MESSAGES, EMAIL_MESSAGES, NAME_MESSAGES
-from cabinet.models.base import now
+from cabinet.forms.person import BIRTH_DATE_MESSAGES, EMAIL_MESSAGES, NAME_MESSAGES, parse_birth_date
 
 
 class AddressForm(StepForm):
@@ -33,7 +32,7 @@ class ProfileForm(StepForm):
     middle_name = ParsedField(_l("Отчество (если есть)"), fields.person_name, NAME_MESSAGES, optional=True)
     birth_date = ParsedField(
         _l("Дата рождения"),
-        lambda text: fields.birth_date(text, now().date()),
+        parse_birth_date,
         BIRTH_DATE_MESSAGES,
     )
     email = ParsedField(_l("Электронная почта"), fields.email, EMAIL_MESSAGES)

@@ -37,7 +37,7 @@ def environment(settings: Settings) -> dict[str, str]:
         "STAFF_EMAILS": " ".join(settings.staff_emails),
         "STAFF_WEBHOOKS": " ".join(settings.staff_webhooks),
     }
-    return {**os.environ, **chosen, **receivers, "TESTING": "1"}
+    return {**os.environ, **chosen, **receivers, "DEMO": "1"}
 
 
 @pytest.fixture

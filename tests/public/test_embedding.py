@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from cabinet.models import Device, Message, WebSession
 from cabinet.web import assets
 from config import DEMO_ANCESTORS, Settings
+from config_check import problems
 from tests.cast import PASSWORD, TYPED, resident
 from tests.journeys import to_account, to_code
 from tests.visitor import Visitor
@@ -56,14 +57,14 @@ def test_any_accent_is_made_to_read(client: FlaskClient) -> None:
     "wrong", ["*", "https:", "https://a.ru/path", "a.ru", "'none'", "https://a.ru;", "https://*"]
 )
 def test_ancestors_that_are_no_origins_forbid_a_start(wrong: str) -> None:
-    assert any("FRAME_ANCESTORS" in p for p in Settings(testing=True, frame_ancestors=(wrong,)).problems())
+    assert any("FRAME_ANCESTORS" in p for p in problems(Settings(testing=True, frame_ancestors=(wrong,))))
 
 
 @pytest.mark.parametrize(
     "right", ["https://www.a.ru", "https://*.a.ru", "http://localhost:*", "https://a.ru:8443"]
 )
 def test_ancestors_that_are(right: str) -> None:
-    assert not Settings(testing=True, frame_ancestors=(right,)).problems()
+    assert not problems(Settings(testing=True, frame_ancestors=(right,)))
 
 
 def test_a_demonstration_may_be_framed_from_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,88 @@
+"""What forbids a start with these settings, a sentence for each."""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from config import DEMO_PEPPER, DEMO_SECRET, Settings
+
+ORIGIN = re.compile(r"https?://(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:([0-9]+|\*))?")
+SECRET_LENGTH, PEPPER_LENGTH = 32, 16  # characters
+LOWEST_BCRYPT_COST = 10
+
+
+def problems(settings: Settings) -> list[str]:
+    """Sentences that each name a setting; empty when everything needed is there.
+
+    Demonstration and tests do without secrets, gateways and receivers.
+    """
+    checks = [_choices, _ages, _embedding]
+    if not (settings.demo or settings.testing):
+        checks += [_secrets, _public_url, _sms, _mail, _people]
+    return [sentence for check in checks for sentence in check(settings)]
+
+
+def _choices(s: Settings) -> Iterator[str]:
+    if s.cookie_mode not in ("same-site", "cross-site"):
+        yield "COOKIE_MODE must be same-site or cross-site"
+    if s.sms_backend not in ("inbox", "twilio"):
+        yield "SMS_BACKEND must be inbox or twilio"
+    if s.mail_backend not in ("inbox", "smtp"):
+        yield "MAIL_BACKEND must be inbox or smtp"
+
+
+def _ages(s: Settings) -> Iterator[str]:
+    if not 0 <= s.minimum_age <= s.maximum_age:
+        yield "MINIMUM_AGE must be between 0 and MAXIMUM_AGE"
+
+
+def _embedding(s: Settings) -> Iterator[str]:
+    for origin in s.frame_ancestors:
+        if not ORIGIN.fullmatch(origin):
+            yield (
+                f"FRAME_ANCESTORS: {origin} is not a valid origin "
+                "(expected one such as https://www.example.ru, without a path, in lower case)"
+            )
+
+
+def _secrets(s: Settings) -> Iterator[str]:
+    if len(s.secret_key) < SECRET_LENGTH or s.secret_key == DEMO_SECRET:
+        yield f"SECRET_KEY must be random text of at least {SECRET_LENGTH} characters"
+    if len(s.password_pepper) < PEPPER_LENGTH or s.password_pepper == DEMO_PEPPER:
+        yield f"PASSWORD_PEPPER must be random text of at least {PEPPER_LENGTH} characters"
+    if s.bcrypt_cost < LOWEST_BCRYPT_COST:
+        yield f"BCRYPT_COST must be at least {LOWEST_BCRYPT_COST}"
+
+
+def _public_url(s: Settings) -> Iterator[str]:
+    url = urlsplit(s.public_url)
+    if url.scheme != "https" or not url.hostname or url.path:
+        yield "PUBLIC_URL must be the https address of the cabinet, such as https://lk.example.ru"
+
+
+def _sms(s: Settings) -> Iterator[str]:
+    if s.sms_backend == "inbox":
+        yield "SMS_BACKEND=inbox is for the demonstration only: set SMS_BACKEND=twilio"
+    if s.sms_backend == "twilio":
+        for name in ("twilio_account_sid", "twilio_auth_token", "twilio_from"):
+            if not getattr(s, name):
+                yield f"{name.upper()} is required with SMS_BACKEND=twilio"
+
+
+def _mail(s: Settings) -> Iterator[str]:
+    if s.mail_backend == "inbox":
+        yield "MAIL_BACKEND=inbox is for the demonstration only: set MAIL_BACKEND=smtp"
+    if s.mail_backend == "smtp":
+        if urlsplit(s.smtp_url).scheme not in ("smtp", "smtps"):
+            yield "SMTP_URL is required with MAIL_BACKEND=smtp, such as smtp://user:password@host:587"
+        if "@" not in s.mail_from:
+            yield "MAIL_FROM is required: the address that e-mail is sent from"
+
+
+def _people(s: Settings) -> Iterator[str]:
+    if not s.staff_emails and not s.staff_webhooks:
+        yield "STAFF_EMAILS or STAFF_WEBHOOKS is required: staff must receive registrations"
+    if s.staff_webhooks and len(s.staff_webhook_secret) < SECRET_LENGTH:
+        yield f"STAFF_WEBHOOK_SECRET must have at least {SECRET_LENGTH} characters"
+    if not s.support_phone:
+        yield "SUPPORT_PHONE is required: residents are told to call it"

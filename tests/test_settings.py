@@ -1,0 +1,92 @@
+"""Settings: each is read somewhere, and none but the demonstration's switches off what a start checks."""
+
+import ast
+import os
+import subprocess
+import sys
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from config import ROOT, Settings
+from config_check import problems
+from tests.journeys import to_profile
+from tests.visitor import Visitor
+
+
+def _attributes(path: Path) -> set[str]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+
+
+def test_every_setting_is_read() -> None:
+    read = set().union(*(_attributes(path) for path in (ROOT / "cabinet").rglob("*.py")))
+    assert not [field.name for field in fields(Settings) if field.name not in read]
+
+
+def test_the_environment_cannot_pretend_to_be_a_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TESTING", "1")
+    monkeypatch.setenv("DEMO", "0")
+    assert not Settings.from_env().testing
+    assert any("SECRET_KEY" in sentence for sentence in problems(Settings.from_env()))
+
+
+def test_a_production_start_without_secrets_is_refused_whatever_TESTING_says() -> None:
+    environment = {**os.environ, "TESTING": "1", "DEMO": "0", "SECRET_KEY": "short"}
+    command = [sys.executable, "-c", "import wsgi"]
+    start = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
+    assert start.returncode == 1 and "SECRET_KEY must be random text" in start.stderr
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"secret_key": "short"}, "SECRET_KEY"),
+        ({"password_pepper": ""}, "PASSWORD_PEPPER"),
+        ({"public_url": "http://lk.example.ru"}, "PUBLIC_URL"),
+        ({"sms_backend": "inbox"}, "SMS_BACKEND"),
+        ({"twilio_auth_token": ""}, "TWILIO_AUTH_TOKEN"),
+        ({"mail_backend": "inbox"}, "MAIL_BACKEND"),
+        ({"mail_backend": "pigeon"}, "MAIL_BACKEND"),
+        ({"smtp_url": ""}, "SMTP_URL"),
+        ({"mail_from": ""}, "MAIL_FROM"),
+        ({"staff_emails": ()}, "STAFF_EMAILS"),
+        ({"staff_webhooks": ("https://crm.example.ru/hook",)}, "STAFF_WEBHOOK_SECRET"),
+        ({"support_phone": ""}, "SUPPORT_PHONE"),
+        ({"bcrypt_cost": 9}, "BCRYPT_COST"),
+        ({"cookie_mode": "third-party"}, "COOKIE_MODE"),
+        ({"minimum_age": 121}, "MINIMUM_AGE"),
+    ],
+)
+def test_what_is_missing_is_named_alone(changes: dict[str, object], named: str) -> None:
+    complete: dict[str, object] = {
+        "secret_key": "x" * 32,
+        "password_pepper": "x" * 16,
+        "public_url": "https://lk.example.ru",
+        "sms_backend": "twilio",
+        "twilio_account_sid": "AC1",
+        "twilio_auth_token": "token",
+        "twilio_from": "MG1",
+        "mail_backend": "smtp",
+        "smtp_url": "smtp://localhost:25",
+        "mail_from": "cabinet@example.org",
+        "staff_emails": ("staff@example.org",),
+        "support_phone": "+78005553535",
+    }
+    assert not problems(Settings(**complete))  # type: ignore[arg-type]
+    (sentence,) = problems(Settings(**{**complete, **changes}))  # type: ignore[arg-type]
+    assert sentence.startswith(named)
+
+
+@pytest.mark.settings(minimum_age=21, maximum_age=60)
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("born", "said"), [("01.01.2006", "с 21 года"), ("01.01.1960", "Проверьте год рождения")]
+)
+def test_the_ages_of_residents_follow_the_settings(
+    visitor: Visitor, receipt: dict[str, str], born: str, said: str
+) -> None:
+    to_profile(visitor, receipt)
+    visitor.fill_and_submit(birth_date=born)
+    assert said in visitor.error("birth_date")
