@@ -100,6 +100,7 @@ def up(migrator, db):
         state = CharField(index=True, max_length=8, default="running", constraints=[SQL("DEFAULT 'running'")])
         fresh = BooleanField(default=False, constraints=[SQL("DEFAULT FALSE")])
         finished_at = DateTimeField(null=True)
+        taken_back = IntegerField(default=0, constraints=[SQL("DEFAULT 0")])
         undone_by = CharField(max_length=64, default="", constraints=[SQL("DEFAULT ''")])
 
         class Meta:

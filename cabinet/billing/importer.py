@@ -1,21 +1,31 @@
 """Brings a billing file into the database: streamed into staging tables, then merged, a period at a time.
 
-A merge is one transaction in the order of the keys: a failed one changes nothing, and SQLite's other writers
-wait for the merge only, not for the reading of the file. Importing the same file again changes nothing.
+SQLite's other writers wait for the merge of a period, in the order of the keys, not for the reading of the
+file. Importing the same file again changes nothing. An import can be taken back: `cabinet.billing.undo`.
 """
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
+import peewee
+
+from cabinet.billing.alone import alone
 from cabinet.billing.batches import Reject
+from cabinet.billing.layout import Layout
 from cabinet.billing.merge import Merge
 from cabinet.billing.readers.delimited import DelimitedReader
-from cabinet.billing.report import Report
+from cabinet.billing.report import PeriodReport, Report
+from cabinet.billing.staging.base import Staging
 from cabinet.billing.staging.postgres import PostgresStaging
 from cabinet.billing.staging.sqlite import SqliteStaging
-from cabinet.models.database import is_sqlite
+from cabinet.billing.undo import finish_alone, finish_unfinished
+from cabinet.models.billing_period import BillingPeriod
+from cabinet.models.database import db, is_sqlite
+from cabinet.models.import_batch import ImportBatch
 from cabinet.models.matching import match_requests
 
+AT_ONCE = 50_000  # rows that SQLite merges in one transaction: residents wait for a second
 KEPT_REJECTS = 1000  # rejects that a report keeps; all are counted
 
 
@@ -25,6 +35,8 @@ def import_billing(
     max_rejects: float = 5.0,
     progress: Callable[[int], None] = lambda done: None,
     on_reject: Callable[[Reject], None] = lambda reject: None,
+    actor: str = "system",
+    job: str | None = None,
 ) -> Report:
     """Import a file of accounts and charges.
 
@@ -32,11 +44,9 @@ def import_billing(
     gets bytes read so far and must not use this thread's connection. Of an account repeated within a period
     the last row counts. Names and addresses are those of the newest period; older ones only add accounts that
     are missing. What the file has no column for stays as it is. A dry run only reads the database and reports
-    what an import would do. SQLite merges each period in a transaction, the newest first; PostgreSQL holds
-    the whole file in one.
+    what an import would do. It is all or nothing; `actor` and `job` are told to who may want to take it back.
 
-    Raises UnreadableFileError for a file that cannot be an export, OSError, and the database's errors. On
-    SQLite periods merged before an error stay.
+    Raises UnreadableFileError for a file that cannot be an export, OSError, and the database's errors.
     """
     report = Report(dry_run)
 
@@ -46,6 +56,8 @@ def import_billing(
         if len(report.rejects) < KEPT_REJECTS:
             report.rejects.append(row)
 
+    if not dry_run:
+        finish_unfinished()
     reader = DelimitedReader(path, progress, reject)
     try:
         with (SqliteStaging if is_sqlite() else PostgresStaging)(dry_run) as staging:
@@ -54,14 +66,47 @@ def import_billing(
             total = report.accepted + report.rejected
             if report.rejected * 100 > max_rejects * total:
                 raise _TooManyRejectsError(f"{report.rejected} строк из {total}: больше {max_rejects:g} %")
-            merge = Merge(path.name, reader.layout, staging)
-            for period in sorted(staging.periods, reverse=True):
-                report.periods.append(merge.foretell(period) if dry_run else merge.run(period))
+            if dry_run:
+                merge = Merge(reader.layout, staging)
+                report.periods = [merge.foretell(period) for period in merge.order]
+            elif staging.periods:
+                batch = ImportBatch(actor=actor, job=job, name=path.name[-255:])
+                report.periods = _merge(batch, reader.layout, staging)
+                report.batch = batch.id
     except _TooManyRejectsError as error:
         report.refused = f"Отклонено {error}."
     if report.periods and not dry_run:
         report.matched_requests = match_requests()
     return report
+
+
+def _merge(batch: ImportBatch, layout: Layout, staging: Staging) -> list[PeriodReport]:
+    """Merge all periods or none.
+
+    PostgreSQL holds the whole file in a transaction, which is in nobody's way, and so does SQLite with a
+    small one. Of a large one it merges each period in a transaction, and takes them back if one fails; should
+    the process die, whoever comes next does.
+    """
+    with alone() if is_sqlite() else nullcontext():  # staging in PostgreSQL has the lock
+        if is_sqlite():
+            finish_alone()
+        elif ImportBatch.unfinished():  # its rows and those that are staged by now could not be told apart
+            raise peewee.OperationalError("an import is being taken back")
+        small = not is_sqlite() or sum(staging.periods.values()) <= AT_ONCE
+        with db.atomic() if small else nullcontext():
+            with db.atomic():
+                batch.save(force_insert=True)
+            try:
+                merge = Merge(layout, staging)
+                reports = [merge.run(batch, period) for period in merge.order]
+                with db.atomic():
+                    BillingPeriod.settle(merge.order)
+                    batch.close("done")
+            except BaseException:
+                if not small:
+                    finish_alone()
+                raise
+    return reports
 
 
 class _TooManyRejectsError(Exception):

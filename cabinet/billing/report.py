@@ -29,6 +29,7 @@ class Report:
     rejects: list[Reject] = field(default_factory=list)
     periods: list[PeriodReport] = field(default_factory=list)
     matched_requests: int = 0  # connection requests whose account is there now
+    batch: int | None = None  # the `ImportBatch`
     refused: str = ""  # why nothing was imported
 
     @property

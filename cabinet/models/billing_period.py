@@ -67,6 +67,30 @@ class BillingPeriod(Model):
             return bool(changed)
 
     @classmethod
+    def grow(cls, period: date, charges: int, fresh: bool) -> None:
+        """Count charges that came, to a `fresh` month the first; inside the caller's transaction.
+
+        A fresh month is not whole until `settle`.
+        """
+        known = cls.select().where(cls.period == period).exists()
+        if not fresh and not known:
+            cls.count(period)
+            return
+        changes: dict[Any, Any] = {cls.accounts: charges if fresh else cls.accounts + charges}
+        if fresh:
+            changes[cls.whole] = False
+        if known:
+            cls.update(changes).where(cls.period == period).execute()
+        else:
+            cls.insert({cls.period: period, **changes}).execute()
+
+    @classmethod
+    def settle(cls, periods: list[date]) -> None:
+        """Nothing works on these months any more: whole, or forgotten where no charge is left."""
+        cls.delete().where(cls.period.in_(periods), cls.accounts <= 0).execute()
+        cls.update({cls.whole: True}).where(cls.period.in_(periods)).execute()
+
+    @classmethod
     def count(cls, period: date) -> None:
         """Count a month that no import has counted; inside the caller's transaction."""
         if cls.select().where(cls.period == period).exists():

@@ -1,9 +1,9 @@
 """Imports that can be taken back: what each brought, and what was there before it.
 
 A row of `account_before` or `charge_before` says what an import found where it changed something: the values
-of the columns whose bits are in `cells`, or, with no bit, that there was no such row. There is none for what
-an import inserts into an empty table of accounts or an empty month: all rows there that no other import
-accounts for are its own. `cabinet.billing.undo` relies on that.
+of the columns whose bits are in `cells`; INSERTED there says that there was no such row. Nothing is written
+for what an import inserts into an empty table of accounts or an empty month ("fresh"): all rows there that no
+other import has inserted are its own. `cabinet.billing.undo` relies on that.
 """
 
 from typing import Any
@@ -24,6 +24,7 @@ from cabinet.models.base import Model, now
 from cabinet.models.database import db
 from cabinet.models.import_job import ImportJob
 
+INSERTED = 1  # bit of `cells`; those of the columns follow
 STATES = ("running", "done", "failed", "undoing", "undone")
 
 
@@ -32,7 +33,7 @@ class ImportBatch(Model):
 
     `actor` is who ordered it, as in the audit. `job` is the `ImportJob` that it came by, if any. "running" is
     an import at work or cut short; cut short, it is taken back and has "failed". `fresh`: there was no
-    account before it.
+    account before it. `taken_back` counts rows, accounts and charges, while that is done.
     """
 
     id: Any
@@ -43,6 +44,7 @@ class ImportBatch(Model):
     state = CharField(8, default="running", index=True)
     fresh = BooleanField(default=False)
     finished_at = DateTimeField(null=True)
+    taken_back = IntegerField(default=0)
     undone_by = CharField(64, default="")
 
     def periods(self) -> "list[BatchPeriod]":

@@ -11,9 +11,12 @@ from pathlib import Path
 import peewee
 import pytest
 
+from cabinet.billing import importer
 from cabinet.billing.batches import COLUMNS
 from cabinet.billing.importer import import_billing
-from cabinet.models import Account, Audit, Charge, base
+from cabinet.billing.undo import finish_unfinished
+from cabinet.models import Account, Audit, BillingPeriod, Charge, ImportBatch, base
+from cabinet.models.account import latest_periods
 from cabinet.models.database import db, is_sqlite
 from config import ROOT
 from tests.billing.files import changes, row, stored, write
@@ -98,6 +101,31 @@ def test_of_repeated_rows_the_last_counts(database: peewee.Database, tmp_path: P
     assert {k: v for k, v in changes(again).items() if v} == {"unchanged_charges": 2}
 
 
+def test_a_mistyped_year_neither_hides_the_month_nor_freezes_names(
+    database: peewee.Database, tmp_path: Path
+) -> None:
+    mistyped = [row(str(n), address="прежний") for n in range(1, 31)] + [
+        row("1", "2062-10", address="прежний")
+    ]
+    foretold = import_billing(write(tmp_path / "b.csv", mistyped), dry_run=True)
+    assert import_billing(tmp_path / "b.csv").periods == foretold.periods
+    assert latest_periods() == [date(2026, 10, 1)]
+    import_billing(write(tmp_path / "b.csv", [row("1", "2026-11", address="новый")]))
+    assert Account.get(Account.number == "1").address == "новый"
+
+
+def test_texts_of_the_real_month_win_over_those_of_a_mistyped_year(
+    database: peewee.Database, tmp_path: Path
+) -> None:
+    import_billing(write(tmp_path / "b.csv", [row("1", "2026-09", address="прежний")]))
+    both = [row(str(n), address="новый") for n in range(1, 31)] + [row("1", "2062-10", address="опечатка")]
+    both.append(row("31", "2062-10"))
+    foretold = import_billing(write(tmp_path / "b.csv", both), dry_run=True)
+    done = import_billing(tmp_path / "b.csv")
+    assert done.periods == foretold.periods and changes(done)["changed_accounts"] == 1
+    assert Account.get(Account.number == "1").address == "новый"
+
+
 def test_an_old_period_leaves_accounts_as_they_are(database: peewee.Database, tmp_path: Path) -> None:
     import_billing(write(tmp_path / "b.csv", [row("1", "2026-10", address="новый")]))
     report = import_billing(
@@ -149,7 +177,7 @@ FAILURES = {
         "BEGIN SELECT RAISE(ABORT, 'wounded'); END"
     ],
     "postgres": [
-        "CREATE FUNCTION wound() RETURNS trigger LANGUAGE plpgsql AS "
+        "CREATE OR REPLACE FUNCTION wound() RETURNS trigger LANGUAGE plpgsql AS "
         "$$ BEGIN RAISE EXCEPTION 'wounded'; END $$",
         "CREATE TRIGGER wound BEFORE INSERT ON charge FOR EACH ROW "
         "WHEN (NEW.account = '41' AND NEW.period = '2026-09-01') EXECUTE FUNCTION wound()",
@@ -157,19 +185,22 @@ FAILURES = {
 }
 
 
-def test_failure_in_a_merge_leaves_the_period_as_it_was(database: peewee.Database, tmp_path: Path) -> None:
-    """Of the failed period nothing is in, not even its accounts. SQLite has merged the newest before;
-    PostgreSQL holds the whole file in one transaction.
-    """
+@pytest.mark.parametrize("at_once", [50_000, 0], ids=["whole", "by month"])
+def test_failure_in_a_merge_leaves_all_as_it_was(
+    database: peewee.Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    """Nothing is in, not even what was merged before the failure."""
+    monkeypatch.setattr(importer, "AT_ONCE", at_once)
     more = [*rows(), row("newcomer77", "2026-09")]
     file = write(tmp_path / "b.csv", more)
     for sql in FAILURES["sqlite" if is_sqlite() else "postgres"]:
         db.execute_sql(sql)
     with pytest.raises(peewee.DatabaseError, match="wounded"):
         import_billing(file)
-    accounts, charges = stored()
-    assert {period for period, _ in charges} == ({date(2026, 10, 1)} if is_sqlite() else set())
-    assert "NEWCOMER77" not in accounts and len(accounts) == len(charges)
+    assert stored() == ({}, {}) and not BillingPeriod.select().exists()
+    assert [batch.state for batch in ImportBatch.select()] == (
+        ["failed"] if is_sqlite() and not at_once else []
+    )
 
     db.execute_sql("DROP TRIGGER wound" + ("" if is_sqlite() else " ON charge"))
     report = import_billing(file)
@@ -180,11 +211,13 @@ def test_failure_in_a_merge_leaves_the_period_as_it_was(database: peewee.Databas
 KILLED = """
 import os, signal, sys
 from pathlib import Path
+from cabinet.billing import importer
 from cabinet.billing.importer import import_billing
 from cabinet.models import Charge, base
 from cabinet.models.database import db
 from config import Settings
 
+importer.AT_ONCE = int(sys.argv[3])
 base.configure(Settings(testing=True, database_url=sys.argv[1]))
 db.connect()
 commit = db.obj.commit
@@ -199,23 +232,27 @@ import_billing(Path(sys.argv[2]))
 """
 
 
-def test_kill_between_periods(database: peewee.Database, database_url: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("at_once", [50_000, 0], ids=["whole", "by month"])
+def test_kill_after_the_first_commit(
+    database: peewee.Database, database_url: str, tmp_path: Path, at_once: int
+) -> None:
+    """All is in, or what is in is offered to nobody and whoever comes next takes it back."""
     file = write(tmp_path / "b.csv", rows())
     ended = subprocess.run(
-        [sys.executable, "-c", KILLED, database_url, str(file)],
+        [sys.executable, "-c", KILLED, database_url, str(file), str(at_once)],
         cwd=ROOT,
         capture_output=True,
         text=True,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
     assert ended.returncode == -signal.SIGKILL, ended.stderr
-    whole = not is_sqlite()  # PostgreSQL's only commit is that of the whole file
-    assert {period for period, _ in stored()[1]} == {
-        date(2026, m, 1) for m in ((8, 9, 10) if whole else (10,))
-    }
-    assert len(stored()[1]) == (150 if whole else 50)
-    rest = {k: v for k, v in changes(import_billing(file)).items() if v}
-    assert rest == ({"unchanged_charges": 150} if whole else {"new_charges": 100, "unchanged_charges": 50})
+    if at_once or not is_sqlite():
+        assert len(stored()[1]) == 150 and len(latest_periods()) == 3
+    else:
+        assert {period for period, _ in stored()[1]} == {date(2026, 10, 1)} and latest_periods() == []
+        assert finish_unfinished() and stored() == ({}, {})
+    import_billing(file)
+    assert len(stored()[1]) == 150 and len(latest_periods()) == 3
 
 
 def test_kill_while_reading(database: peewee.Database, database_url: str, tmp_path: Path) -> None:

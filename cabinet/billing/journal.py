@@ -1,0 +1,88 @@
+"""Writes down what an import finds before it changes it, so that it can be taken back.
+
+The rows are those of `cabinet.models.import_batch`.
+"""
+
+from dataclasses import dataclass
+
+from cabinet.billing.batches import AMOUNTS, TEXTS
+from cabinet.billing.sql import any_differs, count, differ, run, sets
+from cabinet.models.database import is_sqlite
+from cabinet.models.import_batch import INSERTED
+
+
+@dataclass(frozen=True)
+class Journal:
+    """A table that imports change, and where it is written down what was there before."""
+
+    table: str
+    before: str
+    keys: tuple[str, ...]
+    columns: tuple[str, ...]
+
+    def bit(self, column: str) -> int:
+        """What stands for a change of the column in `cells`."""
+        return INSERTED << (1 + self.columns.index(column))
+
+    def write_down(self, batch: int, source: str, values: dict[str, str], update: bool) -> int:
+        """Note which rows of the source are new and, if `update`, which differ and in what.
+
+        `values` are columns with their SQL over `source`, keys included. Returns how many rows were noted.
+        """
+        found = {
+            name: f"CASE WHEN {differ(f'old.{name}', sql)} THEN {{}} END" for name, sql in values.items()
+        }
+        names = [name for name in values if update and name not in self.keys]
+        cells = " + ".join(f"COALESCE({found[name].format(self.bit(name))}, 0)" for name in names) or "0"
+        old = "".join(f", {found[name].format(f'old.{name}')}" for name in names)
+        missing = f"old.{self.keys[-1]} IS NULL"
+        joined = " AND ".join(f"old.{name} = {values[name]}" for name in self.keys)
+        changed = f" OR {any_differs('old', {name: values[name] for name in names})}" if names else ""
+        return run(
+            f"INSERT INTO {self.before} ({', '.join((*self.keys, 'batch', 'cells', *names))}) "
+            f"SELECT {', '.join(values[name] for name in self.keys)}, :batch, "
+            f"CASE WHEN {missing} THEN {INSERTED} ELSE {cells} END{old} "
+            f"FROM {source} LEFT JOIN {self.table} AS old ON {joined} "
+            f"WHERE {missing}{changed} ORDER BY new.number",
+            batch=batch,
+        )
+
+    def carry_out(self, batch: int, source: str, values: dict[str, str], update: bool) -> tuple[int, int]:
+        """Insert and, if `update`, change what was noted of the source; returns how many of each.
+
+        SQLite goes through what was noted in the order of the keys, for it would keep in memory what it had
+        to sort or join; PostgreSQL joins it.
+        """
+        changes = [name for name in values if name not in self.keys]
+        noted = " AND ".join(f"noted.{name} = {values[name]}" for name in self.keys)
+        rows = f"{self.before} AS noted {'CROSS JOIN' if is_sqlite() else 'JOIN'} {source} ON {noted}"
+        insert = (
+            f"INSERT INTO {self.table} ({', '.join(values)}) SELECT {', '.join(values.values())} FROM {rows} "
+            f"WHERE noted.batch = :batch AND noted.cells = {INSERTED} "
+            f"ORDER BY {', '.join(f'noted.{name}' for name in self.keys)} ON CONFLICT DO NOTHING"
+        )
+        if is_sqlite() and update:
+            key = ", ".join(self.keys)
+            change = f"({key}) DO UPDATE SET {sets({name: f'excluded.{name}' for name in changes})}"
+            upsert = insert.replace(f"= {INSERTED}", f">= {INSERTED}").replace("DO NOTHING", change)
+            written = run(upsert, batch=batch)
+            return written - (changed := self._changed(batch, values)), changed
+        changed = 0
+        if update:
+            found = " AND ".join(f"{self.table}.{name} = {values[name]}" for name in self.keys)
+            changed = run(
+                f"UPDATE {self.table} SET {sets({name: values[name] for name in changes})} "
+                f"FROM {self.before} AS noted, {source} "
+                f"WHERE noted.batch = :batch AND noted.cells > {INSERTED} AND {noted} AND {found}",
+                batch=batch,
+            )
+        return run(insert, batch=batch), changed
+
+    def _changed(self, batch: int, values: dict[str, str]) -> int:
+        """How many rows of this period were noted as changed."""
+        period = f"AND period = {values['period']}" if "period" in values else ""
+        return count(f"{self.before} WHERE batch = :batch AND cells > {INSERTED} {period}", batch=batch)
+
+
+ACCOUNTS = Journal("account", "account_before", ("number",), ("printed", *TEXTS))
+CHARGES = Journal("charge", "charge_before", ("period", "account"), AMOUNTS)

@@ -1,0 +1,153 @@
+"""Takes an import back: accounts, charges and texts are as if it had never been.
+
+What later imports changed stays theirs. It goes in pieces, each a transaction of its own, so that on SQLite
+no resident waits for long; whoever comes next finishes what was cut short.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
+
+from peewee import IntegrityError, fn
+
+from cabinet.billing.alone import alone
+from cabinet.billing.journal import ACCOUNTS, CHARGES
+from cabinet.billing.pieces import Piece, Walk
+from cabinet.billing.sql import execute, literal
+from cabinet.models.account import Account
+from cabinet.models.audit import Audit
+from cabinet.models.billing_period import BillingPeriod
+from cabinet.models.database import db, is_sqlite
+from cabinet.models.import_batch import ImportBatch
+from cabinet.models.import_job import ImportJob
+from cabinet.models.request import OPEN_STATES, ConnectionRequest, RequestNote
+
+PIECE = {True: 4000, False: 20_000}  # rows of a transaction, on SQLite and on PostgreSQL
+BREATH = 0.002  # seconds between pieces, in which others get their turn
+TRIES = 5  # of a piece: a resident may link an account at the very moment when it is to go
+
+Progress = Callable[[int], None]
+
+
+def take_back(batch: ImportBatch, progress: Progress = lambda rows: None) -> None:
+    """Undo an import that is "undoing", or cut short; from where a former try has come to.
+
+    `progress` gets the number of rows taken back so far.
+    """
+    with alone():
+        fresh = ImportBatch.get_by_id(batch.id)
+        if fresh.state in ("undoing", "running"):
+            _take_back(fresh, progress)
+
+
+def finish_unfinished(wait: bool = True) -> bool:
+    """Undo what was ordered to be, and imports whose process died; False if there was nothing to do.
+
+    Unless it may `wait`, also when an import is at work just now.
+    """
+    if not ImportBatch.unfinished():
+        return False
+    with alone(wait) as mine:
+        return mine and finish_alone()
+
+
+def finish_alone() -> bool:
+    """As `finish_unfinished`, for who is `alone` already: what is unfinished now was cut short."""
+    batches = ImportBatch.unfinished()
+    for batch in batches:
+        _take_back(batch)
+    return bool(batches)
+
+
+def _take_back(batch: ImportBatch, progress: Progress = lambda rows: None) -> None:
+    periods = batch.periods()
+    months = [period.period for period in periods]
+    with db.atomic():
+        hidden = [period.period for period in periods if period.fresh]
+        BillingPeriod.update({BillingPeriod.whole: False}).where(BillingPeriod.period.in_(hidden)).execute()
+    for period in periods:
+        walk = Walk(CHARGES, batch.id, (), period.period)
+        _go(walk, batch, period.fresh, progress)
+    over = ImportBatch.select(ImportBatch.id).where(ImportBatch.state.in_(("undone", "failed")))
+    undone, held = tuple(row.id for row in over), _held()
+    if batch.fresh:
+        _go(Walk(ACCOUNTS, batch.id, (), held=held), batch, True, progress)
+    _go(Walk(ACCOUNTS, batch.id, undone, held=held), batch, False, progress)
+    with db.atomic():
+        BillingPeriod.settle(months)
+        _release_requests()
+        state = "undone" if batch.state == "undoing" else "failed"
+        batch.close(state)
+        if state == "undone":
+            ImportJob.follow(batch.job, state)
+        counts: dict[str, Any] = {"import": batch.id, "rows": batch.taken_back}
+        counts["periods"] = [f"{month:%Y-%m}" for month in months]
+        who = batch.undone_by or "system"
+        Audit.record(f"billing-import-{state}", who, batch.job or str(batch.id), file=batch.name, **counts)
+
+
+def _go(walk: Walk, batch: ImportBatch, fresh: bool, progress: Progress) -> None:
+    """Walk all the way; each piece counts what it took back."""
+    for piece in walk.pieces(PIECE[is_sqlite()], fresh):
+        for tries_left in reversed(range(TRIES)):
+            try:
+                with db.atomic():
+                    _do(piece, fresh)
+                    _count(piece, batch)
+                break
+            except IntegrityError:
+                if not tries_left:
+                    raise
+        progress(batch.taken_back)
+        time.sleep(BREATH)
+
+
+def _do(piece: Piece, fresh: bool) -> None:
+    piece.rows = piece.gone = 0
+    if fresh:
+        piece.remove_fresh()
+    else:
+        piece.restore()
+        piece.remove_noted()
+
+
+def _count(piece: Piece, batch: ImportBatch) -> None:
+    batch.taken_back += piece.rows
+    ImportBatch.update(taken_back=batch.taken_back).where(ImportBatch.id == batch.id).execute()
+    if piece.walk.period and piece.gone:
+        fewer: dict[Any, Any] = {BillingPeriod.accounts: BillingPeriod.accounts - piece.gone}
+        BillingPeriod.update(fewer).where(BillingPeriod.period == piece.walk.period).execute()
+
+
+def _held() -> str:
+    """Which accounts stay in any case: a resident has them, or is about to, or there are charges."""
+    links = (
+        f"EXISTS (SELECT 1 FROM {table} AS link WHERE link.account_id = account.number)"
+        for table in ("account_link", "registration")
+    )
+    months = ", ".join(map(literal, _months()))
+    billed = f"charge.period IN ({months}) AND charge.account = account.number"
+    charges = [f"EXISTS (SELECT 1 FROM charge WHERE {billed})"] if months else []
+    return " OR ".join((*charges, *links))
+
+
+def _months() -> Iterator[date]:
+    """All months with charges, newest first: one look for each."""
+    found = execute("SELECT MAX(period) FROM charge").fetchone()[0]
+    while found:
+        month = date.fromisoformat(found) if isinstance(found, str) else found
+        yield month
+        found = execute("SELECT MAX(period) FROM charge WHERE period < :period", period=month).fetchone()[0]
+
+
+def _release_requests() -> None:
+    """Open requests whose account has gone wait for it again."""
+    matched = ConnectionRequest.matched_account
+    gone = ~fn.EXISTS(Account.select().where(Account.number == matched))
+    waiting = ConnectionRequest.state.in_(OPEN_STATES)
+    text = "Загрузка отменена: найденного лицевого счёта в системе больше нет"
+    for request in ConnectionRequest.select().where(waiting, matched.is_null(False), gone):
+        changes: dict[Any, Any] = {"matched_account": None}
+        ConnectionRequest.update(**changes).where(ConnectionRequest.id == request.id).execute()
+        RequestNote.create(request=request.id, kind="note", text=text)
