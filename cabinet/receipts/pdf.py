@@ -1,6 +1,6 @@
 """Refuses PDFs that do anything: scripts, programs, files inside, encryption. Nothing is executed or drawn.
 
-Names are searched in all of the file and in every stream that can be unpacked, `#` escapes included, so that
+Names are searched for in the whole file and in every stream that can be unpacked, `#` escapes included, so
 it does not matter which of two contradicting structures a reader would follow. What cannot be unpacked but
 may hold objects is refused.
 """
@@ -42,8 +42,7 @@ def check(data: bytes) -> None:
 
     Raises RefusedFileError: pdf_active, pdf_encrypted, suspicious (too much in it, or hidden), broken.
     """
-    end = data.rfind(b"%%EOF", -TAIL)
-    if end < 0:
+    if data.rfind(b"%%EOF", -TAIL) < 0:
         raise RefusedFileError("broken")
     if _ENCRYPTED.search(data):
         raise RefusedFileError("pdf_encrypted")
@@ -53,24 +52,30 @@ def check(data: bytes) -> None:
     for count, match in enumerate(_STREAM.finditer(data)):
         if count >= MOST_STREAMS:
             raise RefusedFileError("suspicious")
-        head = _dictionary(data, match.start())
-        holds_objects = _OBJECTS.search(head)
-        if holds_objects and not _plainly_packed(head):
+        left -= _check_stream(data, match, left)
+
+
+def _check_stream(data: bytes, match: re.Match[bytes], most: int) -> int:
+    """Refuse a stream as `check` does; returns the bytes that it unpacks to, at most `most`."""
+    head = _dictionary(data, match.start())
+    holds_objects = _OBJECTS.search(head)
+    if holds_objects and not _plainly_packed(head):
+        raise RefusedFileError("suspicious")
+    unpacker, before, size = zlib.decompressobj(), b"", 0
+    for piece in _unpacked(unpacker, data, match.end()):
+        size += len(piece)
+        if size > most:
             raise RefusedFileError("suspicious")
-        unpacker, before = zlib.decompressobj(), b""
-        for piece in _unpacked(unpacker, data, match.end()):
-            left -= len(piece)
-            if left < 0:
-                raise RefusedFileError("suspicious")
-            if _ACTIVE.search(before + piece):
-                raise RefusedFileError("pdf_active")
-            before = piece[-OVERLAP:]
-        if holds_objects and _ANY_FILTER.search(head) and not unpacker.eof:
-            raise RefusedFileError("suspicious")
+        if _ACTIVE.search(before + piece):
+            raise RefusedFileError("pdf_active")
+        before = piece[-OVERLAP:]
+    if holds_objects and _ANY_FILTER.search(head) and not unpacker.eof:
+        raise RefusedFileError("suspicious")
+    return size
 
 
 def _dictionary(data: bytes, place: int) -> bytes:
-    """What stands between the beginning of an object and its stream."""
+    """What precedes a stream in its object."""
     near = data[max(0, place - PIECE) : place]
     return near[near.rfind(b"obj") + 3 :] if b"obj" in near else near[-TAIL:]
 

@@ -1,4 +1,4 @@
-"""What a file that somebody sent may be: a photo or a PDF that does nothing, either of them drawn anew."""
+"""Which uploaded files are accepted: photos, and PDFs without active content. Both are redrawn."""
 
 import io
 import re
@@ -14,11 +14,11 @@ from cabinet.receipts.errors import RefusedFileError
 MOST_BYTES = 10 * 1024 * 1024
 MOST_PIXELS = 25_000_000
 QUALITY = 88  # of the JPEG that every photo becomes
-PATIENCE = 10  # seconds that a file waits for its turn
+PATIENCE = 10  # seconds to wait for a free slot
 DRAWING = 30  # seconds after which a PDF is given up
 
 HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1", b"avif", b"avis")
-# what has no place in a photo or a PDF: pages, programs and archives hidden in it
+# what does not belong in a photo or a PDF: web pages, programs and archives hidden inside
 _FOREIGN = re.compile(
     rb"<script|<\?php|<!doctype html|this program cannot be run in dos mode|rar!\x1a\x07|7z\xbc\xaf\x27\x1c",
     re.I,
@@ -28,7 +28,7 @@ _turn = threading.BoundedSemaphore(2)  # a decoded picture takes a hundred megab
 
 @dataclass(frozen=True)
 class Receipt:
-    """A file fit to be kept."""
+    """A file that may be kept."""
 
     data: bytes
     media_type: str
@@ -44,14 +44,7 @@ def validate(data: bytes) -> Receipt:
         raise RefusedFileError("empty")
     if len(data) > MOST_BYTES:
         raise RefusedFileError("too_large")
-    if data[4:8] == b"ftyp" and data[8:12] in HEIC_BRANDS:
-        raise RefusedFileError("heic")
-    is_pdf = data.startswith(b"%PDF-")
-    picture = data.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")) or (
-        data.startswith(b"RIFF") and data[8:12] == b"WEBP"
-    )
-    if not is_pdf and not picture:
-        raise RefusedFileError("unknown")
+    is_pdf = _is_pdf(data)
     if _FOREIGN.search(data) or zipfile.is_zipfile(io.BytesIO(data)):
         raise RefusedFileError("suspicious")
     if is_pdf:
@@ -62,16 +55,28 @@ def validate(data: bytes) -> Receipt:
         raise RefusedFileError("busy")
     try:
         if is_pdf:
-            return Receipt(_pages_drawn_anew(data), "application/pdf")
-        return Receipt(_drawn_anew(data), "image/jpeg")
+            return Receipt(_redrawn_pages(data), "application/pdf")
+        return Receipt(_redrawn_photo(data), "image/jpeg")
     finally:
         _turn.release()
 
 
-def _pages_drawn_anew(data: bytes) -> bytes:
-    """A PDF of what the pages look like, by a process that can do no harm."""
+def _is_pdf(data: bytes) -> bool:
+    """Whether it says to be a PDF, otherwise a photo. Raises RefusedFileError: heic, unknown."""
+    if data[4:8] == b"ftyp" and data[8:12] in HEIC_BRANDS:
+        raise RefusedFileError("heic")
+    if data.startswith(b"%PDF-"):
+        return True
+    webp = data.startswith(b"RIFF") and data[8:12] == b"WEBP"
+    if not webp and not data.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")):
+        raise RefusedFileError("unknown")
+    return False
+
+
+def _redrawn_pages(data: bytes) -> bytes:
+    """A PDF of pictures of the pages, made by a process that has nothing to lose."""
     try:
-        drawing = subprocess.run(  # noqa: S603 - a program of ours, without a shell
+        drawing = subprocess.run(  # noqa: S603 - our own script, without a shell
             [sys.executable, "-I", draw_pdf.__file__],
             input=data,
             stdout=subprocess.PIPE,
@@ -89,8 +94,8 @@ def _pages_drawn_anew(data: bytes) -> bytes:
     return drawing.stdout
 
 
-def _drawn_anew(data: bytes) -> bytes:
-    """The picture and nothing else of the file: no EXIF, no place, no other bytes."""
+def _redrawn_photo(data: bytes) -> bytes:
+    """The picture and nothing else of the file: no EXIF, no location, no other bytes."""
     from PIL import Image, ImageOps
 
     Image.MAX_IMAGE_PIXELS = None  # counted here, before anything is decoded
@@ -109,5 +114,5 @@ def _drawn_anew(data: bytes) -> bytes:
             return out.getvalue()
     except RefusedFileError:
         raise
-    except Exception:  # whatever a decoder chokes on
+    except Exception:  # whatever the decoder chokes on
         raise RefusedFileError("broken") from None
