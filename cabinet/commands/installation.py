@@ -1,4 +1,4 @@
-"""Commands of the operator: `flask --app wsgi build`, `db upgrade`, `db status`, `doctor`."""
+"""`flask --app wsgi build|db|doctor`: building and checking an installation."""
 
 import os
 import sys
@@ -31,13 +31,13 @@ def build() -> None:
 
 @click.group("db")
 def db_cli() -> None:
-    """The database's schema."""
+    """The database schema."""
 
 
 @db_cli.command()
 @with_appcontext
 def upgrade() -> None:
-    """Apply the migrations that are missing; safe to run from several hosts at once, and again."""
+    """Apply the missing migrations; safe to repeat, and to run from several hosts at once."""
     with db.connection_context():
         applied = migrations.upgrade()
     click.echo("\n".join(f"applied {name}" for name in applied) or "the database is up to date")
@@ -58,7 +58,7 @@ def status() -> None:
 @click.command()
 @with_appcontext
 def doctor() -> None:
-    """Check that this installation can work; exit code 1 when something is wrong."""
+    """Check this installation; exit code 1 when something is wrong."""
     healthy = True
     for good, text in _findings(settings()):
         healthy &= good
@@ -77,7 +77,7 @@ def _findings(s: Settings) -> Iterator[tuple[bool, str]]:
         lost = [kind for kind in event_kinds() if not chosen(receivers, kind)]
         yield not lost, f"events without a receiver: {', '.join(lost) or 'none'}"
     var = ROOT / "var"
-    yield os.access(_nearest(var), os.W_OK), "folder var/ can be written"
+    yield os.access(_nearest(var), os.W_OK), "folder var/ is writable"
     try:
         with db.connection_context():
             yield True, f"database answers ({'SQLite' if is_sqlite() else 'PostgreSQL'})"

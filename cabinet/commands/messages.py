@@ -1,4 +1,4 @@
-"""`flask worker`, and `flask messages` for those who look after the outbox."""
+"""`flask --app wsgi messages list|show|retry`: the outbox."""
 
 from typing import Any
 
@@ -12,18 +12,24 @@ from cabinet.models.message import LANES
 from cabinet.wording.formats import masked
 
 STATES = ("waiting", "sent", "dead")
-SECRETS = ("code", "token", "link", "password", "secret")  # names of `data` that open something
+SECRETS = (
+    "code",
+    "token",
+    "link",
+    "password",
+    "secret",
+)  # names in `data` of what grants access
 
 
 @click.group("messages")
 def messages_cli() -> None:
-    """The outbox: what waits, what was sent, what is dead and why."""
+    """The outbox: what is waiting, what was sent, what is dead and why."""
 
 
 @messages_cli.command("list")
 @click.option("--lane", type=click.Choice(LANES))
 @click.option("--state", type=click.Choice(STATES))
-@click.option("--limit", default=50, show_default=True, help="How many, newest first.")
+@click.option("--limit", default=50, show_default=True, help="How many.")
 @with_appcontext
 def list_messages(lane: str | None, state: str | None, limit: int) -> None:
     """Show messages, newest first."""
@@ -50,7 +56,7 @@ def list_messages(lane: str | None, state: str | None, limit: int) -> None:
 @click.argument("message_id")
 @with_appcontext
 def show_message(message_id: str) -> None:
-    """Show one message; its secrets and what it tells of people are masked."""
+    """Show one message; secrets and personal data are masked."""
     with connected():
         message = _find(message_id)
         children = [child.id for child in Message.select(Message.id).where(Message.parent == message.id)]
@@ -71,25 +77,25 @@ def show_message(message_id: str) -> None:
 @click.option("--all", "everything", is_flag=True, help="Every dead message that has not expired.")
 @with_appcontext
 def retry_messages(message_id: str | None, everything: bool) -> None:
-    """Let a dead message, or all of them, be tried anew."""
+    """Retry a dead message, or all of them."""
     if bool(message_id) == everything:
-        raise click.UsageError("Name one message, or say --all.")
+        raise click.UsageError("Name one message or pass --all.")
     with connected():
         if message_id:
             message = _find(message_id)
             if message.dead_at is None:
-                raise click.ClickException(f"It is not dead but {_state(message)}.")
+                raise click.ClickException(f"The message is {_state(message)}, not dead.")
             message.retry()
             count = 1
         else:
             count = Message.retry_all()
-    click.echo(f"{count} will be tried anew.")
+    click.echo(f"{count} will be retried.")
 
 
 def _find(message_id: str) -> Message:
     message = Message.get_or_none(Message.id == message_id)
     if message is None:
-        raise click.ClickException("There is no such message.")
+        raise click.ClickException("No message has this id.")
     return message
 
 

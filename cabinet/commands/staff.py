@@ -14,10 +14,10 @@ from cabinet.models.staff import ROLES, Staff
 from cabinet.passwords.rules import PasswordPolicy, Personal, check
 from cabinet.web.extensions import hasher
 
-SHORTEST = 12  # characters of a password of the staff
+SHORTEST = 12  # characters of a staff password
 
-staff_cli = AppGroup("staff", help="The people who may use the pages of the staff.")
-generate = click.option("--generate", is_flag=True, help="Make a password and print it, once.")
+staff_cli = AppGroup("staff", help="Accounts of the staff pages.")
+generate = click.option("--generate", is_flag=True, help="Generate a password and print it once.")
 
 
 @staff_cli.command("add")
@@ -25,20 +25,20 @@ generate = click.option("--generate", is_flag=True, help="Make a password and pr
 @click.option("--role", type=click.Choice(ROLES), default="clerk", show_default=True)
 @generate
 def add_command(email: str, role: str, generate: bool) -> None:
-    """Let somebody in: asks for a password, prints the address for the authenticator."""
+    """Add an account: asks for a password, prints the authenticator's URI."""
     try:
         email = fields.email(email)
     except fields.FieldError as error:
-        raise click.BadParameter("this is no e-mail address") from error
+        raise click.BadParameter("not an e-mail address") from error
     with db.connection_context():
         if Staff.by_email(email):
-            raise click.ClickException("This address is known already: staff reset gives a new password.")
+            raise click.ClickException("This address already has an account; staff reset sets its password.")
     stored = hasher().hash(_password(email, generate))
     try:
         with db.connection_context():
             staff = Staff.add(email, role, stored)
     except peewee.IntegrityError as error:
-        raise click.ClickException("This address is known already.") from error
+        raise click.ClickException("This address already has an account.") from error
     _show_secret(staff)
 
 
@@ -46,7 +46,7 @@ def add_command(email: str, role: str, generate: bool) -> None:
 @click.argument("email")
 @generate
 def reset_command(email: str, generate: bool) -> None:
-    """Give somebody a new password and a new second factor; ends their sessions."""
+    """Set a new password and a new second factor; ends the account's sessions."""
     with db.connection_context():
         staff = _find(email)
         staff.reset(hasher().hash(_password(staff.email, generate)))
@@ -56,7 +56,7 @@ def reset_command(email: str, generate: bool) -> None:
 @staff_cli.command("block")
 @click.argument("email")
 def block_command(email: str) -> None:
-    """Let somebody in no more, from the next request on."""
+    """Block an account, effective with its next request."""
     with db.connection_context():
         _find(email).block(True)
 
@@ -64,14 +64,14 @@ def block_command(email: str) -> None:
 @staff_cli.command("unblock")
 @click.argument("email")
 def unblock_command(email: str) -> None:
-    """Let somebody in again."""
+    """Unblock an account."""
     with db.connection_context():
         _find(email).block(False)
 
 
 @staff_cli.command("list")
 def list_command() -> None:
-    """Show who there is."""
+    """List the accounts."""
     with db.connection_context():
         for staff in Staff.select().order_by(Staff.email):
             seen = f"{staff.signed_in_at:%Y-%m-%d %H:%M}" if staff.signed_in_at else "never"
@@ -83,12 +83,12 @@ def list_command() -> None:
 def _find(email: str) -> Staff:
     staff = Staff.by_email(email)
     if staff is None:
-        raise click.ClickException("There is nobody of this address.")
+        raise click.ClickException("No staff account has this address.")
     return staff
 
 
 def _password(email: str, generate: bool) -> str:
-    """A password that was made, or typed twice; when there is no terminal, a line of the input."""
+    """A generated password, or one typed twice; without a terminal, one line of standard input."""
     if generate:
         made = secrets.token_urlsafe(15)
         click.echo(f"password: {made}")
@@ -102,13 +102,13 @@ def _password(email: str, generate: bool) -> str:
     refused = [rule.name for rule in check(policy, typed, personal) if not rule.met]
     if refused:
         raise click.ClickException(
-            f"The password is refused for: {', '.join(refused)}. At least {SHORTEST} characters, letters and "
-            "digits, nothing common."
+            f"The password fails these rules: {', '.join(refused)}. It needs at least {SHORTEST} characters, "
+            "letters and digits, and must not be a common one."
         )
     return typed
 
 
 def _show_secret(staff: Staff) -> None:
     click.echo(f"{staff.email} may sign in at {settings().public_url}/staff/ as {staff.role}.")
-    click.echo("For the authenticator, shown once; it is a secret:")
+    click.echo("For the authenticator app (secret, shown only once):")
     click.echo(staff.provisioning_uri(settings().brand_name))

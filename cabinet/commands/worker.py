@@ -10,5 +10,5 @@ from cabinet.worker.loop import Worker
 @click.command("worker")
 @with_appcontext
 def worker_command() -> None:
-    """Deliver SMS, letters and webhooks until stopped."""
+    """Deliver SMS, e-mails and webhooks and import billing files until stopped."""
     Worker(settings()).run()

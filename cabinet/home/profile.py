@@ -78,7 +78,7 @@ def _password_is_right(form: EmailForm | PhoneForm | ChangePasswordForm | Delete
     except TooManyError as error:
         form.refuse(error, field, _("Слишком много попыток. Попробуйте ещё раз %(when)s."))
         return False
-    if not attempt.verify(lambda: hasher().verify(typed, stored)):
+    if not attempt.judge(lambda: hasher().verify(typed, stored)):
         field.errors = [_("Пароль не подходит. Введите его ещё раз.")]
         return False
     return True

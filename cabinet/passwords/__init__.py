@@ -1,1 +1,1 @@
-"""Passwords: how they are kept (`hashing`) and which are accepted (`rules`, `common`)."""
+"""Passwords: how they are stored (`hashing`) and which are accepted (`rules`, `common`)."""

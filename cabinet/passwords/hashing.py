@@ -1,4 +1,4 @@
-"""Passwords as they are kept: bcrypt over a peppered, normalised digest, in a small pool of polite threads.
+"""Stored passwords: bcrypt over a peppered, normalised digest, in a small pool of low-priority threads.
 
 bcrypt alone ignores everything after byte 72 and stops at NUL. It therefore hashes the base64 text of
 HMAC-SHA-384(pepper, NFKC(password)): always 64 ASCII bytes, whatever was typed.
@@ -25,9 +25,7 @@ LOWEST_COST, HIGHEST_COST = 4, 31
 
 
 class Busy(Exception):
-    """Too many passwords wait to be hashed; answer 503 with `Retry-After: RETRY_AFTER` (seconds)."""
-
-    RETRY_AFTER = 1
+    """Too many passwords wait to be hashed; answer 503 and ask to retry in a second."""
 
 
 class Hasher:
@@ -36,7 +34,7 @@ class Hasher:
     pepper: secret mixed into every password; a changed pepper invalidates every stored hash.
     cost: bcrypt's cost for new hashes, 4 to 31; older hashes of another cost still verify.
     workers: threads hashing at once in this process, best cores // web processes.
-    waiting: calls allowed in and before the pool together; one more raises `Busy` at once.
+    waiting: calls allowed in the pool and its queue together; one more raises `Busy` at once.
     """
 
     def __init__(self, pepper: str, cost: int = 12, workers: int = 1, waiting: int = 12) -> None:
@@ -62,14 +60,14 @@ class Hasher:
     def verify(self, password: str, stored: str | None) -> bool:
         """Whether `password` is the one stored. Raises `Busy`.
 
-        No stored hash, or a malformed one, costs the same work and is False: time does not tell whether
+        No stored hash, or a malformed one, costs the same work and is False: timing does not reveal whether
         somebody is registered.
         """
         key = self._key(password)
         return self._run(lambda: self._check(key, stored))
 
     def needs_rehash(self, stored: str) -> bool:
-        """Whether the hash is cheaper than today's cost (or malformed): hash anew at the next login."""
+        """Whether the hash is cheaper than today's cost (or malformed): hash again at the next login."""
         cost = _cost(stored)
         return cost is None or cost < self.cost
 
@@ -109,7 +107,7 @@ class Hasher:
                 self._inside -= 1
 
     def _forget_pool(self) -> None:
-        """Begin anew in a forked child, which has none of its parent's threads but perhaps their locks."""
+        """Start over in a forked child, which has none of its parent's threads but perhaps their locks."""
         self._lock = threading.Lock()
         self._pool = None
         self._inside = 0

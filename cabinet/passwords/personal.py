@@ -1,4 +1,4 @@
-"""What strangers may know of a resident, found in a password however it is spelled."""
+"""Finds what strangers may know about a resident in a password, however it is spelled."""
 
 import re
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ _WAYS = {letter: (letter, *ways.replace("«»", " ").split(" ")) for letter, way
 
 @dataclass(frozen=True)
 class Personal:
-    """What a password must not be made of; whatever is not known yet is left empty."""
+    """What a password must not be made of; what is not known yet stays empty."""
 
     phone: str = ""
     names: tuple[str, ...] = ()
@@ -40,9 +40,9 @@ class Personal:
 
 
 def is_personal(text: str, known: Personal) -> bool:
-    """Whether a normal text has personal parts and fewer than four characters of its own beside them.
+    """Whether a normalised text has personal parts and fewer than four other characters beside them.
 
-    Trivial rests (a year, «123», «!!») are not a password's own.
+    Trivial remainders (a year, «123», «!!») do not count.
     """
     covered = _covered(text, known)
     if not any(covered):
@@ -79,8 +79,8 @@ def _words(known: Personal) -> set[str]:
 def _find_word(word: str, text: str) -> list[tuple[int, int]]:
     """Where `text` has the word in its own letters or transliterated.
 
-    Steps through the word keeping every place reached with its earliest start: names are anybody's choice,
-    and a regular expression of these alternatives could be made to run for years.
+    Steps through the word keeping every place reached with its earliest start: names come from users, and a
+    regular expression of these alternatives could be made to run for years.
     """
     reached = {place: place for place in range(len(text))}
     for letter in re.findall("кс|.", word):

@@ -1,4 +1,4 @@
-"""The rules a new password must meet: the one definition, for the server and for the page."""
+"""The rules a new password must meet, defined once for the server and the page."""
 
 import re
 import unicodedata
@@ -10,9 +10,9 @@ from cabinet.passwords.trivial import is_common
 
 __all__ = ["PasswordPolicy", "Personal", "RuleResult", "check"]
 
-JUDGED = 256  # characters; what is longer is refused for its length anyway
+JUDGED = 256  # characters; anything longer is refused for its length anyway
 
-# Character classes that Python and JavaScript read alike: \p{L} and \w they do not.
+# Character classes that Python and JavaScript read alike, unlike \p{L} and \w.
 _LETTERS = (
     "[A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02af\u0370-\u0373\u0376\u0377\u037b-\u037d\u0386\u0388-\u03ff"
     "\u0400-\u0481\u048a-\u052f\u0531-\u0556\u0561-\u0587\u05d0-\u05ea\u0620-\u064a\u0671-\u06d3\u0904-\u0939"
@@ -46,7 +46,7 @@ class RuleResult:
     name: "length", "letters", "digits", "case", "common" or "personal".
     pattern: found in the NFKC form of the password exactly when the rule is met; read alike by Python's
         `re.search` and JavaScript's `new RegExp(pattern, "u").test(value.normalize("NFKC"))`.
-        None: only the server judges.
+        None: only the server can tell.
     """
 
     name: str
@@ -55,7 +55,7 @@ class RuleResult:
 
 
 def check(policy: PasswordPolicy, password: str, personal: Personal) -> list[RuleResult]:
-    """The rules in force, in the order to be shown, each judged. Never raises."""
+    """The rules in force with their results, in the order to be shown. Never raises."""
     text = unicodedata.normalize("NFKC", password)
     results = [
         RuleResult(name, re.search(pattern, text) is not None, pattern) for name, pattern in _patterns(policy)

@@ -1,6 +1,6 @@
 """The ways one word is typed: case and ё, the other keyboard layout, digits for letters.
 
-Every spelling of a text has its length, so that a place found in one is the same place in all.
+Every spelling of a text has the same length, so an index into one is an index into all.
 """
 
 import unicodedata
@@ -24,7 +24,7 @@ def normal(text: str) -> str:
 
 
 def spellings(text: str) -> Iterator[str]:
-    """A normal text as typed, in the other layouts and with digits read as letters; each once."""
+    """A normalised text as typed, in the other layouts and with digits read as letters; each once."""
     seen = set()
     as_typed = [text, text.translate(TO_LATIN), text.translate(TO_CYRILLIC)]
     for spelling in as_typed + [text.translate(table) for table in LEET]:

@@ -1,4 +1,4 @@
-"""What anybody tries first: sequences, repetitions, common words with a trivial tail."""
+"""What attackers try first: sequences, repetitions, common words with a trivial tail."""
 
 import re
 
@@ -31,7 +31,7 @@ _REPEATED = re.compile(r"(.+?)\1+", re.DOTALL)
 
 
 def is_common(text: str) -> bool:
-    """Whether a normal text is a common password, or one with a trivial tail, in any spelling."""
+    """Whether a normalised text is a common password, or one with a trivial tail, in any spelling."""
     if is_sequence(text) or _listed(text):
         return True
     repeated = _REPEATED.fullmatch(text)

@@ -1,1 +1,1 @@
-"""Photos and PDFs of receipts: judged by their content, made harmless, kept outside of the web."""
+"""Photos and PDFs of receipts: checked by their content, redrawn, kept where no web address leads."""

@@ -1,7 +1,7 @@
-"""A program of its own: reads a PDF, writes a PDF of the pictures of its pages, and nothing else of it.
+"""A standalone script: reads a PDF, writes a PDF of pictures of its pages, and nothing else of it.
 
-Whatever a file does to the renderer happens in this process, which has neither the secrets nor the database,
-and little memory and time. It imports nothing of Cabinet, so that it starts at once.
+Whatever a file does to the renderer happens in this process, which has no secrets, no database, little memory
+and little time. It imports nothing of Cabinet, so it starts at once.
 Exit codes: 0, `TOO_MANY_PAGES`, anything else for a file that cannot be drawn.
 """
 

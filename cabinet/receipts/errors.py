@@ -1,8 +1,8 @@
-"""Why a file is not taken."""
+"""Why a file is refused."""
 
 
 class RefusedFileError(ValueError):
-    """The file is not taken; `code` is a machine word that the form turns into a sentence."""
+    """The file is refused; `code` is a machine word that the form turns into a sentence."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)

@@ -1,7 +1,7 @@
 """Files of receipts under random names in a folder that no web address leads to.
 
-A file is `new-NAME` until the request that names it is in the database: so files of requests that never came
-to be are told from all others.
+A file is called `new-NAME` until the request that names it is in the database, so files of requests that were
+never sent can be told from all others.
 """
 
 import os
@@ -15,18 +15,18 @@ from config import ROOT
 
 NAME = re.compile(r"[0-9a-f]{32}")
 NEW = "new-"
-PATIENCE = 3600  # seconds after which a file that is still new was left over
+PATIENCE = 3600  # seconds after which a file that is still new counts as left over
 
 
 def folder() -> Path:
-    """The folder of UPLOADS_FOLDER, made when missing; nobody else of the machine may look into it."""
+    """The folder of UPLOADS_FOLDER, created if missing; no other user of the machine may read it."""
     path = ROOT / settings().uploads_folder
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     return path
 
 
 def keep(data: bytes) -> str:
-    """Write a new file, safe on the disk before this returns; returns its name."""
+    """Write a new file and return its name, once it is safely on the disk."""
     name = secrets.token_hex(16)
     path = folder() / (NEW + name)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -42,14 +42,14 @@ def keep(data: bytes) -> str:
 
 
 def settle(name: str) -> None:
-    """The request of this name's file is in the database; the file is new no more."""
+    """Mark the file as belonging to a request that is in the database now."""
     if name:
         new, settled = _places(name)
         new.replace(settled)
 
 
 def find(name: str) -> Path:
-    """Where the file of this name is. Raises FileNotFoundError for one that is gone or no name of ours."""
+    """Where the file of this name is. Raises FileNotFoundError if it is gone or the name is not ours."""
     for path in reversed(_places(name)):
         if path.is_file():
             return path
@@ -63,7 +63,7 @@ def discard(name: str) -> None:
 
 
 def left_over() -> list[str]:
-    """Names of files that have been new for too long: the process died meanwhile."""
+    """Names of files that have been new for too long: the process died before the request was saved."""
     oldest = time.time() - PATIENCE
     return [
         entry.name.removeprefix(NEW)

@@ -1,1 +1,1 @@
-"""How things are put into words and shown."""
+"""How things are worded and shown: typography, formats, brand, legal texts, catalogues."""

@@ -1,20 +1,20 @@
-"""The accent colour of the brand, as the custom properties that the style sheet uses, readable by measure."""
+"""The brand's accent colour as the custom properties that the style sheet uses, checked for contrast."""
 
 import re
 
-# the least favourable of the grounds that links stand on: the page, and a row under the pointer in the dark
+# the worst backgrounds of links: the page in light mode, a hovered row in dark mode
 LIGHT_GROUND, DARK_GROUND = "#f3f4f8", "#1c2025"
 READABLE = 4.5  # contrast of text, WCAG 2.2 AA
-HOVER = 0.12  # how far a button goes to black or white under the pointer
+HOVER = 0.12  # how far a hovered button moves towards black or white
 
 Colour = tuple[int, int, int]
 
 
 def stylesheet(accent: str) -> str:
-    """The end of a style sheet for an accent "#rrggbb". Raises ValueError if it is no such colour.
+    """The end of a style sheet for an accent "#rrggbb". Raises ValueError for any other text.
 
-    `--accent` fills buttons, `--on-accent` is the text on it, `--accent-text` is links on the page. In the
-    dark the accent is made lighter until it reads on the dark ground.
+    `--accent` fills buttons, `--on-accent` is the text on it, `--accent-text` is links on the page. In dark
+    mode the accent is lightened until it is readable on the dark background.
     """
     light, dark = _properties(accent), _properties(accent, dark=True)
     return (
@@ -44,21 +44,21 @@ def readable(colour: Colour, ground: Colour, ratio: float = READABLE) -> Colour:
         candidate = _mix(colour, towards, step / 100)
         if contrast(candidate, ground) >= ratio:
             return candidate
-    raise ValueError("no colour reads on this ground")
+    raise ValueError("no colour is readable on this background")
 
 
 def on(colour: Colour) -> Colour:
-    """White or black, whichever reads on the colour; one of them always does (4.58 : 1 at the worst)."""
+    """White or black, whichever is readable on the colour; one of them always is (4.58 : 1 at worst)."""
     white = (255, 255, 255)
     return white if contrast(white, colour) >= READABLE else (0, 0, 0)
 
 
 def palette(accent: str, dark: bool = False) -> dict[str, str]:
-    """The properties of the sheet by name, such as "on-accent", for what cannot use a sheet: letters."""
+    """The properties of the sheet by name, such as "on-accent", for e-mails, which cannot use a sheet."""
     colour, ground = parse(accent), parse(DARK_GROUND if dark else LIGHT_GROUND)
     colour = readable(colour, ground) if dark else colour
     text = on(colour)
-    away = (0, 0, 0) if text != (0, 0, 0) else (255, 255, 255)  # from the text, so that it reads even better
+    away = (0, 0, 0) if text != (0, 0, 0) else (255, 255, 255)  # from the text, for even more contrast
     values = {
         "accent": colour,
         "accent-hover": _mix(colour, away, HOVER),

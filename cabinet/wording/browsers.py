@@ -1,4 +1,4 @@
-"""What a resident recognises of a User-Agent."""
+"""The browser's name as a resident knows it."""
 
 from collections.abc import Callable
 
@@ -23,7 +23,7 @@ SYSTEMS = (
 
 
 def browser_name(user_agent: str, gettext: Callable[[str], str]) -> str:
-    """«Chrome, Android»; `gettext` translates the few words that are none of the makers'."""
+    """«Chrome, Android»; `gettext` translates what is not a brand name."""
     if "YaBrowser" in user_agent:
         browser = gettext("Яндекс Браузер")
     else:

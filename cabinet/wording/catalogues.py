@@ -56,7 +56,7 @@ def read(locale: str) -> Catalog:
 
 
 def wanted(locale: str) -> Catalog:
-    """The catalogue with exactly the sentences in use, those translated before with their translation."""
+    """The catalogue with exactly the sentences in use, keeping existing translations."""
     known, fresh = read(locale), Catalog(locale=locale, charset="utf-8")
     for message in extract():
         if not message.id or (locale == "ru" and not message.pluralizable):
@@ -109,7 +109,7 @@ def _complete(string: str | tuple[str, ...] | list[str] | None) -> bool:
 
 
 def _header(catalogue: Catalog) -> str:
-    """A header that tells nothing but what gettext needs, so that it never changes."""
+    """A header with only what gettext needs, so that it never changes."""
     return (
         'msgid ""\nmsgstr ""\n'
         '"Content-Type: text/plain; charset=utf-8\\n"\n'

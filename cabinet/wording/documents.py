@@ -31,7 +31,7 @@ class Document:
         return Markup(self.text)  # noqa: S704
 
     def translation(self, language: str) -> Markup | None:
-        """The text in another language, which binds nobody; None where there is none."""
+        """The text in another language, for reading only; None where there is none."""
         name = f"{self.version}.{language}"
         exists = name in _translations(self.kind)
         return Markup(_with_brand(_read(self.kind, name))) if exists else None  # noqa: S704
@@ -48,7 +48,7 @@ def current(kind: str) -> Document:
 
 
 def version_of(kind: str, version: str) -> Document:
-    """A certain version. Raises LookupError if there is none."""
+    """One version. Raises LookupError if there is none."""
     if kind not in KINDS or version not in versions(kind):
         raise LookupError(kind)
     return Document(kind, version, _with_brand(_read(kind, version)))

@@ -1,4 +1,4 @@
-"""Russian line breaking: no short word hangs at the end of a line, no number parts from what it counts."""
+"""Russian line breaking: no short word ends a line, no number is separated from what it counts."""
 
 import re
 
@@ -17,7 +17,7 @@ _GLUE = re.compile(
     r"|(?<![\w-])(?:г|д|к|кв|корп|стр|лит|ул|пер|пл|пр|наб|ш|обл|пос|с|п)\. (?=\w)"  # ул. Лесная, д. 5
     r"| (?=(?:ш|пр|просп|пер|пл|наб|обл|б-р)\.,)"  # Ленинградское ш., д. 8
     r"|(?<=\d) (?=[а-яё])|№ (?=\d)"  # 5 попыток, № 5
-    r"| (?=[—–])",  # the dash stays on its line
+    r"| (?=[—–])",  # a dash does not begin a line
     re.I,
 )
 _PHONE = re.compile(r"\+7 \d{3} \d{3}-\d\d-\d\d")
@@ -31,7 +31,7 @@ def tie(text: str) -> str:
 def tie_html(html: str) -> str:
     """The same for all text of a page; attributes, fields, code and the title stay as they are.
 
-    Phone numbers that are written in sentences hold together too.
+    Phone numbers in running text are kept together too.
     """
     return _PARTS.sub(lambda part: _hold_phones(tie(part[0])) if part["text"] else part[0], html)
 

@@ -62,20 +62,20 @@ def test_show_masks_what_opens_something_and_people(
         assert hidden not in shown
     secret = enqueue("sms", "code", data={"code": "opensesame", "email_token": "opensesame"})
     assert "opensesame" not in run("show", secret.id)
-    assert "no such message" in run("show", "nothing", fails=1)
+    assert "No message has this id" in run("show", "nothing", fails=1)
 
 
 def test_retry_one(run: Callable[..., str], enqueue: Callable[..., Message]) -> None:
     dead, other = kill(enqueue()), kill(enqueue())
-    assert "1 will be tried anew" in run("retry", dead.id)
+    assert "1 will be retried" in run("retry", dead.id)
     assert fresh(dead).due_at and fresh(dead).dead_at is None and fresh(dead).tries == 0
     assert fresh(other).dead_at
-    assert "not dead but waiting" in run("retry", dead.id, fails=1)
+    assert "The message is waiting, not dead" in run("retry", dead.id, fails=1)
 
 
 def test_retry_all_but_the_expired(run: Callable[..., str], enqueue: Callable[..., Message]) -> None:
     dead, expired = [kill(enqueue()) for _ in range(3)], kill(enqueue(), "expired", expired=True)
-    assert "3 will be tried anew" in run("retry", "--all")
+    assert "3 will be retried" in run("retry", "--all")
     assert all(fresh(m).due_at for m in dead)
     assert fresh(expired).dead_at
 
