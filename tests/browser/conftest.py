@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page
+from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, expect
 
 from tests.browser.secure import Sites, running_secure
 from tests.browser.site import Site, chromium_path, launched, running
 from tests.missing import missing
+from tests.waiting import PATIENCE
+
+expect.set_options(timeout=PATIENCE * 1000)
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,7 @@ def context(chromium: Browser, width: int, javascript: bool) -> Iterator[Browser
         viewport={"width": width, "height": 800}, java_script_enabled=javascript, locale="ru-RU"
     )
     complaints: list[str] = []
+    context.set_default_timeout(PATIENCE * 1000)
     context.on("console", lambda m: m.type == "error" and complaints.append(m.text))
     context.on("weberror", lambda e: complaints.append(str(e.error)))
     yield context

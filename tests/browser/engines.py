@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -21,12 +21,13 @@ from playwright.sync_api import Error as PlaywrightError
 from selenium import webdriver
 from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.webkitgtk.options import Options
 from selenium.webdriver.webkitgtk.service import Service
 
 from tests.browser.site import ARGUMENTS, chromium_path, driver
+from tests.waiting import PATIENCE, until
 
-PATIENCE = 20  # seconds for something to appear
 HOST = Path(__file__).with_name("wkhost.py")
 # Chromium's preferences; what "allowed" says is Chrome's default, though not Debian's
 CHROMIUM_COOKIES: dict[str, dict[str, Any]] = {
@@ -86,14 +87,14 @@ class PlaywrightTab:
     def _where(self) -> Page | Frame:
         if not self.framed:
             return self.page
-        deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline:
+
+        def frame() -> Frame | None:
             element = self.page.query_selector("iframe")
-            frame = element and element.content_frame()
-            if frame:
-                return frame
-            self.page.wait_for_timeout(50)
-        raise LookupError("the page has no frame")
+            return element.content_frame() if element else None
+
+        found = until(frame, "the page has no frame", page=self.page)
+        assert found is not None
+        return found
 
     def go(self, url: str) -> None:
         """Open an address."""
@@ -162,11 +163,7 @@ class WebKitTab:
     def _where(self) -> webdriver.WebKitGTK:
         page = self._page()
         if self.framed:
-            deadline = time.monotonic() + PATIENCE
-            while not (frames := page.find_elements(By.CSS_SELECTOR, "iframe")):
-                if time.monotonic() > deadline:
-                    raise LookupError("the page has no frame")
-                time.sleep(0.05)
+            frames = until(lambda: page.find_elements(By.CSS_SELECTOR, "iframe"), "the page has no frame")
             page.switch_to.frame(frames[0])
         return page
 
@@ -182,26 +179,29 @@ class WebKitTab:
         """One step back in the history of the tab."""
         self._page().execute_script("setTimeout(() => history.back())")
 
-    def _find(self, css: str, patience: float = PATIENCE) -> Any:
-        deadline = time.monotonic() + patience
-        while True:
+    def _find(self, css: str, patience: float = PATIENCE) -> WebElement:
+        def visible() -> WebElement | None:
             with contextlib.suppress(WebDriverException):  # a frame that navigates loses its elements
                 for element in self._where().find_elements(By.CSS_SELECTOR, css):
                     if element.is_displayed():
                         return element
-            if time.monotonic() > deadline:
-                raise AssertionError(f"{css} is not shown but: {self.words()}")
-            time.sleep(0.05)
+            return None
 
-    def _do(self, css: str, action: str, *arguments: str) -> Any:
-        deadline = time.monotonic() + PATIENCE
-        while True:
-            try:
-                return getattr(self._find(css), action)(*arguments)
-            except WebDriverException:
-                if time.monotonic() > deadline:
-                    raise
-                time.sleep(0.05)
+        try:
+            found = until(visible, patience=patience)
+        except AssertionError:
+            raise AssertionError(f"{css} is not shown but: {self.words()}") from None
+        assert found is not None
+        return found
+
+    def _do(self, css: str, action: str, *arguments: str) -> None:
+        def done() -> bool:
+            with contextlib.suppress(WebDriverException):  # it is gone, or something lies above it yet
+                getattr(self._find(css), action)(*arguments)
+                return True
+            return False
+
+        until(done, f"{css} takes no {action}")
 
     def see(self, css: str, patience: float = PATIENCE) -> None:
         """Wait for it to be visible."""
@@ -233,20 +233,8 @@ class WebKitTab:
         """Click a link that opens a tab of its own, and go there."""
         before = set(self.browser.window_handles)
         self.press(css)
-        deadline = time.monotonic() + PATIENCE
-        while not (opened := set(self.browser.window_handles) - before):
-            if time.monotonic() > deadline:
-                raise AssertionError("no tab was opened")
-            time.sleep(0.05)
+        opened = until(lambda: set(self.browser.window_handles) - before, "no tab was opened")
         return WebKitTab(self.browser, opened.pop(), framed=False)
-
-
-def until(true: Callable[[], Any], what: str, patience: float = PATIENCE) -> None:
-    """Wait for something to become true; raises AssertionError saying what did not."""
-    deadline = time.monotonic() + patience
-    while not true():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.05)
 
 
 @contextlib.contextmanager
@@ -344,7 +332,7 @@ def _webkit(folder: Path, cookies: str, javascript: bool, width: int) -> Iterato
             shutil.which("WebKitWebDriver"), log_output=str(folder / "driver.log"), env=environment
         )
         browser = webdriver.WebKitGTK(options=options, service=service)
-        browser.set_page_load_timeout(60)
+        browser.set_page_load_timeout(PATIENCE)
         try:
             browser.set_window_rect(0, 0, width, 900)
             yield WebKitTab(browser, browser.current_window_handle)

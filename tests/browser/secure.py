@@ -97,9 +97,10 @@ def script_page(cabinet: str, attributes: str = "") -> str:
     )
 
 
-def frame_page(cabinet: str) -> str:
+def frame_page(cabinet: str, path: str = "/") -> str:
     """A page with a frame written by hand, for browsers without JavaScript."""
-    return f'<h1>Company</h1><iframe src="{cabinet}/" width="100%" height="800" title="Cabinet"></iframe>'
+    frame = f'<iframe src="{cabinet}{path}" width="100%" height="800" title="Cabinet"></iframe>'
+    return f"<h1>Company</h1>{frame}"
 
 
 def write_page(path: Path, body: str) -> None:

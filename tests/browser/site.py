@@ -11,7 +11,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -22,8 +21,8 @@ from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from config import ROOT
 from tests.ports import free_port
+from tests.waiting import PATIENCE, until
 
-PATIENCE = 60  # seconds for the server and its worker to be ready, for an SMS to arrive
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -60,8 +59,9 @@ class Site:
 
     def get_json(self, path: str) -> list[dict[str, str]]:
         """The answer of the cabinet."""
-        with urllib.request.urlopen(self.url + path, timeout=10) as answer:
-            return json.load(answer)
+        with urllib.request.urlopen(self.url + path, timeout=PATIENCE) as answer:
+            found: list[dict[str, str]] = json.load(answer)
+            return found
 
     def flask(self, *command: str) -> None:
         """Run a command of the cabinet; raises CalledProcessError."""
@@ -69,14 +69,15 @@ class Site:
 
     def sms_code(self, phone: str, not_this: str = "") -> str:
         """Wait for the newest code sent to a phone (E.164), as the demonstration's inbox shows it."""
-        deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline:
+
+        def newest() -> str:
             for item in self.get_json("/demo/inbox.json"):
                 code = re.search(r"(?<!\d)\d{6}(?!\d)", item["text"])
                 if item["kind"] == "sms" and item["to"] == phone and code and code[0] != not_this:
                     return code[0]
-            time.sleep(0.1)
-        raise AssertionError("no SMS came")
+            return ""
+
+        return until(newest, "no SMS came")
 
 
 def chromium_path() -> str | None:
@@ -166,20 +167,24 @@ class _QuietHandler(http.server.SimpleHTTPRequestHandler):
 
 def wait_until_ready(url: str, log: Path) -> None:
     """Wait for an address to answer; raises AssertionError with the end of the log."""
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
+
+    def ready() -> bool:
         with contextlib.suppress(urllib.error.URLError, OSError):
-            urllib.request.urlopen(url, timeout=5).close()
-            return
-        time.sleep(0.1)
-    raise AssertionError(f"the site is not ready:\n{log.read_text()[-3000:]}")
+            urllib.request.urlopen(url, timeout=PATIENCE).close()
+            return True
+        return False
+
+    try:
+        until(ready)
+    except AssertionError:
+        raise AssertionError(f"the site is not ready:\n{log.read_text()[-3000:]}") from None
 
 
-def stop(process: subprocess.Popen) -> None:
+def stop(process: "subprocess.Popen[bytes]") -> None:
     """End a process gracefully, else by force."""
     process.send_signal(signal.SIGTERM)
     try:
-        process.wait(30)
+        process.wait(PATIENCE)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()

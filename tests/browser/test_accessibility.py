@@ -31,6 +31,7 @@ from tests.browser.test_cabinet import (
 )
 from tests.browser.test_registration import ACCOUNT, AMOUNT, new_phone
 from tests.browser.test_staff import REQUEST
+from tests.waiting import until
 
 __all__ = ["resident"]  # a fixture
 
@@ -550,10 +551,7 @@ def test_staff(page: Page, inspector: Inspector, resident: Seeded, site: Site) -
     press(page, "Проверить файл")
     heading(page, "october.csv")
     look("staff: import, waiting")
-    deadline = time.monotonic() + 30
-    while page.locator("dl").count() == 0 and time.monotonic() < deadline:
-        page.wait_for_timeout(200)
-        page.reload()
+    until(lambda: page.reload() and page.locator("dl").count(), "the file is not checked", page=page)
     look("staff: import, checked")
     page.goto(f"{site.url}/staff/imports")
     look("staff: imports, one")

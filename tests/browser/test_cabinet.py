@@ -15,8 +15,9 @@ from cabinet.passwords.hashing import Hasher
 from config import DEMO_PEPPER
 from tests.browser.conftest import Embedded
 from tests.browser.engines import Engine, PlaywrightTab, tab
-from tests.browser.site import PATIENCE, Site
+from tests.browser.site import Site
 from tests.browser.test_registration import ACCOUNT, AMOUNT, go, new_phone, press_unless_sent
+from tests.waiting import PATIENCE, until
 
 PASSWORD, NEW_PASSWORD, WRONG = "Тихий-двор-58", "Новая7калитка", "Неверный0пароль"
 HOME, FIRST = "Здравствуйте, Анна!", "Номер телефона"
@@ -70,7 +71,7 @@ def insert(site: Site, table: str, row: dict[str, object]) -> None:
     """Put a row there while the site runs."""
     names, marks = ", ".join(f'"{name}"' for name in row), ", ".join("?" * len(row))
     with sqlite3.connect(
-        site.environment["DATABASE_URL"].removeprefix("sqlite:///"), timeout=15
+        site.environment["DATABASE_URL"].removeprefix("sqlite:///"), timeout=PATIENCE
     ) as connection:
         connection.execute(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', tuple(row.values()))
 
@@ -78,15 +79,13 @@ def insert(site: Site, table: str, row: dict[str, object]) -> None:
 def report(site: Site, phone: str, status: str) -> None:
     """What the operator says of the SMS that were sent to a phone, when they are."""
     change = 'UPDATE message SET status = ? WHERE "to" = ? AND sent_at IS NOT NULL'
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        with sqlite3.connect(
-            site.environment["DATABASE_URL"].removeprefix("sqlite:///"), timeout=15
-        ) as connection:
-            if connection.execute(change, (status, phone)).rowcount:
-                return
-        time.sleep(0.1)
-    raise AssertionError("no SMS was sent")
+    database = site.environment["DATABASE_URL"].removeprefix("sqlite:///")
+
+    def changed() -> bool:
+        with sqlite3.connect(database, timeout=PATIENCE) as connection:
+            return connection.execute(change, (status, phone)).rowcount > 0
+
+    until(changed, "no SMS was sent")
 
 
 @pytest.fixture
@@ -154,15 +153,28 @@ def first_screen(frame: FrameLocator) -> None:
     expect(frame.get_by_text(OWN[1])).to_have_count(0)
 
 
+def back(embedded: Embedded) -> None:
+    """One step back in the history; waits until its page is there, whether loaded whole or by htmx."""
+    html = embedded.frame.locator("html")
+    html.evaluate(
+        "() => { window.isLeft = false;"
+        " addEventListener('popstate', () => {"
+        " document.addEventListener('htmx:after:swap', () => { isLeft = true }) }) }"
+    )
+    go(embedded, "history.back()")
+    until(lambda: html.evaluate("() => window.isLeft !== false"), "the page stays", page=embedded.page)
+
+
 def letter(site: Site, to: str, subject: str) -> str:
     """Wait for the newest letter to an address whose subject has these words."""
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
+
+    def newest() -> str:
         for item in site.get_json("/demo/inbox.json"):
             if item["to"] == to and subject.lower() in item["subject"].lower():
                 return item["text"]
-        time.sleep(0.1)
-    raise AssertionError("no letter came")
+        return ""
+
+    return until(newest, "no letter came")
 
 
 @pytest.mark.walk("js")
@@ -184,8 +196,7 @@ def test_login_and_back_after_logout(embedded: Embedded, resident: Seeded, javas
     press(frame, "Выйти")
     first_screen(frame)
     for _ in range(3):
-        go(embedded, "history.back()")
-        embedded.page.wait_for_timeout(300)  # nothing announces that a move in the history is over
+        back(embedded)
         expect(frame.get_by_text(resident.email)).to_have_count(0)
         expect(frame.get_by_text(OWN[1])).to_have_count(0)
         expect(frame.get_by_text("Анна")).to_have_count(0)
@@ -359,12 +370,12 @@ def test_my_data_is_changed(
     frame.get_by_label("Код из СМС").fill(sms_code(phone))
     press_unless_sent(frame, "Подтвердить номер", frame.get_by_text("Номер изменён."))
     expect(facts).to_contain_text(phone[-2:])
-    deadline = time.monotonic() + PATIENCE
-    while not [
-        m for m in site.get_json("/demo/inbox.json") if m["to"] == resident.phone and "номер" in m["text"]
-    ]:
-        assert time.monotonic() < deadline, "the old number was not told"
-        time.sleep(0.1)
+    until(
+        lambda: [
+            m for m in site.get_json("/demo/inbox.json") if m["to"] == resident.phone and "номер" in m["text"]
+        ],
+        "the old number was not told",
+    )
     follow(frame, "Назад")
     press(frame, "Выйти")
     first_screen(frame)

@@ -1,14 +1,15 @@
 """The one line that embeds the cabinet: the frame's size and place, what the page asks for and is told."""
 
 import random
-import time
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
-from tests.browser.engines import Engine, Tab, tab, until
+from tests.browser.engines import Engine, Tab, tab
 from tests.browser.secure import Sites, script_page, write_page
 from tests.missing import missing
+from tests.waiting import until
 
 CHROMIUM = Engine("chromium", "third-party-blocked")
 EVERY = [
@@ -63,6 +64,15 @@ def to_code(where: Tab, phone: str = "") -> None:
     where.press("#consent")
     where.press("form[action='/'] .button")
     where.see("#code")
+
+
+def until_painted(where: Tab) -> None:
+    """Wait until page and frame have drawn ten pictures more: what moved late has moved."""
+    count = "window.drawn = 0; const draw = () => { drawn += 1; requestAnimationFrame(draw) }; draw()"
+    for inside in (False, True):
+        where.run(count, inside)
+    for inside in (False, True):
+        until(partial(where.run, "return drawn > 10", inside), "nothing is drawn")
 
 
 def fits(where: Tab, first: bool = False) -> bool:
@@ -213,7 +223,7 @@ def test_nothing_moves_and_nothing_sticks_out(width: int, sites: Sites) -> None:
         where.run(SHIFTS)
         where.run(SHIFTS, inside=True)
         until(lambda: fits(where, first=True), "the frame does not fit")
-        time.sleep(0.5)
+        until_painted(where)
         assert where.run("return window.shifts") == where.run("return window.shifts", inside=True) == 0
         phone = f"+7916{random.randrange(10**7):07d}"
         to_code(where, phone)
@@ -223,5 +233,5 @@ def test_nothing_moves_and_nothing_sticks_out(width: int, sites: Sites) -> None:
         where.press("form:has(#account) .button")
         where.see("#errors")
         until(lambda: fits(where), "the frame does not fit what is wrong")
-        time.sleep(0.5)
+        until_painted(where)
         assert where.run("return window.shifts", inside=True) == 0, "but by what the person did"

@@ -3,17 +3,17 @@
 import json
 import random
 import ssl
-import time
 import urllib.request
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
 
-from tests.browser.engines import Engine, Tab, tab, until
+from tests.browser.engines import Engine, Tab, tab
 from tests.browser.secure import Sites, frame_page, script_page
 from tests.browser.test_embed import HEIGHT, INNER, put, to_code
 from tests.missing import missing
+from tests.waiting import PATIENCE, until
 
 # where third-party cookies work, a forged request would carry them
 EVERY = [
@@ -42,6 +42,16 @@ def shows_nothing(where: Tab) -> bool:
     return not where.sees("form") and "Домопульт" not in where.words()
 
 
+def watched(page: str) -> str:
+    """The page, noting when its frame has loaded something, be it nothing but a refusal."""
+    return page.replace("<iframe", '<iframe onload="window.loaded = true"', 1)
+
+
+def until_loaded(where: Tab) -> None:
+    """Wait until a frame that is `watched` has loaded."""
+    until(lambda: where.run("return window.loaded === true"), "the frame loads nothing")
+
+
 def fetch(url: str, **headers: str) -> tuple[str, str]:
     """Path and text of where an address leads, without a browser; names under .localhost are this machine."""
     where = urlsplit(url)
@@ -51,23 +61,22 @@ def fetch(url: str, **headers: str) -> tuple[str, str]:
         headers={"Host": where.netloc} | {k.replace("_", "-"): v for k, v in headers.items()},
     )
     context = ssl._create_unverified_context()
-    with urllib.request.urlopen(request, context=context, timeout=20) as answer:
+    with urllib.request.urlopen(request, context=context, timeout=PATIENCE) as answer:
         return urlsplit(answer.url).path, answer.read().decode()
 
 
 @pytest.mark.parametrize("path", ["/", "/home", "/no-such-page", "/staff", "/register/account"])
 def test_a_site_that_is_not_listed_sees_nothing(opened: Tab, sites: Sites, path: str) -> None:
-    page = put(sites, frame_page(sites.cross_site).replace('/"', f'{path}"', 1))
-    opened.go(strangers(sites, page))
-    time.sleep(1.5)
+    opened.go(strangers(sites, put(sites, watched(frame_page(sites.cross_site, path)))))
+    until_loaded(opened)
     assert shows_nothing(opened)
 
 
 def test_nobody_frames_the_staff(opened: Tab, sites: Sites) -> None:
     opened.go(put(sites, frame_page(sites.cross_site)))
     opened.see("#phone")
-    opened.go(put(sites, frame_page(sites.cross_site).replace('/"', '/staff/sign-in"', 1)))
-    time.sleep(1.5)
+    opened.go(put(sites, watched(frame_page(sites.cross_site, "/staff/sign-in"))))
+    until_loaded(opened)
     assert shows_nothing(opened)
 
 
@@ -89,6 +98,7 @@ def test_lying_messages_move_nothing(opened: Tab, sites: Sites) -> None:
     line = script_page(sites.cross_site)
     opened.go(put(sites, f"{line}<iframe src='{strangers(sites, liar)}'></iframe>"))
     opened.run("window.heard = []; addEventListener('cabinet:registered', () => heard.push(1))")
+    opened.run("window.lies = 0; addEventListener('message', e => { lies += e.data?.height === 7777 })")
     opened.see("#phone")
     opened.run(
         "const frame = document.querySelector('iframe');"
@@ -97,7 +107,8 @@ def test_lying_messages_move_nothing(opened: Tab, sites: Sites) -> None:
     )
     inside = opened.words()
     to_code(opened)
-    time.sleep(0.5)
+    before = opened.run("return lies")
+    until(lambda: opened.run("return lies") >= before + 10, "the liar is silent")
     assert opened.run("return heard.length") == 0
     assert opened.run(HEIGHT) == opened.run(INNER, inside=True) < 2000
     assert "Домопульт" in inside, "the frame heeds nothing it is told"
@@ -117,9 +128,9 @@ def test_absurd_numbers_of_the_frame_itself_are_clamped(opened: Tab, sites: Site
 
 def test_a_listener_that_is_not_listed_is_told_nothing(opened: Tab, sites: Sites) -> None:
     """A page that opens the cabinet in a window of its own gets no message either."""
-    opened.go(strangers(sites, put(sites, frame_page(sites.cross_site))))
-    opened.run("window.got = []; addEventListener('message', e => got.push(e.origin))")
-    time.sleep(1)
+    listener = "<script>window.got = []; addEventListener('message', e => got.push(e.origin))</script>"
+    opened.go(strangers(sites, put(sites, listener + watched(frame_page(sites.cross_site)))))
+    until_loaded(opened)
     assert sites.cross_site not in opened.run("return got")
 
 
@@ -169,10 +180,11 @@ def test_no_message_is_listened_to_inside_the_frame(opened: Tab, sites: Sites) -
     opened.go(put(sites, script_page(sites.cross_site)))
     to_code(opened)
     before = opened.words("#step h1")
+    opened.run("window.told = 0; addEventListener('message', () => { told += 1 })", inside=True)
     opened.run(
         "const inner = document.querySelector('iframe').contentWindow;"
         "for (const type of ['step', 'height', 'login', 'navigate', 'token'])"
         " inner.postMessage({cabinet: 1, type, step: 'entry/phone', url: '/', token: 'x'}, '*')"
     )
-    time.sleep(0.5)
+    until(lambda: opened.run("return told", inside=True) == 5, "the messages do not arrive")
     assert opened.words("#step h1") == before

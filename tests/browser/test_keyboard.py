@@ -318,7 +318,7 @@ def test_the_fate_of_the_sms_is_told(
     sms_code(resident.phone)
     report(site, resident.phone, status)
     page.unroute("**/code/delivery")
-    expect(page.get_by_role("status")).to_contain_text(words, timeout=10_000)
+    expect(page.get_by_role("status")).to_contain_text(words)
     expect(page.locator("#delivery")).to_contain_text(words)
     expect(page.get_by_role("heading", level=1)).to_be_focused()
 

@@ -9,6 +9,10 @@ from playwright.sync_api import Browser, Page, Route, expect
 from config import ROOT
 from tests.browser.conftest import Site
 from tests.browser.test_registration import ACCOUNT, AMOUNT, new_phone
+from tests.waiting import until
+
+# until the page was drawn twice: what it does by itself after a key, it has done
+QUIET = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
 @pytest.fixture
@@ -58,8 +62,7 @@ def test_a_question_on_its_way_swallows_no_press(page: Page, site: Site) -> None
         }""",
         line,
     )
-    page.wait_for_timeout(100)
-    assert waiting, "nothing was asked"
+    until(lambda: waiting, "nothing was asked", page=page)
     page.get_by_label("Код из СМС").fill("000000")
     expect(page.locator(".error")).to_contain_text("Код не соответствует")
     waiting[0].abort()
@@ -72,9 +75,9 @@ def test_a_press_that_could_not_be_sent_can_be_repeated(page: Page, site: Site) 
     held: list[Route] = []
     page.route(site.url + "/", lambda route: held.append(route))
     page.get_by_role("link", name="Изменить").click()
-    page.wait_for_timeout(100)
+    until(lambda: held, "nothing was asked", page=page)
     page.get_by_label("Код из СМС").fill("000000")
-    page.wait_for_timeout(500)
+    page.evaluate(QUIET)
     held[0].abort()
     page.get_by_role("button", name="Подтвердить номер").click()
     expect(page.locator(".error")).to_contain_text("Код не соответствует")

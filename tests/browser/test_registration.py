@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Embedded, Site
+from tests.waiting import until
 
 ACCOUNT, AMOUNT, ADDRESS = "7012 3456 78", "4 218,67", "Профсоюзная"
 PASSWORD = "Тихий-двор-58"
@@ -77,14 +78,12 @@ def test_staff_receive_what_was_entered(
 ) -> None:
     phone = new_phone()
     register(embedded, phone, sms_code)
-    for _ in range(100):
+
+    def received() -> str:
         letters = [m["text"] for m in site.get_json("/demo/inbox.json") if m["to"] == "staff@example.org"]
-        if any(phone[-4:] in text.replace(" ", "").replace("-", "") for text in letters):
-            break
-        page.wait_for_timeout(100)
-    else:
-        raise AssertionError("staff received nothing")
-    told = next(t for t in letters if phone[-4:] in t.replace(" ", "").replace("-", ""))
+        return next((t for t in letters if phone[-4:] in t.replace(" ", "").replace("-", "")), "")
+
+    told = until(received, "staff received nothing", page=page)
     assert all(word in told for word in ("Петрова", "Анна", "anna@example.com", "7012345678", ADDRESS))
 
 

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from config import ROOT
 from tests.browser.site import Site
+from tests.waiting import PATIENCE
 
 REQUEST = {
     "number": "12345678",
@@ -31,7 +32,7 @@ REQUEST = {
 def insert(database: str, table: str, row: dict[str, object]) -> None:
     """Put a row there while the site runs."""
     names, marks = ", ".join(f'"{name}"' for name in row), ", ".join("?" * len(row))
-    with sqlite3.connect(database, timeout=15) as connection:
+    with sqlite3.connect(database, timeout=PATIENCE) as connection:
         connection.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(row.values()))
 
 

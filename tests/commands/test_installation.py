@@ -5,9 +5,9 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import peewee
@@ -20,6 +20,8 @@ from cabinet.models import Heartbeat, migrations
 from cabinet.models.database import db
 from cabinet.wording import catalogues
 from config import ROOT, Settings
+from tests.ports import free_port, is_listening
+from tests.waiting import PATIENCE, until
 
 
 @pytest.fixture
@@ -117,7 +119,7 @@ def test_upgrades_at_once(empty_url: str) -> None:
         )
         for _ in range(4)
     ]
-    ended = [(process.communicate(timeout=60), process.returncode) for process in started]
+    ended = [(process.communicate(timeout=PATIENCE), process.returncode) for process in started]
     assert [code for _, code in ended] == [0] * 4, ended
     assert sorted(out.strip() for (out, _), _ in ended)[:3] == ["", "", ""]
     assert any("0001_initial" in out for (out, _), _ in ended)
@@ -168,9 +170,7 @@ def test_port_in_use() -> None:
 
 def test_stop_lets_requests_finish(sqlite_url: str) -> None:
     """SIGTERM in the middle of a request: it is answered, then the server ends by itself."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "cabinet.serve"],
         cwd=ROOT,
@@ -178,31 +178,32 @@ def test_stop_lets_requests_finish(sqlite_url: str) -> None:
     )
     try:
         _wait_for(f"http://127.0.0.1:{port}/healthz")
-        with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+        with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as connection:
             body = b"phone=1"
             connection.sendall(
-                b"POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                b"POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nExpect: 100-continue\r\n"
                 b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n" % len(body)
             )
-            time.sleep(0.3)  # the request is under way, its body is not here yet
+            # the request is under way, its body is not here yet
+            assert connection.recv(4096) == b"HTTP/1.1 100 Continue\r\n\r\n"
             process.send_signal(signal.SIGTERM)
-            time.sleep(0.3)
+            until(lambda: not is_listening(port), "the server goes on taking requests")
             connection.sendall(body)
             assert connection.recv(9) == b"HTTP/1.1 "
-        assert process.wait(30) == 0
+        assert process.wait(PATIENCE) == 0
     finally:
         process.kill()
         process.wait()
 
 
 def _wait_for(url: str) -> None:
-    for _ in range(300):
-        try:
-            urllib.request.urlopen(url, timeout=5).close()
-            return
-        except OSError:
-            time.sleep(0.1)
-    raise AssertionError(f"{url} does not answer")
+    def answers() -> bool:
+        with suppress(OSError):
+            urllib.request.urlopen(url, timeout=PATIENCE).close()
+            return True
+        return False
+
+    until(answers, f"{url} does not answer")
 
 
 def test_catalogues_are_compiled(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from config import Settings
 from tests.messages import REGISTERED, again, fresh
 from tests.ports import free_port
 from tests.servers import Silence
+from tests.waiting import let_pass
 
 SECRET = "tests-only-webhook-secret-of-32-characters"
 
@@ -142,7 +143,7 @@ def test_answer_in_drops_is_given_up_as_a_whole(
                 for _ in range(100):  # each well within the time for a part
                     connection.sendall(b" ")
                     drops += 1
-                    time.sleep(0.1)
+                    let_pass(0.1)
                 connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
 
         thread = threading.Thread(target=drip)

@@ -3,9 +3,7 @@
 import random
 import signal
 import threading
-import time
 from collections import Counter
-from collections.abc import Callable
 
 import peewee
 import pytest
@@ -17,8 +15,7 @@ from config import Settings
 from tests.faults.conftest import Start, kill
 from tests.messages import REGISTERED, make_due
 from tests.servers import Mailbox
-
-PATIENCE = 60  # seconds until a process must have done what it is waited for
+from tests.waiting import PATIENCE, let_pass, until
 
 
 class Enqueuer(threading.Thread):
@@ -58,13 +55,13 @@ def test_killed_workers_lose_nothing(
     for _ in range(rounds):
         worker = start(by_smtp, "worker")
         before = mailbox.begun
-        wait_until(lambda: mailbox.begun > before)  # noqa: B023
-        time.sleep(dice.uniform(0, 0.3))
+        until(lambda: mailbox.begun > before)  # noqa: B023
+        let_pass(dice.uniform(0, 0.3))
         kill(worker)
         make_due()  # the leases of the dead run out
     events = residents.stop()
     worker = start(by_smtp, "worker")
-    wait_until(lambda: not Message.select().where(Message.due_at.is_null(False)).exists())
+    until(lambda: not Message.select().where(Message.due_at.is_null(False)).exists())
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(PATIENCE) == 0
 
@@ -88,16 +85,8 @@ def test_asked_to_stop_the_worker_finishes_the_letter_in_hand(
     with db.atomic():
         message = Message.enqueue("mail", "staff/registered", to="staff@example.org", data=REGISTERED)
     worker = start(by_smtp, "worker")
-    wait_until(lambda: mailbox.begun == 1)
+    until(lambda: mailbox.begun == 1)
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(PATIENCE) == 0
     assert Message.get_by_id(message.id).sent_at
     assert len(mailbox.letters) == 1
-
-
-def wait_until(true: Callable[[], bool]) -> None:
-    """Wait until something is so; fails after PATIENCE seconds."""
-    deadline = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.01)

@@ -3,7 +3,6 @@
 import random
 import signal
 import threading
-import time
 
 import peewee
 import pytest
@@ -14,10 +13,10 @@ from cabinet.models import Account, AccountLink, Charge, Message, OneTimeCode, U
 from cabinet.models.database import db
 from config import Settings
 from tests.faults.conftest import Start, kill
-from tests.faults.test_kill import PATIENCE, wait_until
 from tests.messages import make_due
 from tests.ports import free_port
 from tests.servers import Mailbox
+from tests.waiting import PATIENCE, let_pass, until
 
 PASSWORD = "Тихий-двор-58"
 WIDE = ("SMS_PER_IP_HOUR", "SMS_PER_IP_DAY", "SMS_GLOBAL_HOUR", "SMS_GLOBAL_DAY", "LOOKUP_PER_ACCOUNT_DAY")
@@ -89,9 +88,8 @@ class Resident(threading.Thread):
         """One request; without an answer, the page of the step in turn."""
         while not self.enough.is_set():
             try:
-                answer = self.browser.request(method, self.url + path, data=data, timeout=10)
+                answer = self.browser.request(method, self.url + path, data=data, timeout=PATIENCE)
             except requests.RequestException:
-                time.sleep(0.1)
                 method, path, data = "GET", "/register/", None
                 continue
             assert answer.status_code < 500 or answer.status_code == 503, answer.status_code
@@ -128,17 +126,17 @@ def test_killed_servers_lose_nobody(
         arrive()
     for _ in range(rounds):
         done = sum(r.seen for r in residents)
-        wait_until(lambda: sum(r.seen for r in residents) > done or not any(r.is_alive() for r in residents))  # noqa: B023
+        until(lambda: sum(r.seen for r in residents) > done or not any(r.is_alive() for r in residents))  # noqa: B023
         arrive()
-        time.sleep(dice.uniform(0, 0.4))
+        let_pass(dice.uniform(0, 0.4))
         name = dice.choice(["serve", "serve", "worker"])
         kill(processes[name])
         processes[name] = start(by_smtp, name)
         make_due()
-    wait_until(lambda: not any(r.is_alive() for r in residents))
+    until(lambda: not any(r.is_alive() for r in residents))
     assert [r.error for r in residents if r.error] == []
     make_due()
-    wait_until(lambda: not Message.select().where(Message.due_at.is_null(False)).exists())
+    until(lambda: not Message.select().where(Message.due_at.is_null(False)).exists())
     processes["worker"].send_signal(signal.SIGTERM)
     assert processes["worker"].wait(PATIENCE) == 0
 

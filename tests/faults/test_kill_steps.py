@@ -30,10 +30,10 @@ from cabinet.models.database import db
 from config import Settings
 from tests.delivery.test_sms import PATH
 from tests.faults.conftest import Start, kill
-from tests.faults.test_kill import PATIENCE, wait_until
 from tests.messages import REGISTERED, fresh, make_due
 from tests.ports import free_port
 from tests.servers import Mailbox
+from tests.waiting import PATIENCE, until
 
 BEFORE = ("claiming", "greeted", "sender", "receiver")  # nothing was accepted yet
 AFTER = ("accepted", "answered")  # accepted, but not marked
@@ -105,14 +105,14 @@ class Fate:
             self.hold.take()
         self.worker = begin()
         if self.step in ("claiming", "answered"):
-            wait_until(lambda: self.hold.waited_for(self.worker))
+            until(lambda: self.hold.waited_for(self.worker))
             kill(self.worker)
             self.hold.release()
         elif self.step == "marked":
-            wait_until(lambda: fresh(message).sent_at is not None)
+            until(lambda: fresh(message).sent_at is not None)
             kill(self.worker)
         else:
-            wait_until(self.struck.is_set)
+            until(self.struck.is_set)
         self.step = ""
 
 
@@ -192,8 +192,8 @@ def finish(start: Start, settings: Settings) -> None:
     """Leases run out; a worker of good health does the rest."""
     make_due()
     begun, worker = now(), start(settings, "worker")
-    wait_until(lambda: Heartbeat.select().where(Heartbeat.at > begun).exists())
-    wait_until(lambda: not Message.select().where(Message.waiting()).exists())
+    until(lambda: Heartbeat.select().where(Heartbeat.at > begun).exists())
+    until(lambda: not Message.select().where(Message.waiting()).exists())
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(PATIENCE) == 0
 
@@ -284,7 +284,7 @@ def test_fan_out_is_done_whole(
     event = enqueue("staff", "registered")
     with stuck_between_children(settings.database_url) as stuck:
         worker = start(team, "worker")
-        wait_until(lambda: stuck() and fresh(event).tries == 1)
+        until(lambda: stuck() and fresh(event).tries == 1)
         kill(worker)
     assert fresh(event).sent_at is None
     assert not Message.select().where(Message.parent == event.id).exists(), "all or nothing"
@@ -309,7 +309,7 @@ def test_two_workers_deliver_each_message_once(
     events = [enqueue("staff", "registered").id for _ in range(20)]
     for n in range(20):
         enqueue("sms", "password_changed", f"+7916123450{n % 10}", data={"name": f"Анна{n}"})
-    wait_until(lambda: not Message.select().where(Message.waiting()).exists())
+    until(lambda: not Message.select().where(Message.waiting()).exists())
     for worker in workers:
         worker.send_signal(signal.SIGTERM)
         assert worker.wait(PATIENCE) == 0

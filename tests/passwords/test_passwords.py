@@ -19,11 +19,11 @@ from hypothesis import strategies as st
 from cabinet.passwords import common, hashing
 from cabinet.passwords.hashing import Busy, Hasher
 from cabinet.passwords.rules import PasswordPolicy, Personal, check
+from tests.waiting import PATIENCE, until
 
 UNTIMED = settings(deadline=None)  # a busy machine is no failure
 ANYTHING = st.text(st.characters(exclude_categories=()))
 COST = 4
-WAIT = 30  # seconds until a test that hangs fails
 
 RESIDENT = Personal(
     phone="+79161234567",
@@ -133,7 +133,7 @@ def test_more_than_may_wait_are_turned_away(monkeypatch: pytest.MonkeyPatch) -> 
 
     def slow(key: bytes, salt: bytes) -> bytes:
         running.release()
-        assert go.wait(WAIT)
+        assert go.wait(PATIENCE)
         return real(key, salt)
 
     monkeypatch.setattr(hashing.bcrypt, "hashpw", slow)
@@ -152,12 +152,12 @@ def test_more_than_may_wait_are_turned_away(monkeypatch: pytest.MonkeyPatch) -> 
     for thread in threads:
         thread.start()
     for _ in range(5):
-        assert turned_away.acquire(timeout=WAIT)
-    assert running.acquire(timeout=WAIT)
+        assert turned_away.acquire(timeout=PATIENCE)
+    assert running.acquire(timeout=PATIENCE)
     assert not running.acquire(blocking=False)  # one worker: the others wait their turn
     go.set()
     for thread in threads:
-        thread.join(WAIT)
+        thread.join(PATIENCE)
     assert sorted(outcomes) == ["busy"] * 5 + ["hashed"] * 3
     assert hasher.verify("зонтик8лампа", hasher.hash("зонтик8лампа"))  # there is room again
 
@@ -201,16 +201,13 @@ def test_a_forked_child_hashes_with_threads_of_its_own(hasher: Hasher) -> None:
         child = os.fork()
         if child == 0:
             os._exit(0 if hasher.verify("зонтик8лампа", stored) else 1)
-    deadline = threading.Event()
-    for _ in range(WAIT * 10):
-        ended, status = os.waitpid(child, os.WNOHANG)
-        if ended:
-            assert os.waitstatus_to_exitcode(status) == 0
-            return
-        deadline.wait(0.1)
-    os.kill(child, 9)
-    os.waitpid(child, 0)
-    pytest.fail("the child hangs")
+    try:
+        _, status = until(lambda: (ended := os.waitpid(child, os.WNOHANG))[0] and ended, "the child hangs")
+    except AssertionError:
+        os.kill(child, 9)
+        os.waitpid(child, 0)
+        raise
+    assert os.waitstatus_to_exitcode(status) == 0
 
 
 @pytest.mark.parametrize(("cost", "workers", "waiting"), [(3, 1, 1), (32, 1, 1), (4, 0, 1), (4, 1, 0)])
@@ -388,6 +385,8 @@ def test_javascript_reads_the_patterns_alike(tmp_path: os.PathLike[str]) -> None
     """
     judged = [[r for r in check(EVERY_RULE, s, Personal()) if r.pattern] for s in samples]
     sent = json.dumps([[r.pattern for r in judged[0]], samples])
-    done = subprocess.run(["node", "-e", script], input=sent, capture_output=True, text=True, timeout=WAIT)
+    done = subprocess.run(
+        ["node", "-e", script], input=sent, capture_output=True, text=True, timeout=PATIENCE
+    )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == [[r.met for r in row] for row in judged]

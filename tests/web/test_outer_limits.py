@@ -3,7 +3,6 @@
 import dataclasses
 import importlib.util
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from flask import Flask
 from cabinet import create_app
 from cabinet.models.database import db
 from config import Settings
+from tests.waiting import until
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -39,10 +39,7 @@ def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
     command = [str(Path(package.origin).parent / "bin" / "redis-server"), "--port", "0", "--save", ""]
     command += ["--unixsocket", str(socket_file)]
     server = Redis(subprocess.Popen(command, stdout=subprocess.DEVNULL), socket_file)
-    deadline = time.monotonic() + 20
-    while not socket_file.exists():
-        assert time.monotonic() < deadline, "Redis does not start"
-        time.sleep(0.05)
+    until(socket_file.exists, "Redis does not start")
     yield server
     server.stop()
 

@@ -1,14 +1,13 @@
 """A resident's browser window, driven by what it shows."""
 
 import contextlib
-import time
 from collections.abc import Callable, Iterator, Sequence
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.browser.site import Site
+from tests.waiting import until
 
-PATIENCE = 15  # seconds for a text to appear
 WIDTH, HEIGHT = 560, 800  # the cabinet's window is 440 wide and shows as a window from 501 on
 # what a person can read: visible text, and what stands in visible fields
 READABLE = """shell => [
@@ -62,14 +61,15 @@ class Window:
 
     def wait_for(self, slug: str, texts: Sequence[str]) -> None:
         """Wait until all the texts are readable; raises NotShownError naming the picture."""
-        deadline, lacking = time.monotonic() + PATIENCE, list(texts)
-        while time.monotonic() < deadline:
-            text = self.read()
-            lacking = [t for t in texts if t not in text]
-            if not lacking:
-                return
-            self.page.wait_for_timeout(50)
-        raise NotShownError(f"{slug}: not on the screen: {'; '.join(lacking)}")
+
+        def lacking() -> list[str]:
+            shown = self.read()
+            return [text for text in texts if text not in shown]
+
+        try:
+            until(lambda: not lacking(), page=self.page)
+        except AssertionError:
+            raise NotShownError(f"{slug}: not on the screen: {'; '.join(lacking())}") from None
 
     def show(self, slug: str, *texts: str) -> None:
         """This is the picture `slug`, on which these texts are."""
