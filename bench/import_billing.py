@@ -20,13 +20,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from cabinet.models.database import db
-
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 from cabinet.billing.batches import COLUMNS
 from cabinet.billing.importer import import_billing
 from cabinet.models import TABLES, base, migrations
+from cabinet.models.database import db
 from config import Settings
 
 PERIODS = ("2026-08", "2026-09", "2026-10")

@@ -18,15 +18,16 @@ import tempfile
 import threading
 import time
 import urllib.parse
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-
-from cabinet.models.database import db
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 import bcrypt
 
 from cabinet.models import User, base
+from cabinet.models.database import db
 from config import Settings
 
 COST = 12
@@ -107,55 +108,76 @@ def storm(port: int, clients: int, seconds: float) -> tuple[float, float, float]
     return logins[0] / seconds, statistics.median(late), late[int(len(late) * 0.99)]
 
 
+def environment_of(port: int, url: str) -> dict[str, str]:
+    """A demonstration with limits so wide that every login is hashed."""
+    wide = ("LOGIN_FAILURES", "LOGIN_IP_MINUTE", "LOGIN_IP_HOUR")
+    return {
+        **os.environ,
+        **dict.fromkeys(wide, "1000000"),
+        "DEMO": "1",
+        "PORT": str(port),
+        "DATABASE_URL": url,
+        "BCRYPT_COST": str(COST),
+    }
+
+
+def prepare(environment: dict[str, str]) -> None:
+    """Build, make the database, and register a hundred residents."""
+    for command in (["build"], ["db", "upgrade"]):
+        subprocess.run(
+            [sys.executable, "-m", "flask", "--app", "wsgi", *command],
+            cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+    base.configure(Settings(database_url=environment["DATABASE_URL"], secret_key="x" * 32))
+    stored = bcrypt.hashpw(b"x", bcrypt.gensalt(COST)).decode()
+    with db.connection_context(), db.atomic():
+        for number in range(100):
+            User.create(phone=f"+7916{number:07d}", password_hash=stored)
+
+
+@contextmanager
+def server(environment: dict[str, str]) -> Iterator[None]:
+    """The production server, once it answers."""
+    process = subprocess.Popen([sys.executable, "-m", "cabinet.serve"], cwd=ROOT, env=environment)
+    try:
+        for _ in range(100):
+            try:
+                Client(int(environment["PORT"])).ask("GET", "/healthz")
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def measure(port: int, seconds: float, limit: float) -> None:
+    """Print what 24 and 100 clients do, against idle and against raw bcrypt."""
+    _, idle_median, idle = storm(port, 0, seconds)
+    print(f"raw bcrypt {limit:.1f}/s; light idle p50 {idle_median * 1e3:.1f} p99 {idle * 1e3:.1f} ms")
+    for clients in (24, 100):
+        rate, median, p99 = storm(port, clients, seconds)
+        print(
+            f"{clients} clients: logins {rate:.1f}/s = {rate / limit:.2f} of raw bcrypt; light p50 "
+            f"{median * 1e3:.1f} p99 {p99 * 1e3:.1f} ms = {p99 / idle:.1f} x idle"
+        )
+
+
 def main() -> None:
     """Measure idle, 24 and 100 clients."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--seconds", type=float, default=10)
     seconds = parser.parse_args().seconds
-    with tempfile.TemporaryDirectory(prefix="cabinet-bench-") as folder, socket.socket() as probe:
+    with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-        probe.close()
-        url = f"sqlite:///{folder}/cabinet.db"
-        wide = ("LOGIN_FAILURES", "LOGIN_IP_MINUTE", "LOGIN_IP_HOUR")
-        environment = {
-            **os.environ,
-            **dict.fromkeys(wide, "1000000"),
-            "DEMO": "1",
-            "PORT": str(port),
-            "DATABASE_URL": url,
-            "BCRYPT_COST": str(COST),
-        }
-        for command in (["build"], ["db", "upgrade"]):
-            subprocess.run(
-                [sys.executable, "-m", "flask", "--app", "wsgi", *command],
-                cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            )  # fmt: skip
-        base.configure(Settings(database_url=url, secret_key="x" * 32))
-        stored = bcrypt.hashpw(b"x", bcrypt.gensalt(COST)).decode()
-        with db.connection_context(), db.atomic():
-            for number in range(100):
-                User.create(phone=f"+7916{number:07d}", password_hash=stored)
+    with tempfile.TemporaryDirectory(prefix="cabinet-bench-") as folder:
+        environment = environment_of(port, f"sqlite:///{folder}/cabinet.db")
+        prepare(environment)
         limit = raw_bcrypt(5)
-        server = subprocess.Popen([sys.executable, "-m", "cabinet.serve"], cwd=ROOT, env=environment)
-        try:
-            for _ in range(100):
-                try:
-                    Client(port).ask("GET", "/healthz")
-                    break
-                except OSError:
-                    time.sleep(0.1)
-            _, idle_median, idle = storm(port, 0, seconds)
-            print(f"raw bcrypt {limit:.1f}/s; light idle p50 {idle_median * 1e3:.1f} p99 {idle * 1e3:.1f} ms")
-            for clients in (24, 100):
-                rate, median, p99 = storm(port, clients, seconds)
-                print(
-                    f"{clients} clients: logins {rate:.1f}/s = {rate / limit:.2f} of raw bcrypt; light p50 "
-                    f"{median * 1e3:.1f} p99 {p99 * 1e3:.1f} ms = {p99 / idle:.1f} x idle"
-                )
-        finally:
-            server.terminate()
-            server.wait()
+        with server(environment):
+            measure(port, seconds, limit)
 
 
 if __name__ == "__main__":

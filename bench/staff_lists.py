@@ -23,11 +23,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from cabinet.models.database import db
-
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from flask.testing import FlaskClient
 
+from bench.support.staff_rows import BEGAN, EVERY, fill
 from cabinet import create_app
 from cabinet.models import (
     AccountLink,
@@ -39,121 +38,17 @@ from cabinet.models import (
     base,
     migrations,
 )
+from cabinet.models.database import db
 from cabinet.passwords.hashing import Hasher
 from cabinet.staff.paging import _encode
 from config import Settings
 
 GOAL = 0.1  # seconds
-BEGAN = datetime(2020, 1, 1)
-EVERY = 37  # seconds between residents
-NAMES = ("Иванова", "Петров", "Сидорова", "Кузнецов", "Ёжикова", "Попов", "Щукина", "Фёдоров")
 SEARCHED = ("staff_requests", "staff_residents", "staff_registrations", "staff_messages")
 SEARCHES = (
     *("иванова", "ивановааб", "Ивановавба  анна", "ёжик", "щ", "нет такого", "Фёдоровллк анна"),
     *("+7900", "8 900 001 2", "+7 900 001-23-45", "1000012345", "10000-12346", "9999999999999"),
 )
-
-# what each kind of database calls the same
-WORDS = {
-    "sqlite": {
-        "at": "strftime('%Y-%m-%d %H:%M:%S', 1577836800 + i * 37, 'unixepoch') || '.000001'",
-        "bytes": "CAST({0} AS BLOB)",
-    },
-    "postgres": {
-        "at": "TIMESTAMP '2020-01-01 00:00:00.000001' + i * INTERVAL '37 seconds'",
-        "bytes": "convert_to({0}, 'UTF8')",
-    },
-}
-NAME = "CASE i % 8 " + " ".join(f"WHEN {n} THEN '{name}'" for n, name in enumerate(NAMES)) + " END"
-LETTERS = " || ".join(f"substr('абвгдезикл', 1 + (i / {n}) % 10, 1)" for n in (8, 80, 800))
-FOLDED = (
-    NAME.lower().replace("case", "CASE").replace("when", "WHEN").replace("then", "THEN").replace("ё", "е")
-)
-NUMBERS = "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < {last})"
-SERIES = "WITH n(i) AS (SELECT generate_series(0, {last}))"
-
-# table, whether each resident has two, columns, values
-ROWS: tuple[tuple[str, bool, str, str], ...] = (
-    (
-        "account",
-        False,
-        "number, printed, els, zhku_id, address, last_name, first_name, middle_name, fias_house_guid,"
-        " premises",
-        "CAST(1000000000 + i AS TEXT), CAST(1000000000 + i AS TEXT), '', '',"
-        " 'г. Клин, ул. Дачная, д. ' || (i / 100) || ', кв. ' || (i % 100), '', '', '', '', ''",
-    ),
-    (
-        '"user"',
-        False,
-        "id, phone, last_name, first_name, middle_name, email, email_confirmed_at, created_at, locale,"
-        " search_name",
-        "'u' || (1000000000 + i), '+7' || (9000000000 + i), {name} || {letters}, 'Анна', '',"
-        " 'a' || i || '@example.org', {at}, {at}, 'ru', {folded}",
-    ),
-    (
-        "account_link",
-        False,
-        "user_id, account_id, created_at",
-        "'u' || (1000000000 + i), CAST(1000000000 + i AS TEXT), {at}",
-    ),
-    (
-        "registration",
-        False,
-        "id, phone, locale, created_at, account_id, last_name, first_name, middle_name, email, user_id",
-        "'r' || (1000000000 + i), '+7' || (9000000000 + i), 'ru', {at}, CAST(1000000000 + i AS TEXT),"
-        " {name} || {letters}, 'Анна', '', 'a@example.org', 'u' || (1000000000 + i)",
-    ),
-    (
-        "message",
-        False,
-        'id, lane, "to", template, data, locale, created_at, due_at, tries, failures, sent_at, dead_at,'
-        " error, blank_after, status, parent",
-        "'m' || (1000000000 + i),"
-        " CASE WHEN i % 1000 IN (7, 9, 11) THEN 'webhook' WHEN i % 3 = 0 THEN 'sms' WHEN i % 3 = 1"
-        " THEN 'mail' ELSE 'staff' END,"
-        " '+7' || (9000000000 + i), 'password_changed', '{{}}', 'ru', {at},"
-        " CASE WHEN i % 500 = 7 THEN {at} END, 1, 0, CASE WHEN i % 500 <> 7 AND i % 100 <> 9 THEN {at} END,"
-        " CASE WHEN i % 500 <> 7 AND i % 100 = 9 THEN {at} END, '', FALSE, '',"
-        " CASE WHEN i % 3 = 1 THEN 'm' || (1000000001 + i) END",
-    ),
-    (
-        "audit",
-        True,
-        "at, actor, action, subject, ip, detail",
-        "{at}, CASE WHEN i % 2 = 0 THEN 'staff:{staff}' ELSE 'user:u' || (1000000000 + i / 2) END,"
-        " 'staff-resident-seen', 'u' || (1000000000 + i / 2 % 1000), '192.0.2.1', '{{}}'",
-    ),
-)
-REQUESTS = (
-    "number, created_at, state, phone, last_name, first_name, middle_name, email, city, street, house,"
-    " building, flat, account, account_key, comment, receipt, receipt_type, locale,"
-    " idempotency_key, assignee",
-    "CAST(10000000 + i AS TEXT), {at}, CASE i % 5 WHEN 0 THEN 'new' WHEN 1 THEN 'in_work' WHEN 2"
-    " THEN 'refused' ELSE 'done' END, '+7' || (9000000000 + i * 10), {name}, 'Анна',"
-    " '', 'a@example.org', 'Клин', 'Дачная',"
-    " '3', '', '', '', '', '', '', '', 'ru', 'k' || i, CASE WHEN i % 5 > 0 THEN '{staff}' END",
-)
-
-
-def fill(kind: str, residents: int, staff: str) -> None:
-    """All rows, in one transaction, and the statistics by which the database plans."""
-    words = WORDS[kind]
-    common = {"at": words["at"], "name": NAME, "letters": LETTERS, "staff": staff}
-    common["folded"] = words["bytes"].format(f"{FOLDED} || {LETTERS} || ' анна'")
-    with db.atomic():
-        for table, double, columns, values in (
-            *ROWS,
-            ("connection_request", False, *REQUESTS),
-        ):
-            count = residents * 2 if double else residents // 10 if "request" in table else residents
-            series = (SERIES if kind == "postgres" else NUMBERS).format(last=count - 1)
-            chosen = values.format(**common)
-            if kind == "postgres":
-                sql = f"INSERT INTO {table} ({columns}) {series} SELECT {chosen} FROM n".replace("%", "%%")
-            else:
-                sql = f"{series} INSERT INTO {table} ({columns}) SELECT {chosen} FROM n"
-            db.execute_sql(sql)
-    db.execute_sql("ANALYZE")
 
 
 def pages(residents: int, staff: Staff) -> Iterator[tuple[str, str, str]]:
@@ -209,22 +104,39 @@ def measure(kind: str, url: str, options: argparse.Namespace) -> float:
         requests_per_minute=0,
     )
     app = create_app(settings)
+    staff = prepare(kind, settings, options.residents)
+    browser = app.test_client()
+    with browser.session_transaction() as session:
+        session["staff"] = {"id": staff.id, "stamp": staff.stamp, "at": base.now().isoformat()}
+    browser.get("/staff/imports")  # templates are compiled once per process
+    slowest, name = max(ask_all(kind, browser, staff, options))
+    print(f"slowest of {kind} at 95 %: {slowest:.0f} ms, {name}")
+    db.close()
+    if kind == "postgres":
+        db.obj.close_all()
+    return slowest / 1000
+
+
+def prepare(kind: str, settings: Settings, residents: int) -> Staff:
+    """Fill the database and say how full it is; returns a member of the staff."""
     with db.connection_context():
         migrations.upgrade()
         staff = Staff.add("a@example.org", "admin", Hasher(settings.password_pepper, 4).hash("x" * 12))
         begun = time.perf_counter()
-        fill(kind, options.residents, staff.id)
+        fill(kind, residents, staff.id)
         counts = [
             f"{model.select().count():,} {model._meta.table_name}"
             for model in (User, AccountLink, Registration, Message, ConnectionRequest)
         ]
     print(f"\n{kind}: {', '.join(counts)}; filled in {time.perf_counter() - begun:.0f} s")
+    return staff
+
+
+def ask_all(
+    kind: str, browser: FlaskClient, staff: Staff, options: argparse.Namespace
+) -> Iterator[tuple[float, str]]:
+    """Ask for every list and print its times; yields milliseconds at 95 % with the list's name."""
     print(f"{'p50':>7} {'p95':>7} {'max':>7} {'own':>7}  ms; rows shown")
-    browser = app.test_client()
-    with browser.session_transaction() as session:
-        session["staff"] = {"id": staff.id, "stamp": staff.stamp, "at": base.now().isoformat()}
-    browser.get("/staff/imports")  # templates are compiled once per process
-    worst: list[tuple[float, str]] = []
     for name, address, query in pages(options.residents, staff):
         with browser.session_transaction() as session:
             session.update(dict.fromkeys(SEARCHED, query))
@@ -232,15 +144,9 @@ def measure(kind: str, url: str, options: argparse.Namespace) -> float:
         p95 = statistics.quantiles(times, n=20, method="inclusive")[-1] if len(times) > 1 else times[0]
         p50 = statistics.median(times)
         print(f"{p50:7.1f} {p95:7.1f} {times[-1]:7.1f} {cpu:7.1f} {rows:5}  {name}", flush=True)
-        worst.append((p95, name))
         if options.explain and p95 > GOAL * 1000:
             explain(kind, browser, address)
-    slowest, name = max(worst)
-    print(f"slowest of {kind} at 95 %: {slowest:.0f} ms, {name}")
-    db.close()
-    if kind == "postgres":
-        db.obj.close_all()
-    return slowest / 1000
+        yield p95, name
 
 
 def asked(browser: FlaskClient, address: str, rounds: int) -> tuple[list[float], float, int]:

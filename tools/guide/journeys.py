@@ -3,9 +3,19 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import expect
-
 from tests.browser.site import Site
+from tools.guide.steps import (
+    ACCOUNT_SCREEN,
+    CODE_SCREEN,
+    NEW_PASSWORD_SCREEN,
+    PASSWORD_SCREEN,
+    PHONE_SCREEN,
+    all_rules_met,
+    enter_phone,
+    fill_receipt,
+    prove_phone,
+    try_password,
+)
 from tools.guide.window import Window
 
 NEWCOMER, STRANGER, LEGACY, HASTY = "+79161234567", "+79161234568", "+79161234569", "+79161234560"
@@ -13,16 +23,6 @@ PASSWORD, NEW_PASSWORD = "Тихий-двор-58", "Зелёная-калитк�
 ACCOUNT, AMOUNT, ADDRESS = "7012345678", "4 218,67", "Профсоюзная, д. 104, кв. 57"
 COUNTRY_ACCOUNT, COUNTRY_AMOUNT, COUNTRY_ADDRESS = "3300918264", "960,00", "СНТ «Ручеёк», уч. 12"
 LEGACY_ACCOUNT, LEGACY_ADDRESS = "0040571", "Ленинградское ш., д. 8"
-PHONE_SCREEN = (
-    "Вход или регистрация",
-    "Номер телефона",
-    "согласие на обработку персональных данных",
-    "Далее",
-)
-CODE_SCREEN = ("Подтвердите номер", "Код из СМС", "Подтвердить номер")
-ACCOUNT_SCREEN = ("Расчётный период", "Номер лицевого счёта", "Сумма к оплате")
-PASSWORD_SCREEN = ("Введите пароль", "Войти в личный кабинет", "Я забыл пароль")
-NEW_PASSWORD_SCREEN = ("Создайте новый пароль", "Не короче 8 символов", "Сохранить и перейти ко входу")
 
 
 def all_scenarios(new_window: Callable[[], Window], site: Site, folder: Path) -> None:
@@ -37,35 +37,6 @@ def all_scenarios(new_window: Callable[[], Window], site: Site, folder: Path) ->
     wrong_passwords(new_window())
 
 
-def enter_phone(window: Window, phone: str, consent: bool = False) -> None:
-    """The first screen, filled."""
-    window.open()
-    window.fill(phone=phone)
-    if consent:
-        window.page.locator("#consent").check()
-
-
-def prove_phone(window: Window, site: Site, phone: str) -> None:
-    """From the first screen to the account, without a picture."""
-    enter_phone(window, phone, consent=True)
-    window.press("Далее")
-    window.page.locator("#code").fill(site.sms_code(phone))  # sends itself
-    expect(window.page.locator("#account")).to_be_visible()
-
-
-def fill_receipt(window: Window, account: str, amount: str) -> None:
-    """Period, account and amount."""
-    expect(window.page.locator("input[name=period]")).to_have_count(3)
-    window.page.locator("input[name=period]").first.check()
-    window.fill(account=account, amount=amount)
-
-
-def all_rules_met(window: Window) -> None:
-    """Wait until every rule of the password is ticked."""
-    expect(window.page.locator(".rule.is-met").first).to_be_visible()
-    expect(window.page.locator(".rule:not(.is-met)")).to_have_count(0)
-
-
 def registration(window: Window, site: Site) -> None:
     """A newcomer with a receipt: 01–10, 39, 40."""
     enter_phone(window, NEWCOMER, consent=True)
@@ -76,7 +47,13 @@ def registration(window: Window, site: Site) -> None:
     window.type_code(code)
     window.show("03-code-filled", *CODE_SCREEN)
     window.press("Подтвердить номер")
+    account_and_address(window)
+    profile(window)
+    password(window)
 
+
+def account_and_address(window: Window) -> None:
+    """04–06."""
     window.show("04-account", *ACCOUNT_SCREEN, "Далее")
     fill_receipt(window, ACCOUNT, AMOUNT)
     window.show("05-account-filled", *ACCOUNT_SCREEN, ACCOUNT, AMOUNT, "Далее")
@@ -84,8 +61,11 @@ def registration(window: Window, site: Site) -> None:
     window.show("06-address", "Это ваш адрес?", ADDRESS, "Да", "Нет")
     window.press("Да")
 
-    profile = ("Фамилия *", "Имя *", "Отчество", "Дата рождения *", "Электронная почта *", "Далее")
-    window.show("07-profile", *profile)
+
+def profile(window: Window) -> None:
+    """07–09, 39."""
+    asked = ("Фамилия *", "Имя *", "Отчество", "Дата рождения *", "Электронная почта *", "Далее")
+    window.show("07-profile", *asked)
     typed = {
         "last_name": "Петрова",
         "first_name": "Анна",
@@ -93,7 +73,7 @@ def registration(window: Window, site: Site) -> None:
         "birth_date": "01.02.1960",
     }
     window.fill(**typed, email="anna@example.com")
-    window.show("08-profile-filled", *profile, *typed.values(), "anna@example.com")
+    window.show("08-profile-filled", *asked, *typed.values(), "anna@example.com")
     window.page.locator(".terms summary").click()
     window.show(
         "09-terms", "Нажимая «Далее», вы соглашаетесь с условиями использования сервиса", "1. О сервисе"
@@ -104,6 +84,9 @@ def registration(window: Window, site: Site) -> None:
     window.fill(email="anna@example.com")
     window.press("Далее")
 
+
+def password(window: Window) -> None:
+    """10, 40."""
     window.fill(password=PASSWORD)
     all_rules_met(window)
     window.show("10-password", "Придумайте пароль", "Не короче 8 символов", "Есть буквы", "Есть цифры")
@@ -255,12 +238,3 @@ def wrong_passwords(window: Window) -> None:
         if "Превышено число попыток входа" in answer:
             break
     window.show("36-too-many-attempts", "Превышено число попыток входа", *PASSWORD_SCREEN)
-
-
-def try_password(window: Window, password: str) -> str:
-    """Type a password and send it; what the window says then."""
-    window.fill(password=password)
-    with window.page.expect_response(lambda answer: answer.request.method == "POST"):
-        window.press("Войти в личный кабинет")
-    expect(window.page.locator("#password")).to_have_value("")
-    return window.read()
