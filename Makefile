@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test browsers check lint format types messages guide bench clean
+.PHONY: help run test browsers check lint format types messages tree guide bench clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -36,6 +36,10 @@ types: ## mypy
 messages: ## bring the translations up to date with the code; says how many sentences lack one
 	@tools/venv test
 	@.venv/bin/python -m cabinet.wording.catalogues
+
+tree: ## bring the README's tree of cabinet/ up to date with the modules
+	@tools/venv test
+	@.venv/bin/python tools/tree.py --write
 
 guide: ## take the pictures of docs/guide and docs/tour.md anew, from the running system
 	@tools/venv test

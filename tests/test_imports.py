@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.structure import Graph, Tree, circles, functions, package_of
+from tools import tree
 
 ROOT = Path(__file__).resolve().parent.parent
 CABINET = Tree(ROOT)
@@ -94,6 +95,12 @@ def test_no_function_is_too_long() -> None:
 
 def test_functions_are_short_as_a_rule() -> None:
     assert _percentile(95, CABINET.files.values()) <= USUAL_FUNCTION
+
+
+def test_the_readme_names_every_module() -> None:
+    """`make tree` brings it up to date."""
+    ours = [path.relative_to(ROOT).as_posix() for path in CABINET.files.values()]
+    assert sorted(tree.named(tree.in_readme())) == sorted(ours)
 
 
 def _forbidden(imports: Graph) -> list[str]:
@@ -246,3 +253,15 @@ def test_long_files_and_functions_are_found(tmp_path: Path) -> None:
     assert _too_long_functions(_sources(tmp_path), tmp_path) == {"cabinet/bad.py: bad"}
     assert _too_long_files(_sources(tmp_path), tmp_path) == {"cabinet/long.py"}
     assert _percentile(95, tree.files.values()) == LONGEST_FUNCTION + 1
+
+
+def test_names_are_read_from_a_printed_tree() -> None:
+    printed = "cabinet/\n  a/        x\n    b/      x\n      c.py  x\n    d.py    x\n  e.py      x y\n"
+    assert tree.named(printed) == [
+        "cabinet/__init__.py",
+        "cabinet/a/__init__.py",
+        "cabinet/a/b/__init__.py",
+        "cabinet/a/b/c.py",
+        "cabinet/a/d.py",
+        "cabinet/e.py",
+    ]
