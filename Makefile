@@ -14,11 +14,12 @@ browsers: ## all tests in real browsers; installs Firefox and WebKit where it ca
 	@-tools/engines
 	@exec tools/test -q -m browser tests/browser
 
-check: ## everything short of the tests: lint, formatting, types, import direction, pins, translations
+check: ## everything short of the tests: lint, formatting, types, dead code, who imports whom, pins, translations
 	@tools/venv test
 	@.venv/bin/ruff check
 	@.venv/bin/ruff format --check
 	@.venv/bin/mypy
+	@.venv/bin/vulture
 	@.venv/bin/python -m pytest -q tests/test_imports.py tests/test_repository.py
 
 lint: ## ruff

@@ -16,7 +16,7 @@ from cabinet.models.user import User
 
 STATES = ("new", "in_work", "done", "refused")
 OPEN_STATES = ("new", "in_work")
-NOTE_KINDS = ("note", "reply", "state")
+
 ANSWERS = (
     *("last_name", "first_name", "middle_name", "email", "city", "street", "house", "building", "flat"),
     *("account", "account_key", "comment"),
