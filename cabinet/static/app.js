@@ -321,7 +321,7 @@
     const { ctx } = event.detail, fresh = ctx.response?.headers.get("X-Cabinet-Session");
     // only a token that replaces the one sent: what was asked before a replacement may be answered after it
     if (fresh && fresh !== ctx.sent) keep(fresh);
-    if (ctx.sent && ctx.response?.ok && !fresh) unknown = true;
+    if (ctx.sent && ctx.response?.raw.ok && !fresh) unknown = true;
     const known = ctx.response?.headers.get("X-Cabinet-Device");
     if (known && known !== device) { device = known; store(DEVICE, known, LASTING); }
     if (ctx.target?.id === "step" && ctx.response.status >= 400 && !ctx.text.includes('id="step"')) {

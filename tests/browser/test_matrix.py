@@ -175,6 +175,29 @@ NO_STORAGE = """
         Object.defineProperty(window, name, { get() { throw new DOMException("denied", "SecurityError"); } });
 """
 
+OLD_TOKEN = """
+    if (window.parent !== window) {
+        const kept = new Map([["cabinet-session", "signed.with-another-key"]]);
+        Object.defineProperty(window, "sessionStorage", { value: {
+            getItem: name => kept.get(name) ?? null,
+            setItem: (name, value) => kept.set(name, value),
+            removeItem: name => kept.delete(name),
+        } });
+    }
+"""
+
+
+def test_a_kept_token_that_the_server_does_not_know_is_replaced(sites: Sites) -> None:
+    engine = Engine("chromium", "all-blocked")
+    if engine.missing():
+        missing(engine.missing())
+    with tab(engine) as opened:
+        opened.page.context.add_init_script(OLD_TOKEN)  # type: ignore[attr-defined]
+        opened.go(sites.page("cross-site"))
+        resident = Resident(opened, sites, javascript=True)
+        resident.give_phone(consent=True)
+        resident.give_code(then="#account")
+
 
 def test_what_the_frame_cannot_keep_goes_on_in_a_new_tab(sites: Sites) -> None:
     engine = Engine("firefox", "third-party-blocked")
