@@ -18,6 +18,7 @@ from flask import Flask, current_app
 from whitenoise import WhiteNoise
 
 from cabinet.models.base import settings
+from cabinet.web import bundle
 from cabinet.wording import brand
 from config import ROOT
 
@@ -39,11 +40,7 @@ def build(static_dir: Path, out_dir: Path, accent: str) -> dict[str, str]:
     `app.css` gets the colours of `accent` (#rrggbb). Files of earlier builds stay, for pages open now.
     Raises ValueError for an accent that is no colour, OSError when `out_dir` cannot be written.
     """
-    sources = {
-        path.relative_to(static_dir).as_posix(): path.read_bytes()
-        for path in sorted(static_dir.rglob("*"))
-        if path.is_file() and not path.name.startswith(".")
-    }
+    sources = bundle.sources(static_dir)
     sources["app.css"] += brand.stylesheet(accent).encode()
     fingerprint = _digest(b"".join(f"{name} {_digest(data)}\n".encode() for name, data in sources.items()))
     manifest = out_dir.with_suffix(".json")

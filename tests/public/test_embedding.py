@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from cabinet.models import Device, Message, WebSession
-from cabinet.web import assets
+from cabinet.web import assets, bundle
 from config import DEMO_ANCESTORS, Settings
 from config_check import problems
 from tests.cast import PASSWORD, TYPED, resident
@@ -40,7 +40,7 @@ def test_the_script_is_small_and_fresh_within_minutes(client: FlaskClient) -> No
 )
 def test_the_script_is_the_same_in_every_encoding(client: FlaskClient, accepted: str, unpack: Any) -> None:
     answer = client.get("/embed.js", headers={"Accept-Encoding": accepted})
-    assert unpack(answer.data) == (assets.SOURCE / "embed.js").read_bytes()
+    assert unpack(answer.data) == bundle.sources(assets.SOURCE)["embed.js"]
     assert answer.headers.get("Content-Encoding", accepted or None) in (accepted or None, "identity", None)
 
 

@@ -1,0 +1,59 @@
+// What htmx is to do: send the token, focus what is new, keep the step when the network fails.
+import { announce, find } from "./dom.js";
+import { postStep } from "./embedding.js";
+import { release, submitterOf } from "./forms.js";
+import { framed } from "./frame.js";
+import { offerRetry } from "./offline.js";
+import { headers, keepWhatCame, resuming, token } from "./session.js";
+import { prepareStep } from "./step.js";
+
+document.addEventListener("htmx:config:request", event => {
+  const { ctx } = event.detail;
+  const source = ctx.sourceElement;
+  Object.assign(ctx.request.headers, headers());
+  ctx.sentToken = token;
+  const submitter = submitterOf(source);
+  ctx.repeat = () => (source instanceof HTMLFormElement ? source.requestSubmit(submitter) : source.click());
+  setTimeout(() => {
+    // dropped: something else is under way
+    if (ctx.status === "created") release(source);
+  });
+});
+
+document.addEventListener("htmx:after:request", event => {
+  const { ctx } = event.detail;
+  if (!ctx.response) return;
+  keepWhatCame(ctx.response.raw, ctx.sentToken);
+  if (ctx.target?.id === "step" && ctx.response.status >= 400 && !ctx.text.includes('id="step"')) {
+    // a proxy's own error page: the step stays, with all that was typed
+    event.preventDefault();
+    offerRetry(ctx.sourceElement, ctx.repeat);
+  }
+});
+
+document.addEventListener("htmx:after:swap", event => {
+  const { target } = event.detail.ctx;
+  const step = find("#step");
+  const delivery = target?.id === "delivery" && find("#delivery")?.textContent.trim();
+  if (delivery) announce(delivery);
+  if (!step || (target?.id !== "step" && target !== document.body)) return;
+  const wrongField = find(":is(input, textarea)[aria-invalid=true], [aria-invalid=true] input", step);
+  const summary = find("#errors", step);
+  prepareStep(step, !!wrongField);
+  const summaryText = summary && (find("ul", summary) || find("p", summary));
+  if (!framed || !resuming) {
+    (summaryText ? summary : wrongField || find("h1", step))?.focus({ preventScroll: true });
+  }
+  if (!framed) scrollTo({ top: 0 });
+  postStep(resuming);
+});
+
+document.addEventListener("htmx:finally:request", event => {
+  const form = event.detail.ctx.sourceElement;
+  if (form instanceof HTMLFormElement) release(form);
+});
+
+document.addEventListener("htmx:error", event => {
+  const { ctx } = event.detail;
+  offerRetry(ctx?.sourceElement, ctx?.repeat);
+});

@@ -1,0 +1,34 @@
+// Cabinet's own script: conveniences only, every step works without it. No dependencies.
+// Each file has one job and says what it shares by import and export; the build joins them into one app.js.
+import "./frame.js";
+import "./embedding.js";
+import { find, root } from "./dom.js";
+import { holdSubmits } from "./forms.js";
+import { cameFromUs, framed } from "./frame.js";
+import { offerNewTab, takeSessionOver } from "./hand-over.js";
+import { openSession } from "./session.js";
+import { prepareStep } from "./step.js";
+import "./password-rules.js";
+import "./phone.js";
+import "./file-size.js";
+import "./links.js";
+import "./htmx.js";
+
+if (root.dataset.session === "new") {
+  const openedByUs = !framed && opener && cameFromUs();
+  const ready = async () => {
+    await openSession();
+    offerNewTab();
+    if (openedByUs) await takeSessionOver(opener);
+  };
+  holdSubmits(
+    new Promise(resolve => {
+      document.addEventListener("DOMContentLoaded", () =>
+        ready()
+          .catch(() => {})
+          .then(resolve),
+      );
+    }),
+  );
+}
+prepareStep(document, !!find("[aria-invalid=true]"));
