@@ -16,23 +16,32 @@ browsers: ## all tests in real browsers; installs Firefox and WebKit where it ca
 
 check: ## everything short of the tests: lint, formatting, types, dead code, who imports whom, pins, translations
 	@tools/venv test
+	@tools/node
 	@.venv/bin/ruff check
 	@.venv/bin/ruff format --check
 	@.venv/bin/mypy
 	@.venv/bin/vulture
+	@node_modules/.bin/biome check --error-on-warnings
+	@node_modules/.bin/tsc
 	@.venv/bin/python -m pytest -q tests/test_imports.py tests/test_repository.py
 
-lint: ## ruff
+lint: ## ruff; biome for scripts and style sheets
 	@tools/venv test
+	@tools/node
 	@.venv/bin/ruff check
+	@node_modules/.bin/biome lint --error-on-warnings
 
-format: ## let ruff format the code
+format: ## let ruff and biome format the code
 	@tools/venv test
+	@tools/node
 	@.venv/bin/ruff format
+	@node_modules/.bin/biome format --write
 
-types: ## mypy
+types: ## mypy; tsc for scripts
 	@tools/venv test
+	@tools/node
 	@.venv/bin/mypy
+	@node_modules/.bin/tsc
 
 messages: ## bring the translations up to date with the code; says how many sentences lack one
 	@tools/venv test
@@ -51,5 +60,5 @@ bench: ## the benchmarks; each prints ratios of one run
 	@for script in bench/*.py; do echo "== $$script"; .venv/bin/python "$$script" || exit 1; done
 
 clean: ## remove what can be made again: environment, caches, built files; the database stays
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis var/static var/static.json
+	rm -rf .venv node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis var/static var/static.json
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

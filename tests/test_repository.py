@@ -1,5 +1,6 @@
 """Rules for the repository itself: pins, their reasons, translations, settings."""
 
+import json
 import re
 from dataclasses import fields
 from importlib import metadata
@@ -77,3 +78,11 @@ def test_catalogue_is_complete(path: Path) -> None:
 def test_readme_lists_every_setting() -> None:
     """`python tools/settings_table.py` prints the table of the README."""
     assert settings_table.table() in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_tools_for_scripts_are_pinned() -> None:
+    package = json.loads((ROOT / "package.json").read_text())
+    lock = json.loads((ROOT / "package-lock.json").read_text())
+    for name, version in package["devDependencies"].items():
+        assert lock["packages"][f"node_modules/{name}"]["version"] == version
+    assert not [name for name, entry in lock["packages"].items() if "resolved" in entry], "names a registry"
