@@ -86,3 +86,19 @@ def test_tools_for_scripts_are_pinned() -> None:
     for name, version in package["devDependencies"].items():
         assert lock["packages"][f"node_modules/{name}"]["version"] == version
     assert not [name for name, entry in lock["packages"].items() if "resolved" in entry], "names a registry"
+
+
+TEMPLATES = ROOT / "cabinet" / "templates"
+PROSE = ("letters/", "documents/")  # a paragraph a line
+
+
+def test_templates_have_no_long_lines() -> None:
+    """So that a diff shows one change a line."""
+    long = [
+        f"{name}:{number}"
+        for path in sorted(TEMPLATES.rglob("*.html"))
+        if not (name := path.relative_to(TEMPLATES).as_posix()).startswith(PROSE)
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if len(line) > 140
+    ]
+    assert not long
