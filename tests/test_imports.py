@@ -1,5 +1,6 @@
 """The plan of the house: who may import whom, no circles, nothing too long. Inner imports count."""
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -101,6 +102,16 @@ def test_the_readme_names_every_module() -> None:
     """`make tree` brings it up to date."""
     ours = [path.relative_to(ROOT).as_posix() for path in CABINET.files.values()]
     assert sorted(tree.named(tree.in_readme())) == sorted(ours)
+
+
+def test_files_named_in_the_documents_are_there() -> None:
+    """Below the root, or below `cabinet/`."""
+    documents = [*(ROOT / "docs").glob("*.md"), ROOT / "README.md"]
+    named = {name for one in documents for name in re.findall(r"`([\w/]+\.py)`", one.read_text("utf-8"))}
+    assert named
+    assert not {
+        name for name in named if not (ROOT / name).exists() and not (ROOT / "cabinet" / name).exists()
+    }
 
 
 def _forbidden(imports: Graph) -> list[str]:
