@@ -15,7 +15,7 @@ from cabinet.demo import views as demo
 from cabinet.demo.commands import demo_cli
 from cabinet.entry import session_views
 from cabinet.entry import views as entry
-from cabinet.home import profile
+from cabinet.home import privacy, profile
 from cabinet.home import views as home
 from cabinet.login import views as login
 from cabinet.models import base
@@ -30,7 +30,7 @@ from cabinet.wording import catalogues
 from config import Settings
 from config_check import problems
 
-JOURNEYS = (entry, session_views, register, login, home, profile, requests)
+JOURNEYS = (entry, session_views, register, login, home, profile, privacy, requests)
 OTHER_PAGES = (pages, callbacks, staff, metrics, embedding)
 COMMANDS = (*installation.ALL, billing_cli, residents_cli, messages_cli, worker_command, staff_cli)
 

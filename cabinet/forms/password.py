@@ -8,7 +8,7 @@ from flask_babel import ngettext
 from wtforms import PasswordField
 
 from cabinet.forms.base import StepForm
-from cabinet.models import User, linking
+from cabinet.models import Registration, User, linking
 from cabinet.models.base import settings
 from cabinet.passwords.rules import PasswordPolicy, Personal, RuleResult, check
 
@@ -75,11 +75,12 @@ def _text(rule: RuleResult) -> str:
     return texts[rule.name]
 
 
-def personal(user: User) -> Personal:
-    """What the resident's password must not be made of."""
+def personal(person: User | Registration) -> Personal:
+    """What the password of a resident, or of somebody about to be one, must not be made of."""
+    linked = [a.number for a in linking.accounts(person)] if isinstance(person, User) else [person.account_id]
     return Personal(
-        phone=user.phone,
-        names=(user.last_name, user.first_name, user.middle_name),
-        accounts=tuple(a.number for a in linking.accounts(user)),
-        birth_date=user.birth_date,
+        phone=person.phone,
+        names=(person.last_name, person.first_name, person.middle_name),
+        accounts=tuple(number or "" for number in linked),
+        birth_date=person.birth_date,
     )

@@ -7,6 +7,7 @@ from flask_babel import ngettext
 from flask_babel.speaklater import LazyString
 
 from cabinet import fields
+from cabinet.forms.base import ParsedField
 from cabinet.models.base import now, settings
 
 PHONE_MESSAGES = {
@@ -33,6 +34,16 @@ BIRTH_DATE_MESSAGES = {
     "too_old": _l("Проверьте год рождения."),
     "*": _l("Напишите дату так: 31.12.1960."),
 }
+
+
+class NameFields:
+    """The three parts of a name, for forms that ask for it; to be named before StepForm."""
+
+    last_name = ParsedField(
+        _l("Фамилия"), fields.person_name, {"empty": _l("Введите фамилию."), **NAME_MESSAGES}
+    )
+    first_name = ParsedField(_l("Имя"), fields.person_name, {"empty": _l("Введите имя."), **NAME_MESSAGES})
+    middle_name = ParsedField(_l("Отчество (если есть)"), fields.person_name, NAME_MESSAGES, optional=True)
 
 
 def parse_phone(text: str) -> str:

@@ -6,17 +6,11 @@ from wtforms import PasswordField, StringField
 from cabinet import fields
 from cabinet.forms.base import ParsedField, StepForm
 from cabinet.forms.password import NewPasswordForm
-from cabinet.forms.person import EMAIL_MESSAGES, NAME_MESSAGES, PHONE_MESSAGES, parse_phone
+from cabinet.forms.person import EMAIL_MESSAGES, PHONE_MESSAGES, NameFields, parse_phone
 
 
-class NameForm(StepForm):
+class NameForm(NameFields, StepForm):
     """The resident's name."""
-
-    last_name = ParsedField(
-        _l("Фамилия"), fields.person_name, {"empty": _l("Введите фамилию."), **NAME_MESSAGES}
-    )
-    first_name = ParsedField(_l("Имя"), fields.person_name, {"empty": _l("Введите имя."), **NAME_MESSAGES})
-    middle_name = ParsedField(_l("Отчество (если есть)"), fields.person_name, NAME_MESSAGES, optional=True)
 
 
 class EmailForm(StepForm):

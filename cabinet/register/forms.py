@@ -8,7 +8,7 @@ from wtforms.validators import ValidationError
 
 from cabinet import fields
 from cabinet.forms.base import ParsedField, StepForm
-from cabinet.forms.person import BIRTH_DATE_MESSAGES, EMAIL_MESSAGES, NAME_MESSAGES, parse_birth_date
+from cabinet.forms.person import BIRTH_DATE_MESSAGES, EMAIL_MESSAGES, NameFields, parse_birth_date
 
 
 class AddressForm(StepForm):
@@ -22,14 +22,9 @@ class AddressForm(StepForm):
             raise ValidationError(_l("Нажмите «Да» или «Нет»."))
 
 
-class ProfileForm(StepForm):
+class ProfileForm(NameFields, StepForm):
     """Who the resident is."""
 
-    last_name = ParsedField(
-        _l("Фамилия"), fields.person_name, {"empty": _l("Введите фамилию."), **NAME_MESSAGES}
-    )
-    first_name = ParsedField(_l("Имя"), fields.person_name, {"empty": _l("Введите имя."), **NAME_MESSAGES})
-    middle_name = ParsedField(_l("Отчество (если есть)"), fields.person_name, NAME_MESSAGES, optional=True)
     birth_date = ParsedField(
         _l("Дата рождения"),
         parse_birth_date,

@@ -4,12 +4,11 @@ from flask import Blueprint, g, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from cabinet.forms.password import NewPasswordForm, rule_list
+from cabinet.forms.password import NewPasswordForm, personal, rule_list
 from cabinet.forms.person import date_text
 from cabinet.forms.receipt import ChargeForm
 from cabinet.models import ConnectionRequest, OneTimeCode, Registration
 from cabinet.models.registration import PhoneTakenError
-from cabinet.passwords.rules import Personal
 from cabinet.register.forms import AddressForm, ProfileForm
 from cabinet.web import session_keys as keys
 from cabinet.web.extensions import hasher
@@ -161,7 +160,7 @@ def password(form: NewPasswordForm | None = None) -> Response:
         "register/password.html",
         form=form,
         phone=g.registration.phone,
-        rules=rule_list(form.password.data or "", _personal(g.registration)),
+        rules=rule_list(form.password.data or "", personal(g.registration)),
     )
 
 
@@ -174,7 +173,7 @@ def submit_password() -> Response:
         if user is None or not hasher().verify(form.password.data or "", user.password_hash):
             return advance("entry.phone")
         return sign_in(user)
-    if not form.validate() or not form.meets_rules(_personal(registration)):
+    if not form.validate() or not form.meets_rules(personal(registration)):
         return reject(password, form)
     try:
         user = registration.complete(hasher().hash(form.password.data), client_address())
@@ -188,15 +187,5 @@ def submit_password() -> Response:
 def check_password() -> Response:
     """The list of rules as the password typed so far meets them: a fragment, nothing is stored."""
     form = NewPasswordForm()
-    rules = rule_list(form.password.data or "", _personal(g.registration))
+    rules = rule_list(form.password.data or "", personal(g.registration))
     return page("_rules.html", rules=rules)
-
-
-def _personal(registration: Registration) -> Personal:
-    """What the resident's password must not be made of."""
-    return Personal(
-        phone=registration.phone,
-        names=(registration.last_name, registration.first_name, registration.middle_name),
-        accounts=(registration.account_id or "",),
-        birth_date=registration.birth_date,
-    )

@@ -12,7 +12,7 @@ from wtforms.validators import StopValidation
 
 from cabinet import fields
 from cabinet.forms.base import ParsedField, StepForm
-from cabinet.forms.person import EMAIL_MESSAGES, NAME_MESSAGES, PHONE_MESSAGES, parse_phone
+from cabinet.forms.person import EMAIL_MESSAGES, PHONE_MESSAGES, NameFields, parse_phone
 from cabinet.models.base import new_id
 from cabinet.models.request import ANSWERS
 from cabinet.receipts.errors import RefusedFileError
@@ -67,14 +67,9 @@ class ReceiptField(FileField):
         self.digest = hashlib.sha256(data).hexdigest()
 
 
-class RequestForm(StepForm):
+class RequestForm(NameFields, StepForm):
     """Everything that staff need to connect an address. `key` is the form's own: it is sent once."""
 
-    last_name = ParsedField(
-        _l("Фамилия"), fields.person_name, {"empty": _l("Введите фамилию."), **NAME_MESSAGES}
-    )
-    first_name = ParsedField(_l("Имя"), fields.person_name, {"empty": _l("Введите имя."), **NAME_MESSAGES})
-    middle_name = ParsedField(_l("Отчество (если есть)"), fields.person_name, NAME_MESSAGES, optional=True)
     phone = StringField(_l("Телефон"))
     email = ParsedField(_l("Электронная почта"), fields.email, EMAIL_MESSAGES)
     city = _line(_l("Город или посёлок"), 100, _l("Введите город или посёлок."))

@@ -1,5 +1,7 @@
 """The staff's forms."""
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from wtforms import PasswordField, RadioField, StringField, TextAreaField
 from wtforms.validators import AnyOf, InputRequired, Length
@@ -24,27 +26,13 @@ class SignInForm(StepForm):
 
 
 class SearchForm(StepForm):
-    """What is searched for."""
+    """One field to search by; see `cabinet.staff.search`."""
 
-    query = StringField(_l("Телефон, лицевой счёт или фамилия"), validators=[Length(max=100)])
+    query = StringField()
 
-
-class RequestSearchForm(StepForm):
-    """Which request is searched for."""
-
-    query = StringField(_l("Номер заявки, телефон или лицевой счёт"), validators=[Length(max=100)])
-
-
-class PhoneSearchForm(StepForm):
-    """Whose registrations are searched for."""
-
-    query = StringField(_l("Телефон"), validators=[Length(max=100)])
-
-
-class MessageSearchForm(StepForm):
-    """Whose messages are searched for."""
-
-    query = StringField(_l("Телефон или e-mail получателя"), validators=[Length(max=254)])
+    def __init__(self, label: Any, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.query.label.text = label
 
 
 class StateForm(StepForm):

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, g, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from cabinet.models.audit import Audit
-from cabinet.models.base import now
+from cabinet.models.base import Model, now
 from cabinet.models.database import db
 from cabinet.models.staff import Staff
 from cabinet.web import session_keys as keys
@@ -24,6 +24,7 @@ ABSOLUTE = timedelta(hours=12)
 OPEN = ("staff.sign_in", "staff.submit_sign_in")
 
 V = TypeVar("V", bound=Callable[..., Any])
+M = TypeVar("M", bound=Model)
 
 
 def signed_in() -> Staff | None:
@@ -82,3 +83,11 @@ def record(action: str, subject: str = "", **detail: Any) -> None:
     """Write down what the member of staff does or sees."""
     with db.atomic():
         Audit.record(f"staff-{action}", me().actor, subject, client_address(), **detail)
+
+
+def get_or_404(model: type[M], which: Any) -> M:
+    """The one row that the expression names; without it the page does not exist."""
+    row: M | None = model.get_or_none(which)
+    if row is None:
+        abort(404)
+    return row

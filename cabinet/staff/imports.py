@@ -9,7 +9,7 @@ from cabinet.billing.jobs import keep
 from cabinet.models.base import new_id
 from cabinet.models.database import db
 from cabinet.models.import_job import ImportJob
-from cabinet.staff.guard import bp, me, record, show, signed_in
+from cabinet.staff.guard import bp, get_or_404, me, record, show, signed_in
 from cabinet.staff.paging import page_of
 from cabinet.web.flow import advance, flash, flashed
 
@@ -52,7 +52,7 @@ def submit_import() -> Response:
 @bp.get("/import/<job_id>")
 def import_card(job_id: str) -> Response:
     """One file: what the check found, how far the import is, what it did."""
-    job = _find(job_id)
+    job = get_or_404(ImportJob, ImportJob.id == job_id)
     record("import-seen", job.id)
     return show("import.html", job=job, states=_states(), notice=flashed())
 
@@ -60,7 +60,7 @@ def import_card(job_id: str) -> Response:
 @bp.post("/import/<job_id>/run")
 def run_import(job_id: str) -> Response:
     """Import what was checked."""
-    job = _find(job_id)
+    job = get_or_404(ImportJob, ImportJob.id == job_id)
     if job.order_run():
         record("import-ordered", job.id)
     else:
@@ -76,10 +76,3 @@ def _states() -> dict[str, str]:
         "done": _("Загружен"),
         "failed": _("Не загружен"),
     }
-
-
-def _find(job_id: str) -> ImportJob:
-    job = ImportJob.get_or_none(ImportJob.id == job_id)
-    if job is None:
-        abort(404)
-    return job

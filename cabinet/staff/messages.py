@@ -11,12 +11,10 @@ from werkzeug.wrappers import Response
 from cabinet import fields
 from cabinet.models.database import db
 from cabinet.models.message import LANES, Message
-from cabinet.staff.forms import MessageSearchForm
-from cabinet.staff.guard import bp, record, show
+from cabinet.staff.guard import bp, get_or_404, record, show
 from cabinet.staff.paging import PAGE, Page, page_of
-from cabinet.web import session_keys as keys
+from cabinet.staff.search import MESSAGES
 from cabinet.web.flow import advance, flash, flashed
-from cabinet.web.sessions import session
 
 MOST_COUNTED = 1000
 # states with the time that lists are ordered by; each has an index
@@ -40,7 +38,7 @@ def messages(state: str = "dead") -> Response:
     return show(
         "messages.html",
         page=page,
-        search=MessageSearchForm(formdata=None, data={"query": session.get(keys.STAFF_MESSAGES, "")}),
+        search=MESSAGES.form(),
         state=state,
         lane=lane,
         lanes=LANES,
@@ -54,9 +52,7 @@ def messages(state: str = "dead") -> Response:
 @bp.post("/messages")
 def submit_messages() -> Response:
     """Search; whom for is personal and stays out of addresses."""
-    form = MessageSearchForm()
-    if form.validate():
-        session[keys.STAFF_MESSAGES] = (form.query.data or "").strip()[:254]
+    MESSAGES.submit()
     return advance("staff.messages", state="found")
 
 
@@ -70,7 +66,7 @@ def _of_state(state: str, lane: str) -> Page[Message]:
 
 def _found() -> Page[Message]:
     """The latest messages to this phone or address."""
-    query = str(session.get(keys.STAFF_MESSAGES, ""))
+    query = MESSAGES.query
     mine = Message.select().where(Message.to == _receiver(query))
     return Page(list(mine.order_by(Message.created_at.desc()).limit(PAGE)) if query else [], "", True)
 
@@ -86,7 +82,7 @@ def _receiver(typed: str) -> str:
 @bp.get("/message/<message_id>")
 def message(message_id: str) -> Response:
     """One message with all that is known of its delivery; not its words, which may be personal."""
-    found = _find(message_id)
+    found = get_or_404(Message, Message.id == message_id)
     record("message-seen", found.id)
     children = list(Message.select().where(Message.parent == found.id).order_by(Message.created_at))
     return show("message.html", message=found, state=state_of(found), children=children, notice=flashed())
@@ -95,7 +91,7 @@ def message(message_id: str) -> Response:
 @bp.post("/message/<message_id>/retry")
 def retry_message(message_id: str) -> Response:
     """One more try for a dead message."""
-    found = _find(message_id)
+    found = get_or_404(Message, Message.id == message_id)
     with db.atomic():
         tried = found.retry()
         if tried:
@@ -126,10 +122,3 @@ def _count(state: str) -> str:
     """How many, in words: beyond MOST_COUNTED nobody waits for the sum."""
     count = Message.select(Message.id).where(STATES[state][0]).limit(MOST_COUNTED + 1).count()
     return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count)
-
-
-def _find(message_id: str) -> Message:
-    found = Message.get_or_none(Message.id == message_id)
-    if found is None:
-        abort(404)
-    return found

@@ -12,13 +12,12 @@ from cabinet.models.account import Account
 from cabinet.models.request import STATES, ConnectionRequest
 from cabinet.models.staff import Staff
 from cabinet.receipts import store
-from cabinet.staff.forms import NoteForm, ReplyForm, RequestSearchForm, StateForm
-from cabinet.staff.guard import bp, me, record, show
+from cabinet.staff.forms import NoteForm, ReplyForm, StateForm
+from cabinet.staff.guard import bp, get_or_404, me, record, show
 from cabinet.staff.paging import PAGE, Page, page_of
-from cabinet.web import session_keys as keys
+from cabinet.staff.search import REQUESTS
 from cabinet.web.flow import advance, flash, flashed, form_for_get, reject
 from cabinet.web.security import client_address
-from cabinet.web.sessions import session
 
 ENDINGS = {"image/jpeg": ".jpg", "image/png": ".png", "application/pdf": ".pdf"}
 
@@ -43,7 +42,7 @@ def requests(state: str = "new") -> Response:
     return show(
         "requests.html",
         page=page,
-        search=RequestSearchForm(formdata=None, data={"query": session.get(keys.STAFF_REQUESTS, "")}),
+        search=REQUESTS.form(),
         state=state,
         tabs=_tabs(),
         states=state_names(),
@@ -55,15 +54,13 @@ def requests(state: str = "new") -> Response:
 @bp.post("/requests")
 def submit_requests() -> Response:
     """Search; what is searched for is personal and stays out of addresses."""
-    form = RequestSearchForm()
-    if form.validate():
-        session[keys.STAFF_REQUESTS] = (form.query.data or "").strip()[:100]
+    REQUESTS.submit()
     return advance("staff.requests", state="found")
 
 
 def _found() -> Page[ConnectionRequest]:
     """The latest requests of this number, phone or account."""
-    query = str(session.get(keys.STAFF_REQUESTS, ""))
+    query = REQUESTS.query
     found = ConnectionRequest.number == query
     with suppress(fields.FieldError):
         found |= ConnectionRequest.phone == fields.phone(query)
@@ -76,7 +73,7 @@ def _found() -> Page[ConnectionRequest]:
 @bp.get("/request/<number>")
 def request_card(form: NoteForm | ReplyForm | None = None, *, number: str) -> Response:
     """One request with its history."""
-    found = _find(number)
+    found = get_or_404(ConnectionRequest, ConnectionRequest.number == number)
     record("request-seen", found.number)
     note_form = form if isinstance(form, NoteForm) else form_for_get(NoteForm)
     reply_form = (
@@ -103,7 +100,7 @@ def request_card(form: NoteForm | ReplyForm | None = None, *, number: str) -> Re
 @bp.post("/request/<number>/state")
 def move_request(number: str) -> Response:
     """Take into work, finish, refuse, open again."""
-    found, form = _find(number), StateForm()
+    found, form = get_or_404(ConnectionRequest, ConnectionRequest.number == number), StateForm()
     if not form.validate() or not casework.move(found, str(form.state.data), me(), client_address()):
         flash(_("Состояние заявки уже изменили. Проверьте, что с ней сейчас."))
     return advance("staff.request_card", number=number)
@@ -112,7 +109,7 @@ def move_request(number: str) -> Response:
 @bp.post("/request/<number>/note")
 def note_request(number: str) -> Response:
     """Keep words that only staff see."""
-    found, form = _find(number), NoteForm()
+    found, form = get_or_404(ConnectionRequest, ConnectionRequest.number == number), NoteForm()
     if not form.validate():
         return reject(request_card, form)
     casework.write_note(found, form.text.data, me(), client_address())
@@ -122,7 +119,7 @@ def note_request(number: str) -> Response:
 @bp.post("/request/<number>/reply")
 def reply_request(number: str) -> Response:
     """Send words to the resident."""
-    found, form = _find(number), ReplyForm()
+    found, form = get_or_404(ConnectionRequest, ConnectionRequest.number == number), ReplyForm()
     if not form.validate():
         return reject(request_card, form)
     casework.answer(found, form.reply.data, form.lane.data, me(), client_address())
@@ -133,7 +130,7 @@ def reply_request(number: str) -> Response:
 @bp.get("/request/<number>/receipt")
 def request_receipt(number: str) -> Response:
     """The file that came with the request: to keep, never to be shown by the browser in place."""
-    found = _find(number)
+    found = get_or_404(ConnectionRequest, ConnectionRequest.number == number)
     try:
         path = store.find(found.receipt)
     except FileNotFoundError:
@@ -171,10 +168,3 @@ def _tabs() -> list[tuple[str, str]]:
 
 def _names() -> dict[str, str]:
     return {staff.id: staff.email for staff in Staff.select()}
-
-
-def _find(number: str) -> ConnectionRequest:
-    found = ConnectionRequest.get_or_none(ConnectionRequest.number == number)
-    if found is None:
-        abort(404)
-    return found

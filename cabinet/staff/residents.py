@@ -2,46 +2,38 @@
 
 from contextlib import suppress
 
-from flask import abort
 from flask_babel import gettext as _
 from peewee import ModelSelect
 from werkzeug.wrappers import Response
 
 from cabinet import fields
-from cabinet.models.account import Account
 from cabinet.models.attempt import TooManyError
 from cabinet.models.email import EmailLink
 from cabinet.models.linking import AccountLink, accounts
-from cabinet.models.registration import Registration
 from cabinet.models.request import ConnectionRequest
 from cabinet.models.session import WebSession
 from cabinet.models.user import User, search_key
-from cabinet.staff.forms import PhoneSearchForm, SearchForm
-from cabinet.staff.guard import bp, me, record, show
+from cabinet.staff.guard import bp, get_or_404, me, record, show
 from cabinet.staff.paging import PAGE, Page, page_of
-from cabinet.web import session_keys as keys
+from cabinet.staff.search import RESIDENTS
 from cabinet.web.flow import advance, flash, flashed
 from cabinet.web.security import client_address
-from cabinet.web.sessions import session
 from cabinet.wording.waits import wait_words
 
 
 @bp.get("/residents")
 def residents() -> Response:
     """The newest residents, or those found."""
-    query = str(session.get(keys.STAFF_RESIDENTS, ""))
+    query = RESIDENTS.query
     page = find(query)
     record("residents-listed", shown=[user.id for user in page.rows])
-    form = SearchForm(formdata=None, data={"query": query})
-    return show("residents.html", form=form, page=page, query=query, notice=flashed())
+    return show("residents.html", form=RESIDENTS.form(), page=page, query=query, notice=flashed())
 
 
 @bp.post("/residents")
 def submit_residents() -> Response:
-    """Search."""
-    form = SearchForm()
-    if form.validate():
-        session[keys.STAFF_RESIDENTS] = (form.query.data or "").strip()[:100]
+    """Search by what was typed."""
+    RESIDENTS.submit()
     return advance("staff.residents")
 
 
@@ -86,7 +78,7 @@ def _linked(number: str) -> "ModelSelect[User]":
 @bp.get("/resident/<user_id>")
 def resident(user_id: str) -> Response:
     """One resident: who, which accounts, which sessions, which requests."""
-    user = _find(user_id)
+    user = get_or_404(User, User.id == user_id)
     record("resident-seen", user.id)
     return show(
         "resident.html",
@@ -106,7 +98,7 @@ def resident(user_id: str) -> Response:
 @bp.post("/resident/<user_id>/block")
 def block_resident(user_id: str) -> Response:
     """Block: signs out at once and lets in no more."""
-    _find(user_id).block(True, me().actor, client_address())
+    get_or_404(User, User.id == user_id).block(True, me().actor, client_address())
     flash(_("Вход закрыт, сеансы завершены."))
     return advance("staff.resident", user_id=user_id)
 
@@ -114,7 +106,7 @@ def block_resident(user_id: str) -> Response:
 @bp.post("/resident/<user_id>/unblock")
 def unblock_resident(user_id: str) -> Response:
     """Let in again."""
-    _find(user_id).block(False, me().actor, client_address())
+    get_or_404(User, User.id == user_id).block(False, me().actor, client_address())
     flash(_("Вход снова открыт."))
     return advance("staff.resident", user_id=user_id)
 
@@ -122,7 +114,7 @@ def unblock_resident(user_id: str) -> Response:
 @bp.post("/resident/<user_id>/sessions")
 def end_resident_sessions(user_id: str) -> Response:
     """Sign the resident out everywhere."""
-    user = _find(user_id)
+    user = get_or_404(User, User.id == user_id)
     WebSession.end_all(user.id)
     record("resident-sessions-ended", user.id)
     flash(_("Все сеансы завершены."))
@@ -132,7 +124,7 @@ def end_resident_sessions(user_id: str) -> Response:
 @bp.post("/resident/<user_id>/email")
 def resend_resident_email(user_id: str) -> Response:
     """Send the letter that confirms the e-mail once more."""
-    user = _find(user_id)
+    user = get_or_404(User, User.id == user_id)
     if not user.needs_email:
         flash(_("Подтверждать нечего."))
         return advance("staff.resident", user_id=user_id)
@@ -144,53 +136,3 @@ def resend_resident_email(user_id: str) -> Response:
         record("resident-email-resent", user.id)
         flash(_("Письмо отправим ещё раз."))
     return advance("staff.resident", user_id=user_id)
-
-
-@bp.get("/registrations")
-def registrations() -> Response:
-    """The latest registrations, or those of one phone, and how far each got."""
-    searched = str(session.get(keys.STAFF_REGISTRATIONS, ""))
-    query = Registration.select(Registration, Account).left_outer_join(Account)
-    page = (
-        _registrations_of(query, searched)
-        if searched
-        else page_of(query, Registration.created_at, Registration.id)
-    )
-    record("registrations-listed", shown=[row.id for row in page.rows])
-    form = PhoneSearchForm(formdata=None, data={"query": searched})
-    return show("registrations.html", form=form, page=page, query=searched, steps=_steps())
-
-
-@bp.post("/registrations")
-def submit_registrations() -> Response:
-    """Search."""
-    form = PhoneSearchForm()
-    if form.validate():
-        session[keys.STAFF_REGISTRATIONS] = (form.query.data or "").strip()[:100]
-    return advance("staff.registrations")
-
-
-def _registrations_of(query: "ModelSelect[Registration]", typed: str) -> Page[Registration]:
-    rows: list[Registration] = []
-    with suppress(fields.FieldError):
-        mine = query.where(Registration.phone == fields.phone(typed))
-        rows.extend(mine.order_by(Registration.created_at.desc()).limit(PAGE))
-    return Page(rows, "", True)
-
-
-def _steps() -> dict[str, str]:
-    return {
-        "code": _("телефон"),
-        "account": _("лицевой счёт"),
-        "address": _("адрес"),
-        "profile": _("о себе"),
-        "password": _("пароль"),
-        "done": _("завершена"),
-    }
-
-
-def _find(user_id: str) -> User:
-    user = User.get_or_none(User.id == user_id)
-    if user is None:
-        abort(404)
-    return user

@@ -4,12 +4,22 @@ from flask import current_app, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from cabinet.staff import audit, exports, imports, messages, requests, residents, sign_in
+from cabinet.staff import audit, exports, imports, messages, registrations, requests, residents, sign_in
 from cabinet.staff.guard import bp, me
 from cabinet.web.flow import advance
 from cabinet.wording.formats import masked
 
-__all__ = ["audit", "bp", "exports", "imports", "messages", "requests", "residents", "sign_in"]
+__all__ = [
+    "audit",
+    "bp",
+    "exports",
+    "imports",
+    "messages",
+    "registrations",
+    "requests",
+    "residents",
+    "sign_in",
+]
 
 
 @bp.get("/")

@@ -1,0 +1,93 @@
+"""What a resident may know and decide about their data: devices, download, deletion."""
+
+from flask import Blueprint, Response, abort, json
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response as BaseResponse
+
+from cabinet.home.forms import DeleteForm, DeviceForm
+from cabinet.home.history import readable
+from cabinet.home.reauthentication import password_is_right
+from cabinet.home.views import guard
+from cabinet.models import Device, WebSession
+from cabinet.models.base import settings
+from cabinet.models.departure import cancel_deletion, own_data, request_deletion
+from cabinet.web.devices import presented
+from cabinet.web.flow import advance, flash, flashed, form_for_get, page, reject
+from cabinet.web.security import client_address
+from cabinet.web.sessions import session
+from cabinet.web.sign_in import resident
+
+bp = Blueprint("privacy", __name__, url_prefix="/home/profile")
+bp.before_request(guard)
+
+
+@bp.get("/devices")
+def devices() -> BaseResponse:
+    """Where the resident is signed in."""
+    rows = WebSession.live_of(current_user.id)
+    return page(
+        "home/devices.html", sessions=rows, own=session.key, form=DeviceForm(formdata=None), notice=flashed()
+    )
+
+
+@bp.post("/devices")
+def end_device() -> BaseResponse:
+    """End one session, or all others."""
+    form = DeviceForm()
+    own = session.key
+    chosen = form.device.data or ""
+    if chosen == "others":
+        WebSession.end_all(current_user.id, but=own)
+        Device.forget(current_user, but=presented())
+        flash(_("На других устройствах выполнен выход."))
+    else:
+        row = WebSession.of_user(current_user.id, chosen)
+        if row is None:
+            abort(404)
+        if row.key != own:
+            WebSession.end(row.key)
+            flash(_("На том устройстве выполнен выход."))
+    return advance("privacy.devices")
+
+
+@bp.get("/data")
+def data() -> BaseResponse:
+    """Everything kept about the resident, readable."""
+    return page("home/data.html", data=readable(own_data(resident())))
+
+
+@bp.get("/data.json")
+def data_json() -> Response:
+    """The same as a file."""
+    text = json.dumps(own_data(resident()), ensure_ascii=False, indent=2)
+    response = Response(text, mimetype="application/json")
+    response.headers["Content-Disposition"] = "attachment; filename=cabinet.json"
+    return response
+
+
+@bp.get("/delete")
+def delete(form: DeleteForm | None = None) -> BaseResponse:
+    """Withdraw the consent and delete the cabinet."""
+    days = settings().deletion_grace // 86400
+    return page("home/delete.html", form=form or form_for_get(DeleteForm), days=days)
+
+
+@bp.post("/delete")
+def submit_delete() -> BaseResponse:
+    """The cabinet will be deleted after the grace period."""
+    form = DeleteForm()
+    if not form.validate() or not password_is_right(form):
+        return reject(delete, form)
+    request_deletion(resident(), client_address())
+    flash(_("Согласие отозвано. До удаления можно передумать."))
+    return advance("home.home")
+
+
+@bp.post("/stay")
+def stay() -> BaseResponse:
+    """Keep the cabinet after all, within the grace period."""
+    if current_user.delete_at:
+        cancel_deletion(resident(), client_address())
+        flash(_("Кабинет остаётся."))
+    return advance("home.home")

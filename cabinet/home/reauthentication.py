@@ -1,0 +1,29 @@
+"""The current password, asked for again before what matters most is changed."""
+
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from cabinet.home.forms import ChangePasswordForm, DeleteForm, EmailForm, PhoneForm
+from cabinet.models.attempt import TooManyError
+from cabinet.models.login import LoginAttempt
+from cabinet.web.extensions import hasher
+from cabinet.web.security import client_address
+
+
+def password_is_right(form: EmailForm | PhoneForm | ChangePasswordForm | DeleteForm) -> bool:
+    """Check the current password, counted like a login; what is wrong goes on its field."""
+    field = form.current_password
+    typed, stored = field.data, current_user.password_hash
+    if not typed:
+        field.errors = [_("Введите ваш нынешний пароль.")]
+        return False
+    try:
+        # a session of the resident's own: counted by itself, so that strangers cannot lock it out
+        attempt = LoginAttempt.begin(current_user.phone, client_address(), "session:" + current_user.id)
+    except TooManyError as error:
+        form.refuse(error, field, _("Слишком много попыток. Попробуйте ещё раз %(when)s."))
+        return False
+    if not attempt.judge(lambda: hasher().verify(typed, stored)):
+        field.errors = [_("Пароль не подходит. Введите его ещё раз.")]
+        return False
+    return True
