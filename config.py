@@ -101,7 +101,7 @@ class Settings:
     login_failures: int = _setting(5, "wrong passwords per account in the window before a lock-out")
     login_window: int = _setting(900, "window of the failures")
     login_lockouts: tuple[int, ...] = _setting((60, 120, 240, 480, 900), "growing lock-outs")
-    login_reset_after: int = _setting(43200, "the growth starts anew after so long without a lock-out")
+    login_reset_after: int = _setting(43200, "the growth starts over after so long without a lock-out")
     login_ip_minute: int = _setting(10, "wrong passwords per client address in a minute")
     login_ip_hour: int = _setting(100, "wrong passwords per client address in an hour")
 

@@ -37,7 +37,7 @@ def phone(form: PhoneForm | None = None) -> Response:
     """The first screen, the same for everybody."""
     if form is None and current_user.is_authenticated:
         return advance("home.home")
-    if form is None and _loaded_anew():
+    if form is None and _page_reloaded():
         return resume()
     registration = Registration.find(session.get(keys.REGISTRATION))
     form = form or form_for_get(
@@ -46,8 +46,8 @@ def phone(form: PhoneForm | None = None) -> Response:
     return page("entry/phone.html", form=form, notice=flashed())
 
 
-def _loaded_anew() -> bool:
-    """Whether the embedding page was loaded anew, which shows our first screen to a visitor on the way.
+def _page_reloaded() -> bool:
+    """Whether the embedding page was reloaded, which shows our first screen to a visitor on the way.
 
     Links and forms of our own lead to it to change the phone; those are of the same origin.
     """
@@ -60,7 +60,7 @@ def _loaded_anew() -> bool:
 
 @bp.get("/resume")
 def resume() -> Response:
-    """The step in turn, for a frame that was loaded anew and has a session without a cookie."""
+    """The step in turn, for a frame that was reloaded and has a session without a cookie."""
     if current_user.is_authenticated:
         return replace_address(advance("home.home"))
     response = resume_journey("registration") or resume_journey("recovery")
@@ -116,7 +116,7 @@ def _current_code() -> OneTimeCode | None:
 
 @bp.get("/code")
 def code(form: CodeForm | None = None) -> Response:
-    """«Подтвердите номер»."""
+    """«Подтвердите номер»: asks for the code and shows what became of its SMS."""
     current = _current_code()
     if current is None:
         return start_over()

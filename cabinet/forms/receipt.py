@@ -61,10 +61,10 @@ class ChargeForm(StepForm):
         self.form_errors.append(_l("Данного абонента нет в системе"))
 
     def remember(self) -> dict[str, Any]:
-        """As the base, and whether the account was missed."""
+        """What was typed and what was wrong, and whether no account was found."""
         return {**super().remember(), "missed": self.missed}
 
     def recall(self, rejected: Mapping[str, Any]) -> None:
-        """As the base."""
+        """Show again what `remember` kept, and the way to a connection request after a miss."""
         super().recall(rejected)
         self.missed = self.offers_request = bool(rejected.get("missed"))

@@ -1,1 +1,1 @@
-"""The cabinet itself."""
+"""The cabinet of a resident who is signed in: addresses, «Мои данные», devices, deletion."""

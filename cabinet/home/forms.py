@@ -10,18 +10,18 @@ from cabinet.forms.person import EMAIL_MESSAGES, PHONE_MESSAGES, NameFields, par
 
 
 class NameForm(NameFields, StepForm):
-    """The resident's name."""
+    """Another name for the resident; none of the parts is proved."""
 
 
 class EmailForm(StepForm):
-    """Another e-mail address; the password proves who asks."""
+    """Another e-mail address, confirmed by the current password."""
 
     email = ParsedField(_l("Электронная почта"), fields.email, EMAIL_MESSAGES)
     current_password = PasswordField(_l("Ваш пароль"))
 
 
 class PhoneForm(StepForm):
-    """Another phone; the password proves who asks, a code proves the phone."""
+    """Another phone, confirmed by the current password and a code sent to it."""
 
     phone = ParsedField(_l("Новый номер телефона"), parse_phone, PHONE_MESSAGES)
     current_password = PasswordField(_l("Ваш пароль"))

@@ -41,7 +41,7 @@ def profile() -> Response:
 
 @bp.get("/name")
 def name(form: NameForm | None = None) -> Response:
-    """Change the name."""
+    """The form for another name, with the present one in it."""
     u = current_user
     form = form or form_for_get(
         NameForm, last_name=u.last_name, first_name=u.first_name, middle_name=u.middle_name
@@ -51,7 +51,7 @@ def name(form: NameForm | None = None) -> Response:
 
 @bp.post("/name")
 def submit_name() -> Response:
-    """Save the name."""
+    """Save the name; staff are told of it."""
     form = NameForm()
     if not form.validate():
         return reject(name, form)
@@ -86,7 +86,7 @@ def submit_email() -> Response:
 
 @bp.get("/password")
 def password(form: ChangePasswordForm | None = None) -> Response:
-    """Change the password."""
+    """The form for another password, with the rules it has to meet."""
     form = form or form_for_get(ChangePasswordForm)
     rules = rule_list(form.password.data or "", personal(current_user))
     return page("home/password.html", form=form, phone=current_user.phone, rules=rules)
@@ -121,7 +121,7 @@ def check_password() -> Response:
 
 @bp.get("/phone")
 def phone(form: PhoneForm | None = None) -> Response:
-    """Change the phone."""
+    """The form for another phone."""
     return page("home/phone.html", form=form or form_for_get(PhoneForm))
 
 

@@ -21,13 +21,13 @@ from cabinet.wording.waits import wait_words
 
 bp = Blueprint("home", __name__)
 
-OPEN = ("home.email_link", "home.submit_email_link")
+WITHOUT_SIGN_IN = ("home.email_link", "home.submit_email_link")
 
 
 @bp.before_request
 def guard() -> Response | None:
-    """Only for residents who are signed in; the e-mail link works for whoever has it."""
-    if current_user.is_authenticated or request.endpoint in OPEN:
+    """Only for residents who are signed in; the link in an e-mail works without."""
+    if current_user.is_authenticated or request.endpoint in WITHOUT_SIGN_IN:
         return None
     if session.presented:
         flash(_("Войдите ещё раз: время сеанса вышло."))
@@ -50,7 +50,7 @@ def new_account(form: ChargeForm | None = None) -> Response:
 
 @bp.post("/home/accounts/new")
 def submit_new_account() -> Response:
-    """«Добавить»."""
+    """Look the account up and link it."""
     form = ChargeForm()
     if not form.validate():
         return reject(new_account, form)

@@ -30,7 +30,7 @@ bp = Blueprint("login", __name__)
 
 @bp.get("/login/password")
 def password(form: PasswordForm | None = None) -> Response:
-    """«Введите пароль»."""
+    """«Введите пароль» of the phone typed before, with a way to recover it."""
     if not session.get(keys.PHONE):
         return advance("entry.phone")
     return page(
@@ -77,8 +77,8 @@ def submit_password() -> Response:
 def _own_browser(user: User | None) -> str | None:
     """What says that this browser is the resident's own, whatever strangers do elsewhere.
 
-    The recovery comes first: whoever has just set a password by SMS may sign in with it at once, even where
-    the browser's own failures had locked it. It is known by the session, so it helps no other browser.
+    The recovery comes first: a browser that has just set a password by SMS may sign in with it at once, even
+    where its own failures had locked it. It is known by the session, so it helps no other browser.
     """
     code = OneTimeCode.get_or_none(OneTimeCode.id == session.get(keys.RECOVERED_BY, ""))
     if user and code and code.phone == user.phone and code.purpose == "recovery":
@@ -150,7 +150,7 @@ def _recovering() -> tuple[OneTimeCode, User] | None:
 
 @bp.get("/login/new-password")
 def new_password(form: NewPasswordForm | None = None) -> Response:
-    """«Создайте новый пароль»."""
+    """«Создайте новый пароль», with the rules it has to meet."""
     recovering = _recovering()
     if recovering is None:
         return _not_recovering()
@@ -187,7 +187,7 @@ def submit_new_password() -> Response:
 
 
 def _not_recovering() -> Response:
-    """Where the new password is saved already, the login is next: a second press, or Back."""
+    """Where the new password is saved already, the login is next: a second click, or Back."""
     return advance("login.password") if session.get(keys.RECOVERED_BY) else start_over()
 
 

@@ -1,4 +1,4 @@
-"""`/metrics` for Prometheus, to who knows the token; without a token set there is no such page."""
+"""`/metrics` for Prometheus, given the bearer token; without a token set there is no such page."""
 
 import hmac
 

@@ -35,7 +35,7 @@ def support() -> Response:
 
 @bp.get("/healthz")
 def healthz() -> Response:
-    """The process answers."""
+    """For load balancers: the process answers, whatever the database does."""
     return _plain("ok", 200)
 
 

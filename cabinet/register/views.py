@@ -25,7 +25,7 @@ bp = Blueprint("register", __name__, url_prefix="/register")
 
 @bp.before_request
 def guard() -> Response | None:
-    """Let nobody skip a step: a step out of turn leads to the one in turn."""
+    """Redirect to the current step when one out of turn is asked for."""
     registration = Registration.find(session.get(keys.VERIFIED))
     if registration is None:
         if session.get(keys.CODE) and not session.pop(keys.VERIFIED, None):
@@ -33,7 +33,7 @@ def guard() -> Response | None:
         return start_over()
     g.registration = registration
     if registration.step == "done":
-        # the last press came twice: its password is asked again in submit_password
+        # the last step was submitted twice: its password is asked again in submit_password
         return None if request.endpoint == "register.submit_password" else advance("entry.phone")
     step = (request.endpoint or "").removeprefix("register.").removeprefix("submit_")
     if step in ("account", "address", "profile", "password") and not registration.may_see(step):
@@ -106,7 +106,7 @@ def _amount_text(kopecks: int | None) -> str:
 
 @bp.get("/address")
 def address(form: AddressForm | None = None) -> Response:
-    """«Это ваш адрес?»"""
+    """«Это ваш адрес?»: shows the address of the account found."""
     return page("register/address.html", form=form or form_for_get(AddressForm), registration=g.registration)
 
 
@@ -154,7 +154,7 @@ def submit_profile() -> Response:
 
 @bp.get("/password")
 def password(form: NewPasswordForm | None = None) -> Response:
-    """«Придумайте пароль»."""
+    """«Придумайте пароль», with the rules it has to meet."""
     form = form or form_for_get(NewPasswordForm)
     return page(
         "register/password.html",

@@ -87,7 +87,7 @@ class RequestForm(NameFields, StepForm):
     receipt = ReceiptField(_l("Фото или PDF квитанции"))
     key = HiddenField()
 
-    file_again = False  # a file was sent with what is shown again, and has to be chosen anew
+    file_again = False  # a file was sent with what is shown again, and has to be chosen again
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -96,13 +96,13 @@ class RequestForm(NameFields, StepForm):
             self.key.data = new_id() if kwargs.get("formdata", "") is None else ""
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """As the base; says that a file has to be chosen again if anything is wrong."""
+        """Check all fields; a file that came with something wrong has to be chosen again."""
         good = super().validate(extra_validators)
         self.file_again = not good and self.receipt.value is not None
         return good
 
     def answers(self) -> dict[str, str]:
-        """What `ConnectionRequest.submit` keeps."""
+        """The parsed answers by the names that `ConnectionRequest.submit` takes."""
         try:
             account_key = fields.account_number(self.account.value)
         except fields.FieldError:
@@ -110,13 +110,13 @@ class RequestForm(NameFields, StepForm):
         return {n: account_key if n == "account_key" else self[n].value for n in ANSWERS}
 
     def remember(self) -> dict[str, Any]:
-        """As the base, without the file."""
+        """What was typed and what was wrong, without the file and the phone, which is the proved one."""
         kept = super().remember()
         kept["typed"] = {n: v for n, v in kept["typed"].items() if n not in ("receipt", "phone")}
         return {**kept, "file_again": self.file_again}
 
     def recall(self, rejected: Mapping[str, Any]) -> None:
-        """As the base."""
+        """Show again what `remember` kept, and that the file has to be chosen again."""
         super().recall(rejected)
         self.file_again = bool(rejected.get("file_again"))
 

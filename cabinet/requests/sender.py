@@ -27,7 +27,7 @@ class Sender:
 
 
 def current_sender() -> Sender | None:
-    """Who is signed in, else who proved a phone for a registration, else None."""
+    """The resident signed in, else the visitor whose phone is proved for a registration, else None."""
     person: Any = current_user if current_user.is_authenticated else None
     user_id = person.id if person else None
     person = person or Registration.find(session.get(keys.VERIFIED))
@@ -37,30 +37,30 @@ def current_sender() -> Sender | None:
     return Sender(phone=person.phone, user_id=user_id, locale=str(get_locale()), **names)
 
 
-def remember_sent(request: ConnectionRequest) -> None:
-    """This session may see the request."""
-    _remember(keys.REQUESTS_SENT, request.number)
+def remember_sent(connection: ConnectionRequest) -> None:
+    """This session may see the connection."""
+    _remember(keys.REQUESTS_SENT, connection.number)
     session.pop(keys.FAILED_LOOKUP, None)
 
 
-def remember_found(request: ConnectionRequest) -> None:
-    """This session knows number and phone of the request."""
-    _remember(keys.REQUESTS_FOUND, request.number)
+def remember_found(connection: ConnectionRequest) -> None:
+    """This session knows number and phone of the connection."""
+    _remember(keys.REQUESTS_FOUND, connection.number)
 
 
-def is_own(request: ConnectionRequest) -> bool:
+def is_own(connection: ConnectionRequest) -> bool:
     """Whether this session sent the request, or belongs to its sender."""
-    if request.number in session.get(keys.REQUESTS_SENT, ()):
+    if connection.number in session.get(keys.REQUESTS_SENT, ()):
         return True
     sender = current_sender()
     if sender is None:
         return False
-    return request.user_id == sender.user_id if request.user_id else request.phone == sender.phone
+    return connection.user_id == sender.user_id if connection.user_id else connection.phone == sender.phone
 
 
-def is_found(request: ConnectionRequest) -> bool:
+def is_found(connection: ConnectionRequest) -> bool:
     """Whether number and phone of the request were typed in this session."""
-    return request.number in session.get(keys.REQUESTS_FOUND, ())
+    return connection.number in session.get(keys.REQUESTS_FOUND, ())
 
 
 def _remember(key: str, number: str) -> None:

@@ -29,20 +29,20 @@ def new(form: RequestForm | None = None) -> Response:
     sender = senders.current_sender()
     if sender is None:
         return start_over()
-    carried = failed_lookup()
+    failed = failed_lookup()
     form = form or form_for_get(
         RequestForm,
         last_name=sender.last_name,
         first_name=sender.first_name,
         middle_name=sender.middle_name,
         email=sender.email,
-        account=carried.account,
+        account=failed.account,
     )
     return page(
         "requests/new.html",
         form=form,
         sender=sender,
-        sought=carried,
+        sought=failed,
         most_bytes=MOST_BYTES,
         too_large=FILE_MESSAGES["too_large"],
     )
@@ -50,7 +50,7 @@ def new(form: RequestForm | None = None) -> Response:
 
 @bp.post("/new")
 def submit_new() -> Response:
-    """«Отправить заявку»."""
+    """«Отправить заявку»: keep the connection request and its receipt, once."""
     sender = senders.current_sender()
     if sender is None:
         return start_over()
@@ -79,7 +79,7 @@ def _count_file(phone: str) -> None:
 
 def _send(form: RequestForm, sender: Sender) -> ConnectionRequest:
     """Keep the file and the request; the file goes again if the request has one already or is not taken."""
-    receipt, carried = form.receipt.value, failed_lookup()
+    receipt, failed = form.receipt.value, failed_lookup()
     name = store.keep(receipt.data) if receipt else ""
     sent = None
     try:
@@ -88,8 +88,8 @@ def _send(form: RequestForm, sender: Sender) -> ConnectionRequest:
             form.answers(),
             form.key.data or f"{now():%Y-%m-%d}",
             client_address(),
-            period=carried.period,
-            amount=carried.amount,
+            period=failed.period,
+            amount=failed.amount,
             user_id=sender.user_id,
             locale=sender.locale,
             receipt=name,
@@ -107,7 +107,7 @@ def _send(form: RequestForm, sender: Sender) -> ConnectionRequest:
 @bp.get("", defaults={"number": ""})
 @bp.get("/<number>")
 def show(form: StatusForm | None = None, number: str = "") -> Response:
-    """What became of a request; who did not send it from here is asked for number and phone."""
+    """What became of a request; sessions that did not send it are asked for its number and phone."""
     number = number or (request.view_args or {}).get("number", "")
     found = ConnectionRequest.get_or_none(ConnectionRequest.number == number) if form is None else None
     own = found is not None and senders.is_own(found)

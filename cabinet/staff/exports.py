@@ -1,4 +1,4 @@
-"""Requests and residents as CSV or XLSX: streamed, and harmless to who opens them in a spreadsheet."""
+"""Requests and residents as CSV or XLSX: streamed, and harmless when opened in a spreadsheet."""
 
 import csv
 import io

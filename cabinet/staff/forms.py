@@ -1,4 +1,4 @@
-"""The staff's forms."""
+"""Forms of the staff's pages: signing in, searching, working on a connection request."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ TOO_LONG = _l("Слишком длинно: не больше 2000 знаков.
 
 
 class SignInForm(StepForm):
-    """E-mail, password, code."""
+    """E-mail, password and the code of the authenticator, judged together."""
 
     email = StringField(_l("E-mail"), validators=[InputRequired(_l("Введите адрес.")), Length(max=254)])
     password = PasswordField(_l("Пароль"), validators=[InputRequired(_l("Введите пароль."))])

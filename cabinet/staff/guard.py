@@ -21,7 +21,7 @@ bp = Blueprint("staff", __name__, url_prefix="/staff")
 
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
-OPEN = ("staff.sign_in", "staff.submit_sign_in")
+WITHOUT_SIGN_IN = ("staff.sign_in", "staff.submit_sign_in")
 
 V = TypeVar("V", bound=Callable[..., Any])
 M = TypeVar("M", bound=Model)
@@ -29,18 +29,18 @@ M = TypeVar("M", bound=Model)
 
 def signed_in() -> Staff | None:
     """The member of staff whose session this is. It counts from the browser's own cookie only."""
-    mine = session.get(keys.STAFF)
-    if not mine or not session.by_cookie or session.row is None:
+    kept = session.get(keys.STAFF)
+    if not kept or not session.by_cookie or session.row is None:
         return None
     moment = now()
-    began = datetime.fromisoformat(mine["at"])
+    began = datetime.fromisoformat(kept["at"])
     if moment - began > ABSOLUTE or moment - session.row.seen_at > IDLE:
         return None
-    return Staff.live(mine["id"], mine["stamp"])
+    return Staff.live(kept["id"], kept["stamp"])
 
 
 def admit(staff: Staff) -> None:
-    """Make this browser's session the person's: a new token, nothing of whoever used it before."""
+    """Make this browser's session that of `staff`: a new token, nothing left of an earlier user."""
     for name in [name for name in session if name not in (keys.CSRF_TOKEN, keys.LANG, keys.THEME)]:
         session.pop(name)
     session[keys.STAFF] = {"id": staff.id, "stamp": staff.stamp, "at": now().isoformat()}
@@ -51,7 +51,7 @@ def admit(staff: Staff) -> None:
 def require_staff() -> BaseResponse | None:
     """Everything but the sign-in is for staff."""
     g.staff = signed_in()
-    if g.staff is None and request.endpoint not in OPEN:
+    if g.staff is None and request.endpoint not in WITHOUT_SIGN_IN:
         return advance("staff.sign_in")
     return None
 
@@ -61,15 +61,15 @@ def admins_only(view: V) -> V:
 
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
-        if not me().is_admin:
+        if not current_staff().is_admin:
             abort(404)
         return view(*args, **kwargs)
 
     return cast(V, guarded)
 
 
-def me() -> Staff:
-    """The member of staff who asks."""
+def current_staff() -> Staff:
+    """The member of staff whose request this is."""
     return cast(Staff, g.staff)
 
 
@@ -82,7 +82,7 @@ def show(template: str, status: int = 200, **context: Any) -> Response:
 def record(action: str, subject: str = "", **detail: Any) -> None:
     """Write down what the member of staff does or sees."""
     with db.atomic():
-        Audit.record(f"staff-{action}", me().actor, subject, client_address(), **detail)
+        Audit.record(f"staff-{action}", current_staff().actor, subject, client_address(), **detail)
 
 
 def get_or_404(model: type[M], which: Any) -> M:

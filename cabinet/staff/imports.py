@@ -9,7 +9,7 @@ from cabinet.billing.jobs import keep
 from cabinet.models.base import new_id
 from cabinet.models.database import db
 from cabinet.models.import_job import ImportJob
-from cabinet.staff.guard import bp, get_or_404, me, record, show, signed_in
+from cabinet.staff.guard import bp, current_staff, get_or_404, record, show, signed_in
 from cabinet.staff.paging import page_of
 from cabinet.web.flow import advance, flash, flashed
 
@@ -41,7 +41,7 @@ def submit_import() -> Response:
     if file is None or not file.filename:
         flash(_("Выберите файл."))
         return advance("staff.imports")
-    job = ImportJob(id=new_id(), staff=me().id, name=file.filename[-255:].replace("\0", ""))
+    job = ImportJob(id=new_id(), staff=current_staff().id, name=file.filename[-255:].replace("\0", ""))
     keep(job, file)
     with db.atomic():
         job.save(force_insert=True)

@@ -61,9 +61,9 @@ def _encode(moment: datetime, key: Any) -> str:
 
 
 def _decode(text: str, order: Field, key: Field) -> tuple[Any, Any] | None:
-    """The place that a key names; None for the beginning, and for what is no key.
+    """The place that a key names; None for the beginning, and for anything that is not a key.
 
-    What is no time is personal and stays out of addresses: the row itself tells it.
+    A value that is not a time is personal and stays out of addresses: the row itself has it.
     """
     moment, mark, row_key = text.rpartition("~")
     if "\0" in text:  # PostgreSQL takes none

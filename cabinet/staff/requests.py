@@ -13,7 +13,7 @@ from cabinet.models.request import STATES, ConnectionRequest
 from cabinet.models.staff import Staff
 from cabinet.receipts import store
 from cabinet.staff.forms import NoteForm, ReplyForm, StateForm
-from cabinet.staff.guard import bp, get_or_404, me, record, show
+from cabinet.staff.guard import bp, current_staff, get_or_404, record, show
 from cabinet.staff.paging import PAGE, Page, page_of
 from cabinet.staff.search import REQUESTS
 from cabinet.web.flow import advance, flash, flashed, form_for_get, reject
@@ -30,7 +30,7 @@ def requests(state: str = "new") -> Response:
     if state in STATES:
         query = query.where(ConnectionRequest.state == state)
     elif state == "mine":
-        query = query.where(ConnectionRequest.assignee == me().id)
+        query = query.where(ConnectionRequest.assignee == current_staff().id)
     elif state not in ("all", "found"):
         abort(404)
     page = (
@@ -101,7 +101,9 @@ def request_card(form: NoteForm | ReplyForm | None = None, *, number: str) -> Re
 def move_request(number: str) -> Response:
     """Take into work, finish, refuse, open again."""
     found, form = get_or_404(ConnectionRequest, ConnectionRequest.number == number), StateForm()
-    if not form.validate() or not casework.move(found, str(form.state.data), me(), client_address()):
+    if not form.validate() or not casework.move(
+        found, str(form.state.data), current_staff(), client_address()
+    ):
         flash(_("Состояние заявки уже изменили. Проверьте, что с ней сейчас."))
     return advance("staff.request_card", number=number)
 
@@ -112,7 +114,7 @@ def note_request(number: str) -> Response:
     found, form = get_or_404(ConnectionRequest, ConnectionRequest.number == number), NoteForm()
     if not form.validate():
         return reject(request_card, form)
-    casework.write_note(found, form.text.data, me(), client_address())
+    casework.write_note(found, form.text.data, current_staff(), client_address())
     return advance("staff.request_card", number=number)
 
 
@@ -122,7 +124,7 @@ def reply_request(number: str) -> Response:
     found, form = get_or_404(ConnectionRequest, ConnectionRequest.number == number), ReplyForm()
     if not form.validate():
         return reject(request_card, form)
-    casework.answer(found, form.reply.data, form.lane.data, me(), client_address())
+    casework.answer(found, form.reply.data, form.lane.data, current_staff(), client_address())
     flash(_("Ответ отправлен."))
     return advance("staff.request_card", number=number)
 

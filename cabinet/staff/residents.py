@@ -13,7 +13,7 @@ from cabinet.models.linking import AccountLink, accounts
 from cabinet.models.request import ConnectionRequest
 from cabinet.models.session import WebSession
 from cabinet.models.user import User, search_key
-from cabinet.staff.guard import bp, get_or_404, me, record, show
+from cabinet.staff.guard import bp, current_staff, get_or_404, record, show
 from cabinet.staff.paging import PAGE, Page, page_of
 from cabinet.staff.search import RESIDENTS
 from cabinet.web.flow import advance, flash, flashed
@@ -98,15 +98,15 @@ def resident(user_id: str) -> Response:
 @bp.post("/resident/<user_id>/block")
 def block_resident(user_id: str) -> Response:
     """Block: signs out at once and lets in no more."""
-    get_or_404(User, User.id == user_id).block(True, me().actor, client_address())
+    get_or_404(User, User.id == user_id).block(True, current_staff().actor, client_address())
     flash(_("Вход закрыт, сеансы завершены."))
     return advance("staff.resident", user_id=user_id)
 
 
 @bp.post("/resident/<user_id>/unblock")
 def unblock_resident(user_id: str) -> Response:
-    """Let in again."""
-    get_or_404(User, User.id == user_id).block(False, me().actor, client_address())
+    """Let the resident sign in again."""
+    get_or_404(User, User.id == user_id).block(False, current_staff().actor, client_address())
     flash(_("Вход снова открыт."))
     return advance("staff.resident", user_id=user_id)
 

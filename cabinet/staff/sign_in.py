@@ -13,7 +13,7 @@ from cabinet.models.login import LoginAttempt
 from cabinet.models.session import WebSession
 from cabinet.models.staff import Staff
 from cabinet.staff.forms import SignInForm
-from cabinet.staff.guard import admit, bp, me, show
+from cabinet.staff.guard import admit, bp, current_staff, show
 from cabinet.web.extensions import hasher
 from cabinet.web.flow import advance, form_for_get, reject
 from cabinet.web.security import client_address
@@ -22,7 +22,7 @@ from cabinet.web.sessions import session
 
 @bp.get("/sign-in")
 def sign_in(form: SignInForm | None = None) -> Response:
-    """The form."""
+    """The form that asks for e-mail, password and code."""
     return show("sign_in.html", form=form or form_for_get(SignInForm))
 
 
@@ -64,7 +64,7 @@ def submit_sign_in() -> Response:
 def submit_sign_out() -> Response:
     """End the session at once."""
     with db.atomic():
-        Audit.record("staff-signed-out", me().actor, ip=client_address())
+        Audit.record("staff-signed-out", current_staff().actor, ip=client_address())
         WebSession.end(session.key)
     g.staff = None
     session.clear()

@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from cabinet.staff import audit, exports, imports, messages, registrations, requests, residents, sign_in
-from cabinet.staff.guard import bp, me
+from cabinet.staff.guard import bp, current_staff
 from cabinet.web.flow import advance
 from cabinet.wording.formats import masked
 
@@ -24,7 +24,7 @@ __all__ = [
 
 @bp.get("/")
 def start() -> Response:
-    """The first section."""
+    """The staff's first page: the new connection requests."""
     return advance("staff.requests")
 
 
@@ -52,6 +52,6 @@ def _sections() -> list[tuple[str, str]]:
         ("staff.messages", _("Сообщения")),
         ("staff.imports", _("Загрузки")),
     ]
-    if me().is_admin:
+    if current_staff().is_admin:
         sections.append(("staff.audit", _("Журнал")))
     return [section for section in sections if section[0] in current_app.view_functions]

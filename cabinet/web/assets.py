@@ -38,7 +38,7 @@ def build(static_dir: Path, out_dir: Path, accent: str) -> dict[str, str]:
     """Make every static file servable and return {name: hashed name}; nothing is done when all is fresh.
 
     `app.css` gets the colours of `accent` (#rrggbb). Files of earlier builds stay, for pages open now.
-    Raises ValueError for an accent that is no colour, OSError when `out_dir` cannot be written.
+    Raises ValueError for an accent that is not a colour, OSError when `out_dir` cannot be written.
     """
     sources = bundle.sources(static_dir)
     sources["app.css"] += brand.stylesheet(accent).encode()

@@ -1,6 +1,7 @@
 """The token by which a browser is known to its resident: a long-lived cookie beside the session's.
 
-Where the session's token travels in words, for want of cookies, so does this one; the page's script keeps it.
+Where the session's token travels in a request header, for want of cookies, so does this one, kept by the
+page's script.
 """
 
 from flask import Response, after_this_request, request
@@ -34,14 +35,14 @@ def presented() -> str | None:
 
 
 def remember_device(user: User) -> bool:
-    """Note the sign-in of this browser; True if it is new to a resident who has others."""
+    """Record the sign-in of this browser; True if it is new to a resident who has others."""
     others = Device.select().where(Device.user == user.id).exists()
     token, new = Device.remember(presented(), user, user_agent())
-    in_words = sent_in_header()
+    by_header = sent_in_header()
 
     @after_this_request
     def keep(response: Response) -> Response:
-        if in_words:
+        if by_header:
             response.headers[HEADER] = token
         else:
             response.set_cookie(cookie_name(), token, max_age=settings().device_lifetime, **cookie_options())

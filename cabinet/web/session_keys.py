@@ -7,9 +7,7 @@ Everything a view keeps between two requests of one browser is here; it lies in 
 # the way in; gone once somebody is signed in
 PHONE_TYPED = "phone_typed"  # entry: as typed, to show it again on the first screen
 PHONE = "phone"  # entry, login (recovered): E.164 of the cabinet that is signed in to; read by login
-CODE = (
-    "code"  # entry, login, profile: id of the code sent last, which binds it to this browser; read by entry
-)
+CODE = "code"  # entry, login, profile: id of the code sent last, bound to this browser; read by entry
 REGISTRATION = "registration"  # entry: id of the registration begun here, its phone not proved yet
 VERIFIED = "verified"  # register: id of the registration whose phone is proved; read by entry, requests
 RECOVERED = "recovered"  # login: id of the code that proved a phone for a new password

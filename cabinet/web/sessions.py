@@ -39,7 +39,7 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         self.token = token
         self.row = row
         self.presented = presented  # the browser sent this token itself
-        self.by_cookie = False  # … and by its cookie, not in words of the page's own
+        self.by_cookie = False  # … and by its cookie, not in a header that the page's script set
         self.modified = False
         self.accessed = True
         self.replaces_ended = False  # the browser presented a token whose session has ended

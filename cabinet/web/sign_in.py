@@ -16,7 +16,7 @@ from cabinet.web.sessions import session
 
 
 def resident() -> User:
-    """The signed-in resident; only where nobody else gets."""
+    """The resident signed in; only for views behind a guard that lets in nobody else."""
     return cast(User, current_user._get_current_object())
 
 
