@@ -99,6 +99,10 @@ class Visitor:
         shown = [self.page.find(id=name) for name in dict.fromkeys(ids) if name.endswith("-error")]
         return " ".join(_words(element) for element in shown)
 
+    def see_screen_of(self, other: "Visitor") -> None:
+        """Have before oneself the page that another has, as it was when they got it."""
+        self._html, self._page, self.url = other._html, None, other.url
+
     @property
     def page(self) -> BeautifulSoup:
         """What is on the screen; parsed when a test first looks at it."""

@@ -209,7 +209,7 @@ def test_a_restart_loses_nothing(visitor: Visitor, settings: Settings, receipt: 
     db.connect(reuse_if_open=True)
     after = Visitor(again, htmx=visitor.htmx)
     after.client.set_cookie("cabinet", token)
-    after.page, after.url = visitor.page, visitor.url
+    after.see_screen_of(visitor)
     after.fill_and_submit(**PERSON)
     assert after.path == "/register/password", "the form that was open before works after"
     after.fill_and_submit(password=PASSWORD)
