@@ -93,9 +93,7 @@ def account(form: ChargeForm | None = None) -> Response:
 def submit_account() -> Response:
     """Look the account up."""
     form = ChargeForm()
-    if not form.validate():
-        return reject(account, form)
-    if not find_charge(form, g.registration.match_account):
+    if not form.validate() or not find_charge(form, g.registration.match_account):
         return reject(account, form)
     return advance("register.address")
 
