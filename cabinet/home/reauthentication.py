@@ -23,7 +23,7 @@ def password_is_right(form: EmailForm | PhoneForm | ChangePasswordForm | DeleteF
     except TooManyError as error:
         form.refuse(error, field, _("Слишком много попыток. Попробуйте ещё раз %(when)s."))
         return False
-    if not attempt.judge(lambda: hasher().verify(typed, stored)):
+    if not attempt.verify(lambda: hasher().verify(typed, stored)):
         field.errors = [_("Пароль не подходит. Введите его ещё раз.")]
         return False
     return True

@@ -66,7 +66,7 @@ def submit_password() -> Response:
         return reject(password, form)
     typed = form.password.data
     stored = user.password_hash if user and user.is_active else None
-    if not attempt.judge(lambda: hasher().verify(typed, stored)) or user is None:
+    if not attempt.verify(lambda: hasher().verify(typed, stored)) or user is None:
         form.password.errors = [_("Ошибка в логине или пароле. Проверьте номер телефона и пароль.")]
         return reject(password, form)
     if stored and hasher().needs_rehash(stored):

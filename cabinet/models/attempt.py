@@ -14,7 +14,9 @@ from peewee import SQL, CharField, DateTimeField, fn
 from cabinet.models.base import Model, now
 from cabinet.models.database import db, is_sqlite
 
-HOUR, DAY = 3600, 86400
+MINUTE, HOUR, DAY = 60, 3600, 86400
+
+Limit = tuple[int, int]  # attempts, seconds
 
 
 class TooManyError(Exception):
@@ -37,7 +39,7 @@ class Attempt(Model):
         indexes = ((("kind", "subject", "at"), False), (("at",), False))
 
     @classmethod
-    def take(cls, kind: str, subject: str, *limits: tuple[int, int]) -> int:
+    def take(cls, kind: str, subject: str, *limits: Limit) -> int:
         """Count one attempt if every limit allows it.
 
         Each limit is (attempts, seconds). Returns 0 when counted, else the seconds after which to try
@@ -51,7 +53,7 @@ class Attempt(Model):
             return wait
 
     @classmethod
-    def wait(cls, kind: str, subject: str, *limits: tuple[int, int]) -> int:
+    def wait(cls, kind: str, subject: str, *limits: Limit) -> int:
         """Seconds after which one more attempt is allowed; 0 when it is now."""
         moment, longest = now(), 0
         for most, seconds in limits:
@@ -106,11 +108,13 @@ def network(address: str) -> str:
     return str(ip) if ip.version == 4 else f"{ip_address(int(ip) >> 64 << 64)}/64"
 
 
-def counter_key(phone: str, own: str | None) -> str:
-    """The subject that failures for a phone are counted by: browsers that are certainly its resident's, which
-    `own` names, have one each, so that what strangers do does not count there.
+def counter_key(phone: str, trusted: str | None) -> str:
+    """The subject that failures for a phone are counted by.
+
+    A browser that is certainly its resident's, named by `trusted`, has a count to itself, so that what
+    strangers do does not count there.
     """
-    return f"{phone}+{hashlib.sha256(own.encode()).hexdigest()[:32]}" if own else phone
+    return f"{phone}+{hashlib.sha256(trusted.encode()).hexdigest()[:32]}" if trusted else phone
 
 
 def advisory_lock(name: str) -> None:

@@ -6,13 +6,12 @@ from enum import Enum
 
 from peewee import CharField, DateTimeField, IntegerField
 
-from cabinet.models.attempt import DAY, HOUR, Attempt, TooManyError, advisory_lock, counter_key, network
+from cabinet.models.attempt import DAY, Attempt, TooManyError, advisory_lock, counter_key, network
 from cabinet.models.base import Model, new_id, now, settings
 from cabinet.models.database import db
+from cabinet.models.limits import TRIES_RESERVED, limits_of, take
 from cabinet.models.message import Message
 from cabinet.models.signing import keyed
-
-TRIES_RESERVED = 2  # guesses that every code has, however many wrong ones strangers typed for the phone
 
 
 class Verdict(Enum):
@@ -71,39 +70,14 @@ class OneTimeCode(Model):
         signed in from before: it has a further reserve of its own and no limit per client network.
         Raises TooManyError when a limit of SMS is reached.
         """
-        s = settings()
         with db.atomic():
-            advisory_lock(f"sms-phone:{phone}")
-            wait = resend_wait(phone)
-            if wait:
-                raise TooManyError(wait)
-            here = f"{phone} {network(ip)}"
-            newcomer = known and not Attempt.count("sms-phone-from", here, DAY)
-            per_day = s.sms_per_phone_day + s.sms_per_phone_day_reserved * (2 if device else newcomer)
-            per_ip = ((s.sms_per_ip_hour, HOUR), (s.sms_per_ip_day, DAY))
-            overall = ((s.sms_global_hour, HOUR), (s.sms_global_day, DAY))
-            for kind, subject, allowed, spared in (
-                ("sms-phone", phone, ((per_day, DAY),), False),
-                ("sms-ip", network(ip), per_ip, device),
-                ("sms-all", "", overall, known),
-            ):
-                if spared:
-                    continue
-                wait = Attempt.take(kind, subject, *allowed)
-                if wait:
-                    raise TooManyError(wait)
-            Attempt.create(kind="sms-phone-from", subject=here)
+            _count_sms(phone, ip, known, device)
             if replaces is not None:
                 cls.update(voided_at=now()).where(cls.id == replaces.id, cls.used_at.is_null()).execute()
-            code = cls(purpose=purpose, phone=phone, expires_at=now() + s.code_life)
-            code.message = Message.enqueue(
-                "sms",
-                to=phone,
-                template="code",
-                data={"code": code.id},
-                locale=locale,
-                expires=s.code_lifetime,
-            ).id
+            code = cls(purpose=purpose, phone=phone, expires_at=now() + settings().code_life)
+            life = settings().code_lifetime
+            sms = Message.enqueue("sms", "code", phone, {"code": code.id}, locale, expires=life)
+            code.message = sms.id
             code.save(force_insert=True)
             return code
 
@@ -123,9 +97,9 @@ class OneTimeCode(Model):
         with db.atomic():
             cls.update(voided_at=now()).where(cls.phone == phone, cls.voided_at.is_null()).execute()
 
-    def tries_left(self, own: str | None = None) -> int:
-        """Guesses that remain; `own` as for `verify`."""
-        s, typed_wrong = settings(), counter_key(self.phone, own)
+    def tries_left(self, trusted: str | None = None) -> int:
+        """Guesses that remain; `trusted` as for `verify`."""
+        s, typed_wrong = settings(), counter_key(self.phone, trusted)
         today = s.code_wrong_per_phone_day - Attempt.count("wrong-code", typed_wrong, DAY)
         return max(0, min(s.code_tries - self.tries, max(today, TRIES_RESERVED - self.tries)))
 
@@ -133,32 +107,16 @@ class OneTimeCode(Model):
         """Whether the code proved right in the last `seconds`."""
         return self.used_at is not None and self.used_at > now() - timedelta(seconds=seconds)
 
-    def verify(self, typed: str, own: str | None = None) -> Verdict:
-        """Judge six typed digits. RIGHT exactly once, whatever comes in parallel.
+    def verify(self, typed: str, trusted: str | None = None) -> Verdict:
+        """What six typed digits prove. RIGHT exactly once, whatever comes in parallel.
 
         The guess is counted, and the count committed, before anything is compared, so N parallel guesses
         count N. USED is the right code again: the same browser's second press, or its lost reply.
         Wrong codes of a day are counted per phone; those of a browser that is certainly the resident's,
-        named by `own`, by themselves. TRIES_RESERVED of every code are allowed beyond that count.
+        named by `trusted`, by themselves. TRIES_RESERVED of every code are allowed beyond that count.
         """
-        s, cls = settings(), type(self)
-        subject, took = counter_key(self.phone, own), False
-        with db.atomic():
-            advisory_lock(f"wrong-code:{subject}")
-            spent = Attempt.wait("wrong-code", subject, (s.code_wrong_per_phone_day, DAY)) > 0
-            counted = (
-                cls.update(tries=cls.tries + 1)
-                .where(
-                    cls.id == self.id,
-                    cls.tries < (min(TRIES_RESERVED, s.code_tries) if spent else s.code_tries),
-                    cls.voided_at.is_null(),
-                    cls.expires_at > now(),
-                )
-                .execute()
-            )
-            # counted as wrong until it has proved right, so that a crash cannot give a guess for free
-            if counted and not spent:
-                took = Attempt.take("wrong-code", subject, (s.code_wrong_per_phone_day, DAY)) == 0
+        cls, subject = type(self), counter_key(self.phone, trusted)
+        counted, took = self._count_guess(subject)
         fresh = cls.get_by_id(self.id)
         self.tries, self.used_at = fresh.tries, fresh.used_at
         if not counted:
@@ -173,6 +131,44 @@ class OneTimeCode(Model):
         if took:
             Attempt.give_back("wrong-code", subject)
         return Verdict.RIGHT if first else Verdict.USED
+
+    def _count_guess(self, subject: str) -> tuple[bool, bool]:
+        """Count a guess: whether this code allows it, and whether it counts among the day's wrong ones.
+
+        It counts as wrong until it has proved right, so that a crash cannot give a guess for free.
+        """
+        cls, most, limits = type(self), settings().code_tries, limits_of("wrong-code")
+        with db.atomic():
+            advisory_lock(f"wrong-code:{subject}")
+            spent = Attempt.wait("wrong-code", subject, *limits) > 0
+            counted = (
+                cls.update(tries=cls.tries + 1)
+                .where(
+                    cls.id == self.id,
+                    cls.tries < (min(TRIES_RESERVED, most) if spent else most),
+                    cls.voided_at.is_null(),
+                    cls.expires_at > now(),
+                )
+                .execute()
+            )
+            took = counted and not spent and Attempt.take("wrong-code", subject, *limits) == 0
+            return bool(counted), bool(took)
+
+
+def _count_sms(phone: str, ip: str, known: bool, device: bool) -> None:
+    """Count an SMS by phone, by client network and among all. Raises TooManyError at a limit of any."""
+    advisory_lock(f"sms-phone:{phone}")
+    wait = resend_wait(phone)
+    if wait:
+        raise TooManyError(wait)
+    here = f"{phone} {network(ip)}"
+    newcomer = known and not Attempt.count("sms-phone-from", here, DAY)
+    take("sms-phone", phone, extra=settings().sms_per_phone_day_reserved * (2 if device else newcomer))
+    if not device:
+        take("sms-ip", network(ip))
+    if not known:
+        take("sms-all", "")
+    Attempt.create(kind="sms-phone-from", subject=here)
 
 
 def resend_wait(phone: str) -> int:

@@ -5,14 +5,12 @@ from datetime import timedelta
 
 from peewee import CharField, DateTimeField, ForeignKeyField
 
-from cabinet.models.attempt import DAY, HOUR, Attempt, TooManyError
 from cabinet.models.base import Model, new_id, now, settings
 from cabinet.models.database import db
+from cabinet.models.limits import take
 from cabinet.models.message import Message
 from cabinet.models.signing import keyed
 from cabinet.models.user import User
-
-LETTERS_PER_HOUR, LETTERS_PER_DAY = 3, 10
 
 
 class EmailLink(Model):
@@ -43,9 +41,7 @@ class EmailLink(Model):
         Raises TooManyError when letters were asked for too often.
         """
         with db.atomic():
-            wait = Attempt.take("email-link", user.id, (LETTERS_PER_HOUR, HOUR), (LETTERS_PER_DAY, DAY))
-            if wait:
-                raise TooManyError(wait)
+            take("email-link", user.id)
             cls.void_all(user)
             life = settings().email_link_lifetime
             link = cls.create(user=user, email=user.email, expires_at=now() + timedelta(seconds=life))

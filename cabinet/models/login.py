@@ -4,52 +4,50 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from cabinet.models.attempt import HOUR, Attempt, TooManyError, advisory_lock, counter_key, network
+from cabinet.models.attempt import Attempt, TooManyError, advisory_lock, counter_key, network
 from cabinet.models.base import now, settings
 from cabinet.models.database import db
-
-MINUTE = 60
+from cabinet.models.limits import limits_of
 
 
 @dataclass(frozen=True)
 class LoginAttempt:
-    """A password about to be tried. It counts as a failure until `judge` has found it right."""
+    """A password about to be tried. It counts as a failure until `verify` has found it right."""
 
     subject: str
     network: str  # empty: not counted
     counted: int
 
     @classmethod
-    def begin(cls, phone: str, ip: str, own: str | None) -> "LoginAttempt":
+    def begin(cls, phone: str, ip: str, trusted: str | None) -> "LoginAttempt":
         """Count the attempt, committed before any comparison, so that N parallel guesses count N.
 
-        Failures are counted per phone, whether it has a cabinet or not, and per client network. `own` names
-        a browser that is certainly the resident's: it signed in before, is signed in now, or has just
+        Failures are counted per phone, whether it has a cabinet or not, and per client network. `trusted`
+        names a browser that is certainly the resident's: it signed in before, is signed in now, or has just
         recovered the password by SMS. Each has a count of its own and none per network, so that strangers
         cannot lock it out, wherever it is; its own failures lock it all the same.
         Raises TooManyError with the seconds to wait; a refused attempt is not counted.
         """
         s = settings()
-        client = "" if own else network(ip)
-        subject = counter_key(phone, own)
+        client = "" if trusted else network(ip)
+        subject = counter_key(phone, trusted)
         with db.atomic():
             advisory_lock(f"login:{subject}")
             locked = _locked_for(subject)
             if not locked and Attempt.select().where(*_recent_failures(subject)).count() >= s.login_failures:
                 # as many guesses are under way as may fail: the next waits as if they had
                 locked = _next_lockout(subject)
-            per_network = ((s.login_ip_minute, MINUTE), (s.login_ip_hour, HOUR))
             if client and locked:
                 # the time that is told is when both allow it
-                locked = max(locked, Attempt.wait("login-ip", client, *per_network))
+                locked = max(locked, Attempt.wait("login-ip", client, *limits_of("login-ip")))
             elif client:
-                locked = Attempt.take("login-ip", client, *per_network)
+                locked = Attempt.take("login-ip", client, *limits_of("login-ip"))
             if locked:
                 raise TooManyError(locked)
             counted = Attempt.create(kind="login", subject=subject)
             return cls(subject, client, counted.id)
 
-    def judge(self, compare: Callable[[], bool]) -> bool:
+    def verify(self, compare: Callable[[], bool]) -> bool:
         """Compare, and count what came of it. A comparison that could not be made was no guess."""
         try:
             right = compare()

@@ -6,12 +6,13 @@ from typing import Any, cast
 from peewee import BigIntegerField, CharField, DateField, DateTimeField, ForeignKeyField, IntegrityError
 
 from cabinet.models.account import Account, find_account
-from cabinet.models.attempt import DAY, HOUR, Attempt, TooManyError, network
+from cabinet.models.attempt import network
 from cabinet.models.audit import Audit
 from cabinet.models.base import Model, new_id, now, settings
 from cabinet.models.consent import Consent
 from cabinet.models.database import db
 from cabinet.models.email import EmailLink
+from cabinet.models.limits import give_back_all, take_all
 from cabinet.models.linking import AccountLink, notify_holders
 from cabinet.models.message import Message
 from cabinet.models.request import ConnectionRequest
@@ -197,19 +198,9 @@ def look_up(phone: str, period: date, number: str, amount: int, ip: str) -> Acco
 
     The attempt is counted first and given back when it hits. Raises TooManyError at a limit.
     """
-    s = settings()
-    limits = (
-        ("lookup-phone", phone, ((s.lookup_per_user_hour, HOUR), (s.lookup_per_user_day, DAY))),
-        ("lookup-account", number, ((s.lookup_per_account_day, DAY),)),
-        ("lookup-ip", network(ip), ((s.lookup_per_ip_hour, HOUR),)),
-    )
-    with db.atomic():
-        for kind, subject, allowed in limits:
-            wait = Attempt.take(kind, subject, *allowed)
-            if wait:
-                raise TooManyError(wait)
+    counted = (("lookup-phone", phone), ("lookup-account", number), ("lookup-ip", network(ip)))
+    take_all(counted)
     account = find_account(period, number, amount)
     if account is not None:
-        for kind, subject, _ in limits:
-            Attempt.give_back(kind, subject)
+        give_back_all(counted)
     return account

@@ -7,22 +7,21 @@ from typing import Any
 
 from peewee import BigIntegerField, CharField, DateField, DateTimeField, ForeignKeyField, TextField
 
-from cabinet.models.attempt import DAY, HOUR, Attempt, TooManyError, advisory_lock, network
+from cabinet.models.attempt import advisory_lock, network
 from cabinet.models.audit import Audit
-from cabinet.models.base import Model, now, settings
+from cabinet.models.base import Model, now
 from cabinet.models.database import db
+from cabinet.models.limits import give_back_all, take, take_all
 from cabinet.models.message import Message
 from cabinet.models.user import User
 
 STATES = ("new", "in_work", "done", "refused")
 OPEN_STATES = ("new", "in_work")
-
 ANSWERS = (
     *("last_name", "first_name", "middle_name", "email", "city", "street", "house", "building", "flat"),
     *("account", "account_key", "comment"),
 )
 OWN_FOR = timedelta(days=90)  # requests of a phone become those of the resident who registers with it
-TRIES_PER_NUMBER_DAY, TRIES_PER_PHONE_HOUR, TRIES_PER_IP_HOUR = 20, 10, 20
 
 
 def new_number() -> str:
@@ -113,16 +112,13 @@ class ConnectionRequest(Model):
         """
         told = "\0".join([key, phone, receipt_digest, *(str(answers[name]) for name in ANSWERS)])
         digest = hashlib.sha256(told.encode()).hexdigest()
-        s = settings()
         with db.atomic():
             advisory_lock(f"request:{phone}")
             sent = cls.get_or_none(cls.idempotency_key == digest)
             if sent:
                 return sent
-            wait = Attempt.take("request-phone", phone, (s.request_per_phone_day, DAY))
-            wait = wait or Attempt.take("request-ip", network(ip), (s.request_per_ip_hour, HOUR))
-            if wait:
-                raise TooManyError(wait)
+            take("request-phone", phone)
+            take("request-ip", network(ip))
             request = cls.create(
                 number=_unused_number(),
                 phone=phone,
@@ -135,14 +131,16 @@ class ConnectionRequest(Model):
                 idempotency_key=digest,
                 **answers,
             )
-            request.notify("request_received")
-            Message.enqueue(
-                "staff",
-                "connection_request",
-                data={**request.own_data(), "address": request.address, "user": user_id},
-            )
-            Audit.record("request-sent", f"user:{user_id}" if user_id else "visitor", request.number, ip)
+            request._announce(ip)
             return request
+
+    def _announce(self, ip: str) -> None:
+        """Tell the sender the number and the staff everything."""
+        sender = self.user_id
+        self.notify("request_received")
+        data = {**self.own_data(), "address": self.address, "user": sender}
+        Message.enqueue("staff", "connection_request", data=data)
+        Audit.record("request-sent", f"user:{sender}" if sender else "visitor", self.number, ip)
 
     def notify(self, template: str, **data: Any) -> None:
         """Enqueue a message to the sender: by mail, or by SMS where there is no address."""
@@ -165,20 +163,15 @@ class ConnectionRequest(Model):
 
         Misses are counted per number, phone and client address. Raises TooManyError at a limit.
         """
-        limits = (
-            ("request-look-number", number, (TRIES_PER_NUMBER_DAY, DAY)),
-            ("request-look-phone", phone, (TRIES_PER_PHONE_HOUR, HOUR)),
-            ("request-look-ip", network(ip), (TRIES_PER_IP_HOUR, HOUR)),
+        counted = (
+            ("request-look-number", number),
+            ("request-look-phone", phone),
+            ("request-look-ip", network(ip)),
         )
-        with db.atomic():
-            for kind, subject, limit in limits:
-                wait = Attempt.take(kind, subject, limit)
-                if wait:
-                    raise TooManyError(wait)
+        take_all(counted)
         found = cls.get_or_none(cls.number == number, cls.phone == phone)
         if found:
-            for kind, subject, _limit in limits:
-                Attempt.give_back(kind, subject)
+            give_back_all(counted)
         return found
 
     @classmethod

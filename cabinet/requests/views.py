@@ -4,9 +4,10 @@ from flask import Blueprint, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from cabinet.models import Attempt, ConnectionRequest
-from cabinet.models.attempt import HOUR, TooManyError
+from cabinet.models import ConnectionRequest
+from cabinet.models.attempt import TooManyError
 from cabinet.models.base import now
+from cabinet.models.limits import take
 from cabinet.receipts import store
 from cabinet.receipts.validation import MOST_BYTES
 from cabinet.requests import sender as senders
@@ -19,8 +20,6 @@ from cabinet.web.security import client_address
 from cabinet.web.sessions import session
 
 bp = Blueprint("requests", __name__, url_prefix="/requests")
-
-FILES_PER_HOUR = 30  # of one phone, good or bad: judging them costs
 
 
 @bp.get("/new")
@@ -56,7 +55,7 @@ def submit_new() -> Response:
         return start_over()
     try:
         if any(file.filename for file in request.files.values()):
-            _count_file(sender.phone)
+            take("receipt", sender.phone)
         form = RequestForm()
         if not form.validate():
             return reject(new, form)
@@ -69,12 +68,6 @@ def submit_new() -> Response:
     senders.remember_sent(sent)
     flash(_("Заявка отправлена."))
     return advance("requests.show", number=sent.number)
-
-
-def _count_file(phone: str) -> None:
-    wait = Attempt.take("receipt", phone, (FILES_PER_HOUR, HOUR))
-    if wait:
-        raise TooManyError(wait)
 
 
 def _send(form: RequestForm, sender: Sender) -> ConnectionRequest:

@@ -40,7 +40,7 @@ def submit_sign_in() -> Response:
         return reject(sign_in, form)
     known = staff if staff and staff.blocked_at is None else None
     stored = known.password_hash if known else None
-    right = attempt.judge(
+    right = attempt.verify(
         lambda: hasher().verify(typed, stored) and known is not None and known.use_code(form.code.value)
     )
     with db.atomic():

@@ -8,8 +8,8 @@ import time_machine
 from flask import Flask
 
 from cabinet.models import Attempt, Device, EmailLink, OneTimeCode, User, WebSession, base, profile
+from cabinet.models.attempt import DAY
 from cabinet.models.database import db
-from cabinet.models.email import DAY
 from config import Settings
 from tests.cast import NEW_PASSWORD, NEW_PHONE, OTHER_PHONE, PASSWORD, PHONE, hashed, resident, told
 from tests.journeys import recover, sign_in, to_login_password, to_new_password

@@ -20,9 +20,9 @@ from tests.threads import together
 IP = "192.0.2.1"
 
 
-def guess(right: bool = False, phone: str = PHONE, ip: str = IP, own: str | None = None) -> bool:
+def guess(right: bool = False, phone: str = PHONE, ip: str = IP, trusted: str | None = None) -> bool:
     """One password typed. Raises TooManyError when none may be."""
-    return LoginAttempt.begin(phone, ip, own).judge(lambda: right)
+    return LoginAttempt.begin(phone, ip, trusted).verify(lambda: right)
 
 
 def wait(**kwargs: object) -> int:
@@ -95,7 +95,7 @@ def test_of_parallel_guesses_five_are_compared(database: Database) -> None:
 
     def one(number: int) -> bool | None:
         with suppress(TooManyError):
-            return LoginAttempt.begin(PHONE, IP, None).judge(lambda: bool(compared.append(number)))
+            return LoginAttempt.begin(PHONE, IP, None).verify(lambda: bool(compared.append(number)))
         return None
 
     results = together([partial(one, number) for number in range(16)])
@@ -111,9 +111,9 @@ def test_parallel_guesses_among_successes_elsewhere(database: Database) -> None:
 
     def one(number: int) -> bool | None:
         if number % 2:
-            return guess(right=True, own=f"own {number}")
+            return guess(right=True, trusted=f"own {number}")
         with suppress(TooManyError):
-            return LoginAttempt.begin(PHONE, IP, None).judge(lambda: bool(compared.append(number)))
+            return LoginAttempt.begin(PHONE, IP, None).verify(lambda: bool(compared.append(number)))
         return None
 
     results = together([partial(one, number) for number in range(20)])
@@ -131,10 +131,10 @@ def test_own_browsers_are_apart_from_strangers_and_each_other(database: Database
     moment = base.now()
     lock(moment)
     with time_machine.travel(moment, tick=False):
-        assert guess(right=True, own="one") and guess(right=True, own="two")
-    lock(moment, own="one")
+        assert guess(right=True, trusted="one") and guess(right=True, trusted="two")
+    lock(moment, trusted="one")
     with time_machine.travel(moment, tick=False):
-        assert wait(own="one") == 60 and guess(right=True, own="two")
+        assert wait(trusted="one") == 60 and guess(right=True, trusted="two")
         assert guess(right=True, phone=OTHER_PHONE)
     tokens = {a.subject for a in Attempt.select()}
     assert not [subject for subject in tokens if subject.endswith("+one")], "tokens are not stored"
@@ -145,7 +145,7 @@ def test_addresses_are_counted_over_all_phones(database: Database, settings: Set
         assert wait(phone=f"+791600000{number:02d}") == 0
     assert 0 < wait(phone=OTHER_PHONE) <= 60
     assert wait(phone=OTHER_PHONE, ip="192.0.2.2") == 0
-    assert guess(right=True, own="known"), "a known browser is spared"
+    assert guess(right=True, trusted="known"), "a known browser is spared"
 
 
 def test_a_refused_guess_costs_its_network_nothing(database: Database) -> None:
@@ -171,7 +171,7 @@ def test_a_comparison_that_failed_is_no_guess(database: Database) -> None:
 
     for _ in range(12):
         with pytest.raises(RuntimeError):
-            LoginAttempt.begin(PHONE, IP, None).judge(broken)
+            LoginAttempt.begin(PHONE, IP, None).verify(broken)
     assert not Attempt.select().exists()
 
 
@@ -186,7 +186,7 @@ def test_the_count_is_committed_before_the_comparison(
         seen.extend(together([lambda: Attempt.count("login", PHONE, 900)]))
         return outcome()
 
-    LoginAttempt.begin(PHONE, IP, None).judge(compare)
+    LoginAttempt.begin(PHONE, IP, None).verify(compare)
     assert seen == [1], "another connection sees it"
 
 

@@ -8,11 +8,11 @@ import pytest
 from flask import Flask
 
 from cabinet.models import ConnectionRequest, Message
+from cabinet.models.limits import take
 from cabinet.requests import uploads as upload_limits
-from cabinet.requests import views
 from tests.cast import told
 from tests.requests import files
-from tests.requests.conftest import REQUEST, to_request
+from tests.requests.conftest import PHONE, REQUEST, to_request
 from tests.threads import together
 from tests.visitor import ORIGIN, Visitor, double
 
@@ -143,11 +143,10 @@ def test_a_request_too_many_leaves_no_file(visitor: Visitor, receipt: dict[str, 
     assert not list(uploads.iterdir())
 
 
-def test_too_many_files_of_a_phone(
-    visitor: Visitor, receipt: dict[str, str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(views, "FILES_PER_HOUR", 1)
+def test_too_many_files_of_a_phone(visitor: Visitor, receipt: dict[str, str]) -> None:
     to_request(visitor)
+    for _ in range(29):
+        take("receipt", PHONE)
     visitor.fill_and_submit(**REQUEST, receipt=sent(b"bad"))
     visitor.fill_and_submit(**REQUEST, receipt=sent(files.image()))
     assert visitor.status == 429 and visitor.value("street") == "Дачная"

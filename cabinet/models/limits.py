@@ -1,0 +1,63 @@
+"""How often what, in how long: every kind of attempt that is refused when there are too many.
+
+What a company may want to change is a setting. The rest is fixed here: it guards mailboxes, the machine and
+the numbers of requests alike in small companies and large.
+"""
+
+from cabinet.models.attempt import DAY, HOUR, MINUTE, Attempt, Limit, TooManyError
+from cabinet.models.base import settings
+from cabinet.models.database import db
+
+TRIES_RESERVED = 2  # guesses that every code has, however many wrong ones strangers typed for the phone
+
+
+def limits_of(kind: str) -> tuple[Limit, ...]:
+    """The limits of a kind, each (attempts, seconds). Raises KeyError for a kind that has none."""
+    s = settings()
+    return {
+        # by phone, client network, everybody
+        "sms-phone": ((s.sms_per_phone_day, DAY),),
+        "sms-ip": ((s.sms_per_ip_hour, HOUR), (s.sms_per_ip_day, DAY)),
+        "sms-all": ((s.sms_global_hour, HOUR), (s.sms_global_day, DAY)),
+        # codes typed wrongly, by phone
+        "wrong-code": ((s.code_wrong_per_phone_day, DAY),),
+        # wrong passwords, by client network; those of one account lock it: see `login`
+        "login-ip": ((s.login_ip_minute, MINUTE), (s.login_ip_hour, HOUR)),
+        # account look-ups that missed, by phone, account number, client network
+        "lookup-phone": ((s.lookup_per_user_hour, HOUR), (s.lookup_per_user_day, DAY)),
+        "lookup-account": ((s.lookup_per_account_day, DAY),),
+        "lookup-ip": ((s.lookup_per_ip_hour, HOUR),),
+        # connection requests, by phone, client network; files sent with them, good or bad: judging costs
+        "request-phone": ((s.request_per_phone_day, DAY),),
+        "request-ip": ((s.request_per_ip_hour, HOUR),),
+        "receipt": ((30, HOUR),),
+        # look-ups of a request that missed, by its number, phone, client network
+        "request-look-number": ((20, DAY),),
+        "request-look-phone": ((10, HOUR),),
+        "request-look-ip": ((20, HOUR),),
+        # letters that confirm an address, by resident
+        "email-link": ((3, HOUR), (10, DAY)),
+    }[kind]
+
+
+def take(kind: str, subject: str, extra: int = 0) -> None:
+    """Count one attempt of a kind that is declared here; `extra` more are allowed to this subject.
+
+    Raises TooManyError at a limit; the refused attempt is not counted.
+    """
+    wait = Attempt.take(kind, subject, *((most + extra, seconds) for most, seconds in limits_of(kind)))
+    if wait:
+        raise TooManyError(wait)
+
+
+def take_all(counted: tuple[tuple[str, str], ...]) -> None:
+    """Count one attempt of each (kind, subject), or none: raises TooManyError at a limit of any."""
+    with db.atomic():
+        for kind, subject in counted:
+            take(kind, subject)
+
+
+def give_back_all(counted: tuple[tuple[str, str], ...]) -> None:
+    """Take back the attempts of `take_all`: what was tried turned out not to be a failure."""
+    for kind, subject in counted:
+        Attempt.give_back(kind, subject)
