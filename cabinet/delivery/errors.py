@@ -4,7 +4,7 @@ import time
 from email.utils import parsedate_to_datetime
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """The receiver will never accept this message; trying again is pointless."""
 
     def __init__(self, reason: str) -> None:
@@ -12,7 +12,7 @@ class Refused(Exception):
         self.reason = reason
 
 
-class Unavailable(Exception):
+class UnavailableError(Exception):
     """Delivery failed for now; try again later, after `retry_after` seconds if the receiver asked for that.
 
     `certain` is False when the message may have been accepted nevertheless, as after a time-out.
@@ -25,7 +25,7 @@ class Unavailable(Exception):
         self.certain = certain
 
 
-class Outdated(Exception):
+class OutdatedError(Exception):
     """The message is out of date and must not be sent."""
 
 

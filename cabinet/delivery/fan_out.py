@@ -6,7 +6,7 @@ Webhooks receive the event under its own name; e-mails are rendered from `templa
 import re
 from fnmatch import fnmatchcase
 
-from cabinet.delivery.errors import Refused
+from cabinet.delivery.errors import RefusedError
 from cabinet.models import Message
 from cabinet.models.database import connected, db
 from config import ROOT, Settings
@@ -43,10 +43,10 @@ def split_entry(entry: str) -> tuple[tuple[str, ...], str]:
 def fan_out(message: Message, settings: Settings) -> None:
     """Write the children and mark their parent sent, all or nothing, and only once however often it is tried.
 
-    Raises Refused when no receiver is configured.
+    Raises RefusedError when no receiver is configured.
     """
     if not settings.staff_emails and not settings.staff_webhooks:
-        raise Refused("STAFF_EMAILS and STAFF_WEBHOOKS are empty")
+        raise RefusedError("STAFF_EMAILS and STAFF_WEBHOOKS are empty")
     receivers = [("mail", address) for address in chosen(settings.staff_emails, message.template)]
     receivers += [("webhook", url) for url in chosen(settings.staff_webhooks, message.template)]
     with connected(), db.atomic():

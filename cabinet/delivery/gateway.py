@@ -18,6 +18,6 @@ class SmsGateway(Protocol):
     def send(self, to: str, text: str, ref: str, validity: int | None) -> SmsReceipt:
         """Send `text` to an E.164 number; the operator drops it after `validity` seconds.
 
-        `ref` is the same when the same message is sent again. Raises Refused when this SMS can never be sent,
-        Unavailable when it may be later.
+        `ref` is the same when the same message is sent again. Raises RefusedError when this SMS can never be
+        sent, UnavailableError when it may be later.
         """

@@ -17,7 +17,7 @@ from ipaddress import ip_address
 from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
-from cabinet.delivery.errors import Refused, Unavailable
+from cabinet.delivery.errors import RefusedError, UnavailableError
 from cabinet.delivery.message_texts import Email, one_line
 from cabinet.models import InboxItem
 from cabinet.models.database import connected, db
@@ -42,7 +42,7 @@ class Mailer(Protocol):
     """Hands e-mails over to a mail server."""
 
     def send(self, envelope: Envelope, email: Email) -> None:
-        """Send one e-mail. Raises Refused when it can never be sent, Unavailable when it may be later."""
+        """Send one e-mail. Raises RefusedError if it never can be sent, UnavailableError if it may later."""
 
 
 class InboxMailer:
@@ -90,9 +90,9 @@ class SmtpMailer:
         except smtplib.SMTPResponseException as error:  # greeting, log-in, sender: ours to fix, so retry
             raise _answer(error.smtp_code, error.smtp_error, permanent=False) from None
         except smtplib.SMTPNotSupportedError:
-            raise Refused("SMTP: the server cannot take this address") from None
+            raise RefusedError("SMTP: the server cannot take this address") from None
         except (OSError, smtplib.SMTPException) as error:
-            raise Unavailable(f"SMTP: {type(error).__name__}", certain=False) from None
+            raise UnavailableError(f"SMTP: {type(error).__name__}", certain=False) from None
 
     def compose(self, envelope: Envelope, email: Email) -> EmailMessage:
         """The e-mail as sent; its Message-ID is the same each time, so duplicates can be recognised."""
@@ -101,7 +101,7 @@ class SmtpMailer:
             message["From"] = self.sender
             message["To"] = Address(addr_spec=envelope.to)
         except (ValueError, IndexError, MessageError):
-            raise Refused("not an e-mail address") from None
+            raise RefusedError("not an e-mail address") from None
         message["Subject"] = one_line(email.subject)
         message["Date"] = format_datetime(envelope.created_at.replace(tzinfo=UTC))
         message["Message-ID"] = f"<{envelope.ref}@{self.domain}>"
@@ -120,12 +120,12 @@ class SmtpMailer:
                 if server.has_extn("starttls"):
                     server.starttls(context=ssl.create_default_context())
                 elif self.user:
-                    raise Unavailable("SMTP: the server offers no STARTTLS; the password was not sent")
+                    raise UnavailableError("SMTP: the server offers no STARTTLS; the password was not sent")
             if self.user:
                 server.login(self.user, self.password)
         except smtplib.SMTPNotSupportedError:
             server.close()
-            raise Unavailable("SMTP: the server does not support log-in") from None
+            raise UnavailableError("SMTP: the server does not support log-in") from None
         except BaseException:
             server.close()
             raise
@@ -167,7 +167,7 @@ def _answer(code: int, text: bytes | str, permanent: bool) -> Exception:
     """What a server's refusal means. Its text may name the address, so only its numbers are kept."""
     enhanced = ENHANCED_CODE.match(text if isinstance(text, bytes) else text.encode())
     reason = f"SMTP {code}" + (f" {enhanced[0].decode()}" if enhanced else "")
-    return Refused(reason) if permanent and code >= 500 else Unavailable(reason)
+    return RefusedError(reason) if permanent and code >= 500 else UnavailableError(reason)
 
 
 def _loopback(host: str) -> bool:

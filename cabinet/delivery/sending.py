@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Callable
 
 from cabinet.delivery import fan_out, mail, message_texts, sms, webhook
-from cabinet.delivery.errors import Outdated, Refused, Unavailable
+from cabinet.delivery.errors import OutdatedError, RefusedError, UnavailableError
 from cabinet.delivery.gateway import SmsGateway, SmsReceipt
 from cabinet.models import Message
 from cabinet.models.base import now
@@ -63,13 +63,13 @@ def place_of(error: BaseException) -> str:
 def _try_to_send(message: Message, handler: Handler) -> None:
     try:
         receipt = handler(message)
-    except Outdated:
+    except OutdatedError:
         _record_outcome(lambda: message.mark_dead("expired"))
-    except Refused as refusal:
+    except RefusedError as refusal:
         reason = refusal.reason
         log.error("%s %s was refused: %s", message.lane, message.id, reason)
         _record_outcome(lambda: message.mark_dead(reason))
-    except Unavailable as failure:
+    except UnavailableError as failure:
         reason, wait, certain = failure.reason, failure.retry_after, failure.certain
         log.warning("%s %s failed, try %d: %s", message.lane, message.id, message.tries, reason)
         _record_outcome(lambda: message.mark_failed(reason, wait, certain))
@@ -100,7 +100,7 @@ def _record_outcome(mark: Callable[[], bool]) -> None:
 def _send_sms(message: Message, gateway: SmsGateway) -> SmsReceipt:
     with connected():
         if message_texts.outdated(message):
-            raise Outdated
+            raise OutdatedError
         text = message_texts.sms(message)
     validity = int((message.expires_at - now()).total_seconds()) if message.expires_at else None
     return gateway.send(message.to, text, message.id, validity)
@@ -109,7 +109,7 @@ def _send_sms(message: Message, gateway: SmsGateway) -> SmsReceipt:
 def _send_mail(message: Message, mailer: mail.Mailer) -> None:
     with connected():
         if message_texts.outdated(message):
-            raise Outdated
+            raise OutdatedError
         email = message_texts.mail(message)
     mailer.send(mail.Envelope(message.to, message.id, message.created_at), email)
 

@@ -11,7 +11,7 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 from urllib3.exceptions import NewConnectionError
 
-from cabinet.delivery.errors import Refused, Unavailable, seconds_to_wait
+from cabinet.delivery.errors import RefusedError, UnavailableError, seconds_to_wait
 from cabinet.delivery.gateway import SmsReceipt
 from config import Settings
 
@@ -45,15 +45,15 @@ class TwilioGateway:
         except TwilioRestException as error:
             reason = f"Twilio {error.code or f'HTTP {error.status}'}"
             if error.status == 401 or error.code in TEMPORARY:
-                raise Unavailable(reason) from None
-            raise Refused(reason) from None
+                raise UnavailableError(reason) from None
+            raise RefusedError(reason) from None
         except (TwilioException, ValueError):  # accepted, but the answer makes no sense
-            raise Unavailable("Twilio: unreadable answer", certain=False) from None
+            raise UnavailableError("Twilio: unreadable answer", certain=False) from None
         return SmsReceipt(sent.sid, sent.status or "")
 
 
 class _HttpClient(TwilioHttpClient):  # type: ignore[misc, unused-ignore]
-    """Twilio's HTTP client with our time-outs, temporary errors as `Unavailable`.
+    """Twilio's HTTP client with our time-outs, temporary errors as `UnavailableError`.
 
     `base` replaces the scheme and host of Twilio's address where it is not empty.
     """
@@ -76,19 +76,19 @@ class _HttpClient(TwilioHttpClient):  # type: ignore[misc, unused-ignore]
         if response.status_code == 429 or response.status_code >= 500:
             wait = seconds_to_wait(response.headers.get("Retry-After"))
             certain = response.status_code != 504
-            raise Unavailable(f"Twilio HTTP {response.status_code}", wait, certain)
+            raise UnavailableError(f"Twilio HTTP {response.status_code}", wait, certain)
         return response
 
 
-def _unavailable(error: requests.RequestException) -> Unavailable:
+def _unavailable(error: requests.RequestException) -> UnavailableError:
     """What a failed request means; uncertain as soon as the SMS may have reached Twilio."""
     if isinstance(error, requests.ConnectTimeout | SSLError):
-        return Unavailable("Twilio: no connection")
+        return UnavailableError("Twilio: no connection")
     if isinstance(error, requests.ConnectionError):
         cause = getattr(error.args[0] if error.args else None, "reason", None)
         if isinstance(cause, NewConnectionError):
-            return Unavailable("Twilio: no connection")
-        return Unavailable("Twilio: cut off", certain=False)
+            return UnavailableError("Twilio: no connection")
+        return UnavailableError("Twilio: cut off", certain=False)
     if isinstance(error, requests.Timeout):
-        return Unavailable("Twilio: no answer", certain=False)
-    return Unavailable(f"Twilio: {type(error).__name__}", certain=False)
+        return UnavailableError("Twilio: no answer", certain=False)
+    return UnavailableError(f"Twilio: {type(error).__name__}", certain=False)

@@ -16,7 +16,7 @@ from requests.exceptions import InvalidSchema, InvalidURL, MissingSchema
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
-from cabinet.delivery.errors import Refused, Unavailable, seconds_to_wait
+from cabinet.delivery.errors import RefusedError, UnavailableError, seconds_to_wait
 from config import Settings
 
 VERSION = 1
@@ -34,9 +34,9 @@ class Webhook:
             self.session.mount(scheme, _Adapter())
 
     def send(self, url: str, event_id: str, event: str, created_at: datetime, data: dict[str, Any]) -> None:
-        """Post one event; any 2xx is success. Raises Refused or Unavailable."""
+        """Post one event; any 2xx is success. Raises RefusedError or UnavailableError."""
         if not self.secret:
-            raise Refused("STAFF_WEBHOOK_SECRET is not set")
+            raise RefusedError("STAFF_WEBHOOK_SECRET is not set")
         body = _body(event_id, event, created_at, data)
         headers = self._headers(event_id, body)
         try:
@@ -45,13 +45,13 @@ class Webhook:
             ) as response:  # streamed: the answer's body is never read
                 status, retry_after = response.status_code, response.headers.get("Retry-After")
         except (InvalidURL, InvalidSchema, MissingSchema):
-            raise Refused("not a web address") from None
+            raise RefusedError("not a web address") from None
         except (requests.RequestException, OSError) as error:
-            raise Unavailable(f"webhook: {type(error).__name__}", certain=False) from None
+            raise UnavailableError(f"webhook: {type(error).__name__}", certain=False) from None
         if status == 429 or status >= 500:
-            raise Unavailable(f"HTTP {status}", seconds_to_wait(retry_after))
+            raise UnavailableError(f"HTTP {status}", seconds_to_wait(retry_after))
         if not 200 <= status < 300:
-            raise Refused(f"HTTP {status}")
+            raise RefusedError(f"HTTP {status}")
 
     def _headers(self, event_id: str, body: bytes) -> dict[str, str]:
         timestamp = str(int(time.time()))

@@ -24,7 +24,7 @@ STORED = re.compile(r"\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}")
 LOWEST_COST, HIGHEST_COST = 4, 31
 
 
-class Busy(Exception):
+class BusyError(Exception):
     """Too many passwords wait to be hashed; answer 503 and ask to retry in a second."""
 
 
@@ -34,7 +34,7 @@ class Hasher:
     pepper: secret mixed into every password; a changed pepper invalidates every stored hash.
     cost: bcrypt's cost for new hashes, 4 to 31; older hashes of another cost still verify.
     workers: threads hashing at once in this process, best cores // web processes.
-    waiting: calls allowed in the pool and its queue together; one more raises `Busy` at once.
+    waiting: calls allowed in the pool and its queue together; one more raises `BusyError` at once.
     """
 
     def __init__(self, pepper: str, cost: int = 12, workers: int = 1, waiting: int = 12) -> None:
@@ -53,12 +53,12 @@ class Hasher:
         _hashers.add(self)
 
     def hash(self, password: str) -> str:
-        """The text to store. Raises `Busy`."""
+        """The text to store. Raises `BusyError`."""
         key = self._key(password)
         return self._run(lambda: bcrypt.hashpw(key, bcrypt.gensalt(self.cost)).decode())
 
     def verify(self, password: str, stored: str | None) -> bool:
-        """Whether `password` is the one stored. Raises `Busy`.
+        """Whether `password` is the one stored. Raises `BusyError`.
 
         No stored hash, or a malformed one, costs the same work and is False: timing does not reveal whether
         somebody is registered.
@@ -93,7 +93,7 @@ class Hasher:
     def _run(self, work: Callable[[], T]) -> T:
         with self._lock:
             if self._inside >= self.waiting:
-                raise Busy
+                raise BusyError
             self._inside += 1
             if self._pool is None:
                 self._pool = ThreadPoolExecutor(

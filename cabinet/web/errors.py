@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 from werkzeug.wrappers import Response as BaseResponse
 
 from cabinet.models.attempt import TooManyError
-from cabinet.passwords.hashing import Busy
+from cabinet.passwords.hashing import BusyError
 from cabinet.web.flow import page
 from cabinet.web.sessions import session
 from cabinet.wording.waits import wait_words
@@ -114,7 +114,7 @@ HANDLERS: dict[type[Exception], Callable[[Any], BaseResponse]] = {
     SecurityError: unknown_host,
     HTTPException: http_error,
     TooManyError: too_many,
-    Busy: busy,
+    BusyError: busy,
     MaxConnectionsExceeded: busy,
     peewee.OperationalError: database_gone,
     Exception: broken,

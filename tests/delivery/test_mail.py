@@ -13,7 +13,7 @@ from aiosmtpd.controller import Controller
 from peewee import Database
 
 from cabinet.delivery import mail
-from cabinet.delivery.errors import Refused, Unavailable
+from cabinet.delivery.errors import RefusedError, UnavailableError
 from cabinet.delivery.message_texts import Email
 from cabinet.models import InboxItem, Message
 from cabinet.models.base import now
@@ -112,7 +112,7 @@ def test_slow_server_is_given_up_as_a_whole(
     by_smtp: Settings, mailbox: Mailbox, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(mail, "WHOLE_TIMEOUT", 0.0)
-    with pytest.raises(Unavailable):
+    with pytest.raises(UnavailableError):
         mail.SmtpMailer(by_smtp).send(envelope(), LETTER)
     assert mailbox.letters == []
 
@@ -142,7 +142,7 @@ def test_no_server(settings: Settings, enqueue: Callable[..., Message]) -> None:
     "to", ["", "a", "a@b@c", "a@x.ru, b@y.ru", "a@x.ru\r\nBcc: b@y.ru", "<a@x.ru>", "a@x.ru b", "@x.ru"]
 )
 def test_what_is_no_address_is_refused(by_smtp: Settings, mailbox: Mailbox, to: str) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(RefusedError):
         mail.SmtpMailer(by_smtp).send(envelope(to), LETTER)
     assert mailbox.letters == []
 
@@ -160,7 +160,7 @@ def test_password_is_not_sent_unencrypted(
 ) -> None:
     monkeypatch.setattr(mail, "_loopback", lambda host: False)
     url = mailbox.url.replace("smtp://", "smtp://user:secret@")
-    with pytest.raises(Unavailable, match="no STARTTLS"):
+    with pytest.raises(UnavailableError, match="no STARTTLS"):
         mail.SmtpMailer(dataclasses.replace(by_smtp, smtp_url=url)).send(envelope(), LETTER)
     mail.SmtpMailer(by_smtp).send(envelope(), LETTER)  # nothing secret: allowed
     assert len(mailbox.letters) == 1
@@ -168,7 +168,7 @@ def test_password_is_not_sent_unencrypted(
 
 def test_log_in_that_the_server_does_not_take(by_smtp: Settings, mailbox: Mailbox) -> None:
     url = mailbox.url.replace("smtp://", "smtp://user:secret@")
-    with pytest.raises(Unavailable, match="log-in"):
+    with pytest.raises(UnavailableError, match="log-in"):
         mail.SmtpMailer(dataclasses.replace(by_smtp, smtp_url=url)).send(envelope(), LETTER)
 
 
@@ -211,7 +211,7 @@ def test_tls_is_used_and_the_certificate_checked(
         sender.send(envelope(), LETTER)
         assert len(box.letters) == 1
         monkeypatch.setenv("SSL_CERT_FILE", "/dev/null")
-        with pytest.raises(Unavailable, match="SSLCertVerificationError"):
+        with pytest.raises(UnavailableError, match="SSLCertVerificationError"):
             sender.send(envelope(), LETTER)
         assert len(box.letters) == 1
     finally:

@@ -10,7 +10,7 @@ from flask import Flask
 
 from cabinet.models import Device, User, WebSession, base
 from cabinet.models.database import db
-from cabinet.passwords.hashing import Busy, Hasher
+from cabinet.passwords.hashing import BusyError, Hasher
 from tests.cast import LESNAYA, NEW_PASSWORD, OTHER_PHONE, PASSWORD, PHONE, bill, resident, told
 from tests.journeys import sign_in, to_login_password
 from tests.visitor import Visitor
@@ -152,7 +152,7 @@ def test_a_storm_that_leaves_no_room_to_compare_is_no_guess(
     hasher = app.extensions["hasher"]
 
     def busy(_typed: str, _stored: str | None) -> bool:
-        raise Busy
+        raise BusyError
 
     with monkeypatch.context() as storm:
         storm.setattr(hasher, "verify", busy)

@@ -17,7 +17,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cabinet.passwords import common, hashing
-from cabinet.passwords.hashing import Busy, Hasher
+from cabinet.passwords.hashing import BusyError, Hasher
 from cabinet.passwords.rules import PasswordPolicy, Personal, check
 from tests.waiting import PATIENCE, until
 
@@ -144,7 +144,7 @@ def test_more_than_may_wait_are_turned_away(monkeypatch: pytest.MonkeyPatch) -> 
         try:
             hasher.hash("зонтик8лампа")
             outcomes.append("hashed")
-        except Busy:
+        except BusyError:
             outcomes.append("busy")
             turned_away.release()
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from cabinet.delivery import sending
-from cabinet.delivery.errors import Refused, Unavailable
+from cabinet.delivery.errors import RefusedError, UnavailableError
 from cabinet.delivery.gateway import SmsReceipt
 from cabinet.delivery.sending import handler_of, send_next
 from cabinet.models import Heartbeat, InboxItem, Message, message
@@ -55,7 +55,7 @@ def test_waits_grow_and_end_in_the_dead_list(settings: Settings, enqueue: Callab
     tried = enqueue()
 
     def refuse(_: Message) -> SmsReceipt | None:
-        raise Unavailable("closed")
+        raise UnavailableError("closed")
 
     waits = []
     for _ in range(message.MOST_TRIES - 1):
@@ -75,7 +75,7 @@ def test_refused_message_is_not_tried_again(settings: Settings, enqueue: Callabl
     refused = enqueue()
 
     def refuse(_: Message) -> SmsReceipt | None:
-        raise Refused("never")
+        raise RefusedError("never")
 
     assert send_next("mail", refuse)
     assert not send_next("mail", refuse)
