@@ -74,8 +74,8 @@ def pages(residents: int, staff: Staff) -> Iterator[tuple[str, str, str]]:
     for state in ("dead", "waiting", "sent"):
         yield f"messages {state}", f"/staff/messages/{state}", ""
         yield f"messages {state}, far", f"/staff/messages/{state}?after={_encode(half, 'm1')}", ""
-        for lane in ("sms", "webhook", "staff"):
-            yield f"messages {state} {lane}", f"/staff/messages/{state}?lane={lane}", ""
+        for channel in ("sms", "webhook", "staff"):
+            yield f"messages {state} {channel}", f"/staff/messages/{state}?lane={channel}", ""
     yield "imports", "/staff/imports", ""
     yield "audit", "/staff/audit", ""
     yield "audit, far", f"/staff/audit?after={_encode(half, 1)}", ""

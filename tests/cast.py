@@ -73,5 +73,5 @@ def resident(
 
 def told(to: str) -> list[str]:
     """The templates of the messages to a phone, an address, or «staff», oldest first."""
-    where = Message.lane == "staff" if to == "staff" else Message.to == to
+    where = Message.channel == "staff" if to == "staff" else Message.to == to
     return [m.template for m in Message.select().where(where).order_by(Message.created_at)]

@@ -36,11 +36,11 @@ REGISTERED: dict[str, Any] = {
 def enqueue(database: peewee.Database) -> Callable[..., Message]:
     """Write one message, by default the letter of a registration."""
 
-    def write(lane: str = "mail", template: str = "", **changes: Any) -> Message:
-        template = template or ("staff/registered" if lane == "mail" else "registered")
-        to = {"mail": "staff@example.org", "sms": "+79161234567"}.get(lane, "")
+    def write(channel: str = "mail", template: str = "", **changes: Any) -> Message:
+        template = template or ("staff/registered" if channel == "mail" else "registered")
+        to = {"mail": "staff@example.org", "sms": "+79161234567"}.get(channel, "")
         with db.atomic():
-            return Message.enqueue(lane, template, **{"to": to, "data": REGISTERED, **changes})
+            return Message.enqueue(channel, template, **{"to": to, "data": REGISTERED, **changes})
 
     return write
 

@@ -54,7 +54,7 @@ def test_the_whole_way(visitor: Visitor, receipt: dict[str, str]) -> None:
     assert visitor.path == "/home" and "Анна" in visitor.text and "Лесная" in visitor.text
 
     assert User.get().phone == PHONE
-    assert Message.select().where(Message.lane == "staff", Message.template == "registered").count() == 1
+    assert Message.select().where(Message.channel == "staff", Message.template == "registered").count() == 1
 
 
 def test_success_is_answered_as_the_contract_says(app: Flask) -> None:

@@ -14,10 +14,10 @@ from tests.page_check import check_page
 ORIGIN = "http://localhost"
 
 
-def inbox(lane: str = "sms") -> list[str]:
-    """The texts of the messages enqueued so far in a lane, oldest first, as the worker would send them."""
-    rows = Message.select().where(Message.lane == lane).order_by(Message.created_at)
-    return [message_texts.sms(row) if lane == "sms" else message_texts.mail(row).text for row in rows]
+def inbox(channel: str = "sms") -> list[str]:
+    """The texts of the messages enqueued so far in a channel, oldest first, as the worker would send them."""
+    rows = Message.select().where(Message.channel == channel).order_by(Message.created_at)
+    return [message_texts.sms(row) if channel == "sms" else message_texts.mail(row).text for row in rows]
 
 
 def last_code(phone: str) -> str:

@@ -8,7 +8,7 @@ from peewee import Expression
 
 from cabinet.models import Message
 from cabinet.models.database import connected
-from cabinet.models.message import LANES
+from cabinet.models.message import CHANNELS
 from cabinet.wording.formats import masked
 
 STATES = ("waiting", "sent", "dead")
@@ -27,15 +27,15 @@ def messages_cli() -> None:
 
 
 @messages_cli.command("list")
-@click.option("--lane", type=click.Choice(LANES))
+@click.option("--lane", "channel", type=click.Choice(CHANNELS))
 @click.option("--state", type=click.Choice(STATES))
 @click.option("--limit", default=50, show_default=True, help="How many.")
 @with_appcontext
-def list_messages(lane: str | None, state: str | None, limit: int) -> None:
+def list_messages(channel: str | None, state: str | None, limit: int) -> None:
     """Show messages, newest first."""
     conditions: list[Expression] = []
-    if lane:
-        conditions.append(Message.lane == lane)
+    if channel:
+        conditions.append(Message.channel == channel)
     if state == "waiting":
         conditions.append(Message.waiting())
     elif state == "sent":
@@ -45,10 +45,9 @@ def list_messages(lane: str | None, state: str | None, limit: int) -> None:
     with connected():
         query = Message.select().order_by(Message.created_at.desc()).limit(limit)
         for message in query.where(*conditions) if conditions else query:
-            line = (
-                f"{message.id}  {message.created_at:%Y-%m-%d %H:%M:%S}  {message.lane:7}  {_state(message):7}"
-            )
-            line += f"  {message.template}  {masked(message.to)}  {message.error or message.status}"
+            line = f"{message.id}  {message.created_at:%Y-%m-%d %H:%M:%S}  {message.channel:7}"
+            line += f"  {_state(message):7}  {message.template}  {masked(message.to)}"
+            line += f"  {message.error or message.status}"
             click.echo(line.rstrip())
 
 
@@ -61,7 +60,8 @@ def show_message(message_id: str) -> None:
         message = _find(message_id)
         children = [child.id for child in Message.select(Message.id).where(Message.parent == message.id)]
     rows: list[tuple[str, Any]] = [("state", _state(message)), ("to", masked(message.to))]
-    for name in ("lane", "template", "locale", "parent", "created_at", "due_at", "expires_at", "tries"):
+    rows.append(("lane", message.channel))
+    for name in ("template", "locale", "parent", "created_at", "due_at", "expires_at", "tries"):
         rows.append((name, getattr(message, name)))
     for name in ("sent_at", "dead_at", "error", "provider_id", "status"):
         rows.append((name, getattr(message, name)))

@@ -52,10 +52,10 @@ def fan_out(message: Message, settings: Settings) -> None:
     with connected(), db.atomic():
         if not message.mark_sent():
             return  # another worker took it over, and its children with it
-        for lane, to in receivers:
+        for channel, to in receivers:
             Message.enqueue(
-                lane,
-                f"staff/{message.template}" if lane == "mail" else message.template,
+                channel,
+                f"staff/{message.template}" if channel == "mail" else message.template,
                 to=to,
                 data=message.data,
                 locale=message.locale,

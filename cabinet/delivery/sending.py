@@ -24,29 +24,29 @@ MARK_PAUSES = (0.2, 1.0, 3.0)  # seconds between tries to record the outcome
 Handler = Callable[[Message], SmsReceipt | None]
 
 
-def handler_of(lane: str, settings: Settings) -> Handler:
-    """What sends a message of this lane; not to be shared by threads."""
-    if lane == "sms":
+def handler_of(channel: str, settings: Settings) -> Handler:
+    """What sends a message of this channel; not to be shared by threads."""
+    if channel == "sms":
         gateway = sms.gateway(settings)
         return lambda message: _send_sms(message, gateway)
-    if lane == "mail":
+    if channel == "mail":
         mailer = mail.mailer(settings)
         return lambda message: _send_mail(message, mailer)
-    if lane == "webhook":
+    if channel == "webhook":
         hook = webhook.Webhook(settings)
         return lambda message: _send_webhook(message, hook)
     return lambda message: fan_out.fan_out(message, settings)
 
 
-def send_next(lane: str, handler: Handler) -> bool:
+def send_next(channel: str, handler: Handler) -> bool:
     """Claim one due message, try to send it and record the outcome; False when nothing is due."""
     with connected():
-        message = Message.claim_next(lane)
+        message = Message.claim_next(channel)
     if message is None:
         return False
     if message.expires_at and message.expires_at <= now():
         _record_outcome(lambda: message.mark_dead("expired"))
-    elif lane == "sms" and message.unanswered > 1:  # gateways know no id of ours: it may have arrived twice
+    elif channel == "sms" and message.unanswered > 1:  # gateways know no id of ours: it may be there twice
         log.error("sms %s had no answer twice; staff may retry it", message.id)
         _record_outcome(lambda: message.mark_dead(f"no answer twice: {message.error or 'cut short'}"))
     else:
@@ -67,18 +67,18 @@ def _try_to_send(message: Message, handler: Handler) -> None:
         _record_outcome(lambda: message.mark_dead("expired"))
     except RefusedError as refusal:
         reason = refusal.reason
-        log.error("%s %s was refused: %s", message.lane, message.id, reason)
+        log.error("%s %s was refused: %s", message.channel, message.id, reason)
         _record_outcome(lambda: message.mark_dead(reason))
     except UnavailableError as failure:
         reason, wait, certain = failure.reason, failure.retry_after, failure.certain
-        log.warning("%s %s failed, try %d: %s", message.lane, message.id, message.tries, reason)
+        log.warning("%s %s failed, try %d: %s", message.channel, message.id, message.tries, reason)
         _record_outcome(lambda: message.mark_failed(reason, wait, certain))
     except Exception as error:
         name = type(error).__name__
-        log.error("%s %s failed: %s at %s", message.lane, message.id, name, place_of(error))
+        log.error("%s %s failed: %s at %s", message.channel, message.id, name, place_of(error))
         _record_outcome(lambda: message.mark_failed(name, certain=False))
     else:
-        if message.lane != "staff":  # the fan-out marks in its own transaction
+        if message.channel != "staff":  # the fan-out marks in its own transaction
             known = receipt or SmsReceipt()
             provider_id = (known.provider_id or "")[:64] or None
             _record_outcome(lambda: message.mark_sent(provider_id, known.status[:16]))

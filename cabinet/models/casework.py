@@ -49,7 +49,7 @@ def write_note(request: ConnectionRequest, text: str, staff: Staff, ip: str) -> 
         Audit.record("staff-request-noted", staff.actor, request.number, ip)
 
 
-def answer(request: ConnectionRequest, text: str, lane: str, staff: Staff, ip: str) -> bool:
+def answer(request: ConnectionRequest, text: str, channel: str, staff: Staff, ip: str) -> bool:
     """Send words to the resident by "mail" or "sms". False for a second press."""
     with db.atomic():
         advisory_lock(f"answer:{request.number}")
@@ -60,12 +60,12 @@ def answer(request: ConnectionRequest, text: str, lane: str, staff: Staff, ip: s
             return False
         RequestNote.create(request=request, staff=staff.id, kind="reply", text=text)
         Message.enqueue(
-            lane,
+            channel,
             "staff_reply",
-            to=request.email if lane == "mail" else request.phone,
+            to=request.email if channel == "mail" else request.phone,
             data={"name": request.first_name, "number": request.number, "text": text},
             locale=request.locale,
             blank_after=True,  # the request's history keeps the words
         )
-        Audit.record("staff-request-answered", staff.actor, request.number, ip, lane=lane)
+        Audit.record("staff-request-answered", staff.actor, request.number, ip, lane=channel)
         return True

@@ -9,7 +9,7 @@ from peewee import BooleanField, CharField, DateTimeField, Expression, IntegerFi
 from cabinet.models.base import Model, new_id, now
 from cabinet.models.database import db, is_sqlite
 
-LANES = ("sms", "mail", "webhook", "staff")
+CHANNELS = ("sms", "mail", "webhook", "staff")
 LEASE = 60  # seconds a worker may take for one message before another may take it over
 MOST_TRIES = 12
 FIRST_BACKOFF, LONGEST_BACKOFF = 10, 600  # seconds
@@ -26,14 +26,14 @@ WORKER_SILENCE = 30  # seconds after which the worker counts as gone
 class Message(Model):
     """Something to deliver. `due_at` is when it is next to be tried, None once it is over.
 
-    `lane` is also the channel: "sms", "mail", "webhook", or "staff", which the worker fans out to the staff's
-    mailboxes and webhooks. `template` and `data` make the text; the text itself is not stored.
+    `channel` is "sms", "mail", "webhook", or "staff", which the worker fans out to the staff's mailboxes and
+    webhooks. `template` and `data` make the text; the text itself is not stored.
     A message ends sent, dead (with the reason), or expired (dead with the reason "expired"). `failures` are
     the tries that certainly delivered nothing; of the others before the present one nobody knows.
     """
 
     id = CharField(22, primary_key=True, default=new_id)
-    lane = CharField(8)
+    channel = CharField(8, column_name="lane")
     to = CharField(254, default="")
     template = CharField(48)
     data: Any = JSONField(default=dict)
@@ -53,7 +53,7 @@ class Message(Model):
     status = CharField(16, default="")
 
     class Meta:
-        indexes = (  # each state's list, of all lanes and of one
+        indexes = (  # each state's list, of all channels and of one
             *((("due_at", "id"), False), (("lane", "due_at", "id"), False)),
             *((("sent_at", "id"), False), (("lane", "sent_at", "id"), False)),
             *((("dead_at", "id"), False), (("lane", "dead_at", "id"), False)),
@@ -64,7 +64,7 @@ class Message(Model):
     @classmethod
     def enqueue(
         cls,
-        lane: str,
+        channel: str,
         template: str,
         to: str = "",
         data: dict[str, Any] | None = None,
@@ -80,7 +80,7 @@ class Message(Model):
         if not db.in_transaction():
             raise RuntimeError("a message must be enqueued in the transaction it tells of")
         return cls.create(
-            lane=lane,
+            channel=channel,
             to=to,
             template=template,
             data=data or {},
@@ -91,14 +91,15 @@ class Message(Model):
         )
 
     @classmethod
-    def claim_next(cls, lane: str) -> "Message | None":
-        """Take the lane's longest-due message for LEASE seconds; None when nothing is due.
+    def claim_next(cls, channel: str) -> "Message | None":
+        """Take the channel's longest-due message for LEASE seconds; None when nothing is due.
 
         Two workers never hold one message: the claim is a conditional UPDATE. A worker that dies gives the
         message back when its lease runs out. `tries` counts this attempt already.
         """
         moment, claim = now(), new_id()
-        due = cls.select(cls.id).where(cls.lane == lane, cls.due_at <= moment).order_by(cls.due_at).limit(1)
+        mine = (cls.channel == channel, cls.due_at <= moment)
+        due = cls.select(cls.id).where(*mine).order_by(cls.due_at).limit(1)
         if not due.exists():
             return None
         if not is_sqlite():
@@ -107,7 +108,7 @@ class Message(Model):
             cls.update(due_at=moment + timedelta(seconds=LEASE), tries=cls.tries + 1, claim=claim).where(
                 cls.id.in_(due)
             ).execute()
-            return cls.get_or_none(cls.claim == claim, cls.lane == lane, cls.due_at > moment)
+            return cls.get_or_none(cls.claim == claim, cls.channel == channel, cls.due_at > moment)
 
     @classmethod
     def waiting(cls) -> Expression:
@@ -126,12 +127,13 @@ class Message(Model):
 
     @classmethod
     def late(cls) -> dict[str, int]:
-        """How many messages of each lane have waited longer than LATE; lanes with none are left out."""
+        """How many messages of each channel have waited longer than LATE; channels with none are left out."""
         late = (cls.waiting(), cls.created_at < now() - LATE, cls.template != LATE_ALERT)
         counted = {
-            lane: int(cls.select(fn.COUNT(cls.id)).where(cls.lane == lane, *late).scalar()) for lane in LANES
+            channel: int(cls.select(fn.COUNT(cls.id)).where(cls.channel == channel, *late).scalar())
+            for channel in CHANNELS
         }
-        return {lane: count for lane, count in counted.items() if count}
+        return {channel: count for channel, count in counted.items() if count}
 
     def _mine(self, **changes: Any) -> bool:
         """Apply changes if this claim still holds; False when another worker took the message over."""

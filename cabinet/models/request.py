@@ -144,9 +144,9 @@ class ConnectionRequest(Model):
 
     def notify(self, template: str, **data: Any) -> None:
         """Enqueue a message to the sender: by mail, or by SMS where there is no address."""
-        lane, to = ("mail", self.email) if self.email else ("sms", self.phone)
+        channel, to = ("mail", self.email) if self.email else ("sms", self.phone)
         data = {"name": self.first_name, "number": self.number, "address": self.address, **data}
-        Message.enqueue(lane, template, to=to, data=data, locale=self.locale)
+        Message.enqueue(channel, template, to=to, data=data, locale=self.locale)
 
     def own_data(self) -> dict[str, Any]:
         """Everything that was entered, for the resident's download and for the staff."""

@@ -7,7 +7,7 @@ from peewee import fn
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from cabinet.models.base import now, settings
-from cabinet.models.message import LANES, Heartbeat, Message
+from cabinet.models.message import CHANNELS, Heartbeat, Message
 from cabinet.models.request import OPEN_STATES, ConnectionRequest
 
 bp = Blueprint("metrics", __name__)
@@ -33,18 +33,18 @@ def metrics() -> Response:
     alive = Gauge("cabinet_worker_silence_seconds", "Since the worker's last beat", registry=registry)
     requests = Gauge("cabinet_requests_open", "Connection requests by state", ["state"], registry=registry)
     found, moment = Message.late(), now()
-    for lane in LANES:
-        pending = (Message.lane == lane) & Message.waiting()
+    for channel in CHANNELS:
+        pending = (Message.channel == channel) & Message.waiting()
         count, since = (
             Message.select(fn.COUNT(Message.id), fn.MIN(Message.created_at))
             .where(pending)
             .scalar(as_tuple=True)
         )
-        waiting.labels(lane).set(count)
-        oldest.labels(lane).set((moment - since).total_seconds() if since else 0)
-        given_up = (Message.lane == lane) & Message.dead()
-        dead.labels(lane).set(Message.select(fn.COUNT(Message.id)).where(given_up).scalar())
-        slow.labels(lane).set(found.get(lane, 0))
+        waiting.labels(channel).set(count)
+        oldest.labels(channel).set((moment - since).total_seconds() if since else 0)
+        given_up = (Message.channel == channel) & Message.dead()
+        dead.labels(channel).set(Message.select(fn.COUNT(Message.id)).where(given_up).scalar())
+        slow.labels(channel).set(found.get(channel, 0))
     for state in OPEN_STATES:
         mine = ConnectionRequest.state == state
         requests.labels(state).set(

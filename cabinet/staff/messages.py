@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from cabinet import fields
 from cabinet.models.database import db
-from cabinet.models.message import LANES, Message
+from cabinet.models.message import CHANNELS, Message
 from cabinet.staff.guard import bp, get_or_404, record, show
 from cabinet.staff.paging import PAGE, Page, page_of
 from cabinet.staff.search import MESSAGES
@@ -31,17 +31,17 @@ def messages(state: str = "dead") -> Response:
     """One state's messages, latest first, those that wait in the order of their turn; or those found."""
     if state not in STATES and state != "found":
         abort(404)
-    lane = request.args.get("lane", "")
-    lane = lane if lane in LANES else ""
-    page = _found() if state == "found" else _of_state(state, lane)
+    channel = request.args.get("lane", "")
+    channel = channel if channel in CHANNELS else ""
+    page = _found() if state == "found" else _of_state(state, channel)
     record("messages-listed", shown=[row.id for row in page.rows])
     return show(
         "messages.html",
         page=page,
         search=MESSAGES.form(),
         state=state,
-        lane=lane,
-        lanes=LANES,
+        channel=channel,
+        channels=CHANNELS,
         dead=_count("dead"),
         waiting=_count("waiting"),
         state_of=state_of,
@@ -56,11 +56,11 @@ def submit_messages() -> Response:
     return advance("staff.messages", state="found")
 
 
-def _of_state(state: str, lane: str) -> Page[Message]:
+def _of_state(state: str, channel: str) -> Page[Message]:
     mine, order, ascending = STATES[state]
     query = Message.select().where(mine)
-    if lane:
-        query = query.where(Message.lane == lane)
+    if channel:
+        query = query.where(Message.channel == channel)
     return page_of(query, order, Message.id, ascending)
 
 

@@ -1,6 +1,6 @@
-"""The worker: empties the outbox, lane by lane, imports billing files and does the housekeeping.
+"""The worker: empties the outbox, channel by channel, imports billing files and does the housekeeping.
 
-Each thread has a lane and takes one message at a time. Whatever goes wrong is logged, and the thread goes on.
+Each thread has a channel and takes one message at a time. Whatever goes wrong is logged; the thread goes on.
 """
 
 import logging
@@ -22,7 +22,7 @@ from config import Settings
 log = logging.getLogger(__name__)
 
 THREADS = {"sms": 2, "mail": 2, "webhook": 2, "staff": 1}
-POLL = (0.3, 0.5)  # seconds between looks at an empty lane
+POLL = (0.3, 0.5)  # seconds between looks at an empty channel
 BEAT_EVERY = 5.0
 WARN_EVERY = 60.0
 PURGE_EVERY = 600.0
@@ -54,9 +54,9 @@ class Worker:
 
     def drain(self) -> int:
         """Send all that is due now, in this thread; returns how many messages were taken."""
-        handlers = {lane: handler_of(lane, self.settings) for lane in THREADS}
+        handlers = {channel: handler_of(channel, self.settings) for channel in THREADS}
         taken = 0
-        while any(send_next(lane, handlers[lane]) for lane in ("staff", "sms", "mail", "webhook")):
+        while any(send_next(channel, handlers[channel]) for channel in ("staff", "sms", "mail", "webhook")):
             taken += 1
         return taken
 
@@ -66,11 +66,11 @@ class Worker:
             ("imports", self._imports),
         ]
         threads = [threading.Thread(target=chore, name=name, daemon=True) for name, chore in chores]
-        for lane, count in THREADS.items():
+        for channel, count in THREADS.items():
             for n in range(count):
-                work = (lane, handler_of(lane, self.settings))
+                work = (channel, handler_of(channel, self.settings))
                 threads.append(
-                    threading.Thread(target=self._lane, args=work, name=f"{lane}-{n}", daemon=True)
+                    threading.Thread(target=self._deliver, args=work, name=f"{channel}-{n}", daemon=True)
                 )
         return threads
 
@@ -91,16 +91,16 @@ class Worker:
         unfinished = [thread.name for thread in threads if thread.is_alive()]
         log.info("worker stopped%s", f", unfinished: {', '.join(unfinished)}" if unfinished else "")
 
-    def _lane(self, lane: str, handler: Handler) -> None:
+    def _deliver(self, channel: str, handler: Handler) -> None:
         errors = 0
         while not self.stopping.is_set():
             try:
-                if not send_next(lane, handler):
+                if not send_next(channel, handler):
                     self.stopping.wait(random.uniform(*POLL))  # noqa: S311
                 errors = 0
             except Exception as error:  # the database, mostly
                 errors += 1
-                log.error("lane %s: %s at %s", lane, type(error).__name__, place_of(error))
+                log.error("channel %s: %s at %s", channel, type(error).__name__, place_of(error))
                 self.stopping.wait(min(10.0, 0.5 * 2**errors))
 
     def _housekeeping(self) -> None:

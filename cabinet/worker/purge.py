@@ -55,7 +55,7 @@ def _old_messages() -> int:
     dead = (
         (Message.created_at < moment - timedelta(days=90))
         & Message.dead_at.is_null(False)
-        & Message.lane.in_(("sms", "mail"))
+        & Message.channel.in_(("sms", "mail"))
         & Message.parent.is_null()
     )
     return _delete(Message, sent) + _delete(Message, dead)

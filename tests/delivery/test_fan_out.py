@@ -23,13 +23,13 @@ def test_every_receiver_gets_a_message_of_its_own(
     assert claimed
     fan_out.fan_out(claimed, dataclasses.replace(settings, **SEVERAL))
     children = Message.select().where(Message.parent == event.id)
-    assert sorted((child.lane, child.to) for child in children) == [
+    assert sorted((child.channel, child.to) for child in children) == [
         ("mail", "one@example.org"),
         ("mail", "two@example.org"),
         ("webhook", "https://hooks.example.org/a"),
     ]
     assert all(child.data == REGISTERED for child in children)
-    assert {(child.lane, child.template) for child in children} == {
+    assert {(child.channel, child.template) for child in children} == {
         ("mail", "staff/registered"),
         ("webhook", "registered"),
     }

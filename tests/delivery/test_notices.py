@@ -97,7 +97,7 @@ def happen(event: str, settings: Settings, **changes: object) -> list[Message]:
     EVENTS[event](resident(**changes))
     while send_next("staff", handler_of("staff", settings)):
         pass
-    return list(Message.select().where(Message.lane.in_(["sms", "mail"])))
+    return list(Message.select().where(Message.channel.in_(["sms", "mail"])))
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -110,7 +110,7 @@ def test_every_message_reads_well(
     assert messages
     for message in messages:
         message.locale = locale
-        if message.lane == "sms":
+        if message.channel == "sms":
             text = message_texts.sms(message)
             assert locale == "ru" or not russian_words(message, text)
             assert message_texts.segments(text) == 1 and len(text) <= 70 and "\n" not in text
@@ -143,7 +143,7 @@ def russian_words(message: Message, text: str) -> list[str]:
 def test_all_of_them_are_told(database: peewee.Database, settings: Settings) -> None:
     told: set[str] = set()
     for event in EVENTS:
-        told |= {message.template for message in happen(event, settings) if message.lane == "mail"}
+        told |= {message.template for message in happen(event, settings) if message.channel == "mail"}
         with db.atomic():
             for table in (Message, EmailLink, User, Account):
                 table.delete().execute()

@@ -70,7 +70,7 @@ def test_killed_workers_lose_nothing(
     assert Message.select().where(Message.id.in_(events), Message.sent_at.is_null(False)).count() == len(
         events
     )
-    letters = {m.id: m.parent for m in Message.select().where(Message.lane == "mail")}
+    letters = {m.id: m.parent for m in Message.select().where(Message.channel == "mail")}
     assert sorted(letters.values()) == sorted(events), "each event has one letter"
     arrived = Counter(str(letter["Message-ID"]) for letter in mailbox.letters)
     assert set(arrived) == {f"<{id}@localhost>" for id in letters}, "every letter arrived"

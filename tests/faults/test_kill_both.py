@@ -147,7 +147,7 @@ def test_killed_servers_lose_nobody(
     assert AccountLink.select().count() == len(users)
     told = [m.data["phone"] for m in Message.select().where(Message.template == "registered")]
     assert sorted(told) == sorted(users), "each resident is one event"
-    letters = Message.select().where(Message.lane == "mail", Message.template == "staff/registered")
+    letters = Message.select().where(Message.channel == "mail", Message.template == "staff/registered")
     ids = {str(letter["Message-ID"]) for letter in mailbox.letters}
     assert {f"<{m.id}@localhost>" for m in letters} <= ids, "every letter arrived"
     assert len(letters) == len(users)

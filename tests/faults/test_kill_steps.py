@@ -198,9 +198,9 @@ def finish(start: Start, settings: Settings) -> None:
     assert worker.wait(PATIENCE) == 0
 
 
-def enqueue(lane: str, template: str, to: str = "", **changes: Any) -> Message:
+def enqueue(channel: str, template: str, to: str = "", **changes: Any) -> Message:
     with db.atomic():
-        return Message.enqueue(lane, template, **{"to": to, "data": REGISTERED, **changes})
+        return Message.enqueue(channel, template, **{"to": to, "data": REGISTERED, **changes})
 
 
 def times(step: str) -> int:
@@ -314,7 +314,7 @@ def test_two_workers_deliver_each_message_once(
         worker.send_signal(signal.SIGTERM)
         assert worker.wait(PATIENCE) == 0
     assert Message.select().where(Message.dead()).count() == 0
-    letters = {m.id for m in Message.select().where(Message.lane == "mail")}
+    letters = {m.id for m in Message.select().where(Message.channel == "mail")}
     arrived = Counter(str(letter["Message-ID"]) for letter in box.letters)
     assert arrived == {f"<{id}@localhost>": 1 for id in letters} and len(letters) == 20
     hooks = Counter(r.headers["Idempotency-Key"] for r in bodies(receiver) if r.path == "/hook")

@@ -46,7 +46,7 @@ def test_a_new_address_is_in_the_list_at_once(visitor: Visitor, anna: User) -> N
     cards = [card.get_text(" ", strip=True) for card in visitor.page.select("#addresses article")]
     assert len(cards) == 2 and "Лесная" in cards[0] and "Садовая" in cards[1]
     assert told("staff") == ["account_linked"]
-    assert Message.get(Message.lane == "staff").data["address"].endswith("Садовая, д. 1, кв. 7")
+    assert Message.get(Message.channel == "staff").data["address"].endswith("Садовая, д. 1, кв. 7")
     assert not Attempt.select().where(Attempt.kind.startswith("lookup")).exists(), "a hit counts nothing"
 
 

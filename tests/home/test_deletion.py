@@ -122,7 +122,7 @@ def test_what_was_sent_goes_too_and_what_waits_is_delivered(guest: Visitor, anna
     left = [m.template for m in Message.select().where(Message.to.in_([anna.phone, anna.email]))]
     assert left == ["password_changed"], "only what is yet to be delivered"
     assert told(OTHER_PHONE) == ["password_changed"], "nobody else's"
-    staff = Message.select().where(Message.lane == "staff").order_by(Message.created_at)
+    staff = Message.select().where(Message.channel == "staff").order_by(Message.created_at)
     events = {message.template: message.data for message in staff}
     assert events["deletion_requested"] == {} and events["deleted"]
     assert not Audit.select().where(Audit.actor == f"user:{anna.id}", Audit.ip != "").exists()

@@ -19,8 +19,8 @@ MINE = {"Authorization": "Bearer figures"}
 @TOKEN
 def test_figures(client: FlaskClient) -> None:
     with db.atomic():
-        Message.create(lane="sms", template="x", created_at=now() - timedelta(minutes=6))
-        Message.create(lane="mail", template="x", due_at=None, dead_at=now())
+        Message.create(channel="sms", template="x", created_at=now() - timedelta(minutes=6))
+        Message.create(channel="mail", template="x", due_at=None, dead_at=now())
     text = client.get("/metrics", headers=MINE).get_data(as_text=True)
     for line in ('waiting{lane="sms"} 1.0', 'late{lane="sms"} 1.0', 'dead{lane="mail"} 1.0'):
         assert f"cabinet_messages_{line}" in text
@@ -48,7 +48,7 @@ def test_what_is_late_is_mailed_once_until_all_is_well(client: FlaskClient) -> N
         return sorted(m.to for m in Message.select().where(Message.template == "staff/delivery_late"))
 
     with db.atomic():
-        late = Message.create(lane="sms", template="x", created_at=now() - timedelta(minutes=6))
+        late = Message.create(channel="sms", template="x", created_at=now() - timedelta(minutes=6))
     for _ in range(3):
         assert warn_of_late() == {"sms": 1}
     assert mailed() == ["all@example.org", "ops@example.org"]

@@ -101,9 +101,9 @@ def test_the_cabinet_comes_to_be_with_all_that_belongs_to_it(
     assert user.password_hash.startswith("$2") and user.email_confirmed_at is None
     assert [link.account_id for link in AccountLink.select()] == ["1234567890"]
     assert {c.kind for c in Consent.select().where(Consent.user_id == user.id)} == {"consent", "terms"}
-    letters = {(m.lane, m.template) for m in Message.select().where(Message.lane != "sms")}
+    letters = {(m.channel, m.template) for m in Message.select().where(Message.channel != "sms")}
     assert letters == {("staff", "registered"), ("mail", "confirm_email")}
-    told = Message.get(Message.lane == "staff").data
+    told = Message.get(Message.channel == "staff").data
     for entered in (PHONE, *(v for k, v in PERSON.items() if k != "birth_date"), "1980-02-01"):
         assert entered in told.values()
     assert (told["account"], told["period"], told["amount"]) == ("1234567890", "2026-10-01", 421867)
@@ -152,7 +152,7 @@ def test_a_second_click_makes_no_second_resident(
     second.fill_and_submit(password=PASSWORD)
     assert (visitor.path, second.path) == ("/home", "/home")
     assert User.select().count() == AccountLink.select().count() == 1
-    assert Message.select().where(Message.lane == "staff", Message.template == "registered").count() == 1
+    assert Message.select().where(Message.channel == "staff", Message.template == "registered").count() == 1
 
 
 def test_the_form_sent_again_by_the_browser_itself(
@@ -177,7 +177,7 @@ def test_clicks_at_once_make_one_resident(app: Flask, receipt: dict[str, str]) -
         browser.reload()
         assert browser.path == "/home" and "Анна" in browser.text
     assert User.select().count() == AccountLink.select().count() == 1
-    assert Message.select().where(Message.lane == "staff").count() == 1
+    assert Message.select().where(Message.channel == "staff").count() == 1
     assert Message.select().where(Message.template == "confirm_email").count() == 1
 
 
@@ -200,7 +200,7 @@ def test_meanwhile_another_browser_took_the_phone(
     assert visitor.path == "/" and "уже есть кабинет" in visitor.text
     assert visitor.value("phone") == PHONE
     assert User.select().count() == 1 and AccountLink.select().count() == 0
-    assert Message.select().where(Message.lane == "staff").count() == 0
+    assert Message.select().where(Message.channel == "staff").count() == 0
     visitor.fill_and_submit(phone=TYPED)
     assert visitor.path == "/login/password"
 

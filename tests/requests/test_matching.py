@@ -96,7 +96,7 @@ def test_by_sms_where_there_is_no_address(database: Database) -> None:
     bill("г. Клин, ул. Дачная, д. 3, корп. 2, кв. 7")
     match_requests()
     message = Message.get(Message.template == "request_matched")
-    assert (message.lane, message.to) == ("sms", "+79161234567")
+    assert (message.channel, message.to) == ("sms", "+79161234567")
     assert message_texts.segments(message_texts.sms(message)) == 1
 
 

@@ -52,8 +52,8 @@ def test_a_request_is_kept_told_and_shown(visitor: Visitor, receipt: dict[str, s
     assert told("anna@example.org") == ["request_received"]
     letter = message_texts.mail(Message.get(Message.template == "request_received"))
     assert request.number in letter.subject and f"/requests/{request.number}" in letter.text
-    assert not Message.select().where(Message.lane == "sms", Message.template != "code").exists()
-    notice = Message.get(Message.lane == "staff")
+    assert not Message.select().where(Message.channel == "sms", Message.template != "code").exists()
+    notice = Message.get(Message.channel == "staff")
     assert notice.template == "connection_request"
     expected = {**REQUEST, "phone": PHONE, "period": "2026-10-01", "amount": 123450, "number": request.number}
     assert {name: notice.data[name] for name in expected} == expected
@@ -63,7 +63,7 @@ def test_a_request_is_kept_told_and_shown(visitor: Visitor, receipt: dict[str, s
 def test_the_staff_letter_says_everything(visitor: Visitor, receipt: dict[str, str]) -> None:
     to_request(visitor)
     visitor.fill_and_submit(**REQUEST)
-    told = Message.get(Message.lane == "staff")
+    told = Message.get(Message.channel == "staff")
     letter = message_texts.mail(Message(template="staff/connection_request", data=told.data))
     for value in (*REQUEST.values(), "октябрь 2026", "+7 916 123-45-67"):
         for part in value.splitlines():

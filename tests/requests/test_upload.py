@@ -38,7 +38,7 @@ def test_a_receipt_is_kept(
     request = ConnectionRequest.get()
     assert visitor.path == f"/requests/{request.number}" and request.receipt_type == kept
     assert [file.name for file in uploads.iterdir()] == [request.receipt]
-    assert Message.get(Message.lane == "staff").data["receipt_type"] == kept
+    assert Message.get(Message.channel == "staff").data["receipt_type"] == kept
     assert request.receipt not in str(visitor.page)
 
 

@@ -12,7 +12,7 @@ from tests.visitor import Visitor
 def dead(number: int = 1, **changes: object) -> list[Message]:
     """Messages that were given up."""
     values = {
-        "lane": "mail",
+        "channel": "mail",
         "template": "password_changed",
         "to": "anna@example.org",
         "error": "550 no such box",
@@ -37,9 +37,9 @@ def test_dead_with_the_reason_and_no_whole_address(desk: Visitor) -> None:
 )
 def test_what_one_receiver_got(desk: Visitor, query: str, found: str) -> None:
     mine = {
-        "sms": dead(lane="sms", template="code", to="+79161234567")[0],
+        "sms": dead(channel="sms", template="code", to="+79161234567")[0],
         "mail": dead(sent_at=now(), dead_at=None, error="")[0],
-        "webhook": dead(lane="webhook", to="receiver")[0],
+        "webhook": dead(channel="webhook", to="receiver")[0],
     }
     dead(to="+79037654321")
     desk.get("/staff/messages")
@@ -81,7 +81,7 @@ def test_retry_all_but_the_expired(desk: Visitor) -> None:
 
 def test_retry_of_what_is_not_dead_changes_nothing(desk: Visitor) -> None:
     with db.atomic():
-        sent = Message.create(lane="sms", template="code", to="+79161234567", due_at=None, sent_at=now())
+        sent = Message.create(channel="sms", template="code", to="+79161234567", due_at=None, sent_at=now())
     desk.get(f"/staff/message/{sent.id}")
     token = desk.page.find(attrs={"name": "csrf_token"})["value"]
     desk.post(f"/staff/message/{sent.id}/retry", {"csrf_token": token})
@@ -93,9 +93,9 @@ def test_retry_of_what_is_not_dead_changes_nothing(desk: Visitor) -> None:
 @pytest.mark.parametrize(("state", "seen"), [("dead", "Д"), ("waiting", "Ж"), ("sent", "О")])
 def test_states(desk: Visitor, state: str, seen: str) -> None:
     with db.atomic():
-        Message.create(lane="sms", template="t", error="Д", due_at=None, dead_at=now())
-        Message.create(lane="sms", template="t", error="Ж")
-        Message.create(lane="sms", template="t", error="О", due_at=None, sent_at=now())
+        Message.create(channel="sms", template="t", error="Д", due_at=None, dead_at=now())
+        Message.create(channel="sms", template="t", error="Ж")
+        Message.create(channel="sms", template="t", error="О", due_at=None, sent_at=now())
     desk.get(f"/staff/messages/{state}")
     assert [td.get_text() for td in desk.page.select("td:last-child")] == [seen]
     desk.get(f"/staff/messages/{state}?lane=mail")

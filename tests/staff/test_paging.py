@@ -131,7 +131,7 @@ def test_the_end_of_a_beginning_lies_behind_all_that_begin_so(desk: Visitor, nam
 
 LISTS = (
     *(f"requests/{state}" for state in ("new", "in_work", "mine", "done", "refused", "all")),
-    *(f"messages/{state}{lane}" for state in ("dead", "waiting", "sent") for lane in ("", "?lane=sms")),
+    *(f"messages/{state}{channel}" for state in ("dead", "waiting", "sent") for channel in ("", "?lane=sms")),
     *("residents", "registrations", "imports", "audit", "audit?actor=system", "audit?subject=x"),
 )
 CARDS = ("resident/{0}", "request/10000000", "message/{1}")

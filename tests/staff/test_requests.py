@@ -55,7 +55,7 @@ def test_a_request_through_its_day(desk: Visitor, clerk: Staff) -> None:
         ("state", "done", clerk.id),
     ]
     (message,) = Message.select()
-    assert (message.lane, message.to) == ("mail", "anna@example.org")
+    assert (message.channel, message.to) == ("mail", "anna@example.org")
     letter = message_texts.mail(message)
     assert "Подключим завтра." in letter.text and "12345678" in letter.subject
     actions = {a.action for a in Audit.select().where(Audit.subject == "12345678")}
@@ -106,7 +106,7 @@ def test_reply_by_sms(desk: Visitor) -> None:
     desk.get("/staff/request/12345678")
     desk.fill_and_submit(reply="Подключим завтра.", lane="sms")
     (message,) = Message.select()
-    assert (message.lane, message.to) == ("sms", "+79161234567")
+    assert (message.channel, message.to) == ("sms", "+79161234567")
     assert message_texts.sms(message) == "Домопульт, заявка 12345678: Подключим завтра."
 
 

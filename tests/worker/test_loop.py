@@ -1,4 +1,4 @@
-"""Claims, leases, expiry, several workers at once, and what a lane survives."""
+"""Claims, leases, expiry, several workers at once, and what a channel survives."""
 
 import dataclasses
 import logging
@@ -143,29 +143,29 @@ def test_sent_is_noted_even_if_the_database_is_away_for_a_moment(
     assert fresh(sent).sent_at
 
 
-def test_lane_outlives_a_broken_database(
+def test_channel_outlives_a_broken_database(
     settings: Settings, enqueue: Callable[..., Message], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waiting, claim, broken = enqueue(), Message.claim_next, [True]
     worker = Worker(settings)
 
-    def flaky(lane: str) -> Message | None:
+    def flaky(channel: str) -> Message | None:
         if broken:
             broken.pop()
             raise ConnectionError
-        found = claim(lane)
+        found = claim(channel)
         if found is None:
             worker.stopping.set()
         return found
 
     monkeypatch.setattr(Message, "claim_next", flaky)
-    worker._lane("mail", handler_of("mail", settings))
+    worker._deliver("mail", handler_of("mail", settings))
     assert fresh(waiting).sent_at
 
 
 def test_long_waits_are_told(enqueue: Callable[..., Message], caplog: pytest.LogCaptureFixture) -> None:
-    for lane in ("mail", "mail", "sms"):
-        enqueue(lane)
+    for channel in ("mail", "mail", "sms"):
+        enqueue(channel)
     assert warn_of_late() == {}
     with db.atomic():
         Message.update(created_at=now() - timedelta(minutes=6)).execute()

@@ -93,7 +93,7 @@ def test_residents_who_withdrew_are_erased_when_their_time_is_over(database: Dat
     assert not WebSession.select().where(WebSession.user_id == users[0].id).exists()
     consent = Consent.get(Consent.user_id == users[0].id)
     assert consent.withdrawn_at == withdrawn_at and (consent.ip, consent.user_agent) == ("", "")
-    assert Message.select().where(Message.template == "deleted", Message.lane == "staff").count() == 1
+    assert Message.select().where(Message.template == "deleted", Message.channel == "staff").count() == 1
     assert purge()["residents"] == 0
 
 
