@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from cabinet.models import OneTimeCode, User
 from cabinet.models.database import is_sqlite
 from tests.cast import LESNAYA, PASSWORD, PERSON, PHONE, resident
-from tests.journeys import to_account, to_address, to_code, to_profile, to_registration_password
+from tests.journeys import to_code
 from tests.page_check import check_page
+from tests.placing import at_account, at_address, at_profile, at_registration_password
 from tests.visitor import ORIGIN, Visitor, last_code, tab
 
 MANY = 10**6
@@ -95,10 +96,10 @@ Go = Callable[[Visitor, dict[str, str], str], None]
 FORMS: list[tuple[str, Go, tuple[str, ...]]] = [
     ("/", lambda v, r, p: v.get("/"), ("phone", "consent")),
     ("/code", lambda v, r, p: to_code(v, p), ("code",)),
-    ("/register/account", lambda v, r, p: to_account(v, p), ("period", "account", "amount")),
-    ("/register/address", to_address, ("answer",)),
-    ("/register/profile", to_profile, tuple(PERSON)),
-    ("/register/password", to_registration_password, ("password",)),
+    ("/register/account", lambda v, r, p: at_account(v, p), ("period", "account", "amount")),
+    ("/register/address", at_address, ("answer",)),
+    ("/register/profile", at_profile, tuple(PERSON)),
+    ("/register/password", at_registration_password, ("password",)),
     ("/login/password", _known, ("password",)),
     ("/login/new-password", _recovered, ("password",)),
     ("/home/accounts/new", _signed_in, ("period", "account", "amount")),
@@ -362,7 +363,7 @@ def test_junk_from_a_proxy(app: Flask) -> None:
 @pytest.mark.settings(code_tries=5)
 def test_a_lost_order_of_steps_loses_nothing(app: Flask, receipt: dict[str, str]) -> None:
     visitor = Visitor(app)
-    to_profile(visitor, receipt, PHONE)
+    at_profile(visitor, receipt, PHONE)
     token = visitor.value("csrf_token")
     for address in (
         "/code",
@@ -395,7 +396,7 @@ HEADERS = st.dictionaries(
 @pytest.mark.parametrize("who", ["registering", "signed in"])
 def test_whatever_comes(app: Flask, receipt: dict[str, str], who: str) -> None:
     visitor = Visitor(app)
-    (_signed_in if who == "signed in" else to_registration_password)(visitor, receipt, PHONE)
+    (_signed_in if who == "signed in" else at_registration_password)(visitor, receipt, PHONE)
     token = str(visitor.page.find(attrs={"name": "csrf_token"})["value"])
     addresses = sorted(
         re.sub("<[^>]+>", "1234567890", rule.rule)

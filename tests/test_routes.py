@@ -10,7 +10,8 @@ from werkzeug.routing import Rule
 
 from cabinet.models import TABLES
 from tests.cast import LESNAYA, PASSWORD, PERSON, resident
-from tests.journeys import to_code, to_registration_password
+from tests.journeys import to_code
+from tests.placing import at_registration_password
 from tests.visitor import Visitor
 
 pytestmark = [
@@ -77,7 +78,7 @@ def signed_in(app: Flask, receipt: dict[str, str]) -> Visitor:
 def registering(app: Flask, receipt: dict[str, str]) -> Visitor:
     """Somebody at the last step of the registration."""
     visitor = Visitor(app)
-    to_registration_password(visitor, receipt)
+    at_registration_password(visitor, receipt)
     return visitor
 
 

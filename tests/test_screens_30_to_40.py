@@ -7,7 +7,8 @@ import pytest
 
 from cabinet.models import User
 from tests.cast import LESNAYA, PERSON, PHONE, bill, receipt_of, resident
-from tests.journeys import sign_in, to_code, to_login_password, to_new_password
+from tests.journeys import to_code, to_login_password, to_new_password
+from tests.placing import signed_in
 from tests.visitor import Visitor, last_code
 
 
@@ -74,7 +75,7 @@ def test_34_wrong_password(visitor: Visitor) -> None:
 
 def test_35_confirm_email(visitor: Visitor) -> None:
     user = resident(email_confirmed_at=None)
-    sign_in(visitor)
+    signed_in(visitor)
     assert "Подтвердите почту." in visitor.text and user.email in visitor.text
     assert visitor.page.select("form[action='/email/resend'] button")
     visitor.fill_and_submit("form[action='/logout']")
@@ -103,7 +104,7 @@ def test_37_bad_data(visitor: Visitor, where: str, field: str) -> None:
         visitor.fill_and_submit(code=last_code(PHONE))
     else:
         resident()
-        sign_in(visitor)
+        signed_in(visitor)
     visitor.get(where)
     typed = receipt_of(LESNAYA, **{field: "???"})
     visitor.fill_and_submit(**typed)
@@ -137,7 +138,7 @@ def test_39_bad_email(visitor: Visitor, where: str) -> None:
         assert visitor.value("last_name") == PERSON["last_name"]
     else:
         resident()
-        sign_in(visitor)
+        signed_in(visitor)
         visitor.get(where)
         visitor.fill_and_submit(email="anna.example.org", current_password="Длинный7пароль")
     says(visitor, "email", "Некорректно введена почта. Нужен адрес вида")

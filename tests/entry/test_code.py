@@ -11,7 +11,8 @@ from flask import Flask
 from cabinet.models import Attempt, Message, OneTimeCode, Registration
 from cabinet.models.database import db
 from tests.cast import PHONE, TYPED
-from tests.journeys import to_account, to_code
+from tests.journeys import to_code
+from tests.placing import at_account
 from tests.threads import together
 from tests.visitor import Visitor, double, inbox, last_code, tab
 
@@ -242,7 +243,7 @@ def test_back_and_reload_at_the_code(visitor: Visitor) -> None:
 
 def test_a_fragment_of_a_used_code_leads_on_too(app: Flask) -> None:
     visitor = Visitor(app, htmx=True)
-    to_account(visitor)
+    at_account(visitor)
     for address in ("/code", "/resume", "/register/"):
         answer = visitor.client.get(address, headers={"HX-Request": "true"})
         assert answer.status_code == 200 and "Найдём ваш адрес" in answer.get_data(as_text=True), address

@@ -8,7 +8,8 @@ from flask import Flask
 from cabinet.models import Consent, ConsentText, Message, OneTimeCode, Registration
 from cabinet.wording import documents
 from tests.cast import PHONE, TYPED, resident
-from tests.journeys import to_account, to_code
+from tests.journeys import to_code
+from tests.placing import at_account
 from tests.threads import together
 from tests.visitor import Visitor, double, inbox, last_code
 
@@ -136,7 +137,7 @@ def test_another_number_voids_the_code_of_the_first(visitor: Visitor) -> None:
 
 
 def test_a_proved_number_typed_again_needs_no_second_sms(visitor: Visitor) -> None:
-    to_account(visitor)
+    at_account(visitor)
     visitor.get("/")
     visitor.fill_and_submit(phone=TYPED, consent="y")
     assert visitor.path == "/register/account", visitor.text

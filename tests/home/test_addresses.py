@@ -9,7 +9,7 @@ from cabinet.models import Account, AccountLink, Attempt, Message, User, linking
 from cabinet.models.database import db
 from config import Settings
 from tests.cast import DACHNAYA, LESNAYA, OTHER_PHONE, PHONE, SADOVAYA, bill, receipt_of, resident, told
-from tests.journeys import sign_in
+from tests.placing import signed_in
 from tests.visitor import Visitor
 
 NOT_FOUND = "Данного абонента нет в системе"
@@ -29,7 +29,7 @@ def to_new_account(visitor: Visitor) -> None:
 
 
 def test_the_cabinet_shows_who_and_what(guest: Visitor, anna: User) -> None:
-    sign_in(guest)
+    signed_in(guest)
     assert "Здравствуйте, Анна!" in guest.text and "+7 916 123-45-67" in guest.text
     assert "Лесная" in guest.text and LESNAYA in guest.text
     assert "4 218,67" in guest.text.replace("\u202f", " ") and "октябрь" in guest.text
@@ -37,7 +37,7 @@ def test_the_cabinet_shows_who_and_what(guest: Visitor, anna: User) -> None:
 
 
 def test_a_new_address_is_in_the_list_at_once(visitor: Visitor, anna: User) -> None:
-    sign_in(visitor)
+    signed_in(visitor)
     to_new_account(visitor)
     for label in ("Расчётный период", "Номер лицевого счёта", "Сумма к оплате", "Добавить"):
         assert label in visitor.text
@@ -52,7 +52,7 @@ def test_a_new_address_is_in_the_list_at_once(visitor: Visitor, anna: User) -> N
 
 def test_who_holds_the_account_is_told(app: Flask, guest: Visitor, anna: User) -> None:
     other = resident(OTHER_PHONE, accounts=[SADOVAYA])
-    sign_in(guest)
+    signed_in(guest)
     to_new_account(guest)
     guest.fill_and_submit(**receipt_of(SADOVAYA))
     assert told(other.email) == ["account_linked_by_other"]
@@ -60,7 +60,7 @@ def test_who_holds_the_account_is_told(app: Flask, guest: Visitor, anna: User) -
 
 
 def test_already_linked_says_so(visitor: Visitor, anna: User) -> None:
-    sign_in(visitor)
+    signed_in(visitor)
     to_new_account(visitor)
     visitor.fill_and_submit(**receipt_of(LESNAYA))
     assert "уже есть в вашем списке" in visitor.error("account")
@@ -72,7 +72,7 @@ def test_already_linked_says_so(visitor: Visitor, anna: User) -> None:
 )
 def test_a_miss_does_not_say_what_was_wrong(app: Flask, anna: User, wrong: dict[str, str]) -> None:
     visitor = Visitor(app)
-    sign_in(visitor)
+    signed_in(visitor)
     to_new_account(visitor)
     visitor.fill_and_submit(**receipt_of(SADOVAYA, **wrong))
     assert NOT_FOUND in visitor.text and visitor.page.title.get_text().startswith("Ошибка:")
@@ -84,7 +84,7 @@ def test_a_miss_does_not_say_what_was_wrong(app: Flask, anna: User, wrong: dict[
 def test_misses_are_counted_as_in_the_registration(
     app: Flask, guest: Visitor, anna: User, settings: Settings
 ) -> None:
-    sign_in(guest)
+    signed_in(guest)
     to_new_account(guest)
     for _ in range(settings.lookup_per_user_hour):
         guest.fill_and_submit(**receipt_of(SADOVAYA, amount="1,00"))
@@ -98,7 +98,7 @@ def test_misses_are_counted_as_in_the_registration(
 
 
 def test_unlinking_asks_first(visitor: Visitor, anna: User) -> None:
-    sign_in(visitor)
+    signed_in(visitor)
     visitor.follow("Убрать")
     assert visitor.title == "Убрать адрес из списка?" and "Лесная" in visitor.text
     assert linking.holds(anna, LESNAYA)
@@ -111,7 +111,7 @@ def test_unlinking_asks_first(visitor: Visitor, anna: User) -> None:
 
 def test_accounts_of_others_are_as_good_as_missing(app: Flask, guest: Visitor, anna: User) -> None:
     resident(OTHER_PHONE, accounts=[SADOVAYA])
-    sign_in(guest)
+    signed_in(guest)
     token = guest.page.find("input", attrs={"name": "csrf_token"})["value"]
     answers = set()
     for number in (SADOVAYA, DACHNAYA, "9999999999", "'", "%00", "1" * 300):
@@ -127,7 +127,7 @@ def test_accounts_of_others_are_as_good_as_missing(app: Flask, guest: Visitor, a
 
 def test_extra_fields_link_nothing_else(app: Flask, guest: Visitor, anna: User) -> None:
     other = resident(OTHER_PHONE)
-    sign_in(guest)
+    signed_in(guest)
     to_new_account(guest)
     token = guest.page.find("input", attrs={"name": "csrf_token"})["value"]
     guest.post(
@@ -168,7 +168,7 @@ def test_parallel_links_are_one(anna: User) -> None:
 def test_what_was_unlinked_elsewhere_is_gone_at_the_next_request(
     app: Flask, guest: Visitor, anna: User
 ) -> None:
-    sign_in(guest)
+    signed_in(guest)
     linking.unlink(anna, Account.get_by_id(LESNAYA), "192.0.2.1")
     guest.reload()
     assert "Лесная" not in guest.text

@@ -11,7 +11,7 @@ from cabinet.models.database import db
 from cabinet.worker.purge import purge
 from config import Settings
 from tests.cast import LESNAYA, OTHER_PHONE, PASSWORD, PHONE, bill, resident, told
-from tests.journeys import sign_in
+from tests.placing import signed_in
 from tests.visitor import Visitor
 
 STAY = "form[action='/home/profile/stay']"
@@ -38,7 +38,7 @@ def withdraw(visitor: Visitor) -> None:
 def test_withdrawing_asks_for_the_password_and_gives_time(
     visitor: Visitor, anna: User, settings: Settings
 ) -> None:
-    sign_in(visitor)
+    signed_in(visitor)
     visitor.get("/home/profile/delete")
     assert "Через 30 дней" in visitor.text
     visitor.fill_and_submit(current_password="Неверный0пароль")
@@ -56,17 +56,17 @@ def test_withdrawing_asks_for_the_password_and_gives_time(
 @pytest.mark.settings(deletion_grace=5 * 86400)
 def test_the_time_is_the_settings(app: Flask, anna: User) -> None:
     visitor = Visitor(app)
-    sign_in(visitor)
+    signed_in(visitor)
     visitor.get("/home/profile/delete")
     assert "Через 5 дней" in visitor.text
 
 
 def test_second_thoughts(app: Flask, guest: Visitor, anna: User) -> None:
-    sign_in(guest)
+    signed_in(guest)
     withdraw(guest)
     with time_machine.travel(base.now() + timedelta(days=29)):
         purge()
-        sign_in(guest)
+        signed_in(guest)
         guest.fill_and_submit(STAY)
         assert guest.path == "/home" and "Кабинет остаётся" in guest.text
         assert User.get().delete_at is None and Consent.get().withdrawn_at is None
@@ -77,7 +77,7 @@ def test_second_thoughts(app: Flask, guest: Visitor, anna: User) -> None:
 
 
 def test_pressed_twice_it_counts_once(guest: Visitor, anna: User) -> None:
-    sign_in(guest)
+    signed_in(guest)
     withdraw(guest)
     first = User.get().delete_at
     with time_machine.travel(base.now() + timedelta(minutes=5)):
@@ -92,7 +92,7 @@ def test_pressed_twice_it_counts_once(guest: Visitor, anna: User) -> None:
 def test_when_the_time_is_over_nothing_is_left(app: Flask, guest: Visitor, anna: User) -> None:
     resident(OTHER_PHONE, accounts=[LESNAYA])
     EmailLink.send(anna)
-    sign_in(guest)
+    signed_in(guest)
     withdraw(guest)
     with time_machine.travel(base.now() + timedelta(days=30, minutes=1)):
         assert purge()["residents"] == 1
@@ -109,7 +109,7 @@ def test_when_the_time_is_over_nothing_is_left(app: Flask, guest: Visitor, anna:
 
 
 def test_what_was_sent_goes_too_and_what_waits_is_delivered(guest: Visitor, anna: User) -> None:
-    sign_in(guest)
+    signed_in(guest)
     withdraw(guest)
     neighbour = resident(OTHER_PHONE)
     with db.atomic():
@@ -129,7 +129,7 @@ def test_what_was_sent_goes_too_and_what_waits_is_delivered(guest: Visitor, anna
 
 
 def test_a_session_of_the_erased_is_nobodys(guest: Visitor, anna: User) -> None:
-    sign_in(guest)
+    signed_in(guest)
     departure.erase(anna)
     guest.reload()
     assert guest.path == "/" and "Анна" not in guest.text

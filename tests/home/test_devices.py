@@ -5,6 +5,7 @@ from flask import Flask
 from cabinet.models import Device, WebSession
 from tests.cast import NEW_PASSWORD, OTHER_PHONE, PASSWORD, resident
 from tests.journeys import sign_in
+from tests.placing import signed_in
 from tests.visitor import Visitor
 
 AGENTS = {
@@ -32,7 +33,7 @@ def test_the_list_says_what_when_and_where(app: Flask, guest: Visitor) -> None:
     resident()
     for number, name in enumerate(AGENTS):
         sign_in(browser(app, name, f"198.51.100.{number}"))
-    sign_in(guest)
+    signed_in(guest)
     lines = to_devices(guest)
     assert len(lines) == 4 and sum("это устройство" in line for line in lines) == 1
     for number, name in enumerate(AGENTS):
@@ -44,7 +45,7 @@ def test_the_list_says_what_when_and_where(app: Flask, guest: Visitor) -> None:
 def test_one_is_ended(app: Flask, visitor: Visitor) -> None:
     resident()
     phone, computer = (browser(app, name, "198.51.100.7") for name in list(AGENTS)[:2])
-    sign_in(phone), sign_in(computer), sign_in(visitor)
+    signed_in(phone), signed_in(computer), signed_in(visitor)
     to_devices(visitor)
     card = next(c for c in visitor.page.select(".cards .card") if "Chrome, Windows" in c.get_text())
     handle = card.find("input", attrs={"name": "device"})["value"]
@@ -57,7 +58,7 @@ def test_one_is_ended(app: Flask, visitor: Visitor) -> None:
 
 def test_the_place_is_where_it_was_last_seen(guest: Visitor) -> None:
     resident()
-    sign_in(guest)
+    signed_in(guest)
     guest.ip = "198.51.100.77"
     guest.get("/home")
     (line,) = to_devices(guest)
@@ -69,9 +70,9 @@ def test_all_others_are_ended(app: Flask, guest: Visitor) -> None:
     others = [Visitor(app), Visitor(app)]
     neighbour = Visitor(app)
     for other in others:
-        sign_in(other)
-    sign_in(neighbour, OTHER_PHONE)
-    sign_in(guest)
+        signed_in(other)
+    signed_in(neighbour, OTHER_PHONE)
+    signed_in(guest)
     to_devices(guest)
     guest.fill_and_submit(END_OTHERS)
     assert guest.path == "/home/profile/devices" and not guest.page.select(END_OTHERS)
@@ -87,8 +88,8 @@ def test_sessions_of_others_are_as_good_as_missing(app: Flask, guest: Visitor) -
     resident()
     other = resident(OTHER_PHONE)
     neighbour = Visitor(app)
-    sign_in(neighbour, OTHER_PHONE)
-    sign_in(guest)
+    signed_in(neighbour, OTHER_PHONE)
+    signed_in(guest)
     session = WebSession.get(WebSession.user_id == other.id)
     token = guest.page.find("input", attrs={"name": "csrf_token"})["value"]
     answers = set()
@@ -103,7 +104,7 @@ def test_sessions_of_others_are_as_good_as_missing(app: Flask, guest: Visitor) -
 
 def test_a_token_just_replaced_is_no_device(app: Flask, guest: Visitor) -> None:
     resident()
-    sign_in(guest)
+    signed_in(guest)
     guest.get("/home/profile/password")
     guest.fill_and_submit(current_password=PASSWORD, password=NEW_PASSWORD)
     assert len(to_devices(guest)) == 1
@@ -111,7 +112,7 @@ def test_a_token_just_replaced_is_no_device(app: Flask, guest: Visitor) -> None:
 
 def test_ones_own_session_is_not_ended_there(guest: Visitor) -> None:
     resident()
-    sign_in(guest)
+    signed_in(guest)
     own = WebSession.get(WebSession.user_id.is_null(False)).handle
     token = guest.page.find("input", attrs={"name": "csrf_token"})["value"]
     guest.post("/home/profile/devices", {"csrf_token": token, "device": own})

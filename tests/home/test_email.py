@@ -9,7 +9,7 @@ from flask import Flask
 from cabinet.models import EmailLink, User, base
 from cabinet.models.database import db
 from tests.cast import LESNAYA, PASSWORD, PHONE, bill, resident, told
-from tests.journeys import sign_in
+from tests.placing import signed_in
 from tests.threads import together
 from tests.visitor import Visitor
 
@@ -32,7 +32,7 @@ def confirmed() -> bool:
 
 
 def test_until_it_is_confirmed_the_cabinet_says_so(visitor: Visitor, anna: User) -> None:
-    sign_in(visitor)
+    signed_in(visitor)
     assert "Подтвердите почту" in visitor.text and anna.email in visitor.text
     visitor.fill_and_submit("form[action='/email/resend']")
     assert visitor.path == "/home" and "Отправили письмо" in visitor.text
@@ -114,7 +114,7 @@ def test_made_up_links_open_nothing(app: Flask, anna: User, token: str) -> None:
 
 
 def test_letters_are_limited(guest: Visitor, anna: User) -> None:
-    sign_in(guest)
+    signed_in(guest)
     for _ in range(4):
         guest.fill_and_submit("form[action='/email/resend']")
     assert "Письмо отправляли слишком часто" in guest.text
@@ -133,7 +133,7 @@ def test_another_address_is_confirmed_anew_and_the_old_one_told(app: Flask, was_
     EmailLink.send(old)
     link = newest()
     visitor = Visitor(app)
-    sign_in(visitor)
+    signed_in(visitor)
     to_email(visitor)
     visitor.fill_and_submit(email="  Novaya@Example.org ", current_password=PASSWORD)
     assert visitor.path == "/home/profile" and "Отправили письмо" in visitor.text
@@ -149,21 +149,21 @@ def test_another_address_is_confirmed_anew_and_the_old_one_told(app: Flask, was_
 
 def test_the_same_address_is_no_change(guest: Visitor, database: object) -> None:
     user = resident()
-    sign_in(guest)
+    signed_in(guest)
     to_email(guest)
     guest.fill_and_submit(email=user.email, current_password=PASSWORD)
     assert "нынешний адрес" in guest.error("email") and confirmed() and told(user.email) == []
 
 
 def test_the_same_address_unconfirmed_gets_the_letter_again(guest: Visitor, anna: User) -> None:
-    sign_in(guest)
+    signed_in(guest)
     to_email(guest)
     guest.fill_and_submit(email=anna.email, current_password=PASSWORD)
     assert guest.path == "/home/profile" and told(anna.email) == ["confirm_email"]
 
 
 def test_it_asks_for_the_password(guest: Visitor, anna: User) -> None:
-    sign_in(guest)
+    signed_in(guest)
     to_email(guest)
     for wrong in ("", "Неверный0пароль"):
         guest.fill_and_submit(email=NEW, current_password=wrong)
@@ -172,7 +172,7 @@ def test_it_asks_for_the_password(guest: Visitor, anna: User) -> None:
 
 
 def test_too_many_changes_change_nothing(guest: Visitor, anna: User) -> None:
-    sign_in(guest)
+    signed_in(guest)
     for number in range(4):
         to_email(guest)
         guest.fill_and_submit(email=f"n{number}@example.org", current_password=PASSWORD)
@@ -185,7 +185,7 @@ def test_too_many_changes_change_nothing(guest: Visitor, anna: User) -> None:
 )
 def test_wrong_addresses(app: Flask, anna: User, email: str) -> None:
     visitor = Visitor(app)
-    sign_in(visitor)
+    signed_in(visitor)
     to_email(visitor)
     visitor.fill_and_submit(email=email, current_password=PASSWORD)
     assert visitor.error("email") and User.by_phone(PHONE).email == anna.email
@@ -194,7 +194,7 @@ def test_wrong_addresses(app: Flask, anna: User, email: str) -> None:
 def test_a_resident_without_mail_adds_one(guest: Visitor, database: object) -> None:
     bill(LESNAYA)
     resident(email="", email_confirmed_at=None, accounts=[LESNAYA])
-    sign_in(guest)
+    signed_in(guest)
     assert "Подтвердите почту" not in guest.text
     to_email(guest)
     guest.fill_and_submit(email=NEW, current_password=PASSWORD)

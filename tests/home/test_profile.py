@@ -21,6 +21,7 @@ from tests.cast import (
     told,
 )
 from tests.journeys import sign_in, to_new_password
+from tests.placing import signed_in
 from tests.visitor import Visitor, last_code
 
 WRONG = "Неверный0пароль"
@@ -42,7 +43,7 @@ def to(visitor: Visitor, page: str) -> None:
 
 
 def test_another_name(visitor: Visitor, anna: User) -> None:
-    sign_in(visitor)
+    signed_in(visitor)
     to(visitor, "name")
     assert (visitor.value("last_name"), visitor.value("first_name")) == ("Иванова", "Анна")
     visitor.fill_and_submit(last_name="Ёлкина-Белая", first_name="Анна", middle_name="Петровна")
@@ -58,7 +59,7 @@ def test_another_name(visitor: Visitor, anna: User) -> None:
 @pytest.mark.parametrize("name", ["\0", "a\r\nBcc: x@example.org", "😀", "x" * 3000, "<b>Анна</b>", "=1+1"])
 def test_odd_names_are_refused(app: Flask, anna: User, name: str) -> None:
     visitor = Visitor(app)
-    sign_in(visitor)
+    signed_in(visitor)
     to(visitor, "name")
     visitor.fill_and_submit(last_name=name, first_name="Анна")
     assert visitor.status == 200 and visitor.error("last_name"), visitor.text
@@ -66,8 +67,8 @@ def test_odd_names_are_refused(app: Flask, anna: User, name: str) -> None:
 
 def test_another_password(app: Flask, visitor: Visitor, anna: User) -> None:
     elsewhere = Visitor(app)
-    sign_in(elsewhere)
-    sign_in(visitor)
+    signed_in(elsewhere)
+    signed_in(visitor)
     before = visitor.client.get_cookie("cabinet")
     to(visitor, "password")
     visitor.fill_and_submit(current_password=WRONG, password=NEW_PASSWORD)
@@ -92,7 +93,7 @@ def test_another_password(app: Flask, visitor: Visitor, anna: User) -> None:
 def test_a_new_password_ends_a_recovery_under_way(app: Flask, guest: Visitor, anna: User) -> None:
     thief = Visitor(app)
     to_new_password(thief)
-    sign_in(guest)
+    signed_in(guest)
     to(guest, "password")
     guest.fill_and_submit(current_password=PASSWORD, password=NEW_PASSWORD)
     kept = User.get_by_id(anna.id).password_hash
@@ -101,7 +102,7 @@ def test_a_new_password_ends_a_recovery_under_way(app: Flask, guest: Visitor, an
 
 
 def test_guesses_at_the_current_password_are_counted(guest: Visitor, anna: User) -> None:
-    sign_in(guest)
+    signed_in(guest)
     to(guest, "password")
     for _ in range(5):
         guest.fill_and_submit(current_password=WRONG, password=NEW_PASSWORD)
@@ -114,8 +115,8 @@ def test_guesses_at_the_current_password_are_counted(guest: Visitor, anna: User)
 
 def test_another_phone(app: Flask, visitor: Visitor, anna: User) -> None:
     elsewhere = Visitor(app)
-    sign_in(elsewhere)
-    sign_in(visitor)
+    signed_in(elsewhere)
+    signed_in(visitor)
     to(visitor, "phone")
     visitor.fill_and_submit(phone="12345", current_password=PASSWORD)
     assert visitor.error("phone") and visitor.value("phone") == "12345"
@@ -141,11 +142,11 @@ def test_another_phone(app: Flask, visitor: Visitor, anna: User) -> None:
     assert elsewhere.path == "/"
     visitor.get("/home")
     assert visitor.path == "/home"
-    sign_in(elsewhere, NEW_PHONE)
+    signed_in(elsewhere, NEW_PHONE)
 
 
 def test_the_code_pressed_twice_changes_the_phone_once(guest: Visitor, anna: User) -> None:
-    sign_in(guest)
+    signed_in(guest)
     to(guest, "phone")
     guest.fill_and_submit(phone=NEW_PHONE, current_password=PASSWORD)
     cookie = guest.client.get_cookie("cabinet")
@@ -163,14 +164,14 @@ def test_the_code_pressed_twice_changes_the_phone_once(guest: Visitor, anna: Use
 
 def test_a_phone_of_another_cabinet(guest: Visitor, anna: User) -> None:
     resident(OTHER_PHONE)
-    sign_in(guest)
+    signed_in(guest)
     to(guest, "phone")
     guest.fill_and_submit(phone=OTHER_PHONE, current_password=PASSWORD)
     assert "уже есть другой кабинет" in guest.error("phone") and told(OTHER_PHONE) == []
 
 
 def test_a_phone_that_got_a_cabinet_meanwhile(guest: Visitor, anna: User) -> None:
-    sign_in(guest)
+    signed_in(guest)
     to(guest, "phone")
     guest.fill_and_submit(phone=NEW_PHONE, current_password=PASSWORD)
     resident(NEW_PHONE)
@@ -182,7 +183,7 @@ def test_a_phone_that_got_a_cabinet_meanwhile(guest: Visitor, anna: User) -> Non
 
 def test_codes_of_the_old_number_are_void(app: Flask, guest: Visitor, anna: User) -> None:
     to_new_password(Visitor(app))
-    sign_in(guest)
+    signed_in(guest)
     to(guest, "phone")
     guest.fill_and_submit(phone=NEW_PHONE, current_password=PASSWORD)
     guest.fill_and_submit(code=last_code(NEW_PHONE))
@@ -191,7 +192,7 @@ def test_codes_of_the_old_number_are_void(app: Flask, guest: Visitor, anna: User
 
 
 def test_a_code_for_the_phone_is_worth_nothing_after_logout(guest: Visitor, anna: User) -> None:
-    sign_in(guest)
+    signed_in(guest)
     to(guest, "phone")
     guest.fill_and_submit(phone=NEW_PHONE, current_password=PASSWORD)
     code = last_code(NEW_PHONE)
@@ -204,7 +205,7 @@ def test_a_code_for_the_phone_is_worth_nothing_after_logout(guest: Visitor, anna
 
 def test_all_that_is_kept_as_a_page_and_as_a_file(app: Flask, guest: Visitor, anna: User) -> None:
     resident(OTHER_PHONE, first_name="Пётр")
-    sign_in(guest)
+    signed_in(guest)
     guest.get("/home/accounts/new")
     guest.fill_and_submit(**receipt_of(LESNAYA))
     profile.rename(anna, "Белкина", "Анна", "", "192.0.2.1")
@@ -230,7 +231,7 @@ def test_all_that_is_kept_as_a_page_and_as_a_file(app: Flask, guest: Visitor, an
 def test_the_data_of_a_registration_are_among_them(app: Flask, guest: Visitor, anna: User) -> None:
     with db.atomic():
         User.update(middle_name="", birth_date=None, email="").execute()
-    sign_in(guest)
+    signed_in(guest)
     guest.get("/home/profile/data")
     assert guest.status == 200 and "—" in guest.text
 
@@ -249,6 +250,6 @@ def test_requests_are_among_the_data(guest: Visitor, anna: User) -> None:
             street="Дачная",
             house="3",
         )
-    sign_in(guest)
+    signed_in(guest)
     guest.get("/home/profile/data")
     assert "Заявка № 12345678" in guest.text and "Дачная" in guest.text

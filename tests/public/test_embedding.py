@@ -14,7 +14,8 @@ from cabinet.web import assets, bundle
 from config import DEMO_ANCESTORS, Settings
 from config_check import problems
 from tests.cast import PASSWORD, TYPED, resident
-from tests.journeys import to_account, to_code
+from tests.journeys import to_code
+from tests.placing import at_account
 from tests.visitor import Visitor
 
 FRAME = {"Sec-Fetch-Dest": "iframe", "Sec-Fetch-Site": "cross-site"}
@@ -115,7 +116,7 @@ def test_what_would_be_so_anyway_costs_no_row(client: FlaskClient, query: str) -
 
 
 def test_a_frame_loaded_anew_goes_on_where_it_was(visitor: Visitor, receipt: dict[str, str]) -> None:
-    to_account(visitor)
+    at_account(visitor)
     visitor.client.environ_base |= {f"HTTP_{k.upper().replace('-', '_')}": v for k, v in FRAME.items()}
     visitor.get("/")
     assert visitor.path == "/register/account"

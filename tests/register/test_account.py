@@ -8,7 +8,7 @@ from flask import Flask
 
 from cabinet.models import Account, Attempt, Charge, Registration
 from cabinet.models.database import db
-from tests.journeys import to_account, to_address
+from tests.placing import at_account, at_address
 from tests.threads import together
 from tests.visitor import Visitor, double
 
@@ -24,7 +24,7 @@ def test_the_three_latest_periods_can_be_chosen(visitor: Visitor, receipt: dict[
     with db.atomic():
         for month in (5, 6, 7):
             Charge.create(period=date(2026, month, 1), account="1234567890", amount_due=421867)
-    to_account(visitor)
+    at_account(visitor)
     radios = visitor.page.find_all("input", attrs={"name": "period"})
     assert [radio["value"] for radio in radios] == ["2026-10", "2026-09", "2026-08"]
     assert [radio.find_parent("label").get_text(strip=True) for radio in radios] == [
@@ -43,7 +43,7 @@ def test_numbers_and_amounts_are_read_as_people_write_them(
     with db.atomic():
         Account.create(number="KA12345", printed="КА-123/45", address="г. Клин, ул. Дачная, д. 3")
         Charge.create(period=date(2026, 10, 1), account="KA12345", amount_due=5)
-    to_account(visitor)
+    at_account(visitor)
     for account, amount in (
         ("1234567890", "4 218,67"),
         ("123-456 7890", "4218.67 ₽"),
@@ -67,7 +67,7 @@ def test_one_wrong_fact_is_not_told_from_another(
     visitor: Visitor, receipt: dict[str, str], change: dict[str, str]
 ) -> None:
     typed = {**receipt, **change}
-    to_account(visitor)
+    at_account(visitor)
     _error(visitor, **typed)
     assert LOST in visitor.text
     assert {name: visitor.value(name) for name in typed} == typed, "what was typed stays"
@@ -79,7 +79,7 @@ def test_one_wrong_fact_is_not_told_from_another(
 
 
 def test_not_found_there_is_another_way(visitor: Visitor, receipt: dict[str, str]) -> None:
-    to_account(visitor)
+    at_account(visitor)
     assert not visitor.page.find("a", string=lambda text: text and "заявку" in text)
     _error(visitor, **{**receipt, "account": "55555"})
     visitor.follow("Отправить заявку на подключение")
@@ -104,7 +104,7 @@ def test_not_found_there_is_another_way(visitor: Visitor, receipt: dict[str, str
 def test_what_cannot_be_read_is_told_beside_its_field(
     visitor: Visitor, receipt: dict[str, str], field: str, typed: str | None, sentence: str
 ) -> None:
-    to_account(visitor)
+    at_account(visitor)
     _error(visitor, **{**receipt, field: typed})
     assert sentence in visitor.error(field)
     assert LOST not in visitor.text
@@ -113,7 +113,7 @@ def test_what_cannot_be_read_is_told_beside_its_field(
 
 
 def test_misses_per_resident_are_limited(visitor: Visitor, receipt: dict[str, str], app: Flask) -> None:
-    to_account(visitor)
+    at_account(visitor)
     for number in range(5):
         _error(visitor, **{**receipt, "account": f"777{number}"})
     visitor.fill_and_submit(**receipt)
@@ -123,16 +123,16 @@ def test_misses_per_resident_are_limited(visitor: Visitor, receipt: dict[str, st
     visitor.follow("Отправить заявку на подключение")
     assert visitor.path == "/requests/new" and visitor.value("account") == receipt["account"]
     other = Visitor(app, htmx=visitor.htmx)
-    to_address(other, receipt, "+79160000001")
+    at_address(other, receipt, "+79160000001")
 
 
 @pytest.mark.settings(lookup_per_account_day=2)
 def test_misses_per_account_are_limited(visitor: Visitor, receipt: dict[str, str], app: Flask) -> None:
     for number in range(2):
         stranger = Visitor(app, ip=f"192.0.2.{number + 10}")
-        to_account(stranger, f"+7916000000{number}")
+        at_account(stranger, f"+7916000000{number}")
         _error(stranger, **{**receipt, "amount": "1,00"})
-    to_account(visitor)
+    at_account(visitor)
     visitor.fill_and_submit(**receipt)
     assert visitor.status == 429 and "Retry-After" in visitor.response.headers
 
@@ -141,9 +141,9 @@ def test_misses_per_account_are_limited(visitor: Visitor, receipt: dict[str, str
 def test_misses_per_client_address_are_limited(visitor: Visitor, receipt: dict[str, str], app: Flask) -> None:
     for number in range(2):
         stranger = Visitor(app)
-        to_account(stranger, f"+7916000000{number}")
+        at_account(stranger, f"+7916000000{number}")
         _error(stranger, **{**receipt, "account": f"777{number}"})
-    to_account(visitor)
+    at_account(visitor)
     visitor.fill_and_submit(**receipt)
     assert visitor.status == 429
     visitor.ip = "192.0.2.77"
@@ -153,7 +153,7 @@ def test_misses_per_client_address_are_limited(visitor: Visitor, receipt: dict[s
 
 def test_parallel_misses_are_counted_exactly(app: Flask, receipt: dict[str, str]) -> None:
     visitor = Visitor(app, htmx=True)
-    to_account(visitor)
+    at_account(visitor)
     guessers = [double(visitor, app) for _ in range(10)]
 
     def guess(who: Visitor, amount: int) -> int:
@@ -170,7 +170,7 @@ def test_parallel_misses_are_counted_exactly(app: Flask, receipt: dict[str, str]
 
 
 def test_without_billing_the_step_still_stands(visitor: Visitor) -> None:
-    to_account(visitor)
+    at_account(visitor)
     assert not visitor.page.find("input", attrs={"type": "radio"})
     _error(visitor, account="1234567890", amount="1")
     assert visitor.text

@@ -4,12 +4,12 @@ import pytest
 from flask import Flask
 
 from cabinet.models import Registration
-from tests.journeys import to_address, to_profile
+from tests.placing import at_address, at_profile
 from tests.visitor import Visitor, double
 
 
 def test_yes_goes_on(visitor: Visitor, receipt: dict[str, str]) -> None:
-    to_address(visitor, receipt)
+    at_address(visitor, receipt)
     assert visitor.title == "Это ваш адрес?"
     assert "г. Москва, ул. Лесная, д. 5, кв. 12" in visitor.text and "1234567890" in visitor.text
     assert [button.get_text(strip=True) for button in visitor.page.main.find_all("button")] == ["Да", "Нет"]
@@ -18,7 +18,7 @@ def test_yes_goes_on(visitor: Visitor, receipt: dict[str, str]) -> None:
 
 
 def test_no_goes_back_to_an_empty_account(visitor: Visitor, receipt: dict[str, str]) -> None:
-    to_address(visitor, receipt)
+    at_address(visitor, receipt)
     visitor.fill_and_submit(answer="no")
     assert visitor.path == "/register/account" and visitor.value("account") == ""
     visitor.get("/register/address")
@@ -29,7 +29,7 @@ def test_no_goes_back_to_an_empty_account(visitor: Visitor, receipt: dict[str, s
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("answer", [None, "", "maybe", ["yes", "no"], ["yes", "yes"]])
 def test_any_other_answer_is_asked_again(visitor: Visitor, receipt: dict[str, str], answer: object) -> None:
-    to_address(visitor, receipt)
+    at_address(visitor, receipt)
     visitor.fill_and_submit("form[action='/register/address']", answer=answer)
     assert visitor.path == "/register/address" and "Лесная" in visitor.text
     assert "Нажмите «Да» или «Нет»" in visitor.text or "дважды" in visitor.text
@@ -40,7 +40,7 @@ def test_any_other_answer_is_asked_again(visitor: Visitor, receipt: dict[str, st
 def test_a_second_click_does_no_harm(
     visitor: Visitor, app: Flask, receipt: dict[str, str], answer: str, leads_to: str
 ) -> None:
-    to_address(visitor, receipt)
+    at_address(visitor, receipt)
     second = double(visitor, app)
     for either in (visitor, second):
         either.fill_and_submit(answer=answer)
@@ -48,7 +48,7 @@ def test_a_second_click_does_no_harm(
 
 
 def test_back_at_the_address_it_may_be_denied(visitor: Visitor, receipt: dict[str, str]) -> None:
-    to_profile(visitor, receipt)
+    at_profile(visitor, receipt)
     visitor.get("/register/address")
     visitor.fill_and_submit(answer="no")
     assert visitor.path == "/register/account"

@@ -19,7 +19,7 @@ from cabinet.models import (
 )
 from cabinet.models.database import db
 from tests.cast import PASSWORD, PERSON, PHONE, TYPED, resident
-from tests.journeys import to_registration_password
+from tests.placing import at_registration_password
 from tests.threads import together
 from tests.visitor import Visitor, double, tab
 
@@ -41,7 +41,7 @@ REFUSED = [
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_the_rules_are_judged_by_the_server(visitor: Visitor, receipt: dict[str, str]) -> None:
-    to_registration_password(visitor, receipt)
+    at_registration_password(visitor, receipt)
     for password, sentence in REFUSED:
         visitor.fill_and_submit(password=password)
         assert visitor.path == "/register/password", password
@@ -55,7 +55,7 @@ def test_the_rules_are_judged_by_the_server(visitor: Visitor, receipt: dict[str,
 
 
 def test_password_managers_get_what_they_need(visitor: Visitor, receipt: dict[str, str]) -> None:
-    to_registration_password(visitor, receipt)
+    at_registration_password(visitor, receipt)
     form = visitor.form(None, "password")
     assert form.find(attrs={"name": "password"})["autocomplete"] == "new-password"
     assert form.find(attrs={"autocomplete": "username"})["value"] == PHONE
@@ -64,7 +64,7 @@ def test_password_managers_get_what_they_need(visitor: Visitor, receipt: dict[st
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_the_rules_tick_off(app: Flask, receipt: dict[str, str]) -> None:
     visitor = Visitor(app, htmx=True)
-    to_registration_password(visitor, receipt)
+    at_registration_password(visitor, receipt)
     for password, unmet in (
         ("", {"length", "letters", "digits", "common", "personal"}),
         ("д", {"length", "digits"}),
@@ -87,7 +87,7 @@ def test_the_rules_tick_off(app: Flask, receipt: dict[str, str]) -> None:
 def test_the_cabinet_comes_to_be_with_all_that_belongs_to_it(
     visitor: Visitor, receipt: dict[str, str]
 ) -> None:
-    to_registration_password(visitor, receipt)
+    at_registration_password(visitor, receipt)
     assert User.select().count() == 0
     visitor.fill_and_submit(password=PASSWORD)
     assert visitor.path == "/home" and "Анна" in visitor.text and "Лесная" in visitor.text
@@ -118,7 +118,7 @@ def test_half_a_cabinet_never_comes_to_be(
     app: Flask, receipt: dict[str, str], broken: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     visitor = Visitor(app)
-    to_registration_password(visitor, receipt)
+    at_registration_password(visitor, receipt)
     before = Message.select().count()
 
     def fails(*_args: object, **_kwargs: object) -> None:
@@ -146,7 +146,7 @@ def test_half_a_cabinet_never_comes_to_be(
 def test_a_second_click_makes_no_second_resident(
     visitor: Visitor, app: Flask, receipt: dict[str, str]
 ) -> None:
-    to_registration_password(visitor, receipt)
+    at_registration_password(visitor, receipt)
     second = double(visitor, app)
     visitor.fill_and_submit(password=PASSWORD)
     second.fill_and_submit(password=PASSWORD)
@@ -158,7 +158,7 @@ def test_a_second_click_makes_no_second_resident(
 def test_the_form_sent_again_by_the_browser_itself(
     visitor: Visitor, app: Flask, receipt: dict[str, str]
 ) -> None:
-    to_registration_password(visitor, receipt)
+    at_registration_password(visitor, receipt)
     other = tab(visitor, app)
     other.get("/register/password")
     visitor.fill_and_submit(password=PASSWORD)
@@ -169,7 +169,7 @@ def test_the_form_sent_again_by_the_browser_itself(
 
 def test_clicks_at_once_make_one_resident(app: Flask, receipt: dict[str, str]) -> None:
     visitor = Visitor(app, htmx=True)
-    to_registration_password(visitor, receipt)
+    at_registration_password(visitor, receipt)
     browsers = [double(visitor, app) for _ in range(4)]
     together([partial(browser.fill_and_submit, password=PASSWORD) for browser in browsers])
     assert [browser.path for browser in browsers] == ["/home"] * 4
@@ -184,7 +184,7 @@ def test_clicks_at_once_make_one_resident(app: Flask, receipt: dict[str, str]) -
 def test_a_second_click_with_another_password_gives_nothing(
     visitor: Visitor, app: Flask, receipt: dict[str, str]
 ) -> None:
-    to_registration_password(visitor, receipt)
+    at_registration_password(visitor, receipt)
     second = double(visitor, app)
     visitor.fill_and_submit(password=PASSWORD)
     second.fill_and_submit(password="Другой8пароль")
@@ -194,7 +194,7 @@ def test_a_second_click_with_another_password_gives_nothing(
 def test_meanwhile_another_browser_took_the_phone(
     visitor: Visitor, app: Flask, receipt: dict[str, str]
 ) -> None:
-    to_registration_password(visitor, receipt)
+    at_registration_password(visitor, receipt)
     resident()
     visitor.fill_and_submit(password=PASSWORD)
     assert visitor.path == "/" and "уже есть кабинет" in visitor.text
@@ -206,7 +206,7 @@ def test_meanwhile_another_browser_took_the_phone(
 
 
 def test_the_old_pages_are_over_once_the_cabinet_exists(visitor: Visitor, receipt: dict[str, str]) -> None:
-    to_registration_password(visitor, receipt)
+    at_registration_password(visitor, receipt)
     visitor.fill_and_submit(password=PASSWORD)
     for address in ("/", "/code", "/register/", "/register/account", "/register/password", "/resume"):
         visitor.get(address)

@@ -10,14 +10,14 @@ from flask import Flask
 from cabinet.models import Consent, ConsentText, Registration
 from cabinet.wording import documents
 from tests.cast import PERSON, PHONE
-from tests.journeys import to_profile
+from tests.placing import at_profile
 from tests.visitor import Visitor, double
 
 TODAY = dt.datetime(2026, 11, 23, 9, tzinfo=dt.UTC)
 
 
 def test_required_fields_have_a_star(visitor: Visitor, receipt: dict[str, str]) -> None:
-    to_profile(visitor, receipt)
+    at_profile(visitor, receipt)
     for name in PERSON:
         starred = "*" in visitor.page.find("label", attrs={"for": name}).get_text()
         required = visitor.page.find(id=name).get("aria-required") == "true"
@@ -25,7 +25,7 @@ def test_required_fields_have_a_star(visitor: Visitor, receipt: dict[str, str]) 
 
 
 def test_empty_fields_are_all_told_at_once(visitor: Visitor, receipt: dict[str, str]) -> None:
-    to_profile(visitor, receipt)
+    at_profile(visitor, receipt)
     visitor.fill_and_submit(**dict.fromkeys(PERSON, ""))
     assert visitor.path == "/register/profile"
     for name, sentence in (
@@ -41,7 +41,7 @@ def test_empty_fields_are_all_told_at_once(visitor: Visitor, receipt: dict[str, 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_real_names_are_welcome(visitor: Visitor, receipt: dict[str, str]) -> None:
-    to_profile(visitor, receipt)
+    at_profile(visitor, receipt)
     for last_name, first_name, middle_name, kept in (
         ("Римский-Корсаков", "Пётр", "", ("Римский-Корсаков", "Пётр", "")),
         ("ИВАНОВА", "анна мария", "петровна", ("Иванова", "Анна Мария", "Петровна")),
@@ -79,7 +79,7 @@ WRONG = [
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_what_is_wrong_is_told_beside_its_field(visitor: Visitor, receipt: dict[str, str]) -> None:
     with time_machine.travel(TODAY, tick=False):
-        to_profile(visitor, receipt)
+        at_profile(visitor, receipt)
         for field, typed, sentence in WRONG:
             visitor.fill_and_submit(**{**PERSON, field: typed})
             assert visitor.path == "/register/profile", typed
@@ -97,13 +97,13 @@ def test_what_is_wrong_is_told_beside_its_field(visitor: Visitor, receipt: dict[
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_ages_from_14_to_120(visitor: Visitor, receipt: dict[str, str], born: str) -> None:
     with time_machine.travel(TODAY, tick=False):
-        to_profile(visitor, receipt)
+        at_profile(visitor, receipt)
         visitor.fill_and_submit(**{**PERSON, "birth_date": born})
         assert visitor.path == "/register/password", visitor.text
 
 
 def test_going_on_accepts_the_terms(visitor: Visitor, receipt: dict[str, str]) -> None:
-    to_profile(visitor, receipt)
+    at_profile(visitor, receipt)
     terms = documents.current("terms")
     assert "Нажимая «Далее», вы соглашаетесь с условиями использования сервиса" in visitor.text
     assert visitor.page.select("details.terms"), "they open in place"
@@ -116,7 +116,7 @@ def test_going_on_accepts_the_terms(visitor: Visitor, receipt: dict[str, str]) -
 
 
 def test_what_was_answered_is_there_on_coming_back(visitor: Visitor, receipt: dict[str, str]) -> None:
-    to_profile(visitor, receipt)
+    at_profile(visitor, receipt)
     visitor.fill_and_submit(**PERSON)
     visitor.get("/register/profile")
     assert {name: visitor.value(name) for name in PERSON} == PERSON
@@ -125,7 +125,7 @@ def test_what_was_answered_is_there_on_coming_back(visitor: Visitor, receipt: di
 
 
 def test_a_second_click_goes_on_too(visitor: Visitor, app: Flask, receipt: dict[str, str]) -> None:
-    to_profile(visitor, receipt)
+    at_profile(visitor, receipt)
     second = double(visitor, app)
     for either in (visitor, second):
         either.fill_and_submit(**PERSON)
@@ -133,7 +133,7 @@ def test_a_second_click_goes_on_too(visitor: Visitor, app: Flask, receipt: dict[
 
 
 def test_the_email_is_kept_as_it_can_be_written_to(visitor: Visitor, receipt: dict[str, str]) -> None:
-    to_profile(visitor, receipt)
+    at_profile(visitor, receipt)
     visitor.fill_and_submit(**{**PERSON, "email": " Anna@Почта.РФ "})
     assert visitor.path == "/register/password"
     assert Registration.get().email == "Anna@xn--80a1acny.xn--p1ai"

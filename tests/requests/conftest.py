@@ -8,7 +8,7 @@ import pytest
 from cabinet.models import ConnectionRequest
 from cabinet.models.database import db
 from config import Settings
-from tests.journeys import to_account
+from tests.placing import at_account
 from tests.visitor import Visitor
 
 PHONE = "+79161234567"
@@ -33,7 +33,7 @@ def uploads(settings: Settings) -> Path:
 
 def to_request(visitor: Visitor, e164: str = PHONE) -> None:
     """Prove the phone, look for an account that is not there, open the form."""
-    to_account(visitor, e164)
+    at_account(visitor, e164)
     visitor.fill_and_submit(**MISSED)
     assert "Данного абонента нет в системе" in visitor.text
     visitor.follow("Отправить заявку на подключение")

@@ -12,7 +12,8 @@ from cabinet.delivery import message_texts
 from cabinet.models import Attempt, Audit, ConnectionRequest, Message, User, departure
 from cabinet.models.database import db
 from tests.cast import LESNAYA, bill, resident, told
-from tests.journeys import sign_in, to_account, to_code
+from tests.journeys import to_code
+from tests.placing import at_account, signed_in
 from tests.requests.conftest import ADDRESS, MISSED, PHONE, REQUEST, to_request
 from tests.threads import together
 from tests.visitor import ORIGIN, Visitor, double
@@ -155,7 +156,7 @@ def test_nobody_without_a_proved_phone(visitor: Visitor, receipt: dict[str, str]
 def test_a_resident_may_send_one_and_sees_it_in_the_cabinet(visitor: Visitor, database: object) -> None:
     bill()
     user = resident(accounts=[LESNAYA])
-    sign_in(visitor)
+    signed_in(visitor)
     visitor.get("/home/accounts/new")
     visitor.fill_and_submit(**MISSED)
     visitor.follow("Отправить заявку на подключение")
@@ -282,7 +283,7 @@ def test_prefilled_when_the_phone_begins_anew(visitor: Visitor, app: Flask, rece
     with db.atomic():
         ConnectionRequest.update(matched_account="1234567890").execute()
     later = Visitor(app, visitor.htmx)
-    to_account(later)
+    at_account(later)
     assert later.value("account") == "77 88-99"
     later.fill_and_submit(**receipt)
     later.fill_and_submit(answer="yes")

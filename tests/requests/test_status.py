@@ -6,7 +6,7 @@ from flask import Flask
 from cabinet.models import ConnectionRequest, RequestNote, base
 from cabinet.models.database import db
 from tests.cast import OTHER_PHONE, bill, resident
-from tests.journeys import sign_in, to_account
+from tests.placing import at_account, signed_in
 from tests.requests.conftest import PHONE, REQUEST, make, to_request
 from tests.visitor import Visitor
 
@@ -114,7 +114,7 @@ def test_right_answers_are_not_counted(app: Flask, database: object) -> None:
 
 def test_who_proved_the_phone_again_sees_it(visitor: Visitor, receipt: dict[str, str]) -> None:
     request = make()
-    to_account(visitor)
+    at_account(visitor)
     visitor.get(f"/requests/{request.number}")
     assert "Дачная" in visitor.text
 
@@ -123,7 +123,7 @@ def test_another_resident_sees_nothing(visitor: Visitor, database: object) -> No
     bill()
     resident(OTHER_PHONE)
     request = make(user=resident())
-    sign_in(visitor, OTHER_PHONE)
+    signed_in(visitor, OTHER_PHONE)
     visitor.get(f"/requests/{request.number}")
     assert "Дачная" not in visitor.text and "Принята" not in visitor.text
     visitor.get("/home")
@@ -133,5 +133,5 @@ def test_another_resident_sees_nothing(visitor: Visitor, database: object) -> No
 def test_an_old_request_of_the_number_is_nobodys(visitor: Visitor, receipt: dict[str, str]) -> None:
     with db.atomic():
         make(created_at=base.now().replace(year=base.now().year - 1))
-    to_account(visitor)
+    at_account(visitor)
     assert visitor.value("account") == ""

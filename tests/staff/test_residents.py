@@ -7,7 +7,7 @@ from cabinet.models import Audit, EmailLink, Registration, User, WebSession, pro
 from cabinet.models.base import now
 from cabinet.models.database import db
 from tests.cast import LESNAYA, PHONE, bill, resident, told
-from tests.journeys import sign_in
+from tests.placing import signed_in
 from tests.staff.conftest import enter, member
 from tests.visitor import Visitor
 
@@ -71,7 +71,7 @@ def test_every_view_is_on_record(desk: Visitor, anna: User) -> None:
 
 def test_block_ends_sessions_and_forbids_signing_in(app: Flask, desk: Visitor, anna: User) -> None:
     theirs = Visitor(app)
-    sign_in(theirs)
+    signed_in(theirs)
     desk.get(f"/staff/resident/{anna.id}")
     desk.fill_and_submit(f"form[action='/staff/resident/{anna.id}/block']")
     assert "Вход закрыт" in desk.text
@@ -81,12 +81,12 @@ def test_block_ends_sessions_and_forbids_signing_in(app: Flask, desk: Visitor, a
     event = Audit.get(Audit.action == "user-blocked")
     assert event.subject == anna.id and event.actor.startswith("staff:")
     desk.fill_and_submit(f"form[action='/staff/resident/{anna.id}/unblock']")
-    sign_in(Visitor(app))
+    signed_in(Visitor(app))
 
 
 def test_end_sessions(app: Flask, desk: Visitor, anna: User) -> None:
     theirs = Visitor(app)
-    sign_in(theirs)
+    signed_in(theirs)
     desk.get(f"/staff/resident/{anna.id}")
     desk.fill_and_submit(f"form[action='/staff/resident/{anna.id}/sessions']")
     theirs.get("/home")

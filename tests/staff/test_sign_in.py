@@ -12,7 +12,7 @@ from cabinet.models import Audit, Staff, WebSession
 from cabinet.models.base import now
 from cabinet.models.database import db
 from tests.cast import bill, hashed, resident
-from tests.journeys import sign_in
+from tests.placing import signed_in
 from tests.staff.conftest import EMAIL, PASSWORD, code_now, enter, member
 from tests.visitor import Visitor
 
@@ -94,7 +94,7 @@ def test_wrong_codes_lock_and_the_right_one_is_refused_then(visitor: Visitor, cl
 def test_session_of_a_resident_is_no_session_of_staff(visitor: Visitor, clerk: Staff) -> None:
     bill()
     resident()
-    sign_in(visitor)
+    signed_in(visitor)
     visitor.get("/staff/messages")
     assert visitor.path == "/staff/sign-in"
 
@@ -107,7 +107,7 @@ def test_session_of_staff_is_no_session_of_a_resident(desk: Visitor) -> None:
 def test_resident_whose_id_is_that_of_staff_gets_nowhere(visitor: Visitor, clerk: Staff) -> None:
     bill()
     resident(id=clerk.id)
-    sign_in(visitor)
+    signed_in(visitor)
     visitor.get("/staff/messages")
     assert visitor.path == "/staff/sign-in"
 
@@ -115,7 +115,7 @@ def test_resident_whose_id_is_that_of_staff_gets_nowhere(visitor: Visitor, clerk
 def test_signing_in_takes_a_new_token_and_leaves_the_resident_behind(visitor: Visitor, clerk: Staff) -> None:
     bill()
     resident()
-    sign_in(visitor)
+    signed_in(visitor)
     before = {row.key for row in WebSession.select()}
     enter(visitor, clerk)
     fresh = [row for row in WebSession.select() if row.key not in before]
