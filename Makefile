@@ -2,7 +2,7 @@
 .PHONY: help run test browsers check lint format types messages tree guide bench clean
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 run: ## start the demonstration: web server and delivery worker, PORT=8000
 	@tools/venv run && exec .venv/bin/python tools/run.py
@@ -59,6 +59,11 @@ bench: ## the benchmarks; each prints ratios of one run
 	@tools/venv test
 	@for script in bench/*.py; do echo "== $$script"; .venv/bin/python "$$script" || exit 1; done
 
+.PHONY: requirements
+requirements: ## compile requirements*.in into requirements*.txt with hashes; UPGRADE=1 moves the indirect ones
+	@tools/venv tools
+	@exec .venv-tools/bin/python tools/requirements.py
+
 clean: ## remove what can be made again: environment, caches, built files; the database stays
-	rm -rf .venv node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis var/static var/static.json
+	rm -rf .venv .venv-tools node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis var/static var/static.json
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -12,26 +12,49 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from config import Settings
-from tools import settings_table
+from tools import requirements, settings_table
 
 ROOT = Path(__file__).resolve().parent.parent
 PIN = re.compile(r"([a-z0-9-]+)(\[[a-z,]+\])?==[0-9][0-9a-z.]*")
+HASHED = re.compile(PIN.pattern + r"( ; [^\\]+)?( --hash=sha256:[0-9a-f]{64})+")
 CATALOGUES = sorted((ROOT / "cabinet" / "translations").glob("*/LC_MESSAGES/*.po"))
 
 
 def _lines(name: str) -> list[str]:
-    text = (ROOT / name).read_text()
-    return [line for line in text.splitlines() if line.strip() and not line.startswith(("#", "-"))]
+    text = re.sub(r" \\\n *", " ", (ROOT / name).read_text())
+    return [line for line in text.splitlines() if line.strip() and not line.strip().startswith(("#", "-"))]
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt", "constraints.txt"])
+def _pins(name: str) -> set[str]:
+    """`name==version` of a file, without extras, markers and hashes."""
+    return {re.sub(r"\[.*?\]", "", line.split()[0]) for line in _lines(name)}
+
+
+@pytest.mark.parametrize("name", requirements.NAMES)
 def test_every_dependency_is_pinned(name: str) -> None:
-    assert not [line for line in _lines(name) if not PIN.fullmatch(line)]
+    assert _lines(f"{name}.in") and not [line for line in _lines(f"{name}.in") if not PIN.fullmatch(line)]
+    assert not [line for line in _lines(f"{name}.txt") if not HASHED.fullmatch(line)]
+
+
+@pytest.mark.parametrize("name", requirements.NAMES)
+def test_requirements_are_compiled(name: str) -> None:
+    assert not requirements.stale(name), f"{name}.in has changed: run make requirements"
+    assert _pins(f"{name}.in") <= _pins(f"{name}.txt"), "run make requirements"
+
+
+def test_tests_run_on_the_versions_of_production() -> None:
+    assert _pins("requirements.txt") <= _pins("requirements-dev.txt")
+
+
+@pytest.mark.parametrize("name", requirements.NAMES)
+def test_requirements_name_no_index_and_no_folder(name: str) -> None:
+    """They install from wherever a machine takes its packages."""
+    assert not re.search(r"://|--(index|extra-index|find-links|trusted)", (ROOT / f"{name}.txt").read_text())
 
 
 def test_dependencies_of_dependencies_are_pinned() -> None:
-    direct = [*_lines("requirements.txt"), *_lines("requirements-dev.txt")]
-    pinned = {Requirement(line).name for line in [*direct, *_lines("constraints.txt")]}
+    direct = [*_lines("requirements.in"), *_lines("requirements-dev.in")]
+    pinned = {pin.partition("==")[0] for pin in _pins("requirements-dev.txt")}
     queue, seen = [Requirement(line) for line in direct], set()
     while queue:
         wanted = queue.pop()
@@ -40,7 +63,7 @@ def test_dependencies_of_dependencies_are_pinned() -> None:
         if (name, *extras) in seen:
             continue
         seen.add((name, *extras))
-        assert name in pinned, f"{name} is missing in constraints.txt"
+        assert name in pinned, f"{name} is missing in requirements-dev.txt"
         for text in metadata.requires(name) or ():
             further = Requirement(text)
             if not further.marker or any(further.marker.evaluate({"extra": extra}) for extra in extras):
@@ -48,11 +71,8 @@ def test_dependencies_of_dependencies_are_pinned() -> None:
 
 
 def test_every_dependency_has_its_reason() -> None:
-    document = ROOT / "docs" / "architecture.md"
-    if not document.exists():
-        pytest.skip("docs/architecture.md does not exist yet")
-    text = document.read_text(encoding="utf-8").lower()
-    lines = [*_lines("requirements.txt"), *_lines("requirements-dev.txt")]
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8").lower()
+    lines = [line for name in requirements.NAMES for line in _lines(f"{name}.in")]
     assert not [match[1] for line in lines if (match := PIN.match(line)) and match[1] not in text]
 
 
