@@ -4,6 +4,8 @@ from flask import Flask
 
 from config import Settings
 
+__version__ = "1.0.0"
+
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The application, by default with the settings of the environment.
