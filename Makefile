@@ -59,10 +59,18 @@ bench: ## the benchmarks; each prints ratios of one run
 	@tools/venv test
 	@for script in bench/*.py; do echo "== $$script"; .venv/bin/python "$$script" || exit 1; done
 
-.PHONY: requirements
+.PHONY: requirements sbom audit
 requirements: ## compile requirements*.in into requirements*.txt with hashes; UPGRADE=1 moves the indirect ones
 	@tools/venv tools
 	@exec .venv-tools/bin/python tools/requirements.py
+
+sbom: ## write var/sbom.json, the list of what production is made of (CycloneDX)
+	@tools/venv tools
+	@exec .venv-tools/bin/python tools/sbom.py
+
+audit: ## known vulnerabilities of the pinned packages; exit code 2 when the database cannot be asked
+	@tools/venv tools
+	@exec .venv-tools/bin/python tools/audit.py
 
 clean: ## remove what can be made again: environment, caches, built files; the database stays
 	rm -rf .venv .venv-tools node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis var/static var/static.json
