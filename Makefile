@@ -59,7 +59,7 @@ bench: ## the benchmarks; each prints ratios of one run
 	@tools/venv test
 	@for script in bench/*.py; do echo "== $$script"; .venv/bin/python "$$script" || exit 1; done
 
-.PHONY: requirements sbom audit
+.PHONY: requirements sbom audit hooks
 requirements: ## compile requirements*.in into requirements*.txt with hashes; UPGRADE=1 moves the indirect ones
 	@tools/venv tools
 	@exec .venv-tools/bin/python tools/requirements.py
@@ -71,6 +71,10 @@ sbom: ## write var/sbom.json, the list of what production is made of (CycloneDX)
 audit: ## known vulnerabilities of the pinned packages; exit code 2 when the database cannot be asked
 	@tools/venv tools
 	@exec .venv-tools/bin/python tools/audit.py
+
+hooks: ## let git run `make check` before each commit, and judge the commit message
+	@tools/venv tools
+	@.venv-tools/bin/pre-commit install
 
 clean: ## remove what can be made again: environment, caches, built files; the database stays
 	rm -rf .venv .venv-tools node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis var/static var/static.json
