@@ -14,4 +14,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     """
     from cabinet import application  # here, so that who needs one part of Cabinet loads no other
 
-    return application.build(settings or Settings.from_env())
+    app = application.build(settings or Settings.from_env())
+    app.config["VERSION"] = __version__
+    return app

@@ -11,6 +11,7 @@ from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 
+from cabinet import __version__
 from config import Settings
 from config_check import problems
 
@@ -18,7 +19,10 @@ STOP_WAIT = 25  # seconds; process managers kill after 30
 
 
 def main() -> None:
-    """Serve until SIGTERM or SIGINT. Exits with 1, saying why, when it cannot start."""
+    """Serve until SIGTERM or SIGINT, or print the version. Exits with 1, saying why, when it cannot start."""
+    if sys.argv[1:] == ["--version"]:
+        print(__version__)
+        return
     settings = Settings.from_env()
     if found := problems(settings):
         sys.exit("\n".join(["Cabinet cannot start:", *(f"  - {problem}" for problem in found)]))

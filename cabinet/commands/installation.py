@@ -1,4 +1,4 @@
-"""`flask --app wsgi build|db|doctor`: building and checking an installation."""
+"""`flask --app wsgi build|db|doctor|version`: building and checking an installation."""
 
 import os
 import sys
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 import peewee
+from flask import current_app
 from flask.cli import with_appcontext
 
 from cabinet.delivery.fan_out import chosen, event_kinds
@@ -67,6 +68,13 @@ def doctor() -> None:
         sys.exit(1)
 
 
+@click.command()
+@with_appcontext
+def version() -> None:
+    """Print the version of Cabinet."""
+    click.echo(current_app.config["VERSION"])
+
+
 def _findings(s: Settings) -> Iterator[tuple[bool, str]]:
     forbidding = problems(s)
     yield from ((False, problem) for problem in forbidding)
@@ -101,4 +109,4 @@ def _nearest(path: Path) -> Path:
     return path
 
 
-ALL: tuple[click.Command, ...] = (build, db_cli, doctor)
+ALL: tuple[click.Command, ...] = (build, db_cli, doctor, version)

@@ -1,6 +1,6 @@
 """Pages that belong to no journey: legal texts, help, health."""
 
-from flask import Blueprint, abort, g
+from flask import Blueprint, abort, current_app, g
 from werkzeug.wrappers import Response
 
 from cabinet.models import Heartbeat
@@ -35,8 +35,8 @@ def support() -> Response:
 
 @bp.get("/healthz")
 def healthz() -> Response:
-    """For load balancers: the process answers, whatever the database does."""
-    return _plain("ok", 200)
+    """For load balancers: the process answers `ok` and its version, whatever the database does."""
+    return _plain(f"ok {current_app.config['VERSION']}", 200)
 
 
 @bp.get("/readyz")
