@@ -51,6 +51,11 @@ tree: ## bring the README's tree of cabinet/ up to date with the modules
 	@tools/venv test
 	@.venv/bin/python tools/tree.py --write
 
+.PHONY: migration
+migration: ## draft the migration that a changed model needs, NAME=what_it_does
+	@tools/venv test
+	@exec .venv/bin/python tools/new_migration.py $(NAME)
+
 guide: ## take the pictures of docs/guide and docs/tour.md anew, from the running system
 	@tools/venv test
 	@CHROMIUM=$$(tools/browser) && export CHROMIUM && exec .venv/bin/python -m tools.guide

@@ -1,34 +1,18 @@
 """Months that were imported before imports could be taken back are offered as ever."""
 
 from datetime import date
-from pathlib import Path
 
 import peewee
-from playhouse.migrations import Runner
 
 from cabinet.models import BillingPeriod, ImportBatch, migrations
 from cabinet.models.account import latest_periods
-from cabinet.models.database import is_sqlite
+from tests.migrations.conftest import Before
 
 NAME = "0002_imports_can_be_taken_back"
 
 
-def go_back(database: peewee.Database) -> None:
-    """Make the database as 0001 makes it, and empty."""
-    if is_sqlite():
-        database.close()
-        for suffix in ("", "-wal", "-shm"):
-            Path(f"{database.database}{suffix}").unlink(missing_ok=True)
-        database.connect()
-    else:
-        with database.atomic():
-            database.execute_sql("DROP SCHEMA public CASCADE")
-            database.execute_sql("CREATE SCHEMA public")
-    Runner(database.obj, str(migrations.FOLDER)).up("0001_initial")
-
-
-def test_upgrade_counts_the_months(database: peewee.Database) -> None:
-    go_back(database)
+def test_upgrade_counts_the_months(database: peewee.Database, before: Before) -> None:
+    before(NAME)
     assert "import_batch" not in database.get_tables()
     with database.atomic():
         for number in range(1, 11):

@@ -30,7 +30,7 @@ def _schema(database: peewee.Database) -> dict[str, Any]:
 
 def test_migrations_equal_models(database: peewee.Database, monkeypatch: pytest.MonkeyPatch) -> None:
     migrated = _schema(database)
-    assert not diff_models(database.obj, TABLES), "run python tools/freeze_schema.py, or add a migration"
+    assert not diff_models(database.obj, TABLES), "the models have changed: run make migration"
     database.drop_tables(TABLES)
     if not is_sqlite():
         for model in TABLES:

@@ -1,0 +1,43 @@
+"""Databases of earlier versions."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import peewee
+import pytest
+from playhouse.migrations import Runner
+
+from cabinet.models import migrations
+from cabinet.models.database import is_sqlite
+
+Before = Callable[[str], None]
+
+
+@pytest.fixture
+def before(database: peewee.Database) -> Before:
+    """`before("0002_add_entrance")`: the database is empty and as the version before that migration made it.
+
+    Fill it by SQL, since the models are ahead of it, then call `migrations.upgrade()` and look.
+    """
+
+    def go_back(name: str) -> None:
+        names = [known for known, _ in migrations.status()]
+        earlier = names[: names.index(name)]
+        _wipe(database)
+        Runner(database.obj, str(migrations.FOLDER)).up(earlier[-1])
+        assert [known for known, applied in migrations.status() if applied] == earlier
+
+    return go_back
+
+
+def _wipe(database: peewee.Database) -> None:
+    """Leave no table. PostgreSQL's is made again for the next test, which sees the difference."""
+    if not is_sqlite():
+        with database.atomic():
+            database.execute_sql("DROP SCHEMA public CASCADE")
+            database.execute_sql("CREATE SCHEMA public")
+        return
+    database.close()
+    for suffix in ("", "-wal", "-shm"):
+        Path(f"{database.database}{suffix}").unlink(missing_ok=True)
+    database.connect()
