@@ -1,6 +1,7 @@
 """What `make audit` and `make sbom` say of the packages."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -17,23 +18,21 @@ def _stub(folder: Path, out: str, err: str = "", code: int = 0) -> list[str]:
     return ["sh", "-c", f"cat {folder}/out; cat {folder}/err >&2; exit {code}"]
 
 
-def _answer(*packages: dict[str, object]) -> str:
+def _answer(*packages: Mapping[str, object]) -> str:
     return json.dumps({"dependencies": list(packages), "fixes": []})
 
 
 def test_audit_without_findings(tmp_path: Path) -> None:
-    packages = [{"name": name, "version": "1", "vulns": []} for name in ("flask", "peewee")]
-    code, text = audit.audit(_stub(tmp_path, _answer(*packages)), SERVICE)
+    flask, peewee = ({"name": name, "version": "1", "vulns": list[str]()} for name in ("flask", "peewee"))
+    code, text = audit.audit(_stub(tmp_path, _answer(flask, peewee)), SERVICE)
     assert (code, text) == (0, "No known vulnerability in 2 packages.")
 
 
 def test_audit_names_what_is_vulnerable_and_where_it_is_fixed(tmp_path: Path) -> None:
     flaw = {"id": "PYSEC-1", "aliases": ["CVE-2026-1"], "fix_versions": ["13.0.1"]}
-    packages = [
-        {"name": "pillow", "version": "13.0.0", "vulns": [flaw]},
-        {"name": "unknown", "skip_reason": "not found"},
-    ]
-    code, text = audit.audit(_stub(tmp_path, _answer(*packages), code=1), SERVICE)
+    pillow = {"name": "pillow", "version": "13.0.0", "vulns": [flaw]}
+    unknown = {"name": "unknown", "skip_reason": "not found"}
+    code, text = audit.audit(_stub(tmp_path, _answer(pillow, unknown), code=1), SERVICE)
     assert code == 1 and text == "pillow 13.0.0: PYSEC-1, CVE-2026-1; fixed in 13.0.1"
 
 

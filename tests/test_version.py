@@ -21,7 +21,7 @@ def newest() -> str:
     """The newest dated heading of the changelog."""
     text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     assert text.index("\n## Unreleased\n") < text.index(f"## {RELEASE.findall(text)[0]}")
-    return RELEASE.findall(text)[0]
+    return str(RELEASE.findall(text)[0])
 
 
 @SQLITE
