@@ -15,9 +15,9 @@ from cabinet.web import session_keys as keys
 from cabinet.web.extensions import babel
 from cabinet.web.sessions import session
 from cabinet.wording.browsers import browser_name
+from cabinet.wording.catalogues import LANGUAGES, LOCALES
 from cabinet.wording.formats import display_phone, format_money
 
-LOCALES = ("ru", "en")
 APPEARANCE = {
     keys.LANG: re.compile("|".join(LOCALES)),
     keys.THEME: re.compile("light|dark|auto"),
@@ -69,6 +69,7 @@ def context() -> dict[str, Any]:
     return {
         "brand": {"name": s.brand_name, "accent": s.brand_accent, "support_phone": s.support_phone},
         "locale": language(),
+        "languages": LANGUAGES,
         "theme": session.get(keys.THEME),
         "accent": session.get(keys.ACCENT),
         "appearance": "".join(f"&{n}={session[n]}" for n in (keys.THEME, keys.ACCENT) if session.get(n)),

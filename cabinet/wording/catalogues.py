@@ -14,7 +14,8 @@ from babel.messages.pofile import read_po, write_po
 
 PACKAGE = Path(__file__).parent.parent
 FOLDER = PACKAGE / "translations"
-LOCALES = ("en", "ru")
+LANGUAGES = {"ru": "Русский", "en": "English"}  # as each calls itself; the first where nobody asks
+LOCALES = tuple(LANGUAGES)
 JINJA = {"trimmed": "true", "silent": "false"}
 METHODS = [
     ("**.py", "python"),
