@@ -9,6 +9,9 @@ from config import DEMO_PEPPER, DEMO_SECRET, Settings
 ORIGIN = re.compile(r"https?://(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:([0-9]+|\*))?")
 SECRET_LENGTH, PEPPER_LENGTH = 32, 16  # characters
 LOWEST_BCRYPT_COST = 10
+SMS_NEEDS = {  # the gateways of production, and the settings that each must have
+    "twilio": ("twilio_account_sid", "twilio_auth_token", "twilio_from"),
+}
 
 
 def problems(settings: Settings) -> list[str]:
@@ -25,8 +28,8 @@ def problems(settings: Settings) -> list[str]:
 def _choices(s: Settings) -> Iterator[str]:
     if s.cookie_mode not in ("same-site", "cross-site"):
         yield "COOKIE_MODE must be same-site or cross-site"
-    if s.sms_backend not in ("inbox", "twilio"):
-        yield "SMS_BACKEND must be inbox or twilio"
+    if s.sms_backend not in ("inbox", *SMS_NEEDS):
+        yield f"SMS_BACKEND must be inbox or {' or '.join(SMS_NEEDS)}"
     if s.mail_backend not in ("inbox", "smtp"):
         yield "MAIL_BACKEND must be inbox or smtp"
 
@@ -62,11 +65,11 @@ def _public_url(s: Settings) -> Iterator[str]:
 
 def _sms(s: Settings) -> Iterator[str]:
     if s.sms_backend == "inbox":
-        yield "SMS_BACKEND=inbox is for the demonstration only: set SMS_BACKEND=twilio"
-    if s.sms_backend == "twilio":
-        for name in ("twilio_account_sid", "twilio_auth_token", "twilio_from"):
-            if not getattr(s, name):
-                yield f"{name.upper()} is required with SMS_BACKEND=twilio"
+        gateways = " or ".join(SMS_NEEDS)
+        yield f"SMS_BACKEND=inbox is for the demonstration only: set SMS_BACKEND={gateways}"
+    for name in SMS_NEEDS.get(s.sms_backend, ()):
+        if not getattr(s, name):
+            yield f"{name.upper()} is required with SMS_BACKEND={s.sms_backend}"
 
 
 def _mail(s: Settings) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """The SMS gateways by the names that SMS_BACKEND knows.
 
-Another gateway is one more class with `send`, and its name in GATEWAYS and in `Settings.problems`.
+Another gateway is one more class with `send`, its name in GATEWAYS, its needs in `config_check.SMS_NEEDS`.
 """
 
 from collections.abc import Callable
