@@ -8,7 +8,7 @@ from cabinet.forms.password import NewPasswordForm, personal, rule_list
 from cabinet.forms.person import date_text
 from cabinet.forms.receipt import ChargeForm
 from cabinet.models import ConnectionRequest, OneTimeCode, Registration
-from cabinet.models.registration import PhoneTakenError
+from cabinet.models.registration import STEPS, PhoneTakenError
 from cabinet.register.forms import AddressForm, ProfileForm
 from cabinet.web import session_keys as keys
 from cabinet.web.extensions import hasher
@@ -36,7 +36,7 @@ def guard() -> Response | None:
         # the last step was submitted twice: its password is asked again in submit_password
         return None if request.endpoint == "register.submit_password" else advance("entry.phone")
     step = (request.endpoint or "").removeprefix("register.").removeprefix("submit_")
-    if step in ("account", "address", "profile", "password") and not registration.may_see(step):
+    if step in STEPS and not registration.may_see(step):
         return advance(f"register.{registration.step}")
     return None
 
