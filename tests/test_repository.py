@@ -122,3 +122,18 @@ def test_templates_have_no_long_lines() -> None:
         if len(line) > 140
     ]
     assert not long
+
+
+@pytest.mark.parametrize("path", [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")], ids=lambda p: p.name)
+def test_documents_name_targets_and_files_that_exist(path: Path) -> None:
+    """Files of the recipes' examples, which a reader makes, are the only exception."""
+    text = path.read_text(encoding="utf-8")
+    targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert {*re.findall(r"`make ([a-z]+)", text), *re.findall(r"^    make ([a-z]+)", text, re.MULTILINE)} <= {
+        *targets
+    }
+    named = re.findall(r"`((?:bench|cabinet|docs|migrations|tests|tools)/[\w./-]+)", text)
+    made = re.compile(r"0009_add_entrance|_$|/$|account_unlinked")
+    assert not [name for name in named if not made.search(name) and not (ROOT / name).exists()]
+    for constant, file in re.findall(r"`([A-Z_]+)`\s(?:in|of)\s`([\w./]+)`", text):
+        assert constant in (ROOT / file).read_text(encoding="utf-8"), f"{constant} in {file}"
