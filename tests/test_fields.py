@@ -6,16 +6,16 @@ from typing import Any
 
 import phonenumbers
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cabinet import fields
 from cabinet.fields import FieldError
 from cabinet.fields.names import PARTICLES
 from cabinet.wording.formats import display_phone, format_money
+from tests.properties import UNTIMED
 
 TODAY = date(2026, 10, 15)
-UNTIMED = settings(deadline=None)  # a busy machine is no failure
 ANYTHING = st.text(st.characters(exclude_categories=()))
 
 PARSERS: dict[str, Callable[[str], Any]] = {

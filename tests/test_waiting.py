@@ -35,3 +35,13 @@ def test_waiting_returns_what_came() -> None:
 def test_waiting_in_vain_says_for_what() -> None:
     with pytest.raises(AssertionError, match="no bus"):
         until(lambda: False, "no bus", patience=0.1)
+
+
+def test_no_property_is_tried_against_the_clock() -> None:
+    for path in FILES:
+        text = path.read_text(encoding="utf-8")
+        tried = len(re.findall(r"^ *@given\(", text, re.MULTILINE))
+        untimed = len(
+            re.findall(r"^@(?:UNTIMED|examples\(\d+\)|RELAXED)\n|deadline=None", text, re.MULTILINE)
+        )
+        assert untimed >= tried, path

@@ -4,13 +4,14 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from peewee import Database
 
 from cabinet.models import Attempt, base
 from cabinet.models.attempt import network
 from cabinet.models.database import db
+from tests.properties import examples
 from tests.threads import together
 
 MINUTE, HOUR = 60, 3600
@@ -53,7 +54,7 @@ def test_a_limit_of_none_allows_nothing(database: Database) -> None:
     assert Attempt.take("test", "one", (0, MINUTE)) == MINUTE and not Attempt.select().exists()
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(15)
 @given(
     gaps=st.lists(st.integers(0, 40), min_size=1, max_size=15),
     most=st.integers(1, 4),

@@ -2,13 +2,14 @@
 
 import pytest
 import time_machine
-from hypothesis import HealthCheck, assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from cabinet.models import EmailLink, OneTimeCode, Staff, WebSession, base
 from cabinet.models.signing import derived, keyed
 from cabinet.web import sessions
 from config import Settings
+from tests.properties import UNTIMED
 
 TEXTS = st.text("ab|\\\0", max_size=4)
 LISTS = st.lists(TEXTS, max_size=4)
@@ -45,7 +46,7 @@ def test_codes_and_links_on_their_way_stay_valid() -> None:
         )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@UNTIMED
 @given(TEXTS, LISTS, TEXTS, LISTS)
 @example("a", ["b"], "a|b", [])
 @example("a", ["b", "c"], "a", ["b|c"])

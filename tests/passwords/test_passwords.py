@@ -13,15 +13,15 @@ from datetime import date
 
 import bcrypt
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cabinet.passwords import common, hashing
 from cabinet.passwords.hashing import BusyError, Hasher
 from cabinet.passwords.rules import PasswordPolicy, Personal, check
+from tests.properties import UNTIMED
 from tests.waiting import PATIENCE, until
 
-UNTIMED = settings(deadline=None)  # a busy machine is no failure
 ANYTHING = st.text(st.characters(exclude_categories=()))
 COST = 4
 

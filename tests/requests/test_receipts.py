@@ -10,7 +10,6 @@ from pathlib import Path
 import pypdfium2
 import pytest
 from hypothesis import given
-from hypothesis import settings as profile
 from hypothesis import strategies as st
 from peewee import Database
 from PIL import Image
@@ -22,6 +21,7 @@ from cabinet.receipts import draw_pdf, pdf, store, validation
 from cabinet.receipts.errors import RefusedFileError
 from cabinet.worker.purge import purge
 from tests.cast import resident
+from tests.properties import examples
 from tests.requests import files
 from tests.requests.conftest import make
 
@@ -228,7 +228,7 @@ def test_a_pdf_bomb_is_refused() -> None:
 @given(
     st.sampled_from([b"%PDF-1.5", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF0000WEBP", b""]), st.binary()
 )
-@profile(deadline=None, max_examples=200)
+@examples(200)
 def test_any_bytes_are_taken_or_refused(head: bytes, tail: bytes) -> None:
     try:
         validation.validate(head + tail)
@@ -237,7 +237,7 @@ def test_any_bytes_are_taken_or_refused(head: bytes, tail: bytes) -> None:
 
 
 @given(st.data())
-@profile(deadline=None, max_examples=100)
+@examples(100)
 def test_a_damaged_file_is_taken_or_refused(data: st.DataObject) -> None:
     whole = bytearray(data.draw(st.sampled_from([files.image("PNG"), files.image(), files.image("WEBP")])))
     for place in data.draw(st.lists(st.integers(12, len(whole) - 1), max_size=5)):

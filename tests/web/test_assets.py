@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from cabinet.web import assets
 from cabinet.wording import brand
 from config import Settings
+from tests.properties import UNTIMED
 
 ACCENT = "#1f5fd6"
 colours = st.from_regex("#[0-9a-f]{6}", fullmatch=True)
@@ -90,6 +91,7 @@ def test_served_for_a_year(client: FlaskClient) -> None:
     assert client.get("/static/../config.py").status_code == 404
 
 
+@UNTIMED
 @given(accent=colours)
 def test_every_accent_reads(accent: str) -> None:
     light, dark = (

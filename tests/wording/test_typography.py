@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cabinet.wording.typography import tie, tie_html
+from tests.properties import UNTIMED
 
 
 @pytest.mark.parametrize(
@@ -41,6 +42,7 @@ def test_a_short_word_before_a_tag_holds_on() -> None:
     assert tie_html("<p>код на <b>+7</b></p>") == "<p>код на\u00a0<b>+7</b></p>"
 
 
+@UNTIMED
 @given(st.text(alphabet=' абв—5.№<>/p"=\n\u00a0'))
 def test_only_spaces_change(text: str) -> None:
     for change in (tie, tie_html):
