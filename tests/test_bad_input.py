@@ -233,7 +233,9 @@ def test_forms_of_another_shape(
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("form", FORMS[:6], ids=[form[0] for form in FORMS[:6]])
-def test_a_megabyte(app: Flask, receipt: dict[str, str], form: tuple[str, Go, tuple[str, ...]]) -> None:
+def test_a_megabyte_is_refused(
+    app: Flask, receipt: dict[str, str], form: tuple[str, Go, tuple[str, ...]]
+) -> None:
     tester = AtForm(app, receipt, form, htmx=True)
     for field in tester.fields[:1]:
         visitor = tester.send({field: "x" * 10**6})
@@ -300,7 +302,7 @@ def check_html(answer: Any) -> bool:
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_junk_addresses(app: Flask) -> None:
+def test_junk_addresses_never_break_anything(app: Flask) -> None:
     client = app.test_client()
     for address in (
         *("/%00", "/%ff%fe", "/" + "a" * 5000, "//evil.example", "/..%2f..", "/register/../home", "/HOME"),
@@ -394,7 +396,7 @@ HEADERS = st.dictionaries(
 
 
 @pytest.mark.parametrize("who", ["registering", "signed in"])
-def test_whatever_comes(app: Flask, receipt: dict[str, str], who: str) -> None:
+def test_whatever_comes_nothing_breaks(app: Flask, receipt: dict[str, str], who: str) -> None:
     visitor = Visitor(app)
     (_signed_in if who == "signed in" else at_registration_password)(visitor, receipt, PHONE)
     token = str(visitor.page.find(attrs={"name": "csrf_token"})["value"])

@@ -91,7 +91,7 @@ def wrong(code: str) -> str:
 
 
 @pytest.mark.walk
-def test_registration(page: Page, inspector: Inspector, sms_code: Callable[..., str]) -> None:
+def test_registration_has_no_barriers(page: Page, inspector: Inspector, sms_code: Callable[..., str]) -> None:
     phone, look = new_phone(), inspector.look
     heading(page, FIRST)
     look("first screen")
@@ -169,7 +169,9 @@ def test_registration(page: Page, inspector: Inspector, sms_code: Callable[..., 
     look("cabinet, new")
 
 
-def test_no_way_further(page: Page, inspector: Inspector, sms_code: Callable[..., str], site: Site) -> None:
+def test_dead_ends_have_no_barriers(
+    page: Page, inspector: Inspector, sms_code: Callable[..., str], site: Site
+) -> None:
     phone, look = new_phone(), inspector.look
     fill(page, phone=phone)
     page.locator("#consent").check()
@@ -189,7 +191,9 @@ def test_no_way_further(page: Page, inspector: Inspector, sms_code: Callable[...
     look("first screen, come from a page of the cabinet")
 
 
-def test_too_many_lookups(page: Page, inspector: Inspector, sms_code: Callable[..., str]) -> None:
+def test_too_many_lookups_have_no_barriers(
+    page: Page, inspector: Inspector, sms_code: Callable[..., str]
+) -> None:
     to_account(page, new_phone(), sms_code)
     for number in range(6):
         fill_receipt(page, f"99{number}", "1,00")
@@ -200,7 +204,7 @@ def test_too_many_lookups(page: Page, inspector: Inspector, sms_code: Callable[.
     inspector.look("account, too many look-ups")
 
 
-def test_connection_request(
+def test_a_connection_request_has_no_barriers(
     page: Page, inspector: Inspector, sms_code: Callable[..., str], site: Site
 ) -> None:
     phone, look = new_phone(), inspector.look
@@ -243,7 +247,7 @@ def test_connection_request(
 
 
 @pytest.mark.walk
-def test_login(
+def test_login_has_no_barriers(
     page: Page, inspector: Inspector, resident: Seeded, sms_code: Callable[..., str], site: Site
 ) -> None:
     look = inspector.look
@@ -284,7 +288,7 @@ def test_login(
     look("password, saved")
 
 
-def test_addresses(page: Page, inspector: Inspector, resident: Seeded) -> None:
+def test_addresses_have_no_barriers(page: Page, inspector: Inspector, resident: Seeded) -> None:
     look = inspector.look
     sign_in(page, resident.phone)
     look("cabinet, e-mail not confirmed")
@@ -326,7 +330,7 @@ def test_addresses(page: Page, inspector: Inspector, resident: Seeded) -> None:
     look("cabinet, address removed")
 
 
-def test_profile(
+def test_the_profile_has_no_barriers(
     page: Page, inspector: Inspector, resident: Seeded, sms_code: Callable[..., str], site: Site
 ) -> None:
     look = inspector.look
@@ -385,7 +389,9 @@ def test_profile(
     look("cabinet, to be deleted")
 
 
-def test_devices(page: Page, inspector: Inspector, resident: Seeded, chromium: Browser, site: Site) -> None:
+def test_devices_have_no_barriers(
+    page: Page, inspector: Inspector, resident: Seeded, chromium: Browser, site: Site
+) -> None:
     other = chromium.new_context(locale="ru-RU")
     there = other.new_page()
     there.goto(site.url)
@@ -404,7 +410,9 @@ def test_devices(page: Page, inspector: Inspector, resident: Seeded, chromium: B
     inspector.look("first screen, signed out elsewhere")
 
 
-def test_letter(page: Page, inspector: Inspector, resident: Seeded, site: Site) -> None:
+def test_a_link_in_a_letter_has_no_barriers(
+    page: Page, inspector: Inspector, resident: Seeded, site: Site
+) -> None:
     sign_in(page, resident.phone)
     press(page, "Отправить ещё раз")
     link = re.search(re.escape(site.url) + r"/email/\S+", letter(site, resident.email, "почт"))
@@ -435,7 +443,7 @@ def test_letter(page: Page, inspector: Inspector, resident: Seeded, site: Site) 
         "/demo/inbox",
     ],
 )
-def test_open_page(page: Page, inspector: Inspector, site: Site, path: str) -> None:
+def test_open_pages_have_no_barriers(page: Page, inspector: Inspector, site: Site, path: str) -> None:
     page.goto(site.url + path)
     if "consent?" in path:
         page.locator("summary").click()
@@ -445,7 +453,9 @@ def test_open_page(page: Page, inspector: Inspector, site: Site, path: str) -> N
         inspector.faults += [f"in a frame: {fault}" for fault in examined(page.frames[1])]
 
 
-def test_staff(page: Page, inspector: Inspector, resident: Seeded, site: Site) -> None:
+def test_pages_of_staff_have_no_barriers(
+    page: Page, inspector: Inspector, resident: Seeded, site: Site
+) -> None:
     look, email, number = inspector.look, f"axe{resident.phone[1:]}@example.org", resident.phone[-8:]
     made = subprocess.run(
         [*FLASK, "staff", "add", email, "--role", "admin", "--generate"],

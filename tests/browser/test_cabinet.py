@@ -246,7 +246,7 @@ def test_locked_out_and_recovered(
 
 
 @pytest.mark.walk("js")
-def test_addresses(embedded: Embedded, resident: Seeded, javascript: bool) -> None:
+def test_addresses_are_added_and_removed(embedded: Embedded, resident: Seeded, javascript: bool) -> None:
     frame = embedded.frame
     sign_in(frame, resident.phone)
     cards, html = frame.locator("#addresses .account"), frame.locator("html")

@@ -156,7 +156,7 @@ def keyboard(page: Page) -> Keyboard:
 
 
 @pytest.mark.walk
-def test_registration(keyboard: Keyboard, sms_code: Callable[..., str]) -> None:
+def test_registration_by_keyboard(keyboard: Keyboard, sms_code: Callable[..., str]) -> None:
     phone = new_phone()
     keyboard.press("button", "Далее")
     keyboard.stopped_at("textbox", PHONE, "Введите номер")
@@ -323,7 +323,9 @@ def test_the_fate_of_the_sms_is_told(
     expect(page.get_by_role("heading", level=1)).to_be_focused()
 
 
-def test_forced_colours(chromium: Browser, site: Site, sms_code: Callable[..., str]) -> None:
+def test_everything_is_seen_in_forced_colours(
+    chromium: Browser, site: Site, sms_code: Callable[..., str]
+) -> None:
     page = browse(chromium, site, forced_colors="active")
     keyboard, phone = Keyboard(page), new_phone()
     bordered(page)
@@ -354,7 +356,7 @@ def bordered(page: Page) -> None:
     assert page.evaluate(BORDERLESS) == []
 
 
-def test_no_motion(page: Page, resident: Seeded) -> None:
+def test_nothing_moves_for_whom_motion_is_reduced(page: Page, resident: Seeded) -> None:
     assert page.evaluate(MOVING) == []
     page.locator("#phone").fill(resident.phone)
     page.get_by_role("button", name="Далее").click()

@@ -69,7 +69,7 @@ def press_unless_sent(frame, button: str, arrived) -> None:
 
 
 @pytest.mark.walk("360px-no-js", "1280px-js")
-def test_registration(embedded: Embedded, sms_code: Callable[[str], str]) -> None:
+def test_a_resident_registers(embedded: Embedded, sms_code: Callable[[str], str]) -> None:
     register(embedded, new_phone(), sms_code)
 
 

@@ -38,7 +38,7 @@ def insert(database: str, table: str, row: dict[str, object]) -> None:
 
 @pytest.mark.walk("js-1280")
 @pytest.mark.parametrize("width", [1280], indirect=True)
-def test_a_day(page: Page, site: Site, javascript: bool) -> None:
+def test_a_day_of_a_clerk(page: Page, site: Site, javascript: bool) -> None:
     name = "js" if javascript else "nojs"
     number = f"1234567{int(javascript)}"
     database = site.environment["DATABASE_URL"].removeprefix("sqlite:///")

@@ -52,7 +52,7 @@ def test_upgrade_is_idempotent(
     assert "up to date" in runner.invoke(args=["db", "upgrade"]).output
 
 
-def test_doctor(runner: FlaskCliRunner) -> None:
+def test_the_doctor_misses_a_worker_that_never_ran(runner: FlaskCliRunner) -> None:
     answer = runner.invoke(args=["doctor"])
     assert answer.exit_code == 1 and "worker has never run" in answer.output
     with db.connection_context():

@@ -65,7 +65,9 @@ def test_show_masks_what_opens_something_and_people(
     assert "No message has this id" in run("show", "nothing", fails=1)
 
 
-def test_retry_one(run: Callable[..., str], enqueue: Callable[..., Message]) -> None:
+def test_one_message_is_retried_and_no_other(
+    run: Callable[..., str], enqueue: Callable[..., Message]
+) -> None:
     dead, other = kill(enqueue()), kill(enqueue())
     assert "1 will be retried" in run("retry", dead.id)
     assert fresh(dead).due_at and fresh(dead).dead_at is None and fresh(dead).tries == 0
@@ -94,5 +96,5 @@ def test_retry_needs_to_know_what(run: Callable[..., str], enqueue: Callable[...
         ("", ""),
     ],
 )
-def test_masked(to: str, shown: str) -> None:
+def test_receivers_are_masked(to: str, shown: str) -> None:
     assert masked(to) == shown

@@ -128,7 +128,9 @@ def test_answer_lost_after_acceptance_gives_duplicates_of_one_id(
     assert [letter["Message-ID"] for letter in mailbox.letters] == [f"<{message.id}@localhost>"] * 2
 
 
-def test_no_server(settings: Settings, enqueue: Callable[..., Message]) -> None:
+def test_without_a_server_a_letter_is_tried_again(
+    settings: Settings, enqueue: Callable[..., Message]
+) -> None:
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
         url = f"smtp://127.0.0.1:{nobody.getsockname()[1]}"

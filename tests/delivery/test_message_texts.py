@@ -93,7 +93,7 @@ def test_the_friendliest_wording_names_the_brand(database: Database, settings: S
         *[("я" * 70, 1), ("я" * 71, 2), ("я" * 134, 2), ("я" * 135, 3)],
     ],
 )
-def test_segments(text: str, count: int) -> None:
+def test_segments_are_counted_as_operators_bill_them(text: str, count: int) -> None:
     assert message_texts.segments(text) == count
 
 

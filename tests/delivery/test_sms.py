@@ -76,7 +76,7 @@ def test_code_goes_out_with_callback_and_validity(
     assert sent.sent_at and sent.due_at is None
 
 
-def test_messaging_service(by_twilio: Settings, httpserver: HTTPServer) -> None:
+def test_a_messaging_service_takes_the_place_of_a_sender(by_twilio: Settings, httpserver: HTTPServer) -> None:
     httpserver.expect_request(PATH).respond_with_response(accepted())
     gateway = twilio.TwilioGateway(dataclasses.replace(by_twilio, twilio_from="MG123"))
     gateway.send(PHONE, "text", "ref", None)

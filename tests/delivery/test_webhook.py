@@ -178,7 +178,7 @@ def test_cut_connection_is_tried_again(
     assert all(f"Idempotency-Key: {event.id}".encode() in request for request in heard) and len(heard) == 2
 
 
-def test_nobody_listens(signed: Settings, enqueue: Callable[..., Message]) -> None:
+def test_where_nobody_listens_it_is_tried_again(signed: Settings, enqueue: Callable[..., Message]) -> None:
     failed = again(signed, enqueue("webhook", to=f"http://127.0.0.1:{free_port()}/"))
     assert (failed.error, failed.dead_at) == ("webhook: ConnectionError", None)
 

@@ -211,7 +211,9 @@ def times(step: str) -> int:
 @pytest.mark.parametrize(
     "step", [pytest.param(s, marks=pytest.mark.slow) if s in ALIKE else s for s in SMTP_STEPS]
 )
-def test_letters(settings: Settings, fate: Fate, box: Fatal, start: Start, step: str) -> None:
+def test_a_worker_killed_at_any_step_loses_no_letter(
+    settings: Settings, fate: Fate, box: Fatal, start: Start, step: str
+) -> None:
     by_smtp = dataclasses.replace(settings, mail_backend="smtp", smtp_url=box.url)
     message = enqueue("mail", "staff/registered", "staff@example.org")
     fate.step = step
@@ -226,7 +228,9 @@ def test_letters(settings: Settings, fate: Fate, box: Fatal, start: Start, step:
 
 
 @pytest.mark.parametrize("step", HTTP_STEPS)
-def test_webhooks(settings: Settings, fate: Fate, receiver: HTTPServer, start: Start, step: str) -> None:
+def test_a_worker_killed_at_any_step_loses_no_webhook(
+    settings: Settings, fate: Fate, receiver: HTTPServer, start: Start, step: str
+) -> None:
     signed = dataclasses.replace(settings, staff_webhook_secret="s" * 32)
     message = enqueue("webhook", "registered", receiver.url_for("/hook"))
     fate.step = step
@@ -241,7 +245,7 @@ def test_webhooks(settings: Settings, fate: Fate, receiver: HTTPServer, start: S
 
 @pytest.mark.parametrize("step", HTTP_STEPS)
 @pytest.mark.parametrize("expires", [600, pytest.param(None, marks=pytest.mark.slow)])
-def test_sms(
+def test_a_worker_killed_at_any_step_loses_no_sms(
     settings: Settings, fate: Fate, receiver: HTTPServer, start: Start, step: str, expires: int | None
 ) -> None:
     by_twilio = twilio(settings, receiver)

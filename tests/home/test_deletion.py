@@ -61,7 +61,7 @@ def test_the_time_is_the_settings(app: Flask, anna: User) -> None:
     assert "Через 5 дней" in visitor.text
 
 
-def test_second_thoughts(app: Flask, guest: Visitor, anna: User) -> None:
+def test_deletion_can_be_cancelled_until_its_day(app: Flask, guest: Visitor, anna: User) -> None:
     signed_in(guest)
     withdraw(guest)
     with time_machine.travel(base.now() + timedelta(days=29)):

@@ -42,7 +42,7 @@ def to(visitor: Visitor, page: str) -> None:
     visitor.get(link["href"])
 
 
-def test_another_name(visitor: Visitor, anna: User) -> None:
+def test_a_resident_changes_the_name(visitor: Visitor, anna: User) -> None:
     signed_in(visitor)
     to(visitor, "name")
     assert (visitor.value("last_name"), visitor.value("first_name")) == ("Иванова", "Анна")
@@ -65,7 +65,7 @@ def test_odd_names_are_refused(app: Flask, anna: User, name: str) -> None:
     assert visitor.status == 200 and visitor.error("last_name"), visitor.text
 
 
-def test_another_password(app: Flask, visitor: Visitor, anna: User) -> None:
+def test_a_resident_changes_the_password(app: Flask, visitor: Visitor, anna: User) -> None:
     elsewhere = Visitor(app)
     signed_in(elsewhere)
     signed_in(visitor)
@@ -113,7 +113,7 @@ def test_guesses_at_the_current_password_are_counted(guest: Visitor, anna: User)
     assert guest.status == 429, "one count for all that asks for it"
 
 
-def test_another_phone(app: Flask, visitor: Visitor, anna: User) -> None:
+def test_a_resident_changes_the_phone(app: Flask, visitor: Visitor, anna: User) -> None:
     elsewhere = Visitor(app)
     signed_in(elsewhere)
     signed_in(visitor)

@@ -140,7 +140,7 @@ def test_the_recovery_of_one_number_is_nothing_for_another(app: Flask, guest: Vi
     assert guest.status == 429
 
 
-def test_locks_grow(app: Flask) -> None:
+def test_lockouts_grow(app: Flask) -> None:
     resident()
     visitor = Visitor(app)
     moment = base.now()

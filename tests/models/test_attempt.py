@@ -92,5 +92,5 @@ def test_no_window_ever_holds_more_than_the_limit(
         ("unknown, 1.2.3.4", "none"),
     ],
 )
-def test_networks(address: str, counted: str) -> None:
+def test_addresses_are_counted_by_network(address: str, counted: str) -> None:
     assert network(address) == counted

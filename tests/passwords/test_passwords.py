@@ -269,7 +269,7 @@ def test_length_letters_digits(password: str, expected: set[str]) -> None:
 @pytest.mark.parametrize(
     ("password", "met"), [("b7hq2mzp", False), ("B7HQ2MZP", False), ("b7hq2mZp", True), ("ё7летит-Я", True)]
 )
-def test_mixed_case(password: str, met: bool) -> None:
+def test_mixed_case_needs_capital_and_small_letters(password: str, met: bool) -> None:
     assert ("case" not in unmet(password, policy=EVERY_RULE)) is met
 
 

@@ -94,5 +94,5 @@ def test_unknown_message_changes_nothing(app: Flask, sent: Message) -> None:
     assert fresh(sent).status == "queued"
 
 
-def test_only_posts(app: Flask, sent: Message) -> None:
+def test_callbacks_come_by_post_only(app: Flask, sent: Message) -> None:
     assert app.test_client().get(PATH).status_code == 405

@@ -17,7 +17,7 @@ MINE = {"Authorization": "Bearer figures"}
 
 
 @TOKEN
-def test_figures(client: FlaskClient) -> None:
+def test_figures_tell_what_waits_and_what_is_dead(client: FlaskClient) -> None:
     with db.atomic():
         Message.create(channel="sms", template="x", created_at=now() - timedelta(minutes=6))
         Message.create(channel="mail", template="x", due_at=None, dead_at=now())

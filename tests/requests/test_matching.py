@@ -100,7 +100,7 @@ def test_by_sms_where_there_is_no_address(database: Database) -> None:
     assert message_texts.segments(message_texts.sms(message)) == 1
 
 
-def test_once_only(database: Database) -> None:
+def test_a_request_is_matched_once(database: Database) -> None:
     request = make(**PLACE)
     bill("г. Клин, ул. Дачная, д. 3, корп. 2, кв. 7")
     assert (match_requests(), match_requests()) == (1, 0)

@@ -75,7 +75,7 @@ def test_every_kind_of_png(mode: str) -> None:
             assert min(picture.getpixel((5, 5))) > 250, "what is transparent is paper"
 
 
-def test_cmyk_jpeg() -> None:
+def test_a_cmyk_jpeg_is_accepted() -> None:
     out = io.BytesIO()
     Image.new("CMYK", (10, 10)).save(out, "JPEG")
     assert validation.validate(out.getvalue()).media_type == "image/jpeg"

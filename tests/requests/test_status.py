@@ -85,7 +85,9 @@ def test_nothing_is_shown_by_the_number_alone(app: Flask, visitor: Visitor, data
     ("number", "phone", "field"),
     [("", PHONE, "number"), ("—", PHONE, "number"), ("12345678", "", "phone"), ("12345678", "1", "phone")],
 )
-def test_bad_input(visitor: Visitor, database: object, number: str, phone: str, field: str) -> None:
+def test_bad_input_is_told_beside_its_field(
+    visitor: Visitor, database: object, number: str, phone: str, field: str
+) -> None:
     visitor.get("/requests")
     visitor.fill_and_submit(number=number, phone=phone)
     assert visitor.error(field) and visitor.path == "/requests"

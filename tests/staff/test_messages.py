@@ -59,7 +59,7 @@ def test_what_nobody_got(desk: Visitor, query: str) -> None:
     assert "Ничего не нашли" in desk.text and not desk.page.select("td a")
 
 
-def test_retry_one(desk: Visitor) -> None:
+def test_one_message_is_retried_and_no_other(desk: Visitor) -> None:
     one, other = dead(2)
     desk.get(f"/staff/message/{one.id}")
     desk.fill_and_submit(f"form[action='/staff/message/{one.id}/retry']")
@@ -91,7 +91,7 @@ def test_retry_of_what_is_not_dead_changes_nothing(desk: Visitor) -> None:
 
 
 @pytest.mark.parametrize(("state", "seen"), [("dead", "Д"), ("waiting", "Ж"), ("sent", "О")])
-def test_states(desk: Visitor, state: str, seen: str) -> None:
+def test_messages_are_listed_by_state(desk: Visitor, state: str, seen: str) -> None:
     with db.atomic():
         Message.create(channel="sms", template="t", error="Д", due_at=None, dead_at=now())
         Message.create(channel="sms", template="t", error="Ж")
@@ -108,7 +108,7 @@ def test_what_is_not_there(desk: Visitor) -> None:
         assert desk.status == 404
 
 
-def test_pages(app: Flask, desk: Visitor) -> None:
+def test_each_page_has_other_messages(app: Flask, desk: Visitor) -> None:
     dead(70)
     desk.get("/staff/messages")
     seen = {a["href"] for a in desk.page.select("td a")}

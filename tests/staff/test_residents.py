@@ -43,13 +43,13 @@ def anna(app: Flask) -> User:
         "Ёжикова  анна",
     ],
 )
-def test_found(desk: Visitor, anna: User, query: str) -> None:
+def test_residents_are_found(desk: Visitor, anna: User, query: str) -> None:
     assert search(desk, query) == [anna.id]
     assert query not in desk.url and desk.value("query") == query.strip()
 
 
 @pytest.mark.parametrize("query", ["Анна", "жикова", "%", "_", "Ё%", "89", "+7000", "999999999999999999999"])
-def test_not_found(desk: Visitor, anna: User, query: str) -> None:
+def test_what_is_nobodys_finds_nobody(desk: Visitor, anna: User, query: str) -> None:
     assert search(desk, query) == []
     assert "Никого не нашли" in desk.text
 
@@ -84,7 +84,7 @@ def test_block_ends_sessions_and_forbids_signing_in(app: Flask, desk: Visitor, a
     signed_in(Visitor(app))
 
 
-def test_end_sessions(app: Flask, desk: Visitor, anna: User) -> None:
+def test_staff_end_the_sessions_of_a_resident(app: Flask, desk: Visitor, anna: User) -> None:
     theirs = Visitor(app)
     signed_in(theirs)
     desk.get(f"/staff/resident/{anna.id}")
@@ -95,7 +95,7 @@ def test_end_sessions(app: Flask, desk: Visitor, anna: User) -> None:
     assert desk.path == "/staff/messages", "the own one goes on"
 
 
-def test_confirmation_again(desk: Visitor, anna: User) -> None:
+def test_staff_send_the_confirmation_again(desk: Visitor, anna: User) -> None:
     with db.atomic():
         User.update(email_confirmed_at=None).where(User.id == anna.id).execute()
     desk.get(f"/staff/resident/{anna.id}")

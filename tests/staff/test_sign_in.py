@@ -130,7 +130,7 @@ def test_token_in_words_is_no_session_of_staff(app: Flask, desk: Visitor) -> Non
 
 
 @pytest.mark.parametrize("wait", [timedelta(minutes=31), timedelta(hours=12, minutes=1)])
-def test_session_ends(desk: Visitor, wait: timedelta) -> None:
+def test_a_session_ends_when_idle_and_when_old(desk: Visitor, wait: timedelta) -> None:
     moment = now().replace(tzinfo=UTC)
     if wait > timedelta(hours=1):  # in use all the time
         for minutes in range(20, 701, 20):
@@ -167,7 +167,7 @@ def test_blocked_cannot_sign_in(visitor: Visitor, clerk: Staff) -> None:
 
 
 @pytest.mark.parametrize("path", ["/staff/sign-in", "/staff/messages", "/staff/none", "/staff/"])
-def test_never_framed(app: Flask, path: str) -> None:
+def test_pages_of_staff_are_never_framed(app: Flask, path: str) -> None:
     policy = app.test_client().get(path).headers["Content-Security-Policy"]
     assert "frame-ancestors 'none'" in policy
 

@@ -56,7 +56,7 @@ def test_names_follow_content(source: Path, tmp_path: Path) -> None:
     assert (tmp_path / "built" / first["app.css"]).exists(), "pages open now still ask for it"
 
 
-def test_compressed_twins(source: Path, tmp_path: Path) -> None:
+def test_compressed_twins_hold_the_same(source: Path, tmp_path: Path) -> None:
     built = tmp_path / "built"
     name = assets.build(source, built, ACCENT)["app.css"]
     plain = (built / name).read_bytes()
@@ -112,6 +112,6 @@ def test_contrast_by_the_standards_examples() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "blue", "#fff", "#12345g", "#1f5fd6;}", "1f5fd6"])
-def test_no_colour(text: str) -> None:
+def test_what_is_no_colour_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="BRAND_ACCENT"):
         brand.stylesheet(text)

@@ -65,7 +65,7 @@ def test_russian_has_three_forms_of_every_plural() -> None:
         ("en", {1: "in 1 minute", 2: "in 2 minutes", 21: "in 21 minutes"}),
     ],
 )
-def test_plurals(language: str, words: dict[int, str]) -> None:
+def test_plurals_agree_with_their_number(language: str, words: dict[int, str]) -> None:
     translations = Translations.load(catalogues.FOLDER, [language])
     for number, text in words.items():
         form = translations.ungettext("через %(num)d минуту", "через %(num)d минут", number)

@@ -174,7 +174,7 @@ def test_long_waits_are_told(enqueue: Callable[..., Message], caplog: pytest.Log
     assert "2 mail messages have waited over 5 minutes" in caplog.text
 
 
-def test_heartbeat(settings: Settings, enqueue: Callable[..., Message]) -> None:
+def test_the_worker_notes_that_it_is_alive(settings: Settings, enqueue: Callable[..., Message]) -> None:
     assert Heartbeat.age("worker") is None
     Worker(settings)._guarded("heartbeat", lambda: Heartbeat.beat("worker"))
     age = Heartbeat.age("worker")
