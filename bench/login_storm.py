@@ -57,6 +57,21 @@ class Client:
         return answer.status, text
 
 
+def token_in(text: str) -> str:
+    """The token of the form in a page."""
+    found = TOKEN.search(text)
+    assert found, text
+    return found[1]
+
+
+def run(threads: list[threading.Thread]) -> None:
+    """Start all and wait until they have ended."""
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
 def raw_bcrypt(seconds: float) -> float:
     """Hashes per second of all cores, nothing else running."""
     count, end = [0], time.monotonic() + seconds
@@ -67,8 +82,7 @@ def raw_bcrypt(seconds: float) -> float:
             count[0] += 1
 
     threads = [threading.Thread(target=work) for _ in range(os.cpu_count() or 1)]
-    [t.start() for t in threads]
-    [t.join() for t in threads]
+    run(threads)
     return count[0] / seconds
 
 
@@ -79,11 +93,9 @@ def storm(port: int, clients: int, seconds: float) -> tuple[float, float, float]
     def log_in(number: int) -> None:
         client = Client(port)
         _, text = client.ask("GET", "/")
-        _, text = client.ask(
-            "POST", "/", {"csrf_token": TOKEN.search(text)[1], "phone": f"+7916{number:07d}"}
-        )
+        _, text = client.ask("POST", "/", {"csrf_token": token_in(text), "phone": f"+7916{number:07d}"})
         while time.monotonic() < end:
-            token = TOKEN.search(text)[1]
+            token = token_in(text)
             status, body = client.ask("POST", "/login/password", {"csrf_token": token, "password": "wrong-1"})
             if status == 422:
                 logins[0] += 1
@@ -102,8 +114,7 @@ def storm(port: int, clients: int, seconds: float) -> tuple[float, float, float]
 
     threads = [threading.Thread(target=log_in, args=(n,)) for n in range(clients)]
     threads += [threading.Thread(target=look) for _ in range(4)]
-    [t.start() for t in threads]
-    [t.join() for t in threads]
+    run(threads)
     late.sort()
     return logins[0] / seconds, statistics.median(late), late[int(len(late) * 0.99)]
 

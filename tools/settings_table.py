@@ -14,7 +14,7 @@ def table() -> str:
     for f in fields(Settings):
         if f.name == "testing":
             continue
-        default = f.default if f.default is not MISSING else f.default_factory()  # type: ignore[misc]
+        default = f.default if f.default_factory is MISSING else f.default_factory()
         if isinstance(default, tuple):
             default = " ".join(map(str, default))
         if isinstance(default, bool):

@@ -157,15 +157,18 @@ def submit_code() -> Response:
 
 
 def _what_was_wrong(verdict: Verdict, tries_left: int) -> str:
+    sentence: str
     if verdict is Verdict.WRONG and tries_left:
-        return ngettext(
+        sentence = ngettext(
             "Код не соответствует полученному в СМС. Осталась %(num)d попытка.",
             "Код не соответствует полученному в СМС. Осталось %(num)d попыток.",
             tries_left,
         )
-    if verdict is Verdict.EXPIRED or verdict is Verdict.USED:
-        return _("Этот код больше не действует. Запросите новый.")
-    return _("Код не соответствует полученному в СМС, попытки кончились. Запросите новый код.")
+    elif verdict is Verdict.EXPIRED or verdict is Verdict.USED:
+        sentence = _("Этот код больше не действует. Запросите новый.")
+    else:
+        sentence = _("Код не соответствует полученному в СМС, попытки кончились. Запросите новый код.")
+    return sentence
 
 
 @bp.post("/code/resend")

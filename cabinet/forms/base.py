@@ -21,7 +21,7 @@ def _storable(typed: Any) -> str:
     return str(typed or "").replace("\0", "")[:LONGEST]
 
 
-class StepForm(FlaskForm):
+class StepForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """A form of one step. A field sent twice is refused: nobody can tell which one was meant."""
 
     retry_after: int | None = None  # seconds, once a limit was reached; see `refuse`
@@ -51,7 +51,7 @@ class StepForm(FlaskForm):
         """Check all fields; errors are Russian sentences beside each."""
         from flask import request
 
-        good = super().validate(extra_validators)
+        good: bool = super().validate(extra_validators)
         for field in self:
             if len(request.form.getlist(field.name)) > 1:
                 field.errors = [_l("Поле пришло дважды. Заполните его ещё раз.")]
@@ -92,7 +92,7 @@ class StepForm(FlaskForm):
         self.form_errors = list(rejected["form_errors"])
 
 
-class ParsedField(StringField):
+class ParsedField(StringField):  # type: ignore[misc]  # WTForms ships no types
     """A text field whose `value` is what `parse` made of the text; the text itself stays in `data`.
 
     `messages` gives the sentence for each code of `cabinet.fields.FieldError`. An optional field left empty

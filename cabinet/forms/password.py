@@ -64,7 +64,7 @@ def rule_list(password: str, personal: Personal) -> list[ShownRule]:
 
 def _text(rule: RuleResult) -> str:
     s = settings()
-    texts = {
+    texts: dict[str, str] = {
         "length": ngettext("Не короче %(num)d символа", "Не короче %(num)d символов", s.password_min_length),
         "letters": _("Есть буквы"),
         "digits": _("Есть цифры"),

@@ -58,11 +58,12 @@ def parse_birth_date(text: str) -> date:
 
 
 def _too_young(age: int) -> str:
-    return ngettext(
+    sentence: str = ngettext(
         "Кабинет можно завести с %(num)d года. Попросите взрослых.",
         "Кабинет можно завести с %(num)d лет. Попросите взрослых.",
         age,
     )
+    return sentence
 
 
 def date_text(value: date | None) -> str:

@@ -28,12 +28,9 @@ class Account(Model):
 
     def latest_charge(self) -> "Charge | None":
         """The charge of the newest period that billing has for this account, of those that are offered."""
-        return (
-            Charge.select()
-            .where(Charge.period.in_(latest_periods()), Charge.account == self.number)
-            .order_by(Charge.period.desc())
-            .first()
-        )
+        offered = Charge.select().where(Charge.period.in_(latest_periods()), Charge.account == self.number)
+        newest: Charge | None = offered.order_by(Charge.period.desc()).first()
+        return newest
 
 
 class Charge(Model):

@@ -77,11 +77,8 @@ class Attempt(Model):
     def count(cls, kind: str, subject: str, seconds: int) -> int:
         """Attempts of the last `seconds`."""
         since = now() - timedelta(seconds=seconds)
-        return (
-            cls.select(fn.COUNT(SQL("1")))
-            .where(cls.kind == kind, cls.subject == subject, cls.at > since)
-            .scalar()
-        )
+        query = cls.select(fn.COUNT(SQL("1"))).where(cls.kind == kind, cls.subject == subject, cls.at > since)
+        return int(query.scalar())
 
     @classmethod
     def give_back(cls, kind: str, subject: str) -> None:

@@ -98,10 +98,10 @@ class QueuedSqliteDatabase(peewee.SqliteDatabase):
     def execute_sql(self, sql: str, params: Any = None) -> Any:
         if sql[:6].upper() in WRITES and not self.in_transaction():
             raise peewee.ProgrammingError("a write outside of a transaction")
-        return super().execute_sql(sql, params)
+        return super().execute_sql(sql, params)  # type: ignore[no-untyped-call]
 
 
-class PostgresDatabase(PooledPostgresqlDatabase):
+class PostgresDatabase(PooledPostgresqlDatabase):  # type: ignore[misc]  # playhouse ships no types
     """PostgreSQL through a pool of psycopg 3 connections."""
 
     def execute_sql(self, sql: str, params: Any = None) -> Any:

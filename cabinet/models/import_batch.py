@@ -72,7 +72,8 @@ class ImportBatch(Model):
     def of_job(cls, job: str) -> "ImportBatch | None":
         """What came of a file that staff uploaded."""
         mine = cls.select().where(cls.job == job, cls.state != "failed")
-        return mine.order_by(cls.id.desc()).first()
+        newest: ImportBatch | None = mine.order_by(cls.id.desc()).first()
+        return newest
 
     @classmethod
     def unfinished(cls) -> "list[ImportBatch]":

@@ -178,7 +178,8 @@ class ConnectionRequest(Model):
     def latest_of(cls, phone: str) -> "ConnectionRequest | None":
         """The newest request of a phone, if it is not too old to be of the same person."""
         recent = (cls.phone == phone, cls.created_at > now() - OWN_FOR)
-        return cls.select().where(*recent).order_by(cls.created_at.desc()).first()
+        newest: ConnectionRequest | None = cls.select().where(*recent).order_by(cls.created_at.desc()).first()
+        return newest
 
     @classmethod
     def of_user(cls, user_id: str) -> "list[ConnectionRequest]":

@@ -139,7 +139,7 @@ class WebSession(Model):
     def end_all(cls, user_id: str, but: str = "") -> int:
         """End every session of a user, except that of the key `but`; returns how many."""
         with db.atomic():
-            return cls.delete().where(cls.user_id == user_id, cls.key != but).execute()
+            return int(cls.delete().where(cls.user_id == user_id, cls.key != but).execute())
 
 
 def _signed(key: str, until: int) -> str:

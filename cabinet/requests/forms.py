@@ -46,7 +46,7 @@ def _line(label: Any, longest: int, empty: Any = None) -> ParsedField:
     return ParsedField(label, lambda text: fields.line(text, longest), messages, optional=not empty)
 
 
-class ReceiptField(FileField):
+class ReceiptField(FileField):  # type: ignore[misc]  # WTForms ships no types
     """A file, judged by what is in it; `value` is the `Receipt`, None without a file."""
 
     value: Receipt | None = None

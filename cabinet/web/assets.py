@@ -68,7 +68,8 @@ def build(static_dir: Path, out_dir: Path, accent: str) -> dict[str, str]:
 
 def asset(name: str) -> str:
     """The address of a static file: "app.css" gives "/static/app.1a2b3c4d5e.css". Raises LookupError."""
-    return PREFIX + current_app.extensions["assets"][name]
+    names: dict[str, str] = current_app.extensions["assets"]
+    return PREFIX + names[name]
 
 
 def init_app(app: Flask) -> None:

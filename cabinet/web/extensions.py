@@ -25,7 +25,7 @@ def init_app(app: Flask) -> None:
     login_manager.init_app(app)
 
 
-@login_manager.user_loader
+@login_manager.user_loader  # type: ignore[untyped-decorator]  # Flask-Login ships no types
 def load_user(user_id: str) -> User | None:
     """The resident that a session names; None once there is none of this id."""
     return User.get_or_none(User.id == user_id)

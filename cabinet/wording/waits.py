@@ -6,10 +6,13 @@ from flask_babel import ngettext
 
 def wait_words(seconds: int) -> str:
     """«через 5 минут»: when to try again, rounded up to what people say."""
+    words: str
     if seconds < 60:
-        return ngettext("через %(num)d секунду", "через %(num)d секунд", seconds)
-    if seconds < 3600:
-        return ngettext("через %(num)d минуту", "через %(num)d минут", -(-seconds // 60))
-    if seconds < 86400:
-        return ngettext("через %(num)d час", "через %(num)d часов", -(-seconds // 3600))
-    return _("через сутки")
+        words = ngettext("через %(num)d секунду", "через %(num)d секунд", seconds)
+    elif seconds < 3600:
+        words = ngettext("через %(num)d минуту", "через %(num)d минут", -(-seconds // 60))
+    elif seconds < 86400:
+        words = ngettext("через %(num)d час", "через %(num)d часов", -(-seconds // 3600))
+    else:
+        words = _("через сутки")
+    return words

@@ -77,16 +77,16 @@ def running_secure(folder: Path) -> Iterator[Sites]:
         site = Site(f"http://localhost:{ports[SAME_SITE]}", company, environment)
         for command in (["build"], ["db", "upgrade"], ["demo", "seed"]):
             site.flask(*command)
-        programs = [((*FLASK, "worker"), {})]
+        programs: list[tuple[tuple[str, ...], dict[str, str]]] = [((*FLASK, "worker"), {})]
         for name, mode in ((SAME_SITE, "same-site"), (CROSS_SITE, "cross-site")):
             own = {"PORT": str(ports[name]), "PUBLIC_URL": public[name], "COOKIE_MODE": mode}
             programs.append(((sys.executable, "-m", "cabinet.serve"), own))
-        for command, own in programs:
-            process = subprocess.Popen(command, cwd=ROOT, env=environment | own, stdout=log, stderr=log)
+        for program, own in programs:
+            process = subprocess.Popen(program, cwd=ROOT, env=environment | own, stdout=log, stderr=log)
             stack.callback(stop, process)
         for port in ports.values():
             wait_until_ready(f"http://localhost:{port}/readyz", folder / "log.txt")
-        yield Sites(*public.values(), company, stranger, site, pages)
+        yield Sites(public[SAME_SITE], public[CROSS_SITE], company, stranger, site, pages)
 
 
 def script_page(cabinet: str, attributes: str = "") -> str:

@@ -2,9 +2,10 @@
 
 import io
 from pathlib import Path
+from typing import cast
 
 from PIL import Image
-from playwright.sync_api import Page
+from playwright.sync_api import FloatRect, Page
 
 MARGIN = 20  # pixels of the ground around the window, for its shadow
 COLOURS = 256
@@ -19,7 +20,7 @@ def window(page: Page, path: Path) -> None:
             return { x: x + scrollX, y: y + scrollY, width, height };
         }"""
     )
-    clip = {
+    clip: FloatRect = {
         "x": box["x"] - MARGIN,
         "y": box["y"] - MARGIN,
         "width": box["width"] + 2 * MARGIN,
@@ -50,8 +51,8 @@ def _rest(page: Page) -> None:
 def save(picture: bytes, path: Path) -> None:
     """Write a PNG with a palette of its own; colours that are not in it become the nearest of it."""
     image = Image.open(io.BytesIO(picture)).convert("RGB")
-    counts = {colour: count for count, colour in image.getcolors(image.width * image.height) or ()}
-    palette, index = _palette(counts)
+    colours = cast(list[tuple[int, Colour]], image.getcolors(image.width * image.height))
+    palette, index = _palette({colour: count for count, colour in colours})
     channels = image.tobytes()
     pixels = zip(channels[::3], channels[1::3], channels[2::3], strict=True)
     drawn = Image.frombytes("P", image.size, bytes(map(index.__getitem__, pixels)))
