@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test browsers check lint format types messages tree guide bench clean
+.PHONY: help run test browsers coverage check lint format types messages tree guide bench clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -13,6 +13,9 @@ test: ## all tests but the slow ones (SLOW=1: these too); installs a browser whe
 browsers: ## all tests in real browsers; installs Firefox and WebKit where it can
 	@-tools/engines
 	@exec tools/test -q -m browser tests/browser
+
+coverage: ## how much of cabinet/ the quick tests reach, branches counted; what is below 100 % is listed
+	@exec tools/test -n 2 -q -m 'not slow and not browser' --cov --cov-report=term-missing
 
 check: ## everything short of the tests: lint, formatting, types, dead code, who imports whom, pins, translations
 	@tools/venv test
