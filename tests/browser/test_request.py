@@ -46,7 +46,7 @@ def test_a_request_with_a_photo(embedded: Embedded, sms_code: Callable[[str], st
         ("Улица", "Дачная"),
         ("Дом", "3"),
     ):
-        frame.get_by_label(re.compile(f"^{label}")).fill(text)
+        frame.get_by_label(re.compile(rf"^\s*{label}")).fill(text)
     receipt.set_input_files({"name": "a.jpg", "mimeType": "image/jpeg", "buffer": files.image()})
     frame.get_by_role("button", name=send).dblclick()
     expect(frame.get_by_role("heading", name=re.compile("^Заявка № [0-9]{8}$"))).to_be_visible()
