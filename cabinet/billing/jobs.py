@@ -14,8 +14,10 @@ from typing import Any, Protocol
 from cabinet.billing.errors import UnreadableFileError
 from cabinet.billing.importer import import_billing
 from cabinet.billing.report import Report
+from cabinet.billing.undo import finish_unfinished
 from cabinet.models.base import now, settings
-from cabinet.models.database import connected
+from cabinet.models.database import connected, db
+from cabinet.models.import_batch import ImportBatch
 from cabinet.models.import_job import ImportJob
 from config import ROOT
 
@@ -77,33 +79,65 @@ def discard_left_over() -> int:
 
 
 def run_next() -> bool:
-    """Do one job that waits; False when there is none. Whatever goes wrong is written on the job."""
+    """Do one job that waits; False when there is none. Whatever goes wrong is written on the job.
+
+    What staff want taken back, or was cut short, is taken back when no file waits.
+    """
     with connected():
         job = ImportJob.claim_next()
         if job is None:
-            return False
-        dry, told, stop = job.state == "checking", {"bytes": 0}, threading.Event()
-        pulse = threading.Thread(target=_keep_alive, args=(job, told, stop), daemon=True)
-        pulse.start()
-        try:
-            report = import_billing(path_of(job), dry, progress=lambda done: told.update(bytes=done))
-        except (UnreadableFileError, OSError) as error:
-            _stop(stop, pulse)
-            text = str(error) if isinstance(error, UnreadableFileError) else "file is gone"
-            job.finish("failed", {}, text)
-        except Exception as error:
-            _stop(stop, pulse)
-            log.error("import %s: %s", job.id, type(error).__name__)
-            job.finish("failed", {}, type(error).__name__)
+            return finish_unfinished(wait=False)
+        batch = ImportBatch.of_job(job.id)
+        if batch is not None:  # it was in when the worker died
+            job.finish(batch.state, job.report)
         else:
-            _stop(stop, pulse)
-            good = "checked" if dry else "done"
-            job.finish("failed" if report.nothing else good, as_dict(report), report.refused)
-        finally:
-            _stop(stop, pulse)
+            _run(job)
         if ImportJob.get_by_id(job.id).over:
             path_of(job).unlink(missing_ok=True)
         return True
+
+
+def _run(job: ImportJob) -> None:
+    """Check or import the file."""
+    dry, told, stop = job.state == "checking", {"bytes": 0}, threading.Event()
+    pulse = threading.Thread(target=_keep_alive, args=(job, told, stop), daemon=True)
+    pulse.start()
+    try:
+        report = import_billing(
+            path_of(job),
+            dry,
+            progress=lambda done: told.update(bytes=done),
+            actor=f"staff:{job.staff}",
+            job=job.id,
+        )
+    except (UnreadableFileError, OSError) as error:
+        _stop(stop, pulse)
+        text = str(error) if isinstance(error, UnreadableFileError) else "file is gone"
+        job.finish("failed", {}, text)
+    except Exception as error:
+        _stop(stop, pulse)
+        log.error("import %s: %s", job.id, type(error).__name__)
+        job.finish("failed", {}, type(error).__name__)
+    else:
+        _stop(stop, pulse)
+        good = "checked" if dry else "done"
+        job.finish("failed" if report.nothing else good, as_dict(report), report.refused)
+    finally:
+        _stop(stop, pulse)
+
+
+def show_to_staff(path: Path, report: Report) -> None:
+    """Put an import that came by the command line among those that staff see, and may take back."""
+    with db.atomic():
+        job = ImportJob.create(
+            staff="",
+            name=path.name[-255:],
+            size=path.stat().st_size,
+            state="done",
+            report=as_dict(report),
+            finished_at=now(),
+        )
+        ImportBatch.update(job=job.id).where(ImportBatch.id == report.batch).execute()
 
 
 def as_dict(report: Report) -> dict[str, Any]:

@@ -33,7 +33,7 @@ class Merge:
         Neither here nor there do those count that hold too few accounts to be a month of billing: one
         mistyped year would decide.
         """
-        newest = max(ordinary([Month(*item, True) for item in self.staging.periods.items()]), default=None)
+        newest = max(ordinary([Month(*item) for item in self.staging.periods.items()]), default=None)
         known = ordinary([month for month in recent_months() if month.period not in self.staging.merged])
         return None if newest is None or any(period > newest for period in known) else newest
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from cabinet.billing.journal import Journal
 from cabinet.billing.sql import execute, exists, run, same
+from cabinet.models.database import is_sqlite
 from cabinet.models.import_batch import INSERTED
 
 
@@ -19,39 +20,30 @@ from cabinet.models.import_batch import INSERTED
 class Walk:
     """Through the rows of a table, all or those of one period, a piece at a time.
 
-    `batch` is the import taken back; `undone` are those whose insertions are to go, itself included unless
-    they stand nowhere. A row stays while `held`, as SQL over the table, is true.
+    `batch` is the import taken back; `undone` are others whose insertions are to go at last. A row stays
+    while one of the tables of `held` has something for it: table, column with the row's key, condition.
     """
 
     journal: Journal
     batch: int
     undone: tuple[int, ...]
     period: date | None = None
-    held: str = "FALSE"
+    held: tuple[tuple[str, str, str], ...] = ()
 
     def pieces(self, rows: int, fresh: bool) -> "Iterator[Piece]":
-        """All of it, as long as each piece is done before the next is asked for.
-
-        A piece has so many rows of the table if all there are `fresh`, else of what was written down, from
-        the first that is of the imports taken back.
-        """
-        rows_of = self.journal.table if fresh else self.journal.before
-        mine = "TRUE" if fresh else f"batch IN {self.ids}"
-        first, last = self._key(rows_of, "'' <", mine), None
-        while first is not None:
-            last = self._key(rows_of, ":from <=", "TRUE", rows - 1, first)
-            yield Piece(self, first, last)
-            first = None if last is None else self._key(rows_of, ":from <", mine, 0, last)
-
-    def _key(self, table: str, above: str, condition: str, skipped: int = 0, bound: str = "") -> str | None:
-        key = self.journal.keys[-1]
+        """All of it: so many rows of the table each if they are `fresh`, else of what was written down."""
+        table, key = self.journal.table if fresh else self.journal.before, self.journal.keys[-1]
+        numbered = f"SELECT {key}, ROW_NUMBER() OVER (ORDER BY {key}) AS place FROM {table}"
         found = execute(
-            f"SELECT {key} FROM {table} WHERE {self.scope(table)} AND {above} {key} AND {condition} "
-            f"ORDER BY {key} LIMIT 1 OFFSET {skipped}",
+            f"SELECT {key} FROM ({numbered} WHERE {self.scope(table)}) AS numbered "
+            f"WHERE (place - 1) / {rows} * {rows} = place - 1 ORDER BY {key}",
             **self.values,
-            **({"from": bound} if ":from" in above else {}),
-        ).fetchone()
-        return None if found is None else str(found[0])
+        )
+        firsts = [str(first) for (first,) in found.fetchall()]
+        for first, following in zip(firsts, [*firsts[1:], None], strict=False):
+            piece = Piece(self, first, following)
+            if fresh or piece.concerns_us():
+                yield piece
 
     @property
     def ids(self) -> str:
@@ -69,30 +61,57 @@ class Walk:
 
 
 class Piece:
-    """Rows with keys from `first` to `last`, or to the end if that is None."""
+    """Rows with keys from `first` and before `following`; to the end if that is None."""
 
-    def __init__(self, walk: Walk, first: str, last: str | None) -> None:
+    def __init__(self, walk: Walk, first: str, following: str | None) -> None:
         self.walk, self.journal = walk, walk.journal
         self.before, self.table, self.key = walk.journal.before, walk.journal.table, walk.journal.keys[-1]
-        self.end = "" if last is None else ":last"
-        self.values = {**walk.values, "batch": walk.batch, "first": first, "last": last}
+        self.to_the_end = following is None
+        self.values = {**walk.values, "batch": walk.batch, "first": first, "following": following}
         self.rows = 0  # deleted or changed
         self.gone = 0  # deleted
 
+    def between(self, key: str) -> str:
+        """Whether a key belongs to the piece."""
+        return f"{key} >= :first" + ("" if self.to_the_end else f" AND {key} < :following")
+
     def within(self, table: str) -> str:
         """Whether a row of this table, or alias, belongs to the piece."""
-        end = f" AND {table}.{self.key} <= :last" if self.end else ""
-        return f"{self.walk.scope(table)} AND {table}.{self.key} >= :first{end}"
+        return f"{self.walk.scope(table)} AND {self.between(f'{table}.{self.key}')}"
+
+    def concerns_us(self) -> bool:
+        """Whether the imports taken back wrote anything of it down."""
+        return exists(
+            f"{self.before} AS mine WHERE {self.within('mine')} AND batch IN {self.walk.ids}", **self.values
+        )
 
     def row(self, alias: str, other: str) -> str:
-        """What any import wrote down of the row of `other`: for a FROM, with its condition."""
-        return f"{self.before} AS {alias} WHERE {same(alias, other, self.journal.keys)}"
+        """What any import wrote down of the row of `other`: for a FROM, with its condition.
+
+        That it is within the piece goes without saying, but not for PostgreSQL, which might read all.
+        """
+        return (
+            f"{self.before} AS {alias} WHERE {same(alias, other, self.journal.keys)} AND {self.within(alias)}"
+        )
 
     def run(self, sql: str) -> int:
         """Run a statement in which the piece's values may be named; returns how many rows it wrote."""
-        return run(sql, **{name: value for name, value in self.values.items() if f":{name}" in sql})
+        return run(sql, **self.values)
 
-    def restore(self) -> None:
+    def take_back(self, fresh: bool) -> None:
+        """All that the import did here; if it was `fresh`, it did nothing but insert. To be tried again."""
+        self.rows = self.gone = 0
+        if (
+            not is_sqlite()
+        ):  # of keys behind a parameter few rows are expected, and it would compare all with all
+            execute("SET LOCAL enable_nestloop = off")
+        if fresh:
+            self._remove_fresh()
+        else:
+            self._restore()
+            self._remove_noted()
+
+    def _restore(self) -> None:
         """Give the cells that the import changed what they held before it."""
         mine = f"{self.before} AS mine WHERE {self.within('mine')}"
         stand_on_it = exists(f"{mine} AND mine.batch > :batch", **self.values)
@@ -103,7 +122,7 @@ class Piece:
         self.rows += self.run(
             f"UPDATE {self.table} SET {', '.join(self._old(name, stand_on_it) for name in columns)} "
             f"FROM {mine} AND mine.batch = :batch AND mine.cells > {INSERTED} "
-            f"AND {same('mine', self.table, self.journal.keys)}"
+            f"AND {same('mine', self.table, self.journal.keys)} AND {self._found_by_key()}"
         )
         self.run(
             f"UPDATE {self.before} SET cells = {INSERTED} WHERE {self.within(self.before)} "
@@ -135,7 +154,7 @@ class Piece:
             f"THEN mine.{column} ELSE {self.table}.{column} END"
         )
 
-    def remove_noted(self) -> None:
+    def _remove_noted(self) -> None:
         """Delete what was inserted, as written down; what another import changed since is that one's now."""
         ids, others = self.walk.ids, f"NOT IN {self.walk.ids}"
         mine = f"mine.batch IN {ids} AND (mine.cells & {INSERTED}) <> 0"
@@ -145,7 +164,7 @@ class Piece:
             f"AND other.batch {others}) AND EXISTS (SELECT 1 FROM {self.row('mine', 'later')} AND {mine})"
         )
         self._delete(
-            f"{self.walk.scope(self.table)} AND {self.key} IN ("
+            f"{self._found_by_key()} AND {self.key} IN ("
             f"SELECT mine.{self.key} FROM {self.before} AS mine WHERE {self.within('mine')} AND {mine} "
             f"AND NOT EXISTS (SELECT 1 FROM {self.row('other', 'mine')} AND other.batch {others}))"
         )
@@ -156,7 +175,7 @@ class Piece:
             f"OR NOT EXISTS (SELECT 1 FROM {stays}))"
         )
 
-    def remove_fresh(self) -> None:
+    def _remove_fresh(self) -> None:
         """Delete what was inserted into an empty table or month, of which nothing was written down."""
         self.run(
             f"UPDATE {self.before} AS later SET cells = cells | {INSERTED} WHERE {self.within('later')} "
@@ -165,7 +184,7 @@ class Piece:
         )
         noted = f"EXISTS (SELECT 1 FROM {self.row('noted', self.table)})"
         self._delete(f"{self.within(self.table)} AND NOT {noted}")
-        if self.walk.held != "FALSE":
+        if self.walk.held:
             keys = ", ".join(self.journal.keys)
             self.run(
                 f"INSERT INTO {self.before} ({keys}, batch, cells) SELECT {keys}, :batch, {INSERTED} "
@@ -173,6 +192,19 @@ class Piece:
             )
 
     def _delete(self, rows: str) -> None:
-        gone = self.run(f"DELETE FROM {self.table} WHERE {rows} AND NOT ({self.walk.held})")
+        free = "".join(
+            f" AND NOT EXISTS (SELECT 1 FROM {table} AS held WHERE held.{key} = {self.table}.{self.key} "
+            f"AND {condition} AND {self.between(f'held.{key}')})"
+            for table, key, condition in self.walk.held
+        )
+        gone = self.run(f"DELETE FROM {self.table} WHERE {rows}{free}")
         self.gone += gone
         self.rows += gone
+
+    def _found_by_key(self) -> str:
+        """A condition on rows that are found by what was written down of them.
+
+        PostgreSQL joins, and had better not read the whole table; SQLite looks each up, and had better not
+        read all rows of the piece, which may be far apart.
+        """
+        return self.walk.scope(self.table) if is_sqlite() else self.within(self.table)

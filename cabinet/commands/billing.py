@@ -1,19 +1,27 @@
-"""`flask --app wsgi billing import FILE` and `flask --app wsgi residents import FILE`."""
+"""`flask --app wsgi billing …` and `flask --app wsgi residents import FILE`."""
 
 import csv
 import sys
+from datetime import date
 from pathlib import Path
 
 import click
 import peewee
 from flask.cli import AppGroup
 
+from cabinet import fields
 from cabinet.billing.batches import Reject
 from cabinet.billing.errors import UnreadableFileError
 from cabinet.billing.importer import import_billing
+from cabinet.billing.jobs import show_to_staff
 from cabinet.billing.report import Report
 from cabinet.billing.residents import import_residents
+from cabinet.billing.undo import take_back
+from cabinet.models.account import latest_periods
+from cabinet.models.billing_period import BillingPeriod, all_months
 from cabinet.models.database import db
+from cabinet.models.import_batch import ImportBatch
+from cabinet.models.staff import Staff
 
 SHOWN = 20  # rejected rows printed
 
@@ -55,6 +63,9 @@ def import_command(file: Path, dry_run: bool, max_rejects: float, rejects_file: 
     finally:
         if rejects:
             rejects.close()
+    if report.batch:
+        with db.connection_context():
+            show_to_staff(file, report)
     _print(report)
     if report.nothing:
         sys.exit(1)
@@ -71,10 +82,94 @@ def _print(report: Report) -> None:
         click.echo(f"  line {reject.line}, account {reject.account or '-'}: {reject.reason}")
     if report.rejected > SHOWN:
         click.echo(f"  … and {report.rejected - SHOWN} more; --rejects FILE writes them all")
+    if report.batch:
+        click.echo(f"import {report.batch}; billing undo {report.batch} takes it back")
     if report.refused:
         click.echo(report.refused + " Ничего не загружено.")
     if report.dry_run:
         click.echo("Dry run: nothing was changed.")
+
+
+@billing_cli.command("list")
+@click.option("--limit", default=50, show_default=True, help="How many, newest first.")
+def list_command(limit: int) -> None:
+    """Show imports, newest first: number, time, state, who, file, months, what they changed."""
+    with db.connection_context():
+        emails = {staff.actor: staff.email for staff in Staff.select()}
+        for batch in ImportBatch.select().order_by(ImportBatch.id.desc()).limit(limit):
+            months = batch.periods()
+            accounts = f"+{sum(m.new_accounts for m in months)} ~{sum(m.changed_accounts for m in months)}"
+            charges = f"+{sum(m.new_charges for m in months)} ~{sum(m.changed_charges for m in months)}"
+            click.echo(
+                f"{batch.id:>4}  {batch.created_at:%Y-%m-%d %H:%M:%S}  {batch.state:7}  "
+                f"{emails.get(batch.actor, batch.actor)}  {batch.name}  "
+                f"{' '.join(f'{month.period:%Y-%m}' for month in months) or '-'}  "
+                f"accounts {accounts}, charges {charges}"
+            )
+
+
+@billing_cli.command("undo")
+@click.argument("number", metavar="IMPORT")
+def undo_command(number: str) -> None:
+    """Take an import back; its number is told by `billing list`.
+
+    What later imports changed stays. Exit code 1 when there is nothing to take back.
+    """
+    with db.connection_context():
+        batch = (
+            ImportBatch.get_or_none(ImportBatch.id == int(number))
+            if number.isdecimal() and len(number) < 10
+            else None
+        )
+        if batch is None:
+            raise click.ClickException(f"there is no import {number}")
+        if batch.state in ("undone", "failed"):
+            raise click.ClickException(f"import {number} is {batch.state}: nothing of it is there")
+        try:
+            batch.order_undo("system")
+            with click.progressbar(length=batch.size(), label=batch.name, file=sys.stderr) as bar:
+                take_back(batch, lambda done: bar.update(done - bar.pos))
+        except peewee.PeeweeException as error:
+            raise click.ClickException(
+                f"the database failed ({type(error).__name__}); billing undo {number} goes on"
+            ) from error
+        batch = ImportBatch.get_by_id(batch.id)
+        click.echo(f"import {number} is {batch.state}: {batch.taken_back} accounts and charges as before")
+        _say_what_is_offered()
+
+
+@billing_cli.command("withdraw")
+@click.argument("period")
+def withdraw_command(period: str) -> None:
+    """Offer residents a month no more, until `billing offer`. Its charges stay."""
+    with db.connection_context():
+        month = _month(period)
+        if not BillingPeriod.withdraw(month, "system"):
+            known = any(m.period == month for m in all_months())
+            raise click.ClickException(f"{period} {'is withdrawn already' if known else 'has no charges'}")
+        _say_what_is_offered()
+
+
+@billing_cli.command("offer")
+@click.argument("period")
+def offer_command(period: str) -> None:
+    """Take back that a month is withdrawn."""
+    with db.connection_context():
+        if not BillingPeriod.offer(_month(period), "system"):
+            raise click.ClickException(f"{period} is not withdrawn")
+        _say_what_is_offered()
+
+
+def _month(text: str) -> date:
+    try:
+        return fields.period(text)
+    except fields.FieldError:
+        raise click.ClickException(f"{text} is no month; write it as 2026-10") from None
+
+
+def _say_what_is_offered() -> None:
+    offered = ", ".join(f"{period:%Y-%m}" for period in latest_periods())
+    click.echo(f"residents are offered: {offered or 'no month'}")
 
 
 @residents_cli.command("import")

@@ -24,9 +24,9 @@ _RECENT = f"""
         COALESCE(known.accounts, (
             SELECT COUNT(*) FROM (SELECT 1 FROM charge WHERE period = month.period LIMIT {MANY}) AS few
         )),
-        known.accounts IS NULL
+        known.accounts IS NULL, known.withdrawn_at IS NOT NULL, COALESCE(known.whole, TRUE)
     FROM month LEFT JOIN billing_period AS known ON known.period = month.period
-    WHERE month.period IS NOT NULL AND known.withdrawn_at IS NULL AND COALESCE(known.whole, TRUE)
+    WHERE month.period IS NOT NULL
     ORDER BY month.period DESC
 """  # noqa: S608 — numbers of our own
 
@@ -85,6 +85,13 @@ class BillingPeriod(Model):
             cls.insert({cls.period: period, **changes}).execute()
 
     @classmethod
+    def shrink(cls, period: date | None, charges: int) -> None:
+        """Count charges that went; inside the caller's transaction."""
+        if period and charges:
+            fewer: dict[Any, Any] = {cls.accounts: cls.accounts - charges}
+            cls.update(fewer).where(cls.period == period).execute()
+
+    @classmethod
     def settle(cls, periods: list[date]) -> None:
         """Nothing works on these months any more: whole, or forgotten where no charge is left."""
         cls.delete().where(cls.period.in_(periods), cls.accounts <= 0).execute()
@@ -107,13 +114,22 @@ class Month(NamedTuple):
 
     period: date
     accounts: int
-    exact: bool
+    exact: bool = True
+    withdrawn: bool = False
+    whole: bool = True
+
+
+def all_months() -> list[Month]:
+    """The newest months that billing has, newest first."""
+    return [
+        Month(_date(period), count, not guessed or count < MANY, bool(withdrawn), bool(whole))
+        for period, count, guessed, withdrawn, whole in db.execute_sql(_RECENT).fetchall()
+    ]
 
 
 def recent_months() -> list[Month]:
-    """The newest months that billing has, but for those withdrawn or in the making; newest first."""
-    rows = db.execute_sql(_RECENT).fetchall()
-    return [Month(_date(period), count, not guessed or count < MANY) for period, count, guessed in rows]
+    """As `all_months`, but for those withdrawn or in the making."""
+    return [month for month in all_months() if month.whole and not month.withdrawn]
 
 
 def ordinary(months: list[Month]) -> list[date]:

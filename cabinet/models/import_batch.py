@@ -67,11 +67,28 @@ class ImportBatch(Model):
         cls = type(self)
         self.state = state
         cls.update(state=state, finished_at=now()).where(cls.id == self.id).execute()
+        if state == "undone":
+            ImportJob.follow(self.job, state)
+
+    def size(self) -> int:
+        """How many accounts and charges it made or changed, as often as it did."""
+        return sum(period.size for period in self.periods())
+
+    def advance(self, rows: int, size: int) -> None:
+        """So many rows more are taken back, of `size`; inside the caller's transaction."""
+        cls = type(self)
+        more: dict[Any, Any] = {cls.taken_back: cls.taken_back + rows}
+        cls.update(more).where(cls.id == self.id).execute()
+        if self.job is not None:
+            read: dict[Any, Any] = {
+                ImportJob.progress: ImportJob.progress + ImportJob.size * rows / max(1, size)
+            }
+            ImportJob.update(read).where(ImportJob.id == self.job).execute()
 
     @classmethod
     def of_job(cls, job: str) -> "ImportBatch | None":
         """What came of a file that staff uploaded."""
-        mine = cls.select().where(cls.job == job, cls.state != "failed")
+        mine = cls.select().where(cls.job == job, cls.state.not_in(("running", "failed")))
         newest: ImportBatch | None = mine.order_by(cls.id.desc()).first()
         return newest
 
@@ -94,6 +111,11 @@ class BatchPeriod(Model):
 
     class Meta:
         primary_key = CompositeKey("batch", "period")
+
+    @property
+    def size(self) -> int:
+        """How many rows it made or changed."""
+        return self.new_accounts + self.changed_accounts + self.new_charges + self.changed_charges
 
 
 class AccountBefore(Model):

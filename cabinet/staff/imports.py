@@ -5,15 +5,21 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
+from cabinet import fields
 from cabinet.billing.jobs import keep
+from cabinet.models.account import latest_periods
 from cabinet.models.base import new_id
+from cabinet.models.billing_period import BillingPeriod, all_months, ordinary, recent_months
 from cabinet.models.database import db
+from cabinet.models.import_batch import ImportBatch
 from cabinet.models.import_job import ImportJob
 from cabinet.staff.guard import bp, current_staff, get_or_404, record, show, signed_in
 from cabinet.staff.paging import page_of
 from cabinet.web.flow import advance, flash, flashed
+from cabinet.web.security import client_address
 
 LARGEST = 200 * 1024 * 1024
+SHOWN_MONTHS = 12
 
 
 @bp.url_value_preprocessor
@@ -28,7 +34,17 @@ def imports() -> Response:
     """The upload and the history."""
     page = page_of(ImportJob.select(), ImportJob.created_at, ImportJob.id)
     record("imports-listed", shown=[row.id for row in page.rows])
-    return show("imports.html", page=page, states=_states(), notice=flashed())
+    months, enough = all_months()[:SHOWN_MONTHS], ordinary(recent_months())
+    offered = latest_periods()
+    return show(
+        "imports.html",
+        page=page,
+        states=_states(),
+        notice=flashed(),
+        months=months,
+        enough=enough,
+        offered=offered,
+    )
 
 
 @bp.post("/imports")
@@ -54,7 +70,11 @@ def import_card(job_id: str) -> Response:
     """One file: what the check found, how far the import is, what it did."""
     job = get_or_404(ImportJob, ImportJob.id == job_id)
     record("import-seen", job.id)
-    return show("import.html", job=job, states=_states(), notice=flashed())
+    batch = ImportBatch.of_job(job.id)
+    months = batch.periods() if batch and batch.state == "done" else []
+    fresh = [month.period for month in months if month.fresh]
+    leaving = [period for period in latest_periods() if period in fresh]
+    return show("import.html", job=job, months=months, leaving=leaving, states=_states(), notice=flashed())
 
 
 @bp.post("/import/<job_id>/run")
@@ -68,6 +88,33 @@ def run_import(job_id: str) -> Response:
     return advance("staff.import_card", job_id=job.id)
 
 
+@bp.post("/import/<job_id>/undo")
+def undo_import(job_id: str) -> Response:
+    """Let the worker take the import back."""
+    job = get_or_404(ImportJob, ImportJob.id == job_id)
+    batch = ImportBatch.of_job(job.id)
+    with db.atomic():
+        ordered = batch is not None and batch.order_undo(current_staff().actor)
+        if ordered:
+            record("import-undo-ordered", job.id)
+    if not ordered:
+        flash(_("Эту загрузку уже отменяют или отменили."))
+    return advance("staff.import_card", job_id=job.id)
+
+
+@bp.post("/period/<period>/<any(withdraw, offer):what>")
+def change_period(period: str, what: str) -> Response:
+    """Offer residents a month no more, or again."""
+    try:
+        month = fields.period(period)
+    except fields.FieldError:
+        abort(404)
+    change = BillingPeriod.withdraw if what == "withdraw" else BillingPeriod.offer
+    if not change(month, current_staff().actor, client_address()):
+        flash(_("Этот месяц уже изменили."))
+    return advance("staff.imports")
+
+
 def _states() -> dict[str, str]:
     return {
         "checking": _("Проверяем"),
@@ -75,4 +122,6 @@ def _states() -> dict[str, str]:
         "running": _("Загружаем"),
         "done": _("Загружен"),
         "failed": _("Не загружен"),
+        "undoing": _("Отменяем загрузку"),
+        "undone": _("Загрузка отменена"),
     }

@@ -83,7 +83,7 @@ def test_a_month_that_no_import_counted_counts_as_soon_as_it_is_there(database: 
 def test_large_months_are_not_counted_row_by_row(
     database: peewee.Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    known = [Month(month(11), 1000, False), Month(month(10), 90_000, True), Month(month(9), 3, True)]
+    known = [Month(month(11), 1000, False), Month(month(10), 90_000), Month(month(9), 3)]
     assert ordinary(known) == [month(11), month(10)]
 
 
