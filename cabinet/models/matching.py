@@ -3,81 +3,137 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 
 from cabinet.models.account import Account
+from cabinet.models.address import NO, SURE, Address, compare, parse, typed
 from cabinet.models.audit import Audit
 from cabinet.models.database import db
+from cabinet.models.house_parts import NUMBERLESS
+from cabinet.models.place_words import fold
 from cabinet.models.request import OPEN_STATES, ConnectionRequest, RequestNote
 
 BATCH = 20_000
+SHOWN = 5  # accounts named in a note
 
 _DIGITS = re.compile(r"[0-9]+")
-_TOKEN = re.compile(r"[0-9]+(?:[а-яa-z](?![а-яa-z]))?|[а-яa-z]+")
-_SPACED_LETTER = re.compile(r"(?<=\d)[ -]([абвгдежзил])(?![а-яa-z.])")  # 5 А, 5-А; not 5 к. 1
-_GROUPED = re.compile(r"(?<=\d)(к|корп|корпус|стр|с|лит|литера)(?=\.? ?\d)")  # 5к1
-_ORDINAL = re.compile(r"(?<=\d)-?(?:й|я|е|го|ая|ый|ий|ой)(?![а-я])")  # 1-я, 8-го
-_LOOK_ALIKES = str.maketrans("abcehkmoptxy", "авсенкмортху")  # house 5A, typed in Latin
-_TYPES = frozenset(  # kinds of places and their short forms, which every source writes in its own way
-    re.findall(
-        r"\w+",
-        """
-        россия рф область обл край республика респ район рн р н округ ао г гор город пгт рп п пос поселок с
-        село д дер деревня х хутор станица ст тер территория снт днт ул улица пр кт т просп проспект пер
-        переулок проезд б бул бульвар ш шоссе наб набережная пл площадь туп тупик ал аллея мкр микрорайон кв
-        л квартал дом вл владение двлд к корп корпус стр строение лит литера квартира оф офис ком комната пом
-        помещение им имени
-        """,
-    )
-)
+_PLAIN = re.compile(r"[^a-zё\u0300-\u036f]*")  # text in small letters that `fold` would leave as it is
 
 
-class Billed(NamedTuple):
-    """What billing says of an account."""
+@dataclass
+class Billed:
+    """What billing says of an account. `premises` is the flat, where billing has it in a field of its own."""
 
     number: str
     printed: str
-    address: str
+    line: str
+    premises: str
+
+    @cached_property
+    def address(self) -> Address:
+        """The address, taken apart."""
+        address = parse(self.line)
+        if self.premises and not address.house.flat and not address.house.room:
+            address.house.take_premises(fold(self.premises))
+        return address
+
+    def __str__(self) -> str:
+        return f"{self.printed}, {self.line}"
+
+
+@dataclass
+class _Waiting:
+    """A request that no account was found for yet, and what was found now: for certain, or by words alone."""
+
+    request: ConnectionRequest
+    address: Address
+    found: list[Billed] = field(default_factory=list)
+    likely: list[Billed] = field(default_factory=list)
+    elsewhere: Billed | None = None
+
+    def __post_init__(self) -> None:
+        house = self.address.house
+        self.clue = self.address.clue
+        self.flat = _numbers(house.room or house.flat)[-1:]
+        own = f"{house.number} {' '.join(number for _kind, number in house.parts)}"
+        self.own = frozenset(_numbers(own))
+
+    def may_be(self, text: str, numbers: list[str]) -> bool:
+        """Whether it is worth while to take an address apart; `numbers` are those in it. Has to be cheap."""
+        if self.clue not in text:
+            return False
+        if not self.flat or self.flat[0] in numbers:
+            return True
+        return "кв" not in text and self.own.issuperset(numbers[-1:])  # without a flat
+
+    def judge(self, account: Billed) -> int:
+        """Whether the account is at the address of the request."""
+        likeness = compare(self.address, account.address)
+        if likeness != NO:
+            (self.found if likeness == SURE else self.likely).append(account)
+        return likeness
+
+    def certain(self) -> list[Billed]:
+        """The accounts found, if it is certain that they are of the flat (or house) that was meant."""
+        if any(account.number == self.request.account_key for account in self.found):
+            return self.found
+        house = self.address.house
+        one_place = all(compare(self.found[0].address, account.address) == SURE for account in self.found[1:])
+        alone = len(self.found) == 1 or ((house.flat or house.room) and house.number != NUMBERLESS)
+        return self.found if one_place and alone else []
 
 
 def match_requests() -> int:
     """Match open requests with the accounts that billing has now; returns how many were matched.
 
-    A request matches an account at its address; of several there the one of its number. The match is noted
-    for staff, and the resident is invited, once. An account of its number at another address is only noted.
+    A request matches an account whose address is the same in all parts; of several there the one of its
+    number. The match is noted for staff, and the resident is invited, once. What is only noted: an account
+    whose address has the same words but not for certain the same parts, and one of the request's number at
+    another address.
     """
-    waiting = [_Waiting(request) for request in _unmatched()]
+    waiting = [_Waiting(request, _address(request)) for request in _unmatched()]
     if not waiting:
         return 0
-    by_number, by_place = defaultdict(list), defaultdict(list)
+    _search(waiting)
+    return sum(map(_settle, waiting))
+
+
+def _search(waiting: list[_Waiting]) -> None:
+    """Look at every account; few come to be taken apart."""
+    by_number, by_house = defaultdict(list), defaultdict(list)
     for one in waiting:
         by_number[one.request.account_key].append(one)
-        by_place[one.numbers].append(one)
+        by_house[one.address.house.number].append(one)
     by_number.pop("", None)
-    ends = {re.sub(r"\D", "", numbers[-1]) for numbers in by_place if numbers}
+    by_house.pop("", None)  # without a house a request can match nothing
+    numberless = by_house.pop(NUMBERLESS, [])
     for account in _accounts():
+        text = _folded(account.line)
+        numbers = _numbers(text)
+        if account.premises:
+            numbers += _numbers(account.premises)
+        here = list(numberless)
+        for number in set(numbers):
+            here += by_house.get(number, ())
+        judged = {id(one): one.judge(account) for one in here if one.may_be(text, numbers)}
         for one in by_number.get(account.number, ()):
-            if not one.lives_at(account.address):
-                _note_number(one.request, account)
-        digits = _DIGITS.findall(account.address)  # most accounts are done with by this
-        if digits and digits[-1].lstrip("0") in ends:
-            for one in by_place.get(_numbers(account.address), ()):
-                if one.lives_at(account.address):
-                    one.found.append(account)
-    return sum(_match(one.request, one.found) for one in waiting if one.found)
+            if (judged[id(one)] if id(one) in judged else one.judge(account)) == NO:
+                one.elsewhere = account
 
 
-class _Waiting:
-    """A request that no account was found for yet."""
+def _numbers(text: str) -> list[str]:
+    return [digits.lstrip("0") for digits in _DIGITS.findall(text)]
 
-    def __init__(self, request: ConnectionRequest) -> None:
-        self.request = request
-        self.numbers, self.words = _numbers(request.address), _words(request.address)
-        self.found: list[Billed] = []
 
-    def lives_at(self, address: str) -> bool:
-        """Whether this is the address of the request."""
-        return bool(self.words) and self.numbers == _numbers(address) and self.words <= _words(address)
+def _folded(text: str) -> str:
+    text = text.lower()
+    return text if _PLAIN.fullmatch(text) else fold(text)
+
+
+def _address(request: ConnectionRequest) -> Address:
+    return typed(request.city, request.street, request.house, request.building, request.flat)
 
 
 def _unmatched() -> Iterator[ConnectionRequest]:
@@ -88,19 +144,35 @@ def _unmatched() -> Iterator[ConnectionRequest]:
 def _accounts() -> Iterator[Billed]:
     """All accounts, in pieces: no long transaction, and no million of rows in memory."""
     last = ""
+    columns = (Account.number, Account.printed, Account.address, Account.premises)
     while True:
-        query = Account.select(Account.number, Account.printed, Account.address)
-        rows: Any = list(query.where(Account.number > last).order_by(Account.number).limit(BATCH).tuples())
-        yield from map(Billed._make, rows)
+        query = Account.select(*columns).where(Account.number > last).order_by(Account.number)
+        rows: Any = list(query.limit(BATCH).tuples())
+        for row in rows:
+            yield Billed(*row)
         if len(rows) < BATCH:
             return
         last = rows[-1][0]
 
 
+def _settle(one: _Waiting) -> bool:
+    """Match a request, or note what may help staff; whether it was matched."""
+    if certain := one.certain():
+        return _match(one.request, certain)
+    if likely := one.found + one.likely:
+        _note(one.request, f"Возможно, это лицевой счёт {_listed(likely)}")
+    if one.elsewhere:
+        account = one.elsewhere
+        _note(
+            one.request,
+            f"Лицевой счёт {account.printed} есть в системе, но по другому адресу: {account.line}",
+        )
+    return False
+
+
 def _match(request: ConnectionRequest, accounts: list[Billed]) -> bool:
     """Mark, note and invite, all or nothing; False if somebody was faster."""
     chosen = next((a for a in accounts if a.number == request.account_key), accounts[0])
-    text = "; ".join(f"{a.printed}, {a.address}" for a in accounts)
     changes: dict[Any, Any] = {"matched_account": chosen.number}
     with db.atomic():
         mine = (
@@ -110,34 +182,21 @@ def _match(request: ConnectionRequest, accounts: list[Billed]) -> bool:
         )
         if not ConnectionRequest.update(**changes).where(*mine).execute():
             return False
-        RequestNote.create(request=request.id, kind="note", text=f"Лицевой счёт появился в системе: {text}")
+        text = f"Лицевой счёт появился в системе: {_listed(accounts)}"
+        RequestNote.create(request=request.id, kind="note", text=text)
         request.notify("request_matched", registered=request.user_id is not None)
         Audit.record("request-matched", "system", request.number, account=chosen.number)
         return True
 
 
-def _note_number(request: ConnectionRequest, account: Billed) -> None:
-    text = f"Лицевой счёт {account.printed} есть в системе, но по другому адресу: {account.address}"
+def _listed(accounts: list[Billed]) -> str:
+    more = len(accounts) - SHOWN
+    return "; ".join(map(str, accounts[:SHOWN])) + (f" и ещё {more}" if more > 0 else "")
+
+
+def _note(request: ConnectionRequest, text: str) -> None:
+    """Tell staff, once."""
     with db.atomic():
         known = RequestNote.select().where(RequestNote.request == request.id, RequestNote.text == text)
         if not known.exists():
             RequestNote.create(request=request.id, kind="note", text=text)
-
-
-def _tokens(address: str) -> list[str]:
-    text = address.lower().replace("ё", "е")
-    text = _GROUPED.sub(r" \1", _ORDINAL.sub("", text))
-    tokens = _TOKEN.findall(_SPACED_LETTER.sub(r"\1", text))
-    return [token.translate(_LOOK_ALIKES) if token[0].isdigit() else token for token in tokens]
-
-
-def _numbers(address: str) -> tuple[str, ...]:
-    """House, building, flat and the numbers in names of streets, in order; without the postcode."""
-    return tuple(
-        t.lstrip("0") for t in _tokens(address) if t[0].isdigit() and not re.fullmatch("[0-9]{6}", t)
-    )
-
-
-def _words(address: str) -> frozenset[str]:
-    """The words that are names, not kinds, of places."""
-    return frozenset(t for t in _tokens(address) if not t[0].isdigit() and t not in _TYPES)

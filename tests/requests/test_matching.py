@@ -157,3 +157,56 @@ def test_an_import_matches(database: Database, tmp_path: Path) -> None:
     assert fresh(request).matched_account is None
     assert import_billing(file).matched_requests == 1
     assert fresh(request).matched_account == "555"
+
+
+def noted(request: ConnectionRequest) -> list[str]:
+    return [note.text for note in fresh(request).notes()]
+
+
+def test_what_is_likely_is_noted_once_and_invites_nobody(database: Database) -> None:
+    request = make(**PLACE)
+    bill("г. Клин, Дачный пер., д. 3, корп. 2, кв. 7")
+    assert (match_requests(), match_requests()) == (0, 0)
+    assert fresh(request).matched_account is None and told("anna@example.org") == []
+    assert noted(request) == ["Возможно, это лицевой счёт 555-1, г. Клин, Дачный пер., д. 3, корп. 2, кв. 7"]
+
+
+def test_two_places_that_could_both_be_meant_are_for_staff_to_tell_apart(database: Database) -> None:
+    request = make(**PLACE)
+    bill("д. Клин, ул. Дачная, д. 3, корп. 2, кв. 7")
+    bill("г. Клин, ул. Дачная, д. 3, корп. 2, кв. 7", "556")
+    assert match_requests() == 0 and told("anna@example.org") == []
+    (note,) = noted(request)
+    assert note.startswith("Возможно") and "555-1" in note and "556-1" in note
+
+
+def test_the_typed_number_tells_two_places_apart(database: Database) -> None:
+    request = make(**PLACE, account="556", account_key="556")
+    bill("д. Клин, ул. Дачная, д. 3, корп. 2, кв. 7")
+    bill("г. Клин, ул. Дачная, д. 3, корп. 2, кв. 7", "556")
+    assert match_requests() == 1 and fresh(request).matched_account == "556"
+
+
+def test_accounts_of_a_house_without_flats_are_only_likely(database: Database) -> None:
+    request = make(**{**PLACE, "building": "", "flat": ""}, account="", account_key="")
+    for number in range(551, 560):
+        bill("г. Клин, ул. Дачная, д. 3", str(number))
+    assert match_requests() == 0 and told("anna@example.org") == []
+    (note,) = noted(request)
+    assert "551-1" in note and note.endswith(" и ещё 4")
+
+
+def test_the_flat_may_stand_in_a_field_of_its_own(database: Database) -> None:
+    request = make(**PLACE)
+    for number, premises in (("555", "кв. 8"), ("556", "7"), ("557", "")):
+        bill("г. Клин, ул. Дачная, д. 3, корп. 2", number)
+        with db.atomic():
+            Account.update(premises=premises).where(Account.number == number).execute()
+    assert match_requests() == 1 and fresh(request).matched_account == "556"
+
+
+def test_a_number_at_a_likely_address_is_no_other_address(database: Database) -> None:
+    request = make(**PLACE, account="555", account_key="555")
+    bill("г. Клин, ул. Дачная, д. 3, корп. 2")
+    assert match_requests() == 0
+    assert noted(request) == ["Возможно, это лицевой счёт 555-1, г. Клин, ул. Дачная, д. 3, корп. 2"]
