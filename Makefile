@@ -67,6 +67,12 @@ bench: ## the benchmarks; each prints ratios of one run
 	@tools/venv test
 	@for script in bench/*.py; do echo "== $$script"; .venv/bin/python "$$script" || exit 1; done
 
+.PHONY: mutants
+mutants: ## how much of the domain the tests watch: break cabinet/models/ in every way; FILES="attempt code" for some
+	@tools/venv test
+	@tools/venv mutants
+	@exec .venv/bin/python tools/mutants.py $(FILES)
+
 .PHONY: requirements sbom audit hooks
 requirements: ## compile requirements*.in into requirements*.txt with hashes; UPGRADE=1 moves the indirect ones
 	@tools/venv tools
@@ -85,5 +91,5 @@ hooks: ## let git run `make check` before each commit, and judge the commit mess
 	@.venv-tools/bin/pre-commit install
 
 clean: ## remove what can be made again: environment, caches, built files; the database stays
-	rm -rf .venv .venv-tools node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis var/static var/static.json
+	rm -rf .venv .venv-tools node_modules mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis var/static var/static.json
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

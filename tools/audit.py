@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-FILES = ("requirements-dev.txt", "requirements-tools.txt")  # the first includes those of production
+# the first includes those of production
+FILES = ("requirements-dev.txt", "requirements-tools.txt", "requirements-mutants.txt")
 SERVICE = "https://api.osv.dev/v1/query"
 EXCEPTION = re.compile(r"[\w.]+Error\b(?=$|: )")  # what a traceback ends with
 

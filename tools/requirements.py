@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-NAMES = ("requirements", "requirements-dev", "requirements-tools")
+NAMES = ("requirements", "requirements-dev", "requirements-tools", "requirements-mutants")
 OLDEST_PYTHON = "3.11"
 HEADER = """\
 # Compiled from {name}.in by `make requirements`; edit that file instead.
