@@ -9,12 +9,11 @@ from hypothesis import strategies as st
 from peewee import Database
 
 from cabinet.models import Attempt, base
-from cabinet.models.attempt import network
+from cabinet.models.attempt import TooManyError, counter_key, network
 from cabinet.models.database import db
+from tests.models.clock import HOUR, MINUTE, after, moment
 from tests.properties import examples
 from tests.threads import together
-
-MINUTE, HOUR = 60, 3600
 
 
 def test_of_parallel_attempts_exactly_the_limit_is_taken(database: Database) -> None:
@@ -52,6 +51,50 @@ def test_what_is_given_back_is_free_again(database: Database) -> None:
 
 def test_a_limit_of_none_allows_nothing(database: Database) -> None:
     assert Attempt.take("test", "one", (0, MINUTE)) == MINUTE and not Attempt.select().exists()
+
+
+def test_attempts_are_counted_by_kind_subject_and_window(database: Database) -> None:
+    with after():
+        Attempt.take("test", "one", (9, HOUR))
+    with after(10):
+        for kind, subject in (("test", "one"), ("test", "two"), ("other", "one")):
+            Attempt.take(kind, subject, (9, HOUR))
+    with after(59):
+        assert Attempt.count("test", "one", MINUTE) == 2
+    with after(60):
+        assert Attempt.count("test", "one", MINUTE) == 1
+
+
+def test_the_newest_is_given_back_of_its_kind_and_subject(database: Database) -> None:
+    with after():
+        Attempt.take("test", "one", (9, HOUR))
+    with after(10):
+        for kind, subject in (("test", "one"), ("test", "two"), ("other", "one")):
+            Attempt.take(kind, subject, (9, HOUR))
+    Attempt.give_back("test", "one")
+    left = {(a.kind, a.subject, a.at) for a in Attempt.select()}
+    assert left == {
+        ("test", "one", moment(0)),
+        ("test", "two", moment(10)),
+        ("other", "one", moment(10)),
+    }
+
+
+def test_the_last_second_of_a_wait_is_told(database: Database) -> None:
+    with after():
+        Attempt.take("test", "one", (1, MINUTE))
+    for seconds, wait in ((1, 59), (58.5, 2), (59, 1), (59.5, 1), (60, 0)):
+        with after(seconds):
+            assert Attempt.wait("test", "one", (1, MINUTE)) == wait
+
+
+def test_a_refusal_says_how_long_to_wait() -> None:
+    assert str(TooManyError(7)) == "7"
+
+
+def test_counters_of_a_residents_browser_outlive_an_update() -> None:
+    assert counter_key("+79161234567", None) == "+79161234567"
+    assert counter_key("+79161234567", "token") == "+79161234567+3c469e9d6c5875d37a43f353d4f88e61"
 
 
 @examples(15)

@@ -1,0 +1,259 @@
+"""One-time codes: who gets an SMS when, what a guess costs, what is over when."""
+
+import pytest
+from peewee import Database
+
+from cabinet.models import Attempt, Message, OneTimeCode
+from cabinet.models.attempt import TooManyError
+from cabinet.models.code import Verdict, resend_wait
+from tests.cast import OTHER_PHONE, PHONE
+from tests.models.clock import DAY, after, moment
+
+IP, OTHER_IP, THIRD_IP = "192.0.2.1", "192.0.2.2", "192.0.2.3"
+AT_ONCE = pytest.mark.settings(code_resend_waits=())
+
+
+def send(phone: str = PHONE, ip: str = IP, **kwargs: object) -> OneTimeCode:
+    """A code for a registration."""
+    return OneTimeCode.send("registration", phone, ip, "ru", **kwargs)  # type: ignore[arg-type]
+
+
+def refused(phone: str = PHONE, ip: str = IP, **kwargs: object) -> int:
+    """Seconds to wait for a code that is refused."""
+    with pytest.raises(TooManyError) as error:
+        send(phone, ip, **kwargs)
+    return error.value.wait
+
+
+def wrong_of(code: OneTimeCode) -> str:
+    """Six digits that are not the code's."""
+    return f"{(int(code.digits) + 1) % 1_000_000:06d}"
+
+
+def guess_wrong(code: OneTimeCode, times: int, trusted: str | None = None) -> None:
+    for _ in range(times):
+        assert code.verify(wrong_of(code), trusted) is Verdict.WRONG
+
+
+def stored(code: OneTimeCode) -> OneTimeCode:
+    return OneTimeCode.get_by_id(code.id)
+
+
+def test_a_code_goes_out_by_sms_without_its_digits(database: Database) -> None:
+    with after():
+        code = OneTimeCode.send("recovery", PHONE, IP, "en")
+    sms = Message.get()
+    assert (sms.channel, sms.template, sms.to, sms.locale) == ("sms", "code", PHONE, "en")
+    assert sms.data == {"code": code.id} and code.digits not in str(sms.__data__)
+    assert sms.expires_at == stored(code).expires_at == moment(600)
+    assert (stored(code).purpose, stored(code).phone, stored(code).message) == ("recovery", PHONE, sms.id)
+
+
+def test_it_is_right_once_and_then_used(database: Database) -> None:
+    code = send()
+    assert code.verify(code.digits) is Verdict.RIGHT and code.used_at
+    assert code.verify(code.digits) is Verdict.USED
+    assert stored(code).used_at == code.used_at
+
+
+def test_a_right_code_is_no_wrong_one_of_the_day(database: Database) -> None:
+    code = send()
+    guess_wrong(code, 2)
+    assert Attempt.count("wrong-code", PHONE, DAY) == 2
+    code.verify(code.digits)
+    assert Attempt.count("wrong-code", PHONE, DAY) == 2 and code.tries == 3
+
+
+def test_five_guesses_are_all(database: Database) -> None:
+    code = send()
+    guess_wrong(code, 4)
+    assert code.tries_left() == 1
+    guess_wrong(code, 1)
+    assert code.tries_left() == 0
+    assert code.verify(code.digits) is Verdict.TOO_MANY and not stored(code).used_at
+    assert stored(code).tries == 5
+
+
+def test_the_last_guess_may_be_right(database: Database) -> None:
+    code = send()
+    guess_wrong(code, 4)
+    assert code.verify(code.digits) is Verdict.RIGHT
+
+
+def test_it_lives_for_ten_minutes(database: Database) -> None:
+    with after():
+        code, other = send(), send(OTHER_PHONE)
+    with after(599):
+        assert code.verify(code.digits) is Verdict.RIGHT
+    with after(600):
+        assert other.verify(other.digits) is Verdict.EXPIRED and not stored(other).tries
+
+
+@AT_ONCE
+def test_the_code_that_is_replaced_dies_and_no_other(database: Database) -> None:
+    first, other = send(), send()
+    second = send(replaces=first)
+    assert first.verify(first.digits) is Verdict.EXPIRED
+    assert other.verify(other.digits) is second.verify(second.digits) is Verdict.RIGHT
+
+
+@AT_ONCE
+def test_a_code_that_was_used_is_not_replaced(database: Database) -> None:
+    first = send()
+    first.verify(first.digits)
+    send(replaces=first)
+    assert not stored(first).voided_at, "what it proved still holds"
+
+
+def test_all_codes_of_a_phone_can_be_voided(database: Database) -> None:
+    with after():
+        mine, theirs = send(), send(OTHER_PHONE)
+        OneTimeCode.void_all(PHONE)
+    with after(5):
+        OneTimeCode.void_all(PHONE)
+        assert mine.verify(mine.digits) is Verdict.EXPIRED
+        assert theirs.verify(theirs.digits) is Verdict.RIGHT
+    assert stored(mine).voided_at == moment(0), "the first time counts"
+
+
+def test_what_it_proved_holds_for_a_time(database: Database) -> None:
+    with after():
+        code = send()
+        assert not code.used_within(60)
+        code.verify(code.digits)
+    with after(59):
+        assert code.used_within(60)
+    with after(60):
+        assert not code.used_within(60)
+
+
+@pytest.mark.settings(code_wrong_per_phone_day=3, code_resend_waits=())
+def test_a_phone_has_so_many_wrong_codes_a_day_and_two_of_every_code_beyond(database: Database) -> None:
+    with after():
+        first = send()
+        guess_wrong(first, 2)
+        assert first.tries_left() == 1, "one of the day's three"
+        guess_wrong(first, 1)
+        assert first.tries_left() == 0 and first.verify(first.digits) is Verdict.TOO_MANY
+        second = send()
+        assert second.tries_left() == 2
+        guess_wrong(second, 1)
+        assert second.tries_left() == 1
+        guess_wrong(second, 1)
+        assert second.tries_left() == 0 and second.verify(second.digits) is Verdict.TOO_MANY
+        third = send()
+        guess_wrong(third, 1)
+        assert third.verify(third.digits) is Verdict.RIGHT
+        assert Attempt.count("wrong-code", PHONE, DAY) == 3, "what is beyond is not counted, nor given back"
+    with after(DAY):
+        assert send().tries_left() == 3
+
+
+@pytest.mark.settings(code_wrong_per_phone_day=1, code_tries=1, code_resend_waits=())
+def test_the_two_are_not_more_than_a_code_has(database: Database) -> None:
+    guess_wrong(send(), 1)
+    code = send()
+    assert code.tries_left() == 1
+    guess_wrong(code, 1)
+    assert code.verify(code.digits) is Verdict.TOO_MANY
+
+
+@pytest.mark.settings(code_wrong_per_phone_day=3, code_resend_waits=())
+def test_a_browser_of_the_resident_has_wrong_codes_of_its_own(database: Database) -> None:
+    guess_wrong(send(), 3)
+    code = send()
+    assert (code.tries_left(), code.tries_left("own")) == (2, 3)
+    guess_wrong(code, 1, "own")
+    assert code.tries_left("own") == 2
+    assert Attempt.count("wrong-code", PHONE, DAY) == 3
+    assert code.verify(code.digits, "own") is Verdict.RIGHT
+    assert Attempt.select().where(Attempt.kind == "wrong-code").count() == 4, "its own is given back"
+
+
+def test_the_waits_for_a_further_sms_grow(database: Database) -> None:
+    begun = 0
+    with after():
+        assert resend_wait(PHONE) == 0
+    for wait in (60, 180, 300, 600):
+        with after(begun):
+            send()
+            assert resend_wait(PHONE) == wait and resend_wait(OTHER_PHONE) == 0
+        with after(begun + wait - 1):
+            assert refused() == 1
+        begun += wait
+    with after(begun):
+        send()
+        assert resend_wait(PHONE) == 600, "the last wait is the longest"
+
+
+def test_they_begin_anew_after_a_day(database: Database) -> None:
+    with after():
+        send()
+    with after(60):
+        send()
+    with after(DAY - 1):
+        send()
+        assert resend_wait(PHONE) == 300
+    with after(DAY + 299):
+        send()
+        assert resend_wait(PHONE) == 180, "those of the day before are forgotten"
+
+
+@AT_ONCE
+def test_waits_can_be_none(database: Database) -> None:
+    send()
+    assert resend_wait(PHONE) == 0 and send()
+
+
+def test_a_part_of_a_second_is_waited_for_too(database: Database) -> None:
+    with after():
+        send()
+    with after(59.5):
+        assert refused() == 1
+
+
+@pytest.mark.settings(code_resend_waits=(), sms_per_phone_day=2, sms_per_phone_day_reserved=1)
+def test_a_resident_is_reached_though_a_stranger_used_up_the_phones_sms(database: Database) -> None:
+    send(known=True)
+    send(known=True)
+    assert refused(known=True) > 3600, "this network asked before"
+    assert refused(ip=OTHER_IP) > 3600, "nobody's phone has no reserve"
+    assert send(ip=OTHER_IP, known=True)
+    assert refused(ip=OTHER_IP, known=True) and refused(ip=THIRD_IP, known=True), "the reserve is for one"
+    assert send(known=True, device=True), "an own browser has one more"
+    assert refused(known=True, device=True)
+
+
+@pytest.mark.settings(code_resend_waits=(), sms_per_phone_day=1, sms_per_phone_day_reserved=1)
+def test_a_network_is_new_again_after_a_day(database: Database) -> None:
+    with after():
+        send(known=True)
+    with after(DAY - 1):
+        assert refused(known=True)
+    with after(DAY):
+        assert send(known=True)
+        assert refused(known=True), "and counts as known from then"
+
+
+@pytest.mark.settings(code_resend_waits=(), sms_per_ip_hour=1)
+def test_a_network_gets_so_many_sms_unless_the_browser_is_a_residents_own(database: Database) -> None:
+    send(ip="2001:db8::1")
+    assert refused(OTHER_PHONE, "2001:db8::2") and refused(OTHER_PHONE, "2001:db8::2", known=True)
+    assert send(OTHER_PHONE, "2001:db8:0:1::1", known=True, device=True)
+    assert send(OTHER_PHONE, "2001:db8:0:1::1"), "the browser's own was not counted"
+
+
+@pytest.mark.settings(sms_global_hour=1)
+def test_a_flood_reaches_no_resident(database: Database) -> None:
+    send("+79990000001", IP, known=True)
+    send("+79990000002", IP)
+    assert refused("+79990000003", OTHER_IP)
+    assert send("+79990000004", OTHER_IP, known=True)
+
+
+@pytest.mark.settings(sms_global_hour=1)
+def test_a_refused_sms_leaves_no_trace(database: Database) -> None:
+    send(OTHER_PHONE)
+    before = Attempt.select().count()
+    refused(PHONE, OTHER_IP)
+    assert Attempt.select().count() == before and Message.select().count() == 1

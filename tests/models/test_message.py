@@ -1,0 +1,288 @@
+"""The outbox: who holds a message, when it is tried again, when it is over, what is remembered of it."""
+
+import random
+
+import pytest
+from peewee import Database
+
+from cabinet.models import Heartbeat, Message
+from cabinet.models.database import db
+from tests.models.clock import DAY, HOUR, after, moment
+
+
+def enqueue(channel: str = "sms", template: str = "code", seconds: float = 0, **kwargs: object) -> Message:
+    """A message that was written so long after the start."""
+    with after(seconds), db.atomic():
+        return Message.enqueue(channel, template, **kwargs)  # type: ignore[arg-type]
+
+
+def claim(seconds: float = 0, channel: str = "sms") -> Message:
+    """The message that a worker gets then."""
+    with after(seconds):
+        message = Message.claim_next(channel)
+    assert message is not None
+    return message
+
+
+def fail(message: Message, seconds: float = 0, **kwargs: bool) -> None:
+    """The try of that time came to nothing."""
+    with after(seconds):
+        assert message.mark_failed("busy", **kwargs)
+
+
+def nothing_due(seconds: float, channel: str = "sms") -> bool:
+    with after(seconds):
+        return Message.claim_next(channel) is None
+
+
+def stored(message: Message) -> Message:
+    return Message.get_by_id(message.id)
+
+
+@pytest.fixture
+def jitter(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The shortest wait that chance allows."""
+    monkeypatch.setattr(random, "uniform", lambda low, high: low)
+
+
+def test_a_message_is_written_with_what_it_tells_of_or_not_at_all(database: Database) -> None:
+    with pytest.raises(RuntimeError, match=r"^a message must be enqueued in the transaction it tells of$"):
+        Message.enqueue("sms", "code")
+    assert not Message.select().exists()
+
+
+def test_what_is_enqueued_is_kept_in_full(database: Database) -> None:
+    data = {"code": "1"}
+    whole = enqueue("mail", "t", to="a", data=data, locale="en", expires=60, blank_after=True, parent="p")
+    row = stored(whole)
+    assert (row.channel, row.template, row.to, row.data, row.locale) == ("mail", "t", "a", data, "en")
+    assert (row.expires_at, row.blank_after, row.parent) == (moment(60), True, "p")
+    bare = stored(enqueue("mail", "t"))
+    assert (bare.to, bare.data, bare.locale, bare.expires_at) == ("", {}, "ru", None)
+    assert (bare.blank_after, bare.parent, bare.due_at, bare.tries) == (False, None, moment(0), 0)
+
+
+def test_the_longest_due_comes_first(database: Database) -> None:
+    later, first = enqueue(seconds=10), enqueue(seconds=5)
+    enqueue("mail", seconds=1)
+    assert [claim(20).id, claim(20).id] == [first.id, later.id] and nothing_due(20)
+
+
+def test_nothing_is_sent_before_its_time(database: Database) -> None:
+    enqueue(seconds=10)
+    assert nothing_due(9) and claim(10)
+
+
+def test_a_claim_holds_for_a_minute_and_counts_a_try(database: Database) -> None:
+    other = enqueue("mail")
+    enqueue()
+    first = claim()
+    assert first.tries == 1 and nothing_due(59)
+    second = claim(60)
+    assert second.id == first.id and second.tries == 2
+    with after(61):
+        assert not first.mark_sent() and not first.mark_failed("x") and not first.mark_dead("x")
+        assert second.mark_sent()
+    assert not stored(other).tries
+
+
+def test_what_is_sent_is_over(database: Database) -> None:
+    message = enqueue(data={"a": 1})
+    fail(claim(), 1)
+    claimed = claim(HOUR)
+    with after(HOUR + 1):
+        assert claimed.mark_sent("SM1", "queued") and not claimed.mark_sent()
+    row = stored(message)
+    assert (row.due_at, row.sent_at, row.dead_at, row.error) == (None, moment(HOUR + 1), None, "")
+    assert (row.provider_id, row.status, row.claim, row.data) == ("SM1", "queued", None, {"a": 1})
+
+
+def test_sent_without_a_providers_word(database: Database) -> None:
+    message = enqueue()
+    claim().mark_sent()
+    assert (stored(message).provider_id, stored(message).status) == (None, "")
+
+
+def test_what_must_not_be_kept_is_emptied_once_sent(database: Database) -> None:
+    message = enqueue(data={"secret": 1}, blank_after=True)
+    claim().mark_sent()
+    assert stored(message).data == {}
+
+
+@pytest.mark.parametrize(
+    ("blank", "reason", "data"),
+    [(True, "expired", {}), (False, "expired", {"a": 1}), (True, "refused", {"a": 1})],
+)
+def test_what_must_not_be_kept_is_kept_while_staff_may_retry(
+    database: Database, blank: bool, reason: str, data: dict[str, int]
+) -> None:
+    message = enqueue(data={"a": 1}, blank_after=blank)
+    claimed = claim()
+    with after(5):
+        assert claimed.mark_dead(reason) and not claimed.mark_dead("again")
+    row = stored(message)
+    assert (row.data, row.error, row.due_at, row.dead_at) == (data, reason, None, moment(5))
+    assert row.claim is None and row.sent_at is None
+
+
+def test_the_waits_between_tries_double_to_ten_minutes(database: Database, jitter: None) -> None:
+    message, now = enqueue(), 0.0
+    for wait in (10, 20, 40, 80, 160, 320, 600, 600, 600, 600, 600):
+        claimed = claim(now)
+        with after(now):
+            assert claimed.mark_failed("busy")
+        row = stored(message)
+        assert (row.due_at, row.error, row.claim) == (moment(now + 0.75 * wait), "busy", None)
+        now += wait
+    claimed = claim(now)
+    with after(now):
+        assert claimed.mark_failed("busy")
+    assert (stored(message).tries, stored(message).dead_at) == (12, moment(now)), "the twelfth was the last"
+
+
+def test_chance_spreads_the_waits_by_a_quarter(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    message = enqueue()
+    claimed = claim()
+    monkeypatch.setattr(random, "uniform", lambda low, high: high)
+    with after():
+        claimed.mark_failed("busy")
+    assert stored(message).due_at == moment(12.5)
+
+
+@pytest.mark.parametrize(("wish", "wait"), [(None, 7.5), (5, 7.5), (100, 100), (3600, 3600), (9999, 3600)])
+def test_the_receivers_wish_is_heard_up_to_an_hour(
+    database: Database, jitter: None, wish: float | None, wait: float
+) -> None:
+    message = enqueue()
+    claimed = claim()
+    with after():
+        claimed.mark_failed("busy", retry_after=wish)
+    assert stored(message).due_at == moment(wait)
+
+
+def test_tries_that_may_have_arrived_are_told_from_those_that_did_not(database: Database) -> None:
+    message = enqueue()
+    fail(claim())
+    assert stored(message).failures == 1
+    fail(claim(HOUR), HOUR, certain=False)
+    assert stored(message).failures == 1
+    assert claim(2 * HOUR).unanswered == 1
+
+
+def test_reasons_are_cut(database: Database) -> None:
+    failed, dead = enqueue(), enqueue("mail")
+    claim().mark_failed("x" * 501)
+    claim(channel="mail").mark_dead("x" * 501)
+    assert len(stored(failed).error) == len(stored(dead).error) == 500
+
+
+def test_the_dead_alone_can_be_retried(database: Database) -> None:
+    message, other = enqueue(), enqueue("mail")
+    assert not message.retry()
+    fail(claim())
+    claim(HOUR).mark_dead("refused")
+    claim(channel="mail").mark_dead("refused")
+    with after(2 * HOUR):
+        assert stored(message).retry() and not stored(message).retry()
+    row = stored(message)
+    assert (row.due_at, row.dead_at, row.tries, row.failures, row.claim) == (
+        moment(2 * HOUR),
+        None,
+        0,
+        0,
+        None,
+    )
+    assert stored(other).dead_at and claim(2 * HOUR).id == message.id
+
+
+def test_all_the_dead_are_retried_unless_they_are_too_old(database: Database) -> None:
+    dead = [enqueue(), enqueue(expires=101), enqueue(expires=100)]
+    for _ in dead:
+        claimed = claim()
+        claimed.failures = 3
+        fail(claimed)
+    for _ in dead:
+        assert claim(99).mark_dead("refused")
+    waiting = enqueue()
+    with after(100):
+        assert Message.retry_all() == 2
+    rows = [stored(message) for message in dead]
+    for row in rows[:2]:
+        assert (row.due_at, row.dead_at, row.tries, row.failures) == (moment(100), None, 0, 0)
+    assert rows[2].dead_at and rows[2].failures == 4
+    assert stored(waiting).due_at == moment(0)
+
+
+def test_late_is_what_waits_longer_than_five_minutes(database: Database) -> None:
+    enqueue()
+    enqueue()
+    enqueue("webhook")
+    enqueue("mail", seconds=1)
+    enqueue("mail", "staff/delivery_late")
+    sent = enqueue("staff")
+    claim(channel="staff").mark_sent()
+    assert stored(sent).sent_at
+    with after(300):
+        assert Message.late() == {}
+    with after(301):
+        assert Message.late() == {"sms": 2, "webhook": 1}
+    with after(302):
+        assert Message.late() == {"sms": 2, "webhook": 1, "mail": 1}
+
+
+def test_the_three_lists_share_nothing(database: Database) -> None:
+    waiting, sent, dead = enqueue("staff"), enqueue("sms"), enqueue("mail")
+    claim(channel="sms").mark_sent()
+    claim(channel="mail").mark_dead("refused")
+    lists = (Message.waiting(), Message.sent(), Message.dead())
+    assert [[m.id for m in Message.select().where(some)] for some in lists] == [
+        [waiting.id],
+        [sent.id],
+        [dead.id],
+    ]
+
+
+def reported(*words: str) -> str:
+    """What is known after a provider said these words."""
+    message = enqueue()
+    claim(DAY).mark_sent("SM1")
+    for word in words:
+        Message.report_status("SM1", word)
+    with db.atomic():
+        Message.update(provider_id=None).where(Message.id == message.id).execute()
+    return str(stored(message).status)
+
+
+def test_a_providers_words_only_grow(database: Database) -> None:
+    assert reported("queued", "sent", "delivered") == "delivered"
+    assert reported("sent", "queued") == "sent"
+    assert reported("accepted") == "accepted"
+    assert reported("delivered", "sent") == "delivered"
+    assert reported("unheard of") == reported() == ""
+
+
+def test_the_end_is_the_end_but_what_arrived_may_be_read(database: Database) -> None:
+    assert reported("delivered", "read") == "read"
+    assert reported("delivered", "undelivered") == reported("delivered", "failed") == "delivered"
+    assert reported("undelivered", "failed") == "undelivered"
+    assert reported("sent", "failed") == "failed"
+
+
+def test_a_word_is_about_one_message(database: Database) -> None:
+    first, second = enqueue(), enqueue()
+    claim().mark_sent("SM1")
+    claim().mark_sent("SM2")
+    Message.report_status("SM1", "delivered")
+    assert sorted(stored(m).status for m in (first, second)) == ["", "delivered"]
+
+
+def test_a_process_is_as_old_as_its_last_beat(database: Database) -> None:
+    assert Heartbeat.age("worker") is None
+    with after():
+        Heartbeat.beat("worker")
+        Heartbeat.beat("other")
+    with after(100):
+        assert Heartbeat.age("worker") == 100
+        Heartbeat.beat("worker")
+    with after(105):
+        assert (Heartbeat.age("worker"), Heartbeat.age("other")) == (5, 105)

@@ -1,0 +1,263 @@
+"""Registrations: the step in turn, what each answer keeps, what comes of it in the end."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from peewee import Database
+
+from cabinet.models import (
+    AccountLink,
+    Attempt,
+    Audit,
+    ConnectionRequest,
+    Consent,
+    EmailLink,
+    Message,
+    Registration,
+    User,
+)
+from cabinet.models.attempt import TooManyError
+from cabinet.models.registration import STEPS, PhoneTakenError, look_up
+from tests.cast import AMOUNTS, LESNAYA, OTHER_PHONE, PERIODS, PHONE, SADOVAYA, bill, resident, told
+from tests.models.clock import DAY, HOUR, after, moment
+from tests.models.test_request import submit
+
+IP, BROWSER = "2001:db8::1", "browser"
+CONSENT, TERMS = ("1", "I agree"), ("2", "I accept")
+PROFILE: dict[str, Any] = {
+    "last_name": "Иванова",
+    "first_name": "Анна",
+    "middle_name": "Петровна",
+    "birth_date": date(1980, 2, 1),
+    "email": "anna@example.org",
+}
+WALK: list[Callable[[Registration], Any]] = [
+    lambda r: r.verify_phone(),
+    lambda r: match(r),
+    lambda r: r.confirm_address(),
+    lambda r: r.fill_profile(PROFILE, TERMS, IP, BROWSER),
+]
+
+
+def begin(phone: str = PHONE, locale: str = "ru") -> Registration:
+    return Registration.begin(phone, locale, CONSENT, IP, BROWSER)
+
+
+def match(registration: Registration, number: str = LESNAYA) -> bool:
+    return registration.match_account(PERIODS[-1], number, AMOUNTS[LESNAYA], IP)
+
+
+def ready(phone: str = PHONE, locale: str = "ru") -> Registration:
+    """A registration that lacks the password alone."""
+    registration = begin(phone, locale)
+    for answer in WALK:
+        answer(registration)
+    return fresh(registration)
+
+
+def fresh(registration: Registration) -> Registration:
+    return Registration.get_by_id(registration.id)
+
+
+@pytest.fixture(autouse=True)
+def billed(database: Database) -> None:
+    bill(LESNAYA, SADOVAYA)
+
+
+def test_it_begins_with_a_phone_and_a_consent() -> None:
+    with after():
+        registration = begin(locale="en")
+    row, consent = fresh(registration), Consent.get()
+    assert (row.phone, row.locale, row.created_at, row.step) == (PHONE, "en", moment(0), "code")
+    assert (consent.kind, consent.version, consent.text.text) == ("consent", *CONSENT)
+    assert (consent.phone, consent.registration, consent.ip) == (PHONE, row.id, IP)
+    assert consent.user_agent == BROWSER
+
+
+def test_each_answer_leads_to_the_next_step() -> None:
+    registration = begin()
+    for number, answer in enumerate(WALK):
+        row = fresh(registration)
+        assert row.step == STEPS[number]
+        assert [row.may_see(step) for step in STEPS] == [place <= number for place in range(5)]
+        answer(row)
+    row = fresh(registration)
+    assert row.step == "password" and all(row.may_see(step) for step in STEPS)
+    row.complete("hash", IP)
+    assert fresh(row).step == "done" and not any(fresh(row).may_see(step) for step in STEPS)
+
+
+def test_it_may_take_two_hours() -> None:
+    with after():
+        registration, _other = begin(), begin(OTHER_PHONE)
+    with after(7199):
+        assert Registration.find(registration.id) == registration
+    with after(7200):
+        assert Registration.find(registration.id) is None
+    assert Registration.find("unknown") is Registration.find("") is Registration.find(None) is None
+
+
+def test_a_request_of_the_phone_fills_the_profile_in_advance() -> None:
+    submit()
+    registration = begin()
+    with after():
+        registration.verify_phone()
+    row = fresh(registration)
+    assert row.phone_verified_at == moment(0)
+    assert (row.last_name, row.first_name, row.middle_name) == ("Иванова", "Анна", "Петровна")
+    assert row.email == "anna@example.org" and row.profile_at is None
+
+
+def test_without_a_request_nothing_is_filled_in() -> None:
+    submit(OTHER_PHONE)
+    registration = begin()
+    registration.verify_phone()
+    row = fresh(registration)
+    assert row.phone_verified_at and (row.last_name, row.first_name, row.email) == ("", "", "")
+
+
+def test_what_was_typed_is_not_replaced_by_a_request() -> None:
+    submit(first_name="Другая", last_name="Другова")
+    registration = ready()
+    registration.verify_phone()
+    assert (fresh(registration).last_name, fresh(registration).first_name) == ("Иванова", "Анна")
+
+
+def test_an_account_is_kept_with_what_was_typed() -> None:
+    registration = begin()
+    assert match(registration)
+    row = fresh(registration)
+    assert (row.account_id, row.period, row.amount) == (LESNAYA, PERIODS[-1], AMOUNTS[LESNAYA])
+    assert not Attempt.select().exists(), "a hit is no miss"
+
+
+def test_another_account_asks_for_its_address_anew() -> None:
+    registration = ready()
+    assert match(registration)
+    assert fresh(registration).step == "address" and fresh(registration).profile_at
+
+
+def test_a_miss_keeps_what_was_found_before() -> None:
+    registration = ready()
+    assert not match(registration, SADOVAYA)
+    assert fresh(registration).account_id == LESNAYA and fresh(registration).step == "password"
+
+
+def test_yes_and_no_to_the_address() -> None:
+    registration = begin()
+    registration.verify_phone()
+    match(registration)
+    with after():
+        registration.confirm_address()
+    assert fresh(registration).address_confirmed_at == moment(0)
+    registration.deny_address()
+    row = fresh(registration)
+    assert (row.step, row.account_id, row.address_confirmed_at) == ("account", None, None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject"),
+    [("lookup-phone", PHONE), ("lookup-account", "999"), ("lookup-ip", "2001:db8::/64")],
+)
+def test_a_miss_is_counted(kind: str, subject: str) -> None:
+    assert look_up(PHONE, PERIODS[-1], "999", 1, IP) is None
+    assert Attempt.count(kind, subject, DAY) == 1 and Attempt.select().count() == 3
+
+
+@pytest.mark.settings(lookup_per_user_hour=2)
+def test_after_too_many_misses_even_a_hit_is_refused() -> None:
+    for number in ("998", "999"):
+        look_up(PHONE, PERIODS[-1], number, 1, IP)
+    with pytest.raises(TooManyError):
+        match(begin())
+    assert look_up(OTHER_PHONE, PERIODS[-1], LESNAYA, AMOUNTS[LESNAYA], "192.0.2.1")
+
+
+def test_the_profile_accepts_the_terms() -> None:
+    registration = begin()
+    with after():
+        registration.fill_profile(PROFILE, TERMS, IP, BROWSER)
+    row, terms = fresh(registration), Consent.get(Consent.kind == "terms")
+    assert {name: getattr(row, name) for name in PROFILE} == PROFILE and row.profile_at == moment(0)
+    assert (terms.version, terms.text.text, terms.phone) == (*TERMS, PHONE)
+    assert (terms.registration, terms.ip, terms.user_agent) == (row.id, IP, BROWSER)
+
+
+def test_it_ends_with_a_resident_who_sees_the_account() -> None:
+    with after():
+        registration = ready(locale="en")
+        user = registration.complete("hash", IP)
+    row = User.get()
+    assert user == row and row.created_at == moment(0)
+    assert {name: getattr(row, name) for name in PROFILE} == PROFILE
+    assert (row.phone, row.password_hash, row.locale) == (PHONE, "hash", "en")
+    assert [(link.user_id, link.account_id) for link in AccountLink.select()] == [(row.id, LESNAYA)]
+    assert (fresh(registration).user, fresh(registration).completed_at) == (row, moment(0))
+    audit = Audit.get()
+    assert (audit.action, audit.actor) == ("registered", f"user:{row.id}")
+    assert (audit.subject, audit.ip) == (row.id, IP)
+
+
+def test_the_consents_and_requests_become_the_residents() -> None:
+    begin(OTHER_PHONE)
+    mine, theirs = submit(), submit(OTHER_PHONE)
+    user = ready().complete("hash", IP)
+    assert [c.user_id for c in Consent.select().order_by(Consent.at)] == [None, user.id, user.id]
+    assert ConnectionRequest.get_by_id(mine.id).user_id == user.id
+    assert ConnectionRequest.get_by_id(theirs.id).user_id is None
+
+
+def test_the_address_is_to_be_confirmed_and_the_other_holders_are_told() -> None:
+    other = resident(OTHER_PHONE, accounts=[LESNAYA])
+    user = ready().complete("hash", IP)
+    assert EmailLink.get().user_id == user.id and told("anna@example.org") == ["confirm_email"]
+    assert told(other.email) == ["account_linked_by_other"]
+
+
+def test_the_staff_get_all_of_it() -> None:
+    with after():
+        user = ready().complete("hash", IP)
+    message = Message.get(Message.channel == "staff")
+    consents = message.data.pop("consents")
+    assert message.template == "registered"
+    assert message.data == {
+        **PROFILE,
+        "user": user.id,
+        "phone": PHONE,
+        "birth_date": "1980-02-01",
+        "account": LESNAYA,
+        "address": "г. Москва, ул. Лесная, д. 5, кв. 12",
+        "period": PERIODS[-1].isoformat(),
+        "amount": AMOUNTS[LESNAYA],
+        "registered_at": moment(0).isoformat(),
+    }
+    digests = [hashlib.sha256(text.encode()).hexdigest() for _, text in (CONSENT, TERMS)]
+    assert consents == [
+        {"kind": "consent", "version": "1", "sha256": digests[0], "at": moment(0).isoformat()},
+        {"kind": "terms", "version": "2", "sha256": digests[1], "at": moment(0).isoformat()},
+    ]
+
+
+def test_pressed_twice_it_makes_one_resident() -> None:
+    registration = ready()
+    first = registration.complete("hash", IP)
+    assert registration.complete("other", IP) == first and User.get().password_hash == "hash"
+    assert told("staff") == ["registered"]
+
+
+def test_a_phone_that_got_a_cabinet_meanwhile_is_taken() -> None:
+    registration, other = ready(), ready()
+    registration.complete("hash", IP)
+    with after(HOUR), pytest.raises(PhoneTakenError):
+        other.complete("hash", IP)
+    assert not fresh(other).completed_at and User.select().count() == 1
+
+
+def test_completing_one_leaves_the_others_open() -> None:
+    registration, other = ready(), ready(OTHER_PHONE)
+    registration.complete("hash", IP)
+    row = fresh(other)
+    assert row.step == "password" and row.user is None

@@ -1,0 +1,110 @@
+"""Residents: how they are found, told, blocked."""
+
+import pytest
+from peewee import Database
+
+from cabinet.models import Audit, Message, User, WebSession
+from cabinet.models.database import db
+from cabinet.models.user import search_key
+from tests.cast import OTHER_PHONE, PHONE, resident
+from tests.models.clock import after, moment
+
+
+def test_a_resident_is_found_by_the_phone_alone(database: Database) -> None:
+    anna = resident()
+    assert User.by_phone(PHONE) == anna and User.by_phone(OTHER_PHONE) is None
+
+
+def test_names_are_searched_for_without_regard_to_case_spaces_and_yo(database: Database) -> None:
+    assert search_key("  Ёлкина-Ли   АННА ") == "елкина-ли анна".encode()
+
+
+@pytest.mark.parametrize("name", ["last_name", "first_name", "middle_name"])
+def test_a_changed_name_is_found_at_once(database: Database, name: str) -> None:
+    anna = resident()
+    setattr(anna, name, "Ёжикова")
+    with db.atomic():
+        anna.save(only=[getattr(User, name)])
+    assert b"\xd0\xb5\xd0\xb6\xd0\xb8\xd0\xba\xd0\xbe\xd0\xb2\xd0\xb0" in bytes(User.get().search_name)
+    assert getattr(User.get(), name) == "Ёжикова"
+
+
+def test_what_has_nothing_to_do_with_the_name_leaves_it(database: Database) -> None:
+    anna = resident()
+    before = bytes(User.get().search_name)
+    anna.last_name, anna.email = "Другая", "new@example.org"
+    with db.atomic():
+        assert anna.save(only=[User.email]) == 1
+    row = User.get()
+    assert (row.last_name, row.email, bytes(row.search_name)) == ("Иванова", "new@example.org", before)
+
+
+def test_the_language_is_remembered(database: Database) -> None:
+    anna = resident()
+    anna.set_locale("ru")
+    anna.set_locale("en")
+    assert anna.locale == User.get().locale == "en"
+
+
+def test_a_password_under_a_higher_cost_is_of_one_resident(database: Database) -> None:
+    anna, boris = resident(), resident(OTHER_PHONE)
+    anna.rehash("new")
+    assert User.get_by_id(anna.id).password_hash == "new"
+    assert User.get_by_id(boris.id).password_hash != "new"
+
+
+def test_who_is_blocked_is_out_at_once_and_may_be_let_in_again(database: Database) -> None:
+    anna, boris = resident(), resident(OTHER_PHONE)
+    with after():
+        WebSession.store("hers", {}, anna.id, "", "")
+        WebSession.store("his", {}, boris.id, "", "")
+        anna.block(True, "staff:1", "192.0.2.1")
+        assert User.get_by_id(anna.id).blocked_at == moment(0) and not anna.is_active
+        assert [row.key for row in WebSession.select()] == ["his"]
+        WebSession.store("hers", {}, anna.id, "", "")
+        anna.block(False, "staff:1", "192.0.2.1")
+    assert User.get_by_id(anna.id).blocked_at is None
+    assert WebSession.select().count() == 2, "letting in ends nothing"
+    rows = [(a.action, a.actor, a.subject, a.ip) for a in Audit.select().order_by(Audit.id)]
+    assert rows == [
+        ("user-blocked", "staff:1", anna.id, "192.0.2.1"),
+        ("user-unblocked", "staff:1", anna.id, "192.0.2.1"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("email", "sms", "channels"),
+    [
+        ("a@example.org", False, ["mail"]),
+        ("a@example.org", True, ["mail", "sms"]),
+        ("", False, ["sms"]),
+        ("", True, ["sms"]),
+    ],
+)
+def test_a_notice_goes_by_mail_where_it_can_and_by_sms_where_it_must(
+    database: Database, email: str, sms: bool, channels: list[str]
+) -> None:
+    anna = resident(email=email, locale="en")
+    with db.atomic():
+        anna.notify("password_changed", sms=sms, date="today")
+    rows = list(Message.select().order_by(Message.channel))
+    assert [m.channel for m in rows] == channels
+    for m in rows:
+        assert (m.template, m.data, m.locale) == ("password_changed", {"name": "Анна", "date": "today"}, "en")
+        assert m.to == {"mail": email, "sms": PHONE}[m.channel]
+
+
+def test_staff_are_told_of_whom_and_when(database: Database) -> None:
+    anna = resident()
+    with after(), db.atomic():
+        anna.notify_staff("profile_changed", what="name")
+    message = Message.get()
+    assert (message.channel, message.template) == ("staff", "profile_changed")
+    assert message.data == {
+        "user": anna.id,
+        "phone": PHONE,
+        "name": "Иванова Анна",
+        "email": anna.email,
+        "what": "name",
+        "at": moment(0).isoformat(),
+    }
