@@ -5,6 +5,7 @@ instead when CABINET_REQUIRE_ALL=1.
 """
 
 import dataclasses
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -49,13 +50,13 @@ COMPILED = CompiledTemplates()
 
 def compile_routes_once() -> None:
     """Let all the applications of a test run share what werkzeug compiles for a rule: most of their start."""
-    compiled: dict[object, object] = {}
+    compiled: dict[object, Callable[..., tuple[str, str]]] = {}
     compile_builder = Rule._compile_builder
 
-    def compile_once(rule: Rule, append_unknown: bool = True) -> object:
-        key = (rule.rule, append_unknown, tuple(rule._trace), repr(rule.defaults))
+    def compile_once(self: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        key = (self.rule, append_unknown, tuple(self._trace), repr(self.defaults))
         if key not in compiled:
-            compiled[key] = compile_builder(rule, append_unknown)
+            compiled[key] = compile_builder(self, append_unknown)
         return compiled[key]
 
     Rule._compile_builder = compile_once  # type: ignore[method-assign]
@@ -67,7 +68,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "settings(**changes): settings that differ for this test")
 
 
-class OneForBrowsers(LoadScopeScheduling):
+class OneForBrowsers(LoadScopeScheduling):  # type: ignore[misc]  # xdist ships no types
     """Gives all tests in browsers to one worker, so that there is one server and one Chromium."""
 
     def _split_scope(self, nodeid: str) -> str:
@@ -95,7 +96,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 @pytest.fixture
 def settings(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) -> Settings:
     """Settings of a test; `@pytest.mark.settings(name=value)` changes some."""
-    changes = {}
+    changes: dict[str, Any] = {}
     for marker in request.node.iter_markers("settings"):
         changes = {**marker.kwargs, **changes}
     standard = Settings(

@@ -104,11 +104,11 @@ def _empty(url: str, schema: list[tuple[object, ...]]) -> bool:
 @pytest.fixture(params=DATABASES)
 def database_url(request: pytest.FixtureRequest) -> str:
     """A fresh database, once on SQLite and once on PostgreSQL."""
-    return request.getfixturevalue(f"{request.param}_url")
+    return str(request.getfixturevalue(f"{request.param}_url"))
 
 
 @pytest.fixture
-def database(settings: Settings) -> Iterator[peewee.Database]:
+def database(settings: Settings) -> Iterator[peewee.DatabaseProxy]:
     """The models on a fresh migrated database, its connection open."""
     base.configure(settings)
     db.connect()

@@ -59,6 +59,12 @@ def again(settings: Settings, message: Message) -> Message:
     return fresh(message)
 
 
+def pause(message: Message) -> float:
+    """Seconds until the worker tries this message, which is not over, the next time."""
+    assert message.due_at is not None
+    return (message.due_at - now()).total_seconds()
+
+
 def fresh(message: Message) -> Message:
     """The message as it is in the database now."""
     return Message.get_by_id(message.id)

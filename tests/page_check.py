@@ -6,6 +6,8 @@ import re
 from bs4 import BeautifulSoup, Tag
 from werkzeug.wrappers import Response
 
+from tests.markup import attribute, one
+
 UNLABELLED = ("hidden", "submit", "button", "image", "reset")
 
 
@@ -40,20 +42,20 @@ def skeleton(html: str) -> str:
 def _check_structure(page: BeautifulSoup, whole: bool) -> None:
     if whole:
         assert page.html and page.html.get("lang"), "the language is named"
-    assert len(page.find_all("title")) == 1 and page.title.get_text(strip=True), "one title"
-    assert len(page.find_all("h1")) == 1 and page.h1.get_text(strip=True), "one heading"
+    assert len(page.find_all("title")) == 1 and one(page, "title").get_text(strip=True), "one title"
+    assert len(page.find_all("h1")) == 1 and one(page, "h1").get_text(strip=True), "one heading"
     ids = [element["id"] for element in page.find_all(id=True)]
     assert len(ids) == len(set(ids)), f"ids twice: {sorted({i for i in ids if ids.count(i) > 1})}"
     for name in ("aria-describedby", "aria-labelledby", "aria-errormessage", "aria-controls"):
-        for element in page.find_all(attrs={name: True}):
-            assert set(element[name].split()) <= set(ids), f"{name} names nothing: {element}"
+        for element in page.find_all(True, attrs={name: True}):
+            assert set(attribute(element, name).split()) <= set(ids), f"{name} names nothing: {element}"
     for label in page.find_all("label", attrs={"for": True}):
         assert label["for"] in ids, f"a label of nothing: {label}"
     for field in page.find_all(["input", "select", "textarea"]):
         assert field.get("type") in UNLABELLED or _labelled(field, page), f"no label: {field}"
     for form in page.find_all("form"):
         assert form.get("action"), "a form names its address"
-        if form.get("method", "").lower() == "post":
+        if str(form.get("method", "")).lower() == "post":
             assert form.find("input", attrs={"name": "csrf_token"}), "a form carries the token"
     for element in page.find_all(True):
         assert not [a for a in element.attrs if a.startswith("on") or a == "style"], f"inline: {element}"
@@ -67,5 +69,5 @@ def _labelled(field: Tag, page: BeautifulSoup) -> bool:
         or field.get("aria-label")
         or field.get("aria-labelledby")
         or field.find_parent("label")
-        or page.find("label", attrs={"for": field.get("id")})
+        or page.find("label", attrs={"for": str(field.get("id"))})
     )

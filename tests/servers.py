@@ -63,7 +63,7 @@ class Mailbox:
         self.recipients += envelope.rcpt_tos
         await asyncio.sleep(self.late)
         if self.cut:
-            assert server.transport is not None
+            assert isinstance(server.transport, asyncio.WriteTransport)
             server.transport.abort()
         return answer
 

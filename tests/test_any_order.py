@@ -3,7 +3,7 @@
 A model says who must see what; after every step a page is opened in some browser and compared with it.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -294,13 +294,13 @@ class Cabinet(RuleBasedStateMachine):
 
 
 @pytest.fixture
-def machine(app: Flask) -> Iterator[Callable[[], Cabinet]]:
+def machine(app: Flask) -> Iterator[type[Cabinet]]:
     bill()
     yield type("Machine", (Cabinet,), {"app": app})
 
 
 @pytest.mark.settings(code_resend_waits=(), requests_per_minute=0)
-def test_who_may_see_what(machine: Callable[[], Cabinet]) -> None:
+def test_who_may_see_what(machine: type[Cabinet]) -> None:
     run_state_machine_as_test(
         machine,
         settings=settings(

@@ -17,12 +17,12 @@ def says(visitor: Visitor, field: str, *words: str) -> None:
     error = visitor.error(field)
     for text in words:
         assert text in error, f"«{error}» of {field} lacks «{text}»"
-    assert visitor.page.title.get_text(strip=True).startswith("Ошибка:")
-    wrong = visitor.page.find_all(attrs={"aria-invalid": "true"})
+    assert visitor.one("title").get_text(strip=True).startswith("Ошибка:")
+    wrong = visitor.page.find_all(True, attrs={"aria-invalid": "true"})
     assert [e.get("name") or e.get("id") for e in wrong] == [field]
     summary = visitor.page.find(id="errors")
     assert summary is not None and summary.get("tabindex") == "-1", "what takes the focus"
-    assert summary.find(attrs={"role": "alert"}) is not None
+    assert summary.find(True, attrs={"role": "alert"}) is not None
     assert visitor.status in (200, 422, 429)
     assert visitor.htmx is False or visitor.status in (422, 429)
 
@@ -111,7 +111,7 @@ def test_37_bad_data(visitor: Visitor, where: str, field: str) -> None:
     says(visitor, field, "Введены некорректные данные")
     assert {name: visitor.value(name) for name in typed} == typed
     visitor.fill_and_submit(**receipt_of(LESNAYA, amount="1,00"))
-    assert visitor.page.title.get_text(strip=True).startswith("Ошибка:")
+    assert visitor.one("title").get_text(strip=True).startswith("Ошибка:")
     assert "Данного абонента нет в системе" in visitor.text
 
 

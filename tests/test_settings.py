@@ -6,6 +6,7 @@ import subprocess
 import sys
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -59,8 +60,8 @@ def test_a_production_start_without_secrets_is_refused_whatever_TESTING_says() -
         ({"minimum_age": 121}, "MINIMUM_AGE"),
     ],
 )
-def test_what_is_missing_is_named_alone(changes: dict[str, object], named: str) -> None:
-    complete: dict[str, object] = {
+def test_what_is_missing_is_named_alone(changes: dict[str, Any], named: str) -> None:
+    complete: dict[str, Any] = {
         "secret_key": "x" * 32,
         "password_pepper": "x" * 16,
         "public_url": "https://lk.example.ru",
@@ -74,8 +75,8 @@ def test_what_is_missing_is_named_alone(changes: dict[str, object], named: str) 
         "staff_emails": ("staff@example.org",),
         "support_phone": "+78005553535",
     }
-    assert not problems(Settings(**complete))  # type: ignore[arg-type]
-    (sentence,) = problems(Settings(**{**complete, **changes}))  # type: ignore[arg-type]
+    assert not problems(Settings(**complete))
+    (sentence,) = problems(Settings(**{**complete, **changes}))
     assert sentence.startswith(named)
 
 

@@ -2,9 +2,9 @@
 
 from itertools import product
 
-from tests.ways import chosen
+from tests.ways import Way, chosen
 
-FOUR = list(product(("plain", "htmx"), ("sqlite", "postgres")))
+FOUR: list[Way] = list(product(("plain", "htmx"), ("sqlite", "postgres")))
 
 
 def test_a_journey_is_taken_one_way_and_always_the_same() -> None:
@@ -19,7 +19,7 @@ def test_all_four_ways_are_taken_about_equally_often() -> None:
 
 
 def test_models_are_tested_on_both_databases() -> None:
-    both = [(None, "sqlite"), (None, "postgres")]
+    both: list[Way] = [(None, "sqlite"), (None, "postgres")]
     assert chosen("tests/models/test_login.py::test_x[]", both) == both
 
 

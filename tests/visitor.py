@@ -9,6 +9,7 @@ from werkzeug.test import TestResponse
 
 from cabinet.delivery import message_texts
 from cabinet.models import Message, OneTimeCode
+from tests.markup import attribute, one
 from tests.page_check import check_page
 
 ORIGIN = "http://localhost"
@@ -23,7 +24,7 @@ def inbox(channel: str = "sms") -> list[str]:
 def last_code(phone: str) -> str:
     """The six digits of the newest code sent to an E.164 phone."""
     newest = OneTimeCode.select().where(OneTimeCode.phone == phone).order_by(OneTimeCode.created_at.desc())
-    return newest.first().digits
+    return str(newest.first().digits)
 
 
 class Visitor:
@@ -40,7 +41,7 @@ class Visitor:
         self.status = 0
         self._html = ""
         self._page: BeautifulSoup | None = None
-        self.response: TestResponse | None = None
+        self.response: TestResponse  # once there is one
 
     def get(self, url: str) -> BeautifulSoup:
         """Open an address as if typed in: a whole page, after all redirects."""
@@ -55,7 +56,7 @@ class Visitor:
         """Click the link with this text."""
         link = next((a for a in self.page.find_all("a", href=True) if text in _words(a)), None)
         assert link is not None, f"no link «{text}» on {self.path}"
-        return self.get(link["href"])
+        return self.get(attribute(link, "href"))
 
     def fill_and_submit(self, form: str | None = None, **values: Any) -> BeautifulSoup:
         """Fill in the form and send it; its hidden and prefilled fields go along, a list repeats a field.
@@ -66,10 +67,10 @@ class Visitor:
         element = self.form(form, *values)
         fields = {**_prefilled(element), **values}
         data = {name: value for name, value in fields.items() if value is not None}
-        return self.post(element["action"], data)
+        return self.post(attribute(element, "action"), data)
 
-    def post(self, url: str, data: dict[str, Any], **headers: str) -> BeautifulSoup:
-        """Send form data from the page on the screen."""
+    def post(self, url: str, data: dict[str, Any] | str, **headers: str) -> BeautifulSoup:
+        """Send form data, by fields or as a body, from the page on the screen."""
         extra = {"Origin": ORIGIN, "Sec-Fetch-Site": "same-origin"}
         if self.htmx:
             extra |= {"HX-Request": "true", "HX-Current-URL": self.url}
@@ -80,9 +81,18 @@ class Visitor:
     def form(self, selector: str | None, *names: str) -> Tag:
         """A form of the page by selector or by the fields that it must have."""
         for form in self.page.select(selector or "form"):
-            if all(form.find(attrs={"name": name}) for name in names):
+            if all(form.find(True, attrs={"name": name}) for name in names):
                 return form
         raise AssertionError(f"no form with {names} on {self.path}: «{self.text[:300]}»")
+
+    def one(self, selector: str) -> Tag:
+        """The first element of the page that a CSS selector finds; there must be one."""
+        return one(self.page, selector)
+
+    @property
+    def csrf_token(self) -> str:
+        """The token that the page's forms carry."""
+        return attribute(self.one("[name=csrf_token]"), "value")
 
     def value(self, name: str) -> str:
         """What stands in the field now."""
@@ -90,13 +100,13 @@ class Visitor:
 
     def error(self, name: str) -> str:
         """The error shown with a field; empty if it has none."""
-        field = self.form(None, name).find(attrs={"name": name})
+        field = self.form(None, name).find(True, attrs={"name": name})
         group = field.find_parent(attrs={"aria-invalid": "true"}) if field else None
         field = field if field and field.get("aria-invalid") == "true" else group
         if field is None:
             return ""
         ids = f"{field.get('aria-describedby', '')} {field.get('aria-errormessage', '')}".split()
-        shown = [self.page.find(id=name) for name in dict.fromkeys(ids) if name.endswith("-error")]
+        shown = [one(self.page, f"[id='{name}']") for name in dict.fromkeys(ids) if name.endswith("-error")]
         return " ".join(_words(element) for element in shown)
 
     def see_screen_of(self, other: "Visitor") -> None:
@@ -118,7 +128,7 @@ class Visitor:
     @property
     def title(self) -> str:
         """The heading."""
-        return _words(self.page.h1)
+        return _words(self.one("h1"))
 
     @property
     def text(self) -> str:
@@ -166,7 +176,7 @@ def _prefilled(form: Tag) -> dict[str, Any]:
     """What the browser would send if nobody touched the form."""
     data: dict[str, Any] = {}
     for field in form.find_all(["input", "select", "textarea"]):
-        name, kind = field.get("name"), field.get("type", "text")
+        name, kind = str(field.get("name", "")), field.get("type", "text")
         if not name or field.has_attr("disabled") or kind in ("submit", "button", "image", "reset", "file"):
             continue
         if field.name == "select":

@@ -1,6 +1,7 @@
 """Amounts of money as exports write them."""
 
 import re
+from collections.abc import Sequence
 
 from cabinet import fields
 
@@ -8,13 +9,13 @@ PLAIN_MONEY = re.compile(r"-?[0-9]{1,10}(?:[.,][0-9]{1,2}0*)?")
 ROUBLES_AND_KOPECKS = re.compile(r"(?:-?[0-9]{1,10}[.,][0-9]{2};)*")  # a column of them
 
 
-def column_of_kopecks(column: list[str]) -> list[str | None]:
+def column_of_kopecks(column: list[str]) -> Sequence[str | None]:
     """The amounts of a column, in digits. Raises FieldError if one of them is none."""
     if not any(column):
         return [None] * len(column)
     joined = ";".join(column) + ";"
     if ROUBLES_AND_KOPECKS.fullmatch(joined):
-        return joined[:-1].replace(".", "").replace(",", "").split(";")  # type: ignore[return-value]
+        return joined[:-1].replace(".", "").replace(",", "").split(";")
     return [None if amount is None else str(amount) for amount in map(kopecks, column)]
 
 

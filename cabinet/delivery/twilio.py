@@ -52,7 +52,7 @@ class TwilioGateway:
         return SmsReceipt(sent.sid, sent.status or "")
 
 
-class _HttpClient(TwilioHttpClient):  # type: ignore[misc, unused-ignore]
+class _HttpClient(TwilioHttpClient):  # type: ignore[misc]  # twilio ships no types
     """Twilio's HTTP client with our time-outs, temporary errors as `UnavailableError`.
 
     `base` replaces the scheme and host of Twilio's address where it is not empty.

@@ -16,6 +16,7 @@ class Device(Model):
     """
 
     key = CharField(64)
+    user_id: str
     user = ForeignKeyField(User, backref="devices", on_delete="CASCADE")
     user_agent = CharField(300, default="")
     created_at = DateTimeField(default=now)

@@ -12,6 +12,8 @@ from cabinet.models.user import User
 class AccountLink(Model):
     """A resident may see an account."""
 
+    user_id: str
+    account_id: str
     user = ForeignKeyField(User, backref="links", on_delete="CASCADE")
     account = ForeignKeyField(Account, backref="links")
     created_at = DateTimeField(default=now)

@@ -78,7 +78,8 @@ def expected(rows: Iterable[Row]) -> tuple[State, int]:
             rejected += 1
             continue
         last[key] = each
-    accounts, charges = {}, {}
+    accounts: dict[str, tuple[str, ...]] = {}
+    charges: dict[tuple[date, str], tuple[int | None, ...]] = {}
     for (period, number), each in sorted(last.items(), key=lambda item: item[0]):
         accounts[number] = (each["account"].strip(), *(each.get(name, "").strip() for name in TEXTS))
         due, charged, paid = (kopecks(each.get(name, "")) for name in AMOUNTS)

@@ -4,8 +4,9 @@ An import is what it did: rows that it made, cells that it set. A row lives whil
 set a cell of it stands; a cell holds what the last standing import set, else what it held at first.
 """
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Set
 from dataclasses import dataclass, field
+from typing import cast
 
 from tests.billing.files import State
 
@@ -58,7 +59,9 @@ class History:
     @staticmethod
     def _rows(state: State) -> dict[Hashable, Row]:
         accounts, charges = state
-        return {**accounts, **charges}
+        rows: dict[Hashable, Row] = dict(accounts.items())
+        rows.update(charges.items())
+        return rows
 
     def imported(self, batch: int, before: State, after: State) -> None:
         """An import made this of that."""
@@ -71,7 +74,7 @@ class History:
                 cells = {place: cell for place, cell in enumerate(row) if cell != old[key][place]}
                 self.lives[key].changes.append(Change(batch, cells))
 
-    def undo(self, batch: int, linked: set[str] = frozenset()) -> None:  # type: ignore[assignment]
+    def undo(self, batch: int, linked: Set[str] = frozenset()) -> None:
         """Take an import back: what nobody wants any more is gone."""
         self.undone.add(batch)
         for charges in (True, False):  # an account stays as long as it is billed
@@ -86,4 +89,4 @@ class History:
         rows = {key: life.row(self.undone) for key, life in self.lives.items()}
         accounts = {key: row for key, row in rows.items() if not isinstance(key, tuple)}
         charges = {key: row for key, row in rows.items() if isinstance(key, tuple)}
-        return accounts, charges  # type: ignore[return-value]
+        return cast(State, (accounts, charges))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cabinet.billing import encodings
 from cabinet.billing.amounts import kopecks
-from cabinet.billing.batches import COLUMNS
+from cabinet.billing.batches import COLUMNS, Reject
 from cabinet.billing.errors import UnreadableFileError
 from cabinet.billing.importer import import_billing
 from cabinet.fields import FieldError
@@ -101,7 +101,7 @@ def test_reasons_and_lines(database: peewee.Database, tmp_path: Path, ending: st
         "9;2026-10;5;;адрес;лишнее",
     ]
     (tmp_path / "b.csv").write_bytes(ending.join(lines).encode())
-    found = []
+    found: list[Reject] = []
     report = import_billing(tmp_path / "b.csv", max_rejects=100, on_reject=found.append)
     assert report.accepted == 1 and report.rejected == 9 and len(found) == 9
     rejects = {reject.line: reject for reject in report.rejects}

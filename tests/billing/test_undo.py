@@ -1,9 +1,11 @@
 """An import that is taken back has never been; what later ones changed stays theirs."""
 
 import random
+from collections.abc import Iterable
 from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import peewee
 import pytest
@@ -51,7 +53,8 @@ def take_back(batch: ImportBatch) -> None:
 def counts_are_right() -> bool:
     """Whether the months are counted as they are."""
     counted = {row.period: row.accounts for row in BillingPeriod.select() if row.whole}
-    found = Charge.select(Charge.period, peewee.fn.COUNT(Charge.account)).group_by(Charge.period).tuples()
+    by_period = Charge.select(Charge.period, peewee.fn.COUNT(Charge.account)).group_by(Charge.period)
+    found: Iterable[Any] = by_period.tuples()
     return counted == dict(found)
 
 

@@ -13,6 +13,7 @@ import peewee
 import pytest
 
 from cabinet.billing import undo
+from cabinet.billing.alone import alone
 from cabinet.billing.importer import import_billing
 from cabinet.billing.undo import finish_unfinished
 from cabinet.models import Attempt, Audit, ImportBatch, base
@@ -149,7 +150,7 @@ def test_one_at_a_time(database: peewee.Database, tmp_path: Path) -> None:
     held, done = threading.Event(), threading.Event()
 
     def hold() -> None:
-        with connected(), undo.alone():
+        with connected(), alone():
             held.set()
             done.wait(30)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, FrameLocator, Page, expect
 
 from tests.browser.secure import Sites, running_secure
 from tests.browser.site import Site, chromium_path, launched, running
@@ -14,6 +14,9 @@ from tests.missing import missing
 from tests.waiting import PATIENCE
 
 expect.set_options(timeout=PATIENCE * 1000)
+
+
+Screen = FrameLocator | Page  # the cabinet in a frame, or by itself
 
 
 @dataclass(frozen=True)
@@ -53,13 +56,13 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
 @pytest.fixture(params=[360, 1280], ids=["360px", "1280px"])
 def width(request: pytest.FixtureRequest) -> int:
     """Width of the window, CSS pixels."""
-    return request.param
+    return int(request.param)
 
 
 @pytest.fixture(params=[True, False], ids=["js", "no-js"])
 def javascript(request: pytest.FixtureRequest) -> bool:
     """Whether the browser runs JavaScript."""
-    return request.param
+    return bool(request.param)
 
 
 @pytest.fixture
@@ -69,8 +72,13 @@ def context(chromium: Browser, width: int, javascript: bool) -> Iterator[Browser
         viewport={"width": width, "height": 800}, java_script_enabled=javascript, locale="ru-RU"
     )
     complaints: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            complaints.append(message.text)
+
     context.set_default_timeout(PATIENCE * 1000)
-    context.on("console", lambda m: m.type == "error" and complaints.append(m.text))
+    context.on("console", note)
     context.on("weberror", lambda e: complaints.append(str(e.error)))
     yield context
     context.close()

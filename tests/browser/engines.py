@@ -270,7 +270,10 @@ def _firefox() -> str | None:
 
 @contextlib.contextmanager
 def _firefox_tab(_folder: Path, cookies: str, javascript: bool, width: int) -> Iterator[Tab]:
-    preferences = {"network.cookie.cookieBehavior": FIREFOX_COOKIES[cookies], **FIREFOX_PREFERENCES}
+    preferences: dict[str, str | float | bool] = {
+        "network.cookie.cookieBehavior": FIREFOX_COOKIES[cookies],
+        **FIREFOX_PREFERENCES,
+    }
     with driver() as playwright:
         browser = playwright.firefox.launch(
             channel="moz-firefox", executable_path=_firefox(), firefox_user_prefs=preferences

@@ -89,7 +89,8 @@ def examined(frame: Frame) -> list[str]:
     """What axe finds in a page or a frame as it is now."""
     if not frame.evaluate("() => 'axe' in window"):
         frame.evaluate(AXE_SCRIPT + "; null")  # by the protocol of the browser, which no policy forbids
-    return frame.evaluate(AXE, ALL)
+    found: list[str] = frame.evaluate(AXE, ALL)
+    return found
 
 
 class Inspector:

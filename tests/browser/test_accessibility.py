@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pyotp
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from config import ROOT
 from tests.browser.inspector import HEIGHT, PHONE, Inspector, examined
@@ -217,7 +217,7 @@ def test_a_connection_request_has_no_barriers(
     press(page, "Отправить заявку")
     refused(page, "Не заполнены обязательные поля")
     look("request, empty")
-    receipt = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": bytes(11 * 1024**2)}
+    receipt: FilePayload = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": bytes(11 * 1024**2)}
     page.locator("#receipt").set_input_files(receipt)
     expect(page.get_by_text("Файл больше 10 МБ").first).to_be_visible()
     page.locator("#receipt").set_input_files({**receipt, "buffer": b"no picture"})
@@ -495,7 +495,9 @@ def test_pages_of_staff_have_no_barriers(
     press(page, "Войти")
     refused(page, "")
     look("staff: sign in, wrong")
-    fill(page, email=email, password=password[1], code=pyotp.parse_uri(uri[0]).now())
+    totp = pyotp.parse_uri(uri[0])
+    assert isinstance(totp, pyotp.TOTP)
+    fill(page, email=email, password=password[1], code=totp.now())
     press(page, "Войти")
     heading(page, "Заявки")
     look("staff: requests")

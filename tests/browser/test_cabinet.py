@@ -5,15 +5,15 @@ import re
 import secrets
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, FrameLocator, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from cabinet.passwords.hashing import Hasher
 from config import DEMO_PEPPER
-from tests.browser.conftest import Embedded
+from tests.browser.conftest import Embedded, Screen
 from tests.browser.engines import Engine, PlaywrightTab, tab
 from tests.browser.site import Site
 from tests.browser.test_registration import ACCOUNT, AMOUNT, go, new_phone, press_unless_sent
@@ -42,7 +42,7 @@ def width() -> int:
 @pytest.fixture(params=[True, False], ids=["js", "no-js"])
 def javascript(request: pytest.FixtureRequest) -> bool:
     """Whether the browser runs JavaScript; that forms work without it is tested quickly over HTTP."""
-    return request.param
+    return bool(request.param)
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def resident(site: Site) -> Seeded:
     return Seeded(phone, email)
 
 
-def insert(site: Site, table: str, row: dict[str, object]) -> None:
+def insert(site: Site, table: str, row: Mapping[str, object]) -> None:
     """Put a row there while the site runs."""
     names, marks = ", ".join(f'"{name}"' for name in row), ", ".join("?" * len(row))
     with sqlite3.connect(
@@ -98,47 +98,47 @@ def elsewhere(chromium: Browser, site: Site, javascript: bool) -> Iterator[Embed
     context.close()
 
 
-def press(frame: FrameLocator, name: str) -> None:
+def press(frame: Screen, name: str) -> None:
     """The button, by its words."""
     frame.get_by_role("button", name=name, exact=True).click()
 
 
-def follow(frame: FrameLocator, name: str) -> None:
+def follow(frame: Screen, name: str) -> None:
     """The link, by its words."""
     frame.get_by_role("link", name=name).click()
 
 
-def heading(frame: FrameLocator, text: str) -> None:
+def heading(frame: Screen, text: str) -> None:
     """Wait for the page of this heading."""
     expect(frame.get_by_role("heading", level=1)).to_have_text(text)
 
 
-def to_password(frame: FrameLocator, phone: str) -> None:
+def to_password(frame: Screen, phone: str) -> None:
     """From the first screen to the password window."""
     frame.get_by_label(FIRST).fill(phone)
     press(frame, "Далее")
     heading(frame, "Введите пароль")
 
 
-def give_password(frame: FrameLocator, password: str) -> None:
+def give_password(frame: Screen, password: str) -> None:
     """Type a password in its window."""
     frame.locator("#password").fill(password)
     press(frame, "Войти в личный кабинет")
 
 
-def sign_in(frame: FrameLocator, phone: str, password: str = PASSWORD) -> None:
+def sign_in(frame: Screen, phone: str, password: str = PASSWORD) -> None:
     """Into the cabinet."""
     to_password(frame, phone)
     give_password(frame, password)
     heading(frame, HOME)
 
 
-def title(frame: FrameLocator) -> str:
+def title(frame: Screen) -> str:
     """The title of the frame's page."""
     return str(frame.locator("html").evaluate("() => document.title"))
 
 
-def refused(frame: FrameLocator, field: str, words: str, javascript: bool) -> None:
+def refused(frame: Screen, field: str, words: str, javascript: bool) -> None:
     """The field says what is wrong, so does the title; the focus is on the field."""
     expect(frame.locator(f"{field}-error")).to_contain_text(words)
     assert title(frame).startswith("Ошибка: ")
@@ -146,7 +146,7 @@ def refused(frame: FrameLocator, field: str, words: str, javascript: bool) -> No
         expect(frame.locator(field)).to_be_focused()
 
 
-def first_screen(frame: FrameLocator) -> None:
+def first_screen(frame: Screen) -> None:
     """Wait for the first screen, and see nothing of the cabinet."""
     expect(frame.get_by_label(FIRST)).to_be_visible()
     expect(frame.get_by_text("Анна")).to_have_count(0)

@@ -5,6 +5,7 @@ import random
 import ssl
 import urllib.request
 from collections.abc import Iterator
+from functools import partial
 from urllib.parse import urlsplit
 
 import pytest
@@ -114,6 +115,10 @@ def test_lying_messages_move_nothing(opened: Tab, sites: Sites) -> None:
     assert "Домопульт" in inside, "the frame heeds nothing it is told"
 
 
+def _height_is_between(opened: Tab, least: int, most: int) -> bool:
+    return least <= float(opened.run(HEIGHT)) <= most
+
+
 def test_absurd_numbers_of_the_frame_itself_are_clamped(opened: Tab, sites: Sites) -> None:
     opened.go(put(sites, script_page(sites.cross_site)))
     to_code(opened)
@@ -123,7 +128,7 @@ def test_absurd_numbers_of_the_frame_itself_are_clamped(opened: Tab, sites: Site
             inside=True,
         )
         if told != "NaN":
-            until(lambda low=at_least, high=at_most: low <= opened.run(HEIGHT) <= high, f"height {told}")
+            until(partial(_height_is_between, opened, at_least, at_most), f"height {told}")
 
 
 def test_a_listener_that_is_not_listed_is_told_nothing(opened: Tab, sites: Sites) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from config import ROOT
-from tests.browser.engines import Engine, Tab, tab
+from tests.browser.engines import Engine, PlaywrightTab, Tab, tab
 from tests.browser.secure import Sites
 from tests.missing import missing
 
@@ -192,7 +192,8 @@ def test_a_kept_token_that_the_server_does_not_know_is_replaced(sites: Sites) ->
     if engine.missing():
         missing(engine.missing())
     with tab(engine) as opened:
-        opened.page.context.add_init_script(OLD_TOKEN)  # type: ignore[attr-defined]
+        assert isinstance(opened, PlaywrightTab)
+        opened.page.context.add_init_script(OLD_TOKEN)
         opened.go(sites.page("cross-site"))
         resident = Resident(opened, sites, javascript=True)
         resident.give_phone(consent=True)
@@ -204,7 +205,8 @@ def test_what_the_frame_cannot_keep_goes_on_in_a_new_tab(sites: Sites) -> None:
     if engine.missing():
         missing(engine.missing())
     with tab(engine) as opened:
-        opened.page.context.add_init_script(NO_STORAGE)  # type: ignore[attr-defined]
+        assert isinstance(opened, PlaywrightTab)
+        opened.page.context.add_init_script(NO_STORAGE)
         opened.go(sites.page("cross-site"))
         resident = Resident(opened, sites, javascript=True)
         resident.give_phone(consent=True)
@@ -212,6 +214,7 @@ def test_what_the_frame_cannot_keep_goes_on_in_a_new_tab(sites: Sites) -> None:
         assert "если обновить её, придётся начать сначала" in opened.words("#new-tab")
         resident.tab = opened.press_for_tab("#new-tab a")
         resident.tab.see("#account")
+        assert isinstance(resident.tab, PlaywrightTab)
         assert resident.tab.page.url == f"{sites.cross_site}/register/account", "no code is in an address"
         assert not resident.tab.sees("#new-tab")
         opened.see(PHONE)

@@ -7,7 +7,7 @@ from jinja2 import Environment, FileSystemLoader
 from playwright.sync_api import Browser, Page, Route, expect
 
 from config import ROOT
-from tests.browser.conftest import Site
+from tests.browser.site import Site
 from tests.browser.test_registration import ACCOUNT, AMOUNT, new_phone
 from tests.waiting import until
 

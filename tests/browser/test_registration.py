@@ -4,9 +4,10 @@ import random
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import Embedded, Site
+from tests.browser.conftest import Embedded, Screen
+from tests.browser.site import Site
 from tests.waiting import until
 
 ACCOUNT, AMOUNT, ADDRESS = "7012 3456 78", "4 218,67", "Профсоюзная"
@@ -61,7 +62,7 @@ def go(embedded: Embedded, how: str) -> None:
     embedded.page.evaluate(how)
 
 
-def press_unless_sent(frame, button: str, arrived) -> None:
+def press_unless_sent(frame: Screen, button: str, arrived: Locator) -> None:
     """With scripts the full code sends itself; without them the button does."""
     if frame.locator("html.framed").count() == 0:
         frame.get_by_role("button", name=button).click()

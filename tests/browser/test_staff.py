@@ -69,7 +69,9 @@ def test_a_day_of_a_clerk(page: Page, site: Site, javascript: bool) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Вход для сотрудников")
     page.get_by_label("E-mail").fill(email)
     page.locator("#password").fill(password[1])
-    page.get_by_label("Код из приложения").fill(pyotp.parse_uri(uri[0]).now())
+    totp = pyotp.parse_uri(uri[0])
+    assert isinstance(totp, pyotp.TOTP)
+    page.get_by_label("Код из приложения").fill(totp.now())
     page.get_by_role("button", name="Войти").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Заявки")
 

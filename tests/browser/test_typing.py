@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page, Request, expect
 
-from tests.browser.conftest import Embedded, Site
+from tests.browser.conftest import Embedded
+from tests.browser.site import Site
 from tests.browser.test_network import QUIET, to_address, to_code
 from tests.browser.test_registration import new_phone
 

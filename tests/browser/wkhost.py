@@ -9,6 +9,7 @@ It needs Debian's own Python, for `gi` is in no virtual environment (python3-gi,
 """
 
 import sys
+from typing import Any
 
 import gi
 
@@ -27,7 +28,7 @@ manager.set_tls_errors_policy(WebKit2.TLSErrorsPolicy.IGNORE)  # the tests make 
 views = 0
 
 
-def view(opener=None):
+def view(opener: Any = None) -> Any:
     """A window with a page in it; one that a page opens belongs to the same profile and automation."""
     global views
     if opener:
@@ -53,7 +54,7 @@ def view(opener=None):
     return page
 
 
-def gone(_window):
+def gone(_window: Any) -> None:
     """The last window closed ends the program."""
     global views
     views -= 1
@@ -61,7 +62,7 @@ def gone(_window):
         Gtk.main_quit()
 
 
-def automated(_context, session):
+def automated(_context: Any, session: Any) -> None:
     """WebKitWebDriver began a session."""
     info = WebKit2.ApplicationInfo()
     info.set_name("wkhost")

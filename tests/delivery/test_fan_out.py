@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable
+from typing import Any
 
 from cabinet.delivery import fan_out
 from cabinet.models import InboxItem, Message
@@ -9,7 +10,7 @@ from cabinet.worker.loop import Worker
 from config import Settings
 from tests.messages import REGISTERED, again, fresh, make_due
 
-SEVERAL = {
+SEVERAL: dict[str, Any] = {
     "staff_emails": ("one@example.org", "two@example.org"),
     "staff_webhooks": ("https://hooks.example.org/a",),
 }

@@ -11,6 +11,7 @@ from cabinet.delivery import message_texts
 from cabinet.models import Message, OneTimeCode, base
 from cabinet.models.database import db
 from config import Settings
+from tests.markup import one
 from tests.messages import REGISTERED
 
 
@@ -119,11 +120,15 @@ def test_letters_look_right_without_their_style_sheet(enqueue: Callable[..., Mes
     """Some mail programs show only what each element says of itself; the dark look is the sheet's."""
     message = enqueue(template="password_changed", data={"name": "Анна"})
     page = BeautifulSoup(message_texts.mail(message).html, "html.parser")
-    styles = {str(tag.get("class", [tag.name])[0]): str(tag.get("style")) for tag in page.body.find_all(True)}
+    body = one(page, "body")
+    styles = {
+        (tag.get_attribute_list("class")[0] if tag.has_attr("class") else tag.name): str(tag.get("style"))
+        for tag in body.find_all(True)
+    }
     assert "background: #1f5fd6" in styles["button"] and "color: #ffffff" in styles["button"]
     assert "max-width: 600px" in styles["letter"] and "font-size: 26px" in styles["h1"]
-    assert "#f3f4f8" in str(page.body["style"]) and "!important" not in str(page.body)
-    assert "prefers-color-scheme: dark" in page.find("style").get_text()
+    assert "#f3f4f8" in str(body["style"]) and "!important" not in str(body)
+    assert "prefers-color-scheme: dark" in one(page, "style").get_text()
 
 
 def test_html_is_escaped_and_plain_text_is_not(enqueue: Callable[..., Message]) -> None:

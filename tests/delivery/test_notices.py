@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import peewee
 import pytest
@@ -92,7 +93,7 @@ TOLD = {
 }
 
 
-def happen(event: str, settings: Settings, **changes: object) -> list[Message]:
+def happen(event: str, settings: Settings, **changes: Any) -> list[Message]:
     """Let an event happen to a resident; the messages for people that follow, those to staff fanned out."""
     EVENTS[event](resident(**changes))
     while send_next("staff", handler_of("staff", settings)):
@@ -158,7 +159,7 @@ def test_every_template_named_in_the_code_exists() -> None:
                 continue
             texts = [a.value for a in call.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
             texts += [
-                k.value.value
+                str(k.value.value)
                 for k in call.keywords
                 if k.arg == "template" and isinstance(k.value, ast.Constant)
             ]

@@ -12,6 +12,7 @@ from cabinet.models import Attempt, Message, OneTimeCode, Registration
 from cabinet.models.database import db
 from tests.cast import PHONE, TYPED
 from tests.journeys import to_code
+from tests.markup import one
 from tests.placing import at_account
 from tests.threads import together
 from tests.visitor import Visitor, double, inbox, last_code, tab
@@ -29,7 +30,7 @@ def test_the_sms_is_one_segment_that_browsers_can_read(visitor: Visitor) -> None
     assert len(text.encode("utf-16-le")) // 2 <= 70, text
     assert text.splitlines()[-1] == f"@localhost #{last_code(PHONE)}", "bound to the site"
     assert len(re.findall("[0-9]{6}", text)) == 2 and "http" not in text
-    field = visitor.form(None, "code").find(attrs={"name": "code"})
+    field = one(visitor.form(None, "code"), "[name=code]")
     assert field["autocomplete"] == "one-time-code" and field["inputmode"] == "numeric"
 
 
@@ -128,7 +129,7 @@ def test_the_wait_for_another_code_grows(visitor: Visitor) -> None:
         to_code(visitor)
         for wait in (60, 180, 300, 600):
             visitor.get("/code")
-            assert visitor.page.find(attrs={"data-countdown": str(wait)}), "the page counts down"
+            assert visitor.page.find(True, attrs={"data-countdown": str(wait)}), "the page counts down"
             clock.shift(wait - 1)
             visitor.fill_and_submit("form[action='/code/resend']")
             assert visitor.status == 429 and visitor.response.headers["Retry-After"] == "1"

@@ -9,6 +9,7 @@ from cabinet.models import Consent, ConsentText, Message, OneTimeCode, Registrat
 from cabinet.wording import documents
 from tests.cast import PHONE, TYPED, resident
 from tests.journeys import to_code
+from tests.markup import one
 from tests.placing import at_account
 from tests.threads import together
 from tests.visitor import Visitor, double, inbox, last_code
@@ -82,9 +83,9 @@ def test_an_error_survives_a_reload(visitor: Visitor) -> None:
 
 def test_without_consent_nothing_happens(visitor: Visitor) -> None:
     visitor.get("/")
-    assert visitor.form(None, "phone").find(attrs={"name": "consent"}).get("checked") is None
+    assert one(visitor.form(None, "phone"), "[name=consent]").get("checked") is None
     link = visitor.page.find("a", string=lambda text: text and "согласие" in text)
-    assert link["href"] == "/consent" and link["target"] == "_blank"
+    assert link and link["href"] == "/consent" and link["target"] == "_blank"
     visitor.fill_and_submit(phone=TYPED)
     assert visitor.path == "/" and "Поставьте отметку" in visitor.error("consent")
     assert visitor.value("phone") == TYPED

@@ -71,7 +71,7 @@ def test_killed_workers_lose_nothing(
         events
     )
     letters = {m.id: m.parent for m in Message.select().where(Message.channel == "mail")}
-    assert sorted(letters.values()) == sorted(events), "each event has one letter"
+    assert sorted(map(str, letters.values())) == sorted(events), "each event has one letter"
     arrived = Counter(str(letter["Message-ID"]) for letter in mailbox.letters)
     assert set(arrived) == {f"<{id}@localhost>" for id in letters}, "every letter arrived"
     duplicates = sum(arrived.values()) - len(arrived)

@@ -3,6 +3,7 @@
 import random
 import signal
 import threading
+from urllib.parse import urlsplit
 
 import peewee
 import pytest
@@ -13,6 +14,7 @@ from cabinet.models import Account, AccountLink, Charge, Message, OneTimeCode, U
 from cabinet.models.database import db
 from config import Settings
 from tests.faults.conftest import Start, kill
+from tests.markup import one
 from tests.messages import make_due
 from tests.ports import free_port
 from tests.servers import Mailbox
@@ -46,16 +48,15 @@ class Resident(threading.Thread):
         for _ in range(200):
             if self.enough.is_set() or page is None:
                 return
-            path = requests.utils.urlparse(page.url).path
+            path = urlsplit(page.url).path
             if path == "/home":
                 self.seen = True
                 return
             answer = self.answers().get(path)
             if answer is None:
                 return
-            form = BeautifulSoup(page.text, "html.parser").select_one("main form")
-            token = form.find(attrs={"name": "csrf_token"})["value"]
-            page = self.ask("POST", path, {"csrf_token": token, **answer})
+            token = one(BeautifulSoup(page.text, "html.parser"), "main form [name=csrf_token]")["value"]
+            page = self.ask("POST", path, {"csrf_token": str(token), **answer})
 
     def answers(self) -> dict[str, dict[str, str]]:
         """What the resident types on each page."""

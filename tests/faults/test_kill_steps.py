@@ -103,10 +103,10 @@ class Fate:
         self.struck.clear()
         if self.step == "claiming":
             self.hold.take()
-        self.worker = begin()
+        self.worker = worker = begin()
         if self.step in ("claiming", "answered"):
-            until(lambda: self.hold.waited_for(self.worker))
-            kill(self.worker)
+            until(lambda: self.hold.waited_for(worker))
+            kill(worker)
             self.hold.release()
         elif self.step == "marked":
             until(lambda: fresh(message).sent_at is not None)
@@ -357,8 +357,8 @@ def stuck_between_children(url: str) -> Iterator[Callable[[], bool]]:
     condition = "NEW.\"to\" = 'two@example.org'"
     if url.startswith("sqlite"):
         endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT MAX(i) FROM n"
-        with sqlite3.connect(url.removeprefix("sqlite:///")) as own:
-            own.execute(
+        with sqlite3.connect(url.removeprefix("sqlite:///")) as file:
+            file.execute(
                 f"CREATE TRIGGER stuck BEFORE INSERT ON message WHEN {condition}"
                 f" BEGIN SELECT ({endless}); END"
             )
@@ -376,8 +376,8 @@ def stuck_between_children(url: str) -> Iterator[Callable[[], bool]]:
             return seen > 100  # no other transaction is so long
 
         yield held
-        with sqlite3.connect(url.removeprefix("sqlite:///"), timeout=30) as own:
-            own.execute("DROP TRIGGER stuck")
+        with sqlite3.connect(url.removeprefix("sqlite:///"), timeout=30) as file:
+            file.execute("DROP TRIGGER stuck")
         return
     with psycopg.connect(url, autocommit=True) as own:
         own.execute(

@@ -75,7 +75,7 @@ def test_a_miss_does_not_say_what_was_wrong(app: Flask, anna: User, wrong: dict[
     signed_in(visitor)
     to_new_account(visitor)
     visitor.fill_and_submit(**receipt_of(SADOVAYA, **wrong))
-    assert NOT_FOUND in visitor.text and visitor.page.title.get_text().startswith("Ошибка:")
+    assert NOT_FOUND in visitor.text and visitor.one("title").get_text().startswith("Ошибка:")
     assert "должны совпадать с квитанцией" in visitor.text
     assert visitor.value("account") == wrong.get("account", SADOVAYA), "what was typed stays"
     assert AccountLink.select().count() == 1
@@ -112,7 +112,7 @@ def test_unlinking_asks_first(visitor: Visitor, anna: User) -> None:
 def test_accounts_of_others_are_as_good_as_missing(app: Flask, guest: Visitor, anna: User) -> None:
     resident(OTHER_PHONE, accounts=[SADOVAYA])
     signed_in(guest)
-    token = guest.page.find("input", attrs={"name": "csrf_token"})["value"]
+    token = guest.csrf_token
     answers = set()
     for number in (SADOVAYA, DACHNAYA, "9999999999", "'", "%00", "1" * 300):
         guest.get(f"/home/accounts/{number}/unlink")
@@ -122,23 +122,23 @@ def test_accounts_of_others_are_as_good_as_missing(app: Flask, guest: Visitor, a
         assert guest.status == 404
         answers.add((seen, guest.text.replace(seen, "")))
     assert len(answers) == 1
-    assert linking.holds(User.by_phone(OTHER_PHONE), SADOVAYA)
+    assert linking.holds(User.get(User.phone == OTHER_PHONE), SADOVAYA)
 
 
 def test_extra_fields_link_nothing_else(app: Flask, guest: Visitor, anna: User) -> None:
     other = resident(OTHER_PHONE)
     signed_in(guest)
     to_new_account(guest)
-    token = guest.page.find("input", attrs={"name": "csrf_token"})["value"]
+    token = guest.csrf_token
     guest.post(
         "/home/accounts/new", {**receipt_of(SADOVAYA), "csrf_token": token, "user": other.id, "verified": "1"}
     )
-    assert linking.holds(User.by_phone(PHONE), SADOVAYA) and not linking.holds(other, SADOVAYA)
+    assert linking.holds(User.get(User.phone == PHONE), SADOVAYA) and not linking.holds(other, SADOVAYA)
 
 
 def test_nobody_gets_in_without_signing_in(guest: Visitor, anna: User) -> None:
     guest.get("/")
-    token = guest.page.find("input", attrs={"name": "csrf_token"})["value"]
+    token = guest.csrf_token
     for path in ("/home", "/home/accounts/new", f"/home/accounts/{LESNAYA}/unlink"):
         guest.get(path)
         assert guest.path == "/" and "Лесная" not in guest.text

@@ -5,6 +5,7 @@ from flask import Flask
 from cabinet.models import Device, WebSession
 from tests.cast import NEW_PASSWORD, OTHER_PHONE, PASSWORD, resident
 from tests.journeys import sign_in
+from tests.markup import one
 from tests.placing import signed_in
 from tests.visitor import Visitor
 
@@ -45,10 +46,11 @@ def test_the_list_says_what_when_and_where(app: Flask, guest: Visitor) -> None:
 def test_one_is_ended(app: Flask, visitor: Visitor) -> None:
     resident()
     phone, computer = (browser(app, name, "198.51.100.7") for name in list(AGENTS)[:2])
-    signed_in(phone), signed_in(computer), signed_in(visitor)
+    for browsing in (phone, computer, visitor):
+        signed_in(browsing)
     to_devices(visitor)
     card = next(c for c in visitor.page.select(".cards .card") if "Chrome, Windows" in c.get_text())
-    handle = card.find("input", attrs={"name": "device"})["value"]
+    handle = one(card, "[name=device]")["value"]
     visitor.fill_and_submit(f"form:has(input[value='{handle}'])")
     assert visitor.path == "/home/profile/devices" and "На том устройстве выполнен выход" in visitor.text
     assert len(to_devices(visitor)) == 2
@@ -91,7 +93,7 @@ def test_sessions_of_others_are_as_good_as_missing(app: Flask, guest: Visitor) -
     signed_in(neighbour, OTHER_PHONE)
     signed_in(guest)
     session = WebSession.get(WebSession.user_id == other.id)
-    token = guest.page.find("input", attrs={"name": "csrf_token"})["value"]
+    token = guest.csrf_token
     answers = set()
     for handle in (session.handle, session.key, "x" * 24, "", "\0", "Others"):
         guest.post("/home/profile/devices", {"csrf_token": token, "device": handle})
@@ -114,6 +116,6 @@ def test_ones_own_session_is_not_ended_there(guest: Visitor) -> None:
     resident()
     signed_in(guest)
     own = WebSession.get(WebSession.user_id.is_null(False)).handle
-    token = guest.page.find("input", attrs={"name": "csrf_token"})["value"]
+    token = guest.csrf_token
     guest.post("/home/profile/devices", {"csrf_token": token, "device": own})
     assert guest.path == "/home/profile/devices" and len(to_devices(guest)) == 1

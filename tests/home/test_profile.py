@@ -21,6 +21,7 @@ from tests.cast import (
     told,
 )
 from tests.journeys import sign_in, to_new_password
+from tests.markup import attribute
 from tests.placing import signed_in
 from tests.visitor import Visitor, last_code
 
@@ -38,8 +39,7 @@ def to(visitor: Visitor, page: str) -> None:
     visitor.get("/home")
     visitor.follow("Мои данные")
     link = visitor.page.find("a", href=f"/home/profile/{page}")
-    assert link is not None
-    visitor.get(link["href"])
+    visitor.get(attribute(link, "href"))
 
 
 def test_a_resident_changes_the_name(visitor: Visitor, anna: User) -> None:
@@ -130,7 +130,7 @@ def test_a_resident_changes_the_phone(app: Flask, visitor: Visitor, anna: User) 
     EmailLink.send(anna)
     letter = EmailLink.get()
     link = visitor.page.find("a", string="Изменить")
-    assert link["href"] == "/home/profile/phone"
+    assert attribute(link, "href") == "/home/profile/phone"
     assert User.get_by_id(anna.id).phone == PHONE
     visitor.fill_and_submit(code=last_code(NEW_PHONE))
     assert visitor.path == "/home/profile" and "Номер изменён" in visitor.text
@@ -151,7 +151,7 @@ def test_the_code_pressed_twice_changes_the_phone_once(guest: Visitor, anna: Use
     guest.fill_and_submit(phone=NEW_PHONE, current_password=PASSWORD)
     cookie = guest.client.get_cookie("cabinet")
     data = {
-        "csrf_token": guest.page.find("input", attrs={"name": "csrf_token"})["value"],
+        "csrf_token": guest.csrf_token,
         "code": last_code(NEW_PHONE),
     }
     guest.post("/code", data)
@@ -196,9 +196,9 @@ def test_a_code_for_the_phone_is_worth_nothing_after_logout(guest: Visitor, anna
     to(guest, "phone")
     guest.fill_and_submit(phone=NEW_PHONE, current_password=PASSWORD)
     code = last_code(NEW_PHONE)
-    token = guest.page.find("input", attrs={"name": "csrf_token"})["value"]
+    token = guest.csrf_token
     guest.post("/logout", {"csrf_token": token})
-    token = guest.page.find("input", attrs={"name": "csrf_token"})["value"]
+    token = guest.csrf_token
     guest.post("/code", {"csrf_token": token, "code": code})
     assert guest.path == "/" and User.get_by_id(anna.id).phone == PHONE
 
@@ -214,7 +214,7 @@ def test_all_that_is_kept_as_a_page_and_as_a_file(app: Flask, guest: Visitor, an
     assert "renamed" not in guest.text and "Пётр" not in guest.text
     assert f"адрес {guest.ip}" in guest.text, "the session"
     link = guest.page.find("a", string="Скачать всё файлом")
-    guest.get(link["href"])
+    guest.get(attribute(link, "href"))
     response = guest.response
     assert response is not None and response.mimetype == "application/json"
     assert response.headers["Cache-Control"] == "no-store"

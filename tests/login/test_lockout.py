@@ -31,7 +31,7 @@ def test_the_sixth_try_says_when_and_offers_the_recovery(visitor: Visitor) -> No
     assert visitor.status == 429 and visitor.path == "/login/password"
     assert f"{TOO_MANY}. Попробуйте ещё раз через" in visitor.error("password")
     assert visitor.response is not None and 0 < int(visitor.response.headers["Retry-After"]) <= 60
-    assert "Ошибка:" in visitor.page.title.get_text()
+    assert "Ошибка:" in visitor.one("title").get_text()
     assert "Или создайте новый пароль" in visitor.text and visitor.page.select(FORGOT)
     with time_machine.travel(time.time() + 61):
         visitor.fill_and_submit(password=PASSWORD)

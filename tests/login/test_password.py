@@ -1,6 +1,6 @@
 """Phone, password, cabinet; and one answer for everything that is wrong."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import bcrypt
@@ -13,6 +13,7 @@ from cabinet.models.database import db
 from cabinet.passwords.hashing import BusyError, Hasher
 from tests.cast import LESNAYA, NEW_PASSWORD, OTHER_PHONE, PASSWORD, PHONE, bill, resident, told
 from tests.journeys import sign_in, to_login_password
+from tests.markup import attribute
 from tests.visitor import Visitor
 
 FORGOT = "form[action='/login/forgot']"
@@ -72,7 +73,7 @@ def _imported(user: User) -> None:
         User.update(password_hash=None).where(User.id == user.id).execute()
 
 
-CASES = {
+CASES: dict[str, tuple[Callable[[User], None], str]] = {
     "wrong password": (lambda user: None, "Неверный0пароль"),
     "no password": (_imported, PASSWORD),
     "blocked": (_blocked_meanwhile, PASSWORD),
@@ -113,7 +114,7 @@ def test_a_cheaper_hash_costs_no_less_and_is_made_anew(app: Flask, compared: lis
     assert sum(2**cost for cost in compared) == 2**6
     visitor.fill_and_submit(password=PASSWORD)
     assert visitor.path == "/home"
-    assert User.get_by_id(user.id).password_hash.startswith("$2b$06$")
+    assert str(User.get_by_id(user.id).password_hash).startswith("$2b$06$")
     sign_in(Visitor(app))
 
 
@@ -259,11 +260,10 @@ def test_extra_fields_are_ignored(guest: Visitor) -> None:
     other = resident(OTHER_PHONE, first_name="Пётр")
     to_login_password(guest)
     form = guest.form(None, "password")
-    token = form.find("input", attrs={"name": "csrf_token"})["value"]
     guest.post(
-        form["action"],
+        attribute(form, "action"),
         {
-            "csrf_token": token,
+            "csrf_token": guest.csrf_token,
             "password": PASSWORD,
             "phone": OTHER_PHONE,
             "user_id": other.id,
@@ -291,7 +291,7 @@ def test_the_mail_is_reminded_of_only_where_the_resident_is_known(app: Flask, gu
     assert "Подтвердите почту" not in guest.text, "a stranger learns nothing"
     stranger_form = guest.page.find("form", action="/login/email")
     assert stranger_form is None
-    guest.post("/login/email", {"csrf_token": guest.page.find("input")["value"]})
+    guest.post("/login/email", {"csrf_token": guest.csrf_token})
     assert guest.path == "/login/password" and told(user.email) == [], "and has no letter sent"
     guest.fill_and_submit(password=PASSWORD)
     assert "Подтвердите почту" in guest.text

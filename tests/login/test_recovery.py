@@ -52,7 +52,7 @@ def test_weak_passwords_stay_on_their_step(guest: Visitor) -> None:
     for weak in ("", "короче", "9161234567а", "Иванова1980"):
         guest.fill_and_submit(password=weak)
         assert guest.path == "/login/new-password" and guest.error("password")
-        assert "Ошибка:" in guest.page.title.get_text()
+        assert "Ошибка:" in guest.one("title").get_text()
     assert User.get_by_id(user.id).password_hash == user.password_hash
 
 
@@ -84,7 +84,7 @@ def test_steps_cannot_be_skipped(guest: Visitor) -> None:
     guest.get("/login/new-password")
     assert guest.path == "/"
     to_login_password(guest)
-    token = guest.page.find("input", attrs={"name": "csrf_token"})["value"]
+    token = guest.csrf_token
     for _ in range(2):
         for path in ("/login/new-password", "/code"):
             guest.post(path, {"csrf_token": token, "password": NEW_PASSWORD, "code": ""})
@@ -92,7 +92,7 @@ def test_steps_cannot_be_skipped(guest: Visitor) -> None:
         assert guest.path == "/"
         to_login_password(guest)
         guest.fill_and_submit(FORGOT)
-        token = guest.page.find("input", attrs={"name": "csrf_token"})["value"]
+        token = guest.csrf_token
         assert guest.path == "/code"
     assert User.get_by_id(user.id).password_hash == user.password_hash
 
@@ -149,7 +149,7 @@ def test_the_last_press_twice(app: Flask, visitor: Visitor) -> None:
     user = resident()
     to_new_password(visitor)
     form = visitor.form(None, "password")
-    data = {f["name"]: f.get("value", "") for f in form.find_all("input")} | {"password": NEW_PASSWORD}
+    data = {str(f["name"]): f.get("value", "") for f in form.find_all("input")} | {"password": NEW_PASSWORD}
     for _ in range(2):
         visitor.post("/login/new-password", data)
         assert visitor.path == "/login/password"

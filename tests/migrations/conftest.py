@@ -14,7 +14,7 @@ Before = Callable[[str], None]
 
 
 @pytest.fixture
-def before(database: peewee.Database) -> Before:
+def before(database: peewee.DatabaseProxy) -> Before:
     """`before("0002_add_entrance")`: the database is empty and as the version before that migration made it.
 
     Fill it by SQL, since the models are ahead of it, then call `migrations.upgrade()` and look.
@@ -30,7 +30,7 @@ def before(database: peewee.Database) -> Before:
     return go_back
 
 
-def _wipe(database: peewee.Database) -> None:
+def _wipe(database: peewee.DatabaseProxy) -> None:
     """Leave no table. PostgreSQL's is made again for the next test, which sees the difference."""
     if not is_sqlite():
         with database.atomic():

@@ -11,7 +11,7 @@ from tests.migrations.conftest import Before
 NAME = "0002_imports_can_be_taken_back"
 
 
-def test_upgrade_counts_the_months(database: peewee.Database, before: Before) -> None:
+def test_upgrade_counts_the_months(database: peewee.DatabaseProxy, before: Before) -> None:
     before(NAME)
     assert "import_batch" not in database.get_tables()
     with database.atomic():

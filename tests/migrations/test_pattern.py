@@ -54,7 +54,7 @@ def example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 
 def test_upgrade_keeps_the_data_of_the_version_before(
-    database: peewee.Database, before: Before, example: str
+    database: peewee.DatabaseProxy, before: Before, example: str
 ) -> None:
     before(example)
     with database.atomic():
@@ -75,7 +75,7 @@ def test_upgrade_keeps_the_data_of_the_version_before(
 
 
 def test_old_code_inserts_into_the_new_schema(
-    database: peewee.Database, before: Before, example: str
+    database: peewee.DatabaseProxy, before: Before, example: str
 ) -> None:
     before(example)
     migrations.upgrade()

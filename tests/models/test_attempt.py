@@ -1,6 +1,6 @@
 """Counting: exact in any window, by any number of hands."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
@@ -109,7 +109,7 @@ def test_no_window_ever_holds_more_than_the_limit(
     with db.atomic():
         Attempt.delete().execute()
     start = moment = base.now()
-    taken = []
+    taken: list[datetime] = []
     for gap in gaps:
         moment += timedelta(seconds=gap)
         with time_machine.travel(moment, tick=False):

@@ -16,11 +16,11 @@ ROOT = Path(__file__).resolve().parents[2] / "cabinet"
 
 
 def test_every_kind_that_is_taken_is_in_the_table(database: Database, settings: Settings) -> None:
-    named = set()
+    named: set[str] = set()
     for path in ROOT.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and ast.unparse(node.func) in ("take", "limits_of"):
-                named |= {arg.value for arg in node.args[:1] if isinstance(arg, ast.Constant)}
+                named |= {str(arg.value) for arg in node.args[:1] if isinstance(arg, ast.Constant)}
     assert {"sms-ip", "receipt", "login-ip"} <= named
     for kind in named:
         assert all(most > 0 and seconds > 0 for most, seconds in limits_of(kind))

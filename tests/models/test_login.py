@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 import time_machine
@@ -25,10 +26,10 @@ def guess(right: bool = False, phone: str = PHONE, ip: str = IP, trusted: str | 
     return LoginAttempt.begin(phone, ip, trusted).verify(lambda: right)
 
 
-def wait(**kwargs: object) -> int:
+def wait(**kwargs: Any) -> int:
     """Seconds until the next guess is allowed; a wrong one is made when it is now."""
     try:
-        guess(**kwargs)  # type: ignore[arg-type]
+        guess(**kwargs)
     except TooManyError as error:
         return error.wait
     return 0
@@ -91,15 +92,19 @@ def test_a_success_is_no_failure_and_forgives_none(database: Database) -> None:
 
 @pytest.mark.settings(login_ip_minute=1000, login_ip_hour=1000)
 def test_of_parallel_guesses_five_are_compared(database: Database) -> None:
-    compared: list[int] = []
+    compared = [0]
+
+    def wrong() -> bool:
+        compared[0] += 1
+        return False
 
     def one(number: int) -> bool | None:
         with suppress(TooManyError):
-            return LoginAttempt.begin(PHONE, IP, None).verify(lambda: bool(compared.append(number)))
+            return LoginAttempt.begin(PHONE, IP, None).verify(wrong)
         return None
 
     results = together([partial(one, number) for number in range(16)])
-    assert len(compared) == 5
+    assert compared == [5]
     assert [result for result in results if result is not None] == [False] * 5
     assert Attempt.select().where(Attempt.kind == "lockout").count() == 1
     assert 0 < wait() <= 60
@@ -107,17 +112,21 @@ def test_of_parallel_guesses_five_are_compared(database: Database) -> None:
 
 @pytest.mark.settings(login_ip_minute=1000, login_ip_hour=1000)
 def test_parallel_guesses_among_successes_elsewhere(database: Database) -> None:
-    compared: list[int] = []
+    compared = [0]
+
+    def wrong() -> bool:
+        compared[0] += 1
+        return False
 
     def one(number: int) -> bool | None:
         if number % 2:
             return guess(right=True, trusted=f"own {number}")
         with suppress(TooManyError):
-            return LoginAttempt.begin(PHONE, IP, None).verify(lambda: bool(compared.append(number)))
+            return LoginAttempt.begin(PHONE, IP, None).verify(wrong)
         return None
 
     results = together([partial(one, number) for number in range(20)])
-    assert len(compared) == 5 and wait() > 0
+    assert compared == [5] and wait() > 0
     assert all(r is True for r in results[1::2])
 
 

@@ -10,7 +10,7 @@ from cabinet.models import TABLES, base, migrations
 from cabinet.models.database import is_sqlite
 
 
-def _schema(database: peewee.Database) -> dict[str, Any]:
+def _schema(database: peewee.DatabaseProxy) -> dict[str, Any]:
     """Tables with columns (type, null, key), indexes and foreign keys; defaults aside."""
     return {
         model._meta.table_name: {
@@ -28,7 +28,7 @@ def _schema(database: peewee.Database) -> dict[str, Any]:
     }
 
 
-def test_migrations_equal_models(database: peewee.Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_migrations_equal_models(database: peewee.DatabaseProxy, monkeypatch: pytest.MonkeyPatch) -> None:
     migrated = _schema(database)
     assert not diff_models(database.obj, TABLES), "the models have changed: run make migration"
     database.drop_tables(TABLES)
@@ -39,7 +39,7 @@ def test_migrations_equal_models(database: peewee.Database, monkeypatch: pytest.
     assert migrated == _schema(database)
 
 
-def test_no_table_is_forgotten(database: peewee.Database) -> None:
+def test_no_table_is_forgotten(database: peewee.DatabaseProxy) -> None:
     named = {model._meta.table_name for model in TABLES} | {"schema_migration"}
     assert {name for name in database.get_tables() if not name.startswith("sqlite_")} == named
     declared = {model for model in base.Model.__subclasses__() if model.__module__.startswith("cabinet.")}
@@ -47,24 +47,24 @@ def test_no_table_is_forgotten(database: peewee.Database) -> None:
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_charges_are_clustered_by_key(database: peewee.Database) -> None:
+def test_charges_are_clustered_by_key(database: peewee.DatabaseProxy) -> None:
     (sql,) = database.execute_sql("SELECT sql FROM sqlite_master WHERE name = 'charge'").fetchone()
     assert "WITHOUT ROWID" in sql
 
 
-def test_constant_defaults_are_the_databases_too(database: peewee.Database) -> None:
+def test_constant_defaults_are_the_databases_too(database: peewee.DatabaseProxy) -> None:
     with database.atomic():
         database.execute_sql("INSERT INTO account (number, printed, address) VALUES ('1', '1', 'x')")
     row = database.execute_sql("SELECT els, last_name FROM account").fetchone()
     assert tuple(row) == ("", "")
 
 
-def test_upgrade_twice_changes_nothing(database: peewee.Database) -> None:
+def test_upgrade_twice_changes_nothing(database: peewee.DatabaseProxy) -> None:
     assert migrations.upgrade() == []
     assert migrations.status() and all(applied for _, applied in migrations.status())
 
 
-def test_down_and_up_again(database: peewee.Database) -> None:
+def test_down_and_up_again(database: peewee.DatabaseProxy) -> None:
     before = _schema(database)
     runner = migrations._runner()
     runner.down("0001_initial")

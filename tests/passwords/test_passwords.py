@@ -16,7 +16,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cabinet.passwords import common, hashing
+from cabinet.passwords import common
 from cabinet.passwords.hashing import BusyError, Hasher
 from cabinet.passwords.rules import PasswordPolicy, Personal, check
 from tests.properties import UNTIMED
@@ -91,7 +91,7 @@ def checked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         costs.append(int(stored.split(b"$")[2]))
         return result
 
-    monkeypatch.setattr(hashing.bcrypt, "checkpw", recording)
+    monkeypatch.setattr(bcrypt, "checkpw", recording)
     return costs
 
 
@@ -136,7 +136,7 @@ def test_more_than_may_wait_are_turned_away(monkeypatch: pytest.MonkeyPatch) -> 
         assert go.wait(PATIENCE)
         return real(key, salt)
 
-    monkeypatch.setattr(hashing.bcrypt, "hashpw", slow)
+    monkeypatch.setattr(bcrypt, "hashpw", slow)
     outcomes: list[str] = []
     turned_away = threading.Semaphore(0)
 
@@ -165,7 +165,7 @@ def test_more_than_may_wait_are_turned_away(monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_failure_in_the_pool_gives_its_place_back(monkeypatch: pytest.MonkeyPatch) -> None:
     hasher = Hasher("a pepper for tests", COST, workers=1, waiting=1)
     with monkeypatch.context() as broken:
-        broken.setattr(hashing.bcrypt, "hashpw", lambda *_: 1 / 0)
+        broken.setattr(bcrypt, "hashpw", lambda *_: 1 / 0)
         for _ in range(3):
             with pytest.raises(ZeroDivisionError):
                 hasher.hash("зонтик8лампа")
@@ -174,7 +174,12 @@ def test_a_failure_in_the_pool_gives_its_place_back(monkeypatch: pytest.MonkeyPa
 
 def on_a_pool_thread(hasher: Hasher, monkeypatch: pytest.MonkeyPatch, look: Callable[[], int]) -> int:
     seen: list[int] = []
-    monkeypatch.setattr(hashing.bcrypt, "hashpw", lambda *_: (seen.append(look()), b"")[1])
+
+    def look_around(*_: bytes) -> bytes:
+        seen.append(look())
+        return b""
+
+    monkeypatch.setattr(bcrypt, "hashpw", look_around)
     hasher.hash("зонтик8лампа")
     return seen[0]
 
@@ -190,7 +195,7 @@ def test_a_refused_priority_does_no_harm(hasher: Hasher, monkeypatch: pytest.Mon
     def refuse(*_: int) -> None:
         raise PermissionError
 
-    monkeypatch.setattr(hashing.os, "setpriority", refuse)
+    monkeypatch.setattr(os, "setpriority", refuse)
     assert hasher.verify("зонтик8лампа", hasher.hash("зонтик8лампа"))
 
 
@@ -201,13 +206,18 @@ def test_a_forked_child_hashes_with_threads_of_its_own(hasher: Hasher) -> None:
         child = os.fork()
         if child == 0:
             os._exit(0 if hasher.verify("зонтик8лампа", stored) else 1)
+
+    def ended() -> tuple[int, int] | None:
+        process, status = os.waitpid(child, os.WNOHANG)
+        return (process, status) if process else None
+
     try:
-        _, status = until(lambda: (ended := os.waitpid(child, os.WNOHANG))[0] and ended, "the child hangs")
+        over = until(ended, "the child hangs")
     except AssertionError:
         os.kill(child, 9)
         os.waitpid(child, 0)
         raise
-    assert os.waitstatus_to_exitcode(status) == 0
+    assert over is not None and os.waitstatus_to_exitcode(over[1]) == 0
 
 
 @pytest.mark.parametrize(("cost", "workers", "waiting"), [(3, 1, 1), (32, 1, 1), (4, 0, 1), (4, 1, 0)])

@@ -15,6 +15,7 @@ from config import DEMO_ANCESTORS, Settings
 from config_check import problems
 from tests.cast import PASSWORD, TYPED, resident
 from tests.journeys import to_code
+from tests.markup import one
 from tests.placing import at_account
 from tests.visitor import Visitor
 
@@ -82,8 +83,8 @@ def test_a_demonstration_may_be_framed_from_this_machine(monkeypatch: pytest.Mon
 @pytest.mark.settings(frame_ancestors=("https://www.a.ru", "https://a.ru"))
 def test_a_page_names_those_who_may_be_told_its_height(client: FlaskClient) -> None:
     page = BeautifulSoup(client.get("/").text, "html.parser")
-    assert page.find("meta", attrs={"name": "embedders"})["content"] == "https://www.a.ru https://a.ru"
-    assert page.find(id="step")["data-step"] == "entry/phone"
+    assert one(page, "meta[name=embedders]")["content"] == "https://www.a.ru https://a.ru"
+    assert one(page, "#step")["data-step"] == "entry/phone"
 
 
 def test_static_files_are_framed_by_nobody(client: FlaskClient, app: Flask) -> None:

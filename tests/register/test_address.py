@@ -12,7 +12,7 @@ def test_yes_goes_on(visitor: Visitor, receipt: dict[str, str]) -> None:
     at_address(visitor, receipt)
     assert visitor.title == "Это ваш адрес?"
     assert "г. Москва, ул. Лесная, д. 5, кв. 12" in visitor.text and "1234567890" in visitor.text
-    assert [button.get_text(strip=True) for button in visitor.page.main.find_all("button")] == ["Да", "Нет"]
+    assert [button.get_text(strip=True) for button in visitor.page.select("main button")] == ["Да", "Нет"]
     visitor.fill_and_submit(answer="yes")
     assert visitor.path == "/register/profile" and Registration.get().address_confirmed_at
 

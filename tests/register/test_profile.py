@@ -19,8 +19,8 @@ TODAY = dt.datetime(2026, 11, 23, 9, tzinfo=dt.UTC)
 def test_required_fields_have_a_star(visitor: Visitor, receipt: dict[str, str]) -> None:
     at_profile(visitor, receipt)
     for name in PERSON:
-        starred = "*" in visitor.page.find("label", attrs={"for": name}).get_text()
-        required = visitor.page.find(id=name).get("aria-required") == "true"
+        starred = "*" in visitor.one(f"label[for={name}]").get_text()
+        required = visitor.one(f"#{name}").get("aria-required") == "true"
         assert starred == required == (name != "middle_name"), name
 
 

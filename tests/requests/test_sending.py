@@ -3,6 +3,7 @@
 import re
 from datetime import date
 from functools import partial
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -31,12 +32,12 @@ def test_what_was_typed_is_carried_over(visitor: Visitor, receipt: dict[str, str
     to_request(visitor)
     assert visitor.title == "Заявка на подключение"
     assert visitor.value("phone").replace("\xa0", " ") == "+7 916 123-45-67"
-    assert visitor.page.find(id="phone").has_attr("readonly")
+    assert visitor.one("#phone").has_attr("readonly")
     assert visitor.value("account") == MISSED["account"]
     assert "октябрь 2026" in visitor.text and "1 234,50 ₽" in visitor.text.replace("\u202f", " ")
     stars = [f.get("name") for f in visitor.page.select("[aria-required]")]
     assert stars == list(REQUIRED)
-    assert visitor.page.find("label", attrs={"for": "phone"}).select_one(".star")
+    assert visitor.one("label[for=phone] .star")
 
 
 def test_a_request_is_kept_told_and_shown(visitor: Visitor, receipt: dict[str, str]) -> None:
@@ -112,10 +113,11 @@ def test_all_missing_fields_are_named_at_once(visitor: Visitor, receipt: dict[st
     ],
 )
 def test_bad_input_says_what_is_wrong(
-    visitor: Visitor, receipt: dict[str, str], name: str, value: object, words: str
+    visitor: Visitor, receipt: dict[str, str], name: str, value: str | list[str], words: str
 ) -> None:
     to_request(visitor)
-    visitor.fill_and_submit(**{**REQUEST, name: value})
+    typed: dict[str, Any] = {**REQUEST, name: value}
+    visitor.fill_and_submit(**typed)
     assert words in visitor.error(name) and not ConnectionRequest.select().exists()
     assert visitor.value("city" if name != "city" else "street")
 
@@ -145,7 +147,7 @@ def test_optional_fields_may_be_empty(visitor: Visitor, receipt: dict[str, str])
 def test_nobody_without_a_proved_phone(visitor: Visitor, receipt: dict[str, str]) -> None:
     visitor.get("/requests/new")
     assert visitor.path == "/"
-    token = visitor.page.find(attrs={"name": "csrf_token"})["value"]
+    token = visitor.csrf_token
     visitor.post("/requests/new", {**REQUEST, "csrf_token": token})
     assert visitor.path == "/" and not ConnectionRequest.select().exists()
     to_code(visitor)

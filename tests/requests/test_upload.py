@@ -106,7 +106,7 @@ def test_more_than_any_receipt_is_not_read(visitor: Visitor, receipt: dict[str, 
 
 def test_a_stranger_may_send_no_file(visitor: Visitor, receipt: dict[str, str]) -> None:
     visitor.get("/")
-    token = visitor.page.find(attrs={"name": "csrf_token"})["value"]
+    token = visitor.csrf_token
     visitor.post("/requests/new", {**REQUEST, "csrf_token": token, "receipt": sent(bytes(10**6))})
     assert visitor.path == "/" and visitor.status in (200, 303)
 

@@ -30,7 +30,9 @@ def folder(settings: Settings) -> Path:
 def upload(desk: Visitor, text: str = CSV) -> ImportJob:
     desk.get("/staff/imports")
     desk.fill_and_submit("form[enctype]", file=(io.BytesIO(text.encode()), "../b.csv"))
-    return ImportJob.select().order_by(ImportJob.created_at.desc()).first()
+    newest = ImportJob.select().order_by(ImportJob.created_at.desc()).first()
+    assert isinstance(newest, ImportJob)
+    return newest
 
 
 def test_check_then_run(desk: Visitor, folder: Path) -> None:

@@ -6,6 +6,7 @@ from flask import Flask
 from cabinet.models import Audit, Message
 from cabinet.models.base import now
 from cabinet.models.database import db
+from tests.markup import attribute
 from tests.visitor import Visitor
 
 
@@ -45,7 +46,7 @@ def test_what_one_receiver_got(desk: Visitor, query: str, found: str) -> None:
     desk.get("/staff/messages")
     desk.fill_and_submit("form[role=search]", query=query)
     assert desk.path == "/staff/messages/found", "whom for is in no address"
-    assert [a["href"].rpartition("/")[2] for a in desk.page.select("td a")] == [mine[found].id]
+    assert [attribute(a, "href").rpartition("/")[2] for a in desk.page.select("td a")] == [mine[found].id]
     assert ("Отправлено" if found == "mail" else "550 no such box") in desk.text
     listed = Audit.select().where(Audit.action == "staff-messages-listed").order_by(Audit.id.desc()).first()
     assert listed.detail == {"shown": [mine[found].id]}
@@ -83,7 +84,7 @@ def test_retry_of_what_is_not_dead_changes_nothing(desk: Visitor) -> None:
     with db.atomic():
         sent = Message.create(channel="sms", template="code", to="+79161234567", due_at=None, sent_at=now())
     desk.get(f"/staff/message/{sent.id}")
-    token = desk.page.find(attrs={"name": "csrf_token"})["value"]
+    token = desk.csrf_token
     desk.post(f"/staff/message/{sent.id}/retry", {"csrf_token": token})
     assert Message.get_by_id(sent.id).due_at is None
     assert "отправим ещё раз" not in desk.text

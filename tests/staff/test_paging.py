@@ -11,6 +11,7 @@ from cabinet.models.database import db, is_sqlite
 from cabinet.models.user import search_key
 from cabinet.staff import messages, paging
 from tests.cast import resident
+from tests.markup import attribute, one
 from tests.staff.test_residents import search
 from tests.visitor import Visitor
 
@@ -27,7 +28,7 @@ def walk(desk: Visitor, address: str) -> list[str]:
     seen = []
     desk.get(address)
     for _page in range(ROWS):
-        links = [row.find("a")["href"] for row in desk.page.select("tbody tr")]
+        links = [attribute(one(row, "a"), "href") for row in desk.page.select("tbody tr")]
         assert len(links) <= PER_PAGE
         seen += [link.rsplit("/", 1)[1] for link in links]
         if "Дальше" not in desk.text:

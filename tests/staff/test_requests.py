@@ -1,5 +1,7 @@
 """Connection requests: taken, noted, answered, closed, each once and on record."""
 
+from pathlib import Path
+
 import pytest
 from flask import Flask
 
@@ -151,7 +153,7 @@ def test_what_cannot_be_taken(desk: Visitor, typed: dict[str, str]) -> None:
     desk.get("/staff/request/12345678")
     desk.fill_and_submit(**typed)
     assert desk.status == (422 if desk.htmx else 200) and desk.page.select(".error")
-    assert desk.page.title.get_text(strip=True).startswith("Ошибка:")
+    assert desk.one("title").get_text(strip=True).startswith("Ошибка:")
     assert desk.path == "/staff/request/12345678"
     assert not Message.select().exists() and not RequestNote.select().exists()
 
@@ -160,7 +162,7 @@ def test_what_cannot_be_taken(desk: Visitor, typed: dict[str, str]) -> None:
 def test_no_way_from_new(desk: Visitor, state: str) -> None:
     asked()
     desk.get("/staff/request/12345678")
-    token = desk.page.find(attrs={"name": "csrf_token"})["value"]
+    token = desk.csrf_token
     desk.post("/staff/request/12345678/state", {"csrf_token": token, "state": state})
     assert ConnectionRequest.get().state == "new" and "уже изменили" in desk.text
 
@@ -206,7 +208,7 @@ def test_receipt_that_is_none(desk: Visitor, name: str) -> None:
     assert desk.status == 404
 
 
-def test_receipt_is_a_download(desk: Visitor, tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+def test_receipt_is_a_download(desk: Visitor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store, "folder", lambda: tmp_path)
     (tmp_path / ("ab" * 16)).write_bytes(b"%PDF")
     asked(receipt="ab" * 16, receipt_type="application/pdf")

@@ -7,6 +7,7 @@ from cabinet.models import Audit, EmailLink, Registration, User, WebSession, pro
 from cabinet.models.base import now
 from cabinet.models.database import db
 from tests.cast import LESNAYA, PHONE, bill, resident, told
+from tests.markup import attribute
 from tests.placing import signed_in
 from tests.staff.conftest import enter, member
 from tests.visitor import Visitor
@@ -16,7 +17,7 @@ def search(desk: Visitor, query: str) -> list[str]:
     """The links of those found."""
     desk.get("/staff/residents")
     desk.fill_and_submit("form[role=search]", query=query)
-    return [a["href"].rsplit("/", 1)[1] for a in desk.page.select("td a")]
+    return [attribute(a, "href").rsplit("/", 1)[1] for a in desk.page.select("td a")]
 
 
 @pytest.fixture
@@ -116,7 +117,7 @@ def test_what_is_not_there(desk: Visitor, action: str) -> None:
 
 
 def _token(desk: Visitor) -> str:
-    return str(desk.page.find(attrs={"name": "csrf_token"})["value"])
+    return desk.csrf_token
 
 
 @pytest.mark.parametrize("query", ["", "иванова", "+7916"])
@@ -129,10 +130,10 @@ def test_pages_hold_everybody_once(app: Flask, visitor: Visitor, query: str) -> 
     while desk.page.find("a", rel="next"):
         desk.follow("Дальше")
         assert "иванова" not in desk.url.lower() and "7916" not in desk.url
-        found += [a["href"].rsplit("/", 1)[1] for a in desk.page.select("td a")]
+        found += [attribute(a, "href").rsplit("/", 1)[1] for a in desk.page.select("td a")]
     assert len(found) == len(set(found)) == 120
     desk.follow("К началу")
-    assert found[:50] == [a["href"].rsplit("/", 1)[1] for a in desk.page.select("td a")]
+    assert found[:50] == [attribute(a, "href").rsplit("/", 1)[1] for a in desk.page.select("td a")]
 
 
 @pytest.mark.parametrize(
@@ -163,7 +164,7 @@ def test_registrations_of_one_phone(desk: Visitor, query: str, found: bool) -> N
         Registration.create(phone="+79990000001")
     desk.get("/staff/registrations")
     desk.fill_and_submit("form[role=search]", query=query)
-    assert desk.path == "/staff/registrations" and "999 000" not in desk.page.find("main").get_text()
+    assert desk.path == "/staff/registrations" and "999 000" not in desk.one("main").get_text()
     assert ("Ничего не нашли" not in desk.text) is found
     listed = Audit.select().where(Audit.action == "staff-registrations-listed")
     assert listed.order_by(Audit.id.desc()).first().detail == {"shown": [mine.id] * found}

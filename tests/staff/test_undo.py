@@ -10,6 +10,7 @@ from cabinet.models import Account, Audit, BillingPeriod, ImportBatch, ImportJob
 from cabinet.models.account import latest_periods
 from cabinet.models.database import db
 from tests.billing.files import row, write
+from tests.markup import attribute
 from tests.staff.test_imports import upload
 from tests.visitor import Visitor
 
@@ -75,7 +76,7 @@ def test_an_import_of_the_command_line_is_among_them(desk: Visitor, app: Flask, 
     assert done.exit_code == 0, done.output
     db.connect(reuse_if_open=True)
     desk.get("/staff/imports")
-    desk.get(desk.page.select("main td a")[0]["href"])
+    desk.get(attribute(desk.one("main td a"), "href"))
     assert "october.csv" in desk.text
     desk.fill_and_submit("form[action$='/undo']")
     assert jobs.run_next() and not Account.select().exists()

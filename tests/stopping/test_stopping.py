@@ -22,7 +22,7 @@ ENDLESS = ("-q", "-n2", "-pno:cacheprovider", "tests/stopping/endless.py")
 def alive(process: psutil.Process) -> bool:
     """Whether it runs; one that has ended and that nobody has asked for is a zombie."""
     with suppress(psutil.NoSuchProcess):
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
     return False
 
 

@@ -280,7 +280,7 @@ class Frame(Visitor):
     def hand_over(self) -> str:
         """The code for a new tab."""
         answer = self.client.post("/session/hand-over", headers={"X-Cabinet-Session": self.token})
-        return answer.get_json()["code"]
+        return str(answer.get_json()["code"])
 
 
 def test_without_cookies_the_header_carries_the_session(app: Flask, receipt: dict[str, str]) -> None:
@@ -358,7 +358,7 @@ def test_whoever_is_signed_in_becomes_nobody_else(app: Flask, receipt: dict[str,
     other.get("/")
     other.fill_and_submit(phone="+79160000001")
     other.fill_and_submit(password=PASSWORD)
-    token = other.page.find("input", attrs={"name": "csrf_token"})["value"]
+    token = other.csrf_token
     frame = Frame(app)
     to_home(frame, receipt)
     other.post("/session/take-over", {"csrf_token": token, "code": frame.hand_over()})

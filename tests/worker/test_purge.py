@@ -83,7 +83,8 @@ def test_residents_who_withdrew_are_erased_when_their_time_is_over(database: Dat
             Consent.give("consent", "1", "text", user.phone, registration.id, "192.0.2.1", "browser")
             WebSession.create(key=f"of {n}", user_id=user.id, expires_at=now() + timedelta(hours=1))
         Consent.update(user_id=users[0].id).where(Consent.phone == users[0].phone).execute()
-    departure.request_deletion(users[0], "192.0.2.1"), departure.request_deletion(users[1], "192.0.2.1")
+    for n in range(2):
+        departure.request_deletion(users[n], "192.0.2.1")
     with db.atomic():
         User.update(delete_at=now() - timedelta(seconds=1)).where(User.id == users[0].id).execute()
     withdrawn_at = Consent.get(Consent.user_id == users[0].id).withdrawn_at

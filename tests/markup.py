@@ -1,0 +1,17 @@
+"""Parts of a page that must be there."""
+
+from bs4 import Tag
+
+
+def one(page: Tag, selector: str) -> Tag:
+    """The first element that a CSS selector finds."""
+    found = page.select_one(selector)
+    assert found is not None, f"no {selector} in «{page.get_text(' ', strip=True)[:300]}»"
+    return found
+
+
+def attribute(element: Tag | None, name: str) -> str:
+    """What an attribute of an element says."""
+    assert element is not None and element.has_attr(name), f"no {name} at {element}"
+    value = element[name]
+    return value if isinstance(value, str) else " ".join(value)
