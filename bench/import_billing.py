@@ -25,7 +25,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 from cabinet.billing.batches import COLUMNS
 from cabinet.billing.importer import import_billing
-from cabinet.models import TABLES, base, migrations
+from cabinet.billing.undo import take_back
+from cabinet.models import TABLES, ImportBatch, base, migrations
 from cabinet.models.database import db
 from config import Settings
 
@@ -87,6 +88,11 @@ def ours(url: str, file: Path) -> float:
 
     seconds = timed(call)
     print(f"  ours: {seconds:.1f} s, peak {done[-1].split()[-1]} MiB")
+    with db.connection_context():
+        batch = ImportBatch.get()
+        batch.order_undo("system")
+        undo = timed(lambda: take_back(batch))
+    print(f"  undo / import = {undo / seconds:.2f} (goal: at most 1)", flush=True)
     return seconds
 
 

@@ -90,7 +90,9 @@ def _merge(batch: ImportBatch, layout: Layout, staging: Staging) -> list[PeriodR
     with alone() if is_sqlite() else nullcontext():  # staging in PostgreSQL has the lock
         if is_sqlite():
             finish_alone()
-        elif ImportBatch.unfinished():  # its rows and those that are staged by now could not be told apart
+        elif any(
+            other.taken_back for other in ImportBatch.unfinished()
+        ):  # its rows and ours would be mixed up
             raise peewee.OperationalError("an import is being taken back")
         small = not is_sqlite() or sum(staging.periods.values()) <= AT_ONCE
         with db.atomic() if small else nullcontext():

@@ -122,6 +122,29 @@ def test_an_import_first_finishes_what_was_to_be_undone(database: peewee.Databas
     assert {period for period, _number in stored()[1]} == {date(2026, 10, 1), date(2026, 11, 1)}
 
 
+def test_an_undo_ordered_while_a_file_is_read_does_not_fail_it(
+    database: peewee.Database, tmp_path: Path
+) -> None:
+    _before, batch = two_imports(tmp_path)
+    file = write(tmp_path / "b.csv", [row(str(n), "2026-12") for n in range(1, 16)], COLUMNS)
+
+    def order(_done: int) -> None:
+        def press() -> None:
+            with connected():
+                batch.order_undo("staff:x")
+
+        thread = threading.Thread(target=press)
+        thread.start()
+        thread.join(10)
+
+    report = import_billing(file, progress=order)
+    assert report.batch and not report.refused
+    finish_unfinished()
+    assert ImportBatch.get_by_id(batch.id).state == "undone"
+    assert {period.month for period, _number in stored()[1]} == {10, 12}
+    assert len(stored()[1]) == 12 + 15
+
+
 def test_others_write_between_the_pieces(
     database: peewee.Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
