@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterable
 from contextlib import nullcontext
 from datetime import date
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -127,6 +128,17 @@ def test_cells_are_given_back_one_by_one(database: peewee.Database, tmp_path: Pa
     account, charge = Account.get(), Charge.get()
     assert (account.last_name, account.address) == ("Ли", "в")
     assert (charge.amount_due, charge.amount_paid) == (300, None)
+
+
+@pytest.mark.parametrize("order", permutations((2, 3, 4)))
+def test_a_cell_holds_what_the_last_standing_import_put(
+    database: peewee.Database, tmp_path: Path, order: tuple[int, ...]
+) -> None:
+    standing = {due: take(tmp_path, [row("1", due=f"{due}.00", address=f"д. {due}")]) for due in (1, 2, 3, 4)}
+    for due in order:
+        take_back(standing.pop(due))
+        assert Charge.get().amount_due == max(standing) * 100
+        assert Account.get().address == f"д. {max(standing)}"
 
 
 def test_links_of_residents_stay(database: peewee.Database, tmp_path: Path) -> None:
