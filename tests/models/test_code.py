@@ -145,6 +145,10 @@ def test_a_phone_has_so_many_wrong_codes_a_day_and_two_of_every_code_beyond(data
         guess_wrong(third, 1)
         assert third.verify(third.digits) is Verdict.RIGHT
         assert Attempt.count("wrong-code", PHONE, DAY) == 3, "what is beyond is not counted, nor given back"
+    with after(DAY - 1):
+        last = send()
+        guess_wrong(last, 2)
+        assert last.verify(last.digits) is Verdict.TOO_MANY
     with after(DAY):
         assert send().tries_left() == 3
 
@@ -197,6 +201,20 @@ def test_they_begin_anew_after_a_day(database: Database) -> None:
     with after(DAY + 299):
         send()
         assert resend_wait(PHONE) == 180, "those of the day before are forgotten"
+
+
+def test_an_sms_of_exactly_a_day_ago_is_of_yesterday(database: Database) -> None:
+    with after():
+        send()
+    with after(DAY):
+        send()
+        assert resend_wait(PHONE) == 60
+
+
+def test_what_is_typed_makes_nobody_wait_for_an_sms(database: Database) -> None:
+    with after():
+        guess_wrong(send(), 3)
+        assert resend_wait(PHONE) == 60
 
 
 @AT_ONCE

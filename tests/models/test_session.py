@@ -180,7 +180,7 @@ def test_a_handle_names_only_ones_own(database: Database) -> None:
 
 
 def test_ending_one_ends_the_tokens_that_were_just_replaced(database: Database) -> None:
-    for key, user in (("key", "anna"), ("old", "anna"), ("other", "anna"), ("theirs", "boris")):
+    for key, user in (("theirs", "boris"), ("old", "anna"), ("key", "anna"), ("other", "anna")):
         begin(key, user)
     with after(0):
         WebSession.retire("old")

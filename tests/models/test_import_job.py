@@ -1,0 +1,112 @@
+"""Files on their way into billing: who works on one, what staff order, what came of it."""
+
+import pytest
+from peewee import Database
+
+from cabinet.models.database import db
+from cabinet.models.import_job import ImportJob
+from tests.models.clock import after, moment
+
+
+def upload(seconds: float = 0, **values: object) -> ImportJob:
+    with after(seconds), db.atomic():
+        return ImportJob.create(staff="olga", name="bills.csv", **{"size": 200, **values})
+
+
+def claim(seconds: float = 0) -> ImportJob:
+    with after(seconds):
+        job = ImportJob.claim_next()
+    assert job is not None
+    return job
+
+
+def fresh(job: ImportJob) -> ImportJob:
+    return ImportJob.get_by_id(job.id)
+
+
+def test_the_oldest_comes_first_and_each_is_one_workers(database: Database) -> None:
+    second, first = upload(10), upload(5, state="running")
+    assert [claim(20).id, claim(20).id] == [first.id, second.id]
+    with after(20):
+        assert ImportJob.claim_next() is None
+
+
+@pytest.mark.parametrize("state", ["checked", "done", "failed", "undoing", "undone"])
+def test_what_waits_for_staff_or_is_over_is_no_workers(database: Database, state: str) -> None:
+    upload(state=state)
+    assert ImportJob.claim_next() is None
+
+
+def test_a_worker_that_is_silent_for_two_minutes_loses_it(database: Database) -> None:
+    upload()
+    first = claim()
+    with after(120):
+        assert ImportJob.claim_next() is None
+    second = claim(121)
+    assert second == first and second.claim != first.claim
+    with after(122):
+        assert not first.report_progress(1) and not first.finish("done", {})
+        assert second.report_progress(50)
+
+
+def test_signs_of_life_keep_it(database: Database) -> None:
+    job, other = upload(), upload(1)
+    mine = claim()
+    with after(100):
+        assert mine.report_progress(50)
+    assert (fresh(job).progress, fresh(job).alive_at) == (50, moment(100))
+    assert claim(150) == other and fresh(other).progress == 0
+    with after(220):
+        assert ImportJob.claim_next() is None
+
+
+def test_its_end_is_reported(database: Database) -> None:
+    job, other = upload(), upload(1)
+    mine = claim()
+    with after(10):
+        assert mine.finish("checked", {"rows": 5}, "x" * 501) and not mine.finish("failed", {})
+    row = fresh(job)
+    assert (row.state, row.report, row.error) == ("checked", {"rows": 5}, "x" * 500)
+    assert (row.claim, row.alive_at, row.finished_at) == (None, None, moment(10))
+    assert fresh(other).state == "checking"
+    mine = claim(20)
+    mine.finish("done", {})
+    assert fresh(other).error == ""
+
+
+def test_staff_order_a_checked_file_to_be_run_once(database: Database) -> None:
+    job, other = upload(), upload(1, state="checked")
+    assert not job.order_run()
+    mine = claim()
+    with after():
+        mine.report_progress(200)
+        mine.finish("checked", {})
+    assert fresh(job).order_run() and not fresh(job).order_run()
+    row = fresh(job)
+    assert (row.state, row.progress, row.claim, row.alive_at) == ("running", 0, None, None)
+    assert fresh(other).state == "checked"
+
+
+@pytest.mark.parametrize(("read", "percent"), [(0, 0), (1, 0), (100, 50), (199, 99), (200, 100), (300, 100)])
+def test_progress_is_told_in_percent(database: Database, read: int, percent: int) -> None:
+    assert upload(progress=read).percent == percent
+    assert upload(progress=read, state="done").percent == 100 and upload(size=0).percent == 0
+
+
+def test_what_is_taken_back_is_followed(database: Database) -> None:
+    job, other = upload(state="done", progress=200), upload(state="done")
+    with db.atomic():
+        ImportJob.follow(job.id, "undoing")
+        ImportJob.follow(None, "undoing")
+    assert (fresh(job).state, fresh(job).progress, fresh(other).state) == ("undoing", 0, "done")
+    assert fresh(job).pending and fresh(job).over
+
+
+def test_a_checked_file_that_nobody_wants_is_given_up(database: Database) -> None:
+    old, new = upload(state="checked", finished_at=moment(9)), upload(state="checked", finished_at=moment(10))
+    done = upload(state="done", finished_at=moment(0))
+    with after(100):
+        ImportJob.give_up(moment(10))
+    row = fresh(old)
+    assert (row.state, row.error, row.finished_at) == ("failed", "not run in time", moment(100))
+    assert (fresh(new).state, fresh(done).state) == ("checked", "done")

@@ -1,0 +1,80 @@
+"""Which resident sees which accounts, and who learns of it."""
+
+import pytest
+from peewee import Database
+
+from cabinet.models import Account, AccountLink, Audit, Message, User, linking
+from cabinet.models.database import db
+from tests.cast import ADDRESSES, DACHNAYA, LESNAYA, OTHER_PHONE, SADOVAYA, bill, resident, told
+from tests.models.clock import after
+
+IP = "192.0.2.1"
+
+
+@pytest.fixture
+def anna(database: Database) -> User:
+    bill()
+    return resident(accounts=[LESNAYA])
+
+
+def account(number: str) -> Account:
+    return Account.get_by_id(number)
+
+
+def recorded() -> list[tuple[str, str, str, str]]:
+    return [(a.action, a.actor, a.subject, a.ip) for a in Audit.select()]
+
+
+def test_accounts_come_in_the_order_of_their_linking(anna: User) -> None:
+    boris = resident(OTHER_PHONE, accounts=[LESNAYA])
+    for seconds, number in ((1, DACHNAYA), (2, SADOVAYA)):
+        with after(seconds):
+            linking.link(boris, account(number), IP)
+    assert [a.number for a in linking.accounts(boris)] == [DACHNAYA, SADOVAYA, LESNAYA]
+    assert [a.number for a in linking.accounts(anna)] == [LESNAYA]
+
+
+def test_who_holds_what(anna: User) -> None:
+    boris = resident(OTHER_PHONE, accounts=[SADOVAYA])
+    assert linking.holds(anna, LESNAYA) and linking.holds(boris, SADOVAYA)
+    assert not linking.holds(anna, SADOVAYA) and not linking.holds(boris, LESNAYA)
+
+
+def test_one_more_account_is_told_to_staff_and_to_its_other_holders(anna: User) -> None:
+    boris = resident(OTHER_PHONE, accounts=[SADOVAYA])
+    assert linking.link(boris, account(LESNAYA), IP)
+    assert linking.holds(boris, LESNAYA)
+    staff, notice = Message.get(Message.channel == "staff"), Message.get(Message.to == anna.email)
+    assert staff.template == "account_linked" and staff.data["user"] == boris.id
+    assert (staff.data["account"], staff.data["address"]) == (LESNAYA, ADDRESSES[LESNAYA])
+    assert notice.template == "account_linked_by_other"
+    assert notice.data == {"name": "Анна", "address": ADDRESSES[LESNAYA]}
+    assert told(boris.email) == [] == told(anna.phone), "no SMS for that, and none to whoever did it"
+    assert recorded() == [("account-linked", f"user:{boris.id}", LESNAYA, IP)]
+
+
+def test_an_account_that_is_linked_is_not_linked_again(anna: User) -> None:
+    assert not linking.link(anna, account(LESNAYA), IP)
+    assert AccountLink.select().count() == 1 and not Message.select().exists() and recorded() == []
+
+
+def test_an_account_is_taken_off_the_list(anna: User) -> None:
+    boris = resident(OTHER_PHONE, accounts=[LESNAYA])
+    linking.link(anna, account(SADOVAYA), IP)
+    with db.atomic():
+        Message.delete().execute()
+        Audit.delete().execute()
+    assert linking.unlink(anna, account(LESNAYA), IP)
+    assert [a.number for a in linking.accounts(anna)] == [SADOVAYA] and linking.holds(boris, LESNAYA)
+    staff = Message.get()
+    assert (staff.channel, staff.template, staff.data["user"]) == ("staff", "account_unlinked", anna.id)
+    assert (staff.data["account"], staff.data["address"]) == (LESNAYA, ADDRESSES[LESNAYA])
+    assert recorded() == [("account-unlinked", f"user:{anna.id}", LESNAYA, IP)]
+    assert not linking.unlink(anna, account(LESNAYA), IP)
+    assert Message.select().count() == 1 == len(recorded())
+
+
+def test_holders_of_other_accounts_learn_nothing(anna: User) -> None:
+    boris = resident(OTHER_PHONE, accounts=[SADOVAYA])
+    linking.link(boris, account(DACHNAYA), IP)
+    assert told(anna.email) == []
