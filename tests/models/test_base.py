@@ -1,0 +1,49 @@
+"""Settings, clock, identifiers."""
+
+from datetime import UTC, datetime
+
+import pytest
+from peewee import Database
+
+from cabinet.models import base
+from cabinet.models.database import db
+from config import Settings
+from tests.models.clock import START, after
+
+
+def test_there_are_no_settings_before_they_are_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(base, "_settings", None)
+    with pytest.raises(RuntimeError, match=r"^cabinet.models.base.configure\(\) was not called$"):
+        base.settings()
+
+
+def test_configured_anew_the_old_connection_is_closed(database: Database, settings: Settings) -> None:
+    before = db.obj
+    assert not db.is_closed()
+    base.configure(settings)
+    assert before.is_closed() and db.obj is not before and db.is_closed()
+    assert base.settings() is settings
+
+
+@pytest.mark.settings(web_threads=3)
+def test_postgresql_has_a_connection_for_each_thread_and_some_more(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(base, "open_database", lambda *args: asked.extend(args))
+    monkeypatch.setattr(base, "db", type(db)())
+    base.configure(settings)
+    assert asked == [settings.database_url, 7]
+
+
+def test_the_time_is_universal(database: Database) -> None:
+    with after(0.25):
+        assert base.unix_time() == START.replace(tzinfo=UTC).timestamp() + 0.25
+    assert base.now().tzinfo is None
+    assert abs((base.now() - datetime.now(UTC).replace(tzinfo=None)).total_seconds()) < 60
+
+
+def test_identifiers_are_unguessable_and_never_look_like_options(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = iter(["-abc", "--", "abc"])
+    monkeypatch.setattr("secrets.token_urlsafe", lambda size: next(made) if size == 16 else "short")
+    assert base.new_id() == "abc"
