@@ -13,6 +13,7 @@ from cabinet.models import Account, ConnectionRequest, RequestNote
 from cabinet.models.address import MAYBE, NO, SURE, compare, parse, typed
 from cabinet.models.database import db
 from cabinet.models.matching import match_requests
+from tests.properties import UNTIMED
 from tests.requests.conftest import make
 from tests.requests.spellings import form, line, neighbour, some
 
@@ -49,22 +50,26 @@ def test_only_certain_matches_invite_and_likely_ones_are_noted(database: Databas
         assert said == {"match": [False], "proposal": [True], "no": []}[row["verdict"]], row
 
 
+@UNTIMED
 @given(st.text(max_size=200) | lines)
 def test_any_text_is_taken_apart(text: str) -> None:
     assert compare(parse(text), parse(text)) in (NO, MAYBE, SURE)
 
 
+@UNTIMED
 @given(*[st.text(max_size=30) | lines] * 5)
 def test_anything_may_be_typed(city: str, street: str, house: str, building: str, flat: str) -> None:
     one = typed(city, street, house, building, flat)
     assert compare(one, one) in (NO, MAYBE, SURE)
 
 
+@UNTIMED
 @given(lines, lines)
 def test_comparing_knows_no_order(one: str, other: str) -> None:
     assert compare(parse(one), parse(other)) == compare(parse(other), parse(one))
 
 
+@UNTIMED
 @given(seeds)
 def test_an_address_is_itself_in_every_spelling(seed: int) -> None:
     rng = Random(seed)
@@ -74,6 +79,7 @@ def test_an_address_is_itself_in_every_spelling(seed: int) -> None:
     assert compare(parse(one), parse(other)) == SURE, (one, other)
 
 
+@UNTIMED
 @given(seeds)
 def test_a_neighbour_is_somebody_else_in_every_spelling(seed: int) -> None:
     rng = Random(seed)
