@@ -7,6 +7,13 @@ from cabinet import fields
 
 PLAIN_MONEY = re.compile(r"-?[0-9]{1,10}(?:[.,][0-9]{1,2}0*)?")
 ROUBLES_AND_KOPECKS = re.compile(r"(?:-?[0-9]{1,10}[.,][0-9]{2};)*")  # a column of them
+FLOAT = re.compile(r"([0-9]{1,10})[.,]([0-9]{2})(?:0{4}|(9{4}))[0-9]*")  # 3650.0000000000005
+NOTHING = re.compile(r"[0-9](?:[.,][0-9]+)?e-(?:0?[5-9]|[1-9][0-9])", re.IGNORECASE)  # 1.4e-14
+TOO_EXACT = re.compile(r"[0-9]+[.,][0-9]{3,}")
+CURRENCY = re.compile(
+    r"^(?:₽|руб\.?|rub|rur|р\.?) ?|(?<=[0-9 )-]) ?(?:₽|рублей|руб\.?|rub|rur|р\.?)$", re.IGNORECASE
+)
+DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"), "-")
 
 
 def column_of_kopecks(column: list[str]) -> Sequence[str | None]:
@@ -23,7 +30,8 @@ def kopecks(text: str) -> int | None:
     """An amount of an export in kopecks; None for an empty cell. Raises FieldError.
 
     Unlike what people type, an export's `1234.500` is a decimal: a separator before the last digits is never
-    one of thousands.
+    one of thousands. A dash is zero, as spreadsheets print it; `(150,30)` and `150,30-` are negative; what
+    binary fractions leave behind the kopecks is rounded, but `12.345` is refused: nobody can know.
     """
     text = text.strip()
     if not text:
@@ -32,6 +40,28 @@ def kopecks(text: str) -> int | None:
         whole, _, part = text.replace(",", ".").partition(".")
         value = abs(int(whole)) * 100 + int((part + "00")[:2])
         return -value if text[0] == "-" else value
-    if re.fullmatch(r"[-−]?[0-9]+[.,][0-9]{3,}", text):
+    if len(text) > 64 or "\n" in text or "\r" in text:
         raise fields.FieldError("not_money")
-    return fields.money(text, signed=True)
+    text = CURRENCY.sub("", " ".join(text.translate(DASHES).split())).strip()
+    if text and not text.strip("- "):
+        if text.count("-") > 2:
+            raise fields.FieldError("not_money")
+        return 0
+    if text.startswith("(") and text.endswith(")"):
+        return -_positive(CURRENCY.sub("", text[1:-1].strip()))
+    if text.endswith("-"):
+        return -_positive(text[:-1].strip())
+    if text.startswith("-"):
+        return -_positive(text[1:].strip())
+    return _positive(text)
+
+
+def _positive(text: str) -> int:
+    noisy = FLOAT.fullmatch(text)
+    if noisy:
+        return int(noisy[1]) * 100 + int(noisy[2]) + (1 if noisy[3] else 0)
+    if NOTHING.fullmatch(text):
+        return 0
+    if TOO_EXACT.fullmatch(text) and not PLAIN_MONEY.fullmatch(text):
+        raise fields.FieldError("not_money")
+    return fields.money(text)

@@ -28,7 +28,8 @@ class Batch:
     """Rows of one period, in columns.
 
     `numbers` are the keys of the accounts, `texts` the columns of TEXTS, `amounts` those of AMOUNTS: kopecks
-    in decimal digits, None where empty.
+    in decimal digits, None where empty. `lines` are the rows' places in the file. Where a file has a row for
+    each service of an account, `services` names them, and staging sums such rows; else it is empty.
     """
 
     period: date
@@ -36,3 +37,5 @@ class Batch:
     printed: Sequence[str]
     texts: list[Sequence[str]]
     amounts: list[Sequence[str | None]]
+    lines: Sequence[int]
+    services: Sequence[str] = ()

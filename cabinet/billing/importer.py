@@ -11,13 +11,16 @@ from pathlib import Path
 import peewee
 
 from cabinet.billing.alone import alone
+from cabinet.billing.answers import Answers
 from cabinet.billing.batches import Reject
 from cabinet.billing.layout import Layout
 from cabinet.billing.merge import Merge
+from cabinet.billing.readers.base import Reader
 from cabinet.billing.readers.delimited import DelimitedReader
 from cabinet.billing.report import PeriodReport, Report
 from cabinet.billing.staging.base import Staging
 from cabinet.billing.staging.postgres import PostgresStaging
+from cabinet.billing.staging.repeats import TWO_ADDRESSES, TWO_AMOUNTS
 from cabinet.billing.staging.sqlite import SqliteStaging
 from cabinet.billing.undo import finish_alone, finish_unfinished
 from cabinet.models.billing_period import BillingPeriod
@@ -27,6 +30,10 @@ from cabinet.models.matching import match_requests
 
 AT_ONCE = 50_000  # rows that SQLite merges in one transaction: residents wait for a second
 KEPT_REJECTS = 1000  # rejects that a report keeps; all are counted
+CONFLICTS = {
+    TWO_ADDRESSES: "один номер счёта у разных адресов или имён в одном месяце",
+    TWO_AMOUNTS: "один номер счёта с разными суммами в одном месяце",
+}
 
 
 def import_billing(
@@ -37,35 +44,31 @@ def import_billing(
     on_reject: Callable[[Reject], None] = lambda reject: None,
     actor: str = "system",
     job: str | None = None,
+    answers: Answers = Answers(),
 ) -> Report:
     """Import a file of accounts and charges.
 
-    More than `max_rejects` per cent of rejected rows, and nothing is imported: it is a wrong file. `progress`
-    gets bytes read so far and must not use this thread's connection. Of an account repeated within a period
-    the last row counts. Names and addresses are those of the newest period; older ones only add accounts that
-    are missing. What the file has no column for stays as it is. A dry run only reads the database and reports
-    what an import would do. It is all or nothing; `actor` and `job` are told to who may want to take it back.
+    More than `max_rejects` per cent of rejected rows, and nothing is imported: it is a wrong file. The same
+    if there are warnings that `answers` do not accept. `progress` gets bytes read so far and must not use
+    this thread's connection. Of an account repeated within a period equal rows are one, rows of services are
+    summed, and others are rejected. Names and addresses are those of the newest period; older ones only add
+    accounts that are missing. What the file has no column for stays as it is. A dry run only reads the
+    database and reports what an import would do. It is all or nothing; `actor` and `job` are told to who may
+    want to take it back.
 
-    Raises UnreadableFileError for a file that cannot be an export, OSError, and the database's errors.
+    Raises NeedsAnswerError for a file that lacks what only staff know, UnreadableFileError for one that
+    cannot be an export, OSError, and the database's errors.
     """
-    report = Report(dry_run)
-
-    def reject(row: Reject) -> None:
-        report.rejected += 1
-        on_reject(row)
-        if len(report.rejects) < KEPT_REJECTS:
-            report.rejects.append(row)
-
     if not dry_run:
         finish_unfinished()
-    reader = DelimitedReader(path, progress, reject)
+    rejects = _Rejects(on_reject)
+    reader = DelimitedReader(path, answers, progress, rejects.add)
+    report = Report(dry_run, reader.layout, reader.tally, reasons=rejects.reasons)
+    report.warnings += reader.layout.warnings
     try:
         with (SqliteStaging if is_sqlite() else PostgresStaging)(dry_run) as staging:
-            report.accepted = staging.fill(reader)
-            report.repeated = staging.repeated
-            total = report.accepted + report.rejected
-            if report.rejected * 100 > max_rejects * total:
-                raise _TooManyRejectsError(f"{report.rejected} строк из {total}: больше {max_rejects:g} %")
+            _fill(staging, reader, report, rejects)
+            _judge(report, max_rejects, answers)
             if dry_run:
                 merge = Merge(reader.layout, staging)
                 report.periods = [merge.foretell(period) for period in merge.order]
@@ -73,8 +76,9 @@ def import_billing(
                 batch = ImportBatch(actor=actor, job=job, name=path.name[-255:])
                 report.periods = _merge(batch, reader.layout, staging)
                 report.batch = batch.id
-    except _TooManyRejectsError as error:
-        report.refused = f"Отклонено {error}."
+    except _RefusedError as error:
+        report.refused = str(error)
+    report.rejects = sorted(rejects.kept, key=lambda reject: reject.line)
     if report.periods and not dry_run:
         report.matched_requests = match_requests()
     return report
@@ -111,5 +115,44 @@ def _merge(batch: ImportBatch, layout: Layout, staging: Staging) -> list[PeriodR
     return reports
 
 
-class _TooManyRejectsError(Exception):
-    """The file is a wrong one; takes back what PostgreSQL has of it."""
+class _Rejects:
+    """Counts the rejects by reason, tells each, and keeps the first ones."""
+
+    def __init__(self, tell: Callable[[Reject], None]) -> None:
+        self.tell = tell
+        self.kept: list[Reject] = []
+        self.reasons: dict[str, int] = {}
+
+    def add(self, reject: Reject) -> None:
+        self.reasons[reject.reason] = self.reasons.get(reject.reason, 0) + 1
+        self.tell(reject)
+        if len(self.kept) < KEPT_REJECTS:
+            self.kept.append(reject)
+
+
+class _RefusedError(Exception):
+    """Nothing of the file is imported; takes back what PostgreSQL has of it."""
+
+
+def _fill(staging: Staging, reader: Reader, report: Report, rejects: _Rejects) -> None:
+    """Stage the rows of a file, and move those that repeat or contradict others in its tally."""
+    staging.fill(reader)
+    tally = reader.tally
+    for conflict in staging.conflicts():
+        tally.accepted -= 1
+        tally.rejected += 1
+        rejects.add(Reject(conflict.line, conflict.number, CONFLICTS[conflict.kind]))
+    tally.accepted -= staging.repeated
+    tally.repeated += staging.repeated
+    report.summed = staging.summed
+
+
+def _judge(report: Report, max_rejects: float, answers: Answers) -> None:
+    """Raises _RefusedError if a file is not to be imported as it is."""
+    tally = report.tally
+    total = tally.accepted + tally.rejected + tally.repeated
+    if tally.rejected * 100 > max_rejects * total:
+        raise _RefusedError(f"Отклонено {tally.rejected} строк из {total}: больше {max_rejects:g} %.")
+    report.unanswered = [warning for warning in report.warnings if warning.code not in answers.accept]
+    if report.unanswered and not report.dry_run:
+        raise _RefusedError("Нужно подтверждение: " + " ".join(w.sentence for w in report.unanswered))

@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from cabinet.billing.batches import Reject
+from cabinet.billing.errors import BillingWarning
+from cabinet.billing.layout import Layout
+from cabinet.billing.tally import Tally
 
 
 @dataclass
@@ -20,17 +23,39 @@ class PeriodReport:
 
 @dataclass
 class Report:
-    """What an import did, or would do. `periods` are in the order in which they are merged, newest first."""
+    """What an import did, or would do. `periods` are in the order in which they are merged, newest first.
+
+    `layout` is what was understood of the file, `tally` what became of its lines, `summed` how many of the
+    accepted ones were added to another row of their account.
+    """
 
     dry_run: bool
-    accepted: int = 0
-    rejected: int = 0
-    repeated: int = 0  # accepted rows replaced by later ones of the same account and period
-    rejects: list[Reject] = field(default_factory=list)
+    layout: Layout
+    tally: Tally
+    summed: int = 0
+    rejects: list[Reject] = field(default_factory=list)  # the first ones, by line; all are counted
+    reasons: dict[str, int] = field(default_factory=dict)  # how many rows were rejected for each
     periods: list[PeriodReport] = field(default_factory=list)
+    warnings: list[BillingWarning] = field(default_factory=list)
+    unanswered: list[BillingWarning] = field(default_factory=list)  # those that nobody has accepted
     matched_requests: int = 0  # connection requests whose account is there now
     batch: int | None = None  # the `ImportBatch`
     refused: str = ""  # why nothing was imported
+
+    @property
+    def accepted(self) -> int:
+        """Rows that are stored, or would be."""
+        return self.tally.accepted
+
+    @property
+    def rejected(self) -> int:
+        """Rows that cannot be taken."""
+        return self.tally.rejected
+
+    @property
+    def repeated(self) -> int:
+        """Rows equal to one that is accepted."""
+        return self.tally.repeated
 
     @property
     def nothing(self) -> bool:

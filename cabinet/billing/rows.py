@@ -5,133 +5,190 @@ wrong are halved until the wrong one is alone and can be named.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date
 from itertools import compress
 
 from cabinet import fields
+from cabinet.billing import derived
 from cabinet.billing.amounts import column_of_kopecks, kopecks
+from cabinet.billing.answers import Answers
 from cabinet.billing.batches import AMOUNTS, TEXTS, WIDTHS, Batch, Reject
 from cabinet.billing.encodings import broken
-from cabinet.billing.layout import Layout
+from cabinet.billing.layout import ADDRESS_PARTS, Layout
+from cabinet.billing.numbers import account, column_of_keys
+from cabinet.billing.others import is_other
+from cabinet.billing.periods import Periods
+from cabinet.billing.tally import Tally
+from cabinet.models.base import now
 
-SPELLINGS = 1000  # ways of writing periods that are remembered
+FIELDS = ("account", "period", *TEXTS, *AMOUNTS, "service")
+ADDRESS, SERVICE = FIELDS.index("address"), FIELDS.index("service")
+FIRST_TEXT, FIRST_AMOUNT = FIELDS.index(TEXTS[0]), FIELDS.index(AMOUNTS[0])
 
-BAD_ACCOUNT = "номер лицевого счёта не разобран"
-BAD_PERIOD = "период не разобран"
 BAD_AMOUNT = "сумма не разобрана"
 NO_ADDRESS = "нет адреса"
 NO_AMOUNT = "нет ни суммы к оплате, ни начисления"
 TOO_LONG = "слишком длинное поле"
 BAD_CHARACTER = "в строке испорченный символ"
+BAD_ACCOUNTS = {
+    "empty": "нет номера лицевого счёта",
+    "rounded": "номер записан числом и потерял цифры: сделайте столбец текстовым и выгрузите снова",
+    "": "номер лицевого счёта не разобран",
+}
+BAD_PERIODS = {
+    "future": "период позже следующего месяца",
+    "old": "период старше пяти лет",
+    "day_or_month": "не ясно, где в дате день и где месяц",
+    "other": "период другой, чем указан для файла",
+    "": "период не разобран",
+}
+
+Columns = list[list[str]]
 
 
 class Judge:
-    """Judges the rows of one file. `reject` is told of the rows that cannot be taken."""
+    """Judges the rows of one file, whatever its format.
 
-    def __init__(self, layout: Layout, reject: Callable[[Reject], None]) -> None:
-        self.reject = reject
-        self.account, self.period = layout.place("account") or 0, layout.place("period") or 0
-        self.texts = [layout.place(name) for name in TEXTS]
-        self.amounts = [layout.place(name) for name in AMOUNTS]
-        self.periods: dict[str, date] = {}
+    A reader gives raw cells, stripped of outer spaces, in the columns of its `layout`, to `take`, and counts
+    the lines it reads in `tally.lines`; the judge counts what became of them. `reject` is told of each row
+    that cannot be taken.
+    """
 
-    def take(self, columns: list[list[str]], lines: Sequence[int], damaged: bool) -> Iterator[Batch]:
-        """Judge rows, stripped of outer spaces; halve them until what is wrong is alone.
+    def __init__(
+        self, layout: Layout, answers: Answers, tally: Tally, reject: Callable[[Reject], None]
+    ) -> None:
+        self.layout, self.tally, self._told = layout, tally, reject
+        self.titles = [" ".join(title.split()) for title in layout.titles]
+        self.places = {name: place for place, name in enumerate(layout.columns) if name}
+        self.account = self.places.get("account", 0)
+        self.periods = Periods(now().date(), layout.order, answers.period)
+        self.constant = f"{answers.period:%Y-%m}" if answers.period and not layout.has("period") else ""
+        self.parts = [name for name in ADDRESS_PARTS if name in self.places and "address" not in self.places]
+
+    def take(self, columns: Columns, lines: Sequence[int], damaged: bool = False) -> Iterator[Batch]:
+        """Judge rows, given in columns; `lines` are their places in the file, from 1.
 
         `damaged`: there may be characters that are none.
         """
-        batches = None if damaged and any(map(broken, map("".join, columns))) else self._judge(columns)
+        yield from self._sift(columns, self._fields(columns), lines, damaged)
+
+    def refuse(self, line: int, account: str, reason: str) -> None:
+        """Reject a row of which a reader knows that it cannot be taken."""
+        self.tally.rejected += 1
+        self._told(Reject(line, shown(account), reason))
+
+    def _fields(self, columns: Columns) -> Columns:
+        """The columns of FIELDS, those that the file lacks empty."""
+        nothing = [""] * len(columns[0])
+        found = {name: columns[place] for name, place in self.places.items()}
+        if self.constant:
+            found["period"] = [self.constant] * len(nothing)
+        elif "year" in found:
+            month = found["month"] if "month" in found else found["period"]
+            found["period"] = list(derived.months(month, found["year"]))
+        if "full_name" in found:
+            split = [derived.names(text) for text in found["full_name"]]
+            found |= zip(
+                ("last_name", "first_name", "middle_name"), map(list, zip(*split, strict=True)), strict=True
+            )
+        if self.parts:
+            rows = zip(*(found[name] for name in self.parts), strict=True)
+            found["address"] = [derived.address(dict(zip(self.parts, row, strict=True))) for row in rows]
+        return [found.get(name, nothing) for name in FIELDS]
+
+    def _sift(self, columns: Columns, rows: Columns, lines: Sequence[int], damaged: bool) -> Iterator[Batch]:
+        """Judge rows; halve them until what is wrong is alone."""
+        batches = None if damaged and any(map(broken, map("".join, columns))) else self._judge(rows, lines)
         if batches is not None:
+            self.tally.accepted += len(lines)
             yield from batches
         elif len(lines) == 1:
-            cells = [column[0] for column in columns]
-            if any(cells):
-                self.reject(Reject(lines[0], shown(cells[self.account]), self._reason(cells)))
+            self._dismiss([column[0] for column in columns], [column[0] for column in rows], lines[0])
         else:
             half = len(lines) // 2
-            yield from self.take([column[:half] for column in columns], lines[:half], damaged)
-            yield from self.take([column[half:] for column in columns], lines[half:], damaged)
+            for part in (slice(None, half), slice(half, None)):
+                halves = [column[part] for column in columns], [column[part] for column in rows]
+                yield from self._sift(*halves, lines[part], damaged)
 
-    def _judge(self, columns: list[list[str]]) -> list[Batch] | None:
+    def _judge(self, rows: Columns, lines: Sequence[int]) -> list[Batch] | None:
         """The rows as batches, None if any of them is wrong."""
-        printed = columns[self.account]
-        nothing = [""] * len(printed)
+        texts = rows[FIRST_TEXT:FIRST_AMOUNT]
         try:
-            numbers = _numbers(printed)
-            periods = [self._period(text) for text in set(columns[self.period])]
-            amounts = [
-                column_of_kopecks(nothing if place is None else columns[place]) for place in self.amounts
-            ]
+            numbers, printed = column_of_keys(rows[0], self.layout.exact)
+            spelled = {text: self.periods.of(text) for text in set(rows[1])}
+            amounts = list(map(column_of_kopecks, rows[FIRST_AMOUNT:SERVICE]))
         except fields.FieldError:
             return None
-        texts = [nothing if place is None else columns[place] for place in self.texts]
-        if "" in texts[TEXTS.index("address")]:
-            return None
-        if None in amounts[0] and any(d is None and c is None for d, c in zip(*amounts[:2], strict=True)):
+        if self._lacking(rows[ADDRESS], amounts):
             return None
         for column, width in zip((printed, *texts), WIDTHS.values(), strict=True):
-            if column is not nothing and max(map(len, column)) > width:
+            if max(map(len, column)) > width:
                 return None
-        found = set(periods)
+        services = rows[SERVICE] if "service" in self.places else ()
+        found = set(spelled.values())
         if len(found) == 1:
-            return [Batch(periods[0], numbers, printed, [*texts], [*amounts])]
-        spelled = {text: self._period(text) for text in set(columns[self.period])}
+            return [Batch(found.pop(), numbers, printed, [*texts], [*amounts], lines, services)]
         return [
-            Batch(
-                period,
-                list(compress(numbers, mask)),
-                list(compress(printed, mask)),
-                [list(compress(column, mask)) for column in texts],
-                [list(compress(column, mask)) for column in amounts],
-            )
+            _masked(Batch(period, numbers, printed, [*texts], [*amounts], lines, services), mask)
             for period in sorted(found)
-            for mask in ([spelled[text] == period for text in columns[self.period]],)
+            for mask in ([spelled[text] == period for text in rows[1]],)
         ]
 
-    def _period(self, text: str) -> date:
-        """The period, remembered. Raises FieldError."""
-        known = self.periods.get(text)
-        if known is None:
-            if len(self.periods) >= SPELLINGS:
-                self.periods.clear()
-            known = self.periods[text] = fields.period(text)
-        return known
+    def _lacking(self, addresses: list[str], amounts: list[list[str | None]]) -> bool:
+        """Whether a row says nothing where its file should."""
+        if "" in addresses and self.layout.has("address"):
+            return True
+        due, charged = amounts[:2]
+        if not self.layout.has("amount_due") and not self.layout.has("amount_charged"):
+            return False
+        return None in due and any(d is None and c is None for d, c in zip(due, charged, strict=True))
 
-    def _reason(self, cells: list[str]) -> str:
+    def _dismiss(self, cells: list[str], row: list[str], line: int) -> None:
+        """Count a single row that is not taken."""
+        if not any(cells):
+            self.tally.blank += 1
+        elif is_other(cells, row[0], self.titles):
+            self.tally.other += 1
+        else:
+            self.refuse(line, row[0], self._reason(cells, row))
+
+    def _reason(self, cells: list[str], row: list[str]) -> str:
         """Why a single row is not taken."""
-        texts = {
-            name: cells[place] for name, place in zip(TEXTS, self.texts, strict=True) if place is not None
-        }
-        texts["printed"] = cells[self.account]
         if any(map(broken, cells)):
             return BAD_CHARACTER
-        if any(len(text) > WIDTHS[name] for name, text in texts.items()):
-            return TOO_LONG
-        for parse, place, reason in (
-            (fields.account_number, self.account, BAD_ACCOUNT),
-            (fields.period, self.period, BAD_PERIOD),
-            *((kopecks, place, BAD_AMOUNT) for place in self.amounts),
+        if any(
+            len(text) > width
+            for text, width in zip((row[0], *row[FIRST_TEXT:]), WIDTHS.values(), strict=False)
         ):
-            try:
-                if place is not None:
-                    parse(cells[place])
-            except fields.FieldError:
-                return reason
-        return NO_AMOUNT if texts["address"] else NO_ADDRESS
+            return TOO_LONG
+        try:
+            account(row[0], self.layout.exact)
+        except fields.FieldError as error:
+            return BAD_ACCOUNTS.get(error.code, BAD_ACCOUNTS[""])
+        try:
+            self.periods.of(row[1])
+        except fields.FieldError as error:
+            return BAD_PERIODS.get(error.code, BAD_PERIODS[""])
+        try:
+            list(map(kopecks, row[FIRST_AMOUNT:SERVICE]))
+        except fields.FieldError:
+            return BAD_AMOUNT
+        return NO_AMOUNT if row[ADDRESS] or not self.layout.has("address") else NO_ADDRESS
+
+
+def _masked(batch: Batch, mask: list[bool]) -> Batch:
+    """Those rows of a batch that the mask names."""
+    return Batch(
+        batch.period,
+        list(compress(batch.numbers, mask)),
+        list(compress(batch.printed, mask)),
+        [list(compress(column, mask)) for column in batch.texts],
+        [list(compress(column, mask)) for column in batch.amounts],
+        list(compress(batch.lines, mask)),
+        list(compress(batch.services, mask)) if batch.services else (),
+    )
 
 
 def shown(account: str) -> str:
     """An account as a report may show it; nothing where it may be a name or an address out of its column."""
     digits = sum(map(str.isdigit, account))
     return account if len(account) <= 40 and digits * 2 >= len(account) else ""
-
-
-def _numbers(printed: list[str]) -> list[str]:
-    """The keys of a column of account numbers. Raises FieldError if one of them is none."""
-    joined = "\n".join(printed)
-    digits = joined.replace("\n", "")
-    if "" in printed or not (digits.isascii() and digits.isdigit()) or max(map(len, printed)) > 32:
-        return list(map(fields.account_number, printed))
-    if joined[0] != "0" and "\n0" not in joined:
-        return printed
-    return list(map(fields.account_key, printed))

@@ -1,30 +1,172 @@
-"""What the titles of columns mean."""
+"""What the titles of columns mean: titles are folded, then looked up.
+
+Folding takes away what programs decorate titles with: case, «ё», stars, colons, quotes, units, line breaks
+and the hyphens before them, numbers in front, Latin letters that look like Russian ones.
+"""
+
+import re
+import unicodedata
 
 from cabinet.billing.batches import COLUMNS
 
-SYNONYMS = {
+# Each of our fields with its titles, the more exact first: of two columns for one thing the first one wins.
+# Titles on one line of «=» are equally exact. They stand here as they are folded.
+SYNONYMS: dict[str, tuple[str, ...]] = {
     "account": (
-        "лицевой счёт", "лицевой счет", "номер лс", "лс", "л/с", "№ лс", "номер лицевого счета",
-        "номер лицевого счёта", "иной идентификатор потребителя",
+        "номер лицевого счета = лицевой счет = номер лс = лс = л с = иной идентификатор потребителя"
+        " = номер лс иной идентификатор потребителя"
+        " = номер лицевого счета иной идентификатор потребителя = лицевой счет абонента"
+        " = номер лицевого счета абонента = лицевой = номер лиц счета = лиц счет"
+        " = номер счета абонента = код лс = лсчет = lchet = ls = lschet = л счет",
+        "счет = номер счета = абонентский номер = номер абонента = код абонента = номер договора"
+        " = acc = rash",
     ),
-    "els": ("елс", "номер елс", "единый лицевой счёт", "единый лицевой счет", "номер елс в гис жкх"),
-    "zhku_id": ("идентификатор жку", "жку"),
-    "period": ("период", "расчётный период", "расчетный период", "месяц"),
-    "amount_charged": ("начислено", "сумма начисления", "сумма к оплате за расчетный период",
-                       "сумма к оплате за расчётный период"),
-    "amount_due": ("к оплате", "сумма к оплате", "итого к оплате", "сумма", "итого к оплате с учетом "
-                   "задолженности/переплаты"),
-    "amount_paid": ("оплачено", "сумма оплаты"),
-    "last_name": ("фамилия",),
-    "first_name": ("имя",),
-    "middle_name": ("отчество", "отчество (при наличии)"),
-    "address": ("адрес", "адрес помещения", "адрес ожф"),
-    "fias_house_guid": ("фиас", "guid дома", "guid дома по фиас"),
-    "premises": ("помещение", "номер помещения", "квартира"),
+    "els": (
+        "номер елс в гис жкх = елс = номер елс = единый лицевой счет = номер единого лицевого счета",
+    ),
+    "zhku_id": (
+        "идентификатор жку = жку = номер жку",
+    ),
+    "period": (
+        "расчетный период = период = период начисления = отчетный период = период расчета"
+        " = расчетный месяц = месяц начисления = за период = месяц год = отчетный месяц",
+        "дата = дата начисления = за месяц",
+    ),
+    "month": (
+        "месяц = мес = номер месяца = mes = month",
+    ),
+    "year": (
+        "год = god = year",
+    ),
+    "amount_due": (
+        "итого к оплате за расчетный период с учетом задолженности переплаты"
+        " = итого к оплате с учетом задолженности переплаты = к оплате с учетом долга"
+        " = сумма к оплате с учетом долга = к оплате с учетом задолженности"
+        " = всего к оплате с учетом долга = итого к оплате с учетом долга"
+        " = сумма к оплате с учетом задолженности = к оплате с долгом"
+        " = к оплате с учетом задолженности переплаты",
+        "итого к оплате = всего к оплате = к оплате итого = к оплате всего = koplate",
+        "к оплате = сумма к оплате = к уплате = сумма к уплате = оплатить",
+        "сумма платежа = сумма долга = сумма задолженности = долг на конец = задолженность на конец"
+        " = сальдо на конец = исходящее сальдо = конечное сальдо = сальдо конечное",
+        "сумма = итого = всего = долг = задолженность = баланс = summa = sum1",
+    ),
+    "amount_charged": (
+        "начислено = сумма начисления = начисления = сумма начислений = начислено за месяц"
+        " = начислено за период = сумма к оплате за расчетный период = начислено итого"
+        " = итого начислено = всего начислено = начислено всего = к оплате за расчетный период = nach"
+        " = nachisleno",
+    ),
+    "amount_paid": (
+        "оплачено = сумма оплаты = оплачено денежных средств = поступило = уплачено = оплата",
+    ),
+    "last_name": (
+        "фамилия = fam = fam l",
+    ),
+    "first_name": (
+        "имя = im = im l",
+    ),
+    "middle_name": (
+        "отчество = отчество при наличии = ot = ot l",
+    ),
+    "full_name": (
+        "фио = фамилия имя отчество = фио абонента = фио собственника = фио плательщика"
+        " = фио потребителя = ф и о = ф и о абонента = fio = ф и о собственника = фио нанимателя"
+        " = ф и о плательщика",
+        "абонент = плательщик = собственник = потребитель = наниматель",
+    ),
+    "address": (
+        "адрес = адрес помещения = адрес ожф = адрес абонента = полный адрес = адрес квартиры"
+        " = адрес плательщика = адрес объекта = adres = адрес потребителя = адрес лицевого счета"
+        " = адрес лс",
+        "адрес дома = адрес регистрации",
+    ),
+    "region": (
+        "регион = область = субъект рф",
+    ),
+    "district": (
+        "район = округ = городской округ",
+    ),
+    "city": (
+        "город = населенный пункт = нас пункт = нп = поселок = нас п = nnasp = gorod = город поселок"
+        " = село",
+    ),
+    "street": (
+        "улица = наименование улицы = название улицы = ул = nylic = ulica = улица проспект"
+        " = адрес улица",
+    ),
+    "house": (
+        "дом = номер дома = д = ndom = dom",
+    ),
+    "building": (
+        "корпус = номер корпуса = корп = nkorp = korp",
+    ),
+    "structure": (
+        "строение = стр",
+    ),
+    "letter": (
+        "литера = литер",
+    ),
+    "room": (
+        "комната = номер комнаты",
+    ),
+    "premises": (
+        "номер помещения = номер квартиры = квартира = кв = номер помещения блока = nkw = flat = kv"
+        " = номер кв",
+        "помещение",
+    ),
+    "fias_house_guid": (
+        "guid дома по фиас = фиас = guid дома = код фиас дома = код фиас = fias"
+        " = guid дома по фиас код дома в гис жкх",
+    ),
+    "service": (
+        "услуга = наименование услуги = вид услуги = вид начисления = название услуги = услуги"
+        " = статья начисления",
+    ),
+    "row": (
+        "номер п п = п п = номер записи = номер строки = номер = n п п = nn п п = nn",
+    ),
 }  # fmt: skip
-NAMES = {name: name for name in COLUMNS} | {s: name for name, all_ in SYNONYMS.items() for s in all_}
+UNITS = re.compile(r"(?<![а-яa-z])(?:в )?(?:руб(?:лях|лей|ли)?|rub|коп(?:ейках)?|р)(?![а-яa-z])")
+MONTH = re.compile(  # «Начислено за октябрь 2026 г.»
+    r" за (?:(?:январ|феврал|март|апрел|ма|июн|июл|август|сентябр|октябр|ноябр|декабр)[а-я]?|[0-9]{1,2})"
+    r" 20[0-9]{2}(?: (?:года|г))?"
+)
+LOOK_ALIKES = str.maketrans("aceopxykmthb", "асеорхукмтнв")
+KNOWN: dict[str, tuple[str, int]] = {}
+for _field in COLUMNS:
+    KNOWN[_field.replace("_", " ")] = _field, 0
+for _field, _ranks in SYNONYMS.items():
+    for _rank, _titles in enumerate(_ranks):
+        for _title in _titles.split(" = "):
+            KNOWN.setdefault(_title, (_field, _rank))
 
 
-def field_of(title: str) -> str | None:
-    """Which of our columns a title names; None for another."""
-    return NAMES.get(" ".join(title.strip().lower().split()))
+def fold(title: str) -> str:
+    """A title without its decoration: words in lower case with single spaces."""
+    text = unicodedata.normalize("NFKC", title.replace("№", " номер ")).lower().replace("ё", "е")
+    text = re.sub(r"\xad|-[ \t]*[\r\n]+\s*", "", text)
+    words = re.sub(r"[^0-9a-zа-я]+", " ", text).split()
+    text = " ".join(_one_alphabet(word) for word in words)
+    text = UNITS.sub(" ", MONTH.sub("", re.sub(r"^[0-9]{1,2} (?=[а-яa-z])", "", text)))
+    return " ".join(text.split())
+
+
+def _one_alphabet(word: str) -> str:
+    """A word with letters of both alphabets in Russian ones; a lone Latin «c» is Russian, too."""
+    turned = word.translate(LOOK_ALIKES)
+    mixed = re.search("[а-я]", word) and re.search("[a-z]", word)
+    return turned if mixed or word in ("c", "k", "o") else word
+
+
+def field_of(title: str) -> tuple[str, int] | None:
+    """Which of our fields a title names and how exactly, 0 for the most exact; None for another title."""
+    folded = fold(title)
+    found = KNOWN.get(folded)
+    if found is None and folded.startswith("номер номер "):
+        found = KNOWN.get(folded.removeprefix("номер "))
+    if found is None and "(" in title:
+        bare = fold(re.sub(r"\([^()]*\)?", " ", title))
+        known = KNOWN.get(bare)
+        found = (known[0], known[1] + 1) if known else None
+    return found

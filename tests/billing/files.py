@@ -9,6 +9,8 @@ from pathlib import Path
 from cabinet import fields
 from cabinet.billing.amounts import kopecks
 from cabinet.billing.batches import COLUMNS, WIDTHS
+from cabinet.billing.numbers import account
+from cabinet.billing.periods import Periods
 from cabinet.billing.report import Report
 from cabinet.models import Account, Charge
 
@@ -16,6 +18,7 @@ TEXTS = (
     "els", "zhku_id", "address", "last_name", "first_name", "middle_name", "fias_house_guid", "premises",
 )  # fmt: skip
 AMOUNTS = ("amount_due", "amount_charged", "amount_paid")
+PERIODS = Periods(date.today())
 Row = Mapping[str, str]
 State = tuple[dict[str, tuple[str, ...]], dict[tuple[date, str], tuple[int | None, ...]]]
 
@@ -59,11 +62,11 @@ def expected(rows: Iterable[Row]) -> tuple[State, int]:
 
     The rules one row at a time, without any of the importer's short cuts.
     """
-    last: dict[tuple[date, str], Row] = {}
+    found: dict[tuple[date, str], list[Row]] = {}
     rejected = 0
     for each in rows:
         try:
-            key = fields.period(each["period"]), fields.account_number(each["account"].strip())
+            key = PERIODS.of(each["period"].strip()), account(each["account"].strip())[0]
             amounts = [kopecks(each.get(name, "")) for name in AMOUNTS]
         except fields.FieldError:
             rejected += 1
@@ -77,7 +80,9 @@ def expected(rows: Iterable[Row]) -> tuple[State, int]:
         ):
             rejected += 1
             continue
-        last[key] = each
+        found.setdefault(key, []).append(each)
+    last = {key: same[-1] for key, same in found.items() if len(set(map(_said, same))) == 1}
+    rejected += sum(len(same) for key, same in found.items() if key not in last)
     accounts: dict[str, tuple[str, ...]] = {}
     charges: dict[tuple[date, str], tuple[int | None, ...]] = {}
     for (period, number), each in sorted(last.items(), key=lambda item: item[0]):
@@ -85,6 +90,14 @@ def expected(rows: Iterable[Row]) -> tuple[State, int]:
         due, charged, paid = (kopecks(each.get(name, "")) for name in AMOUNTS)
         charges[period, number] = due, charged, paid
     return (accounts, charges), rejected
+
+
+def _said(each: Row) -> tuple[object, ...]:
+    """What a row says of its account, however it spells it; the printed number aside."""
+    return (
+        *(each.get(name, "").strip() for name in TEXTS),
+        *(kopecks(each.get(name, "")) for name in AMOUNTS),
+    )
 
 
 def changes(report: Report) -> dict[str, int]:

@@ -40,7 +40,7 @@ def test_import(runner: FlaskCliRunner, tmp_path: Path) -> None:
 
 
 def test_rejected_rows(runner: FlaskCliRunner, tmp_path: Path) -> None:
-    rows = [row(str(n)) for n in range(1, 31)] + [row(str(n), due="-") for n in range(100, 125)]
+    rows = [row(str(n)) for n in range(1, 31)] + [row(str(n), due="?") for n in range(100, 125)]
     file, rejects = str(write(tmp_path / "b.csv", rows)), tmp_path / "rejects.csv"
     wrong = runner.invoke(args=["billing", "import", file, "--rejects", str(rejects)])
     assert wrong.exit_code == 1 and charges() == 0

@@ -4,6 +4,7 @@ from datetime import date
 
 import peewee
 import pytest
+import time_machine
 
 from cabinet import fields
 from cabinet.demo import data
@@ -14,7 +15,8 @@ from cabinet.wording.formats import format_money
 
 @pytest.mark.parametrize("today", [date(2026, 11, 23), date(2027, 1, 1), date(2028, 3, 31)])
 def test_receipts_can_be_registered_with(database: peewee.Database, today: date) -> None:
-    assert data.load(today)
+    with time_machine.travel(today):
+        assert data.load(today)
     receipts = data.receipts(today)
     assert 3 <= len(receipts) <= 4
     for receipt in receipts:

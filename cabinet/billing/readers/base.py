@@ -5,15 +5,22 @@ from typing import Protocol
 
 from cabinet.billing.batches import Batch
 from cabinet.billing.layout import Layout
+from cabinet.billing.tally import Tally
 
 
 class Reader(Protocol):
     """Reads one file of one format; nothing behind it knows the format.
 
-    `layout` is known before the first row is read. Iterating gives batches; what cannot be taken is told as
-    `Reject`s on the way. Only the file as a whole raises: UnreadableFileError, OSError.
+    A reader is made with (path, answers, progress, reject): `answers` are what staff said beforehand,
+    `progress` gets bytes read so far, `reject` the rows that cannot be taken. It finds its `layout` when it
+    is made, which raises UnreadableFileError, or NeedsAnswerError where only staff know what is lacking.
+
+    Iterating gives batches, once: raw cells go through a rows.Judge of that layout, which does all judging
+    and rejecting. The reader adds each line, row or record it reads to `tally.lines`, and counts those it
+    does not give to the judge: `blank`, `other`, `continued`, or `judge.refuse` for those that are lost.
     """
 
     layout: Layout
+    tally: Tally
 
     def __iter__(self) -> Iterator[Batch]: ...

@@ -1,77 +1,148 @@
-"""Reads delimited text: the usual encodings, delimiters, decimals, titles of columns.
+"""Reads delimited text: any usual encoding, delimiter and titles of columns.
 
 A file is read in blocks of whole lines, and a block is split into columns at once where nothing in it needs a
-parser.
+closer look.
 """
 
-import codecs
 import csv
-import io
+import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from cabinet.billing.answers import Answers
 from cabinet.billing.batches import Batch, Reject
-from cabinet.billing.encodings import LOST, blocks, broken, encoding_of
+from cabinet.billing.encodings import LOST, broken, encoding_of, lines_of, text_blocks
+from cabinet.billing.errors import BillingWarning, NeedsAnswerError, Question
 from cabinet.billing.layout import Layout
-from cabinet.billing.rows import Judge, shown
-from cabinet.billing.titles import field_of
+from cabinet.billing.numbers import ROUNDED
+from cabinet.billing.periods import SLASHED, SPELLINGS, day_order
+from cabinet.billing.readers import quotes
+from cabinet.billing.readers.header import DELIMITERS, Header, find
+from cabinet.billing.readers.records import Records
+from cabinet.billing.rows import Judge
+from cabinet.billing.tally import Tally
 
+__all__ = ["DELIMITERS", "LONGEST_FIELD", "DelimitedReader"]
 LONGEST_FIELD = 10_000  # characters
-DELIMITERS = ";,\t"
-FORMAT = "текст с разделителями"
+HEAD = 100  # lines looked at first
+NAMES = {";": "точкой с запятой", ",": "запятой", "\t": "табуляцией", "|": "чертой"}
 
-BAD_COLUMNS = "в строке не столько полей, сколько в заголовке"
-BAD_QUOTES = "слишком длинное поле или незакрытая кавычка"
+AMBIGUOUS = "Даты вида «01/02/2026» можно прочесть двояко. За какой расчётный период эти начисления?"
+MONTH_FIRST = "Даты вида «10/1/2026» прочитаны так, что сначала стоит месяц."
+LONG_NUMBER = re.compile(r"[0-9]{16,32}")
 
 
 class DelimitedReader:
-    """Reads the rows of a file of delimited text.
+    """Reads the rows of a file of delimited text; see base.Reader."""
 
-    `progress` gets bytes read so far, `reject` the rows that cannot be taken. Raises UnreadableFileError,
-    OSError.
-    """
-
-    def __init__(self, path: Path, progress: Callable[[int], None], reject: Callable[[Reject], None]) -> None:
-        self.path, self.progress, self.reject = path, progress, reject
+    def __init__(
+        self,
+        path: Path,
+        answers: Answers,
+        progress: Callable[[int], None],
+        reject: Callable[[Reject], None],
+    ) -> None:
+        self.path, self.progress = path, progress
         encoding = encoding_of(path)
-        header = self._examine(encoding)
-        self.layout = Layout(FORMAT, encoding, _columns(header, self.delimiter))
-        self.layout.require()
-        self.judge = Judge(self.layout, reject)
-        d = self.delimiter
+        head = self._head(encoding)
+        header = find(head, answers.columns)
+        self.delimiter, self.skipped = header.delimiter, header.lines
+        self.layout = self._layout(encoding, header, head[header.lines :], answers)
+        self.layout.require(answers)
+        self.tally, d = Tally(), self.delimiter
+        self.judge = Judge(self.layout, answers, self.tally, reject)
+        rows = head[header.lines :]
+        quoting = any(quotes.begins(row, d) and quotes.split(row, d) is not None for row in rows)
+        self.records = Records(self.judge, d, self._widths(rows), quoting)
         self.edges = (f" {d}", f"{d} ", " \n", "\n ")
 
-    def _examine(self, encoding: str) -> str:
-        """The line of titles; the rows begin at byte `start`, after `line` lines."""
+    def _head(self, encoding: str) -> list[str]:
+        """The first lines."""
+        lines: list[str] = []
         with self.path.open("rb") as file:
-            head = next(blocks(file), b"")
-        self.start = len(codecs.BOM_UTF8) if head.startswith(codecs.BOM_UTF8) else 0
-        header, self.line = "", 0
-        for line in io.StringIO(head[self.start :].decode(encoding, "replace"), newline=""):
-            header, self.line = line, self.line + 1
-            self.start += len(line.encode(encoding, "replace"))
-            if line.strip():
-                break
-        self.delimiter = max(DELIMITERS, key=header.count)
-        return header
+            for text in text_blocks(file, encoding):
+                lines += lines_of(text)
+                if len(lines) >= HEAD:
+                    break
+        return lines
+
+    def _layout(self, encoding: str, header: Header, rows: list[str], answers: Answers) -> Layout:
+        """What is understood of the file; `rows` are some of its first rows."""
+        names = header.columns.names
+        order, warnings = "day", header.columns.warnings
+        if "period" in names and any(SLASHED.search(row) for row in rows):
+            order = day_order(self._spellings(encoding, names.index("period")))
+            if not order and answers.period is None:
+                raise NeedsAnswerError(Question("period", AMBIGUOUS))
+            if order == "month":
+                warnings = (*warnings, BillingWarning("month-first", MONTH_FIRST))
+        exact = False
+        if "account" in names:
+            cells = [quotes.cut(row, self.delimiter) for row in rows]
+            place = names.index("account")
+            long = [c[place] for c in cells if len(c) > place and LONG_NUMBER.fullmatch(c[place])]
+            exact = 2 * sum(bool(ROUNDED.fullmatch(number)) for number in long) < len(long)
+        return Layout(
+            f"текст с разделителями ({NAMES.get(self.delimiter, self.delimiter)})",
+            encoding, names, header.titles, header.columns.doubles, order, exact, header.hint, warnings,
+        )  # fmt: skip
+
+    def _widths(self, rows: list[str]) -> set[int]:
+        """The numbers of cells that rows have, by the first ones."""
+        width = len(self.layout.columns)
+        if self.delimiter == ",":
+            return {width}  # a decimal comma would pass for the end of a cell
+        found = Counter(
+            len(cells) for row in rows if (cells := quotes.split(row, self.delimiter)) and any(cells)
+        )
+        usual = {cells for cells, rows in found.items() if rows * 10 >= found.total() * 3}
+        return {width} | {cells for cells in usual if cells >= self.layout.needed}
+
+    def _spellings(self, encoding: str, place: int) -> set[str]:
+        """The cells of a column, some thousand at most."""
+        found: set[str] = set()
+        with self.path.open("rb") as file:
+            for text in text_blocks(file, encoding):
+                rows = (quotes.split(line, self.delimiter) or [] for line in lines_of(text))
+                found |= {row[place] for row in rows if len(row) > place}
+                if len(found) > SPELLINGS:
+                    break
+        return found
 
     def __iter__(self) -> Iterator[Batch]:
         csv.field_size_limit(LONGEST_FIELD)
         with self.path.open("rb") as file:
-            file.seek(self.start)
-            texts = (block.decode(self.layout.encoding, "replace") for block in blocks(file))
-            for block in texts:
-                columns = self._split(block)
+            texts = _together(self._rows(text_blocks(file, self.layout.encoding)))
+            for text in texts:
+                columns = self._split(text)
                 if columns:
-                    count = len(columns[0])
-                    yield from self.judge.take(columns, range(self.line + 1, self.line + 1 + count), False)
-                    self.line += count
+                    line, count = self.tally.lines, len(columns[0])
+                    self.tally.lines += count
+                    yield from self.judge.take(columns, range(line + 1, line + 1 + count))
                 else:
-                    yield from self._parse(block, texts)
+                    yield from self._parse(text, texts)
                 self.progress(file.tell())
 
+    def _rows(self, texts: Iterator[str]) -> Iterator[str]:
+        """The blocks without the titles and what is above them."""
+        left = self.skipped
+        for text in texts:
+            if left:
+                lines = lines_of(text)
+                for line in lines[:left]:
+                    self.tally.lines += 1
+                    if line.strip():
+                        self.tally.other += 1
+                    else:
+                        self.tally.blank += 1
+                text = "".join(lines[left:])
+                left = max(0, left - len(lines))
+            if text:
+                yield text
+
     def _split(self, block: str) -> list[list[str]] | None:
-        """The columns of a block that needs no parser: no quotes, no odd spaces, all rows complete."""
+        """The columns of a block that needs no closer look: no quotes, no odd spaces, all rows complete."""
         if '"' in block or LOST in block:
             return None
         if "\r" in block:
@@ -80,10 +151,8 @@ class DelimitedReader:
         bare = block.replace("\n", "")
         if self.delimiter == "\t":
             bare = bare.replace("\t", "")
-        if not bare.isprintable() or any(
-            edge in block for edge in self.edges
-        ):  # no other spaces than inner ones
-            return None
+        if not bare.isprintable() or any(edge in block for edge in self.edges):
+            return None  # other spaces than inner ones
         if not block or block[0] == " " or block[-1] == " ":
             return None
         d, width = self.delimiter, len(self.layout.columns)
@@ -98,70 +167,21 @@ class DelimitedReader:
         return columns
 
     def _parse(self, block: str, blocks: Iterator[str]) -> Iterator[Batch]:
-        """The rows of a block by a real parser; a quoted field may go on into the next block."""
-        lines = _Lines(block, blocks)
-        reader = csv.reader(lines, delimiter=self.delimiter)
-        width, needed = len(self.layout.columns), self.layout.needed
-        records: list[list[str]] = []
-        numbers: list[int] = []
-        while lines.left():
-            line = self.line + reader.line_num + 1
-            try:
-                cells = [cell.strip() for cell in next(reader)]
-            except csv.Error:
-                self.reject(Reject(line, "", BAD_QUOTES))
-                continue
-            except StopIteration:
-                break
-            if needed <= len(cells) and not any(cells[width:]):
-                cells = [*cells, *[""] * width][:width]
-                records.append(cells)
-                numbers.append(line)
-            elif any(cells):
-                account = dict(enumerate(cells)).get(self.judge.account, "")
-                self.reject(Reject(line, shown(account), BAD_COLUMNS))
-        self.line += reader.line_num
+        """The rows of a block line by line; a cell may go on into the next block."""
+        lines = lines_of(block)
+        records, numbers = self.records.rows(lines, lambda: lines_of(next(blocks, "")))
         if records:
-            yield from self.judge.take(list(map(list, zip(*records, strict=True))), numbers, lines.damaged)
+            damaged = any(map(broken, lines))
+            yield from self.judge.take(list(map(list, zip(*records, strict=True))), numbers, damaged)
 
 
-class _Lines:
-    """Lines of a block, and of those after it if the reader asks for more."""
-
-    def __init__(self, block: str, blocks: Iterator[str]) -> None:
-        self.blocks = blocks
-        self.damaged = False
-        self._open(block)
-
-    def _open(self, block: str) -> None:
-        self.damaged = self.damaged or broken(block)
-        self.lines = list(io.StringIO(block, newline=""))
-        self.next = 0
-
-    def __iter__(self) -> "_Lines":
-        return self
-
-    def __next__(self) -> str:
-        if not self.left():
-            self._open(next(self.blocks))
-        self.next += 1
-        return self.lines[self.next - 1]
-
-    def left(self) -> bool:
-        """Whether the present block has more lines."""
-        return self.next < len(self.lines)
-
-
-def _header(line: str, delimiter: str) -> list[str]:
-    try:
-        return next(csv.reader([line], delimiter=delimiter), [])
-    except csv.Error:
-        return []
-
-
-def _columns(header: str, delimiter: str) -> tuple[str | None, ...]:
-    columns: list[str | None] = []
-    for title in _header(header, delimiter):
-        name = field_of(title)
-        columns.append(name if name not in columns else None)
-    return tuple(columns)
+def _together(texts: Iterator[str]) -> Iterator[str]:
+    """The blocks, the last line of each moved to the next one: what follows a line tells if it is whole."""
+    before = ""
+    for text in texts:
+        cut = before.rfind("\n" if "\n" in before else "\r", 0, -2) + 1
+        if cut:
+            yield before[:cut]
+        before = before[cut:] + text
+    if before:
+        yield before

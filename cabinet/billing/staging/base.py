@@ -1,34 +1,75 @@
 """What the staging of both databases shares."""
 
-from collections.abc import Iterable
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from cabinet.billing.batches import AMOUNTS, TEXTS, Batch
 
-COLUMNS = ("number", "printed", *TEXTS, *AMOUNTS)
+COLUMNS = ("number", "printed", *TEXTS, *AMOUNTS, "service")
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A row that contradicts another of its account and month: its line, the account, repeats.TWO_…."""
+
+    line: int
+    number: str
+    kind: str
+
+
+class Places:
+    """Lines of the file by the order of the rows of a month, in a few bytes a row at most."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self.starts, self.lines = array("q"), array("q")  # runs of rows in lines one after another
+
+    def add(self, lines: Sequence[int]) -> None:
+        """The lines of further rows."""
+        if isinstance(lines, range):
+            self._run(lines[0])
+            self.rows += len(lines)
+            return
+        for line in lines:
+            self._run(line)
+            self.rows += 1
+
+    def _run(self, line: int) -> None:
+        if not self.lines or self.lines[-1] + self.rows - self.starts[-1] != line:
+            self.starts.append(self.rows)
+            self.lines.append(line)
+
+    def line(self, place: int) -> int:
+        """The line of the row that came as number `place`, from 1."""
+        run = bisect_right(self.starts, place - 1) - 1
+        return self.lines[run] + place - 1 - self.starts[run]
 
 
 class Staging:
     """What both databases share; a context manager that leaves nothing behind.
 
-    `periods` maps each period of the file to the number of its accounts, `repeated` counts the rows that
-    later ones of the same account and period replaced. Periods in `merged` need no merge of their charges.
+    `periods` maps each period of the file to the number of its accounts; `repeated` counts the rows that
+    were equal to another, `summed` those that were added to another row of their account. Periods in `merged`
+    need no merge of their charges.
     """
 
     def __init__(self, dry_run: bool) -> None:
         self.dry_run = dry_run
-        self.rows: dict[date, int] = {}
+        self.rows: dict[date, Places] = {}
         self.periods: dict[date, int] = {}
         self.merged: set[date] = set()
+        self.repeated = self.summed = 0
 
-    @property
-    def repeated(self) -> int:
-        """How many rows later ones replaced."""
-        return sum(self.rows.values()) - sum(self.periods.values())
+    def fill(self, batches: Iterable[Batch]) -> None:
+        """Write all rows, then order them and settle what becomes of repeats."""
+        raise NotImplementedError
 
-    def fill(self, batches: Iterable[Batch]) -> int:
-        """Write all rows, then order them; returns their number."""
+    def conflicts(self) -> Iterator[Conflict]:
+        """The rows that were taken out because they contradict one another."""
         raise NotImplementedError
 
     def accounts(self, period: date) -> str:
@@ -39,9 +80,17 @@ class Staging:
         """A table of a period's rows with number and amounts, as SQL."""
         raise NotImplementedError
 
+    def _settled(self, period: date, conflicts: int, repeated: int, summed: int) -> None:
+        """Note what became of the rows of a period."""
+        self.repeated += repeated
+        self.summed += summed
+        accounts = self.rows[period].rows - conflicts - repeated - summed
+        if accounts:
+            self.periods[period] = accounts
+
 
 def columns_of(batch: Batch) -> dict[str, Any]:
-    values = (batch.numbers, batch.printed, *batch.texts, *batch.amounts)
+    values = (batch.numbers, batch.printed, *batch.texts, *batch.amounts, batch.services)
     return dict(zip(COLUMNS, values, strict=True))
 
 

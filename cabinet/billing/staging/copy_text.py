@@ -16,7 +16,8 @@ class Chunk:
 
     def __init__(self, batches: list[Batch]) -> None:
         self.period = batches[0].period
-        self.rows = sum(len(batch.numbers) for batch in batches)
+        self.lines = [batch.lines for batch in batches]
+        self.services = any(bool(batch.services) for batch in batches)
         found = {name for batch in batches for name in filled(batch)}
         names = [name for name in COLUMNS if name in found]
         amounts = [name for name in AMOUNTS if name in found]

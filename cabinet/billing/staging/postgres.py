@@ -1,7 +1,7 @@
 """Staging in unlogged tables of PostgreSQL, filled by COPY while the file is read."""
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import date
 from queue import Queue
@@ -13,7 +13,8 @@ import peewee
 import psycopg
 
 from cabinet.billing.batches import AMOUNTS, TEXTS, Batch
-from cabinet.billing.staging.base import Staging
+from cabinet.billing.staging import repeats
+from cabinet.billing.staging.base import Conflict, Places, Staging
 from cabinet.billing.staging.copy_text import Chunk, chunks
 from cabinet.models.database import db
 
@@ -44,6 +45,8 @@ class PostgresStaging(Staging):
             raise
         db.execute_sql(f"SET LOCAL work_mem = '{WORK_MEMORY}'")
         self.inserted: dict[date, bool] = {}  # whether all charges of a period are in already
+        self.services = False
+        self.contradictory: list[date] = []  # periods with accounts in several rows
         return self
 
     def __exit__(
@@ -76,7 +79,7 @@ class PostgresStaging(Staging):
     def charges(self, period: date) -> str:
         return f"billing_import_{period:%Y%m}_keys"
 
-    def fill(self, batches: Iterable[Batch]) -> int:
+    def fill(self, batches: Iterable[Batch]) -> None:
         interval = sys.getswitchinterval()
         sys.setswitchinterval(SWITCH_INTERVAL)
         stagers = [_Stager(self._stage)]
@@ -96,19 +99,21 @@ class PostgresStaging(Staging):
         for period in sorted(self.rows):
             self._order(period)
         self._execute("COMMIT")
-        return sum(self.rows.values())
 
     def _stage(self, chunk: Chunk) -> None:
         """Write rows of one period into its staging table."""
         rows = self.accounts(chunk.period)
         if chunk.period not in self.rows:
-            self.rows[chunk.period] = 0
-            texts = ", ".join(f"{name} TEXT NOT NULL DEFAULT ''" for name in TEXTS)
+            self.rows[chunk.period] = Places()
+            self.services = chunk.services
+            names = (*TEXTS, "service") if chunk.services else TEXTS
+            texts = ", ".join(f"{name} TEXT NOT NULL DEFAULT ''" for name in names)
             amounts = ", ".join(f"{name} BIGINT" for name in AMOUNTS)
             self._execute(
                 f'CREATE UNLOGGED TABLE {rows} (number TEXT COLLATE "C", printed TEXT, {texts}, {amounts})'
             )
-        self.rows[chunk.period] += chunk.rows
+        for lines in chunk.lines:
+            self.rows[chunk.period].add(lines)
         _copy(self.connection, f"COPY {rows} ({chunk.columns}) FROM STDIN (FREEZE)", chunk.text)
 
     def _charge(self, connection: Any, chunk: Chunk) -> None:
@@ -122,28 +127,41 @@ class PostgresStaging(Staging):
         try:
             with connection.transaction():
                 _copy(connection, f"COPY charge ({chunk.charge_columns}) FROM STDIN", chunk.charges)
-        except psycopg.errors.UniqueViolation:  # the merge takes the last row of each account
+        except psycopg.errors.UniqueViolation:  # settled when all rows are known
             self.inserted[period] = False
             connection.execute("DELETE FROM charge WHERE period = %s", (period,))
 
     def _order(self, period: date) -> None:
-        """Find the last row of each account and delete the others; needless where all went in at once."""
+        """Settle repeats and make the table of charges; needless where all went in at once."""
         rows, keys, amounts = self.accounts(period), self.charges(period), ", ".join(AMOUNTS)
+        counts = {"conflicts": 0, "repeated": 0, "summed": 0}
         if self.inserted.get(period):
-            self.periods[period] = self.rows[period]
             self.merged.add(period)
         else:
+            if self._execute(repeats.exist(rows)).fetchone():
+                counts |= self._settle(period)
             self._execute(
-                f"CREATE UNLOGGED TABLE {keys} AS SELECT DISTINCT ON (number) "
-                f"number, {amounts}, ctid AS place FROM {rows} ORDER BY number, ctid DESC"
+                f"CREATE UNLOGGED TABLE {keys} AS SELECT number, {amounts} FROM {rows} ORDER BY number"
             )
-            self._execute(
-                f"DELETE FROM {rows} AS row WHERE NOT EXISTS "
-                f"(SELECT 1 FROM {keys} AS key WHERE key.place = row.ctid)"
-            )
-            self.periods[period] = self._execute(f"SELECT COUNT(*) FROM {keys}").fetchone()[0]
             self._execute(f"ANALYZE {keys} (number)")
+        self._settled(period, **counts)
         self._execute(f"ANALYZE {rows} (number)")
+
+    def _settle(self, period: date) -> dict[str, int]:
+        self.contradictory.append(period)
+        statements = repeats.settle(self.accounts(period), repeats.POSTGRES, self.services)
+        done = [
+            (what, self._execute(statement.replace("CREATE TABLE", "CREATE UNLOGGED TABLE")).rowcount)
+            for what, statement in statements
+        ]
+        return {what: rows for what, rows in done if what}
+
+    def conflicts(self) -> Iterator[Conflict]:
+        for period in self.contradictory:
+            table, places = repeats.conflicts_of(self.accounts(period)), self.rows[period]
+            with self.connection.transaction(), self.connection.cursor("conflicts") as cursor:
+                for place, number, kind in cursor.execute(f"SELECT place, number, kind FROM {table}"):
+                    yield Conflict(places.line(place), number, kind)
 
 
 class _Stager:

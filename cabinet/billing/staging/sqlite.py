@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -15,8 +15,8 @@ from typing import Any
 import peewee
 
 from cabinet.billing.batches import AMOUNTS, TEXTS, Batch
-from cabinet.billing.staging import sqlite_writer
-from cabinet.billing.staging.base import Staging, filled
+from cabinet.billing.staging import repeats, sqlite_writer
+from cabinet.billing.staging.base import Conflict, Places, Staging, filled
 from cabinet.models.database import db
 
 
@@ -36,34 +36,46 @@ class SqliteStaging(Staging):
         os.close(self.handle)
         Path(self.file).unlink(missing_ok=True)
 
-    def fill(self, batches: Iterable[Batch]) -> int:
+    def fill(self, batches: Iterable[Batch]) -> None:
         command = [sys.executable, "-I", sqlite_writer.__file__, self.file]
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:  # noqa: S603
             assert process.stdin and process.stdout
             try:
-                for batch in batches:
-                    if batch.period not in self.rows:
-                        self.rows[batch.period] = 0
-                        self._send(process.stdin, "create", _name(batch.period), [*TEXTS], [*AMOUNTS])
-                    self.rows[batch.period] += len(batch.numbers)
-                    columns = filled(batch)
-                    values = list(map(list, columns.values()))
-                    self._send(process.stdin, "insert", _name(batch.period), [*columns], values)
-                for period in self.rows:
-                    self._send(process.stdin, "order", _name(period), ["number", *AMOUNTS], [])
+                self._write(process.stdin, batches)
                 process.stdin.close()
-                repeats = process.stdout.read().split()
+                counts = list(map(int, process.stdout.read().split()))
             except BrokenPipeError:
-                repeats = []
+                counts = []
             except BaseException:
                 process.kill()
                 raise
-        if process.returncode or len(repeats) != len(self.rows):
+        if process.returncode or len(counts) != 3 * len(self.rows):
             raise peewee.OperationalError("the rows could not be written; is the disk full?")
-        for (period, count), repeated in zip(self.rows.items(), repeats, strict=True):
-            self.periods[period] = count - int(repeated)
+        for place, period in enumerate(self.rows):
+            self._settled(period, *counts[3 * place : 3 * place + 3])
         db.execute_sql("ATTACH DATABASE ? AS staging", (self.file,))
-        return sum(self.rows.values())
+
+    def _write(self, pipe: Any, batches: Iterable[Batch]) -> None:
+        services = False
+        for batch in batches:
+            if batch.period not in self.rows:
+                services = bool(batch.services)
+                self.rows[batch.period] = Places()
+                texts = [*TEXTS, "service"] if services else [*TEXTS]
+                self._send(pipe, "create", _name(batch.period), texts, [*AMOUNTS])
+            self.rows[batch.period].add(batch.lines)
+            columns = filled(batch)
+            self._send(pipe, "insert", _name(batch.period), [*columns], list(map(list, columns.values())))
+        for period in self.rows:
+            settling = list(repeats.settle(_name(period), repeats.SQLITE, services))
+            self._send(pipe, "order", _name(period), ["number", *AMOUNTS], settling)
+
+    def conflicts(self) -> Iterator[Conflict]:
+        for period, places in self.rows.items():
+            table = repeats.conflicts_of(_name(period))
+            if db.execute_sql("SELECT 1 FROM staging.sqlite_master WHERE name = ?", (table,)).fetchone():
+                for place, number, kind in db.execute_sql(f"SELECT place, number, kind FROM staging.{table}"):
+                    yield Conflict(places.line(place), number, kind)
 
     @staticmethod
     def _send(pipe: Any, *message: Any) -> None:

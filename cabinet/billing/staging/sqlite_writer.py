@@ -1,9 +1,10 @@
 """Writes rows into a SQLite file, in a process of its own: `python sqlite_writer.py FILE`.
 
 Reads messages from its input, each four bytes of length and then marshal's form of (what, table, names,
-columns): create a table of texts and numbers, insert columns of values, order by the names. For each table
-ordered it prints how many rows were deleted because a later one has the same first value. Needs the standard
-library only, so that it starts at once.
+columns): create a table of texts and numbers, insert columns of values, order by the names. Ordering comes
+with statements for a table in which the first value is repeated: each with a word, or "", for what its rows
+count. For each table ordered it prints the numbers of rows that were conflicts, repeated, and summed. Needs
+the standard library only, so that it starts at once.
 """
 
 import marshal
@@ -26,18 +27,18 @@ def main(path: str) -> None:
     ):
         connection.execute(f"PRAGMA {pragma}")
     connection.execute("BEGIN")
-    repeats = []
+    counts: list[int] = []
     while length := sys.stdin.buffer.read(4):
         what, table, names, values = marshal.loads(  # noqa: S302 — of our own process
             sys.stdin.buffer.read(int.from_bytes(length, "little"))
         )
         if what == "order":
-            repeats.append(order(connection, table, names))
+            counts += order(connection, table, names, values).values()
         else:
             (create if what == "create" else insert)(connection, table, names, values)
     connection.execute("COMMIT")
     connection.close()
-    print(*repeats)
+    print(*counts)
 
 
 def create(connection: sqlite3.Connection, table: str, texts: list[str], amounts: list[str]) -> None:
@@ -59,17 +60,20 @@ def insert(connection: sqlite3.Connection, table: str, names: list[str], values:
         connection.execute(start + ", ".join([row] * rows), cells)
 
 
-def order(connection: sqlite3.Connection, table: str, names: list[str]) -> int:
-    """Index a table by columns and delete repeats of the first one but the last; returns how many."""
-    key = names[0]
+def order(
+    connection: sqlite3.Connection, table: str, names: list[str], statements: list[tuple[str, str]]
+) -> dict[str, int]:
+    """Index a table by columns and, if any of the first one is repeated, run the statements; their counts."""
+    counts = {"conflicts": 0, "repeated": 0, "summed": 0}
     connection.execute(f"CREATE INDEX {table}_key ON {table} ({', '.join(names)})")
-    repeated = f"SELECT 1 FROM {table} GROUP BY {key} HAVING COUNT(*) > 1 LIMIT 1"
+    repeated = f"SELECT 1 FROM {table} GROUP BY {names[0]} HAVING COUNT(*) > 1 LIMIT 1"
     if not connection.execute(repeated).fetchone():
-        return 0
-    return connection.execute(
-        f"DELETE FROM {table} WHERE EXISTS (SELECT 1 FROM {table} AS later "
-        f"WHERE later.{key} = {table}.{key} AND later.rowid > {table}.rowid)"
-    ).rowcount
+        return counts
+    for what, statement in statements:
+        rows = connection.execute(statement).rowcount
+        if what:
+            counts[what] = rows
+    return counts
 
 
 if __name__ == "__main__":

@@ -1,0 +1,75 @@
+"""Understands the titles of a table."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from cabinet.billing.errors import BillingWarning
+from cabinet.billing.layout import ADDRESS_PARTS, WORDS
+from cabinet.billing.titles import field_of
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The titles of a table understood: what each column holds, and which were a second one for one thing."""
+
+    names: tuple[str | None, ...]
+    doubles: tuple[tuple[str, str], ...]
+    warnings: tuple[BillingWarning, ...]
+
+    @property
+    def score(self) -> int:
+        """How many different things are named."""
+        return len({name for name in self.names if name})
+
+
+def understand(titles: Sequence[str], known: Mapping[str, str]) -> Columns:
+    """What the columns of a table hold, by their titles; `known` is what staff said of some.
+
+    Of two columns for one thing the one with the more exact title is taken; if none is more exact, the first,
+    with a warning.
+    """
+    best: dict[str, tuple[int, int]] = {}
+    seconds: list[tuple[int, str, bool]] = []
+    for place, title in enumerate(titles):
+        found = (known[title], -1) if title in known else field_of(title)
+        if found is None or not found[0]:
+            continue
+        name, rank = found
+        held = best.get(name)
+        if held is None or rank < held[0]:
+            best[name] = rank, place
+        if held is not None:
+            seconds.append((held[1] if rank < held[0] else place, name, rank == held[0]))
+    names: list[str | None] = [None] * len(titles)
+    for name, (_, place) in best.items():
+        names[place] = name
+    _settle(names)
+    doubles = tuple((titles[place], titles[best[name][1]]) for place, name, _ in seconds if name != "row")
+    equal = [(place, name) for place, name, same in seconds if same and name != "row"]
+    return Columns(
+        tuple(names), doubles, tuple(_two(titles, best[name][1], place, name) for place, name in equal)
+    )
+
+
+def _two(titles: Sequence[str], taken: int, other: int, name: str) -> BillingWarning:
+    return BillingWarning(
+        f"two-columns-{name.replace('_', '-')}",
+        f"Две колонки об одном ({WORDS.get(name, name)}): «{titles[taken]}» (столбец {taken + 1}) и "
+        f"«{titles[other]}» (столбец {other + 1}). Взята первая.",
+    )
+
+
+def _settle(names: list[str | None]) -> None:
+    """Leave out what another column says as a whole, and read a lone «Месяц» as the period."""
+    if "month" in names and ("year" not in names or "period" in names):
+        names[names.index("month")] = None if "period" in names else "period"
+    if "year" in names and "month" not in names and "period" not in names:
+        names[names.index("year")] = None
+    if "address" in names:
+        for part in ADDRESS_PARTS:
+            if part in names and part != "premises":
+                names[names.index(part)] = None
+    if "last_name" in names and "full_name" in names:
+        names[names.index("full_name")] = None
+    if "row" in names:
+        names[names.index("row")] = None

@@ -1,0 +1,45 @@
+"""Numbers of accounts as exports, and the spreadsheets between, write them."""
+
+import re
+
+from cabinet import fields
+
+DECIMAL = re.compile(r"([0-9]+)[.,]0{1,4}")  # 7012300001.0, as spreadsheets and pandas write whole numbers
+SCIENTIFIC = re.compile(r"[0-9](?:[.,][0-9]+)?[eе]\+[0-9]+|[0-9][.,][0-9]+[eе][0-9]+", re.IGNORECASE)
+ROUNDED = re.compile(r"(?<![0-9])[0-9]{15}0+(?![0-9])")  # spreadsheets keep fifteen digits
+WORDS = re.compile(r"(?=.*[0-9]{5})(?:[^\W\d_].*){5}")  # a number and a word are no account
+LONGEST = 32
+
+
+def column_of_keys(printed: list[str], exact: bool) -> tuple[list[str], list[str]]:
+    """The keys of a column of account numbers, and the numbers as they are to be printed.
+
+    Raises FieldError if one of them is none; `exact` as in `account`.
+    """
+    joined = "\n".join(printed)
+    digits = joined.replace("\n", "")
+    longest = max(map(len, printed))
+    plain = digits.isascii() and digits.isdigit() and joined.count("\n") == len(printed) - 1
+    if "" in printed or not plain or longest > LONGEST:
+        pairs = [account(text, exact) for text in printed]
+        return [key for key, _ in pairs], [text for _, text in pairs]
+    if longest > 15 and not exact and ROUNDED.search(joined):
+        raise fields.FieldError("rounded")
+    if joined[0] != "0" and "\n0" not in joined:
+        return printed, printed
+    return list(map(fields.account_key, printed)), printed
+
+
+def account(text: str, exact: bool = False) -> tuple[str, str]:
+    """The key of an account and its number as printed. `exact`: long numbers are known not to be rounded.
+
+    Raises FieldError: empty, not_an_account, rounded (digits were lost on the way, by a spreadsheet).
+    """
+    if any(mark in text for mark in '\n\r|"') or WORDS.search(text):
+        raise fields.FieldError("not_an_account")
+    whole = DECIMAL.fullmatch(text.replace(" ", "").replace("\xa0", ""))
+    if whole:
+        text = whole[1]
+    if SCIENTIFIC.fullmatch(text) or (not exact and ROUNDED.fullmatch(text)):
+        raise fields.FieldError("rounded")
+    return fields.account_number(text), text

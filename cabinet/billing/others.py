@@ -1,0 +1,47 @@
+"""Tells rows that are of no account: totals, end marks, signatures, headings, titles once more."""
+
+import re
+
+from cabinet import fields
+from cabinet.billing.numbers import account
+
+TOTALS = re.compile(
+    r"\W*(?:итого?\b|всего\b|total\b|под ?итог|в том числе\b|количество\b|кол-во\b|"
+    r"сумма прописью|конец\b|end\b|eof\b|руководитель\b|(?:генеральный )?директор\b|"
+    r"гл(?:авный|\.)? ?бухгалтер\b|бухгалтер\b|"
+    r"исполнитель\b|исп\.|подпис[ьи]\b|м\.? ?п\.|составил|проверил|отпустил|"
+    r"дата (?:формирования|печати|выгрузки)|(?:отч[её]т )?сформирован|страница\b|стр\. ?[0-9]|лист [0-9]|"
+    r"примечани|число (?:строк|записей)|строк:|записей:|по дому\b|по улице\b|по участку\b)",
+    re.IGNORECASE,
+)
+SIGHT = 2  # filled cells from the left in which such words say something of the row
+
+
+def is_other(cells: list[str], number: str, titles: list[str]) -> bool:
+    """Whether a row that is not taken is of no account at all, so that nothing is lost with it.
+
+    `number` is the cell of the account, `titles` are those of the table, single-spaced.
+    """
+    filled = [cell for cell in cells if cell]
+    if any(TOTALS.match(cell) for cell in filled[:SIGHT]) and not _is_plain(number):
+        return True
+    if [" ".join(cell.split()) for cell in cells] == titles:
+        return True
+    if len(filled) > 2 and filled == [str(n) for n in range(1, len(filled) + 1)]:
+        return True
+    return len(cells) > 2 and len(filled) == 1 and _is_heading(filled[0])
+
+
+def _is_plain(number: str) -> bool:
+    """Whether it is an account number, not words that could be folded into one."""
+    try:
+        account(number)
+    except fields.FieldError as error:
+        return error.code == "rounded"
+    return not TOTALS.match(number) and sum(map(str.isdigit, number)) * 2 >= len(number)
+
+
+def _is_heading(text: str) -> bool:
+    """Words over a group of rows: a street, a house."""
+    letters = sum(map(str.isalpha, text))
+    return letters >= 5 and letters * 2 >= len(text)

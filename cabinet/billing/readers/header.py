@@ -1,0 +1,144 @@
+"""Finds the titles of a table in the first lines of delimited text."""
+
+import csv
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from cabinet import fields
+from cabinet.billing.columns import Columns, understand
+from cabinet.billing.errors import UnreadableFileError
+from cabinet.billing.periods import unusual
+from cabinet.billing.readers import quotes
+
+DELIMITERS = ";,\t|"
+SEARCHED = 40  # lines
+TALLEST = 12  # lines of a row of titles
+HINT = "sep="
+NO_TITLES = (
+    "В файле не нашлось строки с названиями колонок. Нужна таблица, в первой строке которой названы номер "
+    "лицевого счёта, расчётный период, адрес и сумма к оплате."
+)
+MONTH = re.compile(r"(?:январ|феврал|март|апрел|ма|июн|июл|август|сентябр|октябр|ноябр|декабр)[а-я]?"
+                   r" 20[0-9]{2}|\b[01]?[0-9]\.20[0-9]{2}\b")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Header:
+    """The titles of a table; its rows begin after `lines` lines of the file.
+
+    `hint` is the month that is named above the titles.
+    """
+
+    delimiter: str
+    titles: tuple[str, ...] = ()
+    columns: Columns = field(default_factory=lambda: understand((), {}))
+    lines: int = 0
+    hint: date | None = None
+
+
+def find(lines: Sequence[str], known: Mapping[str, str]) -> Header:
+    """The titles among the first lines of a file; `known` is what staff said of some.
+
+    Raises UnreadableFileError if there are none.
+    """
+    first, delimiters = _hinted(lines)
+    candidates = [
+        header
+        for delimiter in delimiters
+        for header in _candidates(lines[:SEARCHED], first, delimiter, known)
+    ]
+    best = max(candidates, key=lambda header: (header.columns.score, -header.lines), default=None)
+    if best is not None and best.columns.score >= 2 and "account" in best.columns.names:
+        end = best.lines + (1 if _numbers_columns(lines[best.lines : best.lines + 1], best.delimiter) else 0)
+        return Header(best.delimiter, best.titles, best.columns, end, _hint(lines[: best.lines]))
+    if known and all(map(str.isdigit, known)):
+        return _numbered(lines, first, delimiters, known)
+    if best is None or best.columns.score < 2:
+        raise UnreadableFileError(NO_TITLES)
+    return best
+
+
+def _hinted(lines: Sequence[str]) -> tuple[int, str]:
+    """After how many lines the table can begin, and the delimiters it may have: Excel's `sep=;` names one."""
+    for place, line in enumerate(lines[:3]):
+        bare = line.strip('\ufeff\r\n "')
+        if bare.lower().startswith(HINT):
+            named = bare[len(HINT) : len(HINT) + 1] or "\t"
+            return place + 1, named
+        if bare.strip():
+            break
+    return 0, DELIMITERS
+
+
+def _candidates(lines: Sequence[str], first: int, delimiter: str, known: Mapping[str, str]) -> list[Header]:
+    """Each line as titles, and each two lines as titles of two rows."""
+    found = []
+    above: list[str] | None = None
+    for place in range(first, len(lines)):
+        cells, count = _record(lines, place, delimiter)
+        if len(cells) < 2:
+            above = None
+            continue
+        for titles in filter(None, (cells, above and _stacked(above, cells))):
+            columns = understand(titles, known)
+            if columns.score:
+                found.append(Header(delimiter, tuple(titles), columns, place + count))
+        above = cells
+    return found
+
+
+def _record(lines: Sequence[str], place: int, delimiter: str) -> tuple[list[str], int]:
+    """The cells of the row that begins at a line, which may be titles with line breaks; and its lines."""
+    line = lines[place]
+    cells = quotes.split(line, delimiter)
+    if cells is not None:
+        return [cell.strip() for cell in cells], 1
+    if quotes.opens(line, delimiter):
+        for count in range(2, TALLEST + 1):
+            try:
+                record, *rest = csv.reader(lines[place : place + count], delimiter=delimiter, strict=True)
+            except (csv.Error, ValueError):
+                continue
+            if not rest:
+                return [cell.strip() for cell in record], count
+    return quotes.cut(line, delimiter), 1
+
+
+def _stacked(above: list[str], below: list[str]) -> list[str] | None:
+    """Titles of two rows: the lower one's, or both where a cell above covers several."""
+    if len(above) != len(below):
+        return None
+    titles, over = [], ""
+    for upper, lower in zip(above, below, strict=True):
+        over = upper or over
+        alone = understand([lower], {}).score
+        titles.append(lower if alone else f"{over} {lower}".strip() if lower else upper)
+    return titles
+
+
+def _numbers_columns(lines: Sequence[str], delimiter: str) -> bool:
+    """Whether a line below the titles only numbers the columns."""
+    cells = [cell.strip() for line in lines for cell in quotes.cut(line, delimiter)]
+    return len(cells) > 2 and cells == [str(n) for n in range(1, len(cells) + 1)]
+
+
+def _numbered(lines: Sequence[str], first: int, delimiters: str, known: Mapping[str, str]) -> Header:
+    """A table without titles, whose columns staff have named by their numbers."""
+    delimiter = max(delimiters, key=lambda d: sum(line.count(d) for line in lines))
+    width = max((len(quotes.cut(line, delimiter)) for line in lines), default=0)
+    titles = tuple(str(n) for n in range(1, width + 1))
+    return Header(delimiter, titles, understand(titles, known), first)
+
+
+def _hint(lines: Sequence[str]) -> date | None:
+    """The one month that lines above a table name."""
+    found = set()
+    for line in lines:
+        for text in MONTH.findall(line.lower().replace("ё", "е")):
+            try:
+                found.add(unusual(text) or fields.period(text))
+            except (fields.FieldError, ValueError):
+                continue
+    return found.pop() if len(found) == 1 else None

@@ -1,0 +1,109 @@
+"""Splits lines of delimited text into cells, so that no quote can ever make a cell swallow other rows.
+
+Where a quote is opened and closed as the rules of CSV have it, it is read so. A quote that does not fit is a
+character like any other: the line is cut at its delimiters. A cell may hold line breaks only if what comes of
+it is one whole row and none of the lines could be a row by itself.
+"""
+
+import csv
+import re
+from collections.abc import Callable
+
+MOST_LINES = 20  # of one cell
+QUOTE = '"'
+
+
+def split(line: str, delimiter: str) -> list[str] | None:
+    """The cells of a line whose quotes are as they should be; None for another line."""
+    line = line.rstrip("\r\n")
+    if QUOTE not in line:
+        return line.split(delimiter)
+    try:
+        return next(csv.reader([line], delimiter=delimiter, strict=True))
+    except csv.Error:
+        return None
+
+
+def cut(line: str, delimiter: str) -> list[str]:
+    """The cells of a line not all of whose quotes are as they should be: those that are not mean nothing."""
+    return [unquoted(cell) for cell in _pieces(line, delimiter)]
+
+
+def uneven(line: str, delimiter: str) -> bool:
+    """Whether a cell that `cut` makes has a quote without its fellow, or goes on after its quotes."""
+    cells = map(str.strip, _pieces(line, delimiter))
+    return any(
+        cell.count(QUOTE) % 2 or (cell.startswith(QUOTE) and not cell.endswith(QUOTE)) for cell in cells
+    )
+
+
+def _pieces(line: str, delimiter: str) -> list[str]:
+    line, cells, place = line.rstrip("\r\n"), [], 0
+    quoted = re.compile(rf'"(?:[^"]|"")*"(?={re.escape(delimiter)}|$)')
+    while place <= len(line):
+        match = quoted.match(line, place)
+        end = match.end() if match else line.find(delimiter, place)
+        end = len(line) if end < 0 else end
+        cells.append(line[place:end])
+        place = end + 1
+    return cells
+
+
+def unquoted(cell: str) -> str:
+    """A cell without the quotes around it, and without one that is alone."""
+    cell = cell.strip()
+    if len(cell) > 1 and cell[0] == cell[-1] == QUOTE:
+        return cell[1:-1].replace('""', QUOTE)
+    if cell.count(QUOTE) % 2:
+        return cell.removeprefix(QUOTE) if cell.startswith(QUOTE) else cell.removesuffix(QUOTE)
+    return cell
+
+
+def opens(line: str, delimiter: str) -> bool:
+    """Whether a quoted cell begins in the line and does not end."""
+    try:
+        list(csv.reader([line], delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        return "unexpected end" in str(error)
+    return False
+
+
+def begins(line: str, delimiter: str) -> bool:
+    """Whether a cell of the line stands in quotes."""
+    return QUOTE in line and (line.startswith(QUOTE) or delimiter + QUOTE in line)
+
+
+def closes(line: str, delimiter: str) -> bool:
+    """Whether a cell that began in an earlier line seems to end in the line."""
+    for cell in line.rstrip("\r\n").split(delimiter):
+        cell = cell.strip()
+        if cell.count(QUOTE) % 2:
+            return not cell.startswith(QUOTE)
+    return False
+
+
+def joined(
+    lines: list[str], first: int, delimiter: str, width: int, is_row: Callable[[str], bool]
+) -> tuple[list[str], int] | None:
+    """The cells of a row of which one holds line breaks, and the number of its lines; None if it is none.
+
+    The row begins at the line `first`, which `opens`; `is_row` says whether a line could be a row by itself.
+    `whole` below: the delimiters in the lines are those of one row, so nothing of another can be in them.
+    """
+    for count in range(2, MOST_LINES + 1):
+        part = lines[first : first + count]
+        if len(part) < count:
+            return None
+        whole = sum(line.count(delimiter) for line in part) == width - 1
+        if not whole and (len(cut(part[0], delimiter)) >= width or is_row(part[-1])):
+            return None
+        try:
+            records = list(csv.reader(part, delimiter=delimiter, strict=True))
+        except csv.Error as error:
+            if "unexpected end" not in str(error):
+                return None
+            continue
+        if len(records) != 1 or len(records[0]) != width:
+            return None
+        return records[0], count
+    return None

@@ -1,0 +1,152 @@
+"""Takes lines of delimited text apart into rows, one by one: where quotes, odd spaces or damage are about."""
+
+import re
+from collections.abc import Callable, Collection
+
+from cabinet import fields
+from cabinet.billing.batches import AMOUNTS
+from cabinet.billing.numbers import account
+from cabinet.billing.others import is_other
+from cabinet.billing.readers import quotes
+from cabinet.billing.rows import Judge
+
+BAD_COLUMNS = "в строке не столько полей, сколько в заголовке"
+BAD_QUOTES = "незакрытая кавычка"
+TORN = "строка разорвана на две"
+END_MARKS = "\x1a\0"  # of DOS, and what pads the last block
+LAST_MARK = re.compile(r"\x1a[\x1a\0]*$")
+KEPT = re.compile(r'="(.*)"|\'(?=[0-9])(.*)')  # ="0040571", '0040571: how spreadsheets are told to keep zeros
+
+
+def clean(cell: str) -> str:
+    """A cell without the spaces around it and what spreadsheets put before a text that is a number."""
+    cell = cell.strip()
+    kept = KEPT.fullmatch(cell) if cell[:1] in ("=", "'") else None
+    return (kept[1] if kept[1] is not None else kept[2]).strip() if kept else cell
+
+
+class Records:
+    """Makes rows of lines. What is no row is counted and, if it is lost, rejected through the judge.
+
+    `widths` are the numbers of cells that a row may have: that of the titles, and those by which a program's
+    rows regularly differ, because it leaves out empty cells at the end or writes one more.
+    `quoting`: cells stand in quotes, so a quote that does not end may hide anything; else it is a stray.
+    """
+
+    def __init__(self, judge: Judge, delimiter: str, widths: Collection[int], quoting: bool) -> None:
+        self.judge, self.delimiter, self.widths = judge, delimiter, widths
+        self.layout, self.tally = judge.layout, judge.tally
+        self.width = len(self.layout.columns)
+        self.period = self.layout.place("period")
+        self.quoting = quoting
+        self.opened = False  # whether the line before opened a quote that does not end
+        self.torn = -1  # the line that seems to be the beginning of a number
+
+    def rows(self, lines: list[str], more: Callable[[], list[str]]) -> tuple[list[list[str]], list[int]]:
+        """The rows of lines, and their places in the file; `more` gives further lines, [] at the end.
+
+        `lines` grows by what a cell with line breaks needs of them.
+        """
+        records: list[list[str]] = []
+        numbers: list[int] = []
+        begun, place, ended = self.tally.lines, 0, 0  # `ended`: the last line of the last row
+        while place < len(lines):
+            number = begun + place + 1
+            cells, count = self._cells(lines, place, more)
+            place += count
+            self.tally.continued += count - 1
+            if cells is None:
+                self._lose(quotes.cut(lines[place - 1], self.delimiter), number, BAD_QUOTES)
+            elif not any(cells):
+                self._skip(lines[place - 1])
+                ended, self.torn = (number if line == number - 1 else line for line in (ended, self.torn))
+            elif self.torn == number - 1:
+                self._lose(cells, number, TORN)
+            elif self._fits(cells):
+                records.append(cells)
+                numbers.append(number)
+                ended = begun + place
+            elif self._lose(cells, number, BAD_COLUMNS) and records and ended == number - 1:
+                self._tear(records, numbers, cells)
+        self.tally.lines += len(lines)
+        return [[*cells, *[""] * (self.width - len(cells))][: self.width] for cells in records], numbers
+
+    def _tear(self, records: list[list[str]], numbers: list[int], rest: list[str]) -> None:
+        """Reject the row above a line that was lost, too, if the line may be the rest of its last cell."""
+        last = self.layout.columns[-1]
+        if len(rest) == 1 and len(records[-1]) >= self.width:
+            words = any(map(str.isalpha, rest[0]))
+            torn = not words if last in AMOUNTS else last and not rest[0][:1].isupper()
+        else:
+            torn = len(records[-1]) + len(rest) - 1 == self.width
+        if torn:
+            self._lose(records.pop(), numbers.pop(), TORN)
+
+    def _cells(
+        self, lines: list[str], place: int, more: Callable[[], list[str]]
+    ) -> tuple[list[str] | None, int]:
+        """The cells of the row that begins at a line, None where quotes hide what they are; its lines."""
+        line = LAST_MARK.sub("", lines[place])
+        opened, self.opened = self.opened, False
+        cells = quotes.split(line, self.delimiter)
+        if cells is None and quotes.opens(line, self.delimiter):
+            while place + quotes.MOST_LINES > len(lines) and (further := more()):
+                lines += further
+            found = quotes.joined(lines, place, self.delimiter, self.width, self._could_be_row)
+            if found:
+                return [clean(cell) for cell in found[0]], found[1]
+            self.opened = True
+            if self.quoting:
+                return None, 1
+            following = lines[place + 1] if place + 1 < len(lines) else ""
+            if following.strip() and not self._could_be_row(following):
+                return None, 1
+        self.quoting = self.quoting or (cells is not None and quotes.begins(line, self.delimiter))
+        if opened and quotes.closes(line, self.delimiter):
+            return None, 1
+        if cells is None:
+            if self.quoting and quotes.uneven(line, self.delimiter):
+                return None, 1
+            cells = quotes.cut(line, self.delimiter)
+        return [clean(cell) for cell in cells], 1
+
+    def _fits(self, cells: list[str]) -> bool:
+        return len(cells) in self.widths and not any(cells[self.width :])
+
+    def _skip(self, line: str) -> None:
+        """Count a line without a cell that says something."""
+        if any(mark in line for mark in END_MARKS):
+            self.tally.other += 1
+        else:
+            self.tally.blank += 1
+
+    def _lose(self, cells: list[str], number: int, reason: str) -> bool:
+        """Count a line that makes no row: an end mark, a row of totals, or a loss; True for the last."""
+        printed = cells[self.judge.account] if self.judge.account < len(cells) else ""
+        marks = all(not cell.strip(END_MARKS) for cell in cells)
+        if marks or (reason == BAD_COLUMNS and is_other(cells, printed, self.judge.titles)):
+            self.tally.other += 1
+            return False
+        self.judge.refuse(number, printed, reason)
+        first = self.layout.columns[0]
+        if len(cells) == 1 and first in ("account", *AMOUNTS) and _mostly_digits(cells[0]):
+            self.torn = number
+        return True
+
+    def _could_be_row(self, line: str) -> bool:
+        """Whether a line alone is a row, or has at least the number and the month of one."""
+        cells = quotes.cut(line, self.delimiter)
+        if len(cells) >= min(self.widths):
+            return True
+        places = [self.judge.account, *([] if self.period is None else [self.period])]
+        if len(cells) <= max(places) or not _mostly_digits(cells[places[0]]):
+            return False
+        try:
+            account(cells[places[0]])
+            return self.period is None or bool(self.judge.periods.of(cells[self.period]))
+        except fields.FieldError:
+            return False
+
+
+def _mostly_digits(text: str) -> bool:
+    return sum(map(str.isdigit, text)) * 2 >= len(text)

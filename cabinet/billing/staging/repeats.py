@@ -1,0 +1,110 @@
+"""What becomes of accounts that stand in several rows of a month, as SQL for both databases.
+
+Rows that are equal are one. Rows of services are summed, if the file names services. All others contradict
+one another: none of them is taken, and each is named.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cabinet.billing.batches import AMOUNTS, TEXTS
+
+SEPARATOR = "'\x1f'"
+TWO_ADDRESSES = "address"
+TWO_AMOUNTS = "amount"
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """What the databases call the place of a row, and rows with their number in the order of the file."""
+
+    place: str
+    numbered: str
+
+
+SQLITE = Dialect("rowid", "(SELECT rowid AS place, number FROM {table})")
+POSTGRES = Dialect("ctid", "(SELECT row_number() OVER (ORDER BY ctid) AS place, number FROM {table})")
+
+
+def exist(table: str) -> str:
+    """Whether any account stands in several rows."""
+    return f"SELECT 1 FROM {table} GROUP BY number HAVING COUNT(*) > 1 LIMIT 1"
+
+
+def settle(table: str, dialect: Dialect, services: bool) -> Iterator[tuple[str, str]]:
+    """Statements with what the number of their rows counts: "conflicts", "repeated", "summed" or nothing.
+
+    They leave one row of each account, and in `conflicts_of(table)` the rows taken out for contradicting.
+    """
+    twice, conflicts, place = f"{table}_twice", conflicts_of(table), dialect.place
+    texts, sums = _joined(TEXTS), _sums("", services)
+    contradicts = "texts > 1" if services else "(texts > 1 OR sums > 1)"
+    yield (
+        "",
+        (
+            f"CREATE TABLE {twice} AS SELECT number, COUNT(DISTINCT {texts}) AS texts, "
+            f"COUNT(DISTINCT {sums}) AS sums FROM {table} WHERE number IN "
+            f"(SELECT number FROM {table} GROUP BY number HAVING COUNT(*) > 1) GROUP BY number"
+        ),
+    )
+    yield (
+        "",
+        (
+            f"CREATE TABLE {conflicts} AS SELECT place, number, "
+            f"CASE WHEN texts > 1 THEN '{TWO_ADDRESSES}' ELSE '{TWO_AMOUNTS}' END AS kind "
+            f"FROM {dialect.numbered.format(table=table)} AS numbered JOIN {twice} USING (number) "
+            f"WHERE {contradicts}"
+        ),
+    )
+    yield "conflicts", f"DELETE FROM {table} WHERE number IN (SELECT number FROM {conflicts})"
+    yield (
+        "repeated",
+        (
+            f"DELETE FROM {table} WHERE number IN (SELECT number FROM {twice}) "
+            f"AND EXISTS (SELECT 1 FROM {table} AS later WHERE later.number = {table}.number "
+            f"AND later.{place} > {table}.{place} "
+            f"AND {_sums('later.', services)} = {_sums(table + '.', services)})"
+        ),
+    )
+    if services:
+        yield from _sum(table, twice, place)
+
+
+def _sum(table: str, twice: str, place: str) -> Iterator[tuple[str, str]]:
+    """Add up the rows of each account into its last one."""
+    totals, sums = f"{table}_totals", ", ".join(f"SUM({name}) AS {name}" for name in AMOUNTS)
+    yield (
+        "",
+        (
+            f"CREATE TABLE {totals} AS SELECT number, MAX({place}) AS place, {sums} FROM {table} "
+            f"WHERE number IN (SELECT number FROM {twice}) GROUP BY number HAVING COUNT(*) > 1"
+        ),
+    )
+    yield (
+        "summed",
+        (
+            f"DELETE FROM {table} WHERE number IN (SELECT number FROM {totals}) "
+            f"AND {place} NOT IN (SELECT place FROM {totals})"
+        ),
+    )
+    new = ", ".join(
+        f"{name} = (SELECT {name} FROM {totals} AS total WHERE total.number = {table}.number)"
+        for name in AMOUNTS
+    )
+    yield "", f"UPDATE {table} SET {new} WHERE number IN (SELECT number FROM {totals})"
+
+
+def conflicts_of(table: str) -> str:
+    """The table of the rows of a table that contradict one another: place in the file, number, kind."""
+    return f"{table}_conflicts"
+
+
+def _sums(prefix: str, services: bool) -> str:
+    names = (*AMOUNTS, "service") if services else AMOUNTS
+    return _joined(names, prefix)
+
+
+def _joined(names: tuple[str, ...], prefix: str = "") -> str:
+    """Columns as one text that is equal only where all of them are."""
+    cells = (f"COALESCE(CAST({prefix}{name} AS TEXT), '-')" for name in names)
+    return f" || {SEPARATOR} || ".join(cells)

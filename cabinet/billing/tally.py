@@ -1,0 +1,28 @@
+"""Counts what became of each line of a file."""
+
+from dataclasses import dataclass
+
+
+@dataclass
+class Tally:
+    """Every line of a file is counted once in `lines` when it is read, and once by what became of it.
+
+    A line is a row of the table: a line of text, a row of a sheet, a record. `accepted` rows are stored, or
+    summed with others of their account; `repeated` are equal to a row that is accepted; `blank` hold
+    nothing; `other` are no rows of accounts: titles, totals, end marks; `continued` are the further lines of
+    a row whose cell holds line breaks.
+    """
+
+    lines: int = 0
+    accepted: int = 0
+    rejected: int = 0
+    repeated: int = 0
+    blank: int = 0
+    other: int = 0
+    continued: int = 0
+
+    @property
+    def complete(self) -> bool:
+        """Whether every line is accounted for."""
+        told = self.accepted + self.rejected + self.repeated + self.blank + self.other + self.continued
+        return self.lines == told
