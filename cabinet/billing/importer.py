@@ -10,6 +10,7 @@ from pathlib import Path
 
 import peewee
 
+from cabinet.billing import plausibility
 from cabinet.billing.alone import alone
 from cabinet.billing.answers import Answers
 from cabinet.billing.batches import Reject
@@ -68,7 +69,10 @@ def import_billing(
     try:
         with (SqliteStaging if is_sqlite() else PostgresStaging)(dry_run) as staging:
             _fill(staging, reader, report, rejects)
-            _judge(report, max_rejects, answers)
+            _fence(report, max_rejects)
+            report.months = plausibility.check(staging, reader.layout)
+            report.warnings += plausibility.warnings(report.months)
+            _ask(report, answers)
             if dry_run:
                 merge = Merge(reader.layout, staging)
                 report.periods = [merge.foretell(period) for period in merge.order]
@@ -147,12 +151,17 @@ def _fill(staging: Staging, reader: Reader, report: Report, rejects: _Rejects) -
     report.summed = staging.summed
 
 
-def _judge(report: Report, max_rejects: float, answers: Answers) -> None:
-    """Raises _RefusedError if a file is not to be imported as it is."""
+def _fence(report: Report, max_rejects: float) -> None:
+    """Raises _RefusedError if too much of a file is rejected."""
     tally = report.tally
     total = tally.accepted + tally.rejected + tally.repeated
     if tally.rejected * 100 > max_rejects * total:
         raise _RefusedError(f"Отклонено {tally.rejected} строк из {total}: больше {max_rejects:g} %.")
+
+
+def _ask(report: Report, answers: Answers) -> None:
+    """Raises _RefusedError if there are warnings that nobody accepted; a dry run goes on."""
     report.unanswered = [warning for warning in report.warnings if warning.code not in answers.accept]
     if report.unanswered and not report.dry_run:
-        raise _RefusedError("Нужно подтверждение: " + " ".join(w.sentence for w in report.unanswered))
+        told = " ".join(f"{warning.sentence} ({warning.code})" for warning in report.unanswered)
+        raise _RefusedError(f"Нужно подтверждение. {told}")

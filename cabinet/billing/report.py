@@ -22,6 +22,32 @@ class PeriodReport:
 
 
 @dataclass
+class MonthCheck:
+    """What a clerk judges a month of a file by. Sums are kopecks: what is to be paid, else what was charged.
+
+    `before` is the month before of those that billing or the file has; `new` and `missing` count accounts
+    against it, None where both months stand in the file. `compared_sums` are accounts whose charges of this
+    very month are known, `compared_addresses` accounts known at all. `samples` are the first rows as they
+    will be stored: personal data, for the eyes of the clerk and no log.
+    """
+
+    period: date
+    accounts: int
+    total: int
+    samples: list[dict[str, str | int | None]] = field(default_factory=list)
+    before: date | None = None
+    before_accounts: int = 0
+    before_total: int = 0
+    new: int | None = None
+    missing: int | None = None
+    after: int = 0  # accounts that the month will have when the file is in
+    compared_sums: int = 0
+    changed_sums: int = 0
+    compared_addresses: int = 0
+    changed_addresses: int = 0
+
+
+@dataclass
 class Report:
     """What an import did, or would do. `periods` are in the order in which they are merged, newest first.
 
@@ -36,6 +62,7 @@ class Report:
     rejects: list[Reject] = field(default_factory=list)  # the first ones, by line; all are counted
     reasons: dict[str, int] = field(default_factory=dict)  # how many rows were rejected for each
     periods: list[PeriodReport] = field(default_factory=list)
+    months: list[MonthCheck] = field(default_factory=list)  # newest first
     warnings: list[BillingWarning] = field(default_factory=list)
     unanswered: list[BillingWarning] = field(default_factory=list)  # those that nobody has accepted
     matched_requests: int = 0  # connection requests whose account is there now

@@ -25,7 +25,8 @@ RUNS = re.compile(r"(.)\1{3,}")
 USUAL_SIGNS = "«»№—–„“”…°§₽\xa0­’‘•"
 SINGLE = ("cp1251", "cp866", "koi8-r", "iso8859-5", "mac-cyrillic")
 ENOUGH = 16  # letters that are no ASCII, at least, before text can be called garbled
-GAINS = ((400, 0.12), (150, 0.3), (40, 1.2), (0, 2.0))  # how much better another encoding is, by the number of letters
+# letters; how much better than as it stands, and how Russian at least, such a text is in another encoding
+GAINS = ((400, 0.12, 0.0), (150, 0.3, -0.2), (40, 1.2, -0.2), (0, 2.0, -0.2))
 PLAINLY = 0.45  # so Russian is no text by a wrong encoding, if there is enough of it
 LOOKED_AT = 3000  # characters
 
@@ -72,8 +73,8 @@ def is_garbled(text: str) -> bool:
     if len(set(words)) <= ENOUGH // 2:
         return False
     now = score(words)[0]
-    better = next(gain for letters, gain in GAINS if count >= letters)
-    return any(score(again)[0] > max(now + better, -0.2) for again in _turned(words))
+    better = next(max(now + gain, least) for letters, gain, least in GAINS if count >= letters)
+    return any(score(again)[0] > better for again in _turned(words))
 
 
 def _turned(text: str) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 import csv
 import sys
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import click
@@ -10,20 +10,21 @@ import peewee
 from flask.cli import AppGroup
 
 from cabinet import fields
+from cabinet.billing.answers import Answers
 from cabinet.billing.batches import Reject
-from cabinet.billing.errors import UnreadableFileError
+from cabinet.billing.errors import NeedsAnswerError, UnreadableFileError
 from cabinet.billing.importer import import_billing
 from cabinet.billing.jobs import show_to_staff
-from cabinet.billing.report import Report
 from cabinet.billing.residents import import_residents
 from cabinet.billing.undo import take_back
+from cabinet.commands.import_report import SHOWN, print_report
 from cabinet.models.account import latest_periods
 from cabinet.models.billing_period import BillingPeriod, all_months
 from cabinet.models.database import db
 from cabinet.models.import_batch import ImportBatch
 from cabinet.models.staff import Staff
 
-SHOWN = 20  # rejected rows printed
+NEEDS_ANSWER = 2  # the exit code
 
 billing_cli = AppGroup("billing", help="Accounts and charges.")
 residents_cli = AppGroup("residents", help="Residents registered earlier without a password.")
@@ -35,11 +36,21 @@ existing = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--dry-run", is_flag=True, help="Say what would change, change nothing.")
 @click.option("--max-rejects", default=5.0, show_default=True, help="Per cent of bad rows that is too many.")
 @click.option("--rejects", "rejects_file", type=click.Path(dir_okay=False), help="Write rejected rows there.")
-def import_command(file: Path, dry_run: bool, max_rejects: float, rejects_file: str | None) -> None:
-    """Import a CSV file of accounts and charges; see docs/billing-formats.md.
+@click.option("--period", type=click.DateTime(["%Y-%m"]), help="Month of a file that names none: YYYY-MM.")
+@click.option("--accept", multiple=True, metavar="WARNING", help="Import in spite of a warning; repeatable.")
+def import_command(
+    file: Path,
+    dry_run: bool,
+    max_rejects: float,
+    rejects_file: str | None,
+    period: datetime | None,
+    accept: tuple[str, ...],
+) -> None:
+    """Import a file of accounts and charges; see docs/billing-formats.md.
 
-    Exit code 1 when nothing was imported.
+    Exit code 1 when nothing was imported, 2 when the file needs an answer: --period or --accept.
     """
+    answers = Answers(period.date() if period else None, accept=frozenset(accept))
     rejects = open(rejects_file, "w", encoding="utf-8-sig", newline="") if rejects_file else None  # noqa: SIM115
     writer = csv.writer(rejects, delimiter=";") if rejects else None
 
@@ -53,9 +64,19 @@ def import_command(file: Path, dry_run: bool, max_rejects: float, rejects_file: 
             click.progressbar(length=file.stat().st_size, label=file.name, file=sys.stderr) as bar,
         ):
             report = import_billing(
-                file, dry_run, max_rejects, lambda done: bar.update(done - bar.pos), on_reject
+                file,
+                dry_run,
+                max_rejects,
+                lambda done: bar.update(done - bar.pos),
+                on_reject,
+                answers=answers,
             )
             bar.update(max(0, (bar.length or 0) - bar.pos))
+    except NeedsAnswerError as error:
+        for question in error.questions:
+            hint = f" (похоже на {question.proposal})" if question.proposal else ""
+            click.echo(f"{question.sentence}{hint} --{question.code}", err=True)
+        sys.exit(NEEDS_ANSWER)
     except (UnreadableFileError, OSError) as error:
         raise click.ClickException(str(error)) from error
     except peewee.PeeweeException as error:  # its text may quote rows
@@ -66,28 +87,11 @@ def import_command(file: Path, dry_run: bool, max_rejects: float, rejects_file: 
     if report.batch:
         with db.connection_context():
             show_to_staff(file, report)
-    _print(report)
+    print_report(report)
+    if report.unanswered:
+        sys.exit(NEEDS_ANSWER)
     if report.nothing:
         sys.exit(1)
-
-
-def _print(report: Report) -> None:
-    for period in report.periods:
-        click.echo(
-            f"{period.period:%Y-%m}: accounts +{period.new_accounts} ~{period.changed_accounts}, "
-            f"charges +{period.new_charges} ~{period.changed_charges} ={period.unchanged_charges}"
-        )
-    click.echo(f"accepted {report.accepted}, repeated {report.repeated}, rejected {report.rejected}")
-    for reject in report.rejects[:SHOWN]:
-        click.echo(f"  line {reject.line}, account {reject.account or '-'}: {reject.reason}")
-    if report.rejected > SHOWN:
-        click.echo(f"  … and {report.rejected - SHOWN} more; --rejects FILE writes them all")
-    if report.batch:
-        click.echo(f"import {report.batch}; billing undo {report.batch} takes it back")
-    if report.refused:
-        click.echo(report.refused + " Ничего не загружено.")
-    if report.dry_run:
-        click.echo("Dry run: nothing was changed.")
 
 
 @billing_cli.command("list")

@@ -12,8 +12,10 @@ import peewee
 import pytest
 
 from cabinet.billing import importer
+from cabinet.billing.answers import Answers
 from cabinet.billing.batches import COLUMNS
 from cabinet.billing.importer import import_billing
+from cabinet.billing.plausibility import TEXTS_OF
 from cabinet.billing.undo import finish_unfinished
 from cabinet.models import Account, Audit, BillingPeriod, Charge, ImportBatch, base
 from cabinet.models.account import latest_periods
@@ -21,6 +23,7 @@ from cabinet.models.database import db, is_sqlite
 from config import ROOT
 from tests.billing.files import changes, row, stored, write
 
+EYES_OPEN = Answers(accept=frozenset(TEXTS_OF))
 MONTHS = ("2026-08", "2026-09", "2026-10")
 
 
@@ -99,27 +102,27 @@ def test_of_equal_rows_one_counts(database: peewee.Database, tmp_path: Path) -> 
     assert {k: v for k, v in changes(again).items() if v} == {"unchanged_charges": 2}
 
 
-def test_a_mistyped_year_neither_hides_the_month_nor_freezes_names(
+def test_a_mistyped_month_neither_hides_the_month_nor_freezes_names(
     database: peewee.Database, tmp_path: Path
 ) -> None:
     mistyped = [row(str(n), address="прежний") for n in range(1, 31)] + [
-        row("1", "2062-10", address="прежний")
+        row("1", "2026-12", address="прежний")
     ]
     foretold = import_billing(write(tmp_path / "b.csv", mistyped), dry_run=True)
-    assert import_billing(tmp_path / "b.csv").periods == foretold.periods
+    assert import_billing(tmp_path / "b.csv", answers=EYES_OPEN).periods == foretold.periods
     assert latest_periods() == [date(2026, 10, 1)]
-    import_billing(write(tmp_path / "b.csv", [row("1", "2026-11", address="новый")]))
+    import_billing(write(tmp_path / "b.csv", [row("1", "2026-11", address="новый")]), answers=EYES_OPEN)
     assert Account.get(Account.number == "1").address == "новый"
 
 
-def test_texts_of_the_real_month_win_over_those_of_a_mistyped_year(
+def test_texts_of_the_real_month_win_over_those_of_a_mistyped_month(
     database: peewee.Database, tmp_path: Path
 ) -> None:
     import_billing(write(tmp_path / "b.csv", [row("1", "2026-09", address="прежний")]))
-    both = [row(str(n), address="новый") for n in range(1, 31)] + [row("1", "2062-10", address="опечатка")]
-    both.append(row("31", "2062-10"))
+    both = [row(str(n), address="новый") for n in range(1, 31)] + [row("1", "2026-12", address="опечатка")]
+    both.append(row("31", "2026-12"))
     foretold = import_billing(write(tmp_path / "b.csv", both), dry_run=True)
-    done = import_billing(tmp_path / "b.csv")
+    done = import_billing(tmp_path / "b.csv", answers=EYES_OPEN)
     assert done.periods == foretold.periods and changes(done)["changed_accounts"] == 1
     assert Account.get(Account.number == "1").address == "новый"
 
@@ -211,6 +214,7 @@ import os, signal, sys
 from pathlib import Path
 from cabinet.billing import importer
 from cabinet.billing.importer import import_billing
+from cabinet.billing.plausibility import TEXTS_OF
 from cabinet.models import Charge, base
 from cabinet.models.database import db
 from config import Settings

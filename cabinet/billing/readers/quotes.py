@@ -94,7 +94,7 @@ def joined(
         part = lines[first : first + count]
         if len(part) < count:
             return None
-        whole = sum(line.count(delimiter) for line in part) == width - 1
+        whole = sum(len(cut(line, delimiter)) - 1 for line in part) == width - 1
         if not whole and (len(cut(part[0], delimiter)) >= width or is_row(part[-1])):
             return None
         try:

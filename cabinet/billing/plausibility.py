@@ -1,0 +1,139 @@
+"""Compares a staged file with what billing has: figures for a clerk, warnings of what is unlikely."""
+
+from datetime import date
+
+from cabinet.billing.batches import AMOUNTS, TEXTS
+from cabinet.billing.errors import BillingWarning
+from cabinet.billing.layout import Layout
+from cabinet.billing.report import MonthCheck
+from cabinet.billing.sql import count, differ, execute, exists
+from cabinet.billing.staging.base import Staging
+from cabinet.models.base import now
+
+FEWEST = 10  # accounts, below which shares say nothing
+HALF = 0.5
+STRAY = 0.05  # of the accounts of the file's largest month
+FAR = 20  # times as much in the mean is no change of prices
+SAMPLES = 5
+PAYABLE = "COALESCE(amount_due, amount_charged)"
+MANY_KOPECKS = 10_000_000  # in the mean, which no flat is billed
+
+TEXTS_OF = {
+    "future": "Месяц {month} ещё не начался.",
+    "stray-month": "За {month} в файле только {accounts} из {all} счетов: не опечатка ли это в периоде?",
+    "month-smaller": "За {month} будет {after} счетов, а за {before} их {before_accounts}: вдвое меньше.",
+    "sums-scaled": "За {month} в среднем {mean} ₽ на счёт, а {was}: проверьте, не стоят ли в файле копейки "
+    "вместо рублей или рубли вместо копеек.",
+    "sums-changed": "За {month} суммы уже загружены, и файл меняет {changed} из {compared}.",
+    "addresses-changed": "Адреса меняются у {changed} из {compared} известных счетов.",
+}
+
+
+def check(staging: Staging, layout: Layout) -> list[MonthCheck]:
+    """The figures of each month of a staged file, newest first. Only reads."""
+    newest = max(staging.periods, default=None)
+    return [
+        _month(staging, layout, period, period == newest) for period in sorted(staging.periods, reverse=True)
+    ]
+
+
+def _month(staging: Staging, layout: Layout, period: date, newest: bool) -> MonthCheck:
+    rows = staging.accounts(period)
+    accounts = staging.periods[period]
+    month = MonthCheck(period, accounts, _total(rows), _samples(rows, layout), after=accounts)
+    month.before = _before(staging, period)
+    if month.before in staging.periods:
+        month.before_accounts = staging.periods[month.before]
+        month.before_total = _total(staging.accounts(month.before))
+    elif month.before:
+        _compare(month, rows, month.before)
+    if period not in staging.merged and exists("charge WHERE period = :period", period=period):
+        joined = f"{rows} AS new JOIN charge ON charge.account = new.number AND charge.period = :period"
+        sums = " OR ".join(differ(f"charge.{name}", f"new.{name}") for name in AMOUNTS if layout.has(name))
+        month.compared_sums = count(joined, period=period)
+        month.changed_sums = count(f"{joined} WHERE {sums}", period=period)
+        month.after += count("charge WHERE period = :period", period=period) - month.compared_sums
+    if newest and layout.has("address") and exists("account"):
+        joined = f"{rows} AS new JOIN account ON account.number = new.number"
+        month.compared_addresses = count(joined)
+        month.changed_addresses = count(f"{joined} WHERE account.address <> new.address")
+    return month
+
+
+def _compare(month: MonthCheck, rows: str, before: date) -> None:
+    """Compare a month with the one before that billing has."""
+    month.before_accounts, month.before_total = execute(
+        f"SELECT COUNT(*), COALESCE(SUM({PAYABLE}), 0) FROM charge WHERE period = :period", period=before
+    ).fetchone()
+    month.before_total = int(month.before_total)
+    common = count(
+        f"{rows} AS new WHERE EXISTS "
+        "(SELECT 1 FROM charge WHERE period = :period AND account = new.number)", period=before,
+    )  # fmt: skip
+    month.new, month.missing = month.accounts - common, month.before_accounts - common
+
+
+def _before(staging: Staging, period: date) -> date | None:
+    """The month before, of those that billing or the file has."""
+    found = execute("SELECT MAX(period) FROM charge WHERE period < :period", period=period).fetchone()[0]
+    known = date.fromisoformat(found) if isinstance(found, str) else found
+    return max(filter(None, (known, *(other for other in staging.periods if other < period))), default=None)
+
+
+def _total(rows: str) -> int:
+    return int(execute(f"SELECT COALESCE(SUM({PAYABLE}), 0) FROM {rows}").fetchone()[0])
+
+
+def _samples(rows: str, layout: Layout) -> list[dict[str, str | int | None]]:
+    """The first rows as they will be stored: our fields with their values, amounts in kopecks."""
+    names = ["number", "printed", *filter(layout.has, (*TEXTS, *AMOUNTS))]
+    found = execute(f"SELECT {', '.join(names)} FROM {rows} LIMIT {SAMPLES}").fetchall()
+    return [{**dict(zip(names, row, strict=True)), "printed": row[1] or row[0]} for row in found]
+
+
+def warnings(months: list[MonthCheck]) -> list[BillingWarning]:
+    """What is unlikely about the months of a file; the codes are those of TEXTS_OF."""
+    largest = max((month.accounts for month in months), default=0)
+    found = [warning for month in months for warning in _of_month(month, largest)]
+    return list({warning.code: warning for warning in reversed(found)}.values())[::-1]
+
+
+def _of_month(month: MonthCheck, largest: int) -> list[BillingWarning]:
+    codes = []
+    if month.period > now().date():
+        codes.append(_warning("future", month))
+    if largest >= 2 * FEWEST and month.accounts < largest * STRAY:
+        return [*codes, _warning("stray-month", month, all=largest)]
+    if month.before_accounts >= FEWEST and month.after < month.before_accounts * HALF:
+        codes.append(_warning("month-smaller", month))
+    if month.accounts >= FEWEST and (was := _far(month)):
+        codes.append(_warning("sums-scaled", month, mean=_roubles(month.total / month.accounts), was=was))
+    if month.compared_sums >= FEWEST and month.changed_sums > month.compared_sums * HALF:
+        counts = {"changed": month.changed_sums, "compared": month.compared_sums}
+        codes.append(_warning("sums-changed", month, **counts))
+    if month.compared_addresses >= FEWEST and month.changed_addresses > month.compared_addresses * HALF:
+        counts = {"changed": month.changed_addresses, "compared": month.compared_addresses}
+        codes.append(_warning("addresses-changed", month, **counts))
+    return codes
+
+
+def _far(month: MonthCheck) -> str:
+    """What the mean sum is far from; "" if it is plausible."""
+    mean = month.total / month.accounts
+    if month.before_accounts:
+        before = month.before_total / month.before_accounts
+        far = mean * before > 0 and not before / FAR < mean < before * FAR
+        return f"за {month.before:%m.%Y} — {_roubles(before)} ₽" if far else ""
+    return "столько за квартиру не бывает" if mean > MANY_KOPECKS else ""
+
+
+def _warning(code: str, month: MonthCheck, **values: object) -> BillingWarning:
+    known = {
+        "month": f"{month.period:%m.%Y}", "accounts": month.accounts, "after": month.after,
+        "before": f"{month.before:%m.%Y}" if month.before else "", "before_accounts": month.before_accounts,
+    }  # fmt: skip
+    return BillingWarning(code, TEXTS_OF[code].format(**known | values))
+
+
+def _roubles(kopecks: float) -> str:
+    return f"{kopecks / 100:,.2f}".replace(",", " ").replace(".", ",")

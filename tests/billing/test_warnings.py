@@ -1,0 +1,112 @@
+"""What is understood but unlikely is asked about, one by one, before anything is stored."""
+
+from datetime import date
+from pathlib import Path
+
+import peewee
+import pytest
+import time_machine
+
+from cabinet.billing.answers import Answers
+from cabinet.billing.errors import NeedsAnswerError
+from cabinet.billing.importer import import_billing
+from cabinet.billing.report import Report
+from tests.billing.files import row, stored, write
+
+NOVEMBER = date(2026, 11, 25)
+
+
+@pytest.fixture(autouse=True)
+def today() -> object:
+    with time_machine.travel(NOVEMBER, tick=True):
+        yield
+
+
+def month(period: str, count: int = 40, factor: int = 1, **other: str) -> list[dict[str, str]]:
+    return [row(str(n), period, f"{(4000 + n) * factor}.00", **other) for n in range(1, count + 1)]
+
+
+def codes(report: Report) -> list[str]:
+    return [warning.code for warning in report.unanswered]
+
+
+def test_an_ordinary_next_month_is_not_asked_about(database: peewee.Database, tmp_path: Path) -> None:
+    import_billing(write(tmp_path / "b.csv", month("2026-09")))
+    report = import_billing(write(tmp_path / "b.csv", month("2026-10", 41)))
+    assert not report.warnings and not report.nothing
+    (check,) = report.months
+    assert (check.accounts, check.before, check.before_accounts) == (41, date(2026, 9, 1), 40)
+    assert (check.new, check.missing) == (1, 0)
+    assert check.total == sum(range(4001, 4042)) * 100
+    assert [sample["number"] for sample in check.samples] == ["1", "2", "3", "4", "5"]
+
+
+@pytest.mark.parametrize(
+    ("code", "rows"),
+    [
+        ("future", month("2026-12")),
+        ("month-smaller", month("2026-10", 15)),
+        ("sums-scaled", month("2026-10", factor=100)),
+        ("sums-changed", month("2026-09", factor=2)),
+        ("addresses-changed", month("2026-10", address="г. Клин, ул. Новая")),
+        ("stray-month", [*month("2026-10"), row("1", "2025-10")]),
+    ],
+)
+def test_the_unlikely_is_asked_about_and_can_be_accepted(
+    database: peewee.Database, tmp_path: Path, code: str, rows: list[dict[str, str]]
+) -> None:
+    import_billing(write(tmp_path / "b.csv", month("2026-09")))
+    before = stored()
+    file = write(tmp_path / "b.csv", rows)
+    checked = import_billing(file, dry_run=True)
+    assert codes(checked) == [code] and not checked.refused
+    refused = import_billing(file)
+    assert refused.nothing and stored() == before
+    wrong = import_billing(file, answers=Answers(accept=frozenset({"something-else"})))
+    assert codes(wrong) == [code] and stored() == before
+    assert not import_billing(file, answers=Answers(accept=frozenset({code}))).nothing
+    assert stored() != before
+
+
+def test_kopecks_in_the_first_file_are_asked_about(database: peewee.Database, tmp_path: Path) -> None:
+    assert codes(import_billing(write(tmp_path / "b.csv", month("2026-10", factor=100)))) == ["sums-scaled"]
+
+
+def test_a_small_correction_is_no_small_month(database: peewee.Database, tmp_path: Path) -> None:
+    import_billing(write(tmp_path / "b.csv", month("2026-09")))
+    import_billing(write(tmp_path / "b.csv", month("2026-10")))
+    assert not import_billing(write(tmp_path / "b.csv", month("2026-10", 3, factor=2))).warnings
+
+
+def test_a_file_without_a_period_is_asked_for_it(database: peewee.Database, tmp_path: Path) -> None:
+    columns = ["account", "address", "amount_due"]
+    file = write(tmp_path / "b.csv", month("2026-10"), columns)
+    text = "Начисления за октябрь 2026 г.;;\n" + file.read_text()
+    file.write_text(text)
+    with pytest.raises(NeedsAnswerError) as asked:
+        import_billing(file)
+    assert [(q.code, q.proposal) for q in asked.value.questions] == [("period", "2026-10")]
+    assert stored() == ({}, {})
+    import_billing(file, answers=Answers(period=date(2026, 9, 1)))
+    assert {period for period, _ in stored()[1]} == {date(2026, 9, 1)}
+
+
+def test_rows_of_another_month_than_named_are_rejected(database: peewee.Database, tmp_path: Path) -> None:
+    file = write(tmp_path / "b.csv", [*month("2026-10"), row("1", "2026-09")])
+    report = import_billing(file, answers=Answers(period=date(2026, 10, 1)))
+    assert (report.accepted, report.rejected) == (40, 1)
+    assert report.rejects[0].reason == "период другой, чем указан для файла"
+
+
+def test_dates_that_can_be_read_two_ways_are_asked_about(database: peewee.Database, tmp_path: Path) -> None:
+    rows = [row("1", "01/02/2026"), row("2", "02/01/2026")]
+    with pytest.raises(NeedsAnswerError):
+        import_billing(write(tmp_path / "b.csv", rows))
+    report = import_billing(write(tmp_path / "b.csv", rows[:1] * 1), answers=Answers(period=date(2026, 2, 1)))
+    assert report.accepted == 1
+
+
+def test_two_columns_with_one_title_are_asked_about(database: peewee.Database, tmp_path: Path) -> None:
+    text = "Лицевой счёт;Период;Адрес;К оплате;К оплате\n1;10.2026;г. Клин, д. 1;5,00;7,00\n"
+    (tmp_path / "b.csv").write_text(text, encoding="utf-8")
+    assert codes(import_billing(tmp_path / "b.csv")) == ["two-columns-amount-due"]
