@@ -133,7 +133,7 @@ class Judge:
             for mask in ([spelled[text] == period for text in rows[1]],)
         ]
 
-    def _lacking(self, addresses: list[str], amounts: list[list[str | None]]) -> bool:
+    def _lacking(self, addresses: list[str], amounts: list[Sequence[str | None]]) -> bool:
         """Whether a row says nothing where its file should."""
         if "" in addresses and self.layout.has("address"):
             return True

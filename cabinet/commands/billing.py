@@ -2,6 +2,8 @@
 
 import csv
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 
@@ -51,27 +53,47 @@ def import_command(
     Exit code 1 when nothing was imported, 2 when the file needs an answer: --period or --accept.
     """
     answers = Answers(period.date() if period else None, accept=frozenset(accept))
-    rejects = open(rejects_file, "w", encoding="utf-8-sig", newline="") if rejects_file else None  # noqa: SIM115
-    writer = csv.writer(rejects, delimiter=";") if rejects else None
+    with (
+        _explained(),
+        _rejects_written(rejects_file) as on_reject,
+        db.connection_context(),
+        click.progressbar(length=file.stat().st_size, label=file.name, file=sys.stderr) as bar,
+    ):
+        report = import_billing(
+            file,
+            dry_run,
+            max_rejects,
+            lambda done: bar.update(done - bar.pos),
+            on_reject,
+            answers=answers,
+        )
+        bar.update(max(0, (bar.length or 0) - bar.pos))
+    if report.batch:
+        with db.connection_context():
+            show_to_staff(file, report)
+    print_report(report)
+    if report.unanswered:
+        sys.exit(NEEDS_ANSWER)
+    if report.nothing:
+        sys.exit(1)
 
-    def on_reject(reject: Reject) -> None:
-        if writer:
-            writer.writerow([reject.line, reject.account, reject.reason])
 
+@contextmanager
+def _rejects_written(path: str | None) -> Iterator[Callable[[Reject], None]]:
+    """What to call with each reject, so that all of them stand in a file; without a path it does nothing."""
+    if path is None:
+        yield lambda reject: None
+        return
+    with open(path, "w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file, delimiter=";")
+        yield lambda reject: writer.writerow([reject.line, reject.account, reject.reason])
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """End the command with a sentence and its exit code where an import raises."""
     try:
-        with (
-            db.connection_context(),
-            click.progressbar(length=file.stat().st_size, label=file.name, file=sys.stderr) as bar,
-        ):
-            report = import_billing(
-                file,
-                dry_run,
-                max_rejects,
-                lambda done: bar.update(done - bar.pos),
-                on_reject,
-                answers=answers,
-            )
-            bar.update(max(0, (bar.length or 0) - bar.pos))
+        yield
     except NeedsAnswerError as error:
         for question in error.questions:
             hint = f" (похоже на {question.proposal})" if question.proposal else ""
@@ -81,17 +103,6 @@ def import_command(
         raise click.ClickException(str(error)) from error
     except peewee.PeeweeException as error:  # its text may quote rows
         raise click.ClickException(f"the database failed ({type(error).__name__}); import again") from error
-    finally:
-        if rejects:
-            rejects.close()
-    if report.batch:
-        with db.connection_context():
-            show_to_staff(file, report)
-    print_report(report)
-    if report.unanswered:
-        sys.exit(NEEDS_ANSWER)
-    if report.nothing:
-        sys.exit(1)
 
 
 @billing_cli.command("list")

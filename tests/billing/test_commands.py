@@ -5,6 +5,7 @@ from pathlib import Path
 
 import peewee
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskCliRunner
 
@@ -80,3 +81,25 @@ def test_residents(runner: FlaskCliRunner, tmp_path: Path) -> None:
         assert User.select().count() == 1
     (tmp_path / "r.csv").write_text("phone\nbad\n")
     assert runner.invoke(args=["residents", "import", str(tmp_path / "r.csv")]).exit_code == 1
+
+
+@time_machine.travel("2026-11-25")
+def test_a_file_that_needs_an_answer(runner: FlaskCliRunner, tmp_path: Path) -> None:
+    """Exit code 2 names the option; with it the file goes in."""
+    columns = ["account", "address", "amount_due"]
+    file = str(write(tmp_path / "b.csv", [row(str(n)) for n in range(1, 31)], columns))
+    asked = runner.invoke(args=["billing", "import", file])
+    assert asked.exit_code == 2 and "--period" in asked.stderr and charges() == 0
+    warned = runner.invoke(args=["billing", "import", file, "--period", "2026-12"])
+    assert warned.exit_code == 2 and "--accept future" in warned.stderr and charges() == 0
+    done = runner.invoke(args=["billing", "import", file, "--period", "2026-12", "--accept", "future"])
+    assert done.exit_code == 0 and charges() == 30, done.output
+
+
+def test_columns_taken_and_not_taken_are_told(runner: FlaskCliRunner, tmp_path: Path) -> None:
+    text = "Лицевой счёт;Период;Адрес;Сумма;К оплате;Пени\n1;10.2026;г. Клин, д. 1;5,00;7,00;1,00\n"
+    (tmp_path / "b.csv").write_text(text, encoding="cp1251")
+    said = runner.invoke(args=["billing", "import", "--dry-run", str(tmp_path / "b.csv")]).output
+    assert "Windows-1251" in said and "К оплате → к оплате" in said
+    assert "not taken: Сумма (instead: К оплате)" in said and "not taken: Пени" in said
+    assert "1 accounts, 7.00 in all" in said
