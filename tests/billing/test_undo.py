@@ -130,7 +130,7 @@ def test_cells_are_given_back_one_by_one(database: peewee.Database, tmp_path: Pa
     assert (charge.amount_due, charge.amount_paid) == (300, None)
 
 
-@pytest.mark.parametrize("order", permutations((2, 3, 4)))
+@pytest.mark.parametrize("order", [*permutations((2, 3, 4))])
 def test_a_cell_holds_what_the_last_standing_import_put(
     database: peewee.Database, tmp_path: Path, order: tuple[int, ...]
 ) -> None:
