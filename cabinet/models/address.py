@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from cabinet.models import house_parts
-from cabinet.models.house_parts import MAYBE, NO, SURE, House, is_value
+from cabinet.models.house_parts import MAYBE, NO, NUMBERLESS, SURE, House, is_value, says_numberless
 from cabinet.models.place_parts import NAME_ONLY, Place, places_in, tokens_of
 from cabinet.models.place_words import (
     AREA,
@@ -88,7 +88,9 @@ def _chunks(house: House, text: str, keep: bool) -> list[Place]:
     """The names in the rest of an address; numbers among them go into the house."""
     segments = [s for s in re.split(r"[,;\n]", text) if not _NO_STREET.fullmatch(s)]
     numbers = [s.strip() for s in segments if is_value(s)]
-    named = [s for s in segments if not is_value(s)]
+    named = [s for s in segments if not is_value(s) and not says_numberless(s)]
+    if len(named) + len(numbers) < len(segments) and not numbers:
+        house.set_house(NUMBERLESS)
     if named and not house.number and not keep:
         named[-1], trailing = _trailing(named[-1], numbers)
         house.sure = house.sure and not (trailing and numbers)
@@ -124,7 +126,7 @@ def _arranged(chunks: list[Place], street: frozenset[str], house: House, sure: b
     street = street or (streets[0].words if streets else frozenset())
     places += bare
     places = [Place(c.kind, without_initials(c.words)) for c in sorted(places, key=lambda c: c.kind.level)]
-    unique = [p for n, p in enumerate(places) if p.words not in [q.words for q in places[:n]]]
+    unique = [p for n, p in enumerate(places) if p.words and p.words not in [q.words for q in places[:n]]]
     if not streets and any(street == p.words for p in unique):  # the form asks for that in villages
         street = frozenset()
     return Address(
@@ -157,7 +159,7 @@ def _compare_streets(one: Address, other: Address) -> int:
     if one.street and other.street:
         return MAYBE if gist(one.street) and gist(one.street) == gist(other.street) else NO
     named, bare = (one, other) if one.street else (other, one)
-    return MAYBE if any(named.street == p.words for p in bare.places if p.kind.level == AREA) else NO
+    return MAYBE if any(named.street == p.words for p in bare.places if p.kind.level > UNKNOWN) else NO
 
 
 def _compare_places(one: Address, other: Address) -> int:

@@ -21,7 +21,7 @@ _POSTCODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
 _ENTRANCE = re.compile(
     _SHORT.format("подъезд|подьезд|под-д|под|п-д|парадная|парадн|этаж|эт|домофон|код|вход")
     + r"\d+[а-я]?\b"
-    + r"|(?:(?<=,)\s*\d+|(?<!\d)\d+\s*-?(?:й|ый|ой|ий|я|ая))\s*(?:подъезд|подьезд|парадная|этаж|эт)\b\.?"
+    + r"|(?:(?<=,)\s*\d+|(?<!\d)\d+\s*-?(?:й|ый|ой|ий|я|ая))\s*(?:подъезд|подьезд|под|парадная|этаж|эт)\b\.?"
 )
 _GLUED = (
     re.compile(
@@ -39,9 +39,9 @@ _LABELS = {
     "офис": _labelled("офис|оф"),
     "машиноместо": _labelled(r"машино-?место|м/м|бокс|гараж|кладовая"),
     "комната": _labelled("комната|комн|ком|к-та"),
-    "литера": _labelled("литера|литер|лит", rf"{_LETTERED}|-|нет\b"),
-    "строение": _labelled("строение|строен|стр|с(?=[.\\s]*\\d)", rf"{_VALUE}|{_LETTERED}|{_NONE}"),
-    "корпус": _labelled("корпус|корп|крп|кор|к(?=[.\\s]*\\d)", rf"{_VALUE}|{_LETTERED}|{_NONE}"),
+    "литера": _labelled("литера|литер|лит", rf"{_NONE}|{_LETTERED}"),
+    "строение": _labelled("строение|строен|стр|с(?=[.\\s]*\\d)", rf"{_VALUE}|{_NONE}|{_LETTERED}"),
+    "корпус": _labelled("корпус|корп|крп|кор|к(?=[.\\s]*\\d)", rf"{_VALUE}|{_NONE}|{_LETTERED}"),
     "участок": _labelled("участок|уч-к|уч|зу"),
     "владение": _labelled("владение|влад|влд|вл"),
     "дом": _labelled("домовладение|двлд|дом|здание|зд|д"),
@@ -154,6 +154,7 @@ class House:
 
     def take_premises(self, text: str) -> None:
         """What a folded field for the flat says, labelled or not."""
+        text = re.sub(r"(?<=\d)[\s,]*к(?=\.?\s*\d)", " комн", text)
         self.set_leftovers(self.take(text), self.set_flat)
 
     def set_leftovers(self, rest: str, setter: Callable[[str], None]) -> None:
@@ -172,6 +173,8 @@ class House:
         if values and not self.flat:
             self.set_flat(values.pop())
         self.sure = self.sure and not values
+        for value in values:  # between house and flat
+            self.add_part(value)
 
     def settle(self) -> None:
         """In Зеленоград the building is the house."""
@@ -179,6 +182,11 @@ class House:
         if not self.number and len(numbered) == 1:
             self.parts.remove(numbered[0])
             self.set_house(numbered[0][1], "корпус")
+
+
+def says_numberless(text: str) -> bool:
+    """Whether this says that a house has no number."""
+    return bool(re.fullmatch(r"\s*(?:дом\s*)?(?:б\s*[/\\]\s*н|бн|без номера)[\s.]*", text))
 
 
 def is_value(text: str) -> bool:

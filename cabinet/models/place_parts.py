@@ -18,8 +18,13 @@ class Place:
 
 
 def tokens_of(text: str) -> list[str]:
-    """The words and numbers of a folded text; what hyphens join is one."""
-    return _TOKEN.findall(text)
+    """The words and numbers of a folded text; what hyphens join is one, and initials end with a dot."""
+    tokens = _TOKEN.findall(text)
+    single = [len(token) == 1 and token.isalpha() for token in tokens] + [False]
+    return [
+        f"{token}." if single[at] and (single[at + 1] or (at and single[at - 1])) else token
+        for at, token in enumerate(tokens)
+    ]
 
 
 def places_in(tokens: list[str]) -> list[Place]:
@@ -35,7 +40,10 @@ def places_in(tokens: list[str]) -> list[Place]:
             at += 1
             continue
         end = at + 1
-        if pending and (suffixed or kind.level <= DISTRICT or end == len(tokens) or tokens[end] in KINDS):
+        numbered = kind.level == STREET and pending and pending[-1][0].isdigit()  # 5-я линия В.О.
+        if pending and (
+            suffixed or numbered or kind.level <= DISTRICT or end == len(tokens) or tokens[end] in KINDS
+        ):
             own = pending[-1:] if kind.level <= DISTRICT else pending
             found += _named(NAME_ONLY, pending[: -len(own)]) + _named(kind, own)
             pending, at = [], end
@@ -60,11 +68,15 @@ def _begins_another(tokens: list[str], start: int, at: int, kind: Kind) -> bool:
 def _prefixed(tokens: list[str]) -> list[Place]:
     """A place whose kind stands before its name, or the two that «г. Клин Дачная ул.» names."""
     first, last = KINDS[tokens[0]], KINDS.get(tokens[-1])
+    if last and last.level == STREET and len(tokens) == 3 and len(tokens[0]) == 1:  # «П. Морозова ул.»
+        return _named(last, tokens[:2])
     if last and first.level < STREET == last.level and len(tokens) > 3:
         return _named(first, tokens[1:-2]) + _named(last, tokens[-2:-1])
     count = next((n for n, token in enumerate(tokens) if token not in KINDS), len(tokens))
     if count == len(tokens):  # kinds alone: «ул. Набережная»
-        return _named(first, tokens[1:]) if len(tokens) > 1 else _named(NAME_ONLY, tokens)
+        if len(tokens) == 1:  # «Набережная»; but «деревня» says nothing
+            return _named(NAME_ONLY, tokens) if first.level == STREET else []
+        return _named(first, tokens[1:])
     if first.level == STREET:
         return _named(first, tokens[1:])
     return _named(KINDS[tokens[count - 1]], tokens[count:])

@@ -105,7 +105,7 @@ _NAMED = (  # places with short names of their own
     (re.compile(r"\b(?:россия|рф|российская федерация)\b"), ","),
     (re.compile(r"(\d+)[\s-]*лет(?:ия|ие|ию)?\b"), r"\1 лет"),
 )  # fmt: skip
-_ORDINAL = re.compile(r"(\d+)-?(?:я|й|е|го|ая|ый|ий|ой|ое)")
+_ORDINAL = re.compile(r"(\d+)-?(?:я|й|е|го|ая|ый|ий|ой|ое|ти|ми)")
 _ROMAN = re.compile(r"[ivх]{2,5}|[iv]")
 _ROMAN_DIGITS = {"i": 1, "v": 5, "х": 10}
 
@@ -131,6 +131,9 @@ def names(tokens: list[str]) -> frozenset[str]:
     found = set()
     for part in parts:
         if part in _IMPLIED:
+            continue
+        if part.endswith("."):
+            found.add(part)
             continue
         if len(part) == 1 and part.isalpha() and len(parts) > 1:
             # «Б. Садовая» is no «Садовая», but «М. Горького» is «Горького»
