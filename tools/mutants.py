@@ -70,8 +70,8 @@ def judge(module: str) -> Counter[str]:
 def equivalent(module: str) -> set[str]:
     """The changed lines of the module's mutants that do the same as the original."""
     lines = EQUIVALENT.read_text(encoding="utf-8").splitlines() if EQUIVALENT.exists() else []
-    entries = [line.split(" | ") for line in lines if line and not line.startswith("#")]
-    return {changed for name, changed, _why in entries if name == module}
+    mine = [line.partition(" | ")[2] for line in lines if line.startswith(f"{module} | ")]
+    return {line.rpartition(" | ")[0] for line in mine}
 
 
 def changed_lines(mutant: str) -> Iterator[str]:

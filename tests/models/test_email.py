@@ -90,3 +90,8 @@ def test_a_made_up_token_opens_nothing(anna: User, end: str) -> None:
         made_up = link.token[:-1] + ("1" if link.token.endswith("0") else "0")
         for token in (made_up, f"{link.id}.{end}", link.id, "", f"{link.token}я", f"x{link.token}"):
             assert EmailLink.find(token) is None and not EmailLink.used(token)
+
+
+def test_of_two_residents_with_one_address_each_confirms_it(anna: User) -> None:
+    boris = resident(OTHER_PHONE, email=anna.email, email_confirmed_at=None)
+    assert send(anna).confirm() and confirmed(anna) and confirmed(boris) is None

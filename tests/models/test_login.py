@@ -218,3 +218,34 @@ def test_the_last_guesses_under_way_tell_the_lock_that_follows(database: Databas
         for _ in range(5):
             LoginAttempt.begin(PHONE, IP, None)
         assert wait() == 120
+
+
+def test_known_browsers_cost_no_network_anything(database: Database, settings: Settings) -> None:
+    for number in range(settings.login_ip_minute + 1):
+        assert wait(phone=f"+791600000{number:02d}", trusted="known") == 0
+    assert not Attempt.select().where(Attempt.kind == "login-ip").exists()
+
+
+@pytest.mark.settings(login_ip_hour=5)
+def test_where_the_network_waits_longer_its_time_is_told(database: Database) -> None:
+    moment = base.now()
+    lock(moment)
+    with time_machine.travel(moment, tick=False):
+        assert wait() == 3600
+
+
+def test_after_exactly_twelve_hours_the_series_goes_on(database: Database) -> None:
+    moment = base.now()
+    lock(moment)
+    later = moment + timedelta(hours=12)
+    assert lock(later) - later == timedelta(minutes=2)
+
+
+def test_guesses_under_way_after_many_locks_wait_a_quarter_of_an_hour(database: Database) -> None:
+    moment = base.now()
+    for _ in range(7):
+        moment = lock(moment)
+    with time_machine.travel(moment, tick=False):
+        for _ in range(5):
+            LoginAttempt.begin(PHONE, IP, None)
+        assert wait() == 900

@@ -218,6 +218,7 @@ def test_the_address_is_to_be_confirmed_and_the_other_holders_are_told() -> None
 
 
 def test_the_staff_get_all_of_it() -> None:
+    begin(OTHER_PHONE)
     with after():
         user = ready().complete("hash", IP)
     message = Message.get(Message.channel == "staff")
@@ -261,3 +262,11 @@ def test_completing_one_leaves_the_others_open() -> None:
     registration.complete("hash", IP)
     row = fresh(other)
     assert row.step == "password" and row.user is None
+
+
+def test_answers_of_two_tabs_do_not_undo_each_other() -> None:
+    registration = begin()
+    first, second = fresh(registration), fresh(registration)
+    first.fill_profile(PROFILE, TERMS, IP, BROWSER)
+    second.verify_phone()
+    assert fresh(registration).birth_date == PROFILE["birth_date"] and fresh(registration).phone_verified_at

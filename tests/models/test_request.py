@@ -181,6 +181,8 @@ def test_the_latest_of_a_phone_counts_for_ninety_days(database: Database) -> Non
     with after(10):
         newest = submit(key="2")
         submit(OTHER_PHONE, key="3")
+    with after(20):
+        assert ConnectionRequest.latest_of(PHONE) == newest
     with after(90 * DAY + 9):
         assert ConnectionRequest.latest_of(PHONE) == newest
     with after(90 * DAY + 10):

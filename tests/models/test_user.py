@@ -3,7 +3,7 @@
 import pytest
 from peewee import Database
 
-from cabinet.models import Audit, Message, User, WebSession
+from cabinet.models import Audit, Message, User, WebSession, profile
 from cabinet.models.database import db
 from cabinet.models.user import search_key
 from tests.cast import OTHER_PHONE, PHONE, resident
@@ -108,3 +108,13 @@ def test_staff_are_told_of_whom_and_when(database: Database) -> None:
         "what": "name",
         "at": moment(0).isoformat(),
     }
+
+
+def test_an_old_copy_of_a_resident_overwrites_nothing(database: Database) -> None:
+    old = resident()
+    with db.atomic():
+        User.update(email="new@example.org").execute()
+    old.set_locale("en")
+    old.block(True, "staff:1", "")
+    profile.rename(old, "Ёлкина", "Анна", "", "")
+    assert (User.get().email, User.get().locale, User.get().last_name) == ("new@example.org", "en", "Ёлкина")
