@@ -1,6 +1,6 @@
 """Every setting of Cabinet, with its default and meaning; values come from the environment and `.env`.
 
-`Settings.from_env()` reads them once at start; `config_check.problems()` lists what forbids one.
+`Settings.from_env()` reads them once at start; `config_check.problems()` lists what prevents a start.
 """
 
 from dataclasses import MISSING, Field, dataclass, field, fields
@@ -13,7 +13,7 @@ from environs import Env
 ROOT = Path(__file__).resolve().parent
 DEMO_SECRET = "demo-only-secret-key-never-for-production"  # noqa: S105
 DEMO_PEPPER = "demo-only-pepper-never-for-production"
-DEMO_ANCESTORS = ("http://localhost:*", "http://127.0.0.1:*")  # a newcomer's own page may frame it
+DEMO_ANCESTORS = ("http://localhost:*", "http://127.0.0.1:*")  # lets a page on your own machine embed it
 
 
 def _setting(default: Any, meaning: str) -> Any:
@@ -28,26 +28,28 @@ class Settings:
     """Settings by their names in the environment, in lower case. Durations are seconds."""
 
     # serving
-    host: str = _setting("127.0.0.1", "address the web server listens on; 0.0.0.0: all of the machine")
+    host: str = _setting("127.0.0.1", "address the web server listens on; 0.0.0.0: every interface")
     port: int = _setting(8000, "port of the web server")
-    public_url: str = _setting("", "address by which browsers reach the cabinet, without a final slash")
+    public_url: str = _setting("", "address at which browsers reach the cabinet, without a trailing slash")
     secret_key: str = _setting("", "signs sessions and one-time codes; at least 32 characters")
     password_pepper: str = _setting("", "mixed into every password before hashing; never change it")
     database_url: str = _setting("sqlite:///var/cabinet.db", "sqlite:///PATH or postgresql://…")
-    redis_url: str = _setting("", "outer rate limits of several hosts; empty: per process, in memory")
+    redis_url: str = _setting("", "outer rate limits shared by several hosts; empty: per process")
     web_processes: int = _setting(2, "web server processes")
-    web_threads: int = _setting(32, "threads of each web process")
-    trusted_proxies: int = _setting(0, "number of proxies in front whose X-Forwarded-* is believed")
+    web_threads: int = _setting(32, "threads per web process")
+    trusted_proxies: int = _setting(0, "number of proxies in front whose X-Forwarded-* headers are trusted")
     demo: bool = _setting(False, "demonstration: /demo, the inbox, demo receipts; never in production")
     testing: bool = _setting(False, "the test suite runs the application; set by code alone")
     log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR")
 
-    # inside somebody else's page
-    frame_ancestors: tuple[str, ...] = _setting((), "sites that may frame it, such as https://www.example.ru")
+    # embedding
+    frame_ancestors: tuple[str, ...] = _setting(
+        (), "sites that may embed the cabinet, such as https://www.example.ru"
+    )
     cookie_mode: str = _setting("same-site", "same-site (subdomain of the company's site) or cross-site")
 
     # brand
-    brand_name: str = _setting("Домопульт", "name of the company as residents know it")
+    brand_name: str = _setting("Домопульт", "the company's name as residents know it")
     brand_accent: str = _setting("#1f5fd6", "accent colour, #rrggbb")
     support_phone: str = _setting("", "support telephone shown to residents, E.164")
 
@@ -63,10 +65,10 @@ class Settings:
     # mail
     mail_backend: str = _setting("inbox", "inbox (demonstration) or smtp")
     smtp_url: str = _setting("", "smtp://user:password@host:587 (STARTTLS) or smtps://…:465")
-    mail_from: str = _setting("", "sender of letters")
+    mail_from: str = _setting("", "sender of e-mails")
 
     # staff
-    staff_emails: tuple[str, ...] = _setting((), "mailboxes of the staff: address, or kind+kind=address")
+    staff_emails: tuple[str, ...] = _setting((), "staff mailboxes: address, or kind+kind=address")
     staff_webhooks: tuple[str, ...] = _setting(
         (), "webhooks: address, or kind+kind=address; receive signed JSON"
     )
@@ -74,34 +76,38 @@ class Settings:
 
     # passwords
     bcrypt_cost: int = _setting(12, "bcrypt cost; passwords are rehashed at login when it rises")
-    password_min_length: int = _setting(8, "fewest characters of a password")
-    password_max_length: int = _setting(128, "most characters of a password")
-    password_letters: bool = _setting(True, "a password has letters")
-    password_digits: bool = _setting(True, "a password has digits")
-    password_mixed_case: bool = _setting(False, "a password has capital and small letters")
+    password_min_length: int = _setting(8, "minimum length of a password, in characters")
+    password_max_length: int = _setting(128, "maximum length of a password, in characters")
+    password_letters: bool = _setting(True, "a password must contain a letter")
+    password_digits: bool = _setting(True, "a password must contain a digit")
+    password_mixed_case: bool = _setting(False, "a password must contain upper-case and lower-case letters")
     password_common: bool = _setting(True, "common and leaked passwords are refused")
-    password_personal: bool = _setting(True, "phone, name, account and birth date are refused as a password")
+    password_personal: bool = _setting(
+        True, "passwords made of phone, name, account or birth date are refused"
+    )
 
-    # the outer fence
-    requests_per_minute: int = _setting(600, "requests per client network in a minute; 0: no such fence")
+    # the outer limit
+    requests_per_minute: int = _setting(600, "requests per client network per minute; 0: no limit")
 
     # one-time codes and their SMS
-    code_lifetime: int = _setting(600, "life of a code from SMS")
+    code_lifetime: int = _setting(600, "how long a code from an SMS is valid")
     code_tries: int = _setting(5, "guesses per code")
     code_wrong_per_phone_day: int = _setting(25, "wrong codes per phone in 24 hours")
-    code_resend_waits: tuple[int, ...] = _setting((60, 180, 300, 600), "waits before each further SMS")
+    code_resend_waits: tuple[int, ...] = _setting(
+        (60, 180, 300, 600), "waits before the second SMS, the third and so on"
+    )
     sms_per_phone_day: int = _setting(5, "code SMS per phone in 24 hours")
-    sms_per_phone_day_reserved: int = _setting(2, "further SMS for new networks, and for known devices")
+    sms_per_phone_day_reserved: int = _setting(2, "additional SMS for new networks, and for known devices")
     sms_per_ip_hour: int = _setting(10, "code SMS per client address in an hour")
     sms_per_ip_day: int = _setting(30, "code SMS per client address in 24 hours")
-    sms_global_hour: int = _setting(100, "code SMS of everybody in an hour; spares existing residents")
-    sms_global_day: int = _setting(500, "code SMS of everybody in 24 hours; spares existing residents")
+    sms_global_hour: int = _setting(100, "code SMS in total in an hour; existing residents are exempt")
+    sms_global_day: int = _setting(500, "code SMS in total in 24 hours; existing residents are exempt")
 
     # login
     login_failures: int = _setting(5, "wrong passwords per account in the window before a lock-out")
-    login_window: int = _setting(900, "window of the failures")
-    login_lockouts: tuple[int, ...] = _setting((60, 120, 240, 480, 900), "growing lock-outs")
-    login_reset_after: int = _setting(43200, "the growth starts over after so long without a lock-out")
+    login_window: int = _setting(900, "period in which these failures count")
+    login_lockouts: tuple[int, ...] = _setting((60, 120, 240, 480, 900), "lengths of successive lock-outs")
+    login_reset_after: int = _setting(43200, "without a lock-out for this long, lengths start over")
     login_ip_minute: int = _setting(10, "wrong passwords per client address in a minute")
     login_ip_hour: int = _setting(100, "wrong passwords per client address in an hour")
 
@@ -114,31 +120,31 @@ class Settings:
     # connection requests
     request_per_phone_day: int = _setting(5, "connection requests per phone in 24 hours")
     request_per_ip_hour: int = _setting(10, "connection requests per client address in an hour")
-    uploads_folder: str = _setting("var/uploads", "folder of the receipts that residents send; back it up")
-    imports_folder: str = _setting("var/imports", "folder of billing files until they are imported")
+    uploads_folder: str = _setting("var/uploads", "folder for receipts that residents send; back it up")
+    imports_folder: str = _setting("var/imports", "folder for billing files until they are imported")
 
     # sessions
-    session_idle: int = _setting(1800, "a session ends after so long without a request")
-    session_absolute: int = _setting(43200, "a session ends after so long in any case")
-    registration_lifetime: int = _setting(7200, "a registration may take so long")
-    new_password_lifetime: int = _setting(600, "after the recovery code, time to set a new password")
-    email_link_lifetime: int = _setting(86400, "life of the link that confirms an e-mail address")
+    session_idle: int = _setting(1800, "a session ends after this long without a request")
+    session_absolute: int = _setting(43200, "a session ends after this long in any case")
+    registration_lifetime: int = _setting(7200, "how long a registration may take")
+    new_password_lifetime: int = _setting(600, "time to set a new password after the recovery code")
+    email_link_lifetime: int = _setting(86400, "how long the link that confirms an e-mail address is valid")
 
     deletion_grace: int = _setting(2592000, "grace period before a cabinet is deleted")
     device_lifetime: int = _setting(31536000, "how long a browser is remembered as the resident's own")
 
     # terms
-    minimum_age: int = _setting(14, "youngest resident, years")
-    maximum_age: int = _setting(120, "oldest resident, years")
+    minimum_age: int = _setting(14, "minimum age of a resident, years")
+    maximum_age: int = _setting(120, "maximum age of a resident, years")
 
-    # observing
-    metrics_token: str = _setting("", "bearer token of /metrics; empty: no such address")
+    # monitoring
+    metrics_token: str = _setting("", "bearer token for /metrics; empty: /metrics is off")
 
     @classmethod
     def from_env(cls) -> "Settings":
         """Read the environment and `.env`. Raises environs.EnvError naming a setting that does not parse.
 
-        TESTING is not read: no environment can switch off the checks of a production start.
+        TESTING is not read, so no environment can switch off the checks of a production start.
         """
         env = Env()
         env.read_env(str(ROOT / ".env"), recurse=False)
@@ -160,7 +166,7 @@ class Settings:
 
 
 def _read(env: Env, setting: "Field[Any]") -> Any:
-    """The value that the environment has for a setting, parsed like its default; the default without one."""
+    """A setting's value from the environment, parsed like its default; the default if it is not set."""
     name = setting.name.upper()
     made: Any = setting.default_factory
     default = made() if setting.default is MISSING else setting.default
@@ -175,7 +181,7 @@ def _read(env: Env, setting: "Field[Any]") -> Any:
 
 
 def _demo_value(name: str, values: dict[str, Any]) -> Any:
-    """What the demonstration takes where a setting is empty; other settings stay empty."""
+    """The demonstration's value for an empty setting; other settings stay empty."""
     return {
         "secret_key": DEMO_SECRET,
         "password_pepper": DEMO_PEPPER,

@@ -1,4 +1,4 @@
-"""What forbids a start with these settings, a sentence for each."""
+"""Checks the settings before a start, and says in a sentence each what is wrong."""
 
 import re
 from collections.abc import Iterator
@@ -9,15 +9,15 @@ from config import DEMO_PEPPER, DEMO_SECRET, Settings
 ORIGIN = re.compile(r"https?://(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:([0-9]+|\*))?")
 SECRET_LENGTH, PEPPER_LENGTH = 32, 16  # characters
 LOWEST_BCRYPT_COST = 10
-SMS_NEEDS = {  # the gateways of production, and the settings that each must have
+SMS_NEEDS = {  # production gateways, and the settings that each requires
     "twilio": ("twilio_account_sid", "twilio_auth_token", "twilio_from"),
 }
 
 
 def problems(settings: Settings) -> list[str]:
-    """Sentences that each name a setting; empty when everything needed is there.
+    """A sentence for each setting that is wrong or missing; empty when all is well.
 
-    Demonstration and tests do without secrets, gateways and receivers.
+    The demonstration and the tests need no secrets, gateways or receivers.
     """
     checks = [_choices, _ages, _embedding]
     if not (settings.demo or settings.testing):
