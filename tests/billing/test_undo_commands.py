@@ -17,7 +17,7 @@ def cli(runner: FlaskCliRunner, tmp_path: Path) -> FlaskCliRunner:  # noqa: F811
     """With two months imported, one after the other."""
     for month in MONTHS:
         file = write(tmp_path / f"{month}.csv", [row(str(n), month, address=month) for n in range(1, 11)])
-        done = runner.invoke(args=["billing", "import", str(file)])
+        done = runner.invoke(args=["billing", "import", str(file), "--accept", "addresses-changed"])
         assert done.exit_code == 0, done.output
     return runner
 

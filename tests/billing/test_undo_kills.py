@@ -21,6 +21,7 @@ from cabinet.models.account import latest_periods
 from cabinet.models.database import connected, db
 from config import ROOT
 from tests.billing.files import State, row, stored, write
+from tests.billing.test_importing import EYES_OPEN
 from tests.billing.test_undo import COLUMNS, take
 
 START = """
@@ -47,7 +48,12 @@ def commit_and_die():
 db.obj.commit = commit_and_die
 undo.finish_unfinished()
 """
-IMPORT = "print('begun', flush=True)\nimporter.import_billing(Path(sys.argv[2]))\n"
+IMPORT = """
+from cabinet.billing.answers import Answers
+from cabinet.billing.plausibility import TEXTS_OF
+print('begun', flush=True)
+importer.import_billing(Path(sys.argv[2]), answers=Answers(accept=frozenset(TEXTS_OF)))
+"""
 
 
 def python(code: str, *arguments: str) -> "subprocess.Popen[str]":
@@ -109,7 +115,7 @@ def test_an_import_killed_at_any_moment_is_there_or_not(
     now = stored()
     if now != before:
         assert len(now[1]) == 5998 and latest_periods() == [date(2026, 10, 1), date(2026, 9, 1)]
-    import_billing(file)
+    import_billing(file, answers=EYES_OPEN)
     assert len(stored()[1]) == 5998
 
 
@@ -137,7 +143,7 @@ def test_an_undo_ordered_while_a_file_is_read_does_not_fail_it(
         thread.start()
         thread.join(10)
 
-    report = import_billing(file, progress=order)
+    report = import_billing(file, progress=order, answers=EYES_OPEN)
     assert report.batch and not report.refused
     finish_unfinished()
     assert ImportBatch.get_by_id(batch.id).state == "undone"
