@@ -7,8 +7,9 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from cabinet.commands import installation
-from cabinet.commands.billing import billing_cli, residents_cli
+from cabinet.commands.billing import billing_cli
 from cabinet.commands.messages import messages_cli
+from cabinet.commands.residents import residents_cli
 from cabinet.commands.staff import staff_cli
 from cabinet.commands.worker import worker_command
 from cabinet.demo import views as demo

@@ -1,123 +1,83 @@
 """Brings in residents who registered earlier without a password; they set one by «Я забыл пароль»."""
 
-import csv
-import itertools
-from collections.abc import Callable, Iterator
+from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Any
 
-from cabinet import fields
 from cabinet.billing.batches import Reject
-from cabinet.billing.encodings import encoding_of
-from cabinet.billing.errors import UnreadableFileError
-from cabinet.billing.readers.delimited import DELIMITERS, LONGEST_FIELD
-from cabinet.billing.rows import TOO_LONG
+from cabinet.billing.resident_cells import NO_PHONE, Resident, has_phone, resident
+from cabinet.billing.resident_table import read
 from cabinet.models import Account, AccountLink, User
 from cabinet.models.audit import Audit
-from cabinet.models.base import now, settings
 from cabinet.models.database import db
 
-COLUMNS = ("phone", "last_name", "first_name", "middle_name", "email", "birth_date", "accounts")
+NO_ACCOUNT = "нет лицевых счетов в системе"
 
 
 @dataclass
 class ResidentsReport:
-    """What an import of residents did, or would do."""
+    """What an import of residents did, or would do.
+
+    Every row that is not blank is `added`, `known` or `rejected`. `rejects` are the rows that were not taken
+    and those taken without a cell or an account; `lost` counts what was lost, by its reason.
+    """
 
     added: int = 0
     known: int = 0
     linked: int = 0
+    rejected: int = 0
+    incomplete: int = 0
     rejects: list[Reject] = field(default_factory=list)
+    lost: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def nothing(self) -> bool:
+        """Whether nobody was taken."""
+        return not self.added and not self.known
 
 
 def import_residents(path: Path, dry_run: bool = False) -> ResidentsReport:
-    """Import `phone;last_name;first_name;middle_name;email;birth_date;accounts`; several accounts by commas.
+    """Import a table of residents: phone, names, e-mail, date of birth, accounts; titles in any usual words.
 
-    Only phone is needed. A known phone keeps what it has and gains the accounts. All or nothing on an error
-    of the database; rows that cannot be read are reported. Raises UnreadableFileError, OSError.
+    Only the phone is needed: whoever has a good one is taken, without the cells that are not. A known phone
+    keeps what it has and gains the accounts. All or nothing on an error of the database.
+    Raises UnreadableFileError, OSError.
     """
     report = ResidentsReport()
-    csv.field_size_limit(LONGEST_FIELD)
-    encoding = encoding_of(path).replace("utf-8", "utf-8-sig")  # without the mark at the beginning
-    with path.open(encoding=encoding, errors="replace", newline="") as file:
-        header = file.readline()
-        delimiter = max(DELIMITERS, key=header.count)
-        reader = csv.reader(itertools.chain([header], file), delimiter=delimiter)
-        names = [name.strip().lower() for name in _next(reader) or ()]
-        if "phone" not in names:
-            raise UnreadableFileError("В заголовке нет колонки phone")
-        with db.atomic() as transaction:
-            line = reader.line_num + 1
-            while (cells := _next(reader)) is not None:
-                row = dict(zip(names, map(str.strip, cells), strict=False))
-                problem = TOO_LONG if cells is BROKEN else ""
-                if any(row.values()):
-                    problem = _take(row, report)
-                if problem:
-                    report.rejects.append(Reject(line, "", problem))
-                line = reader.line_num + 1
-            if dry_run:
-                transaction.rollback()
+    with db.atomic() as transaction:
+        for titles, row in read(path, has_phone):
+            taken = resident(titles, row.cells, row.whole)
+            if taken is None:
+                report.rejected += 1
+                report.rejects.append(Reject(row.line, "", NO_PHONE))
             else:
-                counts: dict[str, Any] = {
-                    "added": report.added,
-                    "known": report.known,
-                    "linked": report.linked,
-                }
-                Audit.record("residents-import", "system", file=path.name, **counts)
+                _bring_in(taken, row.line, report)
+        if dry_run:
+            transaction.rollback()
+        else:
+            counts = {name: getattr(report, name) for name in ("added", "known", "linked")}
+            Audit.record("residents-import", "system", file=path.name, **counts)
     return report
 
 
-BROKEN: list[str] = []  # stands for a record that cannot be read
-
-
-def _next(reader: Iterator[list[str]]) -> list[str] | None:
-    """The next record, BROKEN if it cannot be read, None at the end."""
-    try:
-        return next(reader, None)
-    except csv.Error:
-        return BROKEN
-
-
-def _birth_date(text: str) -> date:
-    s = settings()
-    return fields.birth_date(text, now().date(), youngest=s.minimum_age, oldest=s.maximum_age)
-
-
-PARSERS: dict[str, tuple[Callable[[str], Any], str]] = {
-    "last_name": (fields.person_name, "фамилия не разобрана"),
-    "first_name": (fields.person_name, "имя не разобрано"),
-    "middle_name": (fields.person_name, "отчество не разобрано"),
-    "email": (fields.email, "e-mail не разобран"),
-    "birth_date": (_birth_date, "дата рождения не разобрана"),
-}
-
-
-def _take(row: dict[str, str], report: ResidentsReport) -> str:
-    """Add one resident; the reason if that cannot be, or not wholly."""
-    reason = "номер телефона не разобран"
-    try:
-        phone = fields.phone(row.get("phone", ""), settings().sms_countries)
-        reason = "номер лицевого счёта не разобран"
-        numbers = [fields.account_number(n) for n in row.get("accounts", "").replace(",", " ").split()]
-        person: dict[str, Any] = {}
-        for name, (parse, problem) in PARSERS.items():
-            reason = problem
-            if row.get(name):
-                person[name] = parse(row[name])
-    except fields.FieldError:
-        return reason
-    known = {a.number for a in Account.select(Account.number).where(Account.number.in_(numbers))}
-    user = User.by_phone(phone)
+def _bring_in(taken: Resident, line: int, report: ResidentsReport) -> None:
+    """Add one resident, or link a known one, and report what could not be taken of them."""
+    known = {a.number for a in Account.select(Account.number).where(Account.number.in_(taken.accounts))}
+    user = User.by_phone(taken.phone)
     if user is None:
-        user = User.create(phone=phone, **person)
+        user = User.create(phone=taken.phone, **taken.person)
         report.added += 1
     else:
         report.known += 1
-    for number in known:
-        added = AccountLink.insert(user=user.id, account=number).on_conflict_ignore().as_rowcount().execute()
-        report.linked += added
-    missing = [n for n in numbers if n not in known]
-    return f"нет лицевых счетов в системе: {', '.join(missing)}" if missing else ""
+    for number in sorted(known):
+        link: Any = AccountLink.insert(user=user.id, account=number)
+        report.linked += link.on_conflict_ignore().as_rowcount().execute()
+    reasons = list(taken.lost)
+    report.lost.update(reasons)
+    if missing := [number for number in taken.accounts if number not in known]:
+        report.lost[NO_ACCOUNT] += 1
+        reasons.append(f"{NO_ACCOUNT}: {', '.join(missing)}")
+    if reasons:
+        report.incomplete += 1
+        report.rejects.append(Reject(line, "", "; ".join(dict.fromkeys(reasons))))

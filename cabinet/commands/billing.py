@@ -1,4 +1,4 @@
-"""`flask --app wsgi billing …` and `flask --app wsgi residents import FILE`."""
+"""`flask --app wsgi billing …`."""
 
 import csv
 import sys
@@ -17,9 +17,8 @@ from cabinet.billing.batches import Reject
 from cabinet.billing.errors import NeedsAnswerError, UnreadableFileError
 from cabinet.billing.importer import import_billing
 from cabinet.billing.jobs import show_to_staff
-from cabinet.billing.residents import import_residents
 from cabinet.billing.undo import take_back
-from cabinet.commands.import_report import SHOWN, print_report
+from cabinet.commands.import_report import print_report
 from cabinet.models.account import latest_periods
 from cabinet.models.billing_period import BillingPeriod, all_months
 from cabinet.models.database import db
@@ -29,7 +28,6 @@ from cabinet.models.staff import Staff
 NEEDS_ANSWER = 2  # the exit code
 
 billing_cli = AppGroup("billing", help="Accounts and charges.")
-residents_cli = AppGroup("residents", help="Residents registered earlier without a password.")
 existing = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -185,20 +183,3 @@ def _month(text: str) -> date:
 def _say_what_is_offered() -> None:
     offered = ", ".join(f"{period:%Y-%m}" for period in latest_periods())
     click.echo(f"residents are offered: {offered or 'no month'}")
-
-
-@residents_cli.command("import")
-@click.argument("file", type=existing)
-@click.option("--dry-run", is_flag=True, help="Say what would change, change nothing.")
-def import_residents_command(file: Path, dry_run: bool) -> None:
-    """Import phone;last_name;first_name;middle_name;email;birth_date;accounts."""
-    try:
-        with db.connection_context():
-            report = import_residents(file, dry_run)
-    except (UnreadableFileError, OSError) as error:
-        raise click.ClickException(str(error)) from error
-    click.echo(f"added {report.added}, known {report.known}, accounts linked {report.linked}")
-    for reject in report.rejects[:SHOWN]:
-        click.echo(f"  line {reject.line}: {reject.reason}")
-    if not report.added and not report.known:
-        sys.exit(1)

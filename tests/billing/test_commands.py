@@ -9,7 +9,8 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskCliRunner
 
-from cabinet.commands.billing import billing_cli, residents_cli
+from cabinet.commands.billing import billing_cli
+from cabinet.commands.residents import residents_cli
 from cabinet.models import Charge, User
 from cabinet.models.database import db
 from tests.billing.files import row, write

@@ -1,0 +1,161 @@
+"""Reads files of residents: delimited text in any usual encoding, with titles in Russian or our own."""
+
+import csv
+import itertools
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from cabinet.billing.encodings import encoding_of, lines_of, text_blocks
+from cabinet.billing.errors import UnreadableFileError
+from cabinet.billing.readers import quotes
+from cabinet.billing.titles import field_of, fold
+
+DELIMITERS = ";,\t|"
+SEARCHED = 40  # lines in which the titles are looked for
+TALLEST = 12  # lines of a row of titles
+LONGEST_FIELD = 10_000  # characters
+
+NO_PHONE = (
+    "В файле не нашлось колонки «Телефон». Нужна таблица, в первой строке которой названы колонки: "
+    "телефон и, если есть, фамилия, имя, отчество, e-mail, дата рождения, лицевые счета."
+)
+NO_TEXT = (
+    "Это не текст с разделителями. Сохраните таблицу в формате CSV (в Excel: «Файл», «Сохранить как») и "
+    "загрузите её."
+)
+BINARY = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"Rar!", b"7z\xbc\xaf")
+
+_PHONE = re.compile(r"\b(?:телефон[а-я]*|тел|phone[0-9]?|mobile|моб|мобильн[а-я]*|сот|сотов[а-я]*)\b")
+_MOBILE = re.compile(r"\b(?:моб|сот|mobile)")
+_TITLES = {
+    "full_name": "full name",
+    "email": "email = e mail = mail = электронная почта = эл почта = почта = адрес электронной почты"
+    " = электронный адрес = эл адрес = имейл",
+    "birth_date": "birth date = birthdate = дата рождения = д рождения = дата рожд = рождение"
+    " = день рождения = др",
+    "accounts": "accounts = account = лицевые счета = номера лицевых счетов = лс = счета = номера лс",
+}
+_KNOWN = {title: name for name, titles in _TITLES.items() for title in titles.split(" = ")}
+_OURS = {
+    "last_name": "last_name",
+    "first_name": "first_name",
+    "middle_name": "middle_name",
+    "full_name": "full_name",
+    "account": "accounts",
+}
+
+
+@dataclass(frozen=True)
+class Titles:
+    """What the columns hold, "" for what is not needed; the rows begin after `lines` lines."""
+
+    delimiter: str
+    names: tuple[str, ...]
+    lines: int
+
+    def of(self, name: str, cells: list[str]) -> list[str]:
+        """What stands in the columns of this name, where anything does."""
+        return [cell for held, cell in zip(self.names, cells, strict=False) if held == name and cell]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row that begins at a line of the file. `whole` if it has as many cells as there are titles."""
+
+    line: int
+    cells: list[str]
+    whole: bool
+
+
+def read(path: Path, has_phone: Callable[[str], bool]) -> Iterator[tuple[Titles, Row]]:
+    """The rows of a file that are not blank. `has_phone` tells whether a cell has one that is good.
+
+    Raises UnreadableFileError, OSError.
+    """
+    with path.open("rb") as file:
+        if file.read(8).startswith(BINARY):
+            raise UnreadableFileError(NO_TEXT)
+    csv.field_size_limit(LONGEST_FIELD)
+    encoding = encoding_of(path)
+    with path.open("rb") as file:
+        lines = (line for text in text_blocks(file, encoding) for line in lines_of(text))
+        head = list(itertools.islice(lines, SEARCHED + TALLEST))
+        titles = find_titles(head)
+        yield from ((titles, row) for row in _rows(titles, itertools.chain(head, lines), has_phone))
+
+
+def find_titles(lines: list[str]) -> Titles:
+    """The titles among the first lines: the row that names most, a phone at least."""
+    found = []
+    for delimiter in DELIMITERS:
+        for place in range(min(len(lines), SEARCHED)):
+            cells, count = _record(lines, place, delimiter)
+            names = tuple(_name(cell) for cell in cells)
+            if any(name.startswith("phone") for name in names):
+                found.append((len(set(names)), -place, Titles(delimiter, names, place + count)))
+    if not found:
+        raise UnreadableFileError(NO_PHONE)
+    return max(found, key=lambda one: one[:2])[2]
+
+
+def _name(title: str) -> str:
+    """What a title names: a field, "phone" or "phone-mobile"; "" for anything else."""
+    folded = fold(title)
+    if len(title) > 60:
+        return ""
+    if _PHONE.search(folded) and not re.search(r"[0-9]{5}", folded):
+        return "phone-mobile" if _MOBILE.search(folded) else "phone"
+    if folded in _KNOWN:
+        return _KNOWN[folded]
+    found = field_of(title)
+    return _OURS.get(found[0], "") if found else ""
+
+
+def _record(lines: list[str], place: int, delimiter: str) -> tuple[list[str], int]:
+    """The cells of the row of titles that begins at a line, and its lines."""
+    cells = quotes.split(lines[place], delimiter)
+    if cells is not None:
+        return cells, 1
+    for count in range(2, TALLEST + 1):
+        try:
+            record, *rest = csv.reader(lines[place : place + count], delimiter=delimiter, strict=True)
+        except (csv.Error, ValueError):
+            continue
+        if not rest:
+            return record, count
+    return quotes.cut(lines[place], delimiter), 1
+
+
+def _rows(titles: Titles, lines: Iterator[str], has_phone: Callable[[str], bool]) -> Iterator[Row]:
+    """The rows below the titles."""
+    number, width = titles.lines, len(titles.names)
+    lines = itertools.islice(lines, number, None)
+    waiting: list[str] = []
+    while True:
+        waiting += itertools.islice(lines, quotes.MOST_LINES - len(waiting))
+        if not waiting:
+            return
+        cells, count = _cells(waiting, titles, has_phone)
+        cells = [cell.strip("\0\x1a\ufeff \t\r\n") for cell in cells]
+        if any(cells):
+            whole = len(cells) <= width or not any(cells[width:])
+            yield Row(number + 1, [*cells, *[""] * width][: max(width, len(cells))], whole)
+        number, waiting = number + count, waiting[count:]
+
+
+def _cells(lines: list[str], titles: Titles, has_phone: Callable[[str], bool]) -> tuple[list[str], int]:
+    """The cells of the first row, and its lines: several only if but one of them could be a row by itself."""
+    delimiter = titles.delimiter
+    cells = quotes.split(lines[0], delimiter)
+    if cells is not None:
+        return cells, 1
+
+    def is_row(line: str) -> bool:
+        return any(map(has_phone, quotes.cut(line, delimiter)))
+
+    several = quotes.joined(lines, 0, delimiter, len(titles.names), is_row)
+    if several and sum(map(is_row, lines[: several[1]])) <= 1:
+        return several
+    return quotes.cut(lines[0], delimiter), 1
