@@ -6,6 +6,7 @@ from datetime import date
 from functools import cached_property
 
 from cabinet.billing.answers import Answers
+from cabinet.billing.batches import AMOUNTS
 from cabinet.billing.errors import BillingWarning, NeedsAnswerError, Question, UnreadableFileError
 from cabinet.billing.titles import field_of
 
@@ -100,11 +101,22 @@ class Layout:
             if name is None and title.strip() and title not in known and field_of(title) != ("row", 0)
         ]
 
-    def require(self, answers: Answers) -> None:
-        """Raises UnreadableFileError or NeedsAnswerError if something is lacking that every row needs."""
+    @property
+    def has_amounts(self) -> bool:
+        """Whether the file brings charges, not accounts alone."""
+        return any(map(self.has, AMOUNTS))
+
+    @property
+    def lacking(self) -> list[str]:
+        """What every row needs and no column says, in the clerk's words; the month aside."""
         lacking = [WORDS[name] for name in ("account", "address") if not self.has(name)]
         if not self.has("amount_due") and not self.has("amount_charged"):
             lacking.append("сумма к оплате или начислено")
+        return lacking
+
+    def require(self, answers: Answers) -> None:
+        """Raises UnreadableFileError or NeedsAnswerError if something is lacking that every row needs."""
+        lacking = self.lacking
         if lacking:
             raise UnreadableFileError(
                 f"В файле не хватает колонок: {', '.join(lacking)}. Есть: {_listed(self.titles)}."

@@ -24,7 +24,7 @@ class Merge:
         self.staging = staging
         self.texts = ("printed", *filter(layout.has, TEXTS))
         self.amounts = tuple(filter(layout.has, AMOUNTS))
-        self.newest = self._newest()
+        self.newest = self._newest() if self.amounts else max(staging.periods, default=None)
         self.order = sorted(staging.periods, key=lambda period: (period == self.newest, period), reverse=True)
 
     def _newest(self) -> date | None:
@@ -44,11 +44,14 @@ class Merge:
         with db.atomic():
             if not is_sqlite():  # what was just written down has no statistics: one row is expected of it
                 execute("SET LOCAL enable_nestloop = off")
-            result.new_accounts, result.changed_accounts = self._accounts(batch, period)
+            if "address" in self.texts:  # else the accounts were found in the cabinet
+                result.new_accounts, result.changed_accounts = self._accounts(batch, period)
             fresh = period in self.staging.merged or not exists(
                 "charge WHERE period = :period", period=period
             )
-            if period in self.staging.merged:
+            if not self.amounts:
+                fresh, staged = False, 0
+            elif period in self.staging.merged:
                 result.new_charges = staged
             else:
                 result.new_charges, result.changed_charges = self._charges(batch, period, fresh)
@@ -61,7 +64,8 @@ class Merge:
         counts: dict[str, Any] = vars(result)
         kept = {name: counts[name] for name in BatchPeriod._meta.fields if name in counts}
         BatchPeriod.create(batch=batch.id, fresh=fresh, **kept)
-        BillingPeriod.grow(result.period, result.new_charges, fresh)
+        if self.amounts:
+            BillingPeriod.grow(result.period, result.new_charges, fresh)
         told = {**counts, "period": result.period.isoformat(), "import": batch.id}
         Audit.record("billing-import", batch.actor, f"{result.period:%Y-%m}", file=batch.name, **told)
 
@@ -74,12 +78,15 @@ class Merge:
             f"NOT EXISTS (SELECT 1 FROM {table} AS o WHERE o.{name} = new.number)"
             for table, name in (("account", "number"), *((table, "number") for table in before))
         )
-        result.new_accounts = count(f"{keys} AS new WHERE {known}")
-        if period == self.newest:
+        if "address" in self.texts:
+            result.new_accounts = count(f"{keys} AS new WHERE {known}")
+        if period == self.newest and "address" in self.texts:
             differs = any_differs("account", {name: self._new_text(name) for name in self.texts})
             result.changed_accounts = count(
                 f"account JOIN {rows} AS new ON account.number = new.number WHERE {differs}"
             )
+        if not self.amounts:
+            return result
         joined = f"{keys} AS new JOIN charge ON charge.account = new.number AND charge.period = :period"
         old = count(joined, period=period)
         result.new_charges = self.staging.periods[period] - old

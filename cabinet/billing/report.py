@@ -69,6 +69,22 @@ class Report:
     batch: int | None = None  # the `ImportBatch`
     refused: str = ""  # why nothing was imported
 
+    def after(self, first: "Report") -> "Report":
+        """This report with what an import before it did that belongs to it."""
+        self.tally.add(first.tally)
+        self.summed += first.summed
+        self.warnings = [*first.warnings, *self.warnings]
+        self.unanswered = [*first.unanswered, *self.unanswered]
+        known = {period.period: period for period in self.periods}
+        for period in first.periods:
+            same = known.get(period.period)
+            if same:
+                same.new_accounts += period.new_accounts
+                same.changed_accounts += period.changed_accounts
+            else:
+                self.periods.append(period)
+        return self
+
     @property
     def accepted(self) -> int:
         """Rows that are stored, or would be."""

@@ -1,6 +1,6 @@
 """Counts what became of each line of a file."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 
 @dataclass
@@ -20,6 +20,11 @@ class Tally:
     blank: int = 0
     other: int = 0
     continued: int = 0
+
+    def add(self, other: "Tally") -> None:
+        """Count the lines of another file, too."""
+        for each in fields(self):
+            setattr(self, each.name, getattr(self, each.name) + getattr(other, each.name))
 
     @property
     def complete(self) -> bool:

@@ -54,11 +54,11 @@ class Staging:
 
     `periods` maps each period of the file to the number of its accounts; `repeated` counts the rows that
     were equal to another, `summed` those that were added to another row of their account. Periods in `merged`
-    need no merge of their charges.
+    need no merge of their charges. Not `charging`: the file brings accounts alone.
     """
 
-    def __init__(self, dry_run: bool) -> None:
-        self.dry_run = dry_run
+    def __init__(self, dry_run: bool, charging: bool = True) -> None:
+        self.dry_run, self.charging = dry_run, charging
         self.rows: dict[date, Places] = {}
         self.periods: dict[date, int] = {}
         self.merged: set[date] = set()

@@ -83,7 +83,7 @@ class PostgresStaging(Staging):
         interval = sys.getswitchinterval()
         sys.setswitchinterval(SWITCH_INTERVAL)
         stagers = [_Stager(self._stage)]
-        if not self.dry_run:
+        if self.charging and not self.dry_run:
             charges = db.connection()
             stagers.append(_Stager(lambda chunk: self._charge(charges, chunk)))
         try:
