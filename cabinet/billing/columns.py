@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from cabinet.billing.errors import BillingWarning
 from cabinet.billing.layout import ADDRESS_PARTS, WORDS
-from cabinet.billing.titles import field_of
+from cabinet.billing.titles import field_of, fold
 
 
 @dataclass(frozen=True)
@@ -28,10 +28,12 @@ def understand(titles: Sequence[str], known: Mapping[str, str]) -> Columns:
     Of two columns for one thing the one with the more exact title is taken; if none is more exact, the first,
     with a warning.
     """
+    said = {fold(title) or title: name for title, name in known.items()}
     best: dict[str, tuple[int, int]] = {}
     seconds: list[tuple[int, str, bool]] = []
     for place, title in enumerate(titles):
-        found = (known[title], -1) if title in known else field_of(title)
+        folded = fold(title) or title if said else ""
+        found = (said[folded], -1) if folded in said else field_of(title)
         if found is None or not found[0]:
             continue
         name, rank = found

@@ -14,6 +14,7 @@ TOTALS = re.compile(
     r"примечани|число (?:строк|записей)|строк:|записей:|по дому\b|по улице\b|по участку\b)",
     re.IGNORECASE,
 )
+CONTROL = re.compile(r"=\s*[0-9]+")  # «=2;4215,17» ends registries for banks
 SIGHT = 2  # filled cells from the left in which such words say something of the row
 
 
@@ -23,6 +24,8 @@ def is_other(cells: list[str], number: str, titles: list[str]) -> bool:
     `number` is the cell of the account, `titles` are those of the table, single-spaced.
     """
     filled = [cell for cell in cells if cell]
+    if filled and CONTROL.fullmatch(filled[0]) and not _is_plain(number):
+        return True
     if any(TOTALS.match(cell) for cell in filled[:SIGHT]) and not _is_plain(number):
         return True
     if [" ".join(cell.split()) for cell in cells] == titles:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from cabinet.billing import mapping
 from cabinet.billing.answers import Answers
 from cabinet.billing.batches import Batch, Reject
 from cabinet.billing.encodings import LOST, broken, encoding_of, lines_of, text_blocks
@@ -46,10 +47,11 @@ class DelimitedReader:
         self.path, self.progress = path, progress
         encoding = encoding_of(path)
         head = self._head(encoding)
-        header = find(head, answers.columns)
+        header = self._find(head, answers)
         self.delimiter, self.skipped = header.delimiter, header.lines
         self.layout = self._layout(encoding, header, head[header.lines :], answers)
-        self.layout.require(answers)
+        cells = [quotes.cut(line, self.delimiter) for line in head[header.lines :]]
+        mapping.require(self.layout, answers, cells, self.delimiter)
         self.tally, d = Tally(), self.delimiter
         self.judge = Judge(self.layout, answers, self.tally, reject)
         rows = head[header.lines :]
@@ -84,7 +86,7 @@ class DelimitedReader:
             long = [c[place] for c in cells if len(c) > place and LONG_NUMBER.fullmatch(c[place])]
             exact = 2 * sum(bool(ROUNDED.fullmatch(number)) for number in long) < len(long)
         return Layout(
-            f"текст с разделителями ({NAMES.get(self.delimiter, self.delimiter)})",
+            self._format(header),
             encoding, names, header.titles, header.columns.doubles, order, exact, header.hint, warnings,
         )  # fmt: skip
 
@@ -98,6 +100,18 @@ class DelimitedReader:
         )
         usual = {cells for cells, rows in found.items() if rows * 10 >= found.total() * 3}
         return {width} | {cells for cells in usual if cells >= self.layout.needed}
+
+    def _find(self, head: list[str], answers: Answers) -> Header:
+        """Where the rows begin, and what their columns hold; `head` are the first lines."""
+        return find(head, answers.columns)
+
+    def _format(self, header: Header) -> str:
+        """What the clerk calls such a file."""
+        return f"текст с разделителями ({NAMES.get(self.delimiter, self.delimiter)})"
+
+    def _prepared(self, columns: list[list[str]]) -> list[list[str]]:
+        """The columns of rows as they are to be judged."""
+        return columns
 
     def _spellings(self, encoding: str, place: int) -> set[str]:
         """The cells of a column, some thousand at most."""
@@ -119,7 +133,7 @@ class DelimitedReader:
                 if columns:
                     line, count = self.tally.lines, len(columns[0])
                     self.tally.lines += count
-                    yield from self.judge.take(columns, range(line + 1, line + 1 + count))
+                    yield from self.judge.take(self._prepared(columns), range(line + 1, line + 1 + count))
                 else:
                     yield from self._parse(text, texts)
                 self.progress(file.tell())
@@ -172,7 +186,8 @@ class DelimitedReader:
         records, numbers = self.records.rows(lines, lambda: lines_of(next(blocks, "")))
         if records:
             damaged = any(map(broken, lines))
-            yield from self.judge.take(list(map(list, zip(*records, strict=True))), numbers, damaged)
+            columns = self._prepared(list(map(list, zip(*records, strict=True))))
+            yield from self.judge.take(columns, numbers, damaged)
 
 
 def _together(texts: Iterator[str]) -> Iterator[str]:

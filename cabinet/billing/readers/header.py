@@ -52,7 +52,7 @@ def find(lines: Sequence[str], known: Mapping[str, str]) -> Header:
     best = max(candidates, key=lambda header: (header.columns.score, -header.lines), default=None)
     if best is not None and best.columns.score >= 2 and "account" in best.columns.names:
         end = best.lines + (1 if _numbers_columns(lines[best.lines : best.lines + 1], best.delimiter) else 0)
-        return Header(best.delimiter, best.titles, best.columns, end, _hint(lines[: best.lines]))
+        return Header(best.delimiter, best.titles, best.columns, end, month_above(lines[: best.lines]))
     if known and all(map(str.isdigit, known)):
         return _numbered(lines, first, delimiters, known)
     if best is None or best.columns.score < 2:
@@ -81,7 +81,7 @@ def _candidates(lines: Sequence[str], first: int, delimiter: str, known: Mapping
         if len(cells) < 2:
             above = None
             continue
-        for titles in filter(None, (cells, above and _stacked(above, cells))):
+        for titles in filter(None, (cells, above and stacked(above, cells))):
             columns = understand(titles, known)
             if columns.score:
                 found.append(Header(delimiter, tuple(titles), columns, place + count))
@@ -106,7 +106,7 @@ def _record(lines: Sequence[str], place: int, delimiter: str) -> tuple[list[str]
     return quotes.cut(line, delimiter), 1
 
 
-def _stacked(above: list[str], below: list[str]) -> list[str] | None:
+def stacked(above: list[str], below: list[str]) -> list[str] | None:
     """Titles of two rows: the lower one's, or both where a cell above covers several."""
     if len(above) != len(below):
         return None
@@ -132,7 +132,7 @@ def _numbered(lines: Sequence[str], first: int, delimiters: str, known: Mapping[
     return Header(delimiter, titles, understand(titles, known), first)
 
 
-def _hint(lines: Sequence[str]) -> date | None:
+def month_above(lines: Sequence[str]) -> date | None:
     """The one month that lines above a table name."""
     found = set()
     for line in lines:

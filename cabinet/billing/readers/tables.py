@@ -1,0 +1,83 @@
+"""What readers of tables share that are no text: sheets, records."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from cabinet.billing.answers import Answers
+from cabinet.billing.columns import understand
+from cabinet.billing.errors import BillingWarning, NeedsAnswerError, Question
+from cabinet.billing.layout import Layout
+from cabinet.billing.numbers import ROUNDED
+from cabinet.billing.periods import SLASHED, SPELLINGS, day_order
+from cabinet.billing.readers.delimited import AMBIGUOUS, MONTH_FIRST
+from cabinet.billing.readers.header import SEARCHED, Header, month_above, stacked
+
+LONG_NUMBER = re.compile(r"[0-9]{16,32}")
+Rows = Sequence[Sequence[str]]
+
+
+def find_titles(rows: Rows, known: Mapping[str, str]) -> Header | None:
+    """The titles among the first rows of a sheet, in one row or in two; None if there are none.
+
+    `lines` of what is found are the rows up to the last one of titles, and one more that only numbers the
+    columns.
+    """
+    best: Header | None = None
+    above: Sequence[str] | None = None
+    for place, row in enumerate(rows[:SEARCHED]):
+        cells = [cell.strip() for cell in row]
+        for titles in filter(None, (cells, above and stacked(list(above), cells))):
+            columns = understand(titles, known)
+            if columns.score > (best.columns.score if best else 1):
+                best = Header("", tuple(titles), columns, place + 1)
+        above = cells if any(cells) else None
+    if best is None:
+        return None
+    following = rows[best.lines] if best.lines < len(rows) else ()
+    end = best.lines + numbers_columns(following)
+    hint = month_above([" ".join(row) for row in rows[: best.lines - 1]])
+    return Header("", best.titles, best.columns, end, hint)
+
+
+def numbers_columns(row: Sequence[str]) -> bool:
+    """Whether a row below the titles only numbers the columns, or names them by letters."""
+    cells = [cell.strip() for cell in row if cell.strip()]
+    numbers = [str(n) for n in range(1, len(cells) + 1)]
+    letters = [chr(ord("A") + n) for n in range(min(26, len(cells)))]
+    return len(cells) > 2 and cells in (numbers, letters)
+
+
+def layout_of(
+    name: str, encoding: str, header: Header, answers: Answers, head: Rows, rows: Iterable[Sequence[str]]
+) -> Layout:
+    """What is understood of a table; `head` are its first rows without titles, `rows` all that can be seen.
+
+    Raises NeedsAnswerError where its dates can be read in two ways.
+    """
+    names, warnings, order = header.columns.names, header.columns.warnings, "day"
+    if "period" in names:
+        place = names.index("period")
+        if any(len(row) > place and SLASHED.search(row[place]) for row in head):
+            order = day_order(_spellings(rows, place))
+            if not order and answers.period is None:
+                raise NeedsAnswerError(Question("period", AMBIGUOUS))
+            if order == "month":
+                warnings = (*warnings, BillingWarning("month-first", MONTH_FIRST))
+    exact = False
+    if "account" in names:
+        place = names.index("account")
+        long = [row[place] for row in head if len(row) > place and LONG_NUMBER.fullmatch(row[place])]
+        exact = 2 * sum(bool(ROUNDED.fullmatch(number)) for number in long) < len(long)
+    return Layout(
+        name, encoding, names, header.titles, header.columns.doubles, order, exact, header.hint, warnings
+    )
+
+
+def _spellings(rows: Iterable[Sequence[str]], place: int) -> set[str]:
+    found: set[str] = set()
+    for row in rows:
+        if len(row) > place:
+            found.add(row[place])
+        if len(found) > SPELLINGS:
+            break
+    return found

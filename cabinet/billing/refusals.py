@@ -1,0 +1,106 @@
+"""Tells files that can be no billing file, by their content, and what to do instead."""
+
+import re
+
+from cabinet.billing.errors import UnreadableFileError
+
+NEEDED = (
+    "Нужна таблица начислений из программы расчётов: Excel (XLSX, XLS), ODS, CSV, TXT, DBF или ZIP с ними."
+)
+EMPTY = "Файл пуст. Выгрузите его из программы начислений ещё раз."
+PDF = f"Это PDF: он для печати, числа из него надёжно не взять. {NEEDED}"
+PICTURE = f"Это картинка, а не таблица. {NEEDED}"
+WORD = f"Это документ Word, а не таблица. {NEEDED}"
+PRESENTATION = f"Это презентация, а не таблица. {NEEDED}"
+RTF = f"Это текстовый документ RTF, а не таблица. {NEEDED}"
+LOCKED = "Файл Excel закрыт паролем. Откройте его в Excel, снимите пароль, сохраните и загрузите снова."
+OLD_OFFICE = f"Это документ Microsoft Office, но не книга Excel. {NEEDED}"
+WEB_PAGE = (
+    "Это веб-страница, хотя файл назван таблицей. Откройте его в Excel, сохраните как «Книга Excel (.xlsx)» "
+    "и загрузите снова."
+)
+XML_TABLE = (
+    "Это «Таблица XML 2003». Откройте её в Excel, сохраните как «Книга Excel (.xlsx)» и загрузите снова."
+)
+TABLE_OF_1C = (
+    "Это табличный документ 1С (MXL). Откройте его в 1С, сохраните как «Лист Excel (.xlsx)» и загрузите "
+    "снова."
+)
+ARCHIVE = "Это архив RAR, 7-Zip или GZip. Распакуйте его и загрузите сами таблицы или ZIP с ними."
+PROGRAM = f"Это программа или файл базы данных, а не таблица. {NEEDED}"
+STATEMENT = f"Это банковская выписка для 1С, а нужны начисления. {NEEDED}"
+PAYMENTS = (
+    "Это реестр оплат: в нём то, что жители уже заплатили. Нужны начисления: файл, в котором у каждого "
+    "лицевого счёта стоит сумма к оплате."
+)
+JSON = f"Это файл JSON, а не таблица. {NEEDED}"
+BINARY = f"Это не таблица: в файле нет текста, который можно прочитать. {NEEDED}"
+
+MAGIC = (
+    (b"%PDF", PDF), (b"\x89PNG", PICTURE), (b"\xff\xd8\xff", PICTURE), (b"GIF8", PICTURE),
+    (b"II*\0", PICTURE), (b"MM\0*", PICTURE), (b"{\\rtf", RTF), (b"Rar!", ARCHIVE),
+    (b"7z\xbc\xaf\x27\x1c", ARCHIVE), (b"\x1f\x8b", ARCHIVE), (b"BZh", ARCHIVE), (b"\xfd7zXZ", ARCHIVE),
+    (b"MZ", PROGRAM), (b"\x7fELF", PROGRAM), (b"SQLite format 3\0", PROGRAM), (b"MOXCEL", TABLE_OF_1C),
+)  # fmt: skip
+HEIC = re.compile(rb"....ftyp(?:heic|heix|heim|mif1|msf1|avif)", re.DOTALL)
+DATED = re.compile(r"\d{2}[-./]\d{2}[-./]\d{4};\d{2}[-:]\d{2}(?:[-:]\d{2})?;")  # how payments begin
+LABELS = re.compile(r";\s*(?:CLIENTNO|method_pay|CounterVal_\d+|FIO_PAYER)\s*:", re.IGNORECASE)
+PAID_TITLE = re.compile(
+    r"(?:дата|время|сумма|номер|код|способ|канал)(?: и время)? "
+    r"(?:платежа|оплаты|операции|перевода|зачисления)"
+    r"|комиссия(?: банка| банку)?|(?:сумма )?к перечислению"
+)
+PAID_HEADING = re.compile(
+    r"реестр\s+(?:принятых\s+|поступивших\s+)?(?:платежей|оплат\b|оплаты|переводов|зачислений)",
+    re.IGNORECASE,
+)
+CONTROLS = re.compile(r"[\x01-\x08\x0e-\x19\x1b-\x1f\x7f-\x84\x86-\x9f]")
+NOISE = 0.03  # of the characters of a text are such, at most
+XML_SHEET = ("urn:schemas-microsoft-com:office:spreadsheet", 'progid="excel.sheet"')
+
+
+def refuse_bytes(head: bytes) -> None:
+    """Raises UnreadableFileError if the first bytes are of something that holds no table."""
+    if not head.strip(b"\0\x1a \t\r\n\xef\xbb\xbf\xff\xfe"):
+        raise UnreadableFileError(EMPTY)
+    for magic, sentence in MAGIC:
+        if head.startswith(magic):
+            raise UnreadableFileError(sentence)
+    if HEIC.match(head) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP"):
+        raise UnreadableFileError(PICTURE)
+    if head[:2] == b"BM" and head[6:10] == b"\0\0\0\0":
+        raise UnreadableFileError(PICTURE)
+
+
+def refuse_text(text: str) -> None:
+    """Raises UnreadableFileError if the beginning of a text is of something that holds no charges."""
+    bare = text.lstrip("\ufeff \t\r\n")
+    lower = bare[:2000].lower()
+    if lower.startswith(("<!doctype html", "<html", "<table", "<meta", "<body", "<head")):
+        raise UnreadableFileError(WEB_PAGE)
+    if lower.startswith("<") and any(mark in lower for mark in XML_SHEET):
+        raise UnreadableFileError(XML_TABLE)
+    if lower.startswith("<") and "<html" in lower:
+        raise UnreadableFileError(WEB_PAGE)
+    if lower.startswith("1cclientbankexchange"):
+        raise UnreadableFileError(STATEMENT)
+    if lower.startswith(("{", "[")) and '":' in lower.replace(" ", ""):
+        raise UnreadableFileError(JSON)
+    if _is_payments(bare):
+        raise UnreadableFileError(PAYMENTS)
+    if len(CONTROLS.findall(text)) > NOISE * len(text) or text.count("\0") * 2 > len(text):
+        raise UnreadableFileError(BINARY)
+
+
+def _is_payments(text: str) -> bool:
+    """Whether rows without titles are payments: each dated and timed, or with labels of a bank."""
+    lines = [line for line in text.splitlines()[:20] if line.strip() and not line.startswith(("#", "="))]
+    paid = sum(bool(DATED.match(line) or LABELS.search(line)) for line in lines)
+    return paid * 2 > len(lines) and paid > 0
+
+
+def refuse_titles(titles: list[str], above: str = "") -> None:
+    """Raises UnreadableFileError if a table of these folded titles, and a heading, is of payments."""
+    paid = {title for title in titles if PAID_TITLE.fullmatch(title)}
+    if PAID_HEADING.search(above) or len(paid) >= 2:
+        raise UnreadableFileError(PAYMENTS)
