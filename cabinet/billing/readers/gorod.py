@@ -1,0 +1,105 @@
+"""Reads registries of balances for the payment system «Город»: a line for each service of an account."""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
+
+from cabinet import fields
+from cabinet.billing import derived
+from cabinet.billing.amounts import column_of_kopecks, kopecks
+from cabinet.billing.answers import Answers
+from cabinet.billing.batches import Batch
+from cabinet.billing.columns import Columns
+from cabinet.billing.errors import UnreadableFileError
+from cabinet.billing.readers.delimited import DelimitedReader
+from cabinet.billing.readers.header import Header
+
+MARK = "#FILESUM"
+NAMES = ("full_name", "address", "account", "amount_due", "service")
+TITLES = ("ФИО", "адрес", "номер лицевого счёта", "баланс", "услуга")
+NAME, ADDRESS, AMOUNT = (NAMES.index(name) for name in ("full_name", "address", "amount_due"))
+ROUNDING = 1  # kopeck
+PLAIN = re.compile(r"([^,\n]+),([^,\n]+),([0-9]+(?:[/-]?[0-9А-Яа-я]*)),([0-9]+[А-Яа-я]?)")
+KIND = re.compile(r"(.*\S) (ул|пер|пр|пр-кт|б-р|ш|пл|проезд|туп|мкр|наб|кв-л|тер)", re.IGNORECASE)
+
+
+def is_gorod(text: str) -> bool:
+    """Whether a text begins as such a registry does."""
+    lines = text.lstrip("\ufeff \r\n").upper().splitlines()[:6]
+    return any(line.startswith(MARK) for line in lines) and bool(lines) and lines[0].startswith("#")
+
+
+class GorodReader(DelimitedReader):
+    """Reads a registry for «Город»; see base.Reader.
+
+    Raises UnreadableFileError at its end if the sum of the balances is not the one the first line names.
+    """
+
+    def _find(self, head: list[str], answers: Answers) -> Header:
+        first = next((place for place, line in enumerate(head) if not line.startswith("#")), len(head))
+        named = [line[len(MARK) :].strip() for line in head[:first] if line.upper().startswith(MARK)]
+        try:
+            self.promised = int(Decimal(named[0].replace(",", ".").replace(" ", "")) * 100)
+        except (InvalidOperation, IndexError, ValueError, OverflowError) as error:
+            raise UnreadableFileError(
+                "Это реестр для «Города», но в строке #FILESUM нет суммы. Выгрузите его ещё раз."
+            ) from error
+        self.found = 0
+        width = max((line.count(";") + 1 for line in head[first:]), default=len(NAMES))
+        names = [*NAMES, *[None] * width][: max(width, 4)]
+        titles = [*TITLES, *[""] * width][: max(width, 4)]
+        return Header(";", tuple(titles), Columns(tuple(names), (), ()), first)
+
+    def _format(self, header: Header) -> str:
+        return "реестр для системы «Город»"
+
+    def _prepared(self, columns: list[list[str]]) -> list[list[str]]:
+        """Count the balances, and give addresses their usual form."""
+        self.found += _sum(columns[AMOUNT])
+        columns[ADDRESS] = list(map(usual_address, columns[ADDRESS]))
+        return columns
+
+    def __iter__(self) -> Iterator[Batch]:
+        yield from super().__iter__()
+        if abs(self.found - self.promised) > ROUNDING:
+            raise UnreadableFileError(
+                f"Сумма строк — {_roubles(self.found)} руб., а в начале файла обещано "
+                f"{_roubles(self.promised)} руб.: файл обрезан или повреждён. Выгрузите его ещё раз."
+            )
+
+
+def usual_address(text: str) -> str:
+    """`Поспелиха,8 Марта,35,1` as «Поспелиха, 8 Марта, д. 35, кв. 1»; other text as it is."""
+    plain = PLAIN.fullmatch(text)
+    if plain:
+        city, street, house, flat = (part.strip() for part in plain.groups())
+        return f"{city}, {_street(street)}, д. {house}, кв. {flat}"
+    parts = [part.strip() for part in text.split(",")]
+    if len(parts) not in (3, 4) or not parts[0]:
+        return text
+    named = dict(zip(("city", "street", "house", "premises"), parts, strict=False))
+    return derived.address(named | {"street": _street(named["street"])}) or text
+
+
+def _street(text: str) -> str:
+    """A street with its kind in front: «Западная ул» as «ул. Западная»."""
+    kind = KIND.fullmatch(text)
+    return f"{kind[2]}. {kind[1]}" if kind and "-" not in kind[2] else text
+
+
+def _sum(column: list[str]) -> int:
+    """The sum of amounts in kopecks, without those that are none."""
+    try:
+        return sum(int(amount) for amount in column_of_kopecks(column) if amount)
+    except fields.FieldError:
+        total = 0
+        for text in column:
+            try:
+                total += kopecks(text) or 0
+            except fields.FieldError:
+                continue
+        return total
+
+
+def _roubles(amount: int) -> str:
+    return f"{amount / 100:,.2f}".replace(",", "\xa0").replace(".", ",")
