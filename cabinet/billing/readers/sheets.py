@@ -1,0 +1,150 @@
+"""Reads tables with titles from the sheets of a workbook."""
+
+from collections.abc import Callable, Iterator
+from itertools import chain, islice, zip_longest
+from pathlib import Path
+
+from cabinet.billing import mapping, refusals
+from cabinet.billing.answers import Answers
+from cabinet.billing.batches import Batch, Reject
+from cabinet.billing.errors import UnreadableFileError
+from cabinet.billing.layout import Layout
+from cabinet.billing.readers import cells
+from cabinet.billing.readers.cells import Row
+from cabinet.billing.readers.header import Header
+from cabinet.billing.readers.tables import find_titles, layout_of
+from cabinet.billing.readers.workbook import NO_ROWS, Sheet, Workbook
+from cabinet.billing.rows import Judge
+from cabinet.billing.tally import Tally
+from cabinet.billing.titles import fold
+
+ROWS = 500  # judged at a time
+BECAME_DATE = "{} стал датой: сделайте столбец текстовым и заполните снова"
+DATED = {  # columns in which a date is what a spreadsheet made of something else
+    "account": BECAME_DATE.format("номер лицевого счёта"), "house": BECAME_DATE.format("номер дома"),
+    "building": BECAME_DATE.format("номер корпуса"), "premises": BECAME_DATE.format("номер квартиры"),
+    "amount_due": BECAME_DATE.format("сумма"), "amount_charged": BECAME_DATE.format("сумма"),
+    "amount_paid": BECAME_DATE.format("сумма"),
+}  # fmt: skip
+
+
+Lines = list[int] | range
+
+
+class SheetReader:
+    """Reads the rows of the sheet that has titles; see base.Reader. Lines are rows of the sheet."""
+
+    def __init__(
+        self,
+        path: Path,
+        answers: Answers,
+        progress: Callable[[int], None],
+        reject: Callable[[Reject], None],
+    ) -> None:
+        self.progress, self.size = progress, path.stat().st_size
+        self.book = Workbook(path)
+        self.sheet, self.header = self._sheet(answers)
+        head = self.sheet.head[self.header.lines :]
+        self.layout = self._layout(answers, head)
+        self.tally = Tally()
+        self.judge = Judge(self.layout, answers, self.tally, reject)
+        self.places = [
+            place for place, title in enumerate(self.header.titles) if not mapping.is_private(title)
+        ]
+        self.dated = [
+            (place, DATED[name])
+            for place, name in enumerate(self.layout.columns[: len(self.header.titles)])
+            if name in DATED
+        ]
+
+    def _layout(self, answers: Answers, head: list[list[str]]) -> Layout:
+        """What is understood of the sheet; `head` are its first rows."""
+        above = " ".join(chain.from_iterable(self.sheet.head[: self.header.lines - 1]))
+        refusals.refuse_titles(list(map(fold, self.header.titles)), above[:2000])
+        mapping.require_titles(self.header.columns, self.header.titles, head)
+        texts = (list(map(cells.text, row)) for row in islice(self.sheet.rows(), self.header.lines, None))
+        layout = layout_of("книга Excel", "", self.header, answers, head, texts)
+        mapping.require(layout, answers, head)
+        return layout
+
+    def _completed(self, columns: list[list[str]], lines: Lines) -> tuple[list[list[str]], Lines]:
+        """Rows with what other sheets say of them."""
+        return columns, lines
+
+    def _ended(self) -> None:
+        """Count what was read beside the rows."""
+
+    def _sheet(self, answers: Answers) -> tuple[Sheet, Header]:
+        """The sheet with the best titles; of equals the first. Raises UnreadableFileError."""
+        found: list[tuple[int, Sheet, Header]] = []
+        filled: list[Sheet] = []
+        for sheet in self.book.sheets:
+            if not sheet.height:
+                continue
+            filled.append(sheet)
+            header = find_titles(sheet.head, answers.columns)
+            if header:
+                found.append((header.columns.score, sheet, header))
+            if header and "account" in header.columns.names and header.columns.score > 2:
+                break
+        if not filled:
+            raise UnreadableFileError(NO_ROWS)
+        if not found:
+            raise mapping.unknown(filled[0].head)
+        _, sheet, header = max(found, key=lambda each: each[0])
+        return sheet, header
+
+    def __iter__(self) -> Iterator[Batch]:
+        titles = self.header.lines
+        self.tally.lines += titles
+        self.tally.other += titles
+        rows = islice(self.sheet.rows(), titles, None)
+        while block := list(islice(rows, ROWS)):
+            lines = range(self.tally.lines + 1, self.tally.lines + 1 + len(block))
+            self.tally.lines += len(block)
+            yield from self._judge(block, lines)
+            self.progress(min(self.size, self.size * lines[-1] // max(1, self.sheet.height)))
+        self._ended()
+
+    def _judge(self, block: list[Row], numbers: range) -> Iterator[Batch]:
+        """Judge rows; empty ones, of which sheets may have thousands, are only counted."""
+        lines: Lines = numbers
+        if not all(map(any, block)):
+            filled = [(row, line) for row, line in zip(block, numbers, strict=True) if _any(row)]
+            self.tally.blank += len(block) - len(filled)
+            if not filled:
+                return
+            block, lines = [row for row, _ in filled], [line for _, line in filled]
+        raw = list(zip_longest(*block, fillvalue=""))
+        width = len(self.layout.columns)
+        nothing = [""] * len(block)
+        columns = [nothing] * width
+        special = {self.layout.place("period"): cells.period, self.layout.place("account"): cells.account}
+        for place in self.places:
+            if place < len(raw):
+                columns[place] = cells.column(raw[place], special.get(place, cells.text))
+        columns, lines = self._without_dates(raw, columns, lines)
+        if lines:
+            columns, lines = self._completed(columns, lines)
+        if lines:
+            yield from self.judge.take(columns, lines, damaged=True)
+
+    def _without_dates(
+        self, raw: list[tuple[cells.Cell, ...]], columns: list[list[str]], lines: Lines
+    ) -> tuple[list[list[str]], Lines]:
+        """Rows without those in which a spreadsheet took for a date what is none."""
+        bad: dict[int, str] = {}
+        for place, reason in self.dated:
+            if place < len(raw) and not {str, float}.issuperset(map(type, raw[place])):
+                bad |= {row: reason for row, cell in enumerate(raw[place]) if isinstance(cell, cells.DATES)}
+        if not bad:
+            return columns, lines
+        for row, reason in sorted(bad.items()):
+            self.judge.refuse(lines[row], "", reason)
+        good = [row for row in range(len(lines)) if row not in bad]
+        return [[column[row] for row in good] for column in columns], [lines[row] for row in good]
+
+
+def _any(row: Row) -> bool:
+    """Whether a row says anything; zero is something."""
+    return any(cell != "" and (type(cell) is not str or cell.strip()) for cell in row)

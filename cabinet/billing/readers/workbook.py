@@ -1,0 +1,127 @@
+"""Opens workbooks (xlsx, xls, xlsb, ods) within limits: what is too large for the memory is refused."""
+
+import pickle
+import subprocess
+import sys
+import zipfile
+from collections.abc import Generator, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from cabinet.billing.errors import UnreadableFileError
+from cabinet.billing.readers import cells, workbook_process
+from cabinet.billing.readers.cells import Row
+from cabinet.billing.readers.portions import members_of
+from cabinet.billing.refusals import LOCKED
+from config import ROOT
+
+LARGEST = 1 << 31  # bytes of all members, unpacked
+RATIO = 200  # unpacked to packed, at most; what is small may be packed more
+SMALL = 16 << 20  # bytes
+LARGEST_STRINGS = 400 << 20  # bytes of the texts that the cells of a workbook share
+LARGEST_OTHER = 100 << 20  # bytes, unpacked, of what can only be read as a whole
+START = (  # without cabinet/__init__.py, which would load the whole application
+    "import sys, types; package = types.ModuleType('cabinet'); package.__path__ = [sys.argv[1]]; "
+    "sys.modules['cabinet'] = package; from cabinet.billing.readers.workbook_process import main; main()"
+)
+
+BOMB = "Этот архив распаковывается в неправдоподобно большой файл. Сохраните таблицу заново и загрузите её."
+TOO_LARGE = (
+    "Книга Excel слишком велика: {size} МБ после распаковки, а можно до {limit} МБ. Разделите её на "
+    "несколько файлов и загрузите их вместе или выгрузите таблицу в CSV."
+)
+DAMAGED = "Книга Excel повреждена: файл загрузился не целиком. Загрузите его ещё раз."
+NO_ROWS = "В книге Excel нет ни одного листа с данными."
+SENTENCES = {
+    workbook_process.DAMAGED: DAMAGED,
+    workbook_process.LOCKED: LOCKED,
+    workbook_process.WIDE: (
+        f"Лист Excel слишком велик: в нём больше {workbook_process.WIDEST} столбцов. Скопируйте таблицу на "
+        "новый лист и сохраните его."
+    ),
+    "": (
+        "Книга Excel повреждена или не помещается в память. Сохраните её заново или выгрузите таблицу в CSV "
+        "и загрузите его."
+    ),
+}
+
+
+class Sheet:
+    """A sheet: the number of its rows, the first ones as text, and all of them."""
+
+    def __init__(self, path: Path, name: str, height: int, head: list[Row]) -> None:
+        self.path, self.name, self.height = path, name, height
+        self.head = [list(map(cells.text, row)) for row in head]
+
+    def rows(self) -> Iterator[Row]:
+        """All rows, from the first one; empty ones may be shorter. Raises UnreadableFileError."""
+        with closing(_messages(self.path, self.name)) as messages:
+            for _, block in messages:
+                yield from block
+
+
+class Workbook:
+    """A workbook and its sheets. Raises UnreadableFileError if it is damaged or too large."""
+
+    def __init__(self, path: Path) -> None:
+        check_size(path)
+        self.sheets = [Sheet(path, name, height, head) for _, name, height, head in _messages(path)]
+
+
+def sheet_names(path: Path) -> list[str]:
+    """The names of the sheets of an xlsx; [] for other workbooks and damaged ones."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return [*members_of(archive)] if "xl/workbook.xml" in archive.NameToInfo else []
+    except workbook_process.FORESEEN:
+        return []
+
+
+def check_size(path: Path) -> None:
+    """Raises UnreadableFileError for a workbook that would not fit into the memory."""
+    if not zipfile.is_zipfile(path):
+        _limit(path.stat().st_size, LARGEST_OTHER)
+        return
+    with zipfile.ZipFile(path) as archive:
+        members = archive.infolist()
+    check_members(members)
+    names = {member.filename: member.file_size for member in members}
+    if "xl/workbook.xml" in names:
+        _limit(names.get("xl/sharedStrings.xml", 0), LARGEST_STRINGS)
+    else:
+        _limit(max(names.values()), LARGEST_OTHER)
+
+
+def check_members(members: list[zipfile.ZipInfo]) -> None:
+    """Raises UnreadableFileError if an archive is a bomb: it becomes far larger than any table."""
+    unpacked = sum(member.file_size for member in members)
+    if unpacked > LARGEST:
+        raise UnreadableFileError(BOMB)
+    for member in members:
+        if member.file_size > SMALL and member.file_size > RATIO * max(1, member.compress_size):
+            raise UnreadableFileError(BOMB)
+
+
+def _limit(size: int, limit: int) -> None:
+    if size > limit:
+        raise UnreadableFileError(TOO_LARGE.format(size=size >> 20, limit=limit >> 20))
+
+
+def _messages(path: Path, *names: str) -> Generator[tuple[Any, ...], None, None]:
+    """What the process says that reads a workbook. Raises UnreadableFileError, also if it dies."""
+    command = [sys.executable, "-I", "-c", START, str(ROOT / "cabinet"), str(path), *names]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:  # noqa: S603
+        assert process.stdout
+        try:
+            while length := process.stdout.read(4):
+                data = process.stdout.read(int.from_bytes(length, "little"))
+                what, *rest = message = pickle.loads(data)  # noqa: S301 — of our own process
+                if what == "end":
+                    return
+                if what == "error":
+                    raise UnreadableFileError(SENTENCES[rest[0]])
+                yield message
+        finally:
+            process.kill()
+    raise UnreadableFileError(SENTENCES[""])

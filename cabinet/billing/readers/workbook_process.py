@@ -1,0 +1,98 @@
+"""Reads a workbook in a process of its own: damage, or a bomb, can only kill that, within its memory.
+
+Writes messages to its output, each four bytes of length and then a pickle: ("sheet", name, height, rows) for
+each sheet and its first rows or, if one is named, ("rows", rows) until its end; ("error", code) if it cannot
+be read; at last ("end",).
+"""
+
+import pickle
+import resource
+import struct
+import sys
+import zipfile
+import zlib
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, ZipError
+
+from cabinet.billing.readers.cells import Row
+from cabinet.billing.readers.portions import Portions, measure, members_of
+
+MEMORY = 900 << 20  # bytes of addresses
+AT_ONCE = 24 << 20  # bytes of a sheet that is read as a whole, unpacked
+CELLS_AT_ONCE = 2_000_000
+WIDEST = 702  # columns
+HEAD = 60  # rows of each sheet that are looked at first
+ROWS = 500  # of a message
+WIDE, LOCKED, DAMAGED = "wide", "locked", "damaged"
+FORESEEN = (
+    CalamineError, ZipError, zipfile.BadZipFile, zlib.error, ValueError, KeyError, IndexError, EOFError,
+    OverflowError, RuntimeError, NotImplementedError, struct.error, OSError, MemoryError,
+)  # fmt: skip
+
+
+class TooWideError(Exception):
+    """A sheet has more columns than any table."""
+
+
+def main() -> None:
+    """Read the workbook that the command line names, all of one sheet or the beginnings of all."""
+    path, *names = sys.argv[2:]
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, hard))
+    try:
+        if names:
+            rows = _Book(Path(path)).sheet(names[0])[1]
+            while block := list(islice(rows, ROWS)):
+                _send("rows", block)
+        else:
+            _send_heads(_Book(Path(path)))
+    except PasswordError:
+        _send("error", LOCKED)
+    except TooWideError:
+        _send("error", WIDE)
+    except FORESEEN:
+        _send("error", DAMAGED)
+    else:
+        _send("end")
+
+
+def _send_heads(book: "_Book") -> None:
+    for name in book.names:
+        height, rows = book.sheet(name)
+        _send("sheet", name, height, list(islice(rows, HEAD)))
+
+
+def _send(*message: Any) -> None:
+    data = pickle.dumps(message, protocol=5)
+    sys.stdout.buffer.write(len(data).to_bytes(4, "little") + data)
+    sys.stdout.buffer.flush()
+
+
+class _Book:
+    """A workbook; sheets that are large are read in portions, if it is an xlsx."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.members: dict[str, str] = {}
+        if zipfile.is_zipfile(path):
+            self.archive = zipfile.ZipFile(path)
+            if "xl/workbook.xml" in self.archive.NameToInfo:
+                self.members = members_of(self.archive)
+        self.whole = None if self.members else CalamineWorkbook.from_path(str(path))
+        self.names = [*self.members] or list(self.whole.sheet_names if self.whole else ())
+
+    def sheet(self, name: str) -> tuple[int, Iterator[Row]]:
+        """The height and the rows of a sheet."""
+        if self.members:
+            extent = measure(self.archive, self.members[name])
+            if extent.columns > WIDEST:
+                raise TooWideError
+            if extent.size > AT_ONCE or extent.rows * extent.columns > CELLS_AT_ONCE:
+                return extent.rows, iter(Portions(self.archive, self.members[name], extent.columns))
+        self.whole = self.whole or CalamineWorkbook.from_path(str(self.path))
+        sheet = self.whole.get_sheet_by_name(name)
+        return (sheet.end[0] + 1 if sheet.end else 0), iter(sheet.iter_rows())
