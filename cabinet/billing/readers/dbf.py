@@ -1,0 +1,173 @@
+"""Reads tables of dBASE, FoxPro and Clipper: records of a fixed width, behind what describes their fields."""
+
+import struct
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from cabinet.billing import mapping, russian
+from cabinet.billing.answers import Answers
+from cabinet.billing.batches import Batch, Reject
+from cabinet.billing.columns import understand
+from cabinet.billing.errors import UnreadableFileError
+from cabinet.billing.readers.header import Header
+from cabinet.billing.readers.tables import layout_of
+from cabinet.billing.rows import Judge
+from cabinet.billing.tally import Tally
+
+DAMAGED = "Таблица DBF повреждена: её описание не читается. Выгрузите файл ещё раз."
+OVERFLOW = "число не поместилось в поле DBF: вместо него звёздочки"
+RECORDS = 500  # read at a time
+SAMPLE = 200  # records by whose letters the encoding is found; the byte that should name it is often wrong
+SMALLEST = 2000  # of them, where the first ones hold few letters
+BINARY = {b"I": "<i", b"B": "<d", b"Y": "<q"}
+MEMO = b"MGPW"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of the records: its name as bytes, type, and width."""
+
+    name: bytes
+    kind: bytes
+    width: int
+
+
+class DbfReader:
+    """Reads the records of a DBF file; see base.Reader. Deleted records count as no rows."""
+
+    def __init__(
+        self,
+        path: Path,
+        answers: Answers,
+        progress: Callable[[int], None],
+        reject: Callable[[Reject], None],
+    ) -> None:
+        self.path, self.progress = path, progress
+        with path.open("rb") as file:
+            self.fields, self.start, self.width = _described(file, path.stat().st_size)
+            file.seek(self.start)
+            sample = file.read(self.width * SMALLEST)
+        self.cut = struct.Struct("<c" + "".join(f"{field.width}s" for field in self.fields))
+        self.encoding = self._encoding(sample)
+        titles = tuple(field.name.decode(self.encoding, "replace") for field in self.fields)
+        known = mapping.apply(answers.columns, titles)
+        columns = understand(titles, known)
+        head = self._head(sample)
+        mapping.require_titles(columns, titles, head)
+        self.layout = layout_of(
+            "таблица DBF", self.encoding, Header("", titles, columns), answers, head, iter(head)
+        )
+        mapping.require(self.layout, answers, head)
+        self.tally = Tally()
+        self.judge = Judge(self.layout, answers, self.tally, reject)
+
+    def _encoding(self, sample: bytes) -> str:
+        """cp866, cp1251 or another, by the letters; the description's byte is not asked."""
+        records = [record for record in self._records(sample) if record[0] != b"*"]
+        texts = [
+            cell.replace(b"\0", b" ").strip()
+            for record in records
+            for field, cell in zip(self.fields, record[1:], strict=True)
+            if field.kind == b"C"
+        ]
+        letters = b"\n".join(text for text in texts if not text.isascii())
+        return russian.encoding(letters or b"\n".join(field.name for field in self.fields))
+
+    def _records(self, data: bytes) -> Iterator[tuple[bytes, ...]]:
+        return self.cut.iter_unpack(data[: len(data) // self.width * self.width])
+
+    def _head(self, sample: bytes) -> list[list[str]]:
+        """The first records as text."""
+        records = [record for record in self._records(sample) if record[0] != b"*"][:SAMPLE]
+        return list(map(list, zip(*self._columns(records), strict=True))) if records else []
+
+    def _columns(self, records: list[tuple[bytes, ...]]) -> list[list[str]]:
+        cells = list(zip(*records, strict=True))[1:]
+        return [self._texts(field, column) for field, column in zip(self.fields, cells, strict=True)]
+
+    def _texts(self, field: Field, column: tuple[bytes, ...]) -> list[str]:
+        """The cells of a field as text."""
+        if field.kind in BINARY and field.width == struct.calcsize(BINARY[field.kind]):
+            return [_number(field.kind, cell) for cell in column]
+        if field.kind in MEMO and field.width < 32:  # a number of a block in another file
+            return [""] * len(column)
+        joined = b"\n".join(column)
+        if b"\0" in joined:
+            joined = joined.replace(b"\0", b" ")
+        texts = joined.decode(self.encoding, "replace").split("\n")
+        if len(texts) != len(column):
+            texts = [cell.replace(b"\0", b" ").decode(self.encoding, "replace") for cell in column]
+        return [" ".join(text.split()) if "\n" in text else text.strip() for text in texts]
+
+    def __iter__(self) -> Iterator[Batch]:
+        with self.path.open("rb") as file:
+            file.seek(self.start)
+            while data := file.read(self.width * RECORDS):
+                yield from self._block(data)
+                self.progress(file.tell())
+
+    def _block(self, data: bytes) -> Iterator[Batch]:
+        """The rows of some records; the end mark is none, a record cut off is lost."""
+        first = self.tally.lines + 1
+        records = list(self._records(data))
+        rest = data[len(records) * self.width :]
+        self.tally.lines += len(records)
+        lines: list[int] | range = range(first, first + len(records))
+        if any(record[0] == b"*" for record in records):
+            kept = [line for line, record in zip(lines, records, strict=True) if record[0] != b"*"]
+            records = [record for record in records if record[0] != b"*"]
+            self.tally.other += len(lines) - len(kept)
+            lines = kept
+        if records:
+            columns = self._columns(records)
+            yield from self.judge.take(*self._without_overflow(columns, lines), damaged=True)
+        if rest.strip(b"\x1a\0 \r\n"):
+            self.tally.lines += 1
+            self.judge.refuse(self.tally.lines, "", "запись обрезана: файл загрузился не целиком")
+
+    def _without_overflow(
+        self, columns: list[list[str]], lines: list[int] | range
+    ) -> tuple[list[list[str]], list[int] | range]:
+        """Rows without those in which a number that is taken did not fit into its field."""
+        places = [n for n, field in enumerate(self.fields) if self.layout.columns[n] and field.kind in b"NF"]
+        bad = {
+            row
+            for place in places
+            for row, cell in enumerate(columns[place])
+            if cell[:1] == "*" and not cell.strip("*")
+        }
+        if not bad:
+            return columns, lines
+        for row in sorted(bad):
+            self.judge.refuse(lines[row], columns[self.judge.account][row], OVERFLOW)
+        good = [row for row in range(len(lines)) if row not in bad]
+        return [[column[row] for row in good] for column in columns], [lines[row] for row in good]
+
+
+def _described(file: BinaryIO, size: int) -> tuple[list[Field], int, int]:
+    """The fields, where the records begin, and their width. Raises UnreadableFileError."""
+    head = file.read(32)
+    start, width = struct.unpack_from("<HH", head, 8)
+    entries = []
+    while len(entry := file.read(32)) == 32 and entry[0] not in (0x0D, 0) and file.tell() <= start:
+        entries.append(entry)
+    fields = [_field(entry, 0) for entry in entries]
+    if 1 + sum(field.width for field in fields) != width:
+        fields = [_field(entry, entry[17] * 256) for entry in entries]  # as Clipper has texts beyond 255
+    if not fields or 1 + sum(field.width for field in fields) != width or not all(f.width for f in fields):
+        raise UnreadableFileError(DAMAGED)
+    if start > size:
+        raise UnreadableFileError(DAMAGED)
+    return fields, start, width
+
+
+def _field(entry: bytes, more: int) -> Field:
+    kind = entry[11:12]
+    return Field(entry[:11].split(b"\0")[0].strip(), kind, entry[16] + (more if kind == b"C" else 0))
+
+
+def _number(kind: bytes, cell: bytes) -> str:
+    value = struct.unpack(BINARY[kind], cell)[0]
+    return f"{value / 10000:.4f}" if kind == b"Y" else f"{value:.15g}"
