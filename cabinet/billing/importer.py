@@ -4,7 +4,7 @@ SQLite's other writers wait for the merge of a period, in the order of the keys,
 file. Importing the same file again changes nothing. An import can be taken back: `cabinet.billing.undo`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -17,7 +17,8 @@ from cabinet.billing.batches import Reject
 from cabinet.billing.layout import Layout
 from cabinet.billing.merge import Merge
 from cabinet.billing.readers.base import Reader
-from cabinet.billing.readers.delimited import DelimitedReader
+from cabinet.billing.readers.several import SeveralReader
+from cabinet.billing.recognition import open_files
 from cabinet.billing.report import PeriodReport, Report
 from cabinet.billing.staging.base import Staging
 from cabinet.billing.staging.postgres import PostgresStaging
@@ -38,7 +39,7 @@ CONFLICTS = {
 
 
 def import_billing(
-    path: Path,
+    files: Path | Sequence[Path],
     dry_run: bool = False,
     max_rejects: float = 5.0,
     progress: Callable[[int], None] = lambda done: None,
@@ -46,45 +47,71 @@ def import_billing(
     actor: str = "system",
     job: str | None = None,
     answers: Answers = Answers(),
+    name: str = "",
 ) -> Report:
-    """Import a file of accounts and charges.
+    """Import a file of accounts and charges, or several of one month, or what is in a ZIP; in any order.
 
     More than `max_rejects` per cent of rejected rows, and nothing is imported: it is a wrong file. The same
     if there are warnings that `answers` do not accept. `progress` gets bytes read so far and must not use
     this thread's connection. Of an account repeated within a period equal rows are one, rows of services are
     summed, and others are rejected. Names and addresses are those of the newest period; older ones only add
     accounts that are missing. What the file has no column for stays as it is. A dry run only reads the
-    database and reports what an import would do. It is all or nothing; `actor` and `job` are told to who may
-    want to take it back.
+    database and reports what an import would do. It is all or nothing, but for lists of accounts beside what
+    is charged: these come in first. `actor` and `job` are told to who may
+    want to take it back. `name` is the one that the file had where it came from.
 
     Raises NeedsAnswerError for a file that lacks what only staff know, UnreadableFileError for one that
     cannot be an export, OSError, and the database's errors.
     """
     if not dry_run:
         finish_unfinished()
+    paths = [files] if isinstance(files, Path) else files
+    name = name or ", ".join(path.name for path in paths)
+    named = [(path, name if len(paths) == 1 else path.name) for path in paths]
     rejects = _Rejects(on_reject)
-    reader = DelimitedReader(path, answers, progress, rejects.add)
-    report = Report(dry_run, reader.layout, reader.tally, reasons=rejects.reasons)
+    report: Report | None = None
+    with open_files(named, answers, progress, rejects.add) as readers:
+        for reader in readers:
+            batch = ImportBatch(actor=actor, job=job, name=name[-255:])
+            rejects.locate = reader.locate if isinstance(reader, SeveralReader) else None
+            done = _import(reader, batch, dry_run, max_rejects, answers, rejects)
+            report = done.after(report) if report else done
+            if report.refused:
+                break
+    assert report
+    report.rejects, report.reasons = rejects.kept, rejects.reasons
+    if report.periods and not dry_run:
+        report.matched_requests = match_requests()
+    return report
+
+
+def _import(
+    reader: Reader,
+    batch: ImportBatch,
+    dry_run: bool,
+    max_rejects: float,
+    answers: Answers,
+    rejects: "_Rejects",
+) -> Report:
+    """Import what a reader reads."""
+    report = Report(dry_run, reader.layout, reader.tally)
     report.warnings += reader.layout.warnings
     try:
-        with (SqliteStaging if is_sqlite() else PostgresStaging)(dry_run) as staging:
+        charging = reader.layout.has_amounts
+        with (SqliteStaging if is_sqlite() else PostgresStaging)(dry_run, charging) as staging:
             _fill(staging, reader, report, rejects)
             _fence(report, max_rejects)
-            report.months = plausibility.check(staging, reader.layout)
+            report.months = plausibility.check(staging, reader.layout) if charging else []
             report.warnings += plausibility.warnings(report.months)
             _ask(report, answers)
             if dry_run:
                 merge = Merge(reader.layout, staging)
                 report.periods = [merge.foretell(period) for period in merge.order]
             elif staging.periods:
-                batch = ImportBatch(actor=actor, job=job, name=path.name[-255:])
                 report.periods = _merge(batch, reader.layout, staging)
                 report.batch = batch.id
     except _RefusedError as error:
         report.refused = str(error)
-    report.rejects = sorted(rejects.kept, key=lambda reject: reject.line)
-    if report.periods and not dry_run:
-        report.matched_requests = match_requests()
     return report
 
 
@@ -124,14 +151,23 @@ class _Rejects:
 
     def __init__(self, tell: Callable[[Reject], None]) -> None:
         self.tell = tell
-        self.kept: list[Reject] = []
+        self.locate: Callable[[int], tuple[str, int]] | None = None
+        self._kept: list[Reject] = []
         self.reasons: dict[str, int] = {}
 
     def add(self, reject: Reject) -> None:
+        if self.locate:
+            name, line = self.locate(reject.line)
+            reject = Reject(line, reject.account, f"{name}: {reject.reason}")
         self.reasons[reject.reason] = self.reasons.get(reject.reason, 0) + 1
         self.tell(reject)
-        if len(self.kept) < KEPT_REJECTS:
-            self.kept.append(reject)
+        if len(self._kept) < KEPT_REJECTS:
+            self._kept.append(reject)
+
+    @property
+    def kept(self) -> list[Reject]:
+        """The first ones, by their lines."""
+        return sorted(self._kept, key=lambda reject: reject.line)
 
 
 class _RefusedError(Exception):

@@ -7,19 +7,20 @@ import logging
 import os
 import threading
 import time
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
 from cabinet.billing.errors import UnreadableFileError
+from cabinet.billing.folder import folder
 from cabinet.billing.importer import import_billing
 from cabinet.billing.report import Report
 from cabinet.billing.undo import finish_unfinished
-from cabinet.models.base import now, settings
+from cabinet.models.base import now
 from cabinet.models.database import connected, db
 from cabinet.models.import_batch import ImportBatch
 from cabinet.models.import_job import ImportJob
-from config import ROOT
 
 log = logging.getLogger(__name__)
 
@@ -34,13 +35,6 @@ class Upload(Protocol):
 
     def save(self, dst: Any) -> None:
         """Write all of it."""
-
-
-def folder() -> Path:
-    """The folder of IMPORTS_FOLDER, made when missing: one disk for web server and worker."""
-    path = ROOT / settings().imports_folder
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return path
 
 
 def path_of(job: ImportJob) -> Path:
@@ -107,6 +101,7 @@ def _run(job: ImportJob) -> None:
             path_of(job),
             dry,
             progress=lambda done: told.update(bytes=done),
+            name=job.name,
             actor=f"staff:{job.staff}",
             job=job.id,
         )
@@ -126,13 +121,13 @@ def _run(job: ImportJob) -> None:
         _stop(stop, pulse)
 
 
-def show_to_staff(path: Path, report: Report) -> None:
+def show_to_staff(paths: Sequence[Path], report: Report) -> None:
     """Put an import that came by the command line among those that staff see, and may take back."""
     with db.atomic():
         job = ImportJob.create(
             staff="",
-            name=path.name[-255:],
-            size=path.stat().st_size,
+            name=", ".join(path.name for path in paths)[-255:],
+            size=sum(path.stat().st_size for path in paths),
             state="done",
             report=as_dict(report),
             finished_at=now(),

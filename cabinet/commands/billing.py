@@ -32,33 +32,34 @@ existing = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @billing_cli.command("import")
-@click.argument("file", type=existing)
+@click.argument("files", metavar="FILE…", type=existing, nargs=-1, required=True)
 @click.option("--dry-run", is_flag=True, help="Say what would change, change nothing.")
 @click.option("--max-rejects", default=5.0, show_default=True, help="Per cent of bad rows that is too many.")
 @click.option("--rejects", "rejects_file", type=click.Path(dir_okay=False), help="Write rejected rows there.")
 @click.option("--period", type=click.DateTime(["%Y-%m"]), help="Month of a file that names none: YYYY-MM.")
 @click.option("--accept", multiple=True, metavar="WARNING", help="Import in spite of a warning; repeatable.")
 def import_command(
-    file: Path,
+    files: tuple[Path, ...],
     dry_run: bool,
     max_rejects: float,
     rejects_file: str | None,
     period: datetime | None,
     accept: tuple[str, ...],
 ) -> None:
-    """Import a file of accounts and charges; see docs/billing-formats.md.
+    """Import accounts and charges of a file, or of several of one month; see docs/billing-formats.md.
 
     Exit code 1 when nothing was imported, 2 when the file needs an answer: --period or --accept.
     """
     answers = Answers(period.date() if period else None, accept=frozenset(accept))
+    size, label = sum(file.stat().st_size for file in files), ", ".join(file.name for file in files)
     with (
         _explained(),
         _rejects_written(rejects_file) as on_reject,
         db.connection_context(),
-        click.progressbar(length=file.stat().st_size, label=file.name, file=sys.stderr) as bar,
+        click.progressbar(length=size, label=label, file=sys.stderr) as bar,
     ):
         report = import_billing(
-            file,
+            files,
             dry_run,
             max_rejects,
             lambda done: bar.update(done - bar.pos),
@@ -68,7 +69,7 @@ def import_command(
         bar.update(max(0, (bar.length or 0) - bar.pos))
     if report.batch:
         with db.connection_context():
-            show_to_staff(file, report)
+            show_to_staff(files, report)
     print_report(report)
     if report.unanswered:
         sys.exit(NEEDS_ANSWER)

@@ -1,0 +1,95 @@
+"""Takes a ZIP of billing files apart, within limits."""
+
+import errno
+import os
+import secrets
+import shutil
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+
+from cabinet.billing.errors import UnreadableFileError
+from cabinet.billing.folder import folder
+from cabinet.billing.kinds import DAMAGED, is_archive
+from cabinet.billing.readers.workbook import check_members
+
+MOST = 50  # files in an archive
+TOO_MANY = f"В архиве больше {MOST} файлов. Соберите в него только таблицы начислений за один месяц."
+NOTHING = "В архиве нет файлов. Положите в него таблицы начислений."
+LOCKED = "Архив закрыт паролем. Соберите его без пароля и загрузите снова."
+NESTED = "В архиве лежит ещё один архив. Распакуйте его и соберите таблицы в один ZIP."
+IGNORED = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
+Files = Sequence[tuple[Path, str]]
+
+
+@contextmanager
+def unpacked(files: Files) -> Iterator[Files]:
+    """The files, with what is in archives among them instead of these; each with its name.
+
+    They are in the folder of imports while the context lasts; should the process die, the worker removes
+    them from there. Raises UnreadableFileError for an archive that is damaged, locked, or too large.
+    """
+    made: list[Path] = []
+    try:
+        found: list[tuple[Path, str]] = []
+        for path, name in files:
+            if is_archive(path):
+                found += _members(path, made)
+            else:
+                found.append((path, name))
+        yield found
+    finally:
+        for path in made:
+            path.unlink(missing_ok=True)
+
+
+def _members(path: Path, made: list[Path]) -> Files:
+    """Unpack an archive; `made` gets the files as they are made."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = [member for member in archive.infolist() if _is_file(member)]
+            if len(members) > MOST:
+                raise UnreadableFileError(TOO_MANY)
+            if not members:
+                raise UnreadableFileError(NOTHING)
+            if any(member.flag_bits & 1 for member in members):
+                raise UnreadableFileError(LOCKED)
+            check_members(members)
+            found = [(_unpack(archive, member, made), _name(member)) for member in members]
+    except UnreadableFileError:
+        raise
+    except Exception as error:  # damage makes zipfile fail in many ways
+        if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):  # the disk is full
+            raise
+        raise UnreadableFileError(DAMAGED) from error
+    for inner, _ in found:
+        if is_archive(inner):
+            raise UnreadableFileError(NESTED)
+    return sorted(found, key=lambda each: each[1])
+
+
+def _is_file(member: zipfile.ZipInfo) -> bool:
+    hidden = PurePosixPath(member.filename).name.startswith(".")
+    return not (member.is_dir() or hidden or any(part in member.filename for part in IGNORED))
+
+
+def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, made: list[Path]) -> Path:
+    """Write a member into a file that nobody else may read; no more of it than its size promises."""
+    target = folder() / f"unpacked-{secrets.token_hex(8)}"
+    handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    made.append(target)
+    with os.fdopen(handle, "wb") as out, archive.open(member) as source:
+        shutil.copyfileobj(source, out)
+    return target
+
+
+def _name(member: zipfile.ZipInfo) -> str:
+    """The name of a member as a person gave it: old Windows writes it in cp866."""
+    name = PurePosixPath(member.filename).name
+    if member.flag_bits & 0x800:
+        return name
+    try:
+        return name.encode("cp437").decode("cp866")
+    except UnicodeError:
+        return name

@@ -1,0 +1,100 @@
+"""Reads several files as if they were one: parts of one month, which all say the same things."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from cabinet.billing.answers import Answers
+from cabinet.billing.batches import AMOUNTS, TEXTS, Batch, Reject
+from cabinet.billing.errors import BillingWarning, UnreadableFileError
+from cabinet.billing.layout import Layout
+from cabinet.billing.readers.base import Reader
+from cabinet.billing.tally import Tally
+
+Open = Callable[[Path, str, Answers, Callable[[int], None], Callable[[Reject], None]], Reader]
+
+
+class SeveralReader:
+    """Reads files one after another; see base.Reader. Lines go on counting from file to file.
+
+    `open_one` makes the reader of a file. Raises UnreadableFileError, with the name of the file, for one that
+    cannot be read, and for files that do not say the same things.
+    """
+
+    def __init__(
+        self,
+        files: Sequence[tuple[Path, str]],
+        answers: Answers,
+        progress: Callable[[int], None],
+        reject: Callable[[Reject], None],
+        open_one: Open,
+    ) -> None:
+        self.tally = Tally()
+        self.starts: list[tuple[int, str]] = []  # lines before each file, and its name
+        self.names = [name for _, name in files]
+        self.read = 0  # bytes of the files that are read
+        self.sizes = [path.stat().st_size for path, _ in files]
+        self.readers = [
+            self._open(path, name, answers, lambda done: progress(self.read + done), reject, open_one)
+            for path, name in files
+        ]
+        self.layout = self._layout()
+
+    def _open(
+        self,
+        path: Path,
+        name: str,
+        answers: Answers,
+        progress: Callable[[int], None],
+        reject: Callable[[Reject], None],
+        open_one: Open,
+    ) -> Reader:
+        def reject_of_all(row: Reject) -> None:
+            reject(replace(row, line=self.tally.lines + row.line))
+
+        try:
+            return open_one(path, name, answers, progress, reject_of_all)
+        except UnreadableFileError as error:
+            error.args = (f"{name}: {error}",)
+            raise
+
+    def _layout(self) -> Layout:
+        first = self.readers[0].layout
+        for name, reader in zip(self.names[1:], self.readers[1:], strict=True):
+            if _said(reader.layout) != _said(first):
+                raise UnreadableFileError(
+                    f"Файлы разного вида: «{self.names[0]}» ({first.format}) и «{name}» "
+                    f"({reader.layout.format}) говорят о счетах разное. Загрузите их по одному."
+                )
+        warnings: dict[str, BillingWarning] = {}
+        for name, reader in zip(self.names, self.readers, strict=True):
+            for warning in reader.layout.warnings:
+                told = replace(warning, sentence=f"{name}: {warning.sentence}")
+                warnings.setdefault(warning.code, told)
+        return replace(
+            first, format=f"{first.format}, файлов: {len(self.readers)}", warnings=tuple(warnings.values())
+        )
+
+    def locate(self, line: int) -> tuple[str, int]:
+        """The file and its line, of a line of all files."""
+        start, name = next((each for each in reversed(self.starts) if each[0] < line), (0, self.names[0]))
+        return name, line - start
+
+    def __iter__(self) -> Iterator[Batch]:
+        for name, size, reader in zip(self.names, self.sizes, self.readers, strict=True):
+            before = self.tally.lines
+            self.starts.append((before, name))
+            for batch in reader:
+                lines = batch.lines
+                if before:
+                    moved = range(lines[0] + before, lines[-1] + before + 1)
+                    lines = moved if isinstance(lines, range) else [line + before for line in lines]
+                yield replace(batch, lines=lines)
+            self.tally.add(reader.tally)
+            self.read += size
+
+
+def _said(layout: Layout) -> frozenset[str]:
+    """What a file says of accounts."""
+    said = ("period", "service", *TEXTS, *AMOUNTS)
+    return frozenset(name for name in said if layout.has(name))

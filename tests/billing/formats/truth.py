@@ -1,0 +1,99 @@
+"""One seeded truth of accounts and charges, to be written in every format."""
+
+import random
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from cabinet import fields
+from tests.billing.files import AMOUNTS, TEXTS, State
+
+PERIOD = date.today().replace(day=1)
+STREETS = (
+    "8 Марта", "ул. Зелёная", "ул. 40 лет Октября", "пер. Садовый", "ул. 1-я Парковая",
+    "ул. Героев-Панфиловцев", "микрорайон 5а", "ул. Новая Садовая",
+)  # fmt: skip
+PEOPLE = (
+    ("Иванова", "Анна", "Петровна"), ("Ёлкин", "Пётр", "Семёнович"),
+    ("Петрова-Водкина", "Мария", "Ильинична"), ("Мамедов", "Рашид", "Ахмед оглы"),
+)  # fmt: skip
+HOUSES = ("35", "5/2", "12к3", "17а")
+
+
+@dataclass(frozen=True)
+class Home:
+    """An account with what is charged for it in PERIOD, sums in kopecks."""
+
+    account: str
+    els: str
+    zhku: str
+    fias: str
+    city: str
+    street: str
+    house: str
+    flat: str
+    last_name: str
+    first_name: str
+    middle_name: str
+    due: int
+    charged: int
+
+    @property
+    def address(self) -> str:
+        """The address in one line."""
+        return f"{self.city}, {self.street}, д. {self.house}, кв. {self.flat}"
+
+    @property
+    def name(self) -> str:
+        """Surname, first name, patronymic."""
+        return f"{self.last_name} {self.first_name} {self.middle_name}"
+
+
+def homes(count: int = 40, seed: int = 1) -> list[Home]:
+    """Some accounts: leading zeros, letters, debts and overpaid ones among them."""
+    chance = random.Random(seed)
+    found = []
+    for n in range(count):
+        account = f"{7_012_300_000 + n}"
+        if n % 7 == 3:
+            account = f"00{40571 + n}"
+        elif n % 7 == 5:
+            account = f"АБ-{10_000 + n}"
+        charged = chance.randrange(0, 1_200_000)
+        due = charged + chance.randrange(-400_000, 400_000)
+        els = f"20МВ{100_000 + n}"
+        fias = f"8f3b{n // 4:04x}-1a2b-4c3d-8e4f-0123456789ab"
+        found.append(
+            Home(
+                account, els, f"{els}-01", fias, "Поспелиха", STREETS[n // 4 % len(STREETS)], HOUSES[n % 4],
+                str(n + 1), *PEOPLE[n % 4], due, charged,
+            )
+        )  # fmt: skip
+    return found
+
+
+def roubles(kopecks: int, mark: str = ".") -> str:
+    """An amount as most files have it."""
+    return f"{'-' if kopecks < 0 else ''}{abs(kopecks) // 100}{mark}{abs(kopecks) % 100:02d}"
+
+
+def state(truth: Iterable[Home], *fields_in_file: str) -> State:
+    """What an empty database holds after a file that says this of the truth."""
+    accounts, charges = {}, {}
+    for home in truth:
+        said: dict[str, Any] = {
+            "els": home.els, "zhku_id": home.zhku, "address": home.address, "last_name": home.last_name,
+            "first_name": home.first_name, "middle_name": home.middle_name, "fias_house_guid": home.fias,
+            "premises": home.flat, "amount_due": home.due, "amount_charged": home.charged,
+        }  # fmt: skip
+        number = fields.account_number(home.account)
+        accounts[number] = (
+            home.account,
+            *(str(said[name]) if name in fields_in_file else "" for name in TEXTS),
+        )
+        if "amount_due" in fields_in_file:
+            charges[PERIOD, number] = tuple(
+                int(said[name]) if name in fields_in_file else None for name in AMOUNTS
+            )
+    return accounts, charges

@@ -1,0 +1,273 @@
+"""Writes the truth as the programs of this trade do."""
+
+import struct
+import zipfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape, quoteattr
+
+import xlsxwriter
+import xlwt
+
+from tests.billing.formats.truth import PERIOD, Home, roubles
+
+MONTH = f"{PERIOD:%m.%Y}"
+NAMES = ("last_name", "first_name", "middle_name")
+TITLES = (
+    "№ лицевого счёта",
+    "Расчётный период",
+    "Адрес",
+    "Фамилия",
+    "Имя",
+    "Отчество",
+    "К оплате, руб.",
+    "Начислено",
+)
+
+
+def sberbank(path: Path, homes: Sequence[Home], encoding: str = "cp1251") -> Path:
+    """ФИО;адрес;ЛС;сумма."""
+    lines = (f"{h.name};{h.address};{h.account};{roubles(h.due, ',')}\r\n" for h in homes)
+    path.write_bytes("".join(lines).encode(encoding))
+    return path
+
+
+def new_sberbank(path: Path, homes: Sequence[Home], encoding: str = "utf-8") -> Path:
+    """ФИО;ЕЛС;ФИАС;адрес;ЛС;сумма."""
+    lines = (f"{h.name};{h.els};{h.fias};{h.address};{h.account};{roubles(h.due)}\n" for h in homes)
+    path.write_bytes("".join(lines).encode(encoding))
+    return path
+
+
+def gorod(path: Path, homes: Sequence[Home], services: int = 1, total: int | None = None) -> Path:
+    """Three lines of its own, then a row for each service."""
+    named = ("Содержание", "Отопление", "Домофон")[:services]
+    lines = []
+    for h in homes:
+        kind, _, street = h.street.partition(". ")
+        place = f"{h.city},{f'{street} {kind}' if street else h.street},{h.house},{h.flat}"
+        for n, service in enumerate(named):
+            part = h.due - h.due // services * (services - 1) if n == 0 else h.due // services
+            lines.append(f"{h.name};{place};{h.account};{roubles(part)};{service}\r\n")
+    whole = sum(h.due for h in homes) if total is None else total
+    head = f"#FILESUM {roubles(whole)}\r\n#TYPE 7\r\n#SERVICE 4711\r\n"
+    path.write_bytes((head + "".join(lines)).encode("cp1251"))
+    return path
+
+
+def table(homes: Sequence[Home]) -> list[list[Any]]:
+    """The truth as rows of a sheet below TITLES."""
+    return [
+        [h.account, MONTH, h.address, h.last_name, h.first_name, h.middle_name, h.due / 100, h.charged / 100]
+        for h in homes
+    ]
+
+
+def csv(path: Path, homes: Sequence[Home]) -> Path:
+    """Delimited text with titles."""
+    lines = [TITLES, *([str(cell) for cell in row] for row in table(homes))]
+    path.write_text("\n".join(map(";".join, lines)) + "\n", encoding="utf-8")
+    return path
+
+
+def xlsx(path: Path, homes: Sequence[Home]) -> Path:
+    """A workbook of Excel."""
+    return workbook(path, {"Начисления": [list(TITLES), *table(homes)]})
+
+
+def workbook(path: Path, sheets: dict[str, list[list[Any]]]) -> Path:
+    """A workbook of Excel with these rows; numbers as numbers."""
+    with xlsxwriter.Workbook(str(path), {"constant_memory": True}) as book:
+        day = book.add_format({"num_format": "dd.mm.yyyy"})
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            for place, row in enumerate(rows):
+                for column, cell in enumerate(row):
+                    if hasattr(cell, "isoformat"):
+                        sheet.write_datetime(place, column, cell, day)
+                    elif cell is not None:
+                        (sheet.write_string if isinstance(cell, str) else sheet.write)(place, column, cell)
+    return path
+
+
+def xls(path: Path, homes: Sequence[Home]) -> Path:
+    """A workbook of Excel 97."""
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("Начисления")
+    for place, row in enumerate([list(TITLES), *table(homes)]):
+        for column, cell in enumerate(row):
+            sheet.write(place, column, cell)
+    book.save(str(path))
+    return path
+
+
+def ods(path: Path, homes: Sequence[Home]) -> Path:
+    """A workbook of LibreOffice."""
+
+    def cell(value: object) -> str:
+        if isinstance(value, float):
+            return f'<table:table-cell office:value-type="float" office:value="{value!r}"/>'
+        text = f"<text:p>{escape(str(value))}</text:p>"
+        return f'<table:table-cell office:value-type="string">{text}</table:table-cell>'
+
+    rows = "".join(
+        f"<table:table-row>{''.join(map(cell, row))}</table:table-row>"
+        for row in [list(TITLES), *table(homes)]
+    )
+    empty = '<table:table-row table:number-rows-repeated="1000000"><table:table-cell/></table:table-row>'
+    spaces = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "table", "text")
+    )
+    content = (
+        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {spaces} office:version="1.2">'
+        f'<office:body><office:spreadsheet><table:table table:name="Лист1">{rows}{empty}</table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet", zipfile.ZIP_STORED)
+        archive.writestr("content.xml", content)
+        archive.writestr(
+            "META-INF/manifest.xml",
+            '<?xml version="1.0"?><manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:'
+            'manifest:1.0"><manifest:file-entry manifest:full-path="/" manifest:media-type="application/'
+            'vnd.oasis.opendocument.spreadsheet"/></manifest:manifest>',
+        )
+    return path
+
+
+DBF_FIELDS = (
+    ("LCHET", "C", 20, 0), ("FAM", "C", 30, 0), ("IM", "C", 20, 0), ("OT", "C", 20, 0), ("ADRES", "C", 80, 0),
+    ("PERIOD", "D", 8, 0), ("SUMMA", "N", 12, 2), ("NACH", "N", 12, 2),
+)  # fmt: skip
+
+
+def dbf(path: Path, homes: Sequence[Home], encoding: str = "cp866", language: int = 0) -> Path:
+    """A table of dBASE III; `language` is the byte that should name the encoding."""
+    rows = [
+        (
+            h.account, h.last_name, h.first_name, h.middle_name, h.address, f"{PERIOD:%Y%m%d}",
+            roubles(h.due), roubles(h.charged),
+        )
+        for h in homes
+    ]  # fmt: skip
+    return records(path, DBF_FIELDS, rows, encoding, language)
+
+
+def records(
+    path: Path,
+    described: Sequence[tuple[str, str, int, int]],
+    rows: Sequence[Sequence[str]],
+    encoding: str = "cp866",
+    language: int = 0,
+    deleted: Callable[[int], bool] = lambda n: False,
+) -> Path:
+    """A table of dBASE III with these fields (name, type, width, decimals)."""
+    width = 1 + sum(size for _, _, size, _ in described)
+    start = 32 + 32 * len(described) + 1
+    head = struct.pack("<4BIHH17xB2x", 3, 126, 10, 31, len(rows), start, width, language)
+    for name, kind, size, decimals in described:
+        head += struct.pack("<11sc4xBB14x", name.encode(encoding), kind.encode(), size, decimals)
+    body = []
+    for n, row in enumerate(rows):
+        cells = (
+            (text.rjust(size) if kind == "N" else text.ljust(size)).encode(encoding, "replace")[:size]
+            for text, (_, kind, size, _) in zip(row, described, strict=True)
+        )
+        body.append((b"*" if deleted(n) else b" ") + b"".join(cells))
+    path.write_bytes(head + b"\r" + b"".join(body) + b"\x1a")
+    return path
+
+
+def platezhki(path: Path, homes: Sequence[Home], period: str = f"{PERIOD:%Y.%m}") -> Path:
+    """XML of a regional centre."""
+    items = "".join(
+        f"<item platelshik={quoteattr(h.name)} nomerls={quoteattr(h.account)} "
+        f"pomeshenie={quoteattr(h.address)} "
+        f'nachisleno="{roubles(h.charged)}" nachalniy_ostatok="0" koplate="{roubles(h.due)}" '
+        f'ediny_ls="{h.els}" id_jku_gis="{h.zhku}"><nachislenie usluga="Домофон" summa="10,50"/></item>\n'
+        for h in homes
+    )
+    root = f' period="{period}"' if period else ""
+    text = f'<?xml version="1.0" encoding="windows-1251"?>\n<platezhki{root}>\n{items}</platezhki>\n'
+    path.write_bytes(text.encode("cp1251"))
+    return path
+
+
+GIS_ACCOUNTS = (
+    "№ записи", "Номер ЛС\n(иной идентификатор потребителя)", "Идентификатор ЖКУ", "Тип лицевого счета",
+    "Является нанимателем?", "ЛС на помещение(я) разделены?", "Фамилия", "Имя", "Отчество (при наличии)",
+    "СНИЛС",
+    "Вид документа, удостоверяющего личность", "Номер документа, удостоверяющего личность",
+)  # fmt: skip
+GIS_PREMISES = (
+    "№ записи лицевого счета", "Адрес помещения", "GUID дома по ФИАС / код дома в ГИС ЖКХ",
+    "Тип помеще-\nния/блок", "Номер помещения/блока", "Номер комнаты",
+)  # fmt: skip
+
+
+def gis_accounts(path: Path, homes: Sequence[Home]) -> Path:
+    """«Шаблон импорта сведений о лицевых счетах»."""
+    main, places = [], []
+    for n, h in enumerate(homes, 1):
+        person = [h.last_name, h.first_name, h.middle_name, "112-233-445 95", "Паспорт", "4509 123456"]
+        main.append([n, h.account, h.zhku, "ЛС УО", "Нет", "Нет", *person])
+        house = f"{h.city}, {h.street}, д. {h.house}"
+        places.append([n, house, h.fias, "Жилое помещение", h.flat, ""])
+    return workbook(
+        path,
+        {
+            "Основные сведения": [["Сведения о лицевых счетах"], list(GIS_ACCOUNTS), *main],
+            "Помещения": [["Помещения"], list(GIS_PREMISES), *places],
+            "Основания": [["Основания"]],
+        },
+    )
+
+
+def gis_els(path: Path, homes: Sequence[Home]) -> Path:
+    """«Экспорт ЕЛС»."""
+    titles = (
+        "Номер ЛС (Иной идентификатор потребителя)", "Номер ЕЛС в ГИС ЖКХ", "Идентификатор ЖКУ",
+        "Уникальный номер дома/помещения/комнаты", "Адрес ОЖФ",
+    )  # fmt: skip
+    rows = [[h.account, h.els, h.zhku, "", h.address] for h in homes]
+    return workbook(path, {"Шаблон экспорта ЕЛС": [list(titles), *rows]})
+
+
+def gis_documents(path: Path, homes: Sequence[Home], old: bool = False) -> Path:
+    """«Шаблон импорта ПД», as it is since 2019, or as it was before."""
+    first = ["Идентификатор ЖКУ", "Тип ПД", "Номер платежного документа", "Расчетный период\n(ММ.ГГГГ)"]
+    debt = ["Задолженность за предыдущие периоды, руб.", "Аванс на начало расчетного периода, руб."]
+    new = [
+        "Сумма к оплате за расчетный период, руб. (по всему платежному документу)", *debt,
+        "Итого к оплате за расчетный период c учетом задолженности/\nпереплаты, руб. "
+        "(по всему платежному доку-\nменту)",
+    ]  # fmt: skip
+    titles = [*first, *(debt if old else new), "БИК"]
+    rows, details = [], []
+    for n, h in enumerate(homes):
+        owed = h.due - h.charged
+        sums = [max(owed, 0) / 100, max(-owed, 0) / 100]
+        start = [h.zhku, "Текущий", f"{n:06d}", MONTH]
+        rows.append([*start, *(sums if old else [h.charged / 100, *sums, h.due / 100]), "044525225"])
+        details.append([f"{n:06d}", "Домофон", h.charged / 100])
+    services = ["Номер платежного документа", "Услуга", "Итого к оплате за расчетный период, руб."]
+    return workbook(
+        path,
+        {
+            "Разделы 1-2": [["Платежные документы"], [""], titles, *rows],
+            "Разделы 3-6": [["Начисления"], [""], [""], services, *details],
+        },
+    )
+
+
+def zipped(path: Path, homes: Sequence[Home]) -> Path:
+    """A ZIP of two tables, each with half of the homes."""
+    half = len(homes) // 2
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, part in (("начисления 1.csv", homes[:half]), ("начисления 2.csv", homes[half:])):
+            inner = csv(path.with_suffix(".part"), part)
+            archive.write(inner, name)
+            inner.unlink()
+    return path
