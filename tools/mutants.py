@@ -5,6 +5,7 @@ Exits with 1 below GOAL percent. A surviving mutant is shown by `.venv/bin/mutmu
 """
 
 import json
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -36,7 +37,8 @@ def main() -> None:
 
 def run(modules: list[str]) -> None:
     """Try every mutant of the modules. Exits with mutmut's code when it could not begin."""
-    MUTANTS.mkdir(exist_ok=True)
+    shutil.rmtree(MUTANTS, ignore_errors=True)  # mutmut takes what it made before for what it would make now
+    MUTANTS.mkdir()
     log = MUTANTS / "log.txt"
     names = [f"cabinet.models.{module}.x*" for module in modules]
     print(f"The progress is in {log.relative_to(ROOT)}", flush=True)

@@ -1,5 +1,6 @@
 """Settings, clock, identifiers."""
 
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -41,6 +42,14 @@ def test_the_time_is_universal(database: Database) -> None:
         assert base.unix_time() == START.replace(tzinfo=UTC).timestamp() + 0.25
     assert base.now().tzinfo is None
     assert abs((base.now() - datetime.now(UTC).replace(tzinfo=None)).total_seconds()) < 60
+
+
+def test_wherever_the_machine_stands(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    request.addfinalizer(time.tzset)
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "Asia/Vladivostok")
+        time.tzset()
+        assert abs(base.unix_time() - time.time()) < 60
 
 
 def test_identifiers_are_unguessable_and_never_look_like_options(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,9 +6,11 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import peewee
 import pytest
+from playhouse.pool import PooledPostgresqlDatabase
 
 from cabinet.models import database as module
 from cabinet.models.database import (
@@ -195,6 +197,21 @@ def test_an_address_names_the_database(tmp_path: Path) -> None:
         assert (opened._stale_timeout, opened._wait_timeout) == (300, 5)
     with pytest.raises(ValueError, match=r"^DATABASE_URL must begin with sqlite:/// or postgresql://$"):
         open_database("mysql://localhost/cabinet")
+
+
+def test_postgresql_refuses_the_same_before_it_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: Any = open_database("postgresql://user@localhost/cabinet")
+    asked: list[tuple[str, object]] = []
+    monkeypatch.setattr(
+        PooledPostgresqlDatabase, "execute_sql", lambda _self, sql, params=None: asked.append((sql, params))
+    )
+    for write in ("INSERT INTO word", "update word", "DELETE FROM word"):
+        with pytest.raises(peewee.ProgrammingError, match=r"^a write outside of a transaction$"):
+            opened.execute_sql(write)
+    opened.execute_sql("SELECT %s", (1,))
+    monkeypatch.setattr(opened, "in_transaction", lambda: True)
+    opened.execute_sql("INSERT INTO word VALUES (%s)", ("a",))
+    assert asked == [("SELECT %s", (1,)), ("INSERT INTO word VALUES (%s)", ("a",))]
 
 
 def test_it_is_known_which_one_it_is(database: peewee.Database) -> None:

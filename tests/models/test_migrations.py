@@ -1,5 +1,6 @@
 """The migrations give exactly the schema that the models declare, on both databases."""
 
+from pathlib import Path
 from typing import Any
 
 import peewee
@@ -72,3 +73,10 @@ def test_down_and_up_again(database: peewee.DatabaseProxy) -> None:
     assert [name for name, applied in migrations.status() if applied] == []
     assert migrations.upgrade()[0] == "0001_initial"
     assert _schema(database) == before
+
+
+def test_they_are_found_from_every_folder(
+    database: peewee.Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert migrations.status()

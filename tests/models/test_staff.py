@@ -6,6 +6,7 @@ import peewee
 import pytest
 
 from cabinet.models import Audit, Staff, base
+from cabinet.models.database import db
 from tests.models.clock import after, moment
 
 
@@ -105,3 +106,11 @@ def test_a_code_works_once_and_so_do_those_before_it(olga: Staff) -> None:
 def test_anything_else_is_no_code(olga: Staff, code: str) -> None:
     with after():
         assert not olga.use_code(code)
+
+
+def test_an_old_copy_of_a_person_overwrites_nothing(olga: Staff) -> None:
+    with db.atomic():
+        Staff.update(role="admin").execute()
+    olga.reset("new")
+    olga.block(True)
+    assert fresh(olga).role == "admin"
