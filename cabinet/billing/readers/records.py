@@ -67,14 +67,16 @@ class Records:
                 numbers.append(number)
                 ended = begun + place
             elif self._lose(cells, number, BAD_COLUMNS) and records and ended == number - 1:
-                self._tear(records, numbers, cells)
+                self._tear(records, numbers, cells, lines[place - 1])
         self.tally.lines += len(lines)
         return [[*cells, *[""] * (self.width - len(cells))][: self.width] for cells in records], numbers
 
-    def _tear(self, records: list[list[str]], numbers: list[int], rest: list[str]) -> None:
-        """Reject the row above a line that was lost, too, if the line may be the rest of its last cell."""
+    def _tear(self, records: list[list[str]], numbers: list[int], rest: list[str], line: str) -> None:
+        """Reject the row above a line that was lost, too, if the line may be the rest of one of its cells."""
         last = self.layout.columns[-1]
-        if len(rest) == 1 and len(records[-1]) >= self.width:
+        if self.quoting and quotes.closes(line, self.delimiter):
+            torn: object = True
+        elif len(rest) == 1 and len(records[-1]) >= self.width:
             words = any(map(str.isalpha, rest[0]))
             torn = not words if last in AMOUNTS else last and not rest[0][:1].isupper()
         else:
