@@ -10,9 +10,9 @@ __version__ = "1.0.0"
 def create_app(settings: Settings | None = None) -> Flask:
     """The application, by default with the settings of the environment.
 
-    Raises ValueError listing what forbids a start with these settings.
+    Raises ValueError listing what is wrong with the settings.
     """
-    from cabinet import application  # here, so that who needs one part of Cabinet loads no other
+    from cabinet import application  # here, so that using one part of Cabinet loads no other
 
     app = application.build(settings or Settings.from_env())
     app.config["VERSION"] = __version__

@@ -1,4 +1,4 @@
-"""The Flask application put together: a list of what is plugged in."""
+"""Assembles the Flask application from its parts."""
 
 import logging
 import os
@@ -37,7 +37,7 @@ COMMANDS = (*installation.ALL, billing_cli, residents_cli, messages_cli, worker_
 
 
 def build(settings: Settings) -> Flask:
-    """The application. Raises ValueError listing what forbids a start with these settings."""
+    """The application. Raises ValueError listing what is wrong with the settings."""
     if found := problems(settings):
         raise ValueError("\n".join(found))
     _log(settings.log_level)
@@ -73,6 +73,6 @@ def _trust_proxies(app: Flask, number: int) -> None:
 
 
 def _hasher(settings: Settings) -> Hasher:
-    """Hashes in as many threads as this process has of the machine's cores."""
+    """A hasher with as many threads as this process's share of the cores."""
     threads = max(1, (os.cpu_count() or 1) // max(1, settings.web_processes))
     return Hasher(settings.password_pepper, settings.bcrypt_cost, threads)

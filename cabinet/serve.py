@@ -1,6 +1,6 @@
 """The web server of production and demonstration: `python -m cabinet.serve`.
 
-Granian answers many connections from few processes, so that a storm of logins keeps nobody waiting; a stop
+Granian answers many connections from few processes, so that a burst of logins keeps nobody waiting; a stop
 lets requests under way finish for STOP_WAIT seconds.
 """
 
@@ -44,7 +44,7 @@ def main() -> None:
 
 
 def port_is_free(host: str, port: int) -> bool:
-    """Whether a server may listen there. Granian would share the port with a stranger and not say so."""
+    """Whether the port is free. Granian would silently share it with another program."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

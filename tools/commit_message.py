@@ -1,4 +1,4 @@
-"""Judge a commit message: `python3 tools/commit_message.py FILE`; the commit-msg hook calls it.
+"""Check a commit message: `python3 tools/commit_message.py FILE`; the commit-msg hook calls it.
 
 One purpose in the subject, of at most 72 characters; then a blank line; then the reason, wrapped.
 """

@@ -40,7 +40,7 @@ def russian_words() -> set[str]:
 
 
 def main() -> None:
-    """Make the file anew and say how much it holds."""
+    """Rebuild the file and print how much it holds."""
     every = {normal(word) for word in [*FREQUENCY_LISTS["passwords"], *russian_words()]}
     kept = sorted(w.encode() for w in every if SHORTEST <= len(w) <= LONGEST and not set(w) & set("\r\n"))
     text = b"".join(word + b"\n" for word in kept)

@@ -22,7 +22,7 @@ UNJUDGED = (None, 2, 34)  # not tried, interrupted, left out
 
 
 def main() -> None:
-    """Run mutmut, print a line a module and the mutants that survived, judge."""
+    """Run mutmut; prints one line per module and the survivors, exits with 1 below the goal."""
     modules = sys.argv[1:] or sorted(path.stem for path in (ROOT / MODELS).glob("*.py"))
     total: Counter[str] = Counter()
     run(modules)

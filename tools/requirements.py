@@ -21,7 +21,7 @@ HEADER = """\
 
 
 def main() -> None:
-    """Compile all of them; exits with the compiler's code when there is no solution."""
+    """Compile all of them; exits with the compiler's code if there is no solution."""
     for name in NAMES:
         compile_one(name, upgrade=os.environ.get("UPGRADE") == "1")
 

@@ -34,8 +34,15 @@ existing = click.Path(exists=True, dir_okay=False, path_type=Path)
 @billing_cli.command("import")
 @click.argument("files", metavar="FILE…", type=existing, nargs=-1, required=True)
 @click.option("--dry-run", is_flag=True, help="Say what would change, change nothing.")
-@click.option("--max-rejects", default=5.0, show_default=True, help="Per cent of bad rows that is too many.")
-@click.option("--rejects", "rejects_file", type=click.Path(dir_okay=False), help="Write rejected rows there.")
+@click.option(
+    "--max-rejects",
+    default=5.0,
+    show_default=True,
+    help="Import nothing above this percentage of rejected rows.",
+)
+@click.option(
+    "--rejects", "rejects_file", type=click.Path(dir_okay=False), help="Write rejected rows to this file."
+)
 @click.option("--period", type=click.DateTime(["%Y-%m"]), help="Month of a file that names none: YYYY-MM.")
 @click.option("--accept", multiple=True, metavar="WARNING", help="Import in spite of a warning; repeatable.")
 def import_command(
@@ -105,7 +112,7 @@ def _explained() -> Iterator[None]:
 
 
 @billing_cli.command("list")
-@click.option("--limit", default=50, show_default=True, help="How many, newest first.")
+@click.option("--limit", default=50, show_default=True, help="Number of imports, newest first.")
 def list_command(limit: int) -> None:
     """Show imports, newest first: number, time, state, who, file, months, what they changed."""
     with db.connection_context():
@@ -125,9 +132,9 @@ def list_command(limit: int) -> None:
 @billing_cli.command("undo")
 @click.argument("number", metavar="IMPORT")
 def undo_command(number: str) -> None:
-    """Take an import back; its number is told by `billing list`.
+    """Undo an import; `billing list` shows its number.
 
-    What later imports changed stays. Exit code 1 when there is nothing to take back.
+    What later imports changed stays. Exit code 1 when there is nothing to undo.
     """
     with db.connection_context():
         batch = (
@@ -138,14 +145,14 @@ def undo_command(number: str) -> None:
         if batch is None:
             raise click.ClickException(f"there is no import {number}")
         if batch.state in ("undone", "failed"):
-            raise click.ClickException(f"import {number} is {batch.state}: nothing of it is there")
+            raise click.ClickException(f"import {number} is {batch.state}: there is nothing to undo")
         try:
             batch.order_undo("system")
             with click.progressbar(length=batch.size(), label=batch.name, file=sys.stderr) as bar:
                 take_back(batch, lambda done: bar.update(done - bar.pos))
         except peewee.PeeweeException as error:
             raise click.ClickException(
-                f"the database failed ({type(error).__name__}); billing undo {number} goes on"
+                f"the database failed ({type(error).__name__}); billing undo {number} continues"
             ) from error
         batch = ImportBatch.get_by_id(batch.id)
         click.echo(f"import {number} is {batch.state}: {batch.taken_back} accounts and charges as before")
@@ -155,7 +162,7 @@ def undo_command(number: str) -> None:
 @billing_cli.command("withdraw")
 @click.argument("period")
 def withdraw_command(period: str) -> None:
-    """Offer residents a month no more, until `billing offer`. Its charges stay."""
+    """Stop offering residents a month, until `billing offer`. Its charges stay."""
     with db.connection_context():
         month = _month(period)
         if not BillingPeriod.withdraw(month, "system"):
@@ -167,7 +174,7 @@ def withdraw_command(period: str) -> None:
 @billing_cli.command("offer")
 @click.argument("period")
 def offer_command(period: str) -> None:
-    """Take back that a month is withdrawn."""
+    """Offer residents a withdrawn month again."""
     with db.connection_context():
         if not BillingPeriod.offer(_month(period), "system"):
             raise click.ClickException(f"{period} is not withdrawn")
@@ -178,7 +185,7 @@ def _month(text: str) -> date:
     try:
         return fields.period(text)
     except fields.FieldError:
-        raise click.ClickException(f"{text} is no month; write it as 2026-10") from None
+        raise click.ClickException(f"{text} is not a month; write it as 2026-10") from None
 
 
 def _say_what_is_offered() -> None:

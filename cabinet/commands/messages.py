@@ -1,4 +1,4 @@
-"""`flask --app wsgi messages list|show|retry`: the outbox."""
+"""`flask --app wsgi messages list|show|retry`: inspect the outbox and retry messages."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ def messages_cli() -> None:
 @messages_cli.command("list")
 @click.option("--lane", "channel", type=click.Choice(CHANNELS))
 @click.option("--state", type=click.Choice(STATES))
-@click.option("--limit", default=50, show_default=True, help="How many.")
+@click.option("--limit", default=50, show_default=True, help="Number of messages.")
 @with_appcontext
 def list_messages(channel: str | None, state: str | None, limit: int) -> None:
     """Show messages, newest first."""
@@ -106,7 +106,7 @@ def _state(message: Message) -> str:
 
 
 def _shown(name: str, value: Any) -> str:
-    """A value of `data`: its kind and size only, unless it is a harmless number or an identifier."""
+    """A value of `data`: only its type and size, unless it is a harmless number or an identifier."""
     if any(word in name for word in SECRETS):
         return "•••"
     if name in ("user", "account", "period", "registered_at", "request", "number"):

@@ -1,4 +1,4 @@
-"""`flask --app wsgi staff add|list|reset|block|unblock`."""
+"""`flask --app wsgi staff add|list|reset|block|unblock`: accounts of the staff."""
 
 import secrets
 import sys
@@ -56,7 +56,7 @@ def reset_command(email: str, generate: bool) -> None:
 @staff_cli.command("block")
 @click.argument("email")
 def block_command(email: str) -> None:
-    """Block an account, effective with its next request."""
+    """Block an account from its next request on."""
     with db.connection_context():
         _find(email).block(True)
 

@@ -1,4 +1,4 @@
-"""`flask --app wsgi worker`."""
+"""`flask --app wsgi worker`: the worker process."""
 
 import click
 from flask.cli import with_appcontext

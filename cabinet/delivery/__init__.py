@@ -1,1 +1,1 @@
-"""Sends messages of the outbox by SMS, e-mail and webhook. The worker runs it."""
+"""Sends the outbox's messages by SMS, e-mail and webhook. The worker runs it."""

@@ -1,4 +1,4 @@
-"""The ways a delivery may fail. Reasons are shown to staff: no secrets, no personal data."""
+"""How a delivery may fail. Reasons are shown to staff, so they hold no secrets or personal data."""
 
 import time
 from email.utils import parsedate_to_datetime

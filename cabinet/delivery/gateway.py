@@ -1,4 +1,4 @@
-"""What every SMS gateway offers."""
+"""The interface of every SMS gateway."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -13,7 +13,7 @@ class SmsReceipt:
 
 
 class SmsGateway(Protocol):
-    """Hands SMS over to an operator."""
+    """Sends SMS through an operator."""
 
     def send(self, to: str, text: str, ref: str, validity: int | None) -> SmsReceipt:
         """Send `text` to an E.164 number; the operator drops it after `validity` seconds.

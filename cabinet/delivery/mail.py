@@ -1,4 +1,4 @@
-"""Ways to send an e-mail: SMTP, and the demonstration's inbox."""
+"""Sends e-mail: by SMTP, or to the demonstration's inbox."""
 
 import re
 import smtplib
@@ -31,7 +31,7 @@ ENHANCED_CODE = re.compile(rb"^[245]\.\d{1,3}\.\d{1,3}")
 
 @dataclass(frozen=True)
 class Envelope:
-    """Whom an e-mail goes to; `ref` and `created_at` (naive UTC) are the same each time it is sent."""
+    """The recipient of an e-mail; `ref` and `created_at` (naive UTC) are the same each time it is sent."""
 
     to: str
     ref: str
@@ -39,7 +39,7 @@ class Envelope:
 
 
 class Mailer(Protocol):
-    """Hands e-mails over to a mail server."""
+    """Sends e-mails through a mail server."""
 
     def send(self, envelope: Envelope, email: Email) -> None:
         """Send one e-mail. Raises RefusedError if it never can be sent, UnavailableError if it may later."""
@@ -142,7 +142,7 @@ class _Connection(smtplib.SMTP):
 
     def begin(self, host: str, port: int) -> None:
         """Connect and read the greeting, which must be 220."""
-        self._host = host  # what TLS checks the certificate against
+        self._host = host  # TLS checks the certificate against this name
         code, text = self.connect(host, port)
         if code != 220:
             raise smtplib.SMTPConnectError(code, text)

@@ -1,4 +1,4 @@
-"""Renders messages into words, from `templates/letters/<template>.<sms|txt|html|subject>`.
+"""Renders the texts of messages from `templates/letters/<template>.<sms|txt|html|subject>`.
 
 Residents' messages are named as they are enqueued, the staff's begin with `staff/`.
 """
@@ -19,7 +19,7 @@ from cabinet.wording.typography import NBSP, tie_html
 WORDINGS = 4  # of an SMS, from the friendliest to the shortest
 LONGEST_SUBJECT = 150
 
-# some mail programs ignore <style>; what depends on the screen stays there
+# some mail programs ignore <style>; only media queries stay there
 _inliner = css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
 
 # what an SMS carries as 7-bit characters (GSM 03.38); a single other one makes the whole SMS 16-bit
@@ -32,7 +32,7 @@ GSM_DOUBLE = frozenset("^{}\\[~]|€")
 
 @dataclass(frozen=True)
 class Email:
-    """An e-mail in words; `html` is empty where there is none."""
+    """A rendered e-mail; `html` is empty where there is none."""
 
     subject: str
     text: str
@@ -84,7 +84,7 @@ def one_line(text: str) -> str:
 
 
 def segments(text: str) -> int:
-    """How many SMS the text is charged as."""
+    """The number of SMS that the text is billed as."""
     if all(c in GSM or c in GSM_DOUBLE for c in text):
         length, single, joined = sum(2 if c in GSM_DOUBLE else 1 for c in text), 160, 153
     else:

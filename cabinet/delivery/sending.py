@@ -1,7 +1,7 @@
-"""One try to send one message, and what came of it.
+"""One attempt to send one message, and its outcome.
 
 Sending happens outside of any transaction and with no database connection held. Whatever goes wrong with a
-message is written on it.
+message is recorded on it.
 """
 
 import logging
@@ -25,7 +25,7 @@ Handler = Callable[[Message], SmsReceipt | None]
 
 
 def handler_of(channel: str, settings: Settings) -> Handler:
-    """What sends a message of this channel; not to be shared by threads."""
+    """The sender for this channel; not to be shared between threads."""
     if channel == "sms":
         gateway = sms.gateway(settings)
         return lambda message: _send_sms(message, gateway)
@@ -46,7 +46,7 @@ def send_next(channel: str, handler: Handler) -> bool:
         return False
     if message.expires_at and message.expires_at <= now():
         _record_outcome(lambda: message.mark_dead("expired"))
-    elif channel == "sms" and message.unanswered > 1:  # gateways know no id of ours: it may be there twice
+    elif channel == "sms" and message.unanswered > 1:  # gateways take no id of ours: it may arrive twice
         log.error("sms %s had no answer twice; staff may retry it", message.id)
         _record_outcome(lambda: message.mark_dead(f"no answer twice: {message.error or 'cut short'}"))
     else:
@@ -85,7 +85,7 @@ def _try_to_send(message: Message, handler: Handler) -> None:
 
 
 def _record_outcome(mark: Callable[[], bool]) -> None:
-    """Write an outcome down, patiently: a message without one is sent again when its lease runs out."""
+    """Record an outcome, patiently: a message without one is sent again when its lease runs out."""
     for pause in (*MARK_PAUSES, None):
         try:
             with connected():

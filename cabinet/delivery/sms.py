@@ -1,4 +1,4 @@
-"""The SMS gateways by the names that SMS_BACKEND knows.
+"""The SMS gateways, by their names in SMS_BACKEND.
 
 Another gateway is one more class with `send`, its name in GATEWAYS, its needs in `config_check.SMS_NEEDS`.
 """

@@ -1,4 +1,4 @@
-"""The Jinja environment of messages; the worker has no request, so Flask's cannot be used."""
+"""The Jinja environment for messages; the worker has no request, so it cannot use Flask's."""
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta, timezone
@@ -21,7 +21,7 @@ MOSCOW = timezone(timedelta(hours=3), "МСК")
 
 @lru_cache(maxsize=16)
 def environment(language: str, html: bool) -> Environment:
-    """The environment of one language; an unknown language is Russian, in which the templates are written."""
+    """The environment for one language; unknown ones get Russian, in which the templates are written."""
     try:
         locale = Locale.parse(language)
     except (UnknownLocaleError, ValueError):

@@ -36,7 +36,7 @@ class TwilioGateway:
         self.callback = settings.public_url + STATUS_PATH
 
     def send(self, to: str, text: str, ref: str, validity: int | None) -> SmsReceipt:
-        """Send by Twilio, which takes no id of ours: sending again makes a second SMS."""
+        """Send through Twilio, which takes no id of ours: sending again makes a second SMS."""
         options: dict[str, Any] = dict(self.sender)
         if validity is not None:
             options["validity_period"] = max(1, min(validity, LONGEST_VALIDITY))

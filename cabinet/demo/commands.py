@@ -1,4 +1,4 @@
-"""`flask --app wsgi demo seed`."""
+"""`flask --app wsgi demo seed`: data for the demonstration."""
 
 import click
 from flask.cli import AppGroup
@@ -12,7 +12,7 @@ demo_cli = AppGroup("demo", help="The demonstration.")
 
 @demo_cli.command()
 def seed() -> None:
-    """Bring in the demonstration's billing; does nothing when it is there."""
+    """Import the demonstration's billing; does nothing if it is already there."""
     with db.connection_context():
         loaded = data.load(now().date())
-    click.echo("demonstration billing imported" if loaded else "demonstration billing is there")
+    click.echo("demonstration billing imported" if loaded else "demonstration billing is already there")

@@ -1,4 +1,4 @@
-"""The demonstration's accounts and receipts: invented, for the last four months whenever it runs."""
+"""The demonstration's accounts and receipts: made up, always for the last four months."""
 
 import csv
 import tempfile

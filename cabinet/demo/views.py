@@ -1,4 +1,4 @@
-"""`/demo` and its inbox; registered under the demonstration's configuration only."""
+"""`/demo` and its inbox; registered only in the demonstration."""
 
 from flask import Blueprint, Response, g, jsonify, render_template, url_for
 from werkzeug.wrappers import Response as BaseResponse
@@ -15,7 +15,7 @@ SHOWN = 100  # newest items of the inbox
 
 @bp.before_request
 def no_session() -> None:
-    """The company's page has no session of the cabinet's."""
+    """The company's page has no cabinet session."""
     g.no_session_cookie = True
 
 
@@ -27,7 +27,7 @@ def company() -> str:
 
 @bp.get("/inbox")
 def inbox() -> str:
-    """Every SMS and letter "sent", newest first; the list refreshes itself."""
+    """Every SMS and e-mail "sent", newest first; the list refreshes itself."""
     template = "demo/_inbox.html" if by_htmx() else "demo/inbox.html"
     return render_template(template, items=_items(), refresh=url_for("demo.inbox"))
 

@@ -1,1 +1,1 @@
-"""The door of every scenario: the phone, and the code that proves it."""
+"""The entrance to every journey: the phone, and the code that verifies it."""

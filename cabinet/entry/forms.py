@@ -1,4 +1,4 @@
-"""The forms of the door."""
+"""The forms for the phone and the code."""
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField
@@ -9,7 +9,7 @@ from cabinet.forms.person import PHONE_MESSAGES, parse_phone
 
 
 class PhoneForm(StepForm):
-    """Phone and consent. Consent is asked of newcomers only, so the view judges it."""
+    """Phone and consent. Only newcomers are asked for consent, so the view checks it."""
 
     phone = ParsedField(_l("Номер телефона"), parse_phone, PHONE_MESSAGES)
     consent = BooleanField(_l("Я даю согласие на обработку персональных данных"), false_values=("", "n", "0"))

@@ -1,4 +1,4 @@
-"""Addresses by which the page's script gets, hands over and takes over a session without cookies."""
+"""Endpoints by which the page's script gets, hands over and takes over a session without cookies."""
 
 from flask import Blueprint, g, jsonify, request
 from flask_login import current_user
@@ -12,7 +12,7 @@ bp = Blueprint("session", __name__, url_prefix="/session")
 
 @bp.get("")
 def token() -> Response:
-    """A session's token for a page whose browser gives it no cookie; nothing where the cookie works."""
+    """A session token for a page that gets no cookie from its browser; nothing if cookies work."""
     presented = session.presented
     g.no_session_cookie = True
     return Response(status=204) if presented else jsonify(token=new_token())
@@ -20,7 +20,7 @@ def token() -> Response:
 
 @bp.post("/hand-over")
 def hand_over() -> Response:
-    """A code for a new tab of a browser that keeps nothing; none where a cookie keeps the session."""
+    """A code for a new tab of a browser that stores nothing; none if a cookie holds the session."""
     if session.by_cookie or not session.row:
         return Response(status=204)
     return jsonify(code=WebSession.hand_over(session.key))
@@ -28,7 +28,7 @@ def hand_over() -> Response:
 
 @bp.post("/take-over")
 def take_over() -> Response:
-    """Go on here with the session of a frame that has given its code; nobody signed in becomes another."""
+    """Take over the session of the frame whose code this is, unless somebody is signed in here."""
     data = None if current_user.is_authenticated else WebSession.take_over(request.form.get("code", ""))
     if data:
         session.update(data)

@@ -60,7 +60,7 @@ def _page_reloaded() -> bool:
 
 @bp.get("/resume")
 def resume() -> Response:
-    """The step in turn, for a frame that was reloaded and has a session without a cookie."""
+    """The current step, for a frame that was reloaded and has a session without a cookie."""
     if current_user.is_authenticated:
         return replace_address(advance("home.home"))
     response = resume_journey("registration") or resume_journey("recovery")
@@ -69,7 +69,7 @@ def resume() -> Response:
 
 @bp.post("/")
 def submit_phone() -> Response:
-    """A known phone goes on to the password, a new one with consent to the code."""
+    """A known phone continues to the password, a new one with consent to the code."""
     form = PhoneForm()
     if not form.validate():
         return reject(phone, form)
@@ -92,7 +92,7 @@ def submit_phone() -> Response:
 
 
 def _begin(number: str) -> None:
-    """Start a registration, or go on with this browser's own, and have a code on its way."""
+    """Start a registration, or resume this browser's, and have a code on its way."""
     with db.atomic():
         session.lock()  # a double click finds what the first click began
         registration = Registration.find(session.get(keys.REGISTRATION))
@@ -116,7 +116,7 @@ def _current_code() -> OneTimeCode | None:
 
 @bp.get("/code")
 def code(form: CodeForm | None = None) -> Response:
-    """«Подтвердите номер»: asks for the code and shows what became of its SMS."""
+    """«Подтвердите номер»: asks for the code and shows the status of its SMS."""
     current = _current_code()
     if current is None:
         return start_over()
@@ -134,7 +134,7 @@ def code(form: CodeForm | None = None) -> Response:
 
 @bp.post("/code")
 def submit_code() -> Response:
-    """Judge the code; the right one opens the next step of what it was asked for."""
+    """Check the code; the right one leads to the next step of its journey."""
     current = _current_code()
     if current is None:
         return start_over()
@@ -146,7 +146,7 @@ def submit_code() -> Response:
     own = known_device(User.by_phone(current.phone))
     verdict = current.verify(form.code.value, own)
     if verdict is Verdict.RIGHT or (verdict is Verdict.USED and current.used_within(GRACE)):
-        session.rotate()  # the browser gains a right: a token seen before is worth nothing
+        session.rotate()  # rights are gained: a token seen before becomes worthless
         return open_journey(current)
     sentence = _what_was_wrong(verdict, current.tries_left(own))
     if verdict is Verdict.TOO_MANY:
@@ -173,7 +173,7 @@ def _what_was_wrong(verdict: Verdict, tries_left: int) -> str:
 
 @bp.post("/code/resend")
 def resend() -> Response:
-    """Send another code; the one before dies."""
+    """Send another code; the previous one becomes invalid."""
     current = _current_code()
     if current is None:
         return start_over()
@@ -194,7 +194,7 @@ def resend() -> Response:
 
 @bp.get("/code/delivery")
 def delivery() -> Response:
-    """What the operator says of the SMS: a fragment that the code page asks for every few seconds."""
+    """The status of the SMS: a fragment that the code page polls every few seconds."""
     current = _current_code()
     return page("entry/_delivery.html", delivery=_delivery(current) if current else "")
 

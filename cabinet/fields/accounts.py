@@ -1,4 +1,4 @@
-"""Numbers of personal accounts."""
+"""Parses personal account numbers."""
 
 import re
 import unicodedata
@@ -11,7 +11,7 @@ _LATIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def _account_table() -> dict[int, str | None]:
-    """Separators vanish, letters become capitals of one alphabet; `l` and `б` wait: they may be digits."""
+    """Drops separators and maps letters to capitals of one alphabet, but `l` and `б`, which may be digits."""
     table: dict[int, str | None] = {}
     for letter in _CYRILLIC + _LATIN:
         table[ord(letter)] = table[ord(letter.lower())] = _LOOK_ALIKES.get(letter, letter)

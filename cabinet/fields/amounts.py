@@ -1,4 +1,4 @@
-"""Sums of money."""
+"""Parses sums of money."""
 
 import re
 

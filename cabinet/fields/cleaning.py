@@ -1,4 +1,4 @@
-"""What every parser does first: the error it raises, and typed text made plain."""
+"""What all parsers share: their error, and the normalisation of typed text."""
 
 import unicodedata
 

@@ -1,4 +1,4 @@
-"""One-time codes."""
+"""Parses one-time codes."""
 
 import re
 

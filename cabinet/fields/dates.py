@@ -1,4 +1,4 @@
-"""Billing periods and dates of birth."""
+"""Parses billing periods and dates of birth."""
 
 import re
 from datetime import date

@@ -1,4 +1,4 @@
-"""E-mail addresses."""
+"""Parses e-mail addresses."""
 
 from email_validator import EmailNotValidError, validate_email
 

@@ -1,4 +1,4 @@
-"""Free text: a street, a comment."""
+"""Parses free text, such as a street or a comment."""
 
 import re
 

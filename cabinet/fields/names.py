@@ -1,4 +1,4 @@
-"""Names of people."""
+"""Parses names of people."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""Mobile phone numbers."""
+"""Parses mobile phone numbers."""
 
 import re
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ _MOBILE_TYPES = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberTy
 def phone(text: str, regions: Sequence[str] = ("RU",)) -> str:
     """The mobile number in E.164 (`+79161234567`).
 
-    `regions` are the ISO codes of the countries whose numbers are welcome; numbers without a country code
+    `regions` are the ISO codes of the countries whose numbers are accepted; numbers without a country code
     belong to the first. With no regions any country will do, and numbers without a country code are Russian.
     Codes: empty, not_a_phone, landline (also toll-free and the like), foreign.
     """

@@ -1,4 +1,4 @@
-"""The base of all forms, and the field that parses what people type."""
+"""The base class of all forms, and the field that parses what people type."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -29,11 +29,11 @@ class StepForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     class Meta:
         @property
         def locales(self) -> list[str]:
-            """The language of the few sentences that WTForms has of its own."""
+            """The language of WTForms' built-in messages."""
             return [str(get_locale() or "ru")]
 
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
-            """Only what came as fields of a form: JSON and files bring values that are no text."""
+            """Form fields only: values from JSON and files are not text."""
             from flask import request
 
             if formdata is None:
@@ -41,7 +41,7 @@ class StepForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
             return request.form if request.method == "POST" and request.form else None
 
     def process(self, *args: Any, **kwargs: Any) -> None:
-        """Take the fields; of those that judge no text themselves NULs go: PostgreSQL takes none."""
+        """Take the fields; strip NULs, which PostgreSQL refuses, from those that do not parse their text."""
         super().process(*args, **kwargs)
         for field in self:
             if isinstance(field, StringField) and not isinstance(field, ParsedField | PasswordField):
@@ -59,9 +59,9 @@ class StepForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         return good
 
     def refuse(self, error: TooManyError, field: Field | None, sentence: str) -> None:
-        """A limit was reached: say so beside `field`, or above the form, and when to try again.
+        """Report beside `field`, or above the form, that a limit was reached and when to try again.
 
-        `%(when)s` in the sentence becomes words such as «через 5 минут». `flow.reject` answers 429.
+        `%(when)s` in the sentence becomes text such as «через 5 минут». `flow.reject` answers 429.
         """
         self.retry_after = error.wait
         text = sentence % {"when": wait_words(error.wait)}
@@ -115,7 +115,7 @@ class ParsedField(StringField):  # type: ignore[misc]  # WTForms ships no types
             self.flags.required = True
 
     def pre_validate(self, form: Any) -> None:
-        """Parse, or put the sentence of what is wrong on the field."""
+        """Parse, or put the error's sentence on the field."""
         text = self.data or ""
         if self.optional and not text.strip():
             self.value = self.empty

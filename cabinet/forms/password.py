@@ -1,4 +1,4 @@
-"""Choosing a password: the form and its rules in words, shared by registration, recovery and change."""
+"""Choosing a password: the form and the texts of its rules, for registration, recovery and change."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ from cabinet.passwords.rules import PasswordPolicy, Personal, RuleResult, check
 
 @dataclass(frozen=True)
 class ShownRule:
-    """A rule as the page lists it. `pattern` lets the page tick it by itself; None: only the server can."""
+    """A rule as the page lists it. The page can tick it by `pattern`; None: only the server can."""
 
     name: str
     text: str
@@ -24,12 +24,12 @@ class ShownRule:
 
 
 class NewPasswordForm(StepForm):
-    """A password to be judged by the rules."""
+    """A new password, checked against the rules."""
 
     password = PasswordField(_l("Пароль"))
 
     def meets_rules(self, personal: Personal) -> bool:
-        """Judge the password; what is wrong goes on its field."""
+        """Check the password; errors go on its field."""
         if not self.password.data:
             self.password.errors = [_("Не заполнено поле пароля. Введите пароль.")]
             return False
@@ -57,7 +57,7 @@ def policy() -> PasswordPolicy:
 
 
 def rule_list(password: str, personal: Personal) -> list[ShownRule]:
-    """The rules in words, each met or not by `password`; an empty password meets none."""
+    """The rules as text, each met or not by `password`; an empty password meets none."""
     results = check(policy(), password, personal)
     return [ShownRule(r.name, _text(r), r.met and bool(password), r.pattern) for r in results]
 

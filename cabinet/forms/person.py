@@ -1,4 +1,4 @@
-"""What forms ask about a person: phone, name, e-mail, birth date."""
+"""Form fields about a person: phone, name, e-mail, birth date."""
 
 from datetime import date
 
@@ -37,7 +37,7 @@ BIRTH_DATE_MESSAGES = {
 
 
 class NameFields:
-    """The three parts of a name, for forms that ask for it; to be named before StepForm."""
+    """The three parts of a name; a mixin, to be listed before StepForm."""
 
     last_name = ParsedField(
         _l("Фамилия"), fields.person_name, {"empty": _l("Введите фамилию."), **NAME_MESSAGES}

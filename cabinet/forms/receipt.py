@@ -42,7 +42,7 @@ class ChargeForm(StepForm):
         self.period.flags.required = True
 
     def validate_period(self, field: Any) -> None:
-        """The period is one of those that billing has."""
+        """The period must be one that billing has."""
         if not field.data:
             raise ValidationError(_l("Выберите расчётный период."))
         try:
@@ -53,10 +53,10 @@ class ChargeForm(StepForm):
             raise ValidationError(_l("Выберите расчётный период из списка."))
 
     missed = False
-    offers_request = False  # the connection request is the other way on
+    offers_request = False  # the alternative is a connection request
 
     def not_found(self) -> None:
-        """No account has these three facts; which one is wrong is not told."""
+        """No account matches these three facts; the form does not say which one is wrong."""
         self.missed = self.offers_request = True
         self.form_errors.append(_l("Данного абонента нет в системе"))
 

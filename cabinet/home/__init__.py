@@ -1,1 +1,1 @@
-"""The cabinet of a resident who is signed in: addresses, «Мои данные», devices, deletion."""
+"""The cabinet of a signed-in resident: addresses, «Мои данные», devices, deletion."""

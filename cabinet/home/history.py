@@ -1,4 +1,4 @@
-"""What is kept about a resident, in words: for the page beside the file that machines read."""
+"""What is stored about a resident, in readable form: the page beside the machine-readable file."""
 
 from datetime import date, datetime
 from typing import Any
@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 
 def readable(data: dict[str, Any]) -> dict[str, Any]:
-    """The data of `User.own_data` with dates as dates and kinds of things in words."""
+    """The data of `own_data` with dates parsed and kinds named in the reader's language."""
     return {
         **data,
         "birth_date": data["birth_date"] and date.fromisoformat(data["birth_date"]),

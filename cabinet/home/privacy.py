@@ -1,4 +1,4 @@
-"""What a resident may know and decide about their data: devices, download, deletion."""
+"""A resident's control over their data: devices, download, deletion."""
 
 from flask import Blueprint, Response, abort, json
 from flask_babel import gettext as _
@@ -75,7 +75,7 @@ def delete(form: DeleteForm | None = None) -> BaseResponse:
 
 @bp.post("/delete")
 def submit_delete() -> BaseResponse:
-    """The cabinet will be deleted after the grace period."""
+    """Schedule the deletion of the cabinet after the grace period."""
     form = DeleteForm()
     if not form.validate() or not password_is_right(form):
         return reject(delete, form)
@@ -86,7 +86,7 @@ def submit_delete() -> BaseResponse:
 
 @bp.post("/stay")
 def stay() -> BaseResponse:
-    """Keep the cabinet after all, within the grace period."""
+    """Cancel the deletion within the grace period."""
     if current_user.delete_at:
         cancel_deletion(resident(), client_address())
         flash(_("Кабинет остаётся."))

@@ -41,7 +41,7 @@ def profile() -> Response:
 
 @bp.get("/name")
 def name(form: NameForm | None = None) -> Response:
-    """The form for another name, with the present one in it."""
+    """The form to change the name, filled in with the current one."""
     u = current_user
     form = form or form_for_get(
         NameForm, last_name=u.last_name, first_name=u.first_name, middle_name=u.middle_name
@@ -51,7 +51,7 @@ def name(form: NameForm | None = None) -> Response:
 
 @bp.post("/name")
 def submit_name() -> Response:
-    """Save the name; staff are told of it."""
+    """Save the name and notify the staff."""
     form = NameForm()
     if not form.validate():
         return reject(name, form)
@@ -68,7 +68,7 @@ def email(form: EmailForm | None = None) -> Response:
 
 @bp.post("/email")
 def submit_email() -> Response:
-    """Save the address and send the confirmation letter."""
+    """Save the address and send the confirmation e-mail."""
     form = EmailForm()
     if not form.validate() or not password_is_right(form):
         return reject(email, form)
@@ -86,7 +86,7 @@ def submit_email() -> Response:
 
 @bp.get("/password")
 def password(form: ChangePasswordForm | None = None) -> Response:
-    """The form for another password, with the rules it has to meet."""
+    """The form to change the password, with its rules."""
     form = form or form_for_get(ChangePasswordForm)
     rules = rule_list(form.password.data or "", personal(current_user))
     return page("home/password.html", form=form, phone=current_user.phone, rules=rules)
@@ -121,7 +121,7 @@ def check_password() -> Response:
 
 @bp.get("/phone")
 def phone(form: PhoneForm | None = None) -> Response:
-    """The form for another phone."""
+    """The form to change the phone."""
     return page("home/phone.html", form=form or form_for_get(PhoneForm))
 
 
@@ -149,7 +149,7 @@ def submit_phone() -> Response:
 
 @phone_proved("phone")
 def take_new_phone(code: OneTimeCode) -> Response:
-    """The code sent to the new number was right; it counts while the resident is still signed in."""
+    """The code sent to the new number was right; change the phone if the resident is still signed in."""
     if not current_user.is_authenticated:
         return start_over()
     try:

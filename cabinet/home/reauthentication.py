@@ -1,4 +1,4 @@
-"""The current password, asked for again before what matters most is changed."""
+"""Asks for the current password again before sensitive changes."""
 
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -11,14 +11,14 @@ from cabinet.web.security import client_address
 
 
 def password_is_right(form: EmailForm | PhoneForm | ChangePasswordForm | DeleteForm) -> bool:
-    """Check the current password, counted like a login; what is wrong goes on its field."""
+    """Check the current password, counted like a login; errors go on its field."""
     field = form.current_password
     typed, stored = field.data, current_user.password_hash
     if not typed:
         field.errors = [_("Введите ваш нынешний пароль.")]
         return False
     try:
-        # a session of the resident's own: counted by itself, so that strangers cannot lock it out
+        # the resident's own session is counted separately, so that strangers cannot lock it out
         attempt = LoginAttempt.begin(current_user.phone, client_address(), "session:" + current_user.id)
     except TooManyError as error:
         form.refuse(error, field, _("Слишком много попыток. Попробуйте ещё раз %(when)s."))

@@ -26,7 +26,7 @@ WITHOUT_SIGN_IN = ("home.email_link", "home.submit_email_link")
 
 @bp.before_request
 def guard() -> Response | None:
-    """Only for residents who are signed in; the link in an e-mail works without."""
+    """Require a signed-in resident, except for the link in an e-mail."""
     if current_user.is_authenticated or request.endpoint in WITHOUT_SIGN_IN:
         return None
     if session.presented:
@@ -88,7 +88,7 @@ def submit_unlink(number: str) -> Response:
 
 @bp.post("/email/resend")
 def resend_email_link() -> Response:
-    """Send the confirmation letter once more."""
+    """Send the confirmation e-mail again."""
     if not current_user.needs_email:
         return advance("home.home")
     try:
@@ -102,7 +102,7 @@ def resend_email_link() -> Response:
 
 @bp.get("/email/<token>")
 def email_link(token: str) -> Response:
-    """The link of the letter: a button, for mail programs open links by themselves."""
+    """The page behind the e-mail's link: a button, because mail programs open links by themselves."""
     link = EmailLink.find(token)
     return _email_link_page(token, link, done=False)
 

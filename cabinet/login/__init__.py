@@ -1,1 +1,1 @@
-"""Login by password, and the way back for those who forgot it."""
+"""Login by password, and recovery for those who forgot it."""

@@ -30,7 +30,7 @@ bp = Blueprint("login", __name__)
 
 @bp.get("/login/password")
 def password(form: PasswordForm | None = None) -> Response:
-    """«Введите пароль» of the phone typed before, with a way to recover it."""
+    """«Введите пароль» for the phone typed before, with a link to recover it."""
     if not session.get(keys.PHONE):
         return advance("entry.phone")
     return page(
@@ -50,7 +50,7 @@ def _may_confirm_email() -> User | None:
 
 @bp.post("/login/password")
 def submit_password() -> Response:
-    """Right: the cabinet. Wrong in any way: one answer after the same work."""
+    """Right: the cabinet. Wrong in any way: the same answer after the same work."""
     if not session.get(keys.PHONE):
         return start_over()
     form = PasswordForm()
@@ -75,7 +75,7 @@ def submit_password() -> Response:
 
 
 def _own_browser(user: User | None) -> str | None:
-    """What says that this browser is the resident's own, whatever strangers do elsewhere.
+    """Evidence that this browser is the resident's own, whatever strangers do elsewhere.
 
     The recovery comes first: a browser that has just set a password by SMS may sign in with it at once, even
     where its own failures had locked it. It is known by the session, so it helps no other browser.
@@ -109,7 +109,7 @@ def forgot() -> Response:
 
 @bp.post("/login/email")
 def resend_email_link() -> Response:
-    """Send the letter that confirms the e-mail once more, from a browser that is the resident's own."""
+    """Send the confirmation e-mail again, but only from the resident's own browser."""
     if not session.get(keys.PHONE):
         return start_over()
     user = _may_confirm_email()
@@ -125,7 +125,7 @@ def resend_email_link() -> Response:
 
 @phone_proved("recovery")
 def begin_recovery(code: OneTimeCode) -> Response:
-    """The phone is proved: a new password may be set."""
+    """The phone is verified: a new password may be set."""
     session[keys.RECOVERED] = code.id
     return advance("login.new_password")
 
@@ -165,7 +165,7 @@ def new_password(form: NewPasswordForm | None = None) -> Response:
 
 @bp.post("/login/new-password")
 def submit_new_password() -> Response:
-    """Save it, end everything else, and ask to sign in with it."""
+    """Save it, end all other sessions, and ask to sign in with it."""
     recovering = _recovering()
     if recovering is None:
         return _not_recovering()
@@ -187,7 +187,7 @@ def submit_new_password() -> Response:
 
 
 def _not_recovering() -> Response:
-    """Where the new password is saved already, the login is next: a second click, or Back."""
+    """If the new password is already saved (a second click, or Back), the login is next."""
     return advance("login.password") if session.get(keys.RECOVERED_BY) else start_over()
 
 
@@ -202,7 +202,7 @@ def check_new_password() -> Response:
 
 @bp.post("/logout")
 def logout() -> Response:
-    """End this session at once; the browser's token is worth nothing from now on."""
+    """End this session at once; the browser's token becomes worthless."""
     logout_user()
     WebSession.end(session.key)
     appearance = {name: session[name] for name in APPEARANCE if name in session}

@@ -1,4 +1,4 @@
-"""All tables. Domain rules live on the models; nothing here knows HTTP."""
+"""All tables and the domain rules on them; nothing here knows HTTP."""
 
 from cabinet.models.account import Account, Charge
 from cabinet.models.attempt import Attempt

@@ -27,7 +27,7 @@ class Account(Model):
     premises = CharField(64, default="")
 
     def latest_charge(self) -> "Charge | None":
-        """The charge of the newest period that billing has for this account, of those that are offered."""
+        """The account's charge for the newest offered period that billing has for it."""
         offered = Charge.select().where(Charge.period.in_(latest_periods()), Charge.account == self.number)
         newest: Charge | None = offered.order_by(Charge.period.desc()).first()
         return newest
@@ -51,7 +51,7 @@ class Charge(Model):
         without_rowid = True
 
     def matches(self, amount: int) -> bool:
-        """Whether `amount` (kopecks) is an amount printed as payable on this period's receipt."""
+        """Whether `amount` (kopecks) is printed as payable on this period's receipt."""
         return amount in (self.amount_due, self.amount_charged)
 
 

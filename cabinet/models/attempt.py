@@ -1,4 +1,4 @@
-"""Attempts that are counted: look-ups, codes, SMS, passwords, requests.
+"""Counted attempts: look-ups, codes, SMS, passwords, requests.
 
 Counting is exact under any concurrency and in any window of time: every attempt is a row, written by a
 transaction of its own that is committed before whatever is attempted.
@@ -94,7 +94,7 @@ class Attempt(Model):
 
 
 def network(address: str) -> str:
-    """The client network that limits count: an IPv4 address, the /64 of an IPv6 one, or "none"."""
+    """The client network that limits count by: an IPv4 address, the /64 of an IPv6 one, or "none"."""
     try:
         ip = ip_address(address.split("%")[0])
     except ValueError:
@@ -106,7 +106,7 @@ def network(address: str) -> str:
 
 
 def counter_key(phone: str, trusted: str | None) -> str:
-    """The subject that failures for a phone are counted by.
+    """The subject under which failures for a phone are counted.
 
     A browser that is certainly its resident's, named by `trusted`, has a count to itself, so that what
     strangers do does not count there.
@@ -115,7 +115,7 @@ def counter_key(phone: str, trusted: str | None) -> str:
 
 
 def advisory_lock(name: str) -> None:
-    """Until the transaction ends, hold others who count the same; SQLite's writers already queue."""
+    """Lock out others who count the same until the transaction ends; SQLite's writers already queue."""
     if not is_sqlite():
         db.execute_sql("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (name,))
 

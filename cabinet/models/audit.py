@@ -1,4 +1,4 @@
-"""Who did what, when: events of authentication and every staff view of personal data. Append-only."""
+"""Who did what, and when: authentication events and every staff view of personal data. Append-only."""
 
 from typing import Any
 

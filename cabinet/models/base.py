@@ -1,4 +1,4 @@
-"""The base of all models, the settings of this process, the clock, identifiers.
+"""The base class of all models, this process's settings, the clock, identifiers.
 
 No Flask here: domain code is called by views, commands and the worker alike.
 """
@@ -31,12 +31,12 @@ def settings() -> Settings:
 
 
 def now() -> datetime:
-    """The present moment: naive UTC, as every time in the database is."""
+    """The current time in naive UTC, like every time in the database."""
     return datetime.now(UTC).replace(tzinfo=None)
 
 
 def unix_time() -> float:
-    """The present moment in seconds of Unix time."""
+    """The current Unix time in seconds."""
     return now().replace(tzinfo=UTC).timestamp()
 
 

@@ -1,4 +1,4 @@
-"""What staff do with connection requests; each act leaves an entry and an audit row."""
+"""What staff do with connection requests; every action adds an entry and an audit row."""
 
 from cabinet.models.attempt import advisory_lock
 from cabinet.models.audit import Audit
@@ -8,7 +8,7 @@ from cabinet.models.message import Message
 from cabinet.models.request import OPEN_STATES, ConnectionRequest, RequestNote
 from cabinet.models.staff import Staff
 
-# where a request may go from each state
+# the transitions allowed from each state
 WAYS = {
     "new": ("in_work", "refused"),
     "in_work": ("done", "refused", "new"),
@@ -18,9 +18,9 @@ WAYS = {
 
 
 def move(request: ConnectionRequest, state: str, staff: Staff, ip: str) -> bool:
-    """Bring the request into a state; who takes it into work has it.
+    """Change the request's state; taking it into work also assigns it.
 
-    False, and nothing changes, when somebody else moved it meanwhile or no way leads there.
+    False, and nothing changes, when somebody else moved it meanwhile or the transition is not allowed.
     """
     if state not in WAYS[request.state]:
         return False
@@ -43,14 +43,14 @@ def move(request: ConnectionRequest, state: str, staff: Staff, ip: str) -> bool:
 
 
 def write_note(request: ConnectionRequest, text: str, staff: Staff, ip: str) -> None:
-    """Keep words that only staff see."""
+    """Add a note that only staff see."""
     with db.atomic():
         RequestNote.create(request=request, staff=staff.id, kind="note", text=text)
         Audit.record("staff-request-noted", staff.actor, request.number, ip)
 
 
 def answer(request: ConnectionRequest, text: str, channel: str, staff: Staff, ip: str) -> bool:
-    """Send words to the resident by "mail" or "sms". False for a second press."""
+    """Send a reply to the resident by "mail" or "sms". False for a second click."""
     with db.atomic():
         advisory_lock(f"answer:{request.number}")
         last = (

@@ -1,4 +1,4 @@
-"""One-time codes that prove a phone."""
+"""One-time codes that verify a phone."""
 
 import hmac
 from datetime import timedelta
@@ -15,7 +15,7 @@ from cabinet.models.signing import keyed
 
 
 class Verdict(Enum):
-    """What came of a typed code."""
+    """The outcome of checking a typed code."""
 
     RIGHT = "right"
     WRONG = "wrong"
@@ -62,7 +62,7 @@ class OneTimeCode(Model):
         known: bool = False,
         device: bool = False,
     ) -> "OneTimeCode":
-        """Make a code and enqueue its SMS; the code it replaces dies.
+        """Make a code and enqueue its SMS; the code it replaces becomes invalid.
 
         `known` marks an existing resident's phone: it is spared the limit of all SMS, that a flood by
         strangers reaches; and a few SMS a day beyond the phone's limit go to client networks that asked for
@@ -83,7 +83,7 @@ class OneTimeCode(Model):
 
     @property
     def live(self) -> bool:
-        """Whether the code can still be typed in."""
+        """Whether the code is still valid."""
         return (
             self.used_at is None
             and self.voided_at is None
@@ -93,7 +93,7 @@ class OneTimeCode(Model):
 
     @classmethod
     def void_all(cls, phone: str) -> None:
-        """No code sent to this phone opens anything any more."""
+        """Invalidate every code sent to this phone."""
         with db.atomic():
             cls.update(voided_at=now()).where(cls.phone == phone, cls.voided_at.is_null()).execute()
 
@@ -111,7 +111,7 @@ class OneTimeCode(Model):
         """What six typed digits prove. RIGHT exactly once, whatever comes in parallel.
 
         The guess is counted, and the count committed, before anything is compared, so N parallel guesses
-        count N. USED is the right code again: the same browser's second press, or its lost reply.
+        count N. USED is the right code again: the same browser's second click, or its lost reply.
         Wrong codes of a day are counted per phone; those of a browser that is certainly the resident's,
         named by `trusted`, by themselves. TRIES_RESERVED of every code are allowed beyond that count.
         """
@@ -156,7 +156,7 @@ class OneTimeCode(Model):
 
 
 def _count_sms(phone: str, ip: str, known: bool, device: bool) -> None:
-    """Count an SMS by phone, by client network and among all. Raises TooManyError at a limit of any."""
+    """Count an SMS by phone, by client network and in total. Raises TooManyError at any limit."""
     advisory_lock(f"sms-phone:{phone}")
     wait = resend_wait(phone)
     if wait:

@@ -24,7 +24,7 @@ WRITES = ("INSERT", "UPDATE", "DELETE", "REPLAC")
 
 
 class WriteQueue:
-    """Lets one writer at a time into a SQLite file, in order of arrival, over threads and processes.
+    """Admits one writer at a time to a SQLite file, in order of arrival, across threads and processes.
 
     SQLite's own busy wait polls and is unfair: a writer may starve for seconds under load. A thread lock
     inside the process and a lock on a file between processes turn the wait into a queue.

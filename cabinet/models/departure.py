@@ -1,4 +1,4 @@
-"""The end of a cabinet: what a resident may take along, the grace period, the deletion."""
+"""The end of a cabinet: data download, grace period, deletion."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -18,7 +18,7 @@ from cabinet.models.user import User
 
 
 def request_deletion(user: User, ip: str) -> None:
-    """Withdraw the consent: the cabinet is deleted after the grace period. Asked again, it is as before."""
+    """Withdraw the consent: the cabinet is deleted after the grace period. Repeating it changes nothing."""
     moment = now()
     delete_at = moment + timedelta(seconds=settings().deletion_grace)
     with db.atomic():
@@ -35,7 +35,7 @@ def request_deletion(user: User, ip: str) -> None:
 
 
 def cancel_deletion(user: User, ip: str) -> None:
-    """The resident thought again: the cabinet stays, and so do the consents."""
+    """Cancel the deletion: the cabinet stays, and so do the consents."""
     with db.atomic():
         kept = User.update(delete_at=None).where(User.id == user.id, User.delete_at.is_null(False)).execute()
         if not kept:
@@ -64,7 +64,7 @@ def erase(user: User) -> None:
 
 
 def _erase_messages(user: User) -> None:
-    """What is over and was sent to the resident, or told staff of them; what waits is still delivered."""
+    """Finished messages to the resident, or to staff about them; waiting ones are still delivered."""
     over = Message.due_at.is_null()
     Message.delete().where(over, Message.to.in_([user.phone, user.email or user.phone])).execute()
     theirs = Message.data.cast("TEXT").contains(user.id)
@@ -72,7 +72,7 @@ def _erase_messages(user: User) -> None:
 
 
 def own_data(user: User) -> dict[str, Any]:
-    """Everything kept about the resident, for the download."""
+    """Everything stored about the resident, for the download."""
     return {
         "phone": user.phone,
         "last_name": user.last_name,

@@ -34,7 +34,7 @@ class Device(Model):
 
     @classmethod
     def remember(cls, token: str | None, user: User, user_agent: str) -> tuple[str, bool]:
-        """Note a sign-in; returns the token the browser is to keep, and whether the browser is new here."""
+        """Record a sign-in; returns the token for the browser to keep, and whether the browser is new."""
         token = token if token and len(token) == 43 else secrets.token_urlsafe(32)
         with db.atomic():
             seen = cls.update(seen_at=now()).where(cls.key == _digest(token), cls.user == user.id).execute()
@@ -46,7 +46,7 @@ class Device(Model):
 
     @classmethod
     def forget(cls, user: User, but: str | None = None) -> None:
-        """The user's browsers are strangers again, all but the one that holds the token `but`."""
+        """Forget the user's browsers, all but the one that holds the token `but`."""
         kept = _digest(but) if but else ""
         with db.atomic():
             cls.delete().where(cls.user == user.id, cls.key != kept).execute()

@@ -1,4 +1,4 @@
-"""The proof that an e-mail address is the resident's: a single-use link in a letter."""
+"""Verifies that an e-mail address is the resident's, by a single-use link in an e-mail."""
 
 import hmac
 from datetime import timedelta
@@ -26,7 +26,7 @@ class EmailLink(Model):
 
     @property
     def token(self) -> str:
-        """What stands in the address."""
+        """The token in the link's address."""
         return f"{self.id}.{keyed('email-link', self.id, self.email)[:16].hex()}"
 
     @property
@@ -36,9 +36,9 @@ class EmailLink(Model):
 
     @classmethod
     def send(cls, user: User) -> None:
-        """Enqueue the letter with a fresh link; earlier links die. Inside or outside a transaction.
+        """Enqueue the e-mail with a fresh link; earlier links become invalid. Needs no transaction.
 
-        Raises TooManyError when letters were asked for too often.
+        Raises TooManyError when e-mails were requested too often.
         """
         with db.atomic():
             take("email-link", user.id)
@@ -57,7 +57,7 @@ class EmailLink(Model):
 
     @classmethod
     def void_all(cls, user: User) -> None:
-        """No link that was sent and not used opens anything any more."""
+        """Invalidate every link that was sent and not used."""
         with db.atomic():
             cls.delete().where(cls.user == user.id, cls.used_at.is_null()).execute()
 
@@ -69,7 +69,7 @@ class EmailLink(Model):
 
     @classmethod
     def used(cls, token: str) -> bool:
-        """Whether this token's link was used: the press came twice, or the letter was opened once more."""
+        """Whether this token's link was used: the button was clicked twice, or the e-mail opened again."""
         link = cls._of(token)
         return link is not None and link.used_at is not None
 
@@ -80,7 +80,7 @@ class EmailLink(Model):
         return link if genuine else None
 
     def confirm(self) -> bool:
-        """Use the link. False when it was used meanwhile or the resident's address is another by now."""
+        """Use the link. False when it was used meanwhile or the resident's address has changed."""
         with db.atomic():
             used = (
                 EmailLink.update(used_at=now())

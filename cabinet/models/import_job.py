@@ -1,4 +1,4 @@
-"""Billing files that staff upload: a row is the truth of each, from the upload to the report."""
+"""Billing files that staff upload: the row is the source of truth, from the upload to the report."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -41,12 +41,12 @@ class ImportJob(Model):
 
     @property
     def over(self) -> bool:
-        """Whether its file is needed no more."""
+        """Whether its file is no longer needed."""
         return self.state in ("done", "failed", "undoing", "undone")
 
     @property
     def percent(self) -> int:
-        """How much of the file is read."""
+        """How much of the file has been read, in per cent."""
         return min(100, self.progress * 100 // max(1, self.size)) if self.pending else 100
 
     def order_run(self) -> bool:
@@ -64,14 +64,14 @@ class ImportJob(Model):
 
     @classmethod
     def give_up(cls, before: datetime) -> None:
-        """Checked files that nobody had imported since `before` are not imported any more."""
+        """Drop checked files that were not imported since `before`."""
         forgotten: dict[str, Any] = {"state": "failed", "error": "not run in time", "finished_at": now()}
         with db.atomic():
             cls.update(**forgotten).where(cls.state == "checked", cls.finished_at < before).execute()
 
     @classmethod
     def claim_next(cls) -> "ImportJob | None":
-        """Take the oldest job that nobody is at; a worker that died loses it after LEASE seconds."""
+        """Take the oldest unclaimed job; a worker that died loses it after LEASE seconds."""
         moment, claim = now(), new_id()
         free = cls.alive_at.is_null() | (cls.alive_at < moment - timedelta(seconds=LEASE))
         waiting = cls.state.in_(("checking", "running"))
@@ -85,11 +85,11 @@ class ImportJob(Model):
             return cls.get_or_none(cls.claim == claim)
 
     def report_progress(self, progress: int) -> bool:
-        """Note how many bytes are read; False when another worker has the job by now."""
+        """Record how many bytes have been read; False when another worker has taken the job."""
         return self._mine(progress=progress, alive_at=now())
 
     def finish(self, state: str, report: dict[str, Any], error: str = "") -> bool:
-        """It is over, or waits for the staff's word."""
+        """Finish the run, or wait for the staff's decision."""
         return self._mine(
             state=state, report=report, error=error[:500], claim=None, alive_at=None, finished_at=now()
         )

@@ -1,4 +1,4 @@
-"""How often what, in how long: every kind of attempt that is refused when there are too many.
+"""Rate limits: how many attempts of each kind are allowed in how long.
 
 What a company may want to change is a setting. The rest is fixed here: it guards mailboxes, the machine and
 the numbers of requests alike in small companies and large.
@@ -27,7 +27,7 @@ def limits_of(kind: str) -> tuple[Limit, ...]:
         "lookup-phone": ((s.lookup_per_user_hour, HOUR), (s.lookup_per_user_day, DAY)),
         "lookup-account": ((s.lookup_per_account_day, DAY),),
         "lookup-ip": ((s.lookup_per_ip_hour, HOUR),),
-        # connection requests, by phone, client network; files sent with them, good or bad: judging costs
+        # connection requests, by phone, client network; files sent with them, good or bad: checking costs
         "request-phone": ((s.request_per_phone_day, DAY),),
         "request-ip": ((s.request_per_ip_hour, HOUR),),
         "receipt": ((30, HOUR),),
@@ -35,7 +35,7 @@ def limits_of(kind: str) -> tuple[Limit, ...]:
         "request-look-number": ((20, DAY),),
         "request-look-phone": ((10, HOUR),),
         "request-look-ip": ((20, HOUR),),
-        # letters that confirm an address, by resident
+        # confirmation e-mails, by resident
         "email-link": ((3, HOUR), (10, DAY)),
     }[kind]
 

@@ -1,4 +1,4 @@
-"""Which resident sees which accounts."""
+"""Links between residents and the accounts they see."""
 
 from peewee import DateTimeField, ForeignKeyField
 
@@ -38,7 +38,7 @@ def holds(user: User, number: str) -> bool:
 
 
 def link(user: User, account: Account, ip: str) -> bool:
-    """Link one more account; False if it is linked already. Staff and its other holders are told."""
+    """Link one more account; False if it is linked already. Staff and its other holders are notified."""
     with db.atomic():
         added = (
             AccountLink.insert(user=user.id, account=account.number)
@@ -55,7 +55,7 @@ def link(user: User, account: Account, ip: str) -> bool:
 
 
 def unlink(user: User, account: Account, ip: str) -> bool:
-    """Remove an account from the list; False if it was not there. Staff are told."""
+    """Remove an account from the list; False if it was not there. Staff are notified."""
     with db.atomic():
         removed = (
             AccountLink.delete()
@@ -69,7 +69,7 @@ def unlink(user: User, account: Account, ip: str) -> bool:
 
 
 def notify_holders(user: User, account: Account) -> None:
-    """Tell the others who hold the account that one more does; inside the caller's transaction."""
+    """Notify the account's other holders of a new one; inside the caller's transaction."""
     others = (
         User.select()
         .join(AccountLink, on=(AccountLink.user == User.id))

@@ -1,4 +1,4 @@
-"""Who may try a password now: lock-outs that are temporary, grow, and are exact under parallel guesses."""
+"""Login throttling: lock-outs that are temporary, grow, and stay exact under parallel guesses."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ class LoginAttempt:
             return cls(subject, client, counted.id)
 
     def verify(self, compare: Callable[[], bool]) -> bool:
-        """Compare, and count what came of it. A comparison that could not be made was no guess."""
+        """Compare, and count the outcome. A comparison that could not be made does not count."""
         try:
             right = compare()
         except Exception:
@@ -61,7 +61,7 @@ class LoginAttempt:
         return right
 
     def _failed(self) -> None:
-        """The last allowed failure locks."""
+        """Lock at the last allowed failure."""
         with db.atomic():
             advisory_lock(f"login:{self.subject}")
             failures = Attempt.select().where(*_recent_failures(self.subject)).count()
@@ -69,7 +69,7 @@ class LoginAttempt:
                 Attempt.create(kind="lockout", subject=self.subject)
 
     def _forget(self) -> None:
-        """This attempt was no failure. Earlier failures stay counted."""
+        """Uncount this attempt; earlier failures stay counted."""
         with db.atomic():
             Attempt.delete().where(Attempt.id == self.counted).execute()
         if self.network:
@@ -111,7 +111,7 @@ def _next_lockout(subject: str) -> int:
 
 
 def _recent_failures(subject: str) -> tuple[object, ...]:
-    """Failures of the window that no lock-out has answered yet."""
+    """Failures in the window since the last lock-out."""
     since = now() - timedelta(seconds=settings().login_window)
     series = _lockouts(subject)
     if series:

@@ -1,4 +1,4 @@
-"""The outbox: every SMS, letter and webhook is a row first, written with the business row it tells of."""
+"""The outbox: every SMS, e-mail and webhook is stored first, in the transaction that causes it."""
 
 import random
 from datetime import datetime, timedelta
@@ -29,7 +29,7 @@ class Message(Model):
     `channel` is "sms", "mail", "webhook", or "staff", which the worker fans out to the staff's mailboxes and
     webhooks. `template` and `data` make the text; the text itself is not stored.
     A message ends sent, dead (with the reason), or expired (dead with the reason "expired"). `failures` are
-    the tries that certainly delivered nothing; of the others before the present one nobody knows.
+    the tries that certainly delivered nothing; the fate of the other earlier ones is unknown.
     """
 
     id = CharField(22, primary_key=True, default=new_id)
@@ -78,7 +78,7 @@ class Message(Model):
         `expires` (seconds): never sent later than that. `blank_after`: `data` is emptied once it is over.
         """
         if not db.in_transaction():
-            raise RuntimeError("a message must be enqueued in the transaction it tells of")
+            raise RuntimeError("a message must be enqueued in the transaction that causes it")
         return cls.create(
             channel=channel,
             to=to,
@@ -112,17 +112,17 @@ class Message(Model):
 
     @classmethod
     def waiting(cls) -> Expression:
-        """The condition of those that are to be sent. A range: SQLite looks no NOT NULL up in an index."""
+        """The condition for messages to be sent. A range: SQLite cannot look up NOT NULL in an index."""
         return cls.due_at >= EVER
 
     @classmethod
     def sent(cls) -> Expression:
-        """The condition of those that were sent."""
+        """The condition for messages that were sent."""
         return cls.sent_at >= EVER
 
     @classmethod
     def dead(cls) -> Expression:
-        """The condition of those that were given up."""
+        """The condition for messages that were given up."""
         return cls.dead_at >= EVER
 
     @classmethod
@@ -142,7 +142,7 @@ class Message(Model):
             return bool(cls.update(**changes).where(cls.id == self.id, cls.claim == self.claim).execute())
 
     def mark_sent(self, provider_id: str | None = None, status: str = "") -> bool:
-        """It is delivered to the next hop; over."""
+        """Delivered to the next hop; finished."""
         data = {} if self.blank_after else self.data
         return self._mine(
             due_at=None,
@@ -180,7 +180,7 @@ class Message(Model):
         return self._mine(due_at=None, dead_at=now(), error=reason[:500], claim=None, data=data)
 
     def retry(self) -> bool:
-        """Let a dead message be tried anew; False when it is not dead."""
+        """Try a dead message again; False when it is not dead."""
         cls = type(self)
         anew: dict[str, Any] = {"due_at": now(), "dead_at": None, "tries": 0, "failures": 0, "claim": None}
         with db.atomic():
@@ -188,7 +188,7 @@ class Message(Model):
 
     @classmethod
     def retry_all(cls) -> int:
-        """Let every dead message that has not expired be tried anew; returns how many."""
+        """Try every dead message again that has not expired; returns how many."""
         alive = cls.expires_at.is_null() | (cls.expires_at > now())
         with db.atomic():
             return int(
@@ -199,7 +199,7 @@ class Message(Model):
 
     @classmethod
     def report_status(cls, provider_id: str, status: str) -> None:
-        """A provider's later word on a message; late, repeated and reordered words change nothing."""
+        """Record a provider's status report; late, repeated and reordered reports change nothing."""
         if status not in STATUSES:
             return
         earlier = ["", *STATUSES[: STATUSES.index(status)]]
@@ -228,7 +228,7 @@ class Heartbeat(Model):
 
     @classmethod
     def beat(cls, name: str) -> None:
-        """Say that `name` is alive."""
+        """Record that `name` is alive."""
         with db.atomic():
             cls.insert(name=name, at=now()).on_conflict(
                 conflict_target=[cls.name], preserve=[cls.at]

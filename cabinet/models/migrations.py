@@ -1,4 +1,4 @@
-"""Migrations: numbered files in `migrations/`, each applied once, in order, in a transaction of its own."""
+"""Migrations: numbered files in `migrations/`, each applied once, in order, in a separate transaction."""
 
 import fcntl
 from collections.abc import Iterator

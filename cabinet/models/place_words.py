@@ -1,4 +1,4 @@
-"""Words of addresses: kinds of places and streets in all their short forms, and names spelled in one way."""
+"""Words in addresses: types of places and streets in all their abbreviations, and spellings of names."""
 
 import re
 import unicodedata
@@ -111,7 +111,7 @@ _ROMAN_DIGITS = {"i": 1, "v": 5, "х": 10}
 
 
 def fold(text: str) -> str:
-    """An address in small Russian letters: no «ё», no look-alikes, plain dashes, short names spelled out."""
+    """An address in lower-case Cyrillic: no «ё», no look-alikes, plain dashes, abbreviations spelled out."""
     text = (
         unicodedata.normalize("NFKC", text.replace("№", " "))
         .lower()

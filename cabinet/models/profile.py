@@ -11,7 +11,7 @@ from cabinet.models.user import User
 
 
 def rename(user: User, last_name: str, first_name: str, middle_name: str, ip: str) -> None:
-    """Change the name; staff are told."""
+    """Change the name; notifies the staff."""
     with db.atomic():
         before = user.full_name
         user.last_name, user.first_name, user.middle_name = last_name, first_name, middle_name
@@ -21,10 +21,10 @@ def rename(user: User, last_name: str, first_name: str, middle_name: str, ip: st
 
 
 def change_email(user: User, email: str, ip: str) -> None:
-    """Change the address, to be confirmed anew; the old one is told. Staff are told.
+    """Change the address, to be confirmed again; notifies the old address and the staff.
 
-    The address it is already gets the letter again. Raises TooManyError when letters were asked for too
-    often; nothing is changed then.
+    If it is the current address, the e-mail is sent again. Raises TooManyError, changing nothing, when
+    e-mails were requested too often.
     """
     if email == user.email:
         EmailLink.send(user)
@@ -43,7 +43,7 @@ def change_email(user: User, email: str, ip: str) -> None:
 def change_phone(user: User, phone: str, ip: str, keep_session: str) -> None:
     """Change the phone, proved by a code before; the old one is told, other sessions and its codes end.
 
-    The number it is already changes nothing. Raises peewee.IntegrityError when another resident has it.
+    The current number changes nothing. Raises peewee.IntegrityError when another resident has it.
     """
     before = user.phone
     with db.atomic():
@@ -66,7 +66,7 @@ def change_phone(user: User, phone: str, ip: str, keep_session: str) -> None:
 def set_password(
     user: User, password_hash: str, ip: str, keep_session: str = "", keep_device: str | None = None
 ) -> None:
-    """A new password: ends all other sessions, codes and links, forgets browsers, tells the resident."""
+    """Set a new password: ends other sessions, codes and links, forgets browsers, notifies the resident."""
     with db.atomic():
         User.update(password_hash=password_hash).where(User.id == user.id).execute()
         WebSession.end_all(user.id, but=keep_session)
@@ -80,9 +80,9 @@ def set_password(
 def recover(
     user: User, code: OneTimeCode, password_hash: str, ip: str, keep_device: str | None = None
 ) -> bool:
-    """A new password by the right of a code that proved the phone; the code is used up by it.
+    """Set a new password on the strength of a code that verified the phone; uses up the code.
 
-    False, and nothing changes, when a password was set meanwhile, by the same press or elsewhere.
+    False, and nothing changes, when a password was set meanwhile, by the same click or elsewhere.
     """
     with db.atomic():
         claimed = (

@@ -1,4 +1,4 @@
-"""A registration under way: the answers so far, kept from the phone to the finished cabinet."""
+"""A registration in progress: the answers so far, from the phone to the finished cabinet."""
 
 from datetime import date, timedelta
 from typing import Any, cast
@@ -23,7 +23,7 @@ STEPS = ("code", "account", "address", "profile", "password")
 
 
 class PhoneTakenError(Exception):
-    """The phone got a cabinet by another registration meanwhile."""
+    """Another registration has made a cabinet for this phone meanwhile."""
 
 
 class Registration(Model):
@@ -53,7 +53,7 @@ class Registration(Model):
 
     @classmethod
     def find(cls, registration_id: str | None) -> "Registration | None":
-        """The registration of this id, unless its time is over."""
+        """The registration with this id, unless it has expired."""
         if not registration_id:
             return None
         oldest = now() - timedelta(seconds=settings().registration_lifetime)
@@ -61,7 +61,7 @@ class Registration(Model):
 
     @property
     def step(self) -> str:
-        """The step in turn, one of STEPS; "done" once the cabinet exists."""
+        """The current step, one of STEPS; "done" once the cabinet exists."""
         if self.completed_at:
             return "done"
         reached = (
@@ -76,7 +76,7 @@ class Registration(Model):
         return "password"
 
     def may_see(self, step: str) -> bool:
-        """Whether `step` is the one in turn or an earlier one."""
+        """Whether `step` is the current one or an earlier one."""
         return self.step != "done" and STEPS.index(step) <= STEPS.index(self.step)
 
     @classmethod
@@ -99,9 +99,9 @@ class Registration(Model):
         self._keep("phone_verified_at", *FROM_REQUEST)
 
     def match_account(self, period: date, number: str, amount: int, ip: str) -> bool:
-        """Look the account up; when found, keep it and ask anew whether the address is right.
+        """Look the account up; if found, store it and ask again whether the address is right.
 
-        Every miss is counted before the look-up and says nothing of which of the three was wrong.
+        Every miss is counted before the look-up and does not reveal which of the three was wrong.
         Raises TooManyError when a limit of misses is reached.
         """
         account = look_up(self.phone, period, number, amount, ip)
@@ -131,7 +131,7 @@ class Registration(Model):
             Consent.give("terms", *terms, self.phone, self.id, ip, user_agent)
 
     def complete(self, password_hash: str, ip: str) -> User:
-        """Create the resident, link the account and tell the staff, all or nothing.
+        """Create the resident, link the account and notify the staff, all or nothing.
 
         Raises PhoneTakenError if the phone has a cabinet already. Completing twice gives the same resident.
         """

@@ -1,4 +1,4 @@
-"""Connection requests: what residents who are not in billing ask for, and what became of it."""
+"""Connection requests from residents who are not in billing, and their progress."""
 
 import hashlib
 import secrets
@@ -25,7 +25,7 @@ OWN_FOR = timedelta(days=90)  # requests of a phone become those of the resident
 
 
 def new_number() -> str:
-    """Eight digits that a person can read out over the telephone; one does not tell another."""
+    """Eight digits that are easy to read out over the telephone; they cannot be guessed from one another."""
     return f"{secrets.randbelow(90_000_000) + 10_000_000}"
 
 
@@ -104,7 +104,7 @@ class ConnectionRequest(Model):
         receipt_type: str = "",
         receipt_digest: str = "",
     ) -> "ConnectionRequest":
-        """Keep a request, tell its sender the number and the staff everything, all or nothing.
+        """Store a request, send its number to the sender and everything to the staff, all or nothing.
 
         `answers` has the fields of ANSWERS. The same answers sent with the same `key` (of the form) are one
         request: it is returned, and the file `receipt` of the repetition is not taken.
@@ -135,7 +135,7 @@ class ConnectionRequest(Model):
             return request
 
     def _announce(self, ip: str) -> None:
-        """Tell the sender the number and the staff everything."""
+        """Send the number to the sender and everything to the staff."""
         sender = self.user_id
         self.notify("request_received")
         data = {**self.own_data(), "address": self.address, "user": sender}
@@ -205,22 +205,22 @@ class ConnectionRequest(Model):
 
     @property
     def is_open(self) -> bool:
-        """Whether somebody still has to do something about it."""
+        """Whether the request still needs work."""
         return self.state in OPEN_STATES
 
     def replies(self) -> "list[RequestNote]":
-        """What staff wrote to the resident, oldest first."""
+        """Staff's replies to the resident, oldest first."""
         return [note for note in self.notes() if note.kind == "reply"]
 
     def notes(self) -> "list[RequestNote]":
-        """What happened to the request, oldest first."""
+        """The request's history, oldest first."""
         return list(RequestNote.select().where(RequestNote.request == self.id).order_by(RequestNote.id))
 
 
 class RequestNote(Model):
     """One entry of a request's history. `staff` is a `Staff.id`, None when the program itself wrote.
 
-    kind "note": internal words; "reply": words sent to the resident; "state": `text` is the new state.
+    kind "note": internal; "reply": sent to the resident; "state": `text` is the new state.
     """
 
     id: Any

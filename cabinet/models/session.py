@@ -1,4 +1,4 @@
-"""Server-side web sessions: a row for each, named by the digest of a token that only the browser holds."""
+"""Server-side web sessions: one row each, keyed by the digest of a token that only the browser holds."""
 
 import hmac
 from datetime import timedelta
@@ -61,7 +61,7 @@ class WebSession(Model):
             cls.update(data=data, user_id=user_id, ip=ip, seen_at=now()).where(cls.key == key).execute()
 
     def touch(self, ip: str) -> None:
-        """Note that the session is in use and where; at most once in SEEN_EVERY seconds from one place."""
+        """Record that the session is in use, and where; at most once in SEEN_EVERY seconds per place."""
         cls, moment = type(self), now()
         if self.ip != ip or self.seen_at < moment - timedelta(seconds=SEEN_EVERY):
             with db.atomic():

@@ -1,4 +1,4 @@
-"""Keyed digests that only this installation can make: for sessions, codes, links and second factors.
+"""Keyed digests that only this installation can compute, for sessions, codes, links and second factors.
 
 One rule for all: HMAC-SHA-256 under SECRET_KEY over the purpose and the parts, joined by "|". A "|" or a
 backslash inside of one is escaped by a backslash, so that no two lists make the same text. Another rule
@@ -17,7 +17,7 @@ def keyed(purpose: str, *parts: str) -> bytes:
 
 
 def derived(purpose: str, *parts: str) -> bytes:
-    """As `keyed`, under a key of the purpose's own: for secrets that are handed out."""
+    """Like `keyed`, with a separate key per purpose: for secrets that are handed out."""
     return _digest(keyed(purpose), *parts)
 
 

@@ -1,4 +1,4 @@
-"""The people who work with requests: e-mail, password and a second factor; they are no residents."""
+"""Staff who work on requests: e-mail, password and second factor; separate from residents."""
 
 import hashlib
 import hmac
@@ -19,7 +19,7 @@ TOTP_DRIFT = 1  # codes before and after the present one that are accepted, for 
 
 
 class Staff(Model):
-    """Somebody of the company. The secret of the second factor is derived, not stored."""
+    """A member of staff. The secret of the second factor is derived, not stored."""
 
     id = CharField(22, primary_key=True, default=new_id)
     email = CharField(254, unique=True)
@@ -49,7 +49,7 @@ class Staff(Model):
 
     @classmethod
     def by_email(cls, email: str) -> "Staff | None":
-        """The person of this address, however its letters are capitalised, or None."""
+        """The person with this e-mail address, in any case, or None."""
         return cls.get_or_none(cls.email == email.strip().lower())
 
     @classmethod
@@ -76,7 +76,7 @@ class Staff(Model):
             Audit.record("staff-reset", "system", self.id)
 
     def block(self, blocked: bool) -> None:
-        """Let the person in no more, at once; or again."""
+        """Block the person at once, or unblock."""
         with db.atomic():
             self.blocked_at = now() if blocked else None
             self.save(only=[Staff.blocked_at])
@@ -91,7 +91,7 @@ class Staff(Model):
         return str(self._totp().at(int(seconds)))
 
     def use_code(self, code: str) -> bool:
-        """Whether the six digits are right now. They, and all earlier ones, are used up by it."""
+        """Whether the six digits are right now. Uses up this code and all earlier ones."""
         moment = unix_time()
         for drift in range(-TOTP_DRIFT, TOTP_DRIFT + 1):
             step = int(moment // TOTP_SECONDS) + drift
@@ -100,7 +100,7 @@ class Staff(Model):
         return False
 
     def _claim(self, step: int) -> bool:
-        """Use a step up; of two who try the same one succeeds."""
+        """Use up a time step; of two attempts at the same one, only one succeeds."""
         changes: dict[Any, Any] = {"totp_step": step, "signed_in_at": now()}
         with db.atomic():
             mine = (Staff.id == self.id, Staff.totp_step < step)

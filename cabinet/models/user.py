@@ -34,7 +34,7 @@ class User(Model):
         indexes = ((("created_at", "id"), False), (("search_name", "id"), False))
 
     def save(self, *args: Any, **kwargs: Any) -> int:
-        """Write the row, and with a name what it is found by."""
+        """Write the row; keeps the search key in step with the name."""
         only = kwargs.get("only")
         if only is None or {User.last_name, User.first_name, User.middle_name} & set(only):
             self.search_name = search_key(self.full_name)
@@ -58,7 +58,7 @@ class User(Model):
 
     @property
     def initials(self) -> str:
-        """Two letters for the round picture: first name, last name."""
+        """Two letters for the round avatar: first name, last name."""
         return (self.first_name[:1] + self.last_name[:1]).upper()
 
     @classmethod
@@ -77,7 +77,7 @@ class User(Model):
         return bool(self.email) and self.email_confirmed_at is None
 
     def set_locale(self, locale: str) -> None:
-        """Write letters and SMS in the language that the resident chose."""
+        """Send e-mails and SMS in the language that the resident chose."""
         if locale != self.locale:
             with db.atomic():
                 self.locale = locale
@@ -89,7 +89,7 @@ class User(Model):
             User.update(password_hash=password_hash).where(User.id == self.id).execute()
 
     def block(self, blocked: bool, actor: str, ip: str) -> None:
-        """Let the resident in no more, from the next request on; or again."""
+        """Block the resident from the next request on, or unblock."""
         with db.atomic():
             self.blocked_at = now() if blocked else None
             self.save(only=[User.blocked_at])
@@ -106,11 +106,11 @@ class User(Model):
             Message.enqueue("sms", template, to=self.phone, data=data, locale=self.locale)
 
     def notify_staff(self, event: str, **data: Any) -> None:
-        """Tell the staff of an event, with who the resident is."""
+        """Notify the staff of an event, with the resident's details."""
         person = {"user": self.id, "phone": self.phone, "name": self.full_name, "email": self.email}
         Message.enqueue("staff", event, data={**person, **data, "at": now().isoformat()})
 
 
 def search_key(name: str) -> bytes:
-    """A name as it is searched for: small letters, ё as е, single spaces."""
+    """A name in the form used for searching: lower case, ё as е, single spaces."""
     return " ".join(name.casefold().replace("ё", "е").split()).encode()

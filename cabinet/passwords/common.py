@@ -1,6 +1,6 @@
 """The list of common and leaked passwords; `SOURCES.md` says where it comes from.
 
-Kept as one sorted block of text searched by halves: less than a tenth of the memory a set would take.
+Kept as one sorted block of text with binary search: less than a tenth of the memory of a set.
 """
 
 import gzip

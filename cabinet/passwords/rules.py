@@ -1,4 +1,4 @@
-"""The rules a new password must meet, defined once for the server and the page."""
+"""The rules for new passwords, defined once for the server and the page."""
 
 import re
 import unicodedata

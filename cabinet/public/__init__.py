@@ -1,1 +1,1 @@
-"""Addresses of no journey: legal texts, help, health, embedding, providers' callbacks."""
+"""Pages outside the journeys: legal texts, help, health, embedding, provider callbacks."""

@@ -1,4 +1,4 @@
-"""Addresses that providers call: their signature is the only key, so no session and no CSRF token."""
+"""Endpoints that providers call, authenticated by signature alone: no session, no CSRF token."""
 
 from flask import Blueprint, abort, request
 from werkzeug.wrappers import Response
@@ -12,7 +12,7 @@ bp = Blueprint("hooks", __name__)
 
 @bp.post(STATUS_PATH)
 def submit_twilio_status() -> Response:
-    """Twilio tells what became of an SMS. Repeated, late and reordered words change nothing."""
+    """Twilio reports the status of an SMS. Repeated, late and reordered reports change nothing."""
     if not _signed_by_twilio():
         abort(403)
     sid = request.form.get("MessageSid") or request.form.get("SmsSid", "")
@@ -23,7 +23,7 @@ def submit_twilio_status() -> Response:
 
 
 def _signed_by_twilio() -> bool:
-    """Whether the signature fits this form at the public address; the Host header has no say."""
+    """Whether the signature fits this form at the public address; the Host header is ignored."""
     from twilio.request_validator import RequestValidator
 
     s = settings()

@@ -1,4 +1,4 @@
-"""What an embedding site asks for: the script `/embed.js`, and the sheet of an accent colour of its own."""
+"""What embedding sites request: the script `/embed.js`, and the style sheet of their accent colour."""
 
 from flask import Blueprint, Response, abort, current_app, g, request
 
@@ -15,13 +15,13 @@ ENCODINGS = {"br": ".br", "gzip": ".gz"}  # best first
 
 @bp.before_request
 def no_session() -> None:
-    """Neither is a page: they cost no session and may be cached by everybody."""
+    """Neither is a page: no session, and anybody may cache them."""
     g.no_session_cookie = True
 
 
 @bp.get(f"/{SCRIPT}")
 def script() -> Response:
-    """The script that puts the cabinet into a page: one address for ever, so a short cache and an ETag."""
+    """The script that embeds the cabinet: its address never changes, so a short cache and an ETag."""
     name = current_app.extensions["assets"][SCRIPT]
     encoding = request.accept_encodings.best_match(ENCODINGS) if request.accept_encodings else None
     ending = ENCODINGS.get(encoding or "", "")
@@ -32,7 +32,7 @@ def script() -> Response:
     response.vary.add("Accept-Encoding")
     response.set_etag(name.removeprefix("embed.").removesuffix(".js") + ending.replace(".", "-"))
     response.headers["Cache-Control"] = f"public, max-age={SCRIPT_LIFE}"
-    response.headers["Access-Control-Allow-Origin"] = "*"  # nothing in it is anybody's secret
+    response.headers["Access-Control-Allow-Origin"] = "*"  # it holds no secrets
     response.make_conditional(request)
     return response
 

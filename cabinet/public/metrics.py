@@ -1,4 +1,4 @@
-"""`/metrics` for Prometheus, given the bearer token; without a token set there is no such page."""
+"""`/metrics` for Prometheus, with the bearer token; 404 if no token is set."""
 
 import hmac
 
@@ -15,7 +15,7 @@ bp = Blueprint("metrics", __name__)
 
 @bp.get("/metrics")
 def metrics() -> Response:
-    """What waits, what is dead, whether the worker lives; of the database, so that any process may answer."""
+    """Waiting and dead messages and the worker's heartbeat; from the database, so any process can answer."""
     token = settings().metrics_token
     given = request.headers.get("Authorization", "")
     if not token or not hmac.compare_digest(given.encode(), f"Bearer {token}".encode()):

@@ -1,4 +1,4 @@
-"""Pages that belong to no journey: legal texts, help, health."""
+"""Pages outside the journeys: legal texts, help, health."""
 
 from flask import Blueprint, abort, current_app, g
 from werkzeug.wrappers import Response
@@ -19,7 +19,7 @@ bp = Blueprint("pages", __name__)
 @bp.get("/terms/<version>", defaults={"kind": "terms"})
 @bp.get("/privacy/<version>", defaults={"kind": "privacy"})
 def document(kind: str, version: str | None) -> Response:
-    """A legal text: the version in force, or a certain one."""
+    """A legal text: the current version, or a given one."""
     try:
         text = documents.version_of(kind, version) if version else documents.current(kind)
     except LookupError:
@@ -29,7 +29,7 @@ def document(kind: str, version: str | None) -> Response:
 
 @bp.get("/help")
 def support() -> Response:
-    """How to reach people."""
+    """How to reach support."""
     return page("help.html")
 
 

@@ -1,1 +1,1 @@
-"""Photos and PDFs of receipts: checked by their content, redrawn, kept where no web address leads."""
+"""Photos and PDFs of receipts: checked by content, redrawn, stored outside the web root."""

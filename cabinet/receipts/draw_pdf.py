@@ -1,4 +1,4 @@
-"""A standalone script: reads a PDF, writes a PDF of pictures of its pages, and nothing else of it.
+"""A standalone script that turns a PDF into a PDF of pictures of its pages, keeping nothing else.
 
 Whatever a file does to the renderer happens in this process, which has no secrets, no database, little memory
 and little time. It imports nothing of Cabinet, so it starts at once.

@@ -1,4 +1,4 @@
-"""Refuses PDFs that do anything: scripts, programs, files inside, encryption. Nothing is executed or drawn.
+"""Refuses PDFs with scripts, programs, embedded files or encryption. Executes and draws nothing.
 
 Names are searched for in the whole file and in every stream that can be unpacked, `#` escapes included, so
 it does not matter which of two contradicting structures a reader would follow. What cannot be unpacked but

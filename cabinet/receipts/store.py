@@ -1,4 +1,4 @@
-"""Files of receipts under random names in a folder that no web address leads to.
+"""Stores receipt files under random names in a folder outside the web root.
 
 A file is called `new-NAME` until the request that names it is in the database, so files of requests that were
 never sent can be told from all others.

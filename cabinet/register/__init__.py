@@ -1,1 +1,1 @@
-"""Registration after the phone is proved: account, address, profile, password."""
+"""Registration once the phone is verified: account, address, profile, password."""

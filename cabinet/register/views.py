@@ -43,7 +43,7 @@ def guard() -> Response | None:
 
 @phone_proved("registration")
 def begin(code: OneTimeCode) -> Response:
-    """The phone is proved: the registration goes on."""
+    """The phone is verified: continue the registration."""
     registration = Registration.find(session.get(keys.REGISTRATION))
     if registration is None or registration.phone != code.phone:
         return start_over()
@@ -62,7 +62,7 @@ def resume(phone: str | None) -> Response | None:
 
 
 def _step_in_turn(registration: Registration) -> Response:
-    """Where a registration with a proved phone goes on."""
+    """Where a registration with a verified phone continues."""
     if registration.step == "done":
         return advance("entry.phone")
     g.registration = registration
@@ -71,7 +71,7 @@ def _step_in_turn(registration: Registration) -> Response:
 
 @bp.get("/")
 def current() -> Response:
-    """The step in turn."""
+    """Redirect to the current step."""
     return advance(f"register.{g.registration.step}")
 
 
@@ -164,7 +164,7 @@ def password(form: NewPasswordForm | None = None) -> Response:
 
 @bp.post("/password")
 def submit_password() -> Response:
-    """The rules met, the cabinet exists and its owner is in it."""
+    """If the password meets the rules, create the cabinet and sign its owner in."""
     form, registration = NewPasswordForm(), g.registration
     if registration.step == "done":
         user = registration.user

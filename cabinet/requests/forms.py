@@ -47,13 +47,13 @@ def _line(label: Any, longest: int, empty: Any = None) -> ParsedField:
 
 
 class ReceiptField(FileField):  # type: ignore[misc]  # WTForms ships no types
-    """A file, judged by what is in it; `value` is the `Receipt`, None without a file."""
+    """A file, checked by its content; `value` is the `Receipt`, None without a file."""
 
     value: Receipt | None = None
     digest = ""
 
     def pre_validate(self, form: Any) -> None:
-        """Judge the file, or put the sentence of what is wrong on the field."""
+        """Check the file, or put the error's sentence on the field."""
         sent = [file for file in request.files.getlist(self.name) if file.filename]
         if not sent:
             return

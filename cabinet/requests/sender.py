@@ -1,4 +1,4 @@
-"""Who may send a connection request: somebody whose phone is proved in this session."""
+"""Who may send a connection request: anybody whose phone is verified in this session."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -38,13 +38,13 @@ def current_sender() -> Sender | None:
 
 
 def remember_sent(connection: ConnectionRequest) -> None:
-    """This session may see the connection."""
+    """Let this session see the request."""
     _remember(keys.REQUESTS_SENT, connection.number)
     session.pop(keys.FAILED_LOOKUP, None)
 
 
 def remember_found(connection: ConnectionRequest) -> None:
-    """This session knows number and phone of the connection."""
+    """Remember that number and phone of the request were typed in this session."""
     _remember(keys.REQUESTS_FOUND, connection.number)
 
 

@@ -1,4 +1,4 @@
-"""Lets the one form that takes a file send more than the others may, to those who may send it."""
+"""Raises the size limit for the one form that takes a file, for those who may send it."""
 
 from flask import Flask, request
 from werkzeug.wrappers import Response
@@ -15,7 +15,7 @@ def init_app(app: Flask) -> None:
 
 
 def make_room() -> Response | None:
-    """Nobody else's file is even read."""
+    """Raise the limit only for them; files from others are not even read."""
     if request.endpoint != "requests.submit_new":
         return None
     if current_sender() is None:

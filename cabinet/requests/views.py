@@ -1,4 +1,4 @@
-"""The connection request: the form, and what became of it."""
+"""The connection request: its form and its status."""
 
 from flask import Blueprint, request
 from flask_babel import gettext as _
@@ -49,7 +49,7 @@ def new(form: RequestForm | None = None) -> Response:
 
 @bp.post("/new")
 def submit_new() -> Response:
-    """«Отправить заявку»: keep the connection request and its receipt, once."""
+    """«Отправить заявку»: store the connection request and its receipt, once."""
     sender = senders.current_sender()
     if sender is None:
         return start_over()
@@ -100,7 +100,7 @@ def _send(form: RequestForm, sender: Sender) -> ConnectionRequest:
 @bp.get("", defaults={"number": ""})
 @bp.get("/<number>")
 def show(form: StatusForm | None = None, number: str = "") -> Response:
-    """What became of a request; sessions that did not send it are asked for its number and phone."""
+    """A request's status; sessions that did not send it are asked for its number and phone."""
     number = number or (request.view_args or {}).get("number", "")
     found = ConnectionRequest.get_or_none(ConnectionRequest.number == number) if form is None else None
     own = found is not None and senders.is_own(found)

@@ -1,1 +1,1 @@
-"""The pages of the staff, under `/staff`: own sign-in, never framed."""
+"""The staff's pages, under `/staff`: separate sign-in, never framed."""

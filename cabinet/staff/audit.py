@@ -12,7 +12,7 @@ from cabinet.staff.paging import page_of
 @bp.get("/audit")
 @admins_only
 def audit() -> Response:
-    """Events, latest first; of one subject or one actor when asked."""
+    """Events, latest first; of one subject or one actor if given."""
     query, subject, actor = Audit.select(), request.args.get("subject", ""), request.args.get("actor", "")
     if subject and "\0" not in subject:
         query = query.where(Audit.subject == subject)

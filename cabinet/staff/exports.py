@@ -50,7 +50,7 @@ def export(name: str) -> Response:
 
 
 def safe(value: Any) -> str:
-    """A cell that no spreadsheet takes for a formula."""
+    """A cell that spreadsheets do not take for a formula."""
     if value is None:
         return ""
     if isinstance(value, datetime):

@@ -14,7 +14,7 @@ TOO_LONG = _l("Слишком длинно: не больше 2000 знаков.
 
 
 class SignInForm(StepForm):
-    """E-mail, password and the code of the authenticator, judged together."""
+    """E-mail, password and the authenticator's code, checked together."""
 
     email = StringField(_l("E-mail"), validators=[InputRequired(_l("Введите адрес.")), Length(max=254)])
     password = PasswordField(_l("Пароль"), validators=[InputRequired(_l("Введите пароль."))])
@@ -42,7 +42,7 @@ class StateForm(StepForm):
 
 
 class NoteForm(StepForm):
-    """Words about a request that only staff see."""
+    """A note on a request that only staff see."""
 
     text = TextAreaField(
         _l("Заметка для сотрудников"),
@@ -51,7 +51,7 @@ class NoteForm(StepForm):
 
 
 class ReplyForm(StepForm):
-    """Words to the resident, and the way they go."""
+    """A reply to the resident, and how to send it."""
 
     reply = TextAreaField(
         _l("Ответ жителю"),
@@ -65,7 +65,7 @@ class ReplyForm(StepForm):
     )
 
     def validate(self, extra_validators: object = None) -> bool:
-        """An SMS is short: each 67 letters are charged."""
+        """Limit the length of an SMS: every 67 characters are billed."""
         good = super().validate(extra_validators)
         if good and self.lane.data == "sms" and len(self.reply.data or "") > LONGEST_SMS:
             self.reply.errors = [_l("Для СМС это длинно: не больше 300 знаков. Отправьте письмом.")]

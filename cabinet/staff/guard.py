@@ -1,4 +1,4 @@
-"""Who is let in under `/staff`, and how its pages are shown. Nobody by default."""
+"""Access control for `/staff`, closed by default, and rendering of its pages."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -28,7 +28,7 @@ M = TypeVar("M", bound=Model)
 
 
 def signed_in() -> Staff | None:
-    """The member of staff whose session this is. It counts from the browser's own cookie only."""
+    """The member of staff whose session this is. Only the browser's own cookie counts."""
     kept = session.get(keys.STAFF)
     if not kept or not session.by_cookie or session.row is None:
         return None
@@ -49,7 +49,7 @@ def admit(staff: Staff) -> None:
 
 @bp.before_request
 def require_staff() -> BaseResponse | None:
-    """Everything but the sign-in is for staff."""
+    """Require a member of staff everywhere but at the sign-in."""
     g.staff = signed_in()
     if g.staff is None and request.endpoint not in WITHOUT_SIGN_IN:
         return advance("staff.sign_in")
@@ -57,7 +57,7 @@ def require_staff() -> BaseResponse | None:
 
 
 def admins_only(view: V) -> V:
-    """For the role admin; to a clerk the page does not exist."""
+    """Require the role admin; for a clerk the page does not exist."""
 
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
@@ -80,13 +80,13 @@ def show(template: str, status: int = 200, **context: Any) -> Response:
 
 
 def record(action: str, subject: str = "", **detail: Any) -> None:
-    """Write down what the member of staff does or sees."""
+    """Record what the member of staff does or sees."""
     with db.atomic():
         Audit.record(f"staff-{action}", current_staff().actor, subject, client_address(), **detail)
 
 
 def get_or_404(model: type[M], which: Any) -> M:
-    """The one row that the expression names; without it the page does not exist."""
+    """The one row that the expression matches; 404 without it."""
     row: M | None = model.get_or_none(which)
     if row is None:
         abort(404)

@@ -1,4 +1,4 @@
-"""Billing files: uploaded, checked, run by the worker; their progress and history."""
+"""Billing files: upload, check, import by the worker; progress and history."""
 
 from flask import abort, request
 from flask_babel import gettext as _
@@ -90,7 +90,7 @@ def run_import(job_id: str) -> Response:
 
 @bp.post("/import/<job_id>/undo")
 def undo_import(job_id: str) -> Response:
-    """Let the worker take the import back."""
+    """Have the worker undo the import."""
     job = get_or_404(ImportJob, ImportJob.id == job_id)
     batch = ImportBatch.of_job(job.id)
     with db.atomic():
@@ -104,7 +104,7 @@ def undo_import(job_id: str) -> Response:
 
 @bp.post("/period/<period>/<any(withdraw, offer):what>")
 def change_period(period: str, what: str) -> Response:
-    """Offer residents a month no more, or again."""
+    """Stop offering residents a month, or offer it again."""
     try:
         month = fields.period(period)
     except fields.FieldError:

@@ -1,4 +1,4 @@
-"""Messages: what waits, was sent, is dead and why, what one receiver got; one more try for one or all."""
+"""The outbox: waiting, sent and dead messages, those to one receiver, and retries."""
 
 from contextlib import suppress
 
@@ -51,7 +51,7 @@ def messages(state: str = "dead") -> Response:
 
 @bp.post("/messages")
 def submit_messages() -> Response:
-    """Search; whom for is personal and stays out of addresses."""
+    """Search; the receiver is personal and stays out of addresses."""
     MESSAGES.submit()
     return advance("staff.messages", state="found")
 
@@ -119,6 +119,6 @@ def state_of(found: Message) -> str:
 
 
 def _count(state: str) -> str:
-    """How many, in words: beyond MOST_COUNTED nobody waits for the sum."""
+    """The count as text; counting stops at MOST_COUNTED."""
     count = Message.select(Message.id).where(STATES[state][0]).limit(MOST_COUNTED + 1).count()
     return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count)

@@ -18,7 +18,7 @@ class Page(Generic[T]):
     """Rows of one page, and the key by which the next one begins; "" when this is the last."""
 
     rows: list[T]
-    further: str
+    next_key: str
     first: bool
 
 
@@ -44,12 +44,12 @@ def page_of(
         query = query.where(place > here if ascending else place < here)
     ordering = (order.asc(), key.asc()) if ascending else (order.desc(), key.desc())
     rows = list(query.order_by(*ordering).limit(PAGE + 1))
-    further = ""
+    next_key = ""
     if len(rows) > PAGE:
         last = rows[PAGE - 1]
         row_key = getattr(last, key.name)
-        further = _encode(getattr(last, order.name), row_key) if _is_time(order) else str(row_key)
-    return Page(rows[:PAGE], further, after is None)
+        next_key = _encode(getattr(last, order.name), row_key) if _is_time(order) else str(row_key)
+    return Page(rows[:PAGE], next_key, after is None)
 
 
 def _is_time(order: Field) -> bool:

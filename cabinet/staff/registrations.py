@@ -1,4 +1,4 @@
-"""Registrations under way and finished: how far each got."""
+"""Registrations, unfinished and finished: how far each got."""
 
 from contextlib import suppress
 

@@ -1,4 +1,4 @@
-"""Connection requests: the list, one request and what is done with it."""
+"""Connection requests: the list, one request and the actions on it."""
 
 from contextlib import suppress
 
@@ -110,7 +110,7 @@ def move_request(number: str) -> Response:
 
 @bp.post("/request/<number>/note")
 def note_request(number: str) -> Response:
-    """Keep words that only staff see."""
+    """Add a note that only staff see."""
     found, form = get_or_404(ConnectionRequest, ConnectionRequest.number == number), NoteForm()
     if not form.validate():
         return reject(request_card, form)
@@ -120,7 +120,7 @@ def note_request(number: str) -> Response:
 
 @bp.post("/request/<number>/reply")
 def reply_request(number: str) -> Response:
-    """Send words to the resident."""
+    """Send a reply to the resident."""
     found, form = get_or_404(ConnectionRequest, ConnectionRequest.number == number), ReplyForm()
     if not form.validate():
         return reject(request_card, form)
@@ -153,7 +153,7 @@ def request_receipt(number: str) -> Response:
 
 
 def state_names() -> dict[str, str]:
-    """The states in words."""
+    """The names of the states."""
     return {"new": _("Новая"), "in_work": _("В работе"), "done": _("Выполнена"), "refused": _("Отказано")}
 
 

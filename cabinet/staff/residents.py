@@ -1,4 +1,4 @@
-"""Residents: found by phone, account or name; one resident's card and what may be done there."""
+"""Residents: search by phone, account or name; one resident's card and the actions on it."""
 
 from contextlib import suppress
 
@@ -97,7 +97,7 @@ def resident(user_id: str) -> Response:
 
 @bp.post("/resident/<user_id>/block")
 def block_resident(user_id: str) -> Response:
-    """Block: signs out at once and lets in no more."""
+    """Block the resident: signs out at once and prevents signing in."""
     get_or_404(User, User.id == user_id).block(True, current_staff().actor, client_address())
     flash(_("Вход закрыт, сеансы завершены."))
     return advance("staff.resident", user_id=user_id)
@@ -123,7 +123,7 @@ def end_resident_sessions(user_id: str) -> Response:
 
 @bp.post("/resident/<user_id>/email")
 def resend_resident_email(user_id: str) -> Response:
-    """Send the letter that confirms the e-mail once more."""
+    """Send the confirmation e-mail again."""
     user = get_or_404(User, User.id == user_id)
     if not user.needs_email:
         flash(_("Подтверждать нечего."))

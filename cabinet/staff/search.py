@@ -1,4 +1,4 @@
-"""The searches of the staff. What is searched for is personal: it stays out of addresses, in the session."""
+"""The staff's searches. Search terms are personal, so they are kept in the session, not in addresses."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -28,7 +28,7 @@ class Search:
         return SearchForm(self.label, formdata=None, data={"query": self.query})
 
     def submit(self) -> None:
-        """Keep what was typed; what is too long, or sent twice, is taken no notice of."""
+        """Keep what was typed; what is too long, or sent twice, is ignored."""
         form = SearchForm(self.label)
         typed = form.query.data or ""
         if form.validate() and len(typed) <= self.longest:

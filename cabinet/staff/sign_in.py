@@ -1,4 +1,4 @@
-"""In and out: e-mail, password and the code of an authenticator, all in one form and one answer."""
+"""Signing in and out: e-mail, password and authenticator code in one form with one answer."""
 
 import hashlib
 
@@ -28,7 +28,7 @@ def sign_in(form: SignInForm | None = None) -> Response:
 
 @bp.post("/sign-in")
 def submit_sign_in() -> Response:
-    """Right in all three: the requests. Wrong in any: one answer after the same work."""
+    """All three right: the requests. Any wrong: the same answer after the same work."""
     form = SignInForm()
     if not form.validate():
         return reject(sign_in, form)
@@ -74,5 +74,5 @@ def submit_sign_out() -> Response:
 
 
 def _subject(email: str) -> str:
-    """What failures are counted by: fits the column whatever was typed."""
+    """The subject that failures are counted by; fits the column whatever was typed."""
     return "staff:" + hashlib.sha256(email.strip().lower().encode()).hexdigest()[:40]

@@ -1,4 +1,4 @@
-"""All pages of the staff, registered by being imported; what their templates know."""
+"""Imports, and so registers, all staff pages; the context of their templates."""
 
 from flask import current_app, request, url_for
 from flask_babel import gettext as _

@@ -1,1 +1,1 @@
-"""What every request passes: sessions, security, pages and the way from step to step."""
+"""What every request passes through: sessions, security, pages and moving between steps."""

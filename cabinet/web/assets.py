@@ -1,4 +1,4 @@
-"""Static files: names that carry a digest of the content, compressed once, kept by browsers for a year.
+"""Static files: named by a digest of the content, compressed once, cached by browsers for a year.
 
 `build` fills a folder from `cabinet/static/`; WhiteNoise serves it from memory before Flask sees the request.
 """
@@ -51,7 +51,9 @@ def build(static_dir: Path, out_dir: Path, accent: str) -> dict[str, str]:
         return dict(fresh["names"])
 
     names: dict[str, str] = {}
-    for name in sorted(sources, key=lambda n: n.endswith(".css")):  # sheets last: they name other files
+    for name in sorted(
+        sources, key=lambda n: n.endswith(".css")
+    ):  # style sheets last: they refer to other files
         data = sources[name]
         if name.endswith(".css"):
             data = _point_to_hashed(data, Path(name).parent, names)

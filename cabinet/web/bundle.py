@@ -1,4 +1,4 @@
-"""Scripts and style sheets as they are served: modules joined into one, comments and indentation gone.
+"""Bundles scripts and style sheets: joins modules into one, strips comments and indentation.
 
 The sources are written for people. Browsers get the same text line by line; nothing is renamed or rewritten.
 """

@@ -1,4 +1,4 @@
-"""Flask's own configuration and that of its extensions, made of our settings."""
+"""Derives the configuration of Flask and its extensions from our settings."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ def flask_config(settings: Settings) -> dict[str, Any]:
 
 
 def _limiter_config(settings: Settings) -> dict[str, Any]:
-    """The outer fence: counted in Redis when there is one, in memory when not or while it is gone."""
+    """The outer limit: counted in Redis if configured, in memory otherwise or while Redis is down."""
     redis = settings.redis_url
     return {
         "RATELIMIT_ENABLED": settings.requests_per_minute > 0,
@@ -41,7 +41,7 @@ def _limiter_config(settings: Settings) -> dict[str, Any]:
 
 
 def _trusted_hosts(settings: Settings) -> list[str] | None:
-    """In production only the public name and this machine's own are answered."""
+    """In production only the public host name and this machine's own are accepted."""
     if settings.demo or settings.testing:
         return None
     host = settings.public_url.removeprefix("https://").removeprefix("http://").split(":")[0]

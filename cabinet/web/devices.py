@@ -1,4 +1,4 @@
-"""The token by which a browser is known to its resident: a long-lived cookie beside the session's.
+"""The token that marks a browser as a resident's: a long-lived cookie beside the session's.
 
 Where the session's token travels in a request header, for want of cookies, so does this one, kept by the
 page's script.
@@ -30,7 +30,7 @@ def sent_in_header() -> bool:
 
 
 def presented() -> str | None:
-    """The token that this browser sent, whoever it is known to."""
+    """The token that this browser sent, no matter whose it is."""
     return request.headers.get(HEADER) if sent_in_header() else request.cookies.get(cookie_name())
 
 

@@ -1,4 +1,4 @@
-"""Error pages: one template, a page or a fragment, in words that say what to do."""
+"""Error pages: one template, as a page or a fragment, that says what to do."""
 
 import logging
 from collections.abc import Callable
@@ -45,7 +45,7 @@ def error_page(status: int, title: str = "", text: str = "", retry_after: int = 
 
 
 def stale_form(_error: CSRFError) -> Response:
-    """A form without its token: of a browser that keeps no cookie, or of a page open for too long."""
+    """A form without its token: the browser stores no cookie, or the page was open too long."""
     if not session.presented:
         framed = request.headers.get("Sec-Fetch-Dest") != "document"
         return page(
@@ -63,12 +63,12 @@ def stale_form(_error: CSRFError) -> Response:
 
 
 def unknown_host(_error: SecurityError) -> BaseResponse:
-    """Without a host of ours there are no addresses to link to."""
+    """The host is not ours, so there is nothing to link to."""
     return make_response(render_template("unknown_host.html"), 400)
 
 
 def http_error(error: HTTPException) -> BaseResponse:
-    """What a view or Flask itself refused by a status."""
+    """A view or Flask itself refused the request with a status."""
     if error.response is not None or not error.code or error.code < 400:
         return error.get_response()
     response = error_page(error.code, retry_after=60 if error.code == 429 else 0)
@@ -78,7 +78,7 @@ def http_error(error: HTTPException) -> BaseResponse:
 
 
 def too_many(error: TooManyError) -> Response:
-    """A limit met where no form could say so."""
+    """A limit was reached where no form could say so."""
     return error_page(
         429,
         _("Слишком много попыток"),
@@ -88,18 +88,18 @@ def too_many(error: TooManyError) -> Response:
 
 
 def busy(_error: Exception) -> Response:
-    """More wait for a hash or a connection than this process takes on."""
+    """Too many requests wait for a hash or a connection in this process."""
     return error_page(503, retry_after=1)
 
 
 def database_gone(error: Exception) -> Response:
-    """The database does not answer now."""
+    """The database does not answer."""
     log.error("database unavailable: %s", type(error).__name__)
     return error_page(503, retry_after=5)
 
 
 def broken(error: Exception) -> Response:
-    """A fault of ours. The log names code, never values: arguments may be personal."""
+    """A bug. The log names code, never values: arguments may be personal."""
     frames = []
     trace = error.__traceback__
     while trace:

@@ -1,4 +1,4 @@
-"""The Flask extensions, and what the application carries beside them."""
+"""The Flask extensions, and what else the application holds."""
 
 from typing import cast
 
@@ -27,7 +27,7 @@ def init_app(app: Flask) -> None:
 
 @login_manager.user_loader  # type: ignore[untyped-decorator]  # Flask-Login ships no types
 def load_user(user_id: str) -> User | None:
-    """The resident that a session names; None once there is none of this id."""
+    """The resident that a session belongs to; None if the id no longer exists."""
     return User.get_or_none(User.id == user_id)
 
 

@@ -1,8 +1,8 @@
-"""Pages, fragments and the way from step to step: the only file that knows htmx.
+"""Pages, fragments and moving between steps: the only file that knows htmx.
 
 A page and its fragment are one template: `layout` is the whole document or the bare step. Errors answer 422
 with the same template; a plain form (no htmx, session in a cookie) is sent back to the step by 303, which
-shows what was typed and what was wrong, so that Back never meets a form to resubmit.
+shows what was typed and what was wrong, so that Back never asks to resubmit a form.
 """
 
 from collections.abc import Callable
@@ -107,12 +107,12 @@ def form_for_get(form_class: type[F], **values: Any) -> F:
 
 
 def flash(text: str) -> None:
-    """A sentence for the next page shown."""
+    """Show a sentence on the next page."""
     session[keys.NOTICE] = text
 
 
 def start_over() -> BaseResponse:
-    """To the first screen: the session ran out, or nothing began here. Who is signed in is not told so."""
+    """Go to the first screen: the session ran out, or nothing began here; not said to signed-in residents."""
     if session.presented and not session.get(keys.USER_ID):
         flash(_("Прошло слишком много времени. Введите номер телефона ещё раз."))
     return advance("entry.phone")

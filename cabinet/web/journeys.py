@@ -1,6 +1,6 @@
-"""What each journey tells the door: where a proved phone leads, and where a journey half done goes on.
+"""Where each journey registers what a verified phone leads to, and how it resumes half-way.
 
-The door (`entry`) sends and judges codes without knowing what they are for; a journey registers its part
+`entry` sends and checks codes without knowing what they are for; a journey registers its part
 under the purpose of its codes by the decorators here.
 """
 
@@ -18,7 +18,7 @@ _resume: dict[str, Resume] = {}
 
 
 def phone_proved(purpose: str) -> Callable[[Proved], Proved]:
-    """Let the function answer when a code of `purpose` was right; the session has taken a new token."""
+    """Register the function that answers a right code of `purpose`; the session already has a new token."""
 
     def register(function: Proved) -> Proved:
         _proved[purpose] = function
@@ -28,7 +28,7 @@ def phone_proved(purpose: str) -> Callable[[Proved], Proved]:
 
 
 def half_done(purpose: str) -> Callable[[Resume], Resume]:
-    """Let the function lead on to the step in turn of this session's journey.
+    """Register the function that resumes this session's journey at its current step.
 
     It is given a phone, or None for any; it returns None unless the session proved that phone for it.
     """
@@ -41,10 +41,10 @@ def half_done(purpose: str) -> Callable[[Resume], Resume]:
 
 
 def open_journey(code: OneTimeCode) -> Response:
-    """Where a proved phone leads. Raises LookupError for a purpose that no journey has."""
+    """Where a verified phone leads. Raises LookupError if no journey has this purpose."""
     return _proved[code.purpose](code)
 
 
 def resume_journey(purpose: str, phone: str | None = None) -> Response | None:
-    """The step in turn of this session's journey, if it is half done; with `phone`, only if it is of that."""
+    """The current step of this session's unfinished journey, if any; with `phone`, only for that phone."""
     return _resume[purpose](phone)

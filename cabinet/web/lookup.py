@@ -1,4 +1,4 @@
-"""The look-up of an account by three facts of a receipt, and what was typed into it when it found nothing."""
+"""Looks an account up by three facts of a receipt, and remembers what was typed if it finds nothing."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What every response says to browsers, and which requests are refused before any view runs."""
+"""Security headers of every response, and requests that are refused before any view runs."""
 
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -14,7 +14,7 @@ UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 def client_address() -> str:
-    """The address of the client, as far as trusted proxies tell it; empty if they tell nonsense."""
+    """The client's address as reported by trusted proxies; empty if it is invalid."""
     address = (request.remote_addr or "").split("%")[0]
     try:
         return str(ip_address(address))
@@ -50,7 +50,7 @@ def init_app(app: Flask) -> None:
 
 
 def refuse_nul() -> None:
-    """No address has a NUL in it, and PostgreSQL takes none."""
+    """Refuse NULs in addresses: none is valid, and PostgreSQL takes none."""
     if "\0" in request.path:
         abort(404)
 
@@ -70,7 +70,7 @@ def refuse_foreign_posts() -> None:
 
 
 def add_headers(response: Response) -> Response:
-    """What every answer tells browsers; a view may have set a policy of its own."""
+    """Add the security headers; a view may have set its own policy."""
     headers, framed = response.headers, not request.path.startswith(NEVER_FRAMED)
     headers.setdefault("Content-Security-Policy", content_security_policy(settings(), framed))
     headers["X-Content-Type-Options"] = "nosniff"

@@ -1,4 +1,4 @@
-"""What a session may hold, each key named once: who sets it, who reads it.
+"""The keys of the session, each named once: who sets it, who reads it.
 
 Everything a view keeps between two requests of one browser is here; it lies in the session's row
 (`models/session.py`), never in a cookie. Values are JSON.

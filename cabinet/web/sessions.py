@@ -1,4 +1,4 @@
-"""Server-side sessions behind Flask's `session`: a row each, named by a token that only the browser holds.
+"""Server-side sessions behind Flask's `session`: one row each, keyed by a token that only the browser holds.
 
 The token travels in a cookie. Where a browser gives the frame no cookie, the page's script asks for a token,
 keeps it and sends it as the header X-Cabinet-Session. It is 256 random bits and a signature; the table knows
@@ -68,14 +68,14 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         self.modified = False
 
     def renew(self) -> None:
-        """Become a fresh visitor's session with a token of its own; the row must have been ended."""
+        """Become a fresh visitor's session with a new token; the row must have been ended."""
         self.token, self.row = new_token(), None
         self.presented = self.presented and not self.by_cookie
         self[keys.CSRF_TOKEN] = _csrf_secret(self.token)
         self.modified = False
 
     def rotate(self) -> None:
-        """Take a new token, because rights are gained: a token planted or seen before is worth nothing."""
+        """Take a new token, because rights are gained: a token planted or seen before becomes worthless."""
         self.rotate_to = new_token()
         self.modified = True
 

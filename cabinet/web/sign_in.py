@@ -1,4 +1,4 @@
-"""Signing a resident in, whichever journey led to it."""
+"""Signs a resident in, for any journey."""
 
 from typing import cast
 
@@ -16,7 +16,7 @@ from cabinet.web.sessions import session
 
 
 def resident() -> User:
-    """The resident signed in; only for views behind a guard that lets in nobody else."""
+    """The signed-in resident; only for views behind a guard."""
     return cast(User, current_user._get_current_object())
 
 

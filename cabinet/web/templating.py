@@ -1,4 +1,4 @@
-"""What templates may use: brand, locale, theme, money, phones, periods."""
+"""What templates can use: brand, locale, theme, money, phones, periods."""
 
 import re
 from collections.abc import Callable
@@ -47,7 +47,7 @@ def init_app(app: Flask) -> None:
 
 
 def keep_appearance() -> None:
-    """Remember what the embedding page asked for. What would be so anyway costs a new visitor no row."""
+    """Remember what the embedding page asked for. The defaults cost a new visitor no row."""
     if request.method != "GET":
         return
     standard = {

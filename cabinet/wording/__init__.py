@@ -1,1 +1,1 @@
-"""How things are worded and shown: typography, formats, brand, legal texts, catalogues."""
+"""Wording and display: typography, formats, brand, legal texts, catalogues."""

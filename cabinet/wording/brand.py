@@ -1,4 +1,4 @@
-"""The brand's accent colour as the custom properties that the style sheet uses, checked for contrast."""
+"""Derives the style sheet's custom properties from the brand's accent colour, checked for contrast."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The browser's name as a resident knows it."""
+"""Names browsers as residents know them."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""How phones, money and receivers are shown."""
+"""Formats phones, money and receivers for display."""
 
 import re
 from urllib.parse import urlsplit

@@ -1,4 +1,4 @@
-"""How long to wait, in the language of the request; the one part of wording that needs Flask."""
+"""Words waiting times in the language of the request; the one part of wording that needs Flask."""
 
 from flask_babel import gettext as _
 from flask_babel import ngettext

@@ -1,4 +1,4 @@
-"""Warns of messages that wait too long: in the log each time, by e-mail once until none is late any more."""
+"""Warns of messages that wait too long: in the log each time, by e-mail once per spell."""
 
 import logging
 

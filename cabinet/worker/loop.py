@@ -1,4 +1,4 @@
-"""The worker: empties the outbox, channel by channel, imports billing files and does the housekeeping.
+"""The worker: empties the outbox channel by channel, imports billing files and does the housekeeping.
 
 Each thread has a channel and takes one message at a time. Whatever goes wrong is logged; the thread goes on.
 """
@@ -49,7 +49,7 @@ class Worker:
         self._finish(threads)
 
     def ask_to_stop(self, *_: Any) -> None:
-        """Safe in a signal handler: it takes no lock."""
+        """Ask the worker to stop. Safe in a signal handler: it takes no lock."""
         self.stop_asked = True
 
     def drain(self) -> int:

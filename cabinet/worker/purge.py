@@ -1,4 +1,4 @@
-"""Deletes what is past its retention time, in small transactions that block nobody for long."""
+"""Deletes data past its retention period, in small transactions that block nobody for long."""
 
 from collections.abc import Iterator
 from datetime import timedelta

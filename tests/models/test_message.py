@@ -46,7 +46,7 @@ def jitter(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_message_is_written_with_what_it_tells_of_or_not_at_all(database: Database) -> None:
-    with pytest.raises(RuntimeError, match=r"^a message must be enqueued in the transaction it tells of$"):
+    with pytest.raises(RuntimeError, match=r"^a message must be enqueued in the transaction that causes it$"):
         Message.enqueue("sms", "code")
     assert not Message.select().exists()
 

@@ -49,7 +49,7 @@ def _rest(page: Page) -> None:
 
 
 def save(picture: bytes, path: Path) -> None:
-    """Write a PNG with a palette of its own; colours that are not in it become the nearest of it."""
+    """Write a PNG with its own palette; other colours become the nearest one in it."""
     image = Image.open(io.BytesIO(picture)).convert("RGB")
     colours = cast(list[tuple[int, Colour]], image.getcolors(image.width * image.height))
     palette, index = _palette({colour: count for count, colour in colours})

@@ -100,7 +100,7 @@ def password(window: Window) -> None:
 
 
 def confirm_email(window: Window) -> None:
-    """The newcomer, who has not opened the letter yet, comes again: 35."""
+    """The newcomer, who has not opened the e-mail yet, comes back: 35."""
     window.press("Выйти")
     window.wait_for("35-confirm-email", PHONE_SCREEN)
     enter_phone(window, NEWCOMER)
