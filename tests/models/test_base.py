@@ -50,6 +50,7 @@ def test_wherever_the_machine_stands(monkeypatch: pytest.MonkeyPatch, request: p
         patch.setenv("TZ", "Asia/Vladivostok")
         time.tzset()
         assert abs(base.unix_time() - time.time()) < 60
+        assert abs((base.now() - datetime.now(UTC).replace(tzinfo=None)).total_seconds()) < 60
 
 
 def test_identifiers_are_unguessable_and_never_look_like_options(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -92,9 +92,9 @@ def test_so_is_a_replacement(sqlite: QueuedSqliteDatabase) -> None:
 
 
 def test_what_is_committed_survives_a_power_cut_and_references_hold(sqlite: QueuedSqliteDatabase) -> None:
-    names = ("journal_mode", "synchronous", "foreign_keys", "cache_size", "temp_store")
+    names = ("journal_mode", "synchronous", "foreign_keys", "cache_size", "temp_store", "busy_timeout")
     values = [sqlite.execute_sql(f"PRAGMA {name}").fetchone()[0] for name in names]
-    assert values == ["wal", 2, 1, -8192, 2]
+    assert values == ["wal", 2, 1, -8192, 2, 15_000]
 
 
 def test_small_letters_are_those_of_every_alphabet(sqlite: QueuedSqliteDatabase) -> None:
@@ -194,6 +194,8 @@ def test_an_address_names_the_database(tmp_path: Path) -> None:
     for scheme in ("postgresql", "postgres"):
         opened = open_database(f"{scheme}://user@localhost/cabinet", connections=7)
         assert isinstance(opened, PostgresDatabase) and opened._max_connections == 7
+        assert opened.database == f"{scheme}://user@localhost/cabinet" and opened.autoconnect is False
+        assert isinstance(opened._adapter, peewee.Psycopg3Adapter)
         assert (opened._stale_timeout, opened._wait_timeout) == (300, 5)
     with pytest.raises(ValueError, match=r"^DATABASE_URL must begin with sqlite:/// or postgresql://$"):
         open_database("mysql://localhost/cabinet")

@@ -27,6 +27,12 @@ def test_authenticators_of_staff_stay_valid() -> None:
     assert person.code_at(1_790_000_000) == "676770"
 
 
+def test_signatures_over_bars_and_backslashes_stay_valid() -> None:
+    assert keyed("purpose", "a|b", "c\\d").hex() == (
+        "cd32c574892a77cc1ff256bcc080ffcc7fe751b78a869abc3316866a4416539d"
+    )
+
+
 def test_sessions_stay_valid() -> None:
     token = "r" * 43 + ".eac919eb1e28cc815b181e0b"
     assert sessions._genuine(token)
