@@ -25,9 +25,13 @@ DBF_TYPES = b"CNFDLMBIYTGP@O+0VQW"
 
 def is_archive(path: Path) -> bool:
     """Whether a file is a ZIP of other files, not a workbook or a document, which are ZIPs, too."""
+    return is_zip(path) and _in_zip(path) == "zip"
+
+
+def is_zip(path: Path) -> bool:
+    """Whether a file is a ZIP of any kind."""
     with path.open("rb") as file:
-        start = file.read(4)
-    return start in (ZIP, EMPTY_ZIP) and _in_zip(path) == "zip"
+        return file.read(4) in (ZIP, EMPTY_ZIP)
 
 
 def kind_of(path: Path) -> tuple[str, str]:

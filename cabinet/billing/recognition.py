@@ -13,7 +13,7 @@ from cabinet.billing.answers import Answers
 from cabinet.billing.archive import Files, unpacked
 from cabinet.billing.batches import TEXTS, Reject
 from cabinet.billing.errors import UnreadableFileError
-from cabinet.billing.kinds import kind_of
+from cabinet.billing.kinds import is_zip, kind_of
 from cabinet.billing.readers import gis, header, quotes, sberbank
 from cabinet.billing.readers.base import Reader
 from cabinet.billing.readers.dbf import DbfReader
@@ -139,7 +139,8 @@ def _as_one(
 
 
 def _gis_kind(path: Path) -> str:
-    return gis.kind_of(sheet_names(path)) if path.stat().st_size and kind_of(path)[0] == "sheets" else ""
+    """Which of the files of ГИС ЖКХ a file is; "" for others, and for what cannot be read."""
+    return gis.kind_of(sheet_names(path)) if is_zip(path) else ""
 
 
 def _accounts_of(reader: Reader) -> dict[str, str]:

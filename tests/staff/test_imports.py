@@ -17,6 +17,8 @@ from cabinet.models.database import db
 from cabinet.staff import imports
 from cabinet.worker.purge import purge
 from config import Settings
+from tests.billing.formats import writers
+from tests.billing.formats.truth import homes
 from tests.visitor import Visitor
 
 CSV = "account;period;amount_due;address\n100;2026-10;12,50;г. Клин, ул. Дачная, д. 3\n"
@@ -52,6 +54,18 @@ def test_check_then_run(desk: Visitor, folder: Path) -> None:
     actions = [a.action for a in Audit.select().where(Audit.subject == job.id).order_by(Audit.id)]
     seen = "staff-import-seen"
     assert actions == ["staff-import-uploaded", seen, seen, "staff-import-ordered", seen]
+
+
+def test_a_workbook_is_checked_and_run(desk: Visitor, folder: Path, tmp_path: Path) -> None:
+    file = writers.xlsx(tmp_path / "a.xlsx", homes(12))
+    desk.get("/staff/imports")
+    desk.fill_and_submit("form[enctype]", file=(io.BytesIO(file.read_bytes()), "начисления.xlsx"))
+    assert jobs.run_next()
+    job = ImportJob.get()
+    assert (job.state, job.name) == ("checked", "начисления.xlsx")
+    job.order_run()
+    assert jobs.run_next()
+    assert Account.select().count() == 12 and not list(folder.iterdir())
 
 
 @pytest.mark.parametrize("text", ["", "x", "a;b\n1;2\n", "\0\0"])

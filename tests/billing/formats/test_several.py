@@ -1,0 +1,129 @@
+"""Several files, and archives of them, are one import."""
+
+import io
+import zipfile
+from pathlib import Path
+
+import peewee
+import pytest
+from flask import Flask
+
+from cabinet.billing.answers import Answers
+from cabinet.billing.errors import UnreadableFileError
+from cabinet.billing.importer import import_billing
+from cabinet.commands.billing import billing_cli
+from cabinet.models import ImportBatch, base
+from cabinet.models.database import db
+from config import ROOT
+from tests.billing.files import stored
+from tests.billing.formats import writers
+from tests.billing.formats.truth import PERIOD, homes, state
+
+TRUTH = homes()
+BOTH = ("address", "last_name", "first_name", "middle_name", "amount_due", "amount_charged")
+
+
+def unpacked() -> list[Path]:
+    return list((ROOT / base.settings().imports_folder).glob("unpacked-*"))
+
+
+def archive(path: Path, **members: bytes) -> Path:
+    with zipfile.ZipFile(path, "w") as made:
+        for name, content in members.items():
+            made.writestr(name.replace("_", "."), content)
+    return path
+
+
+def test_an_archive_is_one_import(database: peewee.Database, tmp_path: Path) -> None:
+    report = import_billing(writers.zipped(tmp_path / "a.zip", TRUTH))
+    assert report.tally.complete and report.accepted == len(TRUTH)
+    assert stored() == state(TRUTH, *BOTH)
+    assert [batch.name for batch in ImportBatch.select()] == ["a.zip"]
+    assert not unpacked()
+
+
+def test_files_of_different_formats_are_one_month(database: peewee.Database, tmp_path: Path) -> None:
+    files = [writers.csv(tmp_path / "a.csv", TRUTH[:15]), writers.xlsx(tmp_path / "b.xlsx", TRUTH[15:])]
+    assert import_billing(files).accepted == len(TRUTH)
+    assert stored() == state(TRUTH, *BOTH)
+
+
+def test_a_rejected_row_is_told_by_its_file(database: peewee.Database, tmp_path: Path) -> None:
+    first, second = writers.csv(tmp_path / "a.csv", TRUTH[:15]), writers.csv(tmp_path / "b.csv", TRUTH[15:])
+    lines = second.read_text(encoding="utf-8").splitlines()
+    lines[3] = lines[3].replace(writers.MONTH, "?")
+    second.write_text("\n".join(lines), encoding="utf-8")
+    report = import_billing([first, second])
+    assert [(reject.line, reject.reason.split(":")[0]) for reject in report.rejects] == [(4, "b.csv")]
+    assert report.tally.complete
+
+
+def test_files_that_say_different_things_are_refused(database: peewee.Database, tmp_path: Path) -> None:
+    files = [writers.csv(tmp_path / "a.csv", TRUTH[:15]), writers.sberbank(tmp_path / "b.txt", TRUTH[15:])]
+    with pytest.raises(UnreadableFileError, match="разного вида"):
+        import_billing(files, answers=Answers(period=PERIOD))
+    assert stored() == ({}, {})
+
+
+@pytest.mark.parametrize(
+    ("members", "words"),
+    [
+        ({}, "нет файлов"),
+        ({"a_zip": b"PK\x05\x06" + bytes(18)}, "ещё один архив"),
+        ({f"a{n}_csv": b"x" for n in range(51)}, "больше 50"),
+        ({"a_pdf": b"%PDF-1.7", "b_csv": b"x"}, "a.pdf: Это PDF"),
+        ({"a_csv": b"", "b_csv": b"x"}, "a.csv: Файл пуст"),
+    ],
+    ids=["empty", "nested", "many", "pdf", "one empty"],
+)
+def test_archives_that_are_refused(
+    database: peewee.Database, tmp_path: Path, members: dict[str, bytes], words: str
+) -> None:
+    with pytest.raises(UnreadableFileError, match=words):
+        import_billing(archive(tmp_path / "a.zip", **members))
+    assert not unpacked()
+
+
+def test_a_bomb_is_refused_before_it_is_unpacked(database: peewee.Database, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("a.csv", bytes(40 << 20))
+    with pytest.raises(UnreadableFileError, match="неправдоподобно"):
+        import_billing(tmp_path / "a.zip")
+
+
+def test_a_locked_archive_is_refused(database: peewee.Database, tmp_path: Path) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        made.writestr("a.csv", b"x")
+    data = bytearray(out.getvalue())
+    data[6] |= 1  # of the member
+    data[data.index(b"PK\x01\x02") + 8] |= 1  # of the directory
+    (tmp_path / "a.zip").write_bytes(data)
+    with pytest.raises(UnreadableFileError, match="паролем"):
+        import_billing(tmp_path / "a.zip")
+
+
+@pytest.mark.parametrize(
+    "write",
+    [writers.sberbank, writers.gorod, writers.xlsx, writers.xls, writers.ods, writers.dbf, writers.platezhki,
+     writers.zipped, writers.gis_els],
+    ids=lambda write: write.__name__,
+)  # fmt: skip
+def test_the_command_line_takes_them_all(database: peewee.Database, tmp_path: Path, write) -> None:  # type: ignore[no-untyped-def]
+    file = write(tmp_path / "file", TRUTH)
+    app = Flask("wsgi")
+    app.cli.add_command(billing_cli)
+    db.close()  # commands open their own
+    done = app.test_cli_runner().invoke(args=["billing", "import", "--period", f"{PERIOD:%Y-%m}", str(file)])
+    assert done.exit_code == 0, done.output
+    with db.connection_context():
+        assert len(stored()[0]) == len(TRUTH)
+
+
+def test_the_command_line_asks_for_the_month(database: peewee.Database, tmp_path: Path) -> None:
+    file = writers.sberbank(tmp_path / "a.txt", TRUTH)
+    app = Flask("wsgi")
+    app.cli.add_command(billing_cli)
+    db.close()
+    asked = app.test_cli_runner().invoke(args=["billing", "import", str(file)])
+    assert asked.exit_code == 2 and "За какой расчётный период" in asked.output
