@@ -14,7 +14,7 @@ from cabinet.delivery.fan_out import chosen, event_kinds
 from cabinet.models import Heartbeat, migrations
 from cabinet.models.base import settings
 from cabinet.models.database import db, is_sqlite
-from cabinet.models.message import WORKER_SILENCE
+from cabinet.models.heartbeat import WORKER_SILENCE
 from cabinet.web import assets
 from cabinet.wording import catalogues
 from config import ROOT, Settings

@@ -9,10 +9,12 @@ from cabinet.models.code import OneTimeCode
 from cabinet.models.consent import Consent, ConsentText
 from cabinet.models.device import Device
 from cabinet.models.email import EmailLink
+from cabinet.models.heartbeat import Heartbeat
 from cabinet.models.import_batch import AccountBefore, BatchPeriod, ChargeBefore, ImportBatch
 from cabinet.models.import_job import ImportJob
+from cabinet.models.inbox import InboxItem
 from cabinet.models.linking import AccountLink
-from cabinet.models.message import Heartbeat, InboxItem, Message
+from cabinet.models.message import Message
 from cabinet.models.registration import Registration
 from cabinet.models.request import ConnectionRequest, RequestNote
 from cabinet.models.session import WebSession

@@ -20,7 +20,6 @@ STATUSES = ("accepted", "queued", "sending", "sent", "delivered", "read", "undel
 FINAL_STATUSES = ("delivered", "read", "undelivered", "failed")
 LATE = timedelta(minutes=5)
 LATE_ALERT = "staff/delivery_late"  # the e-mail about late messages, which does not count itself
-WORKER_SILENCE = 30  # seconds after which the worker counts as gone
 
 
 class Message(Model):
@@ -206,36 +205,3 @@ class Message(Model):
         earlier = [s for s in earlier if s not in FINAL_STATUSES or status == "read"]
         with db.atomic():
             cls.update(status=status).where(cls.provider_id == provider_id, cls.status.in_(earlier)).execute()
-
-
-class InboxItem(Model):
-    """What the demonstration "sent": the inbox backends write here instead of a gateway."""
-
-    id: Any
-    kind = CharField(8)
-    to = CharField(254)
-    subject = TextField(default="")
-    text = TextField()
-    html = TextField(default="")
-    sent_at = DateTimeField(default=now)
-
-
-class Heartbeat(Model):
-    """The last sign of life of each background process."""
-
-    name = CharField(32, primary_key=True)
-    at = DateTimeField(default=now)
-
-    @classmethod
-    def beat(cls, name: str) -> None:
-        """Record that `name` is alive."""
-        with db.atomic():
-            cls.insert(name=name, at=now()).on_conflict(
-                conflict_target=[cls.name], preserve=[cls.at]
-            ).execute()
-
-    @classmethod
-    def age(cls, name: str) -> float | None:
-        """Seconds since `name` was alive; None if it never was."""
-        at = cls.select(cls.at).where(cls.name == name).scalar()
-        return None if at is None else (now() - at).total_seconds()

@@ -6,8 +6,9 @@ from flask import Blueprint, Response, abort, g, request
 from peewee import fn
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
+from cabinet.models import Heartbeat, Message
 from cabinet.models.base import now, settings
-from cabinet.models.message import CHANNELS, Heartbeat, Message
+from cabinet.models.message import CHANNELS
 from cabinet.models.request import OPEN_STATES, ConnectionRequest
 
 bp = Blueprint("metrics", __name__)

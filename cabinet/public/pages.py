@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from cabinet.models import Heartbeat
 from cabinet.models.database import db
-from cabinet.models.message import WORKER_SILENCE
+from cabinet.models.heartbeat import WORKER_SILENCE
 from cabinet.web.flow import page
 from cabinet.wording import documents
 

@@ -1,0 +1,29 @@
+"""Signs of life of background processes, such as the worker."""
+
+from peewee import CharField, DateTimeField
+
+from cabinet.models.base import Model, now
+from cabinet.models.database import db
+
+WORKER_SILENCE = 30  # seconds after which the worker counts as gone
+
+
+class Heartbeat(Model):
+    """The last sign of life of each background process."""
+
+    name = CharField(32, primary_key=True)
+    at = DateTimeField(default=now)
+
+    @classmethod
+    def beat(cls, name: str) -> None:
+        """Record that `name` is alive."""
+        with db.atomic():
+            cls.insert(name=name, at=now()).on_conflict(
+                conflict_target=[cls.name], preserve=[cls.at]
+            ).execute()
+
+    @classmethod
+    def age(cls, name: str) -> float | None:
+        """Seconds since `name` was alive; None if it never was."""
+        at = cls.select(cls.at).where(cls.name == name).scalar()
+        return None if at is None else (now() - at).total_seconds()
