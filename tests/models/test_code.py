@@ -1,5 +1,7 @@
 """One-time codes: who gets an SMS when, what a guess costs, what is over when."""
 
+from typing import Any
+
 import pytest
 from peewee import Database
 
@@ -13,12 +15,12 @@ IP, OTHER_IP, THIRD_IP = "192.0.2.1", "192.0.2.2", "192.0.2.3"
 AT_ONCE = pytest.mark.settings(code_resend_waits=())
 
 
-def send(phone: str = PHONE, ip: str = IP, **kwargs: object) -> OneTimeCode:
+def send(phone: str = PHONE, ip: str = IP, **kwargs: Any) -> OneTimeCode:
     """A code for a registration."""
-    return OneTimeCode.send("registration", phone, ip, "ru", **kwargs)  # type: ignore[arg-type]
+    return OneTimeCode.send("registration", phone, ip, "ru", **kwargs)
 
 
-def refused(phone: str = PHONE, ip: str = IP, **kwargs: object) -> int:
+def refused(phone: str = PHONE, ip: str = IP, **kwargs: Any) -> int:
     """Seconds to wait for a code that is refused."""
     with pytest.raises(TooManyError) as error:
         send(phone, ip, **kwargs)

@@ -1,6 +1,7 @@
 """The outbox: who holds a message, when it is tried again, when it is over, what is remembered of it."""
 
 import random
+from typing import Any
 
 import pytest
 from peewee import Database
@@ -10,10 +11,10 @@ from cabinet.models.database import db
 from tests.models.clock import DAY, HOUR, after, moment
 
 
-def enqueue(channel: str = "sms", template: str = "code", seconds: float = 0, **kwargs: object) -> Message:
+def enqueue(channel: str = "sms", template: str = "code", seconds: float = 0, **kwargs: Any) -> Message:
     """A message that was written so long after the start."""
     with after(seconds), db.atomic():
-        return Message.enqueue(channel, template, **kwargs)  # type: ignore[arg-type]
+        return Message.enqueue(channel, template, **kwargs)
 
 
 def claim(seconds: float = 0, channel: str = "sms") -> Message:

@@ -49,9 +49,7 @@ def test_an_import_is_taken_back_after_a_question_by_the_worker(desk: Visitor, c
 
 def test_it_is_taken_back_once(desk: Visitor) -> None:
     job = imported(desk)
-    form = desk.page.select_one("form[action$='/undo']")
-    assert form
-    token = form.select_one("[name=csrf_token]")["value"]  # type: ignore[index]
+    token = attribute(desk.one("form[action$='/undo'] [name=csrf_token]"), "value")
     for _ in range(2):
         desk.post(f"/staff/import/{job.id}/undo", {"csrf_token": token})
     assert "уже отменяют" in desk.text
