@@ -64,7 +64,7 @@ def test_documents_alone_are_refused(database: peewee.Database, tmp_path: Path) 
         import_billing(writers.gis_documents(tmp_path / "c.xlsx", TRUTH))
 
 
-@pytest.mark.parametrize("order", itertools.permutations("abc"))
+@pytest.mark.parametrize("order", list(itertools.permutations("abc")))
 def test_files_of_one_import_in_any_order(
     database: peewee.Database, tmp_path: Path, order: tuple[str, ...]
 ) -> None:
