@@ -12,9 +12,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
-from cabinet.billing.errors import UnreadableFileError
+from cabinet.billing.answers import Answers
+from cabinet.billing.errors import NeedsAnswerError, UnreadableFileError
 from cabinet.billing.folder import folder
 from cabinet.billing.importer import import_billing
+from cabinet.billing.job_report import FENCE, REJECTS, as_dict, questions_of, samples_of
 from cabinet.billing.report import Report
 from cabinet.billing.undo import finish_unfinished
 from cabinet.models.base import now
@@ -24,10 +26,13 @@ from cabinet.models.import_job import ImportJob
 
 log = logging.getLogger(__name__)
 
-SHOWN_REJECTS = 100
 TELL_EVERY = 2.0  # seconds between signs of life
 PATIENCE = 3600  # seconds after which a file of no job was left over
 UNDECIDED = timedelta(days=7)  # so long a checked file waits for the word to import it
+GONE = "Файла больше нет на диске. Отправьте его ещё раз."
+BROKEN = "Загрузить не получилось: сбой у нас. В биллинге ничего не изменилось. Отправьте файл ещё раз."
+NO_ROWS = "В файле нет ни одной строки, которую можно загрузить."
+CHANGED = "После проверки данные изменились. Посмотрите на предупреждения ещё раз."
 
 
 class Upload(Protocol):
@@ -92,7 +97,7 @@ def run_next() -> bool:
 
 
 def _run(job: ImportJob) -> None:
-    """Check or import the file."""
+    """Check or import the file. The check goes on however much is rejected: staff are to see all of it."""
     dry, told, stop = job.state == "checking", {"bytes": 0}, threading.Event()
     pulse = threading.Thread(target=_keep_alive, args=(job, told, stop), daemon=True)
     pulse.start()
@@ -100,25 +105,41 @@ def _run(job: ImportJob) -> None:
         report = import_billing(
             path_of(job),
             dry,
+            max_rejects=100 if dry or REJECTS in job.accepted else FENCE,
             progress=lambda done: told.update(bytes=done),
             name=job.name,
             actor=f"staff:{job.staff}",
             job=job.id,
+            answers=Answers(job.period, accept=frozenset(job.accepted)),
         )
+    except NeedsAnswerError as error:
+        _stop(stop, pulse)
+        job.finish("asking", questions_of(error))
     except (UnreadableFileError, OSError) as error:
         _stop(stop, pulse)
-        text = str(error) if isinstance(error, UnreadableFileError) else "file is gone"
-        job.finish("failed", {}, text)
+        job.finish("failed", {}, str(error) if isinstance(error, UnreadableFileError) else GONE)
     except Exception as error:
         _stop(stop, pulse)
         log.error("import %s: %s", job.id, type(error).__name__)
-        job.finish("failed", {}, type(error).__name__)
+        job.finish("failed", {}, BROKEN)
     else:
         _stop(stop, pulse)
-        good = "checked" if dry else "done"
-        job.finish("failed" if report.nothing else good, as_dict(report), report.refused)
+        _finish(job, report)
     finally:
         _stop(stop, pulse)
+
+
+def _finish(job: ImportJob, report: Report) -> None:
+    """Write what came of it. What became implausible after the check is asked about, too."""
+    kept = as_dict(report)
+    if report.unanswered and not report.dry_run and ImportBatch.of_job(job.id) is None:
+        job.finish("checked", kept, CHANGED, samples_of(report))
+    elif report.nothing:
+        job.finish("failed", kept, report.refused or NO_ROWS)
+    elif report.dry_run:
+        job.finish("checked", kept, samples=samples_of(report))
+    else:
+        job.finish("done", kept)
 
 
 def show_to_staff(paths: Sequence[Path], report: Report) -> None:
@@ -133,27 +154,6 @@ def show_to_staff(paths: Sequence[Path], report: Report) -> None:
             finished_at=now(),
         )
         ImportBatch.update(job=job.id).where(ImportBatch.id == report.batch).execute()
-
-
-def as_dict(report: Report) -> dict[str, Any]:
-    """What the pages show of a report."""
-    return {
-        "accepted": report.accepted,
-        "rejected": report.rejected,
-        "repeated": report.repeated,
-        "rejects": [[r.line, r.account, r.reason] for r in report.rejects[:SHOWN_REJECTS]],
-        "periods": [
-            {
-                "period": p.period.isoformat(),
-                "new_accounts": p.new_accounts,
-                "changed_accounts": p.changed_accounts,
-                "new_charges": p.new_charges,
-                "changed_charges": p.changed_charges,
-                "unchanged_charges": p.unchanged_charges,
-            }
-            for p in report.periods
-        ],
-    }
 
 
 def _stop(stop: threading.Event, pulse: threading.Thread) -> None:

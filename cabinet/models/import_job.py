@@ -1,21 +1,28 @@
 """Billing files that staff upload: the row is the source of truth, from the upload to the report."""
 
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from peewee import BigIntegerField, CharField, DateTimeField, IntegerField, JSONField, TextField
+from peewee import BigIntegerField, CharField, DateField, DateTimeField, IntegerField, JSONField, TextField
 
 from cabinet.models.base import Model, new_id, now
 from cabinet.models.database import db, is_sqlite
 
 LEASE = 120  # seconds without a sign of life after which a job may be taken over
-STATES = ("checking", "checked", "running", "done", "failed", "undoing", "undone")
+STATES = ("checking", "asking", "checked", "running", "done", "failed", "undoing", "undone")
+WAITING_FOR_STAFF = ("asking", "checked")
+FORGOTTEN = "Файл неделю ждал решения и удалён. Если он ещё нужен, отправьте его снова."
+UNWANTED = "Файл решили не загружать и удалили."
 
 
 class ImportJob(Model):
     """A file on its way into billing. `state` "checking" and "running" are a worker's to do.
 
-    A file is first checked (a dry run), then, when staff say so, run. `report` is what came of the latest.
+    A file is first checked (a dry run), then, when staff say so, run. `report` is what came of the latest;
+    "asking" is a check that cannot go on without an answer. The answers are kept here: `period` of a file
+    that names none, and in `accept` the codes of what staff take in spite of a warning. `samples` are the
+    first rows as they would be stored, people's names among them: they go as soon as the job is over.
     """
 
     id = CharField(22, primary_key=True, default=new_id)
@@ -30,6 +37,9 @@ class ImportJob(Model):
     claim = CharField(22, null=True)
     alive_at = DateTimeField(null=True)
     finished_at = DateTimeField(null=True)
+    period = DateField(null=True)
+    accept = TextField(default="")
+    samples: Any = JSONField(null=True)
 
     class Meta:
         indexes = ((("created_at", "id"), False),)
@@ -49,12 +59,41 @@ class ImportJob(Model):
         """How much of the file has been read, in per cent."""
         return min(100, self.progress * 100 // max(1, self.size)) if self.pending else 100
 
-    def order_run(self) -> bool:
-        """Let a checked file be imported; False when that was ordered already or there is nothing to do."""
+    @property
+    def undecided(self) -> bool:
+        """Whether staff are to say how it goes on."""
+        return self.state in WAITING_FOR_STAFF
+
+    @property
+    def accepted(self) -> list[str]:
+        """The codes of what staff take in spite of a warning."""
+        return str(self.accept).split()
+
+    def order_run(self, accept: Iterable[str] = ()) -> bool:
+        """Let a checked file be imported; False when that was ordered already or there is nothing to do.
+
+        `accept` are the warnings accepted. The check must still be the one that this object was read with.
+        """
+        return self._decide(
+            ("checked",), state="running", accept=" ".join(accept), progress=0, claim=None, alive_at=None
+        )
+
+    def answer(self, period: date) -> bool:
+        """Name the month of the file and have it checked again; False as with `order_run`."""
+        fresh = {"state": "checking", "progress": 0, "claim": None, "alive_at": None, "samples": None}
+        return self._decide(WAITING_FOR_STAFF, period=period, accept="", **fresh)
+
+    def drop(self) -> bool:
+        """It is not to be imported; False as with `order_run`."""
+        return self._decide(
+            WAITING_FOR_STAFF, state="failed", error=UNWANTED, samples=None, finished_at=now()
+        )
+
+    def _decide(self, states: tuple[str, ...], **changes: Any) -> bool:
         cls = type(self)
-        fresh: dict[str, Any] = {"state": "running", "progress": 0, "claim": None, "alive_at": None}
+        seen = (cls.id == self.id) & cls.state.in_(states) & (cls.finished_at == self.finished_at)
         with db.atomic():
-            return bool(cls.update(**fresh).where(cls.id == self.id, cls.state == "checked").execute())
+            return bool(cls.update(**changes).where(seen).execute())
 
     @classmethod
     def follow(cls, job: str | None, state: str) -> None:
@@ -64,10 +103,11 @@ class ImportJob(Model):
 
     @classmethod
     def give_up(cls, before: datetime) -> None:
-        """Drop checked files that were not imported since `before`."""
-        forgotten: dict[str, Any] = {"state": "failed", "error": "not run in time", "finished_at": now()}
+        """Drop checked files on which nobody decided since `before`."""
+        forgotten: dict[str, Any] = {"state": "failed", "error": FORGOTTEN, "samples": None}
+        old = cls.state.in_(WAITING_FOR_STAFF) & (cls.finished_at < before)
         with db.atomic():
-            cls.update(**forgotten).where(cls.state == "checked", cls.finished_at < before).execute()
+            cls.update(finished_at=now(), **forgotten).where(old).execute()
 
     @classmethod
     def claim_next(cls) -> "ImportJob | None":
@@ -88,11 +128,10 @@ class ImportJob(Model):
         """Record how many bytes have been read; False when another worker has taken the job."""
         return self._mine(progress=progress, alive_at=now())
 
-    def finish(self, state: str, report: dict[str, Any], error: str = "") -> bool:
-        """Finish the run, or wait for the staff's decision."""
-        return self._mine(
-            state=state, report=report, error=error[:500], claim=None, alive_at=None, finished_at=now()
-        )
+    def finish(self, state: str, report: dict[str, Any], error: str = "", samples: Any = None) -> bool:
+        """Finish the run, or wait for the staff's decision, with the rows that they are to see."""
+        result = {"state": state, "report": report, "error": error[:500], "samples": samples}
+        return self._mine(claim=None, alive_at=None, finished_at=now(), **result)
 
     def _mine(self, **changes: Any) -> bool:
         cls = type(self)

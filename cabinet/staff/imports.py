@@ -11,9 +11,9 @@ from cabinet.models.account import latest_periods
 from cabinet.models.base import new_id
 from cabinet.models.billing_period import BillingPeriod, all_months, ordinary, recent_months
 from cabinet.models.database import db
-from cabinet.models.import_batch import ImportBatch
 from cabinet.models.import_job import ImportJob
-from cabinet.staff.guard import bp, current_staff, get_or_404, record, show, signed_in
+from cabinet.staff.guard import bp, current_staff, record, show, signed_in
+from cabinet.staff.import_card import state_names
 from cabinet.staff.paging import page_of
 from cabinet.web.flow import advance, flash, flashed
 from cabinet.web.security import client_address
@@ -39,7 +39,7 @@ def imports() -> Response:
     return show(
         "imports.html",
         page=page,
-        states=_states(),
+        states=state_names(),
         notice=flashed(),
         months=months,
         enough=enough,
@@ -65,43 +65,6 @@ def submit_import() -> Response:
     return advance("staff.import_card", job_id=job.id)
 
 
-@bp.get("/import/<job_id>")
-def import_card(job_id: str) -> Response:
-    """One file: what the check found, how far the import is, what it did."""
-    job = get_or_404(ImportJob, ImportJob.id == job_id)
-    record("import-seen", job.id)
-    batch = ImportBatch.of_job(job.id)
-    months = batch.periods() if batch and batch.state == "done" else []
-    fresh = [month.period for month in months if month.fresh]
-    leaving = [period for period in latest_periods() if period in fresh]
-    return show("import.html", job=job, months=months, leaving=leaving, states=_states(), notice=flashed())
-
-
-@bp.post("/import/<job_id>/run")
-def run_import(job_id: str) -> Response:
-    """Import what was checked."""
-    job = get_or_404(ImportJob, ImportJob.id == job_id)
-    if job.order_run():
-        record("import-ordered", job.id)
-    else:
-        flash(_("Этот файл уже загружают или загрузили."))
-    return advance("staff.import_card", job_id=job.id)
-
-
-@bp.post("/import/<job_id>/undo")
-def undo_import(job_id: str) -> Response:
-    """Have the worker undo the import."""
-    job = get_or_404(ImportJob, ImportJob.id == job_id)
-    batch = ImportBatch.of_job(job.id)
-    with db.atomic():
-        ordered = batch is not None and batch.order_undo(current_staff().actor)
-        if ordered:
-            record("import-undo-ordered", job.id)
-    if not ordered:
-        flash(_("Эту загрузку уже отменяют или отменили."))
-    return advance("staff.import_card", job_id=job.id)
-
-
 @bp.post("/period/<period>/<any(withdraw, offer):what>")
 def change_period(period: str, what: str) -> Response:
     """Stop offering residents a month, or offer it again."""
@@ -113,15 +76,3 @@ def change_period(period: str, what: str) -> Response:
     if not change(month, current_staff().actor, client_address()):
         flash(_("Этот месяц уже изменили."))
     return advance("staff.imports")
-
-
-def _states() -> dict[str, str]:
-    return {
-        "checking": _("Проверяем"),
-        "checked": _("Проверен"),
-        "running": _("Загружаем"),
-        "done": _("Загружен"),
-        "failed": _("Не загружен"),
-        "undoing": _("Отменяем загрузку"),
-        "undone": _("Загрузка отменена"),
-    }

@@ -1,10 +1,23 @@
 """Imports, and so registers, all staff pages; the context of their templates."""
 
+from datetime import date
+
 from flask import current_app, request, url_for
+from flask_babel import format_date, format_decimal, format_percent
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from cabinet.staff import audit, exports, imports, messages, registrations, requests, residents, sign_in
+from cabinet.staff import (
+    audit,
+    exports,
+    import_card,
+    imports,
+    messages,
+    registrations,
+    requests,
+    residents,
+    sign_in,
+)
 from cabinet.staff.guard import bp, current_staff
 from cabinet.web.flow import advance
 from cabinet.wording.formats import masked
@@ -13,6 +26,7 @@ __all__ = [
     "audit",
     "bp",
     "exports",
+    "import_card",
     "imports",
     "messages",
     "registrations",
@@ -35,6 +49,9 @@ def context() -> dict[str, object]:
 
 
 bp.add_app_template_filter(masked, "masked")
+bp.add_app_template_filter(lambda number: format_decimal(number), "count")
+bp.add_app_template_filter(lambda part, whole: format_percent(part / whole, "#,##0.0\xa0%"), "share")
+bp.add_app_template_filter(lambda iso: format_date(date.fromisoformat(iso), "LLLL yyyy"), "iso_period")
 
 
 def _here(**changes: str | None) -> str:

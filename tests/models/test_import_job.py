@@ -1,10 +1,12 @@
 """Files on their way into billing: who works on one, what staff order, what came of it."""
 
+from datetime import date
+
 import pytest
 from peewee import Database
 
 from cabinet.models.database import db
-from cabinet.models.import_job import ImportJob
+from cabinet.models.import_job import FORGOTTEN, UNWANTED, ImportJob
 from tests.models.clock import after, moment
 
 
@@ -87,6 +89,35 @@ def test_staff_order_a_checked_file_to_be_run_once(database: Database) -> None:
     assert fresh(other).state == "checked"
 
 
+def test_staff_decide_on_the_check_that_they_saw(database: Database) -> None:
+    job, other = upload(state="checked", finished_at=moment(1)), upload(1, state="checked")
+    seen = fresh(job)
+    with after(2):
+        assert seen.answer(date(2026, 10, 1)) and not seen.answer(date(2026, 9, 1))
+    mine = claim(3)
+    assert (mine.id, mine.period, mine.accepted) == (job.id, date(2026, 10, 1), [])
+    with after(4):
+        assert mine.finish("checked", {}, samples=["Анна"])
+    assert not (seen.order_run() or seen.answer(date(2026, 9, 1)) or seen.drop()), "that check is past"
+    assert fresh(job).order_run(["future", "rejects"])
+    assert fresh(job).accepted == ["future", "rejects"] and fresh(other).accepted == []
+
+
+def test_rows_of_people_go_with_the_decision(database: Database) -> None:
+    for state in ("asking", "checked"):
+        job = upload(state=state, finished_at=moment(1), samples=["Анна"], report={"rows": 1})
+        with after(5):
+            assert fresh(job).drop() and not fresh(job).drop()
+        row = fresh(job)
+        assert (row.state, row.error, row.finished_at) == ("failed", UNWANTED, moment(5))
+        assert row.samples is None and row.report == {"rows": 1}
+    job = upload(state="checked", finished_at=moment(1), samples=["Анна"])
+    assert fresh(job).undecided and fresh(job).order_run() and not fresh(job).undecided
+    mine = claim(10)
+    mine.finish("done", {})
+    assert fresh(job).samples is None
+
+
 @pytest.mark.parametrize(("read", "percent"), [(0, 0), (1, 0), (100, 50), (199, 99), (200, 100), (300, 100)])
 def test_progress_is_told_in_percent(database: Database, read: int, percent: int) -> None:
     assert upload(progress=read).percent == percent
@@ -103,10 +134,14 @@ def test_what_is_taken_back_is_followed(database: Database) -> None:
 
 
 def test_a_checked_file_that_nobody_wants_is_given_up(database: Database) -> None:
-    old, new = upload(state="checked", finished_at=moment(9)), upload(state="checked", finished_at=moment(10))
+    old, new = (
+        upload(state=state, finished_at=moment(end), samples=["Анна"])
+        for state, end in (("asking", 9), ("checked", 10))
+    )
     done = upload(state="done", finished_at=moment(0))
     with after(100):
         ImportJob.give_up(moment(10))
     row = fresh(old)
-    assert (row.state, row.error, row.finished_at) == ("failed", "not run in time", moment(100))
+    assert (row.state, row.error, row.finished_at) == ("failed", FORGOTTEN, moment(100))
+    assert row.samples is None and fresh(new).samples == ["Анна"]
     assert (fresh(new).state, fresh(done).state) == ("checked", "done")

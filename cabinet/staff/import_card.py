@@ -1,0 +1,119 @@
+"""One billing file: what its check found, what staff decide about it, what came of it."""
+
+from collections.abc import Callable
+
+from flask import request
+from flask_babel import format_date
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from cabinet.billing.batches import AMOUNTS
+from cabinet.billing.layout import WORDS
+from cabinet.models.account import latest_periods
+from cabinet.models.database import db
+from cabinet.models.import_batch import ImportBatch
+from cabinet.models.import_job import ImportJob
+from cabinet.staff.guard import bp, current_staff, get_or_404, record, show
+from cabinet.staff.import_forms import DecisionForm, PeriodForm, decision_form, plausible_months
+from cabinet.web.flow import advance, flash, flashed, form_for_get, reject
+
+
+@bp.get("/import/<job_id>")
+def import_card(form: DecisionForm | PeriodForm | None = None, *, job_id: str) -> Response:
+    """One file: what the check found, how far the import is, what it did."""
+    job = get_or_404(ImportJob, ImportJob.id == job_id)
+    record("import-seen", job.id)
+    batch = ImportBatch.of_job(job.id)
+    months = batch.periods() if batch and batch.state == "done" else []
+    fresh = [month.period for month in months if month.fresh]
+    decision = form if isinstance(form, DecisionForm) else form_for_get(decision_form(job))
+    period = form if isinstance(form, PeriodForm) else form_for_get(PeriodForm)
+    return show(
+        "import.html",
+        job=job,
+        months=months,
+        leaving=[period for period in latest_periods() if period in fresh],
+        states=state_names(),
+        notice=flashed(),
+        form=period if period.errors else decision,
+        decision=decision,
+        period_form=period,
+        months_to_choose=[
+            (f"{month:%Y-%m}", format_date(month, "LLLL yyyy")) for month in plausible_months()
+        ],
+        words={"printed": WORDS["account"], **WORDS},
+        amounts=AMOUNTS,
+    )
+
+
+@bp.post("/import/<job_id>/run")
+def run_import(job_id: str) -> Response:
+    """Import what was checked, in spite of what is ticked."""
+    job = get_or_404(ImportJob, ImportJob.id == job_id)
+    form = decision_form(job)()
+    if job.state == "checked" and _is_seen(job) and not form.validate():
+        return reject(import_card, form)
+    accepted = form.accepted()
+    return _decided(job, "import-ordered", lambda: job.order_run(accepted), accept=accepted)
+
+
+@bp.post("/import/<job_id>/period")
+def answer_import(job_id: str) -> Response:
+    """Check the file again as that of the month named."""
+    job, form = get_or_404(ImportJob, ImportJob.id == job_id), PeriodForm()
+    good = form.validate()
+    if not good and job.undecided and _is_seen(job):
+        return reject(import_card, form)
+    month = form.period.value
+    return _decided(job, "import-answered", lambda: good and job.answer(month), period=str(month))
+
+
+@bp.post("/import/<job_id>/drop")
+def drop_import(job_id: str) -> Response:
+    """Do not import it; the file goes."""
+    job = get_or_404(ImportJob, ImportJob.id == job_id)
+    return _decided(job, "import-dropped", job.drop)
+
+
+def _is_seen(job: ImportJob) -> bool:
+    """Whether the page that was pressed showed the check that the job has now."""
+    return job.finished_at is not None and request.form.get("check") == job.finished_at.isoformat()
+
+
+def _decided(job: ImportJob, action: str, decide: Callable[[], bool], **detail: object) -> Response:
+    """Carry out a decision, or say that somebody else was first."""
+    if _is_seen(job) and decide():
+        record(action, job.id, **detail)
+    else:
+        flash(
+            _("Пока страница была открыта, с этим файлом уже что-то сделали. Посмотрите, что с ним сейчас.")
+        )
+    return advance("staff.import_card", job_id=job.id)
+
+
+@bp.post("/import/<job_id>/undo")
+def undo_import(job_id: str) -> Response:
+    """Let the worker take the import back."""
+    job = get_or_404(ImportJob, ImportJob.id == job_id)
+    batch = ImportBatch.of_job(job.id)
+    with db.atomic():
+        ordered = batch is not None and batch.order_undo(current_staff().actor)
+        if ordered:
+            record("import-undo-ordered", job.id)
+    if not ordered:
+        flash(_("Эту загрузку уже отменяют или отменили."))
+    return advance("staff.import_card", job_id=job.id)
+
+
+def state_names() -> dict[str, str]:
+    """The states in words."""
+    return {
+        "checking": _("Проверяем"),
+        "asking": _("Нужен ваш ответ"),
+        "checked": _("Проверен"),
+        "running": _("Загружаем"),
+        "done": _("Загружен"),
+        "failed": _("Не загружен"),
+        "undoing": _("Отменяем загрузку"),
+        "undone": _("Загрузка отменена"),
+    }
