@@ -7,7 +7,7 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from cabinet.billing.batches import AMOUNTS
+from cabinet.billing.batches import AMOUNTS, TEXTS
 from cabinet.billing.layout import WORDS
 from cabinet.models.account import latest_periods
 from cabinet.models.database import db
@@ -41,7 +41,7 @@ def import_card(form: DecisionForm | PeriodForm | None = None, *, job_id: str) -
         months_to_choose=[
             (f"{month:%Y-%m}", format_date(month, "LLLL yyyy")) for month in plausible_months()
         ],
-        words={"printed": WORDS["account"], **WORDS},
+        words={"printed": WORDS["account"]} | {name: WORDS[name] for name in (*TEXTS, *AMOUNTS)},
         amounts=AMOUNTS,
     )
 
