@@ -15,13 +15,15 @@ from cabinet.models.import_batch import ImportBatch
 from cabinet.models.import_job import ImportJob
 from cabinet.staff.guard import bp, current_staff, get_or_404, record, show
 from cabinet.staff.import_forms import DecisionForm, PeriodForm, decision_form, plausible_months
-from cabinet.web.flow import advance, flash, flashed, form_for_get, reject
+from cabinet.web.flow import advance, by_htmx, flash, flashed, form_for_get, in_place_of, reject
 
 
 @bp.get("/import/<job_id>")
 def import_card(form: DecisionForm | PeriodForm | None = None, *, job_id: str) -> Response:
     """One file: what the check found, how far the import is, what it did."""
     job = get_or_404(ImportJob, ImportJob.id == job_id)
+    if job.pending and "follow" in request.args and by_htmx():
+        return _work(job)
     record("import-seen", job.id)
     batch = ImportBatch.of_job(job.id)
     months = batch.periods() if batch and batch.state == "done" else []
@@ -44,6 +46,11 @@ def import_card(form: DecisionForm | PeriodForm | None = None, *, job_id: str) -
         words={"printed": WORDS["account"]} | {name: WORDS[name] for name in (*TEXTS, *AMOUNTS)},
         amounts=AMOUNTS,
     )
+
+
+def _work(job: ImportJob) -> Response:
+    """How far the work is, for the open page to put in its place; what comes when it is over is the card."""
+    return in_place_of("#work", show("_import_work.html", job=job, states=state_names()))
 
 
 @bp.post("/import/<job_id>/run")

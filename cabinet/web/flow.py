@@ -71,6 +71,12 @@ def replace_address(response: BaseResponse) -> BaseResponse:
     return response
 
 
+def in_place_of(selector: str, response: Response) -> Response:
+    """Let a fragment take the place of one element, not of the step."""
+    response.headers["HX-Retarget"] = selector
+    return response
+
+
 def reject(view: Callable[..., BaseResponse], form: StepForm) -> BaseResponse:
     """Show a step again with what is wrong beside its fields and what was typed in them.
 
