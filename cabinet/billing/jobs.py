@@ -3,16 +3,19 @@
 The uploaded files name people: nobody else of the machine may read them, and none stays when it is over.
 """
 
+import csv
 import logging
 import os
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
 from cabinet.billing.answers import Answers
+from cabinet.billing.batches import Reject
 from cabinet.billing.errors import NeedsAnswerError, UnreadableFileError
 from cabinet.billing.folder import folder
 from cabinet.billing.importer import import_billing
@@ -47,6 +50,29 @@ def path_of(job: ImportJob) -> Path:
     return folder() / f"{job.id}.csv"
 
 
+def rejects_of(job: ImportJob) -> Path:
+    """Where its check lists the rows that it rejected: line, account, reason."""
+    return folder() / f"{job.id}.rejects.csv"
+
+
+def discard(job: ImportJob) -> None:
+    """Delete the files of a job."""
+    path_of(job).unlink(missing_ok=True)
+    rejects_of(job).unlink(missing_ok=True)
+
+
+@contextmanager
+def _listing_rejects(job: ImportJob) -> Iterator[Callable[[Reject], None]]:
+    """What to call with each row that a check rejects. The list of a check before is replaced."""
+    if job.state != "checking":
+        yield lambda reject: None
+        return
+    handle = os.open(rejects_of(job), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8", errors="replace", newline="") as file:
+        writer = csv.writer(file)
+        yield lambda reject: writer.writerow([reject.line, reject.account, reject.reason])
+
+
 def keep(job: ImportJob, upload: Upload) -> None:
     """Write the file of a new job, and its size on the job."""
     path = path_of(job)
@@ -70,7 +96,7 @@ def discard_left_over() -> int:
     ImportJob.give_up(now() - UNDECIDED)
     oldest = time.time() - PATIENCE
     for entry in list(os.scandir(folder())):
-        job = ImportJob.get_or_none(ImportJob.id == entry.name.removesuffix(".csv"))
+        job = ImportJob.get_or_none(ImportJob.id == entry.name.partition(".")[0])
         if (job is None and entry.stat().st_mtime < oldest) or (job and job.over):
             Path(entry.path).unlink(missing_ok=True)
             gone += 1
@@ -92,7 +118,7 @@ def run_next() -> bool:
         else:
             _run(job)
         if ImportJob.get_by_id(job.id).over:
-            path_of(job).unlink(missing_ok=True)
+            discard(job)
         return True
 
 
@@ -102,16 +128,18 @@ def _run(job: ImportJob) -> None:
     pulse = threading.Thread(target=_keep_alive, args=(job, told, stop), daemon=True)
     pulse.start()
     try:
-        report = import_billing(
-            path_of(job),
-            dry,
-            max_rejects=100 if dry or REJECTS in job.accepted else FENCE,
-            progress=lambda done: told.update(bytes=done),
-            name=job.name,
-            actor=f"staff:{job.staff}",
-            job=job.id,
-            answers=Answers(job.period, accept=frozenset(job.accepted)),
-        )
+        with _listing_rejects(job) as on_reject:
+            report = import_billing(
+                path_of(job),
+                dry,
+                max_rejects=100 if dry or REJECTS in job.accepted else FENCE,
+                progress=lambda done: told.update(bytes=done),
+                on_reject=on_reject,
+                name=job.name,
+                actor=f"staff:{job.staff}",
+                job=job.id,
+                answers=Answers(job.period, accept=frozenset(job.accepted)),
+            )
     except NeedsAnswerError as error:
         _stop(stop, pulse)
         job.finish("asking", questions_of(error))
@@ -130,10 +158,15 @@ def _run(job: ImportJob) -> None:
 
 
 def _finish(job: ImportJob, report: Report) -> None:
-    """Write what came of it. What became implausible after the check is asked about, too."""
+    """Write what came of it. What became implausible after the check is asked about, too.
+
+    A file of which every row was rejected stays, so that staff can take the list of them.
+    """
     kept = as_dict(report)
     if report.unanswered and not report.dry_run and ImportBatch.of_job(job.id) is None:
         job.finish("checked", kept, CHANGED, samples_of(report))
+    elif report.nothing and report.dry_run and report.rejected:
+        job.finish("checked", kept, NO_ROWS)
     elif report.nothing:
         job.finish("failed", kept, report.refused or NO_ROWS)
     elif report.dry_run:

@@ -36,7 +36,7 @@ def export(name: str) -> Response:
     head, rows = (_request_head(), _requests) if what == "requests" else (_resident_head(), _residents)
     states = state_names()
     if kind == "csv":
-        answer = Response(_csv(head, lambda: rows(states)), mimetype="text/csv")
+        answer = Response(csv_lines(head, lambda: rows(states)), mimetype="text/csv")
     else:
         answer = send_file(
             _xlsx(head, rows(states)),
@@ -61,7 +61,7 @@ def safe(value: Any) -> str:
     return "'" + text if harmful else text
 
 
-def _csv(head: Row, rows: Callable[[], Iterator[Row]]) -> Iterator[bytes]:
+def csv_lines(head: Row, rows: Callable[[], Iterator[Row]]) -> Iterator[bytes]:
     """Lines, a batch at a time; semicolons and a mark of UTF-8, as Excel wants them."""
     yield "\ufeff".encode()
     out = io.StringIO()

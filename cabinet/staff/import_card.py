@@ -1,18 +1,23 @@
 """One billing file: what its check found, what staff decide about it, what came of it."""
 
-from collections.abc import Callable
+import csv
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
 
-from flask import request
+from flask import abort, request
 from flask_babel import format_date
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from cabinet.billing.batches import AMOUNTS, TEXTS
+from cabinet.billing.jobs import discard, rejects_of
 from cabinet.billing.layout import WORDS
 from cabinet.models.account import latest_periods
 from cabinet.models.database import db
 from cabinet.models.import_batch import ImportBatch
 from cabinet.models.import_job import ImportJob
+from cabinet.staff.exports import csv_lines
 from cabinet.staff.guard import bp, current_staff, get_or_404, record, show
 from cabinet.staff.import_forms import DecisionForm, PeriodForm, decision_form, plausible_months
 from cabinet.web.flow import advance, by_htmx, flash, flashed, form_for_get, in_place_of, reject
@@ -79,7 +84,10 @@ def answer_import(job_id: str) -> Response:
 def drop_import(job_id: str) -> Response:
     """Do not import it; the file goes."""
     job = get_or_404(ImportJob, ImportJob.id == job_id)
-    return _decided(job, "import-dropped", job.drop)
+    answer = _decided(job, "import-dropped", job.drop)
+    if ImportJob.get_by_id(job.id).state == "failed":
+        discard(job)
+    return answer
 
 
 def _is_seen(job: ImportJob) -> bool:
@@ -96,6 +104,27 @@ def _decided(job: ImportJob, action: str, decide: Callable[[], bool], **detail: 
             _("Пока страница была открыта, с этим файлом уже что-то сделали. Посмотрите, что с ним сейчас.")
         )
     return advance("staff.import_card", job_id=job.id)
+
+
+@bp.get("/import/<job_id>/rejects")
+def import_rejects(job_id: str) -> Response:
+    """All rows that the check rejected, as CSV, as long as the file waits for a decision."""
+    job = get_or_404(ImportJob, ImportJob.id == job_id)
+    path = rejects_of(job)
+    if not job.undecided or not path.exists():
+        abort(404)
+    record("import-rejects-downloaded", job.id)
+    head = (_("Строка"), _("Лицевой счёт"), _("Причина"))
+    answer = Response(csv_lines(head, lambda: _rows(path)), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = "attachment; filename=rejects.csv"
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _rows(path: Path) -> Iterator[tuple[str, ...]]:
+    """None once the file is decided on: the list goes with it."""
+    with suppress(FileNotFoundError), path.open(encoding="utf-8", newline="") as file:
+        yield from map(tuple, csv.reader(file))
 
 
 @bp.post("/import/<job_id>/undo")

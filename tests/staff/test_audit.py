@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from flask import Flask
 
+from cabinet.billing import jobs
 from cabinet.models import Audit, ConnectionRequest, ImportJob, Message, Registration, Staff, User
 from cabinet.models.audit import Audit as Row
 from cabinet.models.base import now
@@ -19,6 +20,7 @@ SEEN = {
     "staff.audit": "audit-seen",
     "staff.export": "export-",
     "staff.import_card": "import-seen",
+    "staff.import_rejects": "import-rejects-downloaded",
     "staff.imports": "imports-listed",
     "staff.message": "message-seen",
     "staff.messages": "messages-listed",
@@ -59,7 +61,8 @@ def values(app: Flask) -> dict[str, list[str]]:
             "periods": [],
             "rejects": [[2, "1", "address"]],
         }
-        job = ImportJob.create(staff="x", name="b.csv", state="failed", report=rejects)
+        job = ImportJob.create(staff="x", name="b.csv", state="checked", report=rejects)
+    jobs.rejects_of(job).write_text("2,1,address\n")
     lists = {"staff.requests": ["new", "all"], "staff.messages": ["dead", "waiting", "sent"]}
     return {
         **{endpoint: [*states] for endpoint, states in lists.items()},

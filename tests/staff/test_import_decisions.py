@@ -131,12 +131,6 @@ def test_few_rejects_need_no_word(desk: Visitor) -> None:
     assert jobs.run_next() and state(job) == "done"
 
 
-def test_a_file_of_rejects_alone_says_so(desk: Visitor) -> None:
-    job = checked(desk, bills(0, bad=3))
-    assert "ни одной строки, которую можно загрузить" in desk.text and state(job) == "failed"
-    assert desk.page.select("[aria-labelledby=rejects] td")
-
-
 def test_what_became_implausible_after_the_check_is_asked_about(desk: Visitor) -> None:
     job = checked(desk, bills(20, "2026-11"))
     other = checked(desk, bills(90))
@@ -156,7 +150,6 @@ def test_a_file_is_dropped(desk: Visitor, settings: Settings) -> None:
     desk.fill_and_submit(DROP)
     assert "Не загружен" in desk.text and "решили не загружать" in desk.text
     assert not desk.page.select(f"{RUN}, {DROP}") and "Ёлкина" not in desk.text
-    purge()
     assert not list(Path(settings.imports_folder).iterdir()) and not jobs.run_next()
     assert [a.action for a in Audit.select().where(Audit.subject == job.id)][-2:] == [
         "staff-import-dropped",
