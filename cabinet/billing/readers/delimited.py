@@ -90,16 +90,17 @@ class DelimitedReader:
             encoding, names, header.titles, header.columns.doubles, order, exact, header.hint, warnings,
         )  # fmt: skip
 
-    def _widths(self, rows: list[str]) -> set[int]:
-        """The numbers of cells that rows have, by the first ones."""
+    def _widths(self, rows: list[str]) -> dict[int, bool]:
+        """The numbers of cells that rows have, by the first ones; see Records."""
         width = len(self.layout.columns)
         if self.delimiter == ",":
-            return {width}  # a decimal comma would pass for the end of a cell
+            return {width: True}  # a decimal comma would pass for the end of a cell
         found = Counter(
             len(cells) for row in rows if (cells := quotes.split(row, self.delimiter)) and any(cells)
         )
-        usual = {cells for cells, rows in found.items() if rows * 10 >= found.total() * 3}
-        return {width} | {cells for cells in usual if cells >= self.layout.needed}
+        usual = {cells: rows * 10 for cells, rows in found.items() if rows * 10 >= found.total() * 3}
+        always = {cells for cells, rows in usual.items() if cells <= width or rows >= found.total() * 9}
+        return {width: True} | {cells: cells in always for cells in usual if cells >= self.layout.needed}
 
     def _find(self, head: list[str], answers: Answers) -> Header:
         """Where the rows begin, and what their columns hold; `head` are the first lines."""

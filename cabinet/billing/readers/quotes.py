@@ -83,12 +83,18 @@ def closes(line: str, delimiter: str) -> bool:
 
 
 def joined(
-    lines: list[str], first: int, delimiter: str, width: int, is_row: Callable[[str], bool]
+    lines: list[str],
+    first: int,
+    delimiter: str,
+    width: int,
+    is_row: Callable[[str], bool],
+    month: int | None = None,
 ) -> tuple[list[str], int] | None:
     """The cells of a row of which one holds line breaks, and the number of its lines; None if it is none.
 
-    The row begins at the line `first`, which `opens`; `is_row` says whether a line could be a row by itself.
-    `whole` below: the delimiters in the lines are those of one row, so nothing of another can be in them.
+    The row begins at the line `first`, which `opens`; `is_row` says whether a line could be a row by itself,
+    `month` is the place of a cell that no row has twice. `whole` below: the delimiters in the lines are those
+    of one row, so nothing of another can be in them.
     """
     for count in range(2, MOST_LINES + 1):
         part = lines[first : first + count]
@@ -105,5 +111,12 @@ def joined(
             continue
         if len(records) != 1 or len(records[0]) != width:
             return None
+        if not whole and month is not None and _twice(records[0][month], part, delimiter):
+            return None
         return records[0], count
     return None
+
+
+def _twice(cell: str, part: list[str], delimiter: str) -> bool:
+    """Whether the cell stands more than once in the lines: there is more than one row in them."""
+    return sum(unquoted(other) == cell.strip() for line in part for other in _pieces(line, delimiter)) > 1

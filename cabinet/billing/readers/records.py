@@ -1,7 +1,7 @@
 """Takes lines of delimited text apart into rows, one by one: where quotes, odd spaces or damage are about."""
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Mapping
 
 from cabinet import fields
 from cabinet.billing.batches import AMOUNTS
@@ -29,15 +29,16 @@ class Records:
     """Makes rows of lines. What is no row is counted and, if it is lost, rejected through the judge.
 
     `widths` are the numbers of cells that a row may have: that of the titles, and those by which a program's
-    rows regularly differ, because it leaves out empty cells at the end or writes one more.
+    rows regularly differ, because it leaves out empty cells at the end or writes more. False for a number
+    that only some rows have: in such a row the last column must not be empty, or a cell may be in two.
     `quoting`: cells stand in quotes, so a quote that does not end may hide anything; else it is a stray.
     """
 
-    def __init__(self, judge: Judge, delimiter: str, widths: Collection[int], quoting: bool) -> None:
+    def __init__(self, judge: Judge, delimiter: str, widths: Mapping[int, bool], quoting: bool) -> None:
         self.judge, self.delimiter, self.widths = judge, delimiter, widths
         self.layout, self.tally = judge.layout, judge.tally
         self.width = len(self.layout.columns)
-        self.period = self.layout.place("period")
+        self.period, self.address = self.layout.place("period"), self.layout.place("address")
         self.quoting = quoting
         self.opened = False  # whether the line before opened a quote that does not end
         self.torn = -1  # the line that seems to be the beginning of a number
@@ -56,7 +57,9 @@ class Records:
             place += count
             self.tally.continued += count - 1
             if cells is None:
-                self._lose(quotes.cut(lines[place - 1], self.delimiter), number, BAD_QUOTES)
+                rest = quotes.cut(lines[place - 1], self.delimiter)
+                if self._lose(rest, number, BAD_QUOTES) and len(rest) == 1 and ended == number - 1:
+                    self._tear(records, numbers, rest, lines[place - 1])
             elif not any(cells):
                 self._skip(lines[place - 1])
                 ended, self.torn = (number if line == number - 1 else line for line in (ended, self.torn))
@@ -66,13 +69,15 @@ class Records:
                 records.append(cells)
                 numbers.append(number)
                 ended = begun + place
-            elif self._lose(cells, number, BAD_COLUMNS) and records and ended == number - 1:
+            elif self._lose(cells, number, BAD_COLUMNS) and ended == number - 1:
                 self._tear(records, numbers, cells, lines[place - 1])
         self.tally.lines += len(lines)
         return [[*cells, *[""] * (self.width - len(cells))][: self.width] for cells in records], numbers
 
     def _tear(self, records: list[list[str]], numbers: list[int], rest: list[str], line: str) -> None:
         """Reject the row above a line that was lost, too, if the line may be the rest of one of its cells."""
+        if not records:
+            return
         last = self.layout.columns[-1]
         if self.quoting and quotes.closes(line, self.delimiter):
             torn: object = True
@@ -94,7 +99,7 @@ class Records:
         if cells is None and quotes.opens(line, self.delimiter):
             while place + quotes.MOST_LINES > len(lines) and (further := more()):
                 lines += further
-            found = quotes.joined(lines, place, self.delimiter, self.width, self._could_be_row)
+            found = quotes.joined(lines, place, self.delimiter, self.width, self._could_be_row, self.period)
             if found:
                 return [clean(cell) for cell in found[0]], found[1]
             self.opened = True
@@ -113,7 +118,13 @@ class Records:
         return [clean(cell) for cell in cells], 1
 
     def _fits(self, cells: list[str]) -> bool:
-        return len(cells) in self.widths and not any(cells[self.width :])
+        """Whether the cells are those of a row: not too few or many, and no number where the address was."""
+        if len(cells) not in self.widths or any(cells[self.width :]):
+            return False
+        if not self.widths[len(cells)] and not cells[self.width - 1]:
+            return False
+        where = cells[self.address] if self.address is not None and self.address < len(cells) else ""
+        return not where or any(map(str.isalpha, where))
 
     def _skip(self, line: str) -> None:
         """Count a line without a cell that says something."""
