@@ -1,11 +1,16 @@
 """Billing files: upload, check, import by the worker; progress and history."""
 
-from flask import abort, request
+from tempfile import TemporaryFile
+from typing import IO, Any
+
+from flask import Response, abort, g, request
 from flask_babel import gettext as _
 from werkzeug.exceptions import RequestEntityTooLarge
-from werkzeug.wrappers import Response
+from werkzeug.formparser import FormDataParser
+from werkzeug.wrappers import Response as BaseResponse
 
 from cabinet import fields
+from cabinet.billing.folder import folder
 from cabinet.billing.jobs import keep
 from cabinet.models.account import latest_periods
 from cabinet.models.base import new_id
@@ -15,22 +20,48 @@ from cabinet.models.import_job import ImportJob
 from cabinet.staff.guard import bp, current_staff, record, show, signed_in
 from cabinet.staff.import_card import state_names
 from cabinet.staff.paging import page_of
+from cabinet.web.errors import http_error
 from cabinet.web.flow import advance, flash, flashed
 from cabinet.web.security import client_address
 
-LARGEST = 200 * 1024 * 1024
+LARGEST = 1024**3  # bytes of a file
+AROUND = 64 * 1024  # bytes that the form adds to its file
 SHOWN_MONTHS = 12
+
+
+class ParserToDisk(FormDataParser):
+    """Writes a file that comes to the disk on which it is to stay: the system's own may be memory."""
+
+    def __init__(self, _stream_factory: object = None, **limits: Any) -> None:
+        limits.pop("stream_factory", None)
+        super().__init__(_file_on_disk, **limits)
+
+
+def _file_on_disk(*_told: Any, **_told_by_name: Any) -> IO[bytes]:
+    return TemporaryFile("w+b", dir=folder())
 
 
 @bp.url_value_preprocessor
 def let_large_files_in(endpoint: str | None, _values: object) -> None:
     """Before anything reads the body: only staff may send a large one, and only here."""
     if endpoint == "staff.submit_import" and signed_in():
-        request.max_content_length = LARGEST
+        request.max_content_length = LARGEST + AROUND
+        request.form_data_parser_class = ParserToDisk
+
+
+@bp.errorhandler(RequestEntityTooLarge)
+def refuse_too_large(error: RequestEntityTooLarge) -> BaseResponse:
+    """Say what to do, in the staff's page. Told by Content-Length, before any of the file is read."""
+    g.staff = signed_in()
+    if request.endpoint != "staff.submit_import" or g.staff is None:
+        return http_error(error)
+    response = imports(too_large=True)
+    response.status_code = 413
+    return response
 
 
 @bp.get("/imports")
-def imports() -> Response:
+def imports(too_large: bool = False) -> Response:
     """The upload and the history."""
     page = page_of(ImportJob.select(), ImportJob.created_at, ImportJob.id)
     record("imports-listed", shown=[row.id for row in page.rows])
@@ -44,16 +75,15 @@ def imports() -> Response:
         months=months,
         enough=enough,
         offered=offered,
+        largest=LARGEST,
+        too_large=too_large,
     )
 
 
 @bp.post("/imports")
-def submit_import() -> Response:
+def submit_import() -> BaseResponse:
     """Keep the file on disk and let the worker check it."""
-    try:
-        file = request.files.get("file")
-    except RequestEntityTooLarge:
-        abort(413)
+    file = request.files.get("file")
     if file is None or not file.filename:
         flash(_("Выберите файл."))
         return advance("staff.imports")
@@ -66,7 +96,7 @@ def submit_import() -> Response:
 
 
 @bp.post("/period/<period>/<any(withdraw, offer):what>")
-def change_period(period: str, what: str) -> Response:
+def change_period(period: str, what: str) -> BaseResponse:
     """Stop offering residents a month, or offer it again."""
     try:
         month = fields.period(period)

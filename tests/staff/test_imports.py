@@ -133,14 +133,48 @@ def test_job_of_a_dead_worker_is_taken_over(
     assert second and not first.report_progress(1) and second.report_progress(1)
 
 
-def test_too_large_is_refused(desk: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_large_is_refused_in_the_words_of_the_staff(
+    desk: Visitor, monkeypatch: pytest.MonkeyPatch, folder: Path
+) -> None:
     monkeypatch.setattr(imports, "LARGEST", 300 * 1024)
     desk.get("/staff/imports")
     desk.fill_and_submit("form[enctype]", file=(io.BytesIO(b"x" * 280 * 1024), "a.csv"))
     assert ImportJob.select().count() == 1
     desk.get("/staff/imports")
-    desk.fill_and_submit("form[enctype]", file=(io.BytesIO(b"x" * 310 * 1024), "a.csv"))
+    desk.fill_and_submit("form[enctype]", file=(io.BytesIO(b"x" * 380 * 1024), "a.csv"))
     assert desk.status == 413 and ImportJob.select().count() == 1
+    assert desk.error("file").startswith("Файл больше 1 ГБ") and desk.title == "Загрузки"
+    assert len(list(folder.iterdir())) == 1
+    desk.fill_and_submit("form[enctype]", file=(io.BytesIO(CSV.encode()), "a.csv"))
+    assert ImportJob.select().count() == 2, "the page lets another one be sent"
+
+
+def test_too_large_is_refused_before_it_is_read(desk: Visitor) -> None:
+    desk.get("/staff/imports")
+
+    class Body(io.BytesIO):
+        def read(self, *_size: int | None) -> bytes:
+            raise AssertionError("the body is read")
+
+    answer = desk.client.post(
+        "/staff/imports",
+        input_stream=Body(),
+        environ_overrides={"CONTENT_LENGTH": str(2 * 1024**3)},
+        content_type="multipart/form-data; boundary=x",
+        headers={"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"},
+    )
+    assert answer.status_code == 413 and "Файл больше 1 ГБ" in answer.get_data(as_text=True)
+
+
+def test_a_file_comes_to_the_disk_of_the_imports_at_once(
+    desk: Visitor, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = folder.parent / "elsewhere"
+    monkeypatch.setattr(imports, "folder", lambda: elsewhere)
+    with pytest.raises(AssertionError, match="500"):
+        upload(desk)
+    elsewhere.mkdir()
+    assert jobs.path_of(upload(desk)).read_text() == CSV
 
 
 def test_strangers_may_not_send_much(app: Flask) -> None:
