@@ -31,7 +31,6 @@ from tests.browser.test_cabinet import (
 )
 from tests.browser.test_registration import ACCOUNT, AMOUNT, new_phone
 from tests.browser.test_staff import REQUEST
-from tests.waiting import until
 
 __all__ = ["resident"]  # a fixture
 
@@ -563,8 +562,11 @@ def test_pages_of_staff_have_no_barriers(
     press(page, "Проверить файл")
     heading(page, "october.csv")
     look("staff: import, waiting")
-    until(lambda: page.reload() and page.locator("dl").count(), "the file is not checked", page=page)
+    expect(page.get_by_text("Проверен", exact=True)).to_be_visible()  # the page follows by itself
     look("staff: import, checked")
+    press(page, "Загрузить")
+    expect(page.get_by_text("Отметьте, если всё так.").last).to_be_visible()
+    look("staff: import, unconfirmed")
     page.goto(f"{site.url}/staff/imports")
     look("staff: imports, one")
     page.goto(f"{site.url}/staff/registrations")
