@@ -16,6 +16,7 @@ from cabinet.billing.errors import UnreadableFileError
 from cabinet.billing.residents import import_residents
 from cabinet.models import Account, AccountLink, Audit, Message, User, linking
 from cabinet.models.database import db
+from tests.properties import UNTIMED
 
 HEADER = "phone;last_name;first_name;middle_name;email;birth_date;accounts\n"
 
@@ -186,6 +187,7 @@ junk = st.text("ИвановПётр абвгдежзиклмн0123456789 .,;:\"
 cells = st.lists(junk | st.sampled_from([bad for bad, _ in BAD_CELLS.values()]), min_size=6, max_size=6)
 
 
+@UNTIMED
 @given(st.lists(st.tuples(st.sampled_from(PHONES), cells), min_size=1, max_size=4))
 def test_whoever_has_a_good_phone_is_taken(rows: list[tuple[str, list[str]]]) -> None:
     with TemporaryDirectory() as folder:
