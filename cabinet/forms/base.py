@@ -29,8 +29,8 @@ class StepForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     class Meta:
         @property
         def locales(self) -> list[str]:
-            """The language of WTForms' built-in messages."""
-            return [str(get_locale() or "ru")]
+            """The language of WTForms' built-in messages; Russian where WTForms lacks it."""
+            return [str(get_locale() or "ru"), "ru"]
 
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
             """Form fields only: values from JSON and files are not text."""

@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from cabinet.models import EmailLink, User
+from cabinet.web import templating
 from cabinet.wording import catalogues, documents
 from tests.markup import one
 from tests.visitor import Visitor, last_code
@@ -224,6 +225,14 @@ def test_choice_of_the_language(client: FlaskClient, asked: str, accepted: str, 
     page = BeautifulSoup(client.get("/", query_string={"lang": asked}, headers=headers).text, "html.parser")
     assert one(page, "html")["lang"] == language
     assert bool(CYRILLIC.search(one(page, "h1").text)) == (language == "ru")
+
+
+def test_a_language_that_wtforms_lacks_can_be_added(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(templating, "LOCALES", (*catalogues.LOCALES, "tt"))
+    response = client.get("/?lang=tt")
+    assert response.status_code == 200 and '<html lang="tt"' in response.text
 
 
 def test_the_link_to_the_other_language_keeps_the_page(app: Flask) -> None:
