@@ -1,6 +1,7 @@
 """Tells by its content what kind of file a billing file is."""
 
 import zipfile
+import zlib
 from pathlib import Path
 
 from cabinet.billing import refusals, russian
@@ -21,6 +22,11 @@ OPEN_DOCUMENT = {
 }
 DBF_VERSIONS = b"\x02\x03\x04\x05\x30\x31\x32\x43\x63\x83\x8b\x8e\xcb\xf5\xfb"
 DBF_TYPES = b"CNFDLMBIYTGP@O+0VQW"
+
+# what zipfile makes of damage, in members as in the directory
+DAMAGED_ZIP = (
+    zipfile.BadZipFile, zlib.error, OSError, RuntimeError, NotImplementedError, ValueError, EOFError,
+)  # fmt: skip
 
 
 def is_archive(path: Path) -> bool:
@@ -73,7 +79,7 @@ def _in_zip(path: Path) -> str:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
             mime = archive.read("mimetype")[:80] if "mimetype" in names else b""
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, ValueError) as error:
+    except DAMAGED_ZIP as error:
         raise UnreadableFileError(DAMAGED) from error
     if any(name in names for name in SHEETS):
         return "sheets"
