@@ -30,7 +30,7 @@ seeds = st.integers(0, 2**32)
 lines = st.lists(st.sampled_from(WORDS.split()), max_size=14).map(" ".join)
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['verdict']}: {row['billing']}")
+@pytest.mark.parametrize("row", ROWS, ids=[f"line-{number}" for number in range(2, len(ROWS) + 2)])
 def test_addresses_of_the_field(row: dict[str, str]) -> None:
     request, billed = typed(*(row[name] for name in FIELDS)), parse(row["billing"])
     assert compare(request, billed) == compare(billed, request) == VERDICTS[row["verdict"]]
