@@ -7,12 +7,14 @@ import shutil
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from cabinet.billing.errors import UnreadableFileError
 from cabinet.billing.folder import folder
 from cabinet.billing.kinds import DAMAGED, is_archive
 from cabinet.billing.readers.workbook import check_members
+from cabinet.billing.source import Source
 
 MOST = 50  # files in an archive
 TOO_MANY = f"В архиве больше {MOST} файлов. Соберите в него только таблицы начислений за один месяц."
@@ -20,11 +22,11 @@ NOTHING = "В архиве нет файлов. Положите в него т�
 LOCKED = "Архив закрыт паролем. Соберите его без пароля и загрузите снова."
 NESTED = "В архиве лежит ещё один архив. Распакуйте его и соберите таблицы в один ZIP."
 IGNORED = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
-Files = Sequence[tuple[Path, str]]
+Sources = Sequence[Source]
 
 
 @contextmanager
-def unpacked(files: Files) -> Iterator[Files]:
+def unpacked(sources: Sources) -> Iterator[Sources]:
     """The files, with what is in archives among them instead of these; each with its name.
 
     They are in the folder of imports while the context lasts; should the process die, the worker removes
@@ -32,22 +34,19 @@ def unpacked(files: Files) -> Iterator[Files]:
     """
     made: list[Path] = []
     try:
-        found: list[tuple[Path, str]] = []
-        for path, name in files:
-            if is_archive(path):
-                found += _members(path, made)
-            else:
-                found.append((path, name))
+        found: list[Source] = []
+        for source in sources:
+            found += _members(source, made) if is_archive(source.path) else [source]
         yield found
     finally:
         for path in made:
             path.unlink(missing_ok=True)
 
 
-def _members(path: Path, made: list[Path]) -> Files:
+def _members(source: Source, made: list[Path]) -> Sources:
     """Unpack an archive; `made` gets the files as they are made."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(source.path) as archive:
             members = [member for member in archive.infolist() if _is_file(member)]
             if len(members) > MOST:
                 raise UnreadableFileError(TOO_MANY)
@@ -56,17 +55,18 @@ def _members(path: Path, made: list[Path]) -> Files:
             if any(member.flag_bits & 1 for member in members):
                 raise UnreadableFileError(LOCKED)
             check_members(members)
-            found = [(_unpack(archive, member, made), _name(member)) for member in members]
+            found = [
+                replace(source, path=_unpack(archive, member, made), name=_name(member)) for member in members
+            ]
     except UnreadableFileError:
         raise
     except Exception as error:  # damage makes zipfile fail in many ways
         if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):  # the disk is full
             raise
         raise UnreadableFileError(DAMAGED) from error
-    for inner, _ in found:
-        if is_archive(inner):
-            raise UnreadableFileError(NESTED)
-    return sorted(found, key=lambda each: each[1])
+    if any(is_archive(inner.path) for inner in found):
+        raise UnreadableFileError(NESTED)
+    return sorted(found, key=lambda inner: inner.name)
 
 
 def _is_file(member: zipfile.ZipInfo) -> bool:

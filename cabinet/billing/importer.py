@@ -20,6 +20,7 @@ from cabinet.billing.readers.base import Reader
 from cabinet.billing.readers.several import SeveralReader
 from cabinet.billing.recognition import open_files
 from cabinet.billing.report import PeriodReport, Report
+from cabinet.billing.source import Source
 from cabinet.billing.staging.base import Staging
 from cabinet.billing.staging.postgres import PostgresStaging
 from cabinet.billing.staging.repeats import TWO_ADDRESSES, TWO_AMOUNTS
@@ -67,10 +68,12 @@ def import_billing(
         finish_unfinished()
     paths = [files] if isinstance(files, Path) else files
     name = name or ", ".join(path.name for path in paths)
-    named = [(path, name if len(paths) == 1 else path.name) for path in paths]
     rejects = _Rejects(on_reject)
+    sources = [
+        Source(path, name if len(paths) == 1 else path.name, answers, progress, rejects.add) for path in paths
+    ]
     report: Report | None = None
-    with open_files(named, answers, progress, rejects.add) as readers:
+    with open_files(sources) as readers:
         for reader in readers:
             batch = ImportBatch(actor=actor, job=job, name=name[-255:])
             rejects.locate = reader.locate if isinstance(reader, SeveralReader) else None

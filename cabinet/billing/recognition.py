@@ -2,16 +2,15 @@
 
 import itertools
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 from cabinet.billing import mapping, refusals
 from cabinet.billing.answers import Answers
-from cabinet.billing.archive import Files, unpacked
-from cabinet.billing.batches import TEXTS, Reject
+from cabinet.billing.archive import Sources, unpacked
+from cabinet.billing.batches import TEXTS
 from cabinet.billing.errors import UnreadableFileError
 from cabinet.billing.kinds import is_zip, kind_of
 from cabinet.billing.readers import gis, header, quotes, sberbank
@@ -25,42 +24,35 @@ from cabinet.billing.readers.sberbank import SberbankReader
 from cabinet.billing.readers.several import Open, SeveralReader
 from cabinet.billing.readers.sheets import SheetReader
 from cabinet.billing.readers.workbook import sheet_names
+from cabinet.billing.source import Source, nobody
 from cabinet.billing.titles import fold
 from cabinet.billing.zhku import key_of_zhku
 from cabinet.models.base import now
 
 LOOKED_AT = 100  # lines
-SHEETS = {"accounts": gis.GisAccountsReader, "els": gis.GisElsReader, "": SheetReader}
+SHEETS: dict[str, Open] = {
+    "accounts": gis.GisAccountsReader,
+    "els": gis.GisElsReader,
+    "documents": GisDocumentsReader,
+    "": SheetReader,
+}
 
 
-def recognise(
-    path: Path,
-    name: str,
-    answers: Answers,
-    progress: Callable[[int], None],
-    reject: Callable[[Reject], None],
-    known: Mapping[str, str] | None = None,
-) -> Reader:
-    """The reader of a file, made by what is in it; `name` is the one it had where it came from.
+def recognise(source: Source) -> Reader:
+    """The reader of a file, made by what is in it.
 
-    `known` are accounts by their ЖКУ, out of other files of the same import.
     Raises UnreadableFileError with what the file is and what is needed, or NeedsAnswerError with what only
     staff know.
     """
-    kind, text = kind_of(path)
+    kind, text = kind_of(source.path)
     if kind == "text":
-        return _of_text(path, name, text, answers)(path, answers, progress, reject)
+        return _of_text(text, source.answers)(source)
     if kind == "sheets":
-        found = gis.kind_of(sheet_names(path))
-        if found == "documents":
-            return GisDocumentsReader(path, answers, progress, reject, known)
-        return SHEETS[found](path, answers, progress, reject)
-    if kind == "dbf":
-        return DbfReader(path, answers, progress, reject)
-    return PlatezhkiReader(path, answers, progress, reject)
+        return SHEETS[gis.kind_of(sheet_names(source.path))](source)
+    return DbfReader(source) if kind == "dbf" else PlatezhkiReader(source)
 
 
-def _of_text(path: Path, name: str, text: str, answers: Answers) -> Callable[..., Reader]:
+def _of_text(text: str, answers: Answers) -> Open:
     """The class of reader for text, by its first lines."""
     lines = text.splitlines(keepends=True)[:LOOKED_AT]
     if is_gorod(text):
@@ -73,7 +65,7 @@ def _of_text(path: Path, name: str, text: str, answers: Answers) -> Callable[...
     if answers.columns:
         return DelimitedReader
     if sberbank.columns_of(lines)[1]:
-        return partial(SberbankReader, name=name)
+        return SberbankReader
     delimiter, width = _shape(lines)
     if width > 2:
         raise mapping.unknown([quotes.cut(line, delimiter) for line in lines if line.strip()], delimiter)
@@ -101,41 +93,36 @@ def _shape(lines: list[str]) -> tuple[str, int]:
 
 
 @contextmanager
-def open_files(
-    files: Files, answers: Answers, progress: Callable[[int], None], reject: Callable[[Reject], None]
-) -> Iterator[list[Reader]]:
+def open_files(sources: Sources) -> Iterator[list[Reader]]:
     """The readers of files, archives among them, in the order in which they are to be imported.
 
     Lists of accounts come before what finds its accounts by them; parts of one month are read as one file.
     Raises as `recognise`.
     """
-    with unpacked(files) as found:
-        lists: dict[str, list[tuple[Path, str]]] = {"els": [], "accounts": []}
-        charges: list[tuple[Path, str]] = []
-        for path, name in found:
-            lists.get(_gis_kind(path), charges).append((path, name))
-        alone = replace(answers, period=answers.period or now().date().replace(day=1))
+    with unpacked(sources) as found:
+        lists: dict[str, list[Source]] = {"els": [], "accounts": []}
+        charges: list[Source] = []
+        for source in found:
+            lists.get(_gis_kind(source.path), charges).append(source)
+        lists = {kind: list(map(_of_any_month, group)) for kind, group in lists.items() if group}
         known: dict[str, str] = {}
-        if charges and any(lists.values()):
-            for path, name in itertools.chain.from_iterable(lists.values()):
-                known |= _accounts_of(recognise(path, name, alone, _ignore, _ignore))
-
-        readers = [_as_one(group, alone, progress, reject, recognise) for group in lists.values() if group]
         if charges:
-            readers.append(_as_one(charges, answers, progress, reject, partial(recognise, known=known)))
+            for source in itertools.chain.from_iterable(lists.values()):
+                known |= _accounts_of(recognise(replace(source, progress=nobody, reject=nobody)))
+        readers = list(map(_as_one, lists.values()))
+        if charges:
+            readers.append(_as_one([replace(source, accounts=known) for source in charges]))
         yield readers
 
 
-def _as_one(
-    files: Files,
-    answers: Answers,
-    progress: Callable[[int], None],
-    reject: Callable[[Reject], None],
-    open_one: Open,
-) -> Reader:
-    if len(files) == 1:
-        return open_one(*files[0], answers, progress, reject)
-    return SeveralReader(files, answers, progress, reject, open_one)
+def _of_any_month(source: Source) -> Source:
+    """A list of accounts, to be read as if of this month, unless staff named another."""
+    month = source.answers.period or now().date().replace(day=1)
+    return replace(source, answers=replace(source.answers, period=month))
+
+
+def _as_one(sources: Sources) -> Reader:
+    return recognise(sources[0]) if len(sources) == 1 else SeveralReader(sources, recognise)
 
 
 def _gis_kind(path: Path) -> str:
@@ -152,7 +139,3 @@ def _accounts_of(reader: Reader) -> dict[str, str]:
         for zhku, printed in zip(batch.texts[place], batch.printed, strict=True)
         if zhku
     }
-
-
-def _ignore(_what: object) -> None:
-    """Nobody needs to know."""

@@ -4,19 +4,19 @@ What nearly all files hold costs a few operations over a whole column. Only rows
 wrong are halved until the wrong one is alone and can be named.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import compress
 
 from cabinet import fields
 from cabinet.billing import derived
 from cabinet.billing.amounts import column_of_kopecks, kopecks
-from cabinet.billing.answers import Answers
 from cabinet.billing.batches import AMOUNTS, TEXTS, WIDTHS, Batch, Reject
 from cabinet.billing.encodings import broken
 from cabinet.billing.layout import ADDRESS_PARTS, Layout
 from cabinet.billing.numbers import account, column_of_keys
 from cabinet.billing.others import is_other
 from cabinet.billing.periods import Periods
+from cabinet.billing.source import Source
 from cabinet.billing.tally import Tally
 from cabinet.models.base import now
 
@@ -49,14 +49,13 @@ class Judge:
     """Judges the rows of one file, whatever its format.
 
     A reader gives raw cells, stripped of outer spaces, in the columns of its `layout`, to `take`, and counts
-    the lines it reads in `tally.lines`; the judge counts what became of them. `reject` is told of each row
-    that cannot be taken.
+    the lines it reads in `tally.lines`; the judge counts what became of them. `source.reject` is told of each
+    row that cannot be taken.
     """
 
-    def __init__(
-        self, layout: Layout, answers: Answers, tally: Tally, reject: Callable[[Reject], None]
-    ) -> None:
-        self.layout, self.tally, self._told = layout, tally, reject
+    def __init__(self, layout: Layout, tally: Tally, source: Source) -> None:
+        self.layout, self.tally, self._told = layout, tally, source.reject
+        answers = source.answers
         self.titles = [" ".join(title.split()) for title in layout.titles]
         self.places = {name: place for place, name in enumerate(layout.columns) if name}
         self.account = self.places.get("account", 0)

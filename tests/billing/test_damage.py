@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from cabinet.billing.answers import Answers
 from cabinet.billing.errors import UnreadableFileError
 from cabinet.billing.readers.delimited import DelimitedReader
+from cabinet.billing.source import Source
 from cabinet.billing.tally import Tally
 
 STREETS = ("Садовая", "8 Марта", "40 лет Октября", "1-я Парковая", "Героев-Панфиловцев", "Зелёная")
@@ -77,7 +77,7 @@ def damage(text: str, chance: random.Random, delimiter: str, kinds: list[str]) -
 
 def read(path: Path) -> tuple[Tally, list[tuple[str, str, str | None]]]:
     """What a reader makes of a file: its tally, and account, address and kopecks of each row."""
-    reader = DelimitedReader(path, Answers(), lambda done: None, lambda reject: None)
+    reader = DelimitedReader(Source(path))
     rows = [
         row for batch in reader for row in zip(batch.numbers, batch.texts[2], batch.amounts[0], strict=True)
     ]

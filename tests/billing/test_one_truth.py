@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 import time_machine
 
-from cabinet.billing.answers import Answers
-from cabinet.billing.batches import AMOUNTS, TEXTS
+from cabinet.billing.batches import AMOUNTS, TEXTS, Reject
 from cabinet.billing.readers.delimited import DelimitedReader
+from cabinet.billing.source import Source
 
 OCTOBER = date(2026, 10, 1)
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "cp1251", "cp866", "koi8-r", "iso8859-5", "mac-cyrillic")
@@ -110,8 +110,8 @@ def write(path: Path, table: Table, encoding: str, delimiter: str, above: list[s
 
 
 def stored(path: Path) -> list[tuple[object, ...]]:
-    rejects: list[object] = []
-    reader = DelimitedReader(path, Answers(), lambda done: None, rejects.append)
+    rejects: list[Reject] = []
+    reader = DelimitedReader(Source(path, reject=rejects.append))
     rows = [
         (batch.period, *row)
         for batch in reader

@@ -11,9 +11,8 @@ from cabinet.billing.tally import Tally
 class Reader(Protocol):
     """Reads one file of one format; nothing behind it knows the format.
 
-    A reader is made with (path, answers, progress, reject): `answers` are what staff said beforehand,
-    `progress` gets bytes read so far, `reject` the rows that cannot be taken. It finds its `layout` when it
-    is made, which raises UnreadableFileError, or NeedsAnswerError where only staff know what is lacking.
+    A reader is made with a Source. It finds its `layout` then, which raises UnreadableFileError, or
+    NeedsAnswerError where only staff know what is lacking.
 
     Iterating gives batches, once: raw cells go through a rows.Judge of that layout, which does all judging
     and rejecting. The reader adds each line, row or record it reads to `tally.lines`, and counts those it

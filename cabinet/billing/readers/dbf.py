@@ -1,19 +1,18 @@
 """Reads tables of dBASE, FoxPro and Clipper: records of a fixed width, behind what describes their fields."""
 
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import BinaryIO
 
 from cabinet.billing import mapping, russian
-from cabinet.billing.answers import Answers
-from cabinet.billing.batches import Batch, Reject
+from cabinet.billing.batches import Batch
 from cabinet.billing.columns import understand
 from cabinet.billing.errors import UnreadableFileError
 from cabinet.billing.readers.header import Header
 from cabinet.billing.readers.tables import layout_of
 from cabinet.billing.rows import Judge
+from cabinet.billing.source import Source
 from cabinet.billing.tally import Tally
 
 DAMAGED = "Таблица DBF повреждена: её описание не читается. Выгрузите файл ещё раз."
@@ -37,14 +36,9 @@ class Field:
 class DbfReader:
     """Reads the records of a DBF file; see base.Reader. Deleted records count as no rows."""
 
-    def __init__(
-        self,
-        path: Path,
-        answers: Answers,
-        progress: Callable[[int], None],
-        reject: Callable[[Reject], None],
-    ) -> None:
-        self.path, self.progress = path, progress
+    def __init__(self, source: Source) -> None:
+        path, answers = source.path, source.answers
+        self.path, self.progress = path, source.progress
         with path.open("rb") as file:
             self.fields, self.start, self.width = _described(file, path.stat().st_size)
             file.seek(self.start)
@@ -61,7 +55,7 @@ class DbfReader:
         )
         mapping.require(self.layout, answers, head)
         self.tally = Tally()
-        self.judge = Judge(self.layout, answers, self.tally, reject)
+        self.judge = Judge(self.layout, self.tally, source)
 
     def _encoding(self, sample: bytes) -> str:
         """cp866, cp1251 or another, by the letters; the description's byte is not asked."""

@@ -7,12 +7,11 @@ closer look.
 import csv
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 
 from cabinet.billing import mapping
 from cabinet.billing.answers import Answers
-from cabinet.billing.batches import Batch, Reject
+from cabinet.billing.batches import Batch
 from cabinet.billing.encodings import LOST, broken, encoding_of, lines_of, text_blocks
 from cabinet.billing.errors import BillingWarning, NeedsAnswerError, Question
 from cabinet.billing.layout import Layout
@@ -22,6 +21,7 @@ from cabinet.billing.readers import quotes
 from cabinet.billing.readers.header import DELIMITERS, Header, find
 from cabinet.billing.readers.records import Records
 from cabinet.billing.rows import Judge
+from cabinet.billing.source import Source
 from cabinet.billing.tally import Tally
 
 __all__ = ["DELIMITERS", "LONGEST_FIELD", "DelimitedReader"]
@@ -37,14 +37,9 @@ LONG_NUMBER = re.compile(r"[0-9]{16,32}")
 class DelimitedReader:
     """Reads the rows of a file of delimited text; see base.Reader."""
 
-    def __init__(
-        self,
-        path: Path,
-        answers: Answers,
-        progress: Callable[[int], None],
-        reject: Callable[[Reject], None],
-    ) -> None:
-        self.path, self.progress = path, progress
+    def __init__(self, source: Source) -> None:
+        path, answers = source.path, source.answers
+        self.path, self.progress = path, source.progress
         encoding = encoding_of(path)
         head = self._head(encoding)
         header = self._find(head, answers)
@@ -53,7 +48,7 @@ class DelimitedReader:
         cells = [quotes.cut(line, self.delimiter) for line in head[header.lines :]]
         mapping.require(self.layout, answers, cells, self.delimiter)
         self.tally, d = Tally(), self.delimiter
-        self.judge = Judge(self.layout, answers, self.tally, reject)
+        self.judge = Judge(self.layout, self.tally, source)
         rows = head[header.lines :]
         quoting = any(quotes.begins(row, d) and quotes.split(row, d) is not None for row in rows)
         self.records = Records(self.judge, d, self._widths(rows), quoting)

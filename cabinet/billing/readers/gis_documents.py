@@ -4,15 +4,12 @@ The accounts are found by it in the cabinet, where lists of accounts and exports
 files of the same import.
 """
 
-from collections.abc import Callable, Mapping
 from dataclasses import replace
-from pathlib import Path
 
 from cabinet import fields
 from cabinet.billing import mapping
 from cabinet.billing.amounts import kopecks
 from cabinet.billing.answers import Answers
-from cabinet.billing.batches import Reject
 from cabinet.billing.errors import UnreadableFileError
 from cabinet.billing.layout import Layout
 from cabinet.billing.readers import cells
@@ -21,6 +18,7 @@ from cabinet.billing.readers.header import Header
 from cabinet.billing.readers.sheets import Lines, SheetReader
 from cabinet.billing.readers.tables import layout_of
 from cabinet.billing.readers.workbook import Sheet, Workbook
+from cabinet.billing.source import Source
 from cabinet.billing.zhku import accounts_by_zhku, key_of_zhku
 
 DETAILS = "разделы 3-6"
@@ -36,21 +34,11 @@ HELPLESS = (
 
 
 class GisDocumentsReader(SheetReader):
-    """Reads payment documents. Those whose ЖКУ is unknown are rejected, each.
+    """Reads payment documents. Those whose ЖКУ is unknown are rejected, each."""
 
-    `known` are accounts by the key of their ЖКУ, out of files of the same import.
-    """
-
-    def __init__(
-        self,
-        path: Path,
-        answers: Answers,
-        progress: Callable[[int], None],
-        reject: Callable[[Reject], None],
-        known: Mapping[str, str] | None = None,
-    ) -> None:
-        self.known = dict(known or {})
-        super().__init__(path, answers, progress, reject)
+    def __init__(self, source: Source) -> None:
+        self.known = dict(source.accounts)
+        super().__init__(source)
 
     def _sheet(self, answers: Answers) -> tuple[Sheet, Header]:
         return named_sheet(self.book, DOCUMENTS, "идентификатор жку")

@@ -1,19 +1,18 @@
 """Reads XML of payment notices: `<platezhki period="2026.10"><item nomerls="…" koplate="…"/>…`."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
 from cabinet.billing import refusals
-from cabinet.billing.answers import Answers
-from cabinet.billing.batches import Batch, Reject
+from cabinet.billing.batches import Batch
 from cabinet.billing.errors import UnreadableFileError
 from cabinet.billing.layout import Layout
 from cabinet.billing.rows import Judge
+from cabinet.billing.source import Source
 from cabinet.billing.tally import Tally
 
 ROOT, ITEM = "platezhki", "item"
@@ -29,22 +28,16 @@ CUT_OFF = "XML в файле оборван или испорчен: файл з
 class PlatezhkiReader:
     """Reads the items of such a file; see base.Reader. Lines are numbers of items."""
 
-    def __init__(
-        self,
-        path: Path,
-        answers: Answers,
-        progress: Callable[[int], None],
-        reject: Callable[[Reject], None],
-    ) -> None:
-        self.path, self.progress = path, progress
+    def __init__(self, source: Source) -> None:
+        self.path, self.progress = source.path, source.progress
         period, names = self._look()
         columns = (*(ATTRIBUTES[name] for name in names), *(("period",) if period else ()))
         self.names, self.period = names, period
         titles = (*names, *(("period",) if period else ()))
         self.layout = Layout("платёжки в XML", "", columns, titles)
-        self.layout.require(answers)
+        self.layout.require(source.answers)
         self.tally = Tally()
-        self.judge = Judge(self.layout, answers, self.tally, reject)
+        self.judge = Judge(self.layout, self.tally, source)
 
     def _look(self) -> tuple[str, tuple[str, ...]]:
         """The month of the root, and which attributes its first items have."""

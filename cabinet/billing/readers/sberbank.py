@@ -1,19 +1,18 @@
 """Reads registries of charges as Sberbank takes them: without titles, in the columns of the contract."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date
-from pathlib import Path
 
 from cabinet.billing.answers import Answers
-from cabinet.billing.batches import Reject
 from cabinet.billing.columns import Columns
 from cabinet.billing.errors import UnreadableFileError
 from cabinet.billing.layout import WORDS
 from cabinet.billing.readers import contents, quotes
 from cabinet.billing.readers.delimited import DelimitedReader
 from cabinet.billing.readers.header import NO_TITLES, Header
+from cabinet.billing.source import Source
 
 # taxpayer's number, bank account, number, month and year of payment: ИНН_РС_НОМЕР_ММГГ.txt
 NAME = re.compile(
@@ -40,18 +39,11 @@ def named_month(name: str) -> date | None:
 
 
 class SberbankReader(DelimitedReader):
-    """Reads a registry of charges for Sberbank, old or new; see base.Reader. `name` is the file's own."""
+    """Reads a registry of charges for Sberbank, old or new; see base.Reader."""
 
-    def __init__(
-        self,
-        path: Path,
-        answers: Answers,
-        progress: Callable[[int], None],
-        reject: Callable[[Reject], None],
-        name: str = "",
-    ) -> None:
-        self.name = name or path.name
-        super().__init__(path, answers, progress, reject)
+    def __init__(self, source: Source) -> None:
+        self.name = source.name or source.path.name
+        super().__init__(source)
 
     def _find(self, head: list[str], answers: Answers) -> Header:
         first = next((place for place, line in enumerate(head) if not line.startswith(COMMENT)), 0)

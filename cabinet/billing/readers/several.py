@@ -2,16 +2,15 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
 
-from cabinet.billing.answers import Answers
 from cabinet.billing.batches import AMOUNTS, TEXTS, Batch, Reject
 from cabinet.billing.errors import BillingWarning, UnreadableFileError
 from cabinet.billing.layout import Layout
 from cabinet.billing.readers.base import Reader
+from cabinet.billing.source import Source
 from cabinet.billing.tally import Tally
 
-Open = Callable[[Path, str, Answers, Callable[[int], None], Callable[[Reject], None]], Reader]
+Open = Callable[[Source], Reader]
 
 
 class SeveralReader:
@@ -21,41 +20,26 @@ class SeveralReader:
     cannot be read, and for files that do not say the same things.
     """
 
-    def __init__(
-        self,
-        files: Sequence[tuple[Path, str]],
-        answers: Answers,
-        progress: Callable[[int], None],
-        reject: Callable[[Reject], None],
-        open_one: Open,
-    ) -> None:
+    def __init__(self, sources: Sequence[Source], open_one: Open) -> None:
         self.tally = Tally()
         self.starts: list[tuple[int, str]] = []  # lines before each file, and its name
-        self.names = [name for _, name in files]
+        self.names = [source.name for source in sources]
         self.read = 0  # bytes of the files that are read
-        self.sizes = [path.stat().st_size for path, _ in files]
-        self.readers = [
-            self._open(path, name, answers, lambda done: progress(self.read + done), reject, open_one)
-            for path, name in files
-        ]
+        self.sizes = [source.path.stat().st_size for source in sources]
+        self.readers = [self._open(source, open_one) for source in sources]
         self.layout = self._layout()
 
-    def _open(
-        self,
-        path: Path,
-        name: str,
-        answers: Answers,
-        progress: Callable[[int], None],
-        reject: Callable[[Reject], None],
-        open_one: Open,
-    ) -> Reader:
-        def reject_of_all(row: Reject) -> None:
-            reject(replace(row, line=self.tally.lines + row.line))
+    def _open(self, source: Source, open_one: Open) -> Reader:
+        def progress(done: int) -> None:
+            source.progress(self.read + done)
+
+        def reject(row: Reject) -> None:
+            source.reject(replace(row, line=self.tally.lines + row.line))
 
         try:
-            return open_one(path, name, answers, progress, reject_of_all)
+            return open_one(replace(source, progress=progress, reject=reject))
         except UnreadableFileError as error:
-            error.args = (f"{name}: {error}",)
+            error.args = (f"{source.name}: {error}",)
             raise
 
     def _layout(self) -> Layout:

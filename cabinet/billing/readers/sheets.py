@@ -1,12 +1,11 @@
 """Reads tables with titles from the sheets of a workbook."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import chain, islice, zip_longest
-from pathlib import Path
 
 from cabinet.billing import mapping, refusals
 from cabinet.billing.answers import Answers
-from cabinet.billing.batches import Batch, Reject
+from cabinet.billing.batches import Batch
 from cabinet.billing.errors import UnreadableFileError
 from cabinet.billing.layout import Layout
 from cabinet.billing.readers import cells
@@ -15,6 +14,7 @@ from cabinet.billing.readers.header import Header
 from cabinet.billing.readers.tables import find_titles, layout_of
 from cabinet.billing.readers.workbook import NO_ROWS, Sheet, Workbook
 from cabinet.billing.rows import Judge
+from cabinet.billing.source import Source
 from cabinet.billing.tally import Tally
 from cabinet.billing.titles import fold
 
@@ -34,20 +34,15 @@ Lines = list[int] | range
 class SheetReader:
     """Reads the rows of the sheet that has titles; see base.Reader. Lines are rows of the sheet."""
 
-    def __init__(
-        self,
-        path: Path,
-        answers: Answers,
-        progress: Callable[[int], None],
-        reject: Callable[[Reject], None],
-    ) -> None:
-        self.progress, self.size = progress, path.stat().st_size
+    def __init__(self, source: Source) -> None:
+        path, answers = source.path, source.answers
+        self.progress, self.size = source.progress, path.stat().st_size
         self.book = Workbook(path)
         self.sheet, self.header = self._sheet(answers)
         head = self.sheet.head[self.header.lines :]
         self.layout = self._layout(answers, head)
         self.tally = Tally()
-        self.judge = Judge(self.layout, answers, self.tally, reject)
+        self.judge = Judge(self.layout, self.tally, source)
         self.places = [
             place for place, title in enumerate(self.header.titles) if not mapping.is_private(title)
         ]

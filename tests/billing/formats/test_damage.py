@@ -10,6 +10,7 @@ from cabinet.billing.answers import Answers
 from cabinet.billing.batches import Reject
 from cabinet.billing.errors import UnreadableFileError
 from cabinet.billing.recognition import open_files
+from cabinet.billing.source import Source
 from cabinet.models import base
 from config import Settings
 from tests.billing.formats import writers
@@ -41,9 +42,8 @@ def read(path: Path) -> None:
     """Read all of a file; what can be read must be accounted for."""
     rejected: list[Reject] = []
     try:
-        with open_files(
-            [(path, path.name)], Answers(period=PERIOD), lambda _: None, rejected.append
-        ) as parts:
+        source = Source(path, path.name, Answers(period=PERIOD), reject=rejected.append)
+        with open_files([source]) as parts:
             for reader in parts:
                 before = len(rejected)
                 rows = sum(len(batch.numbers) for batch in reader)
@@ -72,8 +72,6 @@ def test_a_member_that_ends_too_early_is_told_in_words(tmp_path: Path) -> None:
     base.configure(Settings(testing=True, imports_folder=str(tmp_path)))
     data = writers.ods(tmp_path / "whole", homes(60)).read_bytes()
     (tmp_path / "damaged").write_bytes(damaged(data, random.Random("ods937")))
-    with (
-        pytest.raises(UnreadableFileError),
-        open_files([(tmp_path / "damaged", "x.ods")], Answers(period=PERIOD), lambda _: None, lambda _: None),
-    ):
+    source = Source(tmp_path / "damaged", "x.ods", Answers(period=PERIOD))
+    with pytest.raises(UnreadableFileError), open_files([source]):
         pass
