@@ -3,6 +3,8 @@
 from tests.cast import NEW_PASSWORD, PASSWORD, PERSON, PHONE, TYPED
 from tests.visitor import Visitor, last_code
 
+FORGOT = "form[action='/login/forgot']"  # «Я забыл пароль» in the password window
+
 
 def to_code(visitor: Visitor, phone: str = TYPED) -> None:
     """Type the phone, consent."""

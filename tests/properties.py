@@ -1,7 +1,9 @@
 """How properties are tried by Hypothesis: never against the clock, since a busy machine is no failure."""
 
 from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
 
+ANYTHING = st.text(st.characters(exclude_categories=()))  # any text at all
 UNTIMED = settings(
     deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 )

@@ -23,6 +23,7 @@ from hypothesis.stateful import (
 from cabinet.models import TABLES, Account, AccountLink, Attempt, Charge, Message, OneTimeCode, User
 from cabinet.models.database import db
 from tests.cast import ADDRESSES, LESNAYA, bill, receipt_of, resident
+from tests.journeys import FORGOT
 from tests.visitor import Visitor, last_code
 
 T = TypeVar("T")
@@ -138,7 +139,7 @@ class Cabinet(RuleBasedStateMachine):
     def recover(self, n: int, which: int, password: str, finish: bool) -> None:
         phone = chosen(which, self.residents)
         visitor = self._first_screen(self._out(n), phone)
-        visitor.fill_and_submit("form[action='/login/forgot']")
+        visitor.fill_and_submit(FORGOT)
         assert visitor.path == "/code", visitor.text
         visitor.fill_and_submit(code=last_code(phone))
         assert visitor.path == "/login/new-password", visitor.text

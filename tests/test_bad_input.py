@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from cabinet.models import OneTimeCode, User
 from cabinet.models.database import is_sqlite
 from tests.cast import LESNAYA, PASSWORD, PERSON, PHONE, resident
-from tests.journeys import to_code
+from tests.journeys import FORGOT, to_code
 from tests.page_check import check_page
 from tests.placing import at_account, at_address, at_profile, at_registration_password
 from tests.visitor import ORIGIN, Visitor, last_code, tab
@@ -87,7 +87,7 @@ def _known(visitor: Visitor, _receipt: dict[str, str], e164: str) -> None:
 
 def _recovered(visitor: Visitor, receipt: dict[str, str], e164: str) -> None:
     _known(visitor, receipt, e164)
-    visitor.fill_and_submit("form[action='/login/forgot']")
+    visitor.fill_and_submit(FORGOT)
     visitor.fill_and_submit(code=last_code(e164))
     assert visitor.path == "/login/new-password"
 

@@ -7,7 +7,7 @@ import pytest
 
 from cabinet.models import User
 from tests.cast import LESNAYA, PERSON, PHONE, bill, receipt_of, resident
-from tests.journeys import to_code, to_login_password, to_new_password
+from tests.journeys import FORGOT, to_code, to_login_password, to_new_password
 from tests.placing import signed_in
 from tests.visitor import Visitor, last_code
 
@@ -91,7 +91,7 @@ def test_36_too_many_attempts(visitor: Visitor) -> None:
     assert visitor.status == 429
     says(visitor, "password", "Превышено число попыток входа. Попробуйте ещё раз через")
     assert "Или создайте новый пароль" in visitor.text
-    visitor.fill_and_submit("form[action='/login/forgot']")
+    visitor.fill_and_submit(FORGOT)
     assert visitor.path == "/code"
 
 

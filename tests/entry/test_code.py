@@ -1,8 +1,6 @@
-"""The code from the SMS: right once, for this browser only, for ten minutes and five tries."""
+"""The code from the SMS: right once, for this browser only, for ten minutes."""
 
-import datetime as dt
 import re
-from functools import partial
 
 import pytest
 import time_machine
@@ -11,17 +9,12 @@ from flask import Flask
 from cabinet.models import Attempt, Message, OneTimeCode, Registration
 from cabinet.models.database import db
 from tests.cast import PHONE, TYPED
+from tests.entry.codes import START
 from tests.journeys import to_code
 from tests.markup import one
 from tests.placing import at_account
 from tests.threads import together
 from tests.visitor import Visitor, double, inbox, last_code, tab
-
-START = dt.datetime(2026, 11, 23, 9, tzinfo=dt.UTC)
-
-
-def _wrong(by: int = 1) -> str:
-    return f"{(int(last_code(PHONE)) + by) % 1_000_000:06d}"
 
 
 def test_the_sms_is_one_segment_that_browsers_can_read(visitor: Visitor) -> None:
@@ -43,35 +36,6 @@ def test_the_right_code_leads_on(visitor: Visitor, spell: str) -> None:
     visitor.fill_and_submit(code=spell.format(last_code(PHONE)))
     assert visitor.path == "/register/account"
     assert Registration.get().phone_verified_at
-
-
-def test_what_is_no_code_costs_no_try(visitor: Visitor) -> None:
-    to_code(visitor)
-    for typed, sentence in (
-        ("", "Введите код из СМС"),
-        ("12345", "6 цифр"),
-        ("1234567", "6 цифр"),
-        ("абв", "6 цифр"),
-    ):
-        visitor.fill_and_submit(code=typed)
-        assert visitor.path == "/code" and sentence in visitor.error("code"), typed
-        assert visitor.value("code") == typed, "what was typed stays"
-    assert OneTimeCode.get().tries == 0
-
-
-def test_five_wrong_codes_and_even_the_right_one_is_refused(visitor: Visitor) -> None:
-    to_code(visitor)
-    left = []
-    for by in range(1, 6):
-        visitor.fill_and_submit(code=_wrong(by))
-        assert visitor.path == "/code"
-        left += re.findall(r"(\d) попыт", visitor.error("code"))
-    assert left == ["4", "3", "2", "1"]
-    assert "попытки кончились" in visitor.error("code")
-    visitor.fill_and_submit(code=last_code(PHONE))
-    assert visitor.status == 429 and "попытки кончились" in visitor.error("code")
-    visitor.get("/register/account")
-    assert visitor.path == "/code" and Registration.get().phone_verified_at is None
 
 
 def test_a_code_works_once(visitor: Visitor, app: Flask) -> None:
@@ -108,67 +72,6 @@ def test_a_code_lives_ten_minutes(visitor: Visitor, seconds: int, works: bool) -
             assert "больше не действует" in visitor.error("code")
 
 
-def test_a_new_code_voids_the_old_one(visitor: Visitor) -> None:
-    with time_machine.travel(START, tick=False) as clock:
-        to_code(visitor)
-        old = last_code(PHONE)
-        clock.shift(61)
-        visitor.fill_and_submit("form[action='/code/resend']")
-        assert visitor.path == "/code" and "Отправили новый код" in visitor.text
-        new = last_code(PHONE)
-        assert len(inbox()) == 2
-        if old != new:
-            visitor.fill_and_submit(code=old)
-            assert visitor.path == "/code" and visitor.error("code")
-        visitor.fill_and_submit(code=new)
-        assert visitor.path == "/register/account"
-
-
-def test_the_wait_for_another_code_grows(visitor: Visitor) -> None:
-    with time_machine.travel(START, tick=False) as clock:
-        to_code(visitor)
-        for wait in (60, 180, 300, 600):
-            visitor.get("/code")
-            assert visitor.page.find(True, attrs={"data-countdown": str(wait)}), "the page counts down"
-            clock.shift(wait - 1)
-            visitor.fill_and_submit("form[action='/code/resend']")
-            assert visitor.status == 429 and visitor.response.headers["Retry-After"] == "1"
-            assert "слишком часто" in visitor.text
-            clock.shift(1)
-            visitor.get("/code")
-            visitor.fill_and_submit("form[action='/code/resend']")
-            assert visitor.status == 200 and "Отправили новый код" in visitor.text, wait
-        assert len(inbox()) == 5
-        clock.shift(601)
-        visitor.get("/code")
-        visitor.fill_and_submit("form[action='/code/resend']")
-        assert visitor.status == 429, "five a day"
-
-
-def test_a_new_code_does_not_forget_the_wrong_ones(visitor: Visitor) -> None:
-    with time_machine.travel(START, tick=False) as clock:
-        to_code(visitor)
-        visitor.fill_and_submit(code=_wrong())
-        clock.shift(61)
-        visitor.fill_and_submit("form[action='/code/resend']")
-        visitor.fill_and_submit(code=last_code(PHONE))
-        assert Attempt.count("wrong-code", PHONE, 86400) == 1
-
-
-@pytest.mark.settings(code_wrong_per_phone_day=3, code_resend_waits=())
-def test_wrong_codes_per_phone_are_limited_whatever_is_resent(visitor: Visitor) -> None:
-    to_code(visitor)
-    for by in range(1, 4):
-        visitor.fill_and_submit(code=_wrong(by))
-        visitor.fill_and_submit("form[action='/code/resend']")
-    visitor.fill_and_submit(code=_wrong())
-    assert "Осталась 1 попытка" in visitor.error("code"), "two are left to every code"
-    visitor.fill_and_submit(code=_wrong(2))
-    assert "попытки кончились" in visitor.error("code")
-    visitor.fill_and_submit(code=last_code(PHONE))
-    assert visitor.status == 429 and visitor.path == "/code"
-
-
 def test_another_browser_cannot_use_the_code(visitor: Visitor, app: Flask) -> None:
     to_code(visitor)
     stranger = Visitor(app, htmx=visitor.htmx, ip="192.0.2.99")
@@ -182,44 +85,6 @@ def test_another_browser_cannot_use_the_code(visitor: Visitor, app: Flask) -> No
     if old.digits != last_code(PHONE):
         stranger.fill_and_submit(code=old.digits)
         assert stranger.path == "/code" and stranger.error("code")
-
-
-def test_parallel_guesses_are_counted_exactly(app: Flask) -> None:
-    visitor = Visitor(app, htmx=True)
-    to_code(visitor)
-    token = visitor.value("csrf_token")
-    guessers = [double(visitor, app) for _ in range(12)]
-
-    def guess(who: Visitor, code: str) -> int:
-        who.post("/code", {"code": code, "csrf_token": token})
-        return who.status
-
-    wrong = [_wrong(by) for by in range(1, 13)]
-    answers = together([partial(guess, *one) for one in zip(guessers, wrong, strict=True)])
-    assert sorted(answers) == [422] * 5 + [429] * 7
-    assert OneTimeCode.get().tries == 5
-    assert Attempt.count("wrong-code", PHONE, 86400) == 5
-    assert guess(visitor, last_code(PHONE)) == 429
-
-
-@pytest.mark.settings(code_wrong_per_phone_day=7, code_resend_waits=())
-def test_parallel_guesses_at_several_codes_are_counted_exactly(app: Flask) -> None:
-    """The phone's count of a day holds, and two guesses of each code besides."""
-    browsers = [Visitor(app, htmx=True, ip=f"192.0.2.{number}") for number in range(4)]
-    for browser in browsers:
-        to_code(browser)
-    guessers = [(double(b, app), b.value("csrf_token")) for b in browsers for _ in range(5)]
-    right = {code.digits for code in OneTimeCode.select()}
-    wrong = next(code for code in ("111111", "222222", "333333", "444444", "555555") if code not in right)
-
-    def guess(who: Visitor, token: str) -> int:
-        who.post("/code", {"code": wrong, "csrf_token": token})
-        return who.status
-
-    answers = together([partial(guess, *one) for one in guessers])
-    tries = [code.tries for code in OneTimeCode.select()]
-    assert answers.count(422) == sum(tries) <= 7 + 2 * 4
-    assert min(tries) >= 2 and Attempt.count("wrong-code", PHONE, 86400) == 7
 
 
 def test_a_double_click_on_the_right_code_leads_on_both_times(visitor: Visitor, app: Flask) -> None:

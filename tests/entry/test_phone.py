@@ -8,7 +8,7 @@ from flask import Flask
 from cabinet.models import Consent, ConsentText, Message, OneTimeCode, Registration
 from cabinet.wording import documents
 from tests.cast import PHONE, TYPED, resident
-from tests.journeys import to_code
+from tests.journeys import FORGOT, to_code
 from tests.markup import one
 from tests.placing import at_account
 from tests.threads import together
@@ -195,7 +195,7 @@ def test_sms_of_everybody_are_limited_but_residents_are_spared(visitor: Visitor,
     visitor.fill_and_submit(phone=TYPED, consent="y")
     _refused(visitor)
     visitor.fill_and_submit(phone="+79160000009")
-    visitor.fill_and_submit("form[action='/login/forgot']")
+    visitor.fill_and_submit(FORGOT)
     assert visitor.path == "/code", "who has a cabinet gets in"
 
 

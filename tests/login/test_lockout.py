@@ -9,10 +9,9 @@ from flask import Flask
 
 from cabinet.models import base
 from tests.cast import NEW_PASSWORD, OTHER_PHONE, PASSWORD, PHONE, resident
-from tests.journeys import recover, sign_in, to_login_password
+from tests.journeys import FORGOT, recover, sign_in, to_login_password
 from tests.visitor import Visitor
 
-FORGOT = "form[action='/login/forgot']"
 TOO_MANY = "Превышено число попыток входа"
 
 

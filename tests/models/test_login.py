@@ -1,10 +1,9 @@
-"""Lock-outs: their arithmetic, exact under parallel guesses."""
+"""Lock-outs of a phone: their arithmetic, exact under parallel guesses."""
 
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
-from typing import Any
 
 import pytest
 import time_machine
@@ -14,33 +13,9 @@ from cabinet.models import Attempt, base
 from cabinet.models.attempt import TooManyError
 from cabinet.models.database import db
 from cabinet.models.login import LoginAttempt
-from config import Settings
 from tests.cast import OTHER_PHONE, PHONE
+from tests.models.guessing import IP, guess, lock, wait
 from tests.threads import together
-
-IP = "192.0.2.1"
-
-
-def guess(right: bool = False, phone: str = PHONE, ip: str = IP, trusted: str | None = None) -> bool:
-    """One password typed. Raises TooManyError when none may be."""
-    return LoginAttempt.begin(phone, ip, trusted).verify(lambda: right)
-
-
-def wait(**kwargs: Any) -> int:
-    """Seconds until the next guess is allowed; a wrong one is made when it is now."""
-    try:
-        guess(**kwargs)
-    except TooManyError as error:
-        return error.wait
-    return 0
-
-
-def lock(moment: datetime, **kwargs: object) -> datetime:
-    """Fail until it locks; returns when it opens."""
-    with time_machine.travel(moment, tick=False):
-        for _ in range(5):
-            assert wait(**kwargs) == 0
-        return moment + timedelta(seconds=wait(**kwargs))
 
 
 def test_five_failures_lock_for_a_minute(database: Database) -> None:
@@ -149,31 +124,6 @@ def test_own_browsers_are_apart_from_strangers_and_each_other(database: Database
     assert not [subject for subject in tokens if subject.endswith("+one")], "tokens are not stored"
 
 
-def test_addresses_are_counted_over_all_phones(database: Database, settings: Settings) -> None:
-    for number in range(settings.login_ip_minute):
-        assert wait(phone=f"+791600000{number:02d}") == 0
-    assert 0 < wait(phone=OTHER_PHONE) <= 60
-    assert wait(phone=OTHER_PHONE, ip="192.0.2.2") == 0
-    assert guess(right=True, trusted="known"), "a known browser is spared"
-
-
-def test_a_refused_guess_costs_its_network_nothing(database: Database) -> None:
-    lock(base.now())
-    before = Attempt.count("login-ip", IP, 3600)
-    for _ in range(20):
-        assert wait() > 0
-    assert Attempt.count("login-ip", IP, 3600) == before == 5
-
-
-def test_successes_do_not_clear_the_failures_of_their_network(database: Database, settings: Settings) -> None:
-    for number in range(settings.login_ip_minute):
-        assert wait(phone=f"+791600000{number:02d}") == 0
-        if number < settings.login_ip_minute - 1:
-            assert guess(right=True, phone=OTHER_PHONE)
-    with pytest.raises(TooManyError):
-        guess(right=True, phone=OTHER_PHONE)
-
-
 def test_a_comparison_that_failed_is_no_guess(database: Database) -> None:
     def broken() -> bool:
         raise RuntimeError
@@ -199,39 +149,12 @@ def test_the_count_is_committed_before_the_comparison(
     assert seen == [1], "another connection sees it"
 
 
-def test_the_time_told_is_when_both_the_phone_and_the_network_allow_it(database: Database) -> None:
-    moment = base.now()
-    for _ in range(4):
-        moment = lock(moment)  # the fifth lasts a quarter of an hour
-    with time_machine.travel(moment, tick=False):
-        for _ in range(5):
-            assert wait() == 0
-        for number in range(5):
-            guess(phone=f"+7916000000{number}")
-        assert wait(phone=OTHER_PHONE) == 60, "the network's ten a minute"
-        assert wait() == 900
-
-
 def test_the_last_guesses_under_way_tell_the_lock_that_follows(database: Database) -> None:
     moment = lock(base.now())
     with time_machine.travel(moment, tick=False):
         for _ in range(5):
             LoginAttempt.begin(PHONE, IP, None)
         assert wait() == 120
-
-
-def test_known_browsers_cost_no_network_anything(database: Database, settings: Settings) -> None:
-    for number in range(settings.login_ip_minute + 1):
-        assert wait(phone=f"+791600000{number:02d}", trusted="known") == 0
-    assert not Attempt.select().where(Attempt.kind == "login-ip").exists()
-
-
-@pytest.mark.settings(login_ip_hour=5)
-def test_where_the_network_waits_longer_its_time_is_told(database: Database) -> None:
-    moment = base.now()
-    lock(moment)
-    with time_machine.travel(moment, tick=False):
-        assert wait() == 3600
 
 
 def test_after_exactly_twelve_hours_the_series_goes_on(database: Database) -> None:

@@ -1,70 +1,16 @@
-"""Registrations: the step in turn, what each answer keeps, what comes of it in the end."""
-
-import hashlib
-from collections.abc import Callable
-from datetime import date
-from typing import Any
+"""Registrations: the step in turn, what each answer keeps."""
 
 import pytest
-from peewee import Database
 
-from cabinet.models import (
-    AccountLink,
-    Attempt,
-    Audit,
-    ConnectionRequest,
-    Consent,
-    EmailLink,
-    Message,
-    Registration,
-    User,
-)
+from cabinet.models import Attempt, Consent, Registration
 from cabinet.models.attempt import TooManyError
-from cabinet.models.registration import STEPS, PhoneTakenError, look_up
-from tests.cast import AMOUNTS, LESNAYA, OTHER_PHONE, PERIODS, PHONE, SADOVAYA, bill, resident, told
-from tests.models.clock import DAY, HOUR, after, moment
+from cabinet.models.registration import STEPS, look_up
+from tests.cast import AMOUNTS, LESNAYA, OTHER_PHONE, PERIODS, PHONE, SADOVAYA
+from tests.models.clock import DAY, after, moment
+from tests.models.registering import BROWSER, CONSENT, IP, PROFILE, TERMS, WALK, begin, fresh, match, ready
 from tests.models.test_request import submit
 
-IP, BROWSER = "2001:db8::1", "browser"
-CONSENT, TERMS = ("1", "I agree"), ("2", "I accept")
-PROFILE: dict[str, Any] = {
-    "last_name": "Иванова",
-    "first_name": "Анна",
-    "middle_name": "Петровна",
-    "birth_date": date(1980, 2, 1),
-    "email": "anna@example.org",
-}
-WALK: list[Callable[[Registration], Any]] = [
-    lambda r: r.verify_phone(),
-    lambda r: match(r),
-    lambda r: r.confirm_address(),
-    lambda r: r.fill_profile(PROFILE, TERMS, IP, BROWSER),
-]
-
-
-def begin(phone: str = PHONE, locale: str = "ru") -> Registration:
-    return Registration.begin(phone, locale, CONSENT, IP, BROWSER)
-
-
-def match(registration: Registration, number: str = LESNAYA) -> bool:
-    return registration.match_account(PERIODS[-1], number, AMOUNTS[LESNAYA], IP)
-
-
-def ready(phone: str = PHONE, locale: str = "ru") -> Registration:
-    """A registration that lacks the password alone."""
-    registration = begin(phone, locale)
-    for answer in WALK:
-        answer(registration)
-    return fresh(registration)
-
-
-def fresh(registration: Registration) -> Registration:
-    return Registration.get_by_id(registration.id)
-
-
-@pytest.fixture(autouse=True)
-def billed(database: Database) -> None:
-    bill(LESNAYA, SADOVAYA)
+pytestmark = pytest.mark.usefixtures("billed")
 
 
 def test_it_begins_with_a_phone_and_a_consent() -> None:
@@ -184,84 +130,6 @@ def test_the_profile_accepts_the_terms() -> None:
     assert {name: getattr(row, name) for name in PROFILE} == PROFILE and row.profile_at == moment(0)
     assert (terms.version, terms.text.text, terms.phone) == (*TERMS, PHONE)
     assert (terms.registration, terms.ip, terms.user_agent) == (row.id, IP, BROWSER)
-
-
-def test_it_ends_with_a_resident_who_sees_the_account() -> None:
-    with after():
-        registration = ready(locale="en")
-        user = registration.complete("hash", IP)
-    row = User.get()
-    assert user == row and row.created_at == moment(0)
-    assert {name: getattr(row, name) for name in PROFILE} == PROFILE
-    assert (row.phone, row.password_hash, row.locale) == (PHONE, "hash", "en")
-    assert [(link.user_id, link.account_id) for link in AccountLink.select()] == [(row.id, LESNAYA)]
-    assert (fresh(registration).user, fresh(registration).completed_at) == (row, moment(0))
-    audit = Audit.get()
-    assert (audit.action, audit.actor) == ("registered", f"user:{row.id}")
-    assert (audit.subject, audit.ip) == (row.id, IP)
-
-
-def test_the_consents_and_requests_become_the_residents() -> None:
-    begin(OTHER_PHONE)
-    mine, theirs = submit(), submit(OTHER_PHONE)
-    user = ready().complete("hash", IP)
-    assert [c.user_id for c in Consent.select().order_by(Consent.at)] == [None, user.id, user.id]
-    assert ConnectionRequest.get_by_id(mine.id).user_id == user.id
-    assert ConnectionRequest.get_by_id(theirs.id).user_id is None
-
-
-def test_the_address_is_to_be_confirmed_and_the_other_holders_are_told() -> None:
-    other = resident(OTHER_PHONE, accounts=[LESNAYA])
-    user = ready().complete("hash", IP)
-    assert EmailLink.get().user_id == user.id and told("anna@example.org") == ["confirm_email"]
-    assert told(other.email) == ["account_linked_by_other"]
-
-
-def test_the_staff_get_all_of_it() -> None:
-    begin(OTHER_PHONE)
-    with after():
-        user = ready().complete("hash", IP)
-    message = Message.get(Message.channel == "staff")
-    consents = message.data.pop("consents")
-    assert message.template == "registered"
-    assert message.data == {
-        **PROFILE,
-        "user": user.id,
-        "phone": PHONE,
-        "birth_date": "1980-02-01",
-        "account": LESNAYA,
-        "address": "г. Москва, ул. Лесная, д. 5, кв. 12",
-        "period": PERIODS[-1].isoformat(),
-        "amount": AMOUNTS[LESNAYA],
-        "registered_at": moment(0).isoformat(),
-    }
-    digests = [hashlib.sha256(text.encode()).hexdigest() for _, text in (CONSENT, TERMS)]
-    assert consents == [
-        {"kind": "consent", "version": "1", "sha256": digests[0], "at": moment(0).isoformat()},
-        {"kind": "terms", "version": "2", "sha256": digests[1], "at": moment(0).isoformat()},
-    ]
-
-
-def test_pressed_twice_it_makes_one_resident() -> None:
-    registration = ready()
-    first = registration.complete("hash", IP)
-    assert registration.complete("other", IP) == first and User.get().password_hash == "hash"
-    assert told("staff") == ["registered"]
-
-
-def test_a_phone_that_got_a_cabinet_meanwhile_is_taken() -> None:
-    registration, other = ready(), ready()
-    registration.complete("hash", IP)
-    with after(HOUR), pytest.raises(PhoneTakenError):
-        other.complete("hash", IP)
-    assert not fresh(other).completed_at and User.select().count() == 1
-
-
-def test_completing_one_leaves_the_others_open() -> None:
-    registration, other = ready(), ready(OTHER_PHONE)
-    registration.complete("hash", IP)
-    row = fresh(other)
-    assert row.step == "password" and row.user is None
 
 
 def test_answers_of_two_tabs_do_not_undo_each_other() -> None:

@@ -9,7 +9,7 @@ from cabinet.models.database import db
 from tests.requests import files
 from tests.requests.test_upload import sent
 from tests.visitor import last_code
-from tests.wording.test_translations import CYRILLIC, EnglishVisitor
+from tests.wording.english import CYRILLIC, EnglishVisitor
 
 ANSWERS = {
     "last_name": "Ivanova",

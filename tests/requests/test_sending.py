@@ -2,7 +2,6 @@
 
 import re
 from datetime import date
-from functools import partial
 from typing import Any
 
 import pytest
@@ -10,14 +9,13 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from cabinet.delivery import message_texts
-from cabinet.models import Attempt, Audit, ConnectionRequest, Message, User, departure
+from cabinet.models import Audit, ConnectionRequest, Message, User, departure
 from cabinet.models.database import db
 from tests.cast import LESNAYA, bill, resident, told
 from tests.journeys import to_code
 from tests.placing import at_account, signed_in
 from tests.requests.conftest import ADDRESS, MISSED, PHONE, REQUEST, to_request
-from tests.threads import together
-from tests.visitor import ORIGIN, Visitor, double
+from tests.visitor import ORIGIN, Visitor
 
 REQUIRED = ("last_name", "first_name", "email", "city", "street", "house")
 
@@ -187,80 +185,6 @@ def test_registered_later_the_request_is_in_the_cabinet(
     assert visitor.path == "/home" and f"Заявка № {only().number}" in visitor.text
     assert only().user_id == User.get().id
     assert departure.own_data(User.get())["requests"][0]["street"] == "Дачная"
-
-
-def test_the_same_form_sent_again_is_one_request(
-    visitor: Visitor, app: Flask, receipt: dict[str, str]
-) -> None:
-    to_request(visitor)
-    again = double(visitor, app)
-    visitor.fill_and_submit(**REQUEST)
-    again.fill_and_submit(**REQUEST)
-    assert again.path == visitor.path == f"/requests/{only().number}"
-    assert told("staff") == ["connection_request"]
-    assert Attempt.count("request-phone", PHONE, 3600) == 1
-
-
-def test_an_edited_form_is_another_request(visitor: Visitor, app: Flask, receipt: dict[str, str]) -> None:
-    to_request(visitor)
-    back = double(visitor, app)
-    visitor.fill_and_submit(**REQUEST)
-    back.fill_and_submit(**{**REQUEST, "flat": "8"})
-    assert ConnectionRequest.select().count() == 2 and back.path != visitor.path
-
-
-def test_without_a_key_the_same_answers_are_one_request(visitor: Visitor, receipt: dict[str, str]) -> None:
-    to_request(visitor)
-    for _ in range(2):
-        visitor.get("/requests/new")
-        visitor.fill_and_submit(**REQUEST, key="")
-    assert only().number in visitor.path
-
-
-def test_a_double_click_in_threads(visitor: Visitor, app: Flask, receipt: dict[str, str]) -> None:
-    to_request(visitor)
-    clicks = [double(visitor, app) for _ in range(6)]
-
-    def click(one: Visitor) -> str:
-        one.fill_and_submit(**REQUEST)
-        return one.path
-
-    paths = together([partial(click, one) for one in clicks])
-    assert set(paths) == {f"/requests/{only().number}"}
-    assert told("staff") == ["connection_request"]
-    assert told("anna@example.org") == ["request_received"]
-
-
-@pytest.mark.settings(request_per_phone_day=2)
-def test_too_many_of_a_phone(visitor: Visitor, app: Flask, receipt: dict[str, str]) -> None:
-    to_request(visitor)
-    for flat in "12":
-        visitor.get("/requests/new")
-        visitor.fill_and_submit(**{**REQUEST, "flat": flat})
-    visitor.get("/requests/new")
-    visitor.fill_and_submit(**{**REQUEST, "flat": "3"})
-    assert visitor.status == 429 and "Заявок сегодня уже много" in visitor.text
-    assert visitor.value("flat") == "3" and visitor.value("street") == "Дачная"
-    assert int(visitor.response.headers["Retry-After"]) > 0
-    assert ConnectionRequest.select().count() == 2
-
-
-@pytest.mark.settings(request_per_ip_hour=1)
-def test_too_many_of_an_address(visitor: Visitor, app: Flask, receipt: dict[str, str]) -> None:
-    to_request(visitor)
-    visitor.fill_and_submit(**REQUEST)
-    other = Visitor(app, visitor.htmx)
-    to_request(other, "+79031112233")
-    other.fill_and_submit(**REQUEST)
-    assert other.status == 429 and ConnectionRequest.select().count() == 1
-
-
-def test_a_forged_request_is_refused(visitor: Visitor, receipt: dict[str, str]) -> None:
-    to_request(visitor)
-    visitor.post("/requests/new", {**REQUEST, "csrf_token": "x"})
-    assert visitor.status == 400
-    visitor.post("/requests/new", REQUEST, Sec_Fetch_Site="cross-site")
-    assert visitor.status == 400 and not ConnectionRequest.select().exists()
 
 
 def test_a_multipart_form_of_a_browser(visitor: Visitor, receipt: dict[str, str]) -> None:

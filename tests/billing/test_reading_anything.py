@@ -1,0 +1,139 @@
+"""Any rows and any bytes: an import agrees with the rules written down a second time, or refuses."""
+
+import io
+from unittest import mock
+
+import peewee
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cabinet.billing import encodings
+from cabinet.billing.batches import COLUMNS
+from cabinet.billing.errors import UnreadableFileError
+from cabinet.billing.importer import import_billing
+from cabinet.models import Account, Charge
+from cabinet.models.database import db
+from tests.billing.files import changes, expected, stored, write
+
+RELAXED = settings(
+    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+def empty() -> None:
+    with db.atomic():
+        Charge.delete().execute()
+        Account.delete().execute()
+
+
+def odd(*usual: str) -> st.SearchStrategy[str]:
+    """Mostly what files hold, sometimes anything."""
+    anything = st.text(
+        st.characters(exclude_categories=["Cs", "Cc"], include_characters="\0\t\n"), max_size=8
+    )
+    return st.one_of(*[st.sampled_from(usual)] * 4, anything)
+
+
+BLOCKS = st.sampled_from([16, 100, 1 << 15])  # bytes read at once; rows and quotes go over their ends
+
+rows_ = st.lists(
+    st.fixed_dictionaries(
+        {
+            "account": odd(
+                "1", "01", "1 ", " 2", "2", "А-3", "a3", "1O23", "№ 4", "9" * 32, "9" * 33, "0", ""
+            ),
+            "period": odd("2026-10", "10.2026", "2026-09", " 2026-09", "Октябрь 2026", "2026-9", "26-10"),
+            "amount_due": odd("1.00", "1,00", "", "-1.00", "12", "1 2", "0.10", "1.234", "00012.50", "."),
+            "amount_charged": odd("", "1.00", "2.5", "12345678901.00", "1,2,3", "1234567890.12"),
+            "amount_paid": odd("", "0.00"),
+            "address": odd("а", " а", "а ", "г. Клин, «ё»", 'a"b', "a\\b", "a\tb", "a\nb", "a;b", "", "\xa0"),
+            "last_name": odd("", "Иванова", " ", "я" * 121),
+            "premises": odd("", "12", "12\u200b"),
+        }
+    ),
+    max_size=12,
+)
+
+
+@RELAXED
+@given(rows_, st.sampled_from(";,\t"), st.sampled_from(["utf-8", "utf-8-sig"]), BLOCKS)
+def test_import_agrees_with_the_rules(
+    database: peewee.Database, tmp_path_factory: pytest.TempPathFactory, rows: list[dict[str, str]],
+    delimiter: str, encoding: str, block: int,
+) -> None:  # fmt: skip
+    """Whatever a row holds, it ends where the rules for single rows say; twice changes nothing; a dry run
+    foretells exactly what happens."""
+    empty()
+    file = tmp_path_factory.mktemp("billing") / "b.csv"
+    write(file, rows, delimiter=delimiter, encoding=encoding)
+    rows = [each for each in rows if any(text.strip() for text in each.values())]
+    state, rejected = expected(rows)
+
+    foretold = import_billing(file, dry_run=True, max_rejects=100)
+    assert stored() == ({}, {})
+    with mock.patch.object(encodings, "BLOCK", block):
+        report = import_billing(file, max_rejects=100)
+    assert stored() == state
+    assert (report.rejected, report.accepted + report.repeated) == (rejected, len(rows) - rejected)
+    assert foretold.periods == report.periods and foretold.rejects == report.rejects
+    assert report.tally.complete and report.accepted == len(state[1])
+    total = changes(report)
+    assert (total["new_accounts"], total["new_charges"]) == (len(state[0]), len(state[1]))
+    assert total["changed_charges"] == total["unchanged_charges"] == 0
+
+    again = import_billing(file, max_rejects=100)
+    assert stored() == state
+    assert {name: n for name, n in changes(again).items() if n} == (
+        {"unchanged_charges": len(state[1])} if state[1] else {}
+    )
+
+
+HEADERS = (
+    b"account;period;amount_due;address\n",
+    b"account,period,amount_due,address\n",
+    ";".join(COLUMNS).encode() + b"\r\n",
+)
+
+pieces = st.one_of(
+    st.binary(max_size=40),
+    st.sampled_from(
+        [
+            b"1;2026-10;5;a\n",
+            b'"',
+            b"\0",
+            b"\r",
+            b"\n",
+            b";;;;",
+            b"\xff\xfe",
+            "ё".encode(),
+            b"1,2026-10,5,b\n",
+        ]
+    ),
+)
+
+
+@RELAXED
+@given(
+    st.sampled_from((b"", b"\xef\xbb\xbf")),
+    st.sampled_from((b"", *HEADERS)),
+    st.lists(pieces, max_size=12),
+    BLOCKS,
+)
+def test_any_bytes(
+    database: peewee.Database, tmp_path_factory: pytest.TempPathFactory, bom: bytes, header: bytes,
+    body: list[bytes], block: int,
+) -> None:  # fmt: skip
+    """Rows or rejects, or a file refused as a whole; never another exception."""
+    empty()
+    file = tmp_path_factory.mktemp("billing") / "b.csv"
+    file.write_bytes(bom + header + b"".join(body))
+    try:
+        with mock.patch.object(encodings, "BLOCK", block):
+            report = import_billing(file, max_rejects=100)
+    except UnreadableFileError:
+        return
+    assert Charge.select().count() == report.accepted - report.summed and report.tally.complete
+    text = file.read_bytes().decode(report.layout.encoding, "replace").removeprefix("\ufeff")
+    assert report.tally.lines == len(list(io.StringIO(text, newline="")))
+    assert all(reject.line > 0 for reject in report.rejects)
