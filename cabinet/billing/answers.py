@@ -9,11 +9,13 @@ from datetime import date
 class Answers:
     """Answers to the questions and warnings of a file.
 
-    `period` is the month of a file that names none, and the only month taken from one that does. `columns`
-    maps the titles of a layout, or the numbers of its columns from 1 where it has no titles, to our fields;
-    "" is a column not to be taken. `accept` are codes of warnings.
+    `period` is the month of a file that names none, and the only month taken from one that does. `layouts`
+    say what columns mean that nobody knows: by the key of their layout (`mapping.Preview.key`), then by their
+    `titles.labels`, our fields; "" is a column not to be taken. `columns` is the one of them that is of the
+    file being read. `accept` are codes of warnings.
     """
 
     period: date | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     accept: frozenset[str] = frozenset()
+    layouts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from cabinet.billing.errors import BillingWarning
 from cabinet.billing.layout import ADDRESS_PARTS, WORDS
-from cabinet.billing.titles import field_of, fold
+from cabinet.billing.titles import field_of, is_private, labels
 
 
 @dataclass(frozen=True)
@@ -23,18 +23,18 @@ class Columns:
 
 
 def understand(titles: Sequence[str], known: Mapping[str, str]) -> Columns:
-    """What the columns of a table hold, by their titles; `known` is what staff said of some.
+    """What the columns of a table hold, by their titles; `known` is what staff said of some, by `labels`.
 
     Of two columns for one thing the one with the more exact title is taken; if none is more exact, the first,
     with a warning.
     """
-    said = {fold(title) or title: name for title, name in known.items()}
+    labelled = labels(titles) if known else titles
     best: dict[str, tuple[int, int]] = {}
     seconds: list[tuple[int, str, bool]] = []
     for place, title in enumerate(titles):
-        folded = fold(title) or title if said else ""
-        found = (said[folded], -1) if folded in said else field_of(title)
-        if found is None or not found[0]:
+        label = labelled[place]
+        found = (known[label], -1) if label in known else field_of(title)
+        if found is None or not found[0] or is_private(title):
             continue
         name, rank = found
         held = best.get(name)
@@ -51,6 +51,13 @@ def understand(titles: Sequence[str], known: Mapping[str, str]) -> Columns:
     return Columns(
         tuple(names), doubles, tuple(_two(titles, best[name][1], place, name) for place, name in equal)
     )
+
+
+def settled(names: Sequence[str]) -> tuple[str | None, ...]:
+    """The fields that columns are said to hold, "" for none, without those that say a part of another."""
+    found: list[str | None] = [name or None for name in names]
+    _settle(found)
+    return tuple(found)
 
 
 def _two(titles: Sequence[str], taken: int, other: int, name: str) -> BillingWarning:

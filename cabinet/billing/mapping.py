@@ -1,44 +1,55 @@
-"""Lets staff say once what the columns of a layout mean that nobody knows, and remembers it by its key.
+"""Lets staff say once what the columns of a layout mean that nobody knows, and knows it again by its key.
 
-A saved map is kept under `Preview.key` and given back as `Answers.columns`: titles as they stood in the file,
-or the columns' numbers from 1 where it has no titles, with our fields; "" is a column not to be taken.
+What they say is given back as `Answers.layouts`, under `Preview.key`: our field for each of the file's
+columns, by `titles.labels`, which are numbers from 1 where the file has no titles; "" is a column not to be
+taken. The key is that of all titles in their order, so it says that the columns are the same ones.
 """
 
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from cabinet.billing import guesses
 from cabinet.billing.answers import Answers
 from cabinet.billing.columns import Columns
 from cabinet.billing.errors import NeedsAnswerError, Question
-from cabinet.billing.layout import WORDS, Layout
-from cabinet.billing.titles import fold
+from cabinet.billing.layout import Layout
+from cabinet.billing.titles import fold, is_private, labels
 
 SHOWN = 5  # rows
 WIDEST = 60  # characters of a cell that is shown
+YOURS = "ваша раскладка"
 UNKNOWN = "Такого устройства файла мы ещё не видели. Укажите, что в какой колонке."
-NEVER_READ = re.compile(  # identity papers: no import needs them
-    r"снилс|паспорт|удостоверяющ|страхов\w* (?:номер|свидет)|кем выдан|дата выдачи|"
-    r"(?:серия|номер|вид|дата|тип) документа|^серия|snils|passport"
-)
+PAPERS = re.compile(r"[0-9]{3}-[0-9]{3}-[0-9]{3}[ -][0-9]{2}|[0-9]{2} ?[0-9]{2} [0-9]{6}")
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
     """What a page shows to who says what columns mean: titles (or numbers from 1) and some rows.
 
-    `taken` are our fields that are understood already, in the order of the columns; "" for the others.
+    `taken` are our fields as titles and contents suggest them, in the order of the columns; "" for the
+    others. `private` are the places of columns that are never read. The rows name people.
     """
 
     key: str
     titles: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     taken: tuple[str, ...] = ()
+    private: tuple[int, ...] = field(default=())
+
+    @property
+    def labels(self) -> list[str]:
+        """What tells the columns apart."""
+        return labels(self.titles)
+
+    def samples(self, place: int) -> list[str]:
+        """What stands in a column."""
+        return [row[place] for row in self.rows if len(row) > place and row[place].strip()]
 
 
 class UnknownLayoutError(NeedsAnswerError):
-    """The file can be imported when `Answers.columns` say what its columns mean; `preview` is for asking."""
+    """The file can be imported when `Answers.layouts` say what its columns mean; `preview` is for asking."""
 
     def __init__(self, preview: Preview, sentence: str = UNKNOWN) -> None:
         super().__init__(Question("columns", sentence, preview.key))
@@ -52,68 +63,56 @@ def key_of(titles: Sequence[str], delimiter: str = "") -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def apply(saved: Mapping[str, str], titles: Sequence[str]) -> dict[str, str]:
-    """What staff said of the titles of a file, whose decoration may have changed since."""
-    folded = {fold(title) or title: name for title, name in saved.items()}
-    found = {title: folded.get(fold(title) or title) for title in titles}
-    return {title: name for title, name in found.items() if name is not None and not is_private(title)}
-
-
-def is_private(title: str) -> bool:
-    """Whether a column is of identity papers, which are never read."""
-    return bool(NEVER_READ.search(fold(title)))
-
-
-def check(saved: Mapping[str, str]) -> list[str]:
-    """What is wrong with a map, in sentences for who made it; [] if it can be saved."""
-    wrong = [f"Поле «{name}» нам неизвестно." for name in set(saved.values()) if name and name not in WORDS]
-    taken = [name for name in saved.values() if name]
-    wrong += [
-        f"Поле «{WORDS.get(name, name)}» указано дважды."
-        for name in sorted(set(taken))
-        if taken.count(name) > 1
-    ]
-    wrong += [
-        f"«{title}»: данные документов мы не загружаем."
-        for title, name in saved.items()
-        if name and is_private(title)
-    ]
-    if not {"account", "zhku_id"} & set(taken):
-        wrong.append("Укажите колонку с номером лицевого счёта.")
-    return wrong
-
-
 def preview(
-    titles: Sequence[str], rows: Sequence[Sequence[str]], columns: Columns, delimiter: str = ""
+    titles: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    names: Sequence[str | None] = (),
+    delimiter: str = "",
 ) -> Preview:
-    """The beginning of a file for the page that asks; columns of identity papers are left out."""
-    hidden = {place for place, title in enumerate(titles) if is_private(title)}
+    """The beginning of a file for the page that asks; what is in columns of identity papers is left out."""
+    rows = [row for row in rows if any(map(str.strip, row))]
+    private = tuple(place for place, title in enumerate(titles) if is_private(title))
+    hidden = {*private, *(n for row in rows for n, cell in enumerate(row) if PAPERS.fullmatch(cell.strip()))}
     shown = tuple(
-        tuple("" if place in hidden else cell[:WIDEST] for place, cell in enumerate(row[: len(titles)]))
+        tuple(
+            "" if place in hidden else " ".join(cell.split())[:WIDEST]
+            for place, cell in enumerate(row[: len(titles)])
+        )
         for row in rows[:SHOWN]
     )
-    names = tuple(name or "" for name in columns.names)
-    return Preview(key_of(titles, delimiter), tuple(titles), shown, names)
+    taken = guesses.fields_of(rows, [*names, *([None] * (len(titles) - len(names)))])
+    taken = ["" if place in private else name for place, name in enumerate(taken)]
+    return Preview(key_of(titles, delimiter), tuple(titles), shown, tuple(taken), private)
 
 
 def unknown(rows: Sequence[Sequence[str]], delimiter: str = "") -> UnknownLayoutError:
-    """The error for a table in which no titles are understood: its columns are asked for by their numbers."""
-    width = max(map(len, rows), default=0)
-    titles = [str(place) for place in range(1, width + 1)]
-    return UnknownLayoutError(preview(titles, rows, Columns((None,) * width, (), ()), delimiter))
+    """The error for a table in which no titles are understood.
+
+    It has the row of words above its numbers for titles; without one the numbers of its columns.
+    """
+    rows = [row for row in rows if any(map(str.strip, row))]
+    place = guesses.title_row(rows)
+    if place is not None:
+        return UnknownLayoutError(preview([cell.strip() for cell in rows[place]], rows[place + 1 :]))
+    numbers = [str(number) for number in range(1, guesses.width_of(rows) + 1)]
+    return UnknownLayoutError(preview(numbers, rows, delimiter=delimiter))
 
 
 def require_titles(columns: Columns, titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Raises UnknownLayoutError if no column is of an account's number: nobody knows this layout."""
     if "account" not in columns.names:
-        raise UnknownLayoutError(preview(titles, rows, columns))
+        raise UnknownLayoutError(preview(titles, rows, columns.names))
 
 
 def require(layout: Layout, answers: Answers, rows: Sequence[Sequence[str]], delimiter: str = "") -> None:
     """Raises UnknownLayoutError if a column is lacking that staff may find; else as Layout.require."""
     lacking = layout.lacking
     if lacking:
-        columns = Columns(layout.columns, (), ())
         sentence = f"В файле не хватает колонок: {', '.join(lacking)}. Если они есть, укажите, какие это."
-        raise UnknownLayoutError(preview(layout.titles, rows, columns, delimiter), sentence)
+        raise UnknownLayoutError(preview(layout.titles, rows, layout.columns, delimiter), sentence)
     layout.require(answers)
+
+
+def said(shown: Preview, chosen: Sequence[str]) -> Mapping[str, str]:
+    """What was chosen for the columns, in their order, as `Answers.layouts` have it."""
+    return dict(zip(shown.labels, chosen, strict=True))

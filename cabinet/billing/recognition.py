@@ -1,7 +1,6 @@
 """Recognises the format of a billing file by its content, never by its name alone."""
 
 import itertools
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -44,6 +43,19 @@ def recognise(source: Source) -> Reader:
     Raises UnreadableFileError with what the file is and what is needed, or NeedsAnswerError with what only
     staff know.
     """
+    try:
+        return _recognised(source)
+    except mapping.UnknownLayoutError as error:
+        said = source.answers.layouts.get(error.preview.key)
+        if said is None:
+            raise
+    reader = _recognised(replace(source, answers=replace(source.answers, columns=said)))
+    reader.layout = replace(reader.layout, format=f"{reader.layout.format}, {mapping.YOURS}")
+    return reader
+
+
+def _recognised(source: Source) -> Reader:
+    """As `recognise`, but for what staff said of layouts."""
     kind, text = kind_of(source.path)
     if kind == "text":
         return _of_text(text, source.answers)(source)
@@ -59,14 +71,14 @@ def _of_text(text: str, answers: Answers) -> Open:
         return GorodReader
     found = _titles(lines, answers.columns)
     if found:
-        above = "".join(lines[: found.lines - 1])
+        above = "".join(lines[: max(0, found.lines - 1)])
         refusals.refuse_titles(list(map(fold, found.titles)), above)
         return DelimitedReader
     if answers.columns:
         return DelimitedReader
     if sberbank.columns_of(lines)[1]:
         return SberbankReader
-    delimiter, width = _shape(lines)
+    delimiter, width = header.shape(lines)
     if width > 2:
         raise mapping.unknown([quotes.cut(line, delimiter) for line in lines if line.strip()], delimiter)
     raise UnreadableFileError(header.NO_TITLES)
@@ -78,18 +90,6 @@ def _titles(lines: list[str], known: Mapping[str, str]) -> header.Header | None:
         return header.find(lines, known)
     except UnreadableFileError:
         return None
-
-
-def _shape(lines: list[str]) -> tuple[str, int]:
-    """The delimiter by which most lines have equally many cells, and how many."""
-    best = ("", 0, 0)
-    for delimiter in header.DELIMITERS:
-        widths = Counter(line.count(delimiter) + 1 for line in lines if line.strip())
-        width, count = widths.most_common(1)[0] if widths else (0, 0)
-        if width > 1 and count > best[2]:
-            best = delimiter, width, count
-    total = sum(bool(line.strip()) for line in lines)
-    return (best[0], best[1]) if best[2] * 2 > total else ("", 0)
 
 
 @contextmanager

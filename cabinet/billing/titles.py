@@ -6,6 +6,7 @@ and the hyphens before them, numbers in front, Latin letters that look like Russ
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from cabinet.billing.batches import COLUMNS
 
@@ -134,6 +135,10 @@ MONTH = re.compile(  # «Начислено за октябрь 2026 г.»
     r" за (?:(?:январ|феврал|март|апрел|ма|июн|июл|август|сентябр|октябр|ноябр|декабр)[а-я]?|[0-9]{1,2})"
     r" 20[0-9]{2}(?: (?:года|г))?"
 )
+NEVER_READ = re.compile(  # identity papers: no import needs them
+    r"снилс|паспорт|удостоверяющ|страхов\w* (?:номер|свидет)|кем выдан|дата выдачи|"
+    r"(?:серия|номер|вид|дата|тип) документа|^серия|snils|passport"
+)
 LOOK_ALIKES = str.maketrans("aceopxykmthb", "асеорхукмтнв")
 KNOWN: dict[str, tuple[str, int]] = {}
 for _field in COLUMNS:
@@ -159,6 +164,31 @@ def _one_alphabet(word: str) -> str:
     turned = word.translate(LOOK_ALIKES)
     mixed = re.search("[а-я]", word) and re.search("[a-z]", word)
     return turned if mixed or word in ("c", "k", "o") else word
+
+
+def labels(titles: Sequence[str]) -> list[str]:
+    """What tells the columns of a table apart: folded titles, with their number where two are the same.
+
+    A column without a title has its number from 1. A label folded is the label.
+    """
+    folded = [_settled(title) for title in titles]
+    return [
+        text if text and folded.count(text) == 1 else f"{text} {place}".strip()
+        for place, text in enumerate(folded, 1)
+    ]
+
+
+def _settled(title: str) -> str:
+    """A title folded until folding changes nothing more."""
+    text = fold(title) or title.strip()
+    while (again := fold(text)) and again != text:
+        text = again
+    return text
+
+
+def is_private(title: str) -> bool:
+    """Whether a column is of identity papers, which are never read."""
+    return bool(NEVER_READ.search(fold(title)))
 
 
 def field_of(title: str) -> tuple[str, int] | None:

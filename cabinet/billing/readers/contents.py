@@ -56,7 +56,7 @@ def _name_numbers(columns: list[list[str]], left: set[int], names: list[str | No
     sums = [place for place in sorted(left) if _mostly(columns[place], ROUBLES.fullmatch)]
     if not sums:
         sums = [place for place in sorted(left) if _mostly(columns[place], MONEY.fullmatch)][-1:]
-    numbers = [place for place in sorted(left) if place not in sums and _mostly(columns[place], _is_account)]
+    numbers = [place for place in sorted(left) if place not in sums and _mostly(columns[place], is_account)]
     if len(sums) == 1:
         names[sums[0]] = "amount_due"
     if len(numbers) == 1:
@@ -91,7 +91,8 @@ def _is_address(cell: str) -> bool:
     return any(map(str.isdigit, cell)) and sum(map(str.isalpha, cell)) >= 4 and bool(ADDRESS.search(cell))
 
 
-def _is_account(cell: str) -> bool:
+def is_account(cell: str) -> bool:
+    """Whether a cell may be the number of an account: digits, mostly."""
     if sum(map(str.isdigit, cell)) * 2 < len(cell):
         return False
     try:

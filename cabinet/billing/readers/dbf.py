@@ -46,8 +46,7 @@ class DbfReader:
         self.cut = struct.Struct("<c" + "".join(f"{field.width}s" for field in self.fields))
         self.encoding = self._encoding(sample)
         titles = tuple(field.name.decode(self.encoding, "replace") for field in self.fields)
-        known = mapping.apply(answers.columns, titles)
-        columns = understand(titles, known)
+        columns = understand(titles, answers.columns)
         head = self._head(sample)
         mapping.require_titles(columns, titles, head)
         self.layout = layout_of(

@@ -7,7 +7,6 @@ files of the same import.
 from dataclasses import replace
 
 from cabinet import fields
-from cabinet.billing import mapping
 from cabinet.billing.amounts import kopecks
 from cabinet.billing.answers import Answers
 from cabinet.billing.errors import UnreadableFileError
@@ -26,6 +25,7 @@ NUMBER = "номер платежного документа"
 DEBT_ONLY = "долговой"
 UNKNOWN = "нет лицевого счёта с таким идентификатором ЖКУ"
 NO_SUMS = "В платёжных документах ГИС ЖКХ не нашлось сумм к оплате."
+NO_ZHKU = "В платёжных документах ГИС ЖКХ не нашлось колонки с идентификаторами ЖКУ."
 HELPLESS = (
     "Это платёжные документы ГИС ЖКХ: в них нет номеров лицевых счетов, только идентификаторы ЖКУ, и ни "
     "одного из них в кабинете нет. Загрузите вместе с ними или до них «Сведения о лицевых счетах» или "
@@ -47,7 +47,7 @@ class GisDocumentsReader(SheetReader):
         layout = layout_of("платёжные документы ГИС ЖКХ", "", self.header, answers, head, head)
         zhku = layout.place("zhku_id")
         if zhku is None:
-            raise mapping.unknown(head)
+            raise UnreadableFileError(NO_ZHKU)
         self.zhku, self.kind = zhku, column_of(self.header, "тип пд")
         found = {key_of_zhku(cells.text(row[zhku])) for row in filled_rows(self.sheet, self.header)}
         self.known = accounts_by_zhku(found) | self.known

@@ -2,6 +2,7 @@
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -44,6 +45,8 @@ def find(lines: Sequence[str], known: Mapping[str, str]) -> Header:
     Raises UnreadableFileError if there are none.
     """
     first, delimiters = _hinted(lines)
+    if known and all(map(str.isdecimal, known)):
+        return _numbered(lines, first, delimiters, known)
     candidates = [
         header
         for delimiter in delimiters
@@ -53,8 +56,6 @@ def find(lines: Sequence[str], known: Mapping[str, str]) -> Header:
     if best is not None and best.columns.score >= 2 and "account" in best.columns.names:
         end = best.lines + (1 if _numbers_columns(lines[best.lines : best.lines + 1], best.delimiter) else 0)
         return Header(best.delimiter, best.titles, best.columns, end, month_above(lines[: best.lines]))
-    if known and all(map(str.isdigit, known)):
-        return _numbered(lines, first, delimiters, known)
     if best is None or best.columns.score < 2:
         raise UnreadableFileError(NO_TITLES)
     return best
@@ -124,10 +125,28 @@ def _numbers_columns(lines: Sequence[str], delimiter: str) -> bool:
     return len(cells) > 2 and cells == [str(n) for n in range(1, len(cells) + 1)]
 
 
+def shape(lines: Sequence[str], delimiters: str = DELIMITERS) -> tuple[str, int]:
+    """The delimiter by which most lines have equally many cells, and how many; ("", 0) if none has.
+
+    Addresses and sums have commas, too, so any other delimiter comes before them.
+    """
+    best, most = ("", 0), 0
+    total = sum(bool(line.strip()) for line in lines)
+    for delimiter in sorted(delimiters, key=",".__eq__):
+        if delimiter == "," and most * 2 > total:
+            break
+        widths = Counter(line.count(delimiter) + 1 for line in lines if line.strip())
+        width, count = widths.most_common(1)[0] if widths else (0, 0)
+        if width > 1 and count > most:
+            best, most = (delimiter, width), count
+    return best if most * 2 > total else ("", 0)
+
+
 def _numbered(lines: Sequence[str], first: int, delimiters: str, known: Mapping[str, str]) -> Header:
     """A table without titles, whose columns staff have named by their numbers."""
-    delimiter = max(delimiters, key=lambda d: sum(line.count(d) for line in lines))
-    width = max((len(quotes.cut(line, delimiter)) for line in lines), default=0)
+    delimiter, width = shape(lines[first:], delimiters)
+    if not width:
+        raise UnreadableFileError(NO_TITLES)
     titles = tuple(str(n) for n in range(1, width + 1))
     return Header(delimiter, titles, understand(titles, known), first)
 

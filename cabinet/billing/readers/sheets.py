@@ -16,7 +16,7 @@ from cabinet.billing.readers.workbook import NO_ROWS, Sheet, Workbook
 from cabinet.billing.rows import Judge
 from cabinet.billing.source import Source
 from cabinet.billing.tally import Tally
-from cabinet.billing.titles import fold
+from cabinet.billing.titles import fold, is_private
 
 ROWS = 500  # judged at a time
 BECAME_DATE = "{} стал датой: сделайте столбец текстовым и заполните снова"
@@ -43,9 +43,7 @@ class SheetReader:
         self.layout = self._layout(answers, head)
         self.tally = Tally()
         self.judge = Judge(self.layout, self.tally, source)
-        self.places = [
-            place for place, title in enumerate(self.header.titles) if not mapping.is_private(title)
-        ]
+        self.places = [place for place, title in enumerate(self.header.titles) if not is_private(title)]
         self.dated = [
             (place, DATED[name])
             for place, name in enumerate(self.layout.columns[: len(self.header.titles)])
@@ -54,7 +52,7 @@ class SheetReader:
 
     def _layout(self, answers: Answers, head: list[list[str]]) -> Layout:
         """What is understood of the sheet; `head` are its first rows."""
-        above = " ".join(chain.from_iterable(self.sheet.head[: self.header.lines - 1]))
+        above = " ".join(chain.from_iterable(self.sheet.head[: max(0, self.header.lines - 1)]))
         refusals.refuse_titles(list(map(fold, self.header.titles)), above[:2000])
         mapping.require_titles(self.header.columns, self.header.titles, head)
         texts = (list(map(cells.text, row)) for row in islice(self.sheet.rows(), self.header.lines, None))

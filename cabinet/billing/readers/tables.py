@@ -20,8 +20,11 @@ def find_titles(rows: Rows, known: Mapping[str, str]) -> Header | None:
     """The titles among the first rows of a sheet, in one row or in two; None if there are none.
 
     `lines` of what is found are the rows up to the last one of titles, and one more that only numbers the
-    columns.
+    columns. Where staff have named columns by their numbers, there are no titles.
     """
+    if known and all(map(str.isdecimal, known)):
+        numbers = tuple(map(str, range(1, max(map(len, rows), default=0) + 1)))
+        return Header("", numbers, understand(numbers, known))
     best: Header | None = None
     above: Sequence[str] | None = None
     for place, row in enumerate(rows[:SEARCHED]):
