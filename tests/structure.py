@@ -1,11 +1,12 @@
 """Reads the shape of a source tree: modules, who imports whom, how long things are. Runs none of it."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 
 Graph = dict[str, set[str]]
+FOLDERS = ("cabinet", "tests", "tools", "bench")
 
 
 class Tree:
@@ -66,6 +67,15 @@ class Tree:
         return rest
 
 
+def grown(root: Path, files: dict[str, str]) -> Tree:
+    """A small tree: a package `cabinet` of these modules' sources."""
+    for name, source in files.items():
+        path = root / "cabinet" / f"{name}.py"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(source)
+    return Tree(root)
+
+
 def _module_name(path: Path) -> str:
     parts = path.with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
@@ -118,6 +128,12 @@ def _reachable(graph: Graph, start: str) -> set[str]:
     return seen
 
 
+def sources(root: Path) -> list[Path]:
+    """All Python files of the repository."""
+    folders = [path for folder in FOLDERS for path in (root / folder).rglob("*.py")]
+    return sorted([*folders, *root.glob("*.py")])
+
+
 def functions(path: Path) -> Iterator[tuple[str, int]]:
     """Name and length in lines of each function of a file, methods and inner ones too.
 
@@ -133,3 +149,9 @@ def functions(path: Path) -> Iterator[tuple[str, int]]:
 
 def _lines(node: ast.stmt) -> int:
     return (node.end_lineno or node.lineno) - node.lineno + 1
+
+
+def percentile(share: int, paths: Iterable[Path]) -> int:
+    """The length in lines that so many functions of a hundred do not exceed."""
+    lengths = sorted(lines for path in paths for _name, lines in functions(path))
+    return lengths[min(len(lengths) * share // 100, len(lengths) - 1)]

@@ -1,4 +1,4 @@
-"""Rules for the repository itself: pins, their reasons, translations, settings."""
+"""Rules for the repository itself: pins, their reasons, translations, settings, what documents name."""
 
 import json
 import re
@@ -12,7 +12,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from config import Settings
-from tools import requirements, settings_table
+from tests.structure import Tree
+from tools import requirements, settings_table, tree
 
 ROOT = Path(__file__).resolve().parent.parent
 PIN = re.compile(r"([a-z0-9-]+)(\[[a-z,]+\])?==[0-9][0-9a-z.]*")
@@ -137,3 +138,31 @@ def test_documents_name_targets_and_files_that_exist(path: Path) -> None:
     assert not [name for name in named if not made.search(name) and not (ROOT / name).exists()]
     for constant, file in re.findall(r"`([A-Z_]+)`\s(?:in|of)\s`([\w./]+)`", text):
         assert constant in (ROOT / file).read_text(encoding="utf-8"), f"{constant} in {file}"
+
+
+def test_the_readme_names_every_module() -> None:
+    """`make tree` brings it up to date."""
+    ours = [path.relative_to(ROOT).as_posix() for path in Tree(ROOT).files.values()]
+    assert sorted(tree.named(tree.in_readme())) == sorted(ours)
+
+
+def test_files_named_in_the_documents_are_there() -> None:
+    """Below the root, or below `cabinet/`."""
+    documents = [*(ROOT / "docs").glob("*.md"), ROOT / "README.md"]
+    named = {name for one in documents for name in re.findall(r"`([\w/]+\.py)`", one.read_text("utf-8"))}
+    assert named
+    assert not {
+        name for name in named if not (ROOT / name).exists() and not (ROOT / "cabinet" / name).exists()
+    }
+
+
+def test_names_are_read_from_a_printed_tree() -> None:
+    printed = "cabinet/\n  a/        x\n    b/      x\n      c.py  x\n    d.py    x\n  e.py      x y\n"
+    assert tree.named(printed) == [
+        "cabinet/__init__.py",
+        "cabinet/a/__init__.py",
+        "cabinet/a/b/__init__.py",
+        "cabinet/a/b/c.py",
+        "cabinet/a/d.py",
+        "cabinet/e.py",
+    ]

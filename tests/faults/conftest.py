@@ -1,43 +1,24 @@
-"""Processes as they are served for real, and ways to end them."""
+"""Processes that are started for real; what they send to tells where they are, and fate where they die."""
 
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
+import peewee
 import pytest
+from aiosmtpd.controller import Controller
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
 
 from config import ROOT, Settings
+from tests.delivery.test_sms import PATH
+from tests.faults.fate import Fatal, Fate
+from tests.faults.processes import Start, environment
+from tests.ports import free_port
 from tests.servers import by_smtp, mailbox  # noqa: F401
-
-Start = Callable[..., "subprocess.Popen[bytes]"]
-
-
-def environment(settings: Settings) -> dict[str, str]:
-    """The environment by which a process gets these settings."""
-    names = (
-        "database_url",
-        "secret_key",
-        "password_pepper",
-        "public_url",
-        "mail_backend",
-        "smtp_url",
-        "mail_from",
-        "sms_backend",
-        "twilio_account_sid",
-        "twilio_auth_token",
-        "twilio_from",
-        "twilio_api_url",
-        "staff_webhook_secret",
-    )
-    chosen = {name.upper(): str(getattr(settings, name)) for name in names}
-    receivers = {
-        "STAFF_EMAILS": " ".join(settings.staff_emails),
-        "STAFF_WEBHOOKS": " ".join(settings.staff_webhooks),
-    }
-    return {**os.environ, **chosen, **receivers, "DEMO": "1"}
 
 
 @pytest.fixture
@@ -66,8 +47,38 @@ def start(tmp_path: Path) -> Iterator[Start]:
             process.wait()
 
 
-def kill(process: "subprocess.Popen[bytes]") -> None:
-    """kill -9, and wait until it is gone."""
-    assert process.poll() is None, f"it ended by itself with {process.returncode}"
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+@pytest.fixture
+def fate(settings: Settings, database: peewee.Database) -> Iterator[Fate]:
+    """Decides where workers die."""
+    fate = Fate(settings.database_url)
+    yield fate
+    fate.hold.release()
+
+
+@pytest.fixture
+def box(fate: Fate) -> Iterator[Fatal]:
+    """A running mail server."""
+    box = Fatal(fate)
+    controller = Controller(box, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    box.url = f"smtp://127.0.0.1:{controller.port}"
+    yield box
+    controller.stop()
+
+
+@pytest.fixture
+def receiver(fate: Fate, httpserver: HTTPServer) -> HTTPServer:
+    """A running web server: webhooks at /hook, and Twilio's address."""
+
+    def answer(request: Request, good: Response) -> Response:
+        request.get_data()
+        fate.at("accepted")
+        fate.at("answered")
+        return good
+
+    def sms() -> Response:
+        return Response('{"sid": "SM1", "status": "queued"}', 201, content_type="application/json")
+
+    httpserver.expect_request("/hook").respond_with_handler(lambda r: answer(r, Response(status=204)))
+    httpserver.expect_request(PATH).respond_with_handler(lambda r: answer(r, sms()))
+    return httpserver

@@ -12,7 +12,7 @@ from cabinet.models import Message
 from cabinet.models.database import db
 from cabinet.worker.loop import THREADS
 from config import Settings
-from tests.faults.conftest import Start, kill
+from tests.faults.processes import Start, kill
 from tests.messages import REGISTERED, make_due
 from tests.servers import Mailbox
 from tests.waiting import PATIENCE, let_pass, until

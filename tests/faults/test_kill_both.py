@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup
 from cabinet.models import Account, AccountLink, Charge, Message, OneTimeCode, User
 from cabinet.models.database import db
 from config import Settings
-from tests.faults.conftest import Start, kill
+from tests.faults.processes import Start, kill
 from tests.markup import one
 from tests.messages import make_due
 from tests.ports import free_port

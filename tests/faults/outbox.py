@@ -1,0 +1,60 @@
+"""Messages for workers that die, and what arrived of them."""
+
+import dataclasses
+import signal
+from typing import Any
+
+from pytest_httpserver import HTTPServer
+from werkzeug import Request
+
+from cabinet.models import Heartbeat, Message
+from cabinet.models.base import now
+from cabinet.models.database import db
+from config import Settings
+from tests.faults.fate import AFTER
+from tests.faults.processes import Start
+from tests.messages import REGISTERED, make_due
+from tests.waiting import PATIENCE, until
+
+
+def finish(start: Start, settings: Settings) -> None:
+    """Leases run out; a worker of good health does the rest."""
+    make_due()
+    begun, worker = now(), start(settings, "worker")
+    until(lambda: Heartbeat.select().where(Heartbeat.at > begun).exists())
+    until(lambda: not Message.select().where(Message.waiting()).exists())
+    worker.send_signal(signal.SIGTERM)
+    assert worker.wait(PATIENCE) == 0
+
+
+def enqueue(channel: str, template: str, to: str = "", **changes: Any) -> Message:
+    """A message that waits for a worker."""
+    with db.atomic():
+        return Message.enqueue(channel, template, **{"to": to, "data": REGISTERED, **changes})
+
+
+def times(step: str) -> int:
+    """How often the other side has it in the end."""
+    return 2 if step in AFTER else 1
+
+
+def twilio(settings: Settings, receiver: HTTPServer) -> Settings:
+    """Settings that send SMS to the receiver."""
+    return dataclasses.replace(
+        settings,
+        sms_backend="twilio",
+        twilio_account_sid="AC1",
+        twilio_auth_token="token",
+        twilio_from="Domopult",
+        twilio_api_url=receiver.url_for(""),
+    )
+
+
+def bodies(receiver: HTTPServer) -> list[Request]:
+    """What arrived, also of those who did not live to hear the answer."""
+    return [request for request, _ in receiver.log]
+
+
+def posted(receiver: HTTPServer) -> int:
+    """How often something arrived."""
+    return len(receiver.log)

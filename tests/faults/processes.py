@@ -1,0 +1,42 @@
+"""Processes as they are served for real, and how they are killed."""
+
+import os
+import signal
+import subprocess
+from collections.abc import Callable
+
+from config import Settings
+
+Start = Callable[..., "subprocess.Popen[bytes]"]
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """The environment by which a process gets these settings."""
+    names = (
+        "database_url",
+        "secret_key",
+        "password_pepper",
+        "public_url",
+        "mail_backend",
+        "smtp_url",
+        "mail_from",
+        "sms_backend",
+        "twilio_account_sid",
+        "twilio_auth_token",
+        "twilio_from",
+        "twilio_api_url",
+        "staff_webhook_secret",
+    )
+    chosen = {name.upper(): str(getattr(settings, name)) for name in names}
+    receivers = {
+        "STAFF_EMAILS": " ".join(settings.staff_emails),
+        "STAFF_WEBHOOKS": " ".join(settings.staff_webhooks),
+    }
+    return {**os.environ, **chosen, **receivers, "DEMO": "1"}
+
+
+def kill(process: "subprocess.Popen[bytes]") -> None:
+    """kill -9, and wait until it is gone."""
+    assert process.poll() is None, f"it ended by itself with {process.returncode}"
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
