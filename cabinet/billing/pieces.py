@@ -86,12 +86,10 @@ class Piece:
         )
 
     def row(self, alias: str, other: str) -> str:
-        """What any import wrote down of the row of `other`: for a FROM, with its condition.
-
-        That it is within the piece goes without saying, but not for PostgreSQL, which might read all.
-        """
+        """What any import wrote down of the row of `other`: for a FROM, with its condition."""
         return (
-            f"{self.before} AS {alias} WHERE {same(alias, other, self.journal.keys)} AND {self.within(alias)}"
+            f"{self.before} AS {alias} WHERE {same(alias, other, self.journal.keys)}"
+            f"{_hint(self.within(alias))}"
         )
 
     def run(self, sql: str) -> int:
@@ -194,7 +192,7 @@ class Piece:
     def _delete(self, rows: str) -> None:
         free = "".join(
             f" AND NOT EXISTS (SELECT 1 FROM {table} AS held WHERE held.{key} = {self.table}.{self.key} "
-            f"AND {condition} AND {self.between(f'held.{key}')})"
+            f"AND {condition}{_hint(self.between(f'held.{key}'))})"
             for table, key, condition in self.walk.held
         )
         gone = self.run(f"DELETE FROM {self.table} WHERE {rows}{free}")
@@ -208,3 +206,10 @@ class Piece:
         read all rows of the piece, which may be far apart.
         """
         return self.walk.scope(self.table) if is_sqlite() else self.within(self.table)
+
+
+def _hint(within: str) -> str:
+    """That a row found by its key is within the piece goes without saying, but not for PostgreSQL, which
+    might read all. SQLite would take it for the way to find the row, and go through the piece for each.
+    """
+    return "" if is_sqlite() else f" AND {within}"
