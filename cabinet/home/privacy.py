@@ -11,12 +11,13 @@ from cabinet.home.reauthentication import password_is_right
 from cabinet.home.views import guard
 from cabinet.models import Device, WebSession
 from cabinet.models.base import settings
+from cabinet.models.database import db
 from cabinet.models.departure import cancel_deletion, own_data, request_deletion
 from cabinet.web.devices import presented
 from cabinet.web.flow import advance, flash, flashed, form_for_get, page, reject
 from cabinet.web.security import client_address
 from cabinet.web.sessions import session
-from cabinet.web.sign_in import resident
+from cabinet.web.sign_in import resident, stay_signed_in
 
 bp = Blueprint("privacy", __name__, url_prefix="/home/profile")
 bp.before_request(guard)
@@ -38,8 +39,12 @@ def end_device() -> BaseResponse:
     own = session.key
     chosen = form.device.data or ""
     if chosen == "others":
-        WebSession.end_all(current_user.id, but=own)
-        Device.forget(current_user, but=presented())
+        user = resident()
+        with db.atomic():
+            user.hold()
+            user.end_sessions(but=own)
+            Device.forget(user, but=presented())
+            stay_signed_in(user)
         flash(_("На других устройствах выполнен выход."))
     else:
         row = WebSession.of_user(current_user.id, chosen)

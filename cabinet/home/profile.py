@@ -19,6 +19,7 @@ from cabinet.home.reauthentication import password_is_right
 from cabinet.home.views import guard
 from cabinet.models import OneTimeCode, User
 from cabinet.models.attempt import TooManyError
+from cabinet.models.database import db
 from cabinet.models.profile import change_email, change_phone, rename, set_password
 from cabinet.web import session_keys as keys
 from cabinet.web.devices import presented
@@ -27,7 +28,7 @@ from cabinet.web.flow import advance, flash, flashed, form_for_get, page, reject
 from cabinet.web.journeys import phone_proved
 from cabinet.web.security import client_address
 from cabinet.web.sessions import session
-from cabinet.web.sign_in import resident
+from cabinet.web.sign_in import resident, stay_signed_in
 
 bp = Blueprint("profile", __name__, url_prefix="/home/profile")
 bp.before_request(guard)
@@ -99,15 +100,10 @@ def submit_password() -> Response:
     good = form.validate() and form.meets_rules(personal(current_user))
     if not good or not password_is_right(form):
         return reject(password, form)
-    key = session.key
-    set_password(
-        resident(),
-        hasher().hash(form.password.data),
-        client_address(),
-        keep_session=key,
-        keep_device=presented(),
-    )
-    session.rotate()
+    user, hashed = resident(), hasher().hash(form.password.data)
+    with db.atomic():
+        set_password(user, hashed, client_address(), keep_session=session.key, keep_device=presented())
+        stay_signed_in(user)
     flash(_("Пароль изменён. На других устройствах выполнен выход."))
     return advance("profile.profile")
 
@@ -152,12 +148,14 @@ def take_new_phone(code: OneTimeCode) -> Response:
     """The code sent to the new number was right; change the phone if the resident is still signed in."""
     if not current_user.is_authenticated:
         return start_over()
+    user = resident()
     try:
-        change_phone(resident(), code.phone, client_address(), keep_session=session.key)
+        with db.atomic():
+            change_phone(user, code.phone, client_address(), keep_session=session.key)
+            stay_signed_in(user)
     except IntegrityError:
         session.pop(keys.CODE, None)
         flash(_("По этому номеру уже есть другой кабинет."))
         return advance("profile.profile")
-    session.pop(keys.CODE, None)
     flash(_("Номер изменён. Входите теперь по нему."))
     return advance("profile.profile")

@@ -81,7 +81,8 @@ def _own_browser(user: User | None) -> str | None:
     where its own failures had locked it. It is known by the session, so it helps no other browser.
     """
     code = OneTimeCode.get_or_none(OneTimeCode.id == session.get(keys.RECOVERED_BY, ""))
-    if user and code and code.phone == user.phone and code.purpose == "recovery":
+    fresh = user is not None and session.get(keys.RECOVERED_STAMP) == user.stamp
+    if user and fresh and code and code.phone == user.phone and code.purpose == "recovery":
         return f"recovery:{code.id}"
     return known_device(user)
 
@@ -180,6 +181,7 @@ def submit_new_password() -> Response:
     session[keys.PHONE] = user.phone
     session[keys.RECOVERED_BY] = code.id
     if saved:
+        session[keys.RECOVERED_STAMP] = user.stamp
         flash(_("Пароль сохранён. Войдите с новым паролем."))
     else:
         flash(_("Пароль уже изменён. Войдите с новым паролем."))

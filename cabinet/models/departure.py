@@ -22,6 +22,7 @@ def request_deletion(user: User, ip: str) -> None:
     moment = now()
     delete_at = moment + timedelta(seconds=settings().deletion_grace)
     with db.atomic():
+        user.hold()
         first = User.update(delete_at=delete_at).where(User.id == user.id, User.delete_at.is_null()).execute()
         if not first:
             return
@@ -37,6 +38,7 @@ def request_deletion(user: User, ip: str) -> None:
 def cancel_deletion(user: User, ip: str) -> None:
     """Cancel the deletion: the cabinet stays, and so do the consents."""
     with db.atomic():
+        user.hold()
         kept = User.update(delete_at=None).where(User.id == user.id, User.delete_at.is_null(False)).execute()
         if not kept:
             return

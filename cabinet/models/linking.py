@@ -40,6 +40,7 @@ def holds(user: User, number: str) -> bool:
 def link(user: User, account: Account, ip: str) -> bool:
     """Link one more account; False if it is linked already. Staff and its other holders are notified."""
     with db.atomic():
+        user.hold()
         added = (
             AccountLink.insert(user=user.id, account=account.number)
             .on_conflict_ignore()
@@ -57,6 +58,7 @@ def link(user: User, account: Account, ip: str) -> bool:
 def unlink(user: User, account: Account, ip: str) -> bool:
     """Remove an account from the list; False if it was not there. Staff are notified."""
     with db.atomic():
+        user.hold()
         removed = (
             AccountLink.delete()
             .where(AccountLink.user == user.id, AccountLink.account == account.number)

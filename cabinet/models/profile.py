@@ -6,13 +6,13 @@ from cabinet.models.code import OneTimeCode
 from cabinet.models.database import db
 from cabinet.models.device import Device
 from cabinet.models.email import EmailLink
-from cabinet.models.session import WebSession
 from cabinet.models.user import User
 
 
 def rename(user: User, last_name: str, first_name: str, middle_name: str, ip: str) -> None:
     """Change the name; notifies the staff."""
     with db.atomic():
+        user.hold()
         before = user.full_name
         user.last_name, user.first_name, user.middle_name = last_name, first_name, middle_name
         user.save(only=[User.last_name, User.first_name, User.middle_name])
@@ -26,11 +26,12 @@ def change_email(user: User, email: str, ip: str) -> None:
     If it is the current address, the e-mail is sent again. Raises TooManyError, changing nothing, when
     e-mails were requested too often.
     """
-    if email == user.email:
-        EmailLink.send(user)
-        return
     with db.atomic():
+        user.hold()
         before = user.email
+        if email == before:
+            EmailLink.send(user)
+            return
         if before:
             user.notify("email_changed", sms=False)
         User.update(email=email, email_confirmed_at=None).where(User.id == user.id).execute()
@@ -43,22 +44,20 @@ def change_email(user: User, email: str, ip: str) -> None:
 def change_phone(user: User, phone: str, ip: str, keep_session: str) -> None:
     """Change the phone, proved by a code before; the old one is told, other sessions and its codes end.
 
-    The current number changes nothing. Raises peewee.IntegrityError when another resident has it.
+    The current number changes nothing. Raises peewee.IntegrityError when another resident has it, and, as all
+    changes here, CredentialsChangedError when it was begun under other credentials.
     """
     before = user.phone
+    if phone == before:
+        return
     with db.atomic():
-        changed = (
-            User.update(phone=phone)
-            .where(User.id == user.id, User.phone == before, User.phone != phone)
-            .execute()
-        )
-        if not changed:
-            return
+        user.hold()
+        User.update(phone=phone).where(User.id == user.id).execute()
         user.notify("phone_changed", sms=True)
         user.phone = phone
         OneTimeCode.void_all(before)
         EmailLink.void_all(user)
-        WebSession.end_all(user.id, but=keep_session)
+        user.end_sessions(but=keep_session)
         user.notify_staff("profile_changed", what="phone", before=before)
         Audit.record("phone-changed", f"user:{user.id}", user.id, ip)
 
@@ -68,8 +67,9 @@ def set_password(
 ) -> None:
     """Set a new password: ends other sessions, codes and links, forgets browsers, notifies the resident."""
     with db.atomic():
+        user.hold()
         User.update(password_hash=password_hash).where(User.id == user.id).execute()
-        WebSession.end_all(user.id, but=keep_session)
+        user.end_sessions(but=keep_session)
         Device.forget(user, but=keep_device)
         OneTimeCode.void_all(user.phone)
         EmailLink.void_all(user)
@@ -85,6 +85,8 @@ def recover(
     False, and nothing changes, when a password was set meanwhile, by the same click or elsewhere.
     """
     with db.atomic():
+        # the code is proof enough, so nothing else has to be as it was; locked first, as by every change
+        user.stamp = user.current_stamp() or ""
         claimed = (
             OneTimeCode.update(voided_at=now())
             .where(OneTimeCode.id == code.id, OneTimeCode.voided_at.is_null())

@@ -68,14 +68,22 @@ class WebSession(Model):
                 cls.update(seen_at=moment, ip=ip).where(cls.key == self.key).execute()
 
     @classmethod
-    def retire(cls, key: str) -> None:
+    def retire(cls, key: str) -> bool:
         """A token was replaced: the old one keeps for GRACE seconds the rights it had, and gains none.
 
-        Replaced again, by a second click, it does not live longer.
+        Replaced again, by a second click, it does not live longer. False if its session was ended before.
         """
+        end, row = now() + timedelta(seconds=GRACE), cls.key == key
+        with db.atomic():
+            later = cls.update(expires_at=end).where(row, cls.expires_at > end).execute()
+            return bool(later or cls.select().where(row).exists())
+
+    @classmethod
+    def strip(cls, key: str, data: dict[str, Any]) -> None:
+        """A token was replaced with the credentials: for GRACE seconds the old one keeps `data` alone."""
         end = now() + timedelta(seconds=GRACE)
         with db.atomic():
-            cls.update(expires_at=end).where(cls.key == key, cls.expires_at > end).execute()
+            cls.update(data=data, user_id=None, expires_at=end).where(cls.key == key).execute()
 
     @classmethod
     def hand_over(cls, key: str) -> str:

@@ -68,6 +68,13 @@ class Staff(Model):
             Audit.record("staff-added", "system", staff.id, role=role)
             return staff
 
+    def rehash(self, password_hash: str) -> None:
+        """Store the same password under a higher cost, unless it was reset meanwhile."""
+        same = (Staff.id == self.id, Staff.password_hash == self.password_hash)
+        with db.atomic():
+            if Staff.update(password_hash=password_hash).where(*same).execute():
+                self.password_hash = password_hash
+
     def reset(self, password_hash: str) -> None:
         """A new password and a new second factor; all sessions end."""
         with db.atomic():

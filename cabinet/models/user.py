@@ -1,18 +1,25 @@
 """Residents."""
 
-from typing import Any
+from typing import Any, cast
 
 from peewee import BlobField, CharField, DateField, DateTimeField
 
 from cabinet.models.audit import Audit
 from cabinet.models.base import Model, new_id, now
-from cabinet.models.database import db
+from cabinet.models.database import db, is_sqlite
 from cabinet.models.message import Message
 from cabinet.models.session import WebSession
 
 
+class CredentialsChangedError(Exception):
+    """The password or the phone was changed, or all were signed out, since this resident was loaded."""
+
+
 class User(Model):
-    """A resident, known by the phone. `password_hash` is None for residents imported without a password."""
+    """A resident, known by the phone. `password_hash` is None for residents imported without a password.
+
+    `stamp` changes with the credentials. A session keeps the one that it began under, and is over with it.
+    """
 
     id = CharField(22, primary_key=True, default=new_id)
     phone = CharField(16, unique=True)
@@ -26,6 +33,7 @@ class User(Model):
     locale = CharField(8, default="ru")
     created_at = DateTimeField(default=now)
     blocked_at = DateTimeField(null=True)
+    stamp = CharField(22, default="")
     delete_at = DateTimeField(null=True, index=True)
     search_name: Any = BlobField(null=True)  # bytes: the same order on both databases
     is_anonymous = False  # for Flask-Login, as the two properties below
@@ -84,9 +92,34 @@ class User(Model):
                 self.save(only=[User.locale])
 
     def rehash(self, password_hash: str) -> None:
-        """Store the same password under a higher cost."""
+        """Store the same password under a higher cost, unless it was changed meanwhile."""
+        same = (User.id == self.id, User.password_hash == self.password_hash)
         with db.atomic():
-            User.update(password_hash=password_hash).where(User.id == self.id).execute()
+            User.update(password_hash=password_hash).where(*same).execute()
+
+    def hold(self) -> None:
+        """Keep the credentials as they are until the caller's transaction ends.
+
+        Raises CredentialsChangedError if they are not those that this resident was loaded with: what is
+        under way was begun by somebody who may know the old ones only.
+        """
+        if self.current_stamp() != self.stamp:
+            raise CredentialsChangedError
+
+    def current_stamp(self) -> str | None:
+        """The stamp as it is, and stays until the caller's transaction ends."""
+        mine = User.select(User.stamp).where(User.id == self.id)
+        return cast(str | None, (mine if is_sqlite() else mine.for_update()).scalar())
+
+    def end_sessions(self, but: str = "") -> int:
+        """End all sessions, those that are just being begun as well; returns how many there were.
+
+        The session of the key `but` keeps its row, but is over too until it is given the new stamp.
+        """
+        with db.atomic():
+            self.stamp = new_id()
+            User.update(stamp=self.stamp).where(User.id == self.id).execute()
+            return WebSession.end_all(self.id, but=but)
 
     def block(self, blocked: bool, actor: str, ip: str) -> None:
         """Block the resident from the next request on, or unblock."""
@@ -94,7 +127,7 @@ class User(Model):
             self.blocked_at = now() if blocked else None
             self.save(only=[User.blocked_at])
             if blocked:
-                WebSession.end_all(self.id)
+                self.end_sessions()
             Audit.record("user-blocked" if blocked else "user-unblocked", actor, self.id, ip)
 
     def notify(self, template: str, sms: bool, **data: Any) -> None:

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from cabinet import fields
 from cabinet.models.attempt import TooManyError
+from cabinet.models.database import db
 from cabinet.models.email import EmailLink
 from cabinet.models.linking import AccountLink, accounts
 from cabinet.models.request import ConnectionRequest
@@ -115,8 +116,9 @@ def unblock_resident(user_id: str) -> Response:
 def end_resident_sessions(user_id: str) -> Response:
     """Sign the resident out everywhere."""
     user = get_or_404(User, User.id == user_id)
-    WebSession.end_all(user.id)
-    record("resident-sessions-ended", user.id)
+    with db.atomic():
+        user.end_sessions()
+        record("resident-sessions-ended", user.id)
     flash(_("Все сеансы завершены."))
     return advance("staff.resident", user_id=user_id)
 

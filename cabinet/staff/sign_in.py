@@ -52,9 +52,7 @@ def submit_sign_in() -> Response:
         )
         return reject(sign_in, form)
     if hasher().needs_rehash(known.password_hash):
-        with db.atomic():
-            known.password_hash = hasher().hash(typed)
-            known.save(only=[Staff.password_hash])
+        known.rehash(hasher().hash(typed))
     admit(known)
     g.staff = known
     return advance("staff.start")

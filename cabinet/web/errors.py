@@ -7,14 +7,16 @@ from typing import Any
 import peewee
 from flask import Flask, Response, make_response, render_template, request
 from flask_babel import gettext as _
+from flask_login import logout_user
 from flask_wtf.csrf import CSRFError
 from playhouse.pool import MaxConnectionsExceeded
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 from werkzeug.wrappers import Response as BaseResponse
 
 from cabinet.models.attempt import TooManyError
+from cabinet.models.user import CredentialsChangedError
 from cabinet.passwords.hashing import BusyError
-from cabinet.web.flow import page
+from cabinet.web.flow import advance, flash, page
 from cabinet.web.sessions import session
 from cabinet.wording.waits import wait_words
 
@@ -87,6 +89,14 @@ def too_many(error: TooManyError) -> Response:
     )
 
 
+def credentials_changed(_error: CredentialsChangedError) -> BaseResponse:
+    """What was under way was begun with a password or a phone that is no more."""
+    logout_user()
+    session.disown()
+    flash(_("Данные для входа изменились. Войдите ещё раз."))
+    return advance("entry.phone")
+
+
 def busy(_error: Exception) -> Response:
     """Too many requests wait for a hash or a connection in this process."""
     return error_page(503, retry_after=1)
@@ -114,6 +124,7 @@ HANDLERS: dict[type[Exception], Callable[[Any], BaseResponse]] = {
     SecurityError: unknown_host,
     HTTPException: http_error,
     TooManyError: too_many,
+    CredentialsChangedError: credentials_changed,
     BusyError: busy,
     MaxConnectionsExceeded: busy,
     peewee.OperationalError: database_gone,

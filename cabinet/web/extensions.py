@@ -8,7 +8,6 @@ from flask_limiter import Limiter
 from flask_login import LoginManager
 from flask_wtf import CSRFProtect
 
-from cabinet.models import User
 from cabinet.passwords.hashing import Hasher
 from cabinet.web.security import client_network
 
@@ -23,12 +22,6 @@ def init_app(app: Flask) -> None:
     csrf.init_app(app)
     limiter.init_app(app)
     login_manager.init_app(app)
-
-
-@login_manager.user_loader  # type: ignore[untyped-decorator]  # Flask-Login ships no types
-def load_user(user_id: str) -> User | None:
-    """The resident that a session belongs to; None if the id no longer exists."""
-    return User.get_or_none(User.id == user_id)
 
 
 def hasher() -> Hasher:

@@ -12,16 +12,23 @@ REGISTRATION = "registration"  # entry: id of the registration begun here, its p
 VERIFIED = "verified"  # register: id of the registration whose phone is proved; read by entry, requests
 RECOVERED = "recovered"  # login: id of the code that proved a phone for a new password
 RECOVERED_BY = "recovered_by"  # login: id of the code by which the password was set; spares it a lock-out
+RECOVERED_STAMP = "recovered_stamp"  # login: the stamp of that password; after its change nothing is spared
 REJECTED = "rejected"  # flow: what was typed into a refused form and what was wrong, for the step shown next
 
-JOURNEY_KEYS = (REGISTRATION, VERIFIED, RECOVERED, RECOVERED_BY, CODE, PHONE_TYPED, PHONE, REJECTED)
+JOURNEY_KEYS = (
+    *(REGISTRATION, VERIFIED, RECOVERED, RECOVERED_BY, RECOVERED_STAMP),
+    *(CODE, PHONE_TYPED, PHONE, REJECTED),
+)
 
 # of everybody
 NOTICE = "notice"  # flow.flash: a sentence for the next page
 FAILED_LOOKUP = "sought"  # lookup: the receipt that no account was found by; read by the connection request
 REQUESTS_SENT = "requests_sent"  # requests: numbers of those sent here
 REQUESTS_FOUND = "requests_found"  # requests: numbers of those looked up here by number and phone
+STAMP = "stamp"  # sign_in: the stamp of the credentials that the resident signed in with; another one ends it
 LANG, THEME, ACCENT = "lang", "theme", "accent"  # templating: what the embedding page asked for
+
+RESIDENT_KEYS = (*JOURNEY_KEYS, NOTICE, FAILED_LOOKUP, REQUESTS_SENT, REQUESTS_FOUND, STAMP)
 
 # of the staff
 STAFF = "staff"  # guard: who is signed in, by which stamp, since when; no resident's session has it
@@ -29,7 +36,9 @@ STAFF_RESIDENTS = "staff_residents"  # what was searched for last: personal, so 
 STAFF_REGISTRATIONS = "staff_registrations"
 STAFF_REQUESTS = "staff_requests"
 STAFF_MESSAGES = "staff_messages"
+STAFF_KEYS = (STAFF, STAFF_RESIDENTS, STAFF_REGISTRATIONS, STAFF_REQUESTS, STAFF_MESSAGES)
 
 # of the extensions
 CSRF_TOKEN = "csrf_token"  # noqa: S105 (a name; Flask-WTF's, derived from the token by sessions.py)
+LOGIN_KEYS = ("_user_id", "_fresh", "_id", "_remember")  # Flask-Login's
 USER_ID = "_user_id"  # Flask-Login's: the resident signed in; sessions.py puts it into the row's own column

@@ -12,7 +12,7 @@ import secrets
 from typing import Any, cast
 
 import flask
-from flask import Flask, Request, Response, g
+from flask import Flask, Request, Response, g, request
 from flask.sessions import SessionInterface, SessionMixin
 from werkzeug.datastructures import CallbackDict
 
@@ -23,7 +23,7 @@ from cabinet.models.session import WebSession
 from cabinet.models.signing import keyed
 from cabinet.web import session_keys as keys
 from cabinet.web.extensions import csrf
-from cabinet.web.security import client_address, user_agent
+from cabinet.web.security import UNSAFE, client_address, user_agent
 
 HEADER = "X-Cabinet-Session"
 
@@ -44,6 +44,7 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         self.accessed = True
         self.replaces_ended = False  # the browser presented a token whose session has ended
         self.rotate_to: str | None = None
+        self.moved = False  # the token was replaced already, not only when the request ends
 
     @property
     def key(self) -> str:
@@ -69,7 +70,7 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
 
     def renew(self) -> None:
         """Become a fresh visitor's session with a new token; the row must have been ended."""
-        self.token, self.row = new_token(), None
+        self.token, self.row, self.moved = new_token(), None, True
         self.presented = self.presented and not self.by_cookie
         self[keys.CSRF_TOKEN] = _csrf_secret(self.token)
         self.modified = False
@@ -78,6 +79,20 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         """Take a new token, because rights are gained: a token planted or seen before becomes worthless."""
         self.rotate_to = new_token()
         self.modified = True
+
+    def move(self) -> None:
+        """Take a new token at once, inside the caller's transaction; whoever has the old one has no rights.
+
+        For a while it keeps that open forms are its own, so that a second click is led on like any visitor.
+        """
+        WebSession.strip(self.key, {keys.CSRF_TOKEN: self.get(keys.CSRF_TOKEN)})
+        self.token, self.row, self.rotate_to, self.moved = new_token(), None, None, True
+        self.keep()
+
+    def disown(self) -> None:
+        """Forget whose session it was and all that they did in it."""
+        for name in (*keys.RESIDENT_KEYS, *keys.LOGIN_KEYS):
+            self.pop(name, None)
 
 
 session = cast(ServerSession, flask.session)  # Flask's own proxy, under the type that it has here
@@ -142,8 +157,10 @@ class TableSessions(SessionInterface):
         data, user_id = dict(session), session.get(keys.USER_ID)
         agent, ip = user_agent(), client_address()
         if session.rotate_to:
-            if session.row:
-                WebSession.retire(session.key)
+            if session.row and not WebSession.retire(session.key) and session.row.user_id == user_id:
+                # signed out meanwhile, elsewhere: a new token is no way round that
+                session.disown()
+                data, user_id = dict(session), None
             session.token, session.row = session.rotate_to, None
             WebSession.store(session.key, data, user_id, ip, agent)
         elif session.modified and session.row:
@@ -154,10 +171,21 @@ class TableSessions(SessionInterface):
             session.row.touch(ip)
         if session.presented and not session.by_cookie:
             response.headers[HEADER] = session.token  # for the page's script, which keeps it
-        elif (session.rotate_to or session.replaces_ended or not session.presented) and not getattr(
-            g, "no_session_cookie", False
-        ):
+        elif _needs_cookie(session) and not getattr(g, "no_session_cookie", False):
             response.set_cookie(self.cookie_name(), session.token, **cookie_options())
+
+
+def _needs_cookie(session: ServerSession) -> bool:
+    """Whether the browser has another token than this, or none.
+
+    A form that comes without any may be another site's, sent without the visitor's cookie (SameSite=Lax): a
+    cookie in the answer would replace theirs.
+    """
+    if session.moved:
+        return True
+    if not session.presented:
+        return request.method not in UNSAFE
+    return bool(session.rotate_to or session.replaces_ended)
 
 
 def _after(ended: WebSession) -> ServerSession:

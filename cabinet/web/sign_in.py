@@ -1,7 +1,8 @@
-"""Signs a resident in, for any journey."""
+"""Signs a resident in, for any journey, and looks on every request whether a session still counts."""
 
 from typing import cast
 
+from flask import Flask
 from flask_login import current_user, login_user
 from werkzeug.wrappers import Response
 
@@ -10,9 +11,28 @@ from cabinet.models.base import now
 from cabinet.models.database import db
 from cabinet.web import session_keys as keys
 from cabinet.web.devices import remember_device
+from cabinet.web.extensions import login_manager
 from cabinet.web.flow import advance
 from cabinet.web.security import user_agent
 from cabinet.web.sessions import session
+
+
+def init_app(app: Flask) -> None:
+    """Look whose session it is before any view does anything."""
+    login_manager.user_loader(load_user)
+    app.before_request(look_whose_session_it_is)
+
+
+def look_whose_session_it_is() -> None:
+    """A session of other credentials than the present ones is nobody's, whatever the view looks at."""
+    if keys.USER_ID in session and not current_user.is_authenticated:
+        session.disown()
+
+
+def load_user(user_id: str) -> User | None:
+    """The resident of this session; None if it began under other credentials than the present ones."""
+    user: User | None = User.get_or_none(User.id == user_id)
+    return user if user and user.stamp == session.get(keys.STAMP, "") else None
 
 
 def resident() -> User:
@@ -21,14 +41,27 @@ def resident() -> User:
 
 
 def sign_in(user: User) -> Response:
-    """Sign in: a new token, nothing of the way here left in the session."""
+    """Sign in: a new token, nothing of the way here left in the session.
+
+    Raises CredentialsChangedError if the credentials are not those that `user` was loaded with: what was
+    proved was the old password.
+    """
+    with db.atomic():
+        user.hold()
+        if remember_device(user):
+            user.notify("new_device", sms=False, browser=user_agent(), at=now().isoformat())
     for name in keys.JOURNEY_KEYS:
         session.pop(name, None)
     session.rotate()
     login_user(user)
+    session[keys.STAMP] = user.stamp
     if session.get(keys.LANG):
         user.set_locale(session[keys.LANG])
-    with db.atomic():
-        if remember_device(user):
-            user.notify("new_device", sms=False, browser=user_agent(), at=now().isoformat())
     return advance("home.home")
+
+
+def stay_signed_in(user: User) -> None:
+    """After a change of credentials, inside its transaction: this session alone goes on, by a new token."""
+    session[keys.STAMP] = user.stamp
+    session.pop(keys.CODE, None)
+    session.move()

@@ -7,6 +7,7 @@ from cabinet.models import Audit, Device, EmailLink, Message, OneTimeCode, User,
 from cabinet.models.attempt import TooManyError
 from cabinet.models.code import Verdict
 from cabinet.models.database import db
+from cabinet.models.user import CredentialsChangedError
 from tests.cast import OTHER_PHONE, PASSWORD, PHONE, hashed, resident, told
 from tests.models.clock import after, moment
 
@@ -123,7 +124,8 @@ def test_the_phone_it_is_already_changes_nothing(traces: Traces) -> None:
 def test_a_press_of_before_the_change_changes_nothing(traces: Traces) -> None:
     late = User.get_by_id(traces.anna.id)
     profile.change_phone(traces.anna, NEW, IP, keep_session="here")
-    profile.change_phone(late, "+79990003344", IP, keep_session="here")
+    with pytest.raises(CredentialsChangedError):
+        profile.change_phone(late, "+79990003344", IP, keep_session="here")
     assert User.get_by_id(late.id).phone == NEW and recorded(late) == ["phone-changed"]
 
 
