@@ -5,6 +5,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from cabinet.models import WebSession
+from cabinet.web import session_keys as keys
 from cabinet.web.sessions import new_token, session
 
 bp = Blueprint("session", __name__, url_prefix="/session")
@@ -31,6 +32,6 @@ def take_over() -> Response:
     """Take over the session of the frame whose code this is, unless somebody is signed in here."""
     data = None if current_user.is_authenticated else WebSession.take_over(request.form.get("code", ""))
     if data:
-        session.update(data)
+        session.update({name: value for name, value in data.items() if name not in keys.STAFF_KEYS})
         session.rotate()
     return Response(status=204)

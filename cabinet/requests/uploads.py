@@ -10,15 +10,19 @@ LARGEST_BODY = 32 * 1024 * 1024  # more than a receipt may have: a form with too
 
 
 def init_app(app: Flask) -> None:
-    """To be called before anything else that reads forms is set up."""
+    """To be called after the guards that read no form, and before anything that reads one."""
     app.before_request(make_room)
 
 
 def make_room() -> Response | None:
-    """Raise the limit only for them; files from others are not even read."""
+    """Raise the limit only for them; files from others are not even read.
+
+    Others are told so at once if their form is too large to look for its token; then nothing is kept of it.
+    """
     if request.endpoint != "requests.submit_new":
         return None
-    if current_sender() is None:
-        return start_over()
-    request.max_content_length = LARGEST_BODY
-    return None
+    if current_sender() is not None:
+        request.max_content_length = LARGEST_BODY
+        return None
+    too_large = (request.content_length or 0) > (request.max_content_length or 0)
+    return start_over() if too_large else None

@@ -44,8 +44,8 @@ def content_security_policy(settings: Settings, framed: bool = True) -> str:
 
 def init_app(app: Flask) -> None:
     """Refuse forged requests, add the headers."""
+    app.before_request(refuse_foreign_posts)  # before anything that could answer in its place
     app.before_request(refuse_nul)
-    app.before_request(refuse_foreign_posts)
     app.after_request(add_headers)
 
 

@@ -1,7 +1,6 @@
 """Whatever was begun under an old password or phone dies with its change."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -22,9 +21,9 @@ from cabinet.models.database import db
 from cabinet.models.user import CredentialsChangedError
 from cabinet.passwords.hashing import Hasher
 from tests.cast import LESNAYA, NEW_PASSWORD, NEW_PHONE, PASSWORD, PHONE, bill, hashed, receipt_of, resident
-from tests.journeys import sign_in, to_login_password, to_new_password
+from tests.journeys import to_login_password, to_new_password
 from tests.placing import signed_in
-from tests.visitor import Visitor, double, last_code
+from tests.visitor import Visitor, last_code
 
 CHANGES: dict[str, Callable[[User], object]] = {
     "password": lambda user: profile.set_password(user, hashed(NEW_PASSWORD), "192.0.2.9"),
@@ -128,72 +127,6 @@ def test_what_residents_change_is_held_to_the_credentials_they_came_with(
         with pytest.raises(CredentialsChangedError):
             do()
     assert not AccountLink.select().exists() and User.get().last_name == anna.last_name
-
-
-def test_the_replaced_cookie_of_a_password_change_has_no_grace(
-    app: Flask, guest: Visitor, anna: User
-) -> None:
-    signed_in(guest)
-    guest.get("/home/profile/password")
-    thief = double(guest, app)
-    guest.fill_and_submit(current_password=PASSWORD, password=NEW_PASSWORD)
-    assert guest.path == "/home/profile"
-    for address in ("/home", "/home/profile/data.json", "/home/profile/devices"):
-        thief.get(address)
-        assert thief.path == "/" and "Анна" not in thief.text, address
-    guest.get("/home")
-    assert guest.path == "/home"
-
-
-def test_the_cookie_of_before_signing_others_out_has_no_grace(app: Flask, guest: Visitor, anna: User) -> None:
-    signed_in(guest)
-    sign_in(Visitor(app))
-    thief = double(guest, app)
-    guest.get("/home/profile/devices")
-    guest.fill_and_submit(device="others")
-    assert "выполнен выход" in guest.text
-    thief.get("/home")
-    assert thief.path == "/"
-    guest.get("/home")
-    assert guest.path == "/home"
-
-
-def test_a_phone_change_ends_the_token_that_the_code_replaced(app: Flask, guest: Visitor, anna: User) -> None:
-    signed_in(guest)
-    guest.get("/home/profile/phone")
-    guest.fill_and_submit(phone=NEW_PHONE, current_password=PASSWORD)
-    thief = double(guest, app)
-    guest.fill_and_submit(code=last_code(NEW_PHONE))
-    assert guest.path == "/home/profile"
-    thief.get("/home")
-    assert thief.path == "/"
-
-
-def test_a_session_handed_over_before_the_change_is_nobodys(app: Flask, anna: User) -> None:
-    frame = Visitor(app, cookies=False, htmx=True)
-    token = frame.client.get("/session").get_json()["token"]
-
-    def ask(method: str, address: str, **data: Any) -> Any:
-        nonlocal token
-        answer = frame.client.open(
-            address, method=method, data=data or None, headers={"X-Cabinet-Session": token}
-        )
-        token = answer.headers.get("X-Cabinet-Session", token)
-        return answer
-
-    ask("POST", "/", phone=PHONE)
-    ask("POST", "/login/password", password=PASSWORD)
-    assert "Анна" in ask("GET", "/home").get_data(as_text=True)
-    code = ask("POST", "/session/hand-over").get_json()["code"]
-    row = WebSession.get(WebSession.user_id == anna.id)
-    profile.set_password(User.get(), hashed(NEW_PASSWORD), "")
-    with db.atomic():
-        WebSession.insert(**dict(row.__data__)).execute()  # as if its request had been under way
-    tab = Visitor(app)
-    tab.get("/")
-    tab.post("/session/take-over", {"csrf_token": tab.value("csrf_token"), "code": code})
-    tab.get("/home")
-    assert tab.path == "/" and "Анна" not in tab.text
 
 
 def test_the_spared_lock_out_of_a_recovery_ends_with_the_next_change(guest: Visitor, anna: User) -> None:
