@@ -3,6 +3,7 @@
 `Settings.from_env()` reads them once at start; `config_check.problems()` lists what prevents a start.
 """
 
+import os
 from dataclasses import MISSING, Field, dataclass, field, fields
 from datetime import timedelta
 from pathlib import Path
@@ -54,10 +55,17 @@ class Settings:
     support_phone: str = _setting("", "support telephone shown to residents, E.164")
 
     # SMS
-    sms_backend: str = _setting("inbox", "inbox (demonstration) or twilio")
+    sms_backend: str = _setting("inbox", "inbox (demonstration), twilio, smsaero, smsc or http")
+    sms_gateways: tuple[str, ...] = _setting(
+        (), "several of these in order, instead: the next one sends when one cannot"
+    )
+    gateway_settings: dict[str, str] = field(
+        default_factory=dict, metadata={"meaning": "what gateways declare, by name in lower case"}
+    )
     twilio_account_sid: str = _setting("", "Twilio account")
     twilio_auth_token: str = _setting("", "Twilio token; also signs status callbacks")
     twilio_from: str = _setting("", "sender: number, registered name, or messaging service (MG…)")
+    twilio_voice_from: str = _setting("", "number that calls come from; empty: TWILIO_FROM")
     twilio_api_url: str = _setting("", "replaces https://api.twilio.com (tests, proxies)")
     sms_countries: tuple[str, ...] = _setting(("RU",), "countries whose mobile numbers are accepted")
     sms_bound_line: str = _setting("", "last line of the code SMS, with {code}; empty: a WebOTP line")
@@ -148,7 +156,9 @@ class Settings:
         """
         env = Env()
         env.read_env(str(ROOT / ".env"), recurse=False)
-        values = {f.name: _read(env, f) for f in fields(cls) if f.name != "testing"}
+        values = {f.name: _read(env, f) for f in fields(cls) if f.name not in ("testing", "gateway_settings")}
+        named = values["sms_gateways"] or (values["sms_backend"],)
+        values["gateway_settings"] = _settings_of(named)
         values["public_url"] = values["public_url"].rstrip("/")
         if values["demo"]:
             values = {name: value or _demo_value(name, values) for name, value in values.items()}
@@ -178,6 +188,12 @@ def _read(env: Env, setting: "Field[Any]") -> Any:
         text, kind = env.str(name, None), int if default and isinstance(default[0], int) else str
         return default if text is None else tuple(kind(part) for part in text.replace(",", " ").split())
     return env.str(name, str(default))
+
+
+def _settings_of(gateways: tuple[str, ...]) -> dict[str, str]:
+    """What the environment has for these gateways: everything that begins with the name of one."""
+    prefixes = tuple(f"{name.upper()}_" for name in gateways)
+    return {name.lower(): value for name, value in os.environ.items() if name.startswith(prefixes)}
 
 
 def _demo_value(name: str, values: dict[str, Any]) -> Any:

@@ -9,9 +9,6 @@ from config import DEMO_PEPPER, DEMO_SECRET, Settings
 ORIGIN = re.compile(r"https?://(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:([0-9]+|\*))?")
 SECRET_LENGTH, PEPPER_LENGTH = 32, 16  # characters
 LOWEST_BCRYPT_COST = 10
-SMS_NEEDS = {  # production gateways, and the settings that each requires
-    "twilio": ("twilio_account_sid", "twilio_auth_token", "twilio_from"),
-}
 
 
 def problems(settings: Settings) -> list[str]:
@@ -26,10 +23,14 @@ def problems(settings: Settings) -> list[str]:
 
 
 def _choices(s: Settings) -> Iterator[str]:
+    from cabinet.delivery import gateways  # the server's parent process does without
+
     if s.cookie_mode not in ("same-site", "cross-site"):
         yield "COOKIE_MODE must be same-site or cross-site"
-    if s.sms_backend not in ("inbox", *SMS_NEEDS):
-        yield f"SMS_BACKEND must be inbox or {' or '.join(SMS_NEEDS)}"
+    unknown = [name for name in gateways.order(s) if name not in gateways.names()]
+    if unknown:
+        known = ", ".join(gateways.names())
+        yield f"{_sms_setting(s)} names {', '.join(unknown)}, which is none of the gateways: {known}"
     if s.mail_backend not in ("inbox", "smtp"):
         yield "MAIL_BACKEND must be inbox or smtp"
 
@@ -64,12 +65,18 @@ def _public_url(s: Settings) -> Iterator[str]:
 
 
 def _sms(s: Settings) -> Iterator[str]:
-    if s.sms_backend == "inbox":
-        gateways = " or ".join(SMS_NEEDS)
-        yield f"SMS_BACKEND=inbox is for the demonstration only: set SMS_BACKEND={gateways}"
-    for name in SMS_NEEDS.get(s.sms_backend, ()):
-        if not getattr(s, name):
-            yield f"{name.upper()} is required with SMS_BACKEND={s.sms_backend}"
+    from cabinet.delivery import gateways
+
+    if "inbox" in gateways.order(s):
+        real = " or ".join(name for name in gateways.names() if name != "inbox")
+        yield f"{_sms_setting(s)}=inbox is for the demonstration only: set SMS_BACKEND={real}"
+    for name in gateways.order(s):
+        if name in gateways.names():
+            yield from (f"{need} is required with the gateway {name}" for need in gateways.missing(name, s))
+
+
+def _sms_setting(s: Settings) -> str:
+    return "SMS_GATEWAYS" if s.sms_gateways else "SMS_BACKEND"
 
 
 def _mail(s: Settings) -> Iterator[str]:

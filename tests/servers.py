@@ -5,6 +5,7 @@ import dataclasses
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
@@ -118,5 +119,55 @@ class Silence:
 def silence() -> Iterator[Silence]:
     """A running server that never answers."""
     server = Silence()
+    yield server
+    server.close()
+
+
+class Rude:
+    """An HTTP server that answers each request in a way of its own: `manner` says which."""
+
+    def __init__(self) -> None:
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
+        self.manner = "cut"
+        self.requests = 0
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def _listen(self) -> None:
+        while True:
+            try:
+                connection = self.listener.accept()[0]
+            except OSError:
+                return
+            threading.Thread(target=self._answer, args=(connection,), daemon=True).start()
+
+    def _answer(self, connection: socket.socket) -> None:
+        connection.recv(65536)
+        self.requests += 1
+        head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+        with connection, suppress(OSError):
+            if self.manner == "cut":
+                connection.sendall(head + b'Content-Length: 100\r\n\r\n{"id": ')
+            if self.manner == "endless":
+                connection.sendall(head + b"\r\n")
+                while True:
+                    connection.sendall(b" " * 65536)
+            if self.manner in ("drip the head", "drip the body"):
+                connection.sendall(
+                    head + b"\r\n" if self.manner == "drip the body" else b"HTTP/1.1 200 OK\r\n"
+                )
+                while True:
+                    connection.sendall(b"X-A: b\r\n" if self.manner == "drip the head" else b" ")
+                    threading.Event().wait(0.1)
+
+    def close(self) -> None:
+        """Hang up."""
+        self.listener.close()
+
+
+@pytest.fixture
+def rude() -> Iterator[Rude]:
+    """A running server with no manners."""
+    server = Rude()
     yield server
     server.close()

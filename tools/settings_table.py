@@ -5,6 +5,8 @@ from dataclasses import MISSING, fields
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from cabinet.delivery import gateways
+from cabinet.delivery.gateway import KNOWN
 from config import Settings
 
 
@@ -14,6 +16,9 @@ def table() -> str:
     for f in fields(Settings):
         if f.name == "testing":
             continue
+        if f.name == "gateway_settings":
+            lines += _of_gateways()
+            continue
         default = f.default if f.default_factory is MISSING else f.default_factory()
         if isinstance(default, tuple):
             default = " ".join(map(str, default))
@@ -22,6 +27,16 @@ def table() -> str:
         shown = f"`{default}`" if default != "" else ""
         lines.append(f"| `{f.name.upper()}` | {shown} | {f.metadata['meaning'].replace('|', '/')} |")
     return "\n".join(lines) + "\n"
+
+
+def _of_gateways() -> list[str]:
+    """The settings that gateways declare, each gateway's together."""
+    lines = []
+    for name in gateways.names():
+        for option, about in KNOWN[name].OPTIONS.items():
+            shown = f"`{about.default}`" if about.default else ""
+            lines.append(f"| `{name.upper()}_{option.upper()}` | {shown} | {about.meaning} |")
+    return lines
 
 
 if __name__ == "__main__":

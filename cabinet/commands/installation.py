@@ -10,6 +10,8 @@ import peewee
 from flask import current_app
 from flask.cli import with_appcontext
 
+from cabinet.delivery import gateways
+from cabinet.delivery.errors import RefusedError, UnavailableError
 from cabinet.delivery.fan_out import chosen, event_kinds
 from cabinet.models import Heartbeat, migrations
 from cabinet.models.base import settings
@@ -84,6 +86,7 @@ def _findings(s: Settings) -> Iterator[tuple[bool, str]]:
     if receivers:
         lost = [kind for kind in event_kinds() if not chosen(receivers, kind)]
         yield not lost, f"events without a receiver: {', '.join(lost) or 'none'}"
+    yield from _balances(s)
     var = ROOT / "var"
     yield os.access(_nearest(var), os.W_OK), "folder var/ is writable"
     try:
@@ -101,6 +104,18 @@ def _findings(s: Settings) -> Iterator[tuple[bool, str]]:
                 yield age < WORKER_SILENCE, f"worker was alive {age:.0f} s ago"
     except (peewee.PeeweeException, ValueError, OSError) as error:
         yield False, f"database does not answer: {type(error).__name__}"
+
+
+def _balances(s: Settings) -> Iterator[tuple[bool, str]]:
+    """The money left at each gateway that has such a thing."""
+    for gateway in gateways.in_order(s) if not problems(s) else ():
+        try:
+            left = gateway.balance()
+        except (RefusedError, UnavailableError) as failure:
+            yield False, f"gateway {gateway.name}: {failure.reason}"
+        else:
+            if left is not None:
+                yield left > 0, f"gateway {gateway.name} has {left / 100:.2f} roubles left"
 
 
 def _nearest(path: Path) -> Path:

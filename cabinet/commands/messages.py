@@ -6,7 +6,7 @@ import click
 from flask.cli import with_appcontext
 from peewee import Expression
 
-from cabinet.models import Message
+from cabinet.models import DeliveryTry, Message
 from cabinet.models.database import connected
 from cabinet.models.message import CHANNELS
 from cabinet.wording.formats import masked
@@ -58,6 +58,7 @@ def show_message(message_id: str) -> None:
     """Show one message; secrets and personal data are masked."""
     with connected():
         message = _find(message_id)
+        tries = list(DeliveryTry.select().where(DeliveryTry.message == message.id).order_by(DeliveryTry.at))
         children = [child.id for child in Message.select(Message.id).where(Message.parent == message.id)]
     rows: list[tuple[str, Any]] = [("state", _state(message)), ("to", masked(message.to))]
     rows.append(("lane", message.channel))
@@ -66,6 +67,7 @@ def show_message(message_id: str) -> None:
     for name in ("sent_at", "dead_at", "error", "provider_id", "status"):
         rows.append((name, getattr(message, name)))
     rows.append(("children", " ".join(children)))
+    rows += [("try", _of(one)) for one in tries]
     rows.append(("data", ", ".join(f"{k}={_shown(k, v)}" for k, v in message.data.items())))
     for name, value in rows:
         if value not in (None, ""):
@@ -90,6 +92,14 @@ def retry_messages(message_id: str | None, everything: bool) -> None:
         else:
             count = Message.retry_all()
     click.echo(f"{count} will be retried.")
+
+
+def _of(one: DeliveryTry) -> str:
+    """A try in one line: when, by which gateway, what came of it and why, after how many seconds."""
+    words = [f"{one.at:%Y-%m-%d %H:%M:%S}", one.gateway, one.state, one.fault, one.reason]
+    if one.ended_at is not None:
+        words.append(f"{(one.ended_at - one.at).total_seconds():.1f}s")
+    return " ".join(filter(None, words))
 
 
 def _find(message_id: str) -> Message:

@@ -3,13 +3,16 @@
 import time
 from email.utils import parsedate_to_datetime
 
+from cabinet.models.fate import Fault
+
 
 class RefusedError(Exception):
     """The receiver will never accept this message; trying again is pointless."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, fault: Fault = Fault.UNKNOWN) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.fault = fault
 
 
 class UnavailableError(Exception):

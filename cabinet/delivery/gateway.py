@@ -1,23 +1,167 @@
-"""The interface of every SMS gateway."""
+"""The protocol of SMS gateways: what each of them does, in words of our own.
 
-from dataclasses import dataclass
-from typing import Protocol
+A gateway is a subclass of Gateway in a module of `cabinet/delivery/gateways/`, under `@gateway("name")`. It
+translates its operator's words into `State` and `Fault`; nothing else in Cabinet knows them.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar, TypeVar
+
+from cabinet.delivery.exchange import Exchange
+from cabinet.models.fate import Fault, State
+from config import Settings
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """What is to be sent to an E.164 number; the operator drops it after `validity` seconds.
+
+    `ref` is our id, the same when the same message is sent again, of letters, digits, "-" and "_".
+    `digits` are those of a one-time code, empty where there is none: a call speaks them.
+    """
+
+    to: str
+    text: str
+    ref: str
+    validity: int | None = None
+    digits: str = ""
 
 
 @dataclass(frozen=True)
 class SmsReceipt:
-    """The gateway took the SMS: its own id for it, and the status reported so far."""
+    """The gateway took it: its own id for it, what is known already, the price in kopecks if it says so."""
 
     provider_id: str | None = None
-    status: str = ""
+    state: State = State.ACCEPTED
+    price: int | None = None
+    segments: int | None = None
 
 
-class SmsGateway(Protocol):
-    """Sends SMS through an operator."""
+@dataclass(frozen=True)
+class Report:
+    """What a gateway says later about the message that it or we call so; `reason` is its code, for staff."""
 
-    def send(self, to: str, text: str, ref: str, validity: int | None) -> SmsReceipt:
-        """Send `text` to an E.164 number; the operator drops it after `validity` seconds.
+    provider_id: str | None
+    state: State
+    fault: Fault | None = None
+    reason: str = ""
+    ref: str | None = None
+    price: int | None = None
+    segments: int | None = None
 
-        `ref` is the same when the same message is sent again. Raises RefusedError when this SMS can never be
-        sent, UnavailableError when it may be later.
+
+@dataclass(frozen=True)
+class Sent:
+    """A message about which a gateway is asked; `provider_id` is None when its answer never came."""
+
+    to: str
+    ref: str
+    provider_id: str | None
+    call: bool = False
+
+
+@dataclass(frozen=True)
+class Callback:
+    """What a gateway posted to its address: `url` is ours, as the outside knows it."""
+
+    url: str
+    form: Mapping[str, str]
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Option:
+    """A setting that a gateway declares: `OPTIONS["api_key"]` of "smsaero" is SMSAERO_API_KEY."""
+
+    meaning: str
+    default: str = ""
+    required: bool = False
+
+
+class Gateway:
+    """One operator's gateway; an instance belongs to one thread.
+
+    Reasons go to staff and into the log: an operator's code, never a number, a text or a secret.
+    """
+
+    name: ClassVar[str]
+    title: ClassVar[str]  # as staff know it
+    OPTIONS: ClassVar[dict[str, Option]] = {}
+    needs: ClassVar[tuple[str, ...]] = ()  # further fields of Settings that must be set
+    polls: ClassVar[bool] = False  # `poll` works
+    finds_ref: ClassVar[bool] = False  # `poll` finds what has no provider_id by our `ref`
+    unsigned: ClassVar[bool] = False  # callbacks prove nothing and only make us poll at once
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.http = Exchange(self.title)
+
+    @property
+    def can_call(self) -> bool:
+        """Whether `call` works."""
+        return False
+
+    def option(self, name: str) -> str:
+        """The value of one of OPTIONS."""
+        return self.settings.gateway_settings.get(f"{self.name}_{name}") or self.OPTIONS[name].default
+
+    def callback_url(self, ref: str) -> str:
+        """Where this gateway is to report what becomes of the message that we call `ref`."""
+        return f"{self.settings.public_url}/hooks/sms/{self.name}?ref={ref}"
+
+    def send(self, sms: Outgoing) -> SmsReceipt:
+        """Send an SMS.
+
+        Raises RefusedError when it was certainly not sent, with whose fault it is; UnavailableError when it
+        may be sent later, or when it may have been sent (`certain=False`).
         """
+        raise NotImplementedError
+
+    def call(self, sms: Outgoing) -> SmsReceipt:
+        """Call and speak the digits. Raises as `send` does."""
+        raise NotImplementedError
+
+    def poll(self, sent: Sequence[Sent]) -> list[Report]:
+        """What became of these. Raises UnavailableError when the gateway does not answer."""
+        raise NotImplementedError
+
+    def reports(self, callback: Callback) -> list[Report] | None:
+        """What a callback says; None when it is not certainly the gateway's."""
+        return None
+
+    def balance(self) -> int | None:
+        """The money left, in kopecks; None where the gateway has no such thing."""
+        return None
+
+
+G = TypeVar("G", bound=Gateway)
+KNOWN: dict[str, type[Gateway]] = {}
+
+
+def gateway(name: str) -> Callable[[type[G]], type[G]]:
+    """Register a class under the name by which SMS_GATEWAYS calls it."""
+
+    def register(cls: type[G]) -> type[G]:
+        cls.name = name
+        KNOWN[name] = cls
+        return cls
+
+    return register
+
+
+def kopecks(roubles: object) -> int | None:
+    """Roubles as a gateway writes them, in kopecks; None for what is no number."""
+    try:
+        return round(float(str(roubles)) * 100)
+    except (ValueError, OverflowError):
+        return None
+
+
+def whole(number: object) -> int | None:
+    """A whole number as a gateway writes it; None for what is none."""
+    try:
+        return int(str(number))
+    except ValueError:
+        return None

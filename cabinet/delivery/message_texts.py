@@ -54,6 +54,12 @@ def sms(message: Message) -> str:
     return text
 
 
+def digits(message: Message) -> str:
+    """The digits of the code that the message carries; empty if it is no code."""
+    found = OneTimeCode.get_or_none(OneTimeCode.id == message.data.get("code"))
+    return found.digits if found and message.template == "code" else ""
+
+
 def outdated(message: Message) -> bool:
     """Whether the message carries a code or a link that no longer works."""
     found: OneTimeCode | EmailLink | None

@@ -9,12 +9,14 @@ import time
 import traceback
 from collections.abc import Callable
 
-from cabinet.delivery import fan_out, mail, message_texts, sms, webhook
+from cabinet.delivery import fan_out, mail, message_texts, webhook
 from cabinet.delivery.errors import OutdatedError, RefusedError, UnavailableError
-from cabinet.delivery.gateway import SmsGateway, SmsReceipt
-from cabinet.models import Message
+from cabinet.delivery.gateway import Outgoing, SmsReceipt
+from cabinet.delivery.ladder import Ladder
+from cabinet.models import Message, OneTimeCode
 from cabinet.models.base import now
-from cabinet.models.database import connected
+from cabinet.models.database import connected, db
+from cabinet.models.fate import Fault
 from config import Settings
 
 log = logging.getLogger(__name__)
@@ -27,8 +29,8 @@ Handler = Callable[[Message], SmsReceipt | None]
 def handler_of(channel: str, settings: Settings) -> Handler:
     """The sender for this channel; not to be shared between threads."""
     if channel == "sms":
-        gateway = sms.gateway(settings)
-        return lambda message: _send_sms(message, gateway)
+        ladder = Ladder(settings, channel)
+        return lambda message: _send_sms(message, ladder)
     if channel == "mail":
         mailer = mail.mailer(settings)
         return lambda message: _send_mail(message, mailer)
@@ -46,7 +48,7 @@ def send_next(channel: str, handler: Handler) -> bool:
         return False
     if message.expires_at and message.expires_at <= now():
         _record_outcome(lambda: message.mark_dead("expired"))
-    elif channel == "sms" and message.unanswered > 1:  # gateways take no id of ours: it may arrive twice
+    elif channel == "sms" and message.unanswered > 1:  # it may have arrived twice
         log.error("sms %s had no answer twice; staff may retry it", message.id)
         _record_outcome(lambda: message.mark_dead(f"no answer twice: {message.error or 'cut short'}"))
     else:
@@ -66,9 +68,9 @@ def _try_to_send(message: Message, handler: Handler) -> None:
     except OutdatedError:
         _record_outcome(lambda: message.mark_dead("expired"))
     except RefusedError as refusal:
-        reason = refusal.reason
+        reason, fault = refusal.reason, refusal.fault
         log.error("%s %s was refused: %s", message.channel, message.id, reason)
-        _record_outcome(lambda: message.mark_dead(reason))
+        _record_outcome(lambda: _refused(message, reason, fault))
     except UnavailableError as failure:
         reason, wait, certain = failure.reason, failure.retry_after, failure.certain
         log.warning("%s %s failed, try %d: %s", message.channel, message.id, message.tries, reason)
@@ -81,7 +83,25 @@ def _try_to_send(message: Message, handler: Handler) -> None:
         if message.channel != "staff":  # the fan-out marks in its own transaction
             known = receipt or SmsReceipt()
             provider_id = (known.provider_id or "")[:64] or None
-            _record_outcome(lambda: message.mark_sent(provider_id, known.status[:16]))
+            status = known.state.value if receipt else ""
+            _record_outcome(lambda: message.mark_sent(provider_id, status))
+
+
+def _refused(message: Message, reason: str, fault: Fault) -> bool:
+    """Give up; but what only the company can mend is tried again, unless it is a code.
+
+    A code is useless by then. It dies at once, and counts as never asked for.
+    """
+    if not fault.ours:
+        return message.mark_dead(reason, fault)
+    if message.template != "code":
+        return message.mark_failed(reason)
+    with db.atomic():
+        code = OneTimeCode.get_or_none(OneTimeCode.id == message.data.get("code"))
+        dead = message.mark_dead(reason, fault)
+        if dead and code is not None:
+            code.take_back()
+        return dead
 
 
 def _record_outcome(mark: Callable[[], bool]) -> None:
@@ -97,13 +117,13 @@ def _record_outcome(mark: Callable[[], bool]) -> None:
             time.sleep(pause)
 
 
-def _send_sms(message: Message, gateway: SmsGateway) -> SmsReceipt:
+def _send_sms(message: Message, ladder: Ladder) -> SmsReceipt:
     with connected():
         if message_texts.outdated(message):
             raise OutdatedError
-        text = message_texts.sms(message)
+        text, digits = message_texts.sms(message), message_texts.digits(message)
     validity = int((message.expires_at - now()).total_seconds()) if message.expires_at else None
-    return gateway.send(message.to, text, message.id, validity)
+    return ladder.send(message, Outgoing(message.to, text, message.id, validity, digits))
 
 
 def _send_mail(message: Message, mailer: mail.Mailer) -> None:

@@ -3,19 +3,14 @@
 import hashlib
 import hmac
 import json
-import socket
-import threading
 import time
-from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 import requests
-from requests.adapters import HTTPAdapter
 from requests.exceptions import InvalidSchema, InvalidURL, MissingSchema
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.connection import HTTPConnection, HTTPSConnection
 
+from cabinet.delivery.deadline import DeadlineAdapter
 from cabinet.delivery.errors import RefusedError, UnavailableError, seconds_to_wait
 from config import Settings
 
@@ -31,7 +26,7 @@ class Webhook:
         self.secret = settings.staff_webhook_secret.encode()
         self.session = requests.Session()
         for scheme in ("http://", "https://"):
-            self.session.mount(scheme, _Adapter())
+            self.session.mount(scheme, DeadlineAdapter(WHOLE_TIMEOUT))
 
     def send(self, url: str, event_id: str, event: str, created_at: datetime, data: dict[str, Any]) -> None:
         """Post one event; any 2xx is success. Raises RefusedError or UnavailableError."""
@@ -73,51 +68,6 @@ def _body(event_id: str, event: str, created_at: datetime, data: dict[str, Any])
         "data": data,
     }
     return json.dumps(envelope, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-class _Deadline:
-    """A connection whose whole answer must arrive within WHOLE_TIMEOUT, however slowly it trickles in."""
-
-    sock: socket.socket | None
-
-    def getresponse(self) -> Any:
-        timer = threading.Timer(WHOLE_TIMEOUT, self._hang_up, (self.sock,))
-        timer.daemon = True
-        timer.start()
-        try:
-            return super().getresponse()  # type: ignore[misc]
-        finally:
-            timer.cancel()
-
-    @staticmethod
-    def _hang_up(sock: socket.socket | None) -> None:
-        if sock is not None:
-            with suppress(OSError):
-                socket.socket.shutdown(sock, socket.SHUT_RDWR)  # beneath TLS, which may be reading
-
-
-class _Plain(_Deadline, HTTPConnection):
-    pass
-
-
-class _Tls(_Deadline, HTTPSConnection):
-    pass
-
-
-class _PlainPool(HTTPConnectionPool):
-    ConnectionCls = _Plain
-
-
-class _TlsPool(HTTPSConnectionPool):
-    ConnectionCls = _Tls
-
-
-class _Adapter(HTTPAdapter):
-    """Makes connections that have a deadline."""
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _TlsPool}
 
 
 def signature(secret: bytes, timestamp: str, body: bytes) -> str:

@@ -7,8 +7,10 @@ from cabinet.models.base import Model
 from cabinet.models.billing_period import BillingPeriod
 from cabinet.models.code import OneTimeCode
 from cabinet.models.consent import Consent, ConsentText
+from cabinet.models.delivery_try import DeliveryTry
 from cabinet.models.device import Device
 from cabinet.models.email import EmailLink
+from cabinet.models.gateway_health import GatewayHealth
 from cabinet.models.heartbeat import Heartbeat
 from cabinet.models.import_batch import AccountBefore, BatchPeriod, ChargeBefore, ImportBatch
 from cabinet.models.import_job import ImportJob
@@ -31,6 +33,8 @@ TABLES: list[type[Model]] = [
     Consent,
     WebSession,
     Message,
+    DeliveryTry,
+    GatewayHealth,
     OneTimeCode,
     Attempt,
     Audit,
@@ -63,8 +67,10 @@ __all__ = [
     "ConnectionRequest",
     "Consent",
     "ConsentText",
+    "DeliveryTry",
     "Device",
     "EmailLink",
+    "GatewayHealth",
     "Heartbeat",
     "ImportBatch",
     "ImportJob",

@@ -3,13 +3,14 @@
 import hmac
 from datetime import timedelta
 from enum import Enum
+from typing import Any
 
-from peewee import CharField, DateTimeField, IntegerField
+from peewee import CharField, DateTimeField, IntegerField, JSONField
 
 from cabinet.models.attempt import DAY, Attempt, TooManyError, advisory_lock, counter_key, network
 from cabinet.models.base import Model, new_id, now, settings
 from cabinet.models.database import db
-from cabinet.models.limits import TRIES_RESERVED, limits_of, take
+from cabinet.models.limits import TRIES_RESERVED, give_back_all, limits_of, take
 from cabinet.models.message import Message
 from cabinet.models.signing import keyed
 
@@ -29,7 +30,7 @@ class OneTimeCode(Model):
 
     The digits are stored nowhere: they are a keyed digest of the unguessable id, the phone and the purpose,
     so neither the table nor the queue of messages holds a secret. The id is known to one browser's session
-    only, which binds the code to it.
+    only, which binds the code to it. `counted` is what its SMS counted as: pairs of kind and subject.
     """
 
     id = CharField(22, primary_key=True, default=new_id)
@@ -41,6 +42,7 @@ class OneTimeCode(Model):
     used_at = DateTimeField(null=True)
     voided_at = DateTimeField(null=True)
     message = CharField(22, null=True)
+    counted: Any = JSONField(null=True)
 
     class Meta:
         indexes = ((("phone", "purpose", "created_at"), False),)
@@ -71,10 +73,11 @@ class OneTimeCode(Model):
         Raises TooManyError when a limit of SMS is reached.
         """
         with db.atomic():
-            _count_sms(phone, ip, known, device)
+            counted = _count_sms(phone, ip, known, device)
             if replaces is not None:
                 cls.update(voided_at=now()).where(cls.id == replaces.id, cls.used_at.is_null()).execute()
-            code = cls(purpose=purpose, phone=phone, expires_at=now() + settings().code_life)
+            expires_at = now() + settings().code_life
+            code = cls(purpose=purpose, phone=phone, expires_at=expires_at, counted=counted)
             life = settings().code_lifetime
             sms = Message.enqueue("sms", "code", phone, {"code": code.id}, locale, expires=life)
             code.message = sms.id
@@ -90,6 +93,15 @@ class OneTimeCode(Model):
             and self.expires_at > now()
             and self.tries < settings().code_tries
         )
+
+    def take_back(self) -> None:
+        """Count it as never asked for, since the company failed to send it. Repeating it changes nothing."""
+        cls = type(self)
+        with db.atomic():
+            mine = cls.id == self.id
+            counted = cls.select(cls.counted).where(mine).scalar()
+            if cls.update(counted=None).where(mine, cls.counted.is_null(False)).execute():
+                give_back_all(tuple((kind, subject) for kind, subject in counted))
 
     @classmethod
     def void_all(cls, phone: str) -> None:
@@ -155,8 +167,11 @@ class OneTimeCode(Model):
             return bool(counted), bool(took)
 
 
-def _count_sms(phone: str, ip: str, known: bool, device: bool) -> None:
-    """Count an SMS by phone, by client network and in total. Raises TooManyError at any limit."""
+def _count_sms(phone: str, ip: str, known: bool, device: bool) -> list[tuple[str, str]]:
+    """Count an SMS by phone, by client network and in total; returns what was counted.
+
+    Raises TooManyError at any limit.
+    """
     advisory_lock(f"sms-phone:{phone}")
     wait = resend_wait(phone)
     if wait:
@@ -164,11 +179,15 @@ def _count_sms(phone: str, ip: str, known: bool, device: bool) -> None:
     here = f"{phone} {network(ip)}"
     newcomer = known and not Attempt.count("sms-phone-from", here, DAY)
     take("sms-phone", phone, extra=settings().sms_per_phone_day_reserved * (2 if device else newcomer))
+    counted = [("sms-phone", phone), ("sms-phone-from", here)]
     if not device:
         take("sms-ip", network(ip))
+        counted.append(("sms-ip", network(ip)))
     if not known:
         take("sms-all", "")
+        counted.append(("sms-all", ""))
     Attempt.create(kind="sms-phone-from", subject=here)
+    return counted
 
 
 def resend_wait(phone: str) -> int:

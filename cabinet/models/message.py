@@ -4,7 +4,17 @@ import random
 from datetime import datetime, timedelta
 from typing import Any
 
-from peewee import BooleanField, CharField, DateTimeField, Expression, IntegerField, JSONField, TextField, fn
+from peewee import (
+    BooleanField,
+    CharField,
+    DateTimeField,
+    Expression,
+    IntegerField,
+    JSONField,
+    ModelUpdate,
+    TextField,
+    fn,
+)
 
 from cabinet.models.base import Model, new_id, now
 from cabinet.models.database import db, is_sqlite
@@ -15,9 +25,6 @@ MOST_TRIES = 12
 FIRST_BACKOFF, LONGEST_BACKOFF = 10, 600  # seconds
 EVER = datetime(2000, 1, 1)
 
-# what a provider may report later, in the order in which it may only grow
-STATUSES = ("accepted", "queued", "sending", "sent", "delivered", "read", "undelivered", "failed")
-FINAL_STATUSES = ("delivered", "read", "undelivered", "failed")
 LATE = timedelta(minutes=5)
 LATE_ALERT = "staff/delivery_late"  # the e-mail about late messages, which does not count itself
 
@@ -29,6 +36,8 @@ class Message(Model):
     webhooks. `template` and `data` make the text; the text itself is not stored.
     A message ends sent, dead (with the reason), or expired (dead with the reason "expired"). `failures` are
     the tries that certainly delivered nothing; the fate of the other earlier ones is unknown.
+    `status` is a gateway's latest word (`State`), `fault` whose fault a failure is (`Fault`), `round` how
+    often staff had the dead message sent again.
     """
 
     id = CharField(22, primary_key=True, default=new_id)
@@ -50,6 +59,8 @@ class Message(Model):
     blank_after = BooleanField(default=False)
     provider_id = CharField(64, null=True, index=True)
     status = CharField(16, default="")
+    fault = CharField(12, default="")
+    round = IntegerField(default=0)
 
     class Meta:
         indexes = (  # each state's list, of all channels and of one
@@ -173,35 +184,33 @@ class Message(Model):
             due_at=now() + timedelta(seconds=wait), error=reason[:500], claim=None, failures=failures
         )
 
-    def mark_dead(self, reason: str) -> bool:
+    def mark_dead(self, reason: str, fault: str = "") -> bool:
         """It will not be tried again by itself; staff see it, with the reason, and may retry it."""
         data = {} if self.blank_after and reason == "expired" else self.data
-        return self._mine(due_at=None, dead_at=now(), error=reason[:500], claim=None, data=data)
+        return self._mine(due_at=None, dead_at=now(), error=reason[:500], fault=fault, claim=None, data=data)
 
     def retry(self) -> bool:
         """Try a dead message again; False when it is not dead."""
         cls = type(self)
-        anew: dict[str, Any] = {"due_at": now(), "dead_at": None, "tries": 0, "failures": 0, "claim": None}
         with db.atomic():
-            return bool(cls.update(**anew).where(cls.id == self.id, cls.dead_at.is_null(False)).execute())
+            return bool(cls._anew().where(cls.id == self.id, cls.dead_at.is_null(False)).execute())
 
     @classmethod
     def retry_all(cls) -> int:
         """Try every dead message again that has not expired; returns how many."""
         alive = cls.expires_at.is_null() | (cls.expires_at > now())
         with db.atomic():
-            return int(
-                cls.update(due_at=now(), dead_at=None, tries=0, failures=0, claim=None)
-                .where(cls.dead(), alive)
-                .execute()
-            )
+            return int(cls._anew().where(cls.dead(), alive).execute())
 
     @classmethod
-    def report_status(cls, provider_id: str, status: str) -> None:
-        """Record a provider's status report; late, repeated and reordered reports change nothing."""
-        if status not in STATUSES:
-            return
-        earlier = ["", *STATUSES[: STATUSES.index(status)]]
-        earlier = [s for s in earlier if s not in FINAL_STATUSES or status == "read"]
-        with db.atomic():
-            cls.update(status=status).where(cls.provider_id == provider_id, cls.status.in_(earlier)).execute()
+    def _anew(cls) -> ModelUpdate:
+        return cls.update(
+            due_at=now(),
+            dead_at=None,
+            tries=0,
+            failures=0,
+            claim=None,
+            status="",
+            fault="",
+            round=cls.round + 1,
+        )

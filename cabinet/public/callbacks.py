@@ -1,10 +1,13 @@
-"""Endpoints that providers call, authenticated by signature alone: no session, no CSRF token."""
+"""Endpoints that gateways call, authenticated by signature alone: no session, no CSRF token."""
 
 from flask import Blueprint, abort, request
 from werkzeug.wrappers import Response
 
-from cabinet.delivery.twilio import STATUS_PATH
-from cabinet.models import Message
+from cabinet.delivery import gateways
+from cabinet.delivery.gateway import Callback
+from cabinet.delivery.gateways.twilio import STATUS_PATH
+from cabinet.delivery.polling import record
+from cabinet.models import DeliveryTry
 from cabinet.models.base import settings
 
 bp = Blueprint("hooks", __name__)
@@ -12,25 +15,30 @@ bp = Blueprint("hooks", __name__)
 
 @bp.post(STATUS_PATH)
 def submit_twilio_status() -> Response:
-    """Twilio reports the status of an SMS. Repeated, late and reordered reports change nothing."""
-    if not _signed_by_twilio():
+    """Twilio reports the status of an SMS or a call. Repeated, late and reordered reports change nothing."""
+    return _reported("twilio")
+
+
+@bp.post("/hooks/sms/<name>")
+def submit_status(name: str) -> Response:
+    """Another gateway does. Where it cannot sign, its word only makes us ask."""
+    if name not in gateways.names():  # nobody can sign for it
         abort(403)
-    sid = request.form.get("MessageSid") or request.form.get("SmsSid", "")
-    status = request.form.get("MessageStatus") or request.form.get("SmsStatus", "")
-    if sid:
-        Message.report_status(sid, status)
-    return Response(status=204)
+    return _reported(name)
 
 
-def _signed_by_twilio() -> bool:
-    """Whether the signature fits this form at the public address; the Host header is ignored."""
-    from twilio.request_validator import RequestValidator
-
-    s = settings()
-    if not s.twilio_auth_token:
-        return False
-    url = s.public_url + request.path
+def _reported(name: str) -> Response:
+    """Believe what is certainly the gateway's; the Host header is ignored."""
+    gateway = gateways.made(name, settings())
+    url = gateway.settings.public_url + request.path
     if request.query_string:
         url += "?" + request.query_string.decode("latin-1")
-    given = request.headers.get("X-Twilio-Signature", "")
-    return bool(RequestValidator(s.twilio_auth_token).validate(url, request.form, given))
+    headers = dict(request.headers.items())
+    reports = gateway.reports(Callback(url, request.form.to_dict(), request.args.to_dict(), headers))
+    if reports is None and not gateway.unsigned:
+        abort(403)
+    if reports is None:
+        DeliveryTry.poll_now(name, request.args.get("ref", ""))
+    for report in reports or ():
+        record(name, report)
+    return Response(status=200 if gateway.unsigned else 204)

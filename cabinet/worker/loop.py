@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from cabinet.billing import jobs
+from cabinet.delivery.polling import poll_due
 from cabinet.delivery.sending import Handler, handler_of, place_of, send_next
 from cabinet.models import Heartbeat
 from cabinet.models.database import connected
@@ -64,6 +65,7 @@ class Worker:
         chores: list[tuple[str, Callable[[], None]]] = [
             ("housekeeping", self._housekeeping),
             ("imports", self._imports),
+            ("statuses", self._statuses),
         ]
         threads = [threading.Thread(target=chore, name=name, daemon=True) for name, chore in chores]
         for channel, count in THREADS.items():
@@ -118,6 +120,11 @@ class Worker:
         """Billing files that staff uploaded, one at a time."""
         while not self.stopping.wait(1.0):
             self._guarded("import", jobs.run_next)
+
+    def _statuses(self) -> None:
+        """What became of SMS and calls, asked of the gateways that do not call us."""
+        while not self.stopping.wait(1.0):
+            self._guarded("statuses", lambda: poll_due(self.settings))
 
     def _guarded(self, name: str, chore: Callable[[], object]) -> None:
         try:

@@ -1,3 +1,3 @@
 """Those to whom messages are delivered."""
 
-from tests.servers import by_smtp, mailbox, silence  # noqa: F401
+from tests.servers import by_smtp, mailbox, rude, silence  # noqa: F401

@@ -2,6 +2,7 @@
 
 import base64
 import dataclasses
+from collections.abc import Callable
 from urllib.parse import parse_qs
 
 import pytest
@@ -9,10 +10,13 @@ from peewee import Database
 from pytest_httpserver import HTTPServer
 from werkzeug import Response
 
-from cabinet.delivery import twilio
-from cabinet.models import InboxItem, Message, OneTimeCode
+from cabinet.delivery import exchange
+from cabinet.delivery.gateway import Outgoing
+from cabinet.delivery.gateways import twilio
+from cabinet.models import Attempt, InboxItem, Message, OneTimeCode
 from cabinet.models.base import now
 from cabinet.models.database import db
+from cabinet.models.fate import Fault
 from cabinet.worker.loop import Worker
 from config import Settings
 from tests.messages import again, fresh, make_due, pause
@@ -68,18 +72,18 @@ def test_code_goes_out_with_callback_and_validity(
     assert form["To"] == PHONE
     assert form["From"] == "Domopult"
     assert code.digits in form["Body"]
-    assert form["StatusCallback"] == "https://lk.company.ru/hooks/twilio/status"
+    assert form["StatusCallback"] == f"https://lk.company.ru/hooks/twilio/status?ref={code.message}"
     assert 590 <= int(form["ValidityPeriod"]) <= 600
     authorization = httpserver.log[0][0].headers["Authorization"]
     assert base64.b64decode(authorization.removeprefix("Basic ")) == b"AC1:token"
-    assert (sent.provider_id, sent.status, sent.error) == ("SM1", "queued", "")
+    assert (sent.provider_id, sent.status, sent.error) == ("SM1", "accepted", "")
     assert sent.sent_at and sent.due_at is None
 
 
 def test_a_messaging_service_takes_the_place_of_a_sender(by_twilio: Settings, httpserver: HTTPServer) -> None:
     httpserver.expect_request(PATH).respond_with_response(accepted())
     gateway = twilio.TwilioGateway(dataclasses.replace(by_twilio, twilio_from="MG123"))
-    gateway.send(PHONE, "text", "ref", None)
+    gateway.send(Outgoing(PHONE, "text", "ref"))
     [form] = forms(httpserver)
     assert form["MessagingServiceSid"] == "MG123"
     assert "From" not in form and "ValidityPeriod" not in form
@@ -90,7 +94,7 @@ def test_validity_stays_within_what_twilio_takes(
     by_twilio: Settings, httpserver: HTTPServer, asked: int, sent: str
 ) -> None:
     httpserver.expect_request(PATH).respond_with_response(accepted())
-    twilio.TwilioGateway(by_twilio).send(PHONE, "text", "ref", asked)
+    twilio.TwilioGateway(by_twilio).send(Outgoing(PHONE, "text", "ref", asked))
     assert forms(httpserver)[0]["ValidityPeriod"] == sent
 
 
@@ -113,7 +117,7 @@ def test_refused_numbers_are_dead_and_not_tried_again(
         (429, '{"code": 20429}', "Twilio HTTP 429"),
         (503, "<html>", "Twilio HTTP 503"),
         (502, "", "Twilio HTTP 502"),
-        (401, '{"code": 20003, "message": "Authenticate"}', "Twilio 20003"),
+        (400, '{"code": 63038, "message": "Daily limit", "status": 400}', "Twilio 63038"),
     ],
 )
 def test_temporary_trouble_is_tried_again_as_often_as_it_takes(
@@ -159,7 +163,7 @@ def test_code_with_a_senseless_answer_is_sent_at_most_once_more(
 def test_code_without_an_answer_is_sent_at_most_once_more(
     by_twilio: Settings, silence: Silence, code: OneTimeCode, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(twilio, "TIMEOUTS", (0.3, 0.3))
+    monkeypatch.setattr(exchange, "READ_TIMEOUT", 0.3)
     silent = dataclasses.replace(by_twilio, twilio_api_url=f"http://127.0.0.1:{silence.port}")
     for _ in range(2):
         failed = again(silent, message_of(code))
@@ -203,3 +207,31 @@ def test_inbox_of_the_demonstration(settings: Settings, code: OneTimeCode) -> No
     assert (item.kind, item.to) == ("sms", PHONE)
     assert code.digits in item.text
     assert code.digits not in str(fresh(message_of(code)).data)
+
+
+@pytest.mark.parametrize("error", [20003, 21606, 21408])
+def test_a_code_that_fails_by_the_companys_fault_counts_as_never_asked_for(
+    by_twilio: Settings, httpserver: HTTPServer, code: OneTimeCode, error: int
+) -> None:
+    counted = Attempt.select().count()
+    assert counted >= 3
+    httpserver.expect_request(PATH).respond_with_json({"code": error, "status": 400}, 400)
+    dead = again(by_twilio, message_of(code))
+    assert dead.dead_at and Fault(dead.fault).ours
+    assert Attempt.select().count() == 0
+    OneTimeCode.get_by_id(code.id).take_back()
+    assert Attempt.select().count() == 0
+    OneTimeCode.send("registration", PHONE, "192.0.2.1", "ru")
+    OneTimeCode.get_by_id(code.id).take_back()
+    assert Attempt.select().count() == counted, "only once"
+
+
+def test_a_notice_waits_until_the_company_has_mended_it(
+    by_twilio: Settings, httpserver: HTTPServer, enqueue: Callable[..., Message]
+) -> None:
+    notice = enqueue("sms", "password_changed", data={"name": "Анна"})
+    httpserver.expect_ordered_request(PATH).respond_with_json({"code": 20003, "status": 401}, 401)
+    httpserver.expect_ordered_request(PATH).respond_with_response(accepted())
+    failed = again(by_twilio, notice)
+    assert (failed.error, failed.dead_at) == ("Twilio 20003", None)
+    assert again(by_twilio, notice).sent_at

@@ -4,8 +4,7 @@ import pytest
 from peewee import Database
 
 from cabinet.models import Heartbeat, Message
-from cabinet.models.database import db
-from tests.models.clock import DAY, HOUR, after, moment
+from tests.models.clock import HOUR, after, moment
 from tests.models.outbox import claim, enqueue, fail, nothing_due, stored
 
 
@@ -55,10 +54,10 @@ def test_what_is_sent_is_over(database: Database) -> None:
     fail(claim(), 1)
     claimed = claim(HOUR)
     with after(HOUR + 1):
-        assert claimed.mark_sent("SM1", "queued") and not claimed.mark_sent()
+        assert claimed.mark_sent("SM1", "accepted") and not claimed.mark_sent()
     row = stored(message)
     assert (row.due_at, row.sent_at, row.dead_at, row.error) == (None, moment(HOUR + 1), None, "")
-    assert (row.provider_id, row.status, row.claim, row.data) == ("SM1", "queued", None, {"a": 1})
+    assert (row.provider_id, row.status, row.claim, row.data) == ("SM1", "accepted", None, {"a": 1})
 
 
 def test_sent_without_a_providers_word(database: Database) -> None:
@@ -116,40 +115,6 @@ def test_the_three_lists_share_nothing(database: Database) -> None:
         [sent.id],
         [dead.id],
     ]
-
-
-def reported(*words: str) -> str:
-    """What is known after a provider said these words."""
-    message = enqueue()
-    claim(DAY).mark_sent("SM1")
-    for word in words:
-        Message.report_status("SM1", word)
-    with db.atomic():
-        Message.update(provider_id=None).where(Message.id == message.id).execute()
-    return str(stored(message).status)
-
-
-def test_a_providers_words_only_grow(database: Database) -> None:
-    assert reported("queued", "sent", "delivered") == "delivered"
-    assert reported("sent", "queued") == "sent"
-    assert reported("accepted") == "accepted"
-    assert reported("delivered", "sent") == "delivered"
-    assert reported("unheard of") == reported() == ""
-
-
-def test_the_end_is_the_end_but_what_arrived_may_be_read(database: Database) -> None:
-    assert reported("delivered", "read") == "read"
-    assert reported("delivered", "undelivered") == reported("delivered", "failed") == "delivered"
-    assert reported("undelivered", "failed") == "undelivered"
-    assert reported("sent", "failed") == "failed"
-
-
-def test_a_word_is_about_one_message(database: Database) -> None:
-    first, second = enqueue(), enqueue()
-    claim().mark_sent("SM1")
-    claim().mark_sent("SM2")
-    Message.report_status("SM1", "delivered")
-    assert sorted(stored(m).status for m in (first, second)) == ["", "delivered"]
 
 
 def test_a_process_is_as_old_as_its_last_beat(database: Database) -> None:

@@ -7,6 +7,7 @@ from peewee import Database
 from cabinet.models import (
     Attempt,
     Consent,
+    DeliveryTry,
     InboxItem,
     Message,
     OneTimeCode,
@@ -35,6 +36,7 @@ def test_only_what_has_had_its_time_goes(database: Database) -> None:
             Message.update(created_at=moment - timedelta(days=days), sent_at=moment).where(
                 Message.id == sent.id
             ).execute()
+            DeliveryTry.create(message=sent.id, gateway="smsc", at=moment - timedelta(days=370 + days))
         unsent = Message.enqueue("staff", "registered")
         Message.update(created_at=moment - timedelta(days=31)).where(Message.id == unsent.id).execute()
     counts = purge()
@@ -45,6 +47,7 @@ def test_only_what_has_had_its_time_goes(database: Database) -> None:
         "registrations": 0,
         "residents": 0,
         "messages": 1,
+        "tries": 1,
         "receipts": 0,
         "imports": 0,
         "inbox": 0,

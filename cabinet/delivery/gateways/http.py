@@ -1,0 +1,90 @@
+"""Any gateway that one HTTP request sends an SMS through, described by settings alone."""
+
+import json
+from typing import Any
+
+from cabinet.delivery.errors import RefusedError, UnavailableError
+from cabinet.delivery.gateway import Gateway, Option, Outgoing, SmsReceipt, gateway, kopecks
+from cabinet.models.fate import Fault
+
+
+@gateway("http")
+class HttpGateway(Gateway):
+    """Fields and headers hold the placeholders {to}, {number} (without +), {text}, {ref}, {validity}."""
+
+    title = "HTTP"
+    OPTIONS = {  # as the base class annotates it
+        "sms_url": Option("gateway described by settings: its https address", required=True),
+        "sms_method": Option("its method", "POST"),
+        "sms_format": Option("form, json, or query (then number and text stand in the address)", "form"),
+        "sms_fields": Option("what is sent, as JSON", '{"to": "{to}", "text": "{text}"}'),
+        "sms_headers": Option("headers, as JSON: authorization, an idempotency key"),
+        "sms_id": Option("where in the JSON of the answer its id stands, such as data.id"),
+        "sms_error": Option("where an error stands; absent, empty, 0 and false are none", "error"),
+        "sms_faults": Option("whose fault an error is, as JSON: number, operator, sender, money, account"),
+        "sms_price": Option("where the price in roubles stands"),
+    }
+
+    def send(self, sms: Outgoing) -> SmsReceipt:
+        place = {"json": "json", "query": "params"}.get(self.option("sms_format"), "data")
+        answer = self.http.request(
+            self.option("sms_method"),
+            self.option("sms_url"),
+            headers=_filled(self._json("sms_headers"), sms),
+            **{place: _filled(self._json("sms_fields"), sms)},
+        )
+        said = json.loads(answer.body) if _is_json(answer.body) else None
+        error = _at(said, self.option("sms_error"))
+        if error or answer.status >= 400:
+            raise self._refusal(error, answer.status)
+        found = _at(said, self.option("sms_id"))
+        if self.option("sms_id") and found is None:
+            raise UnavailableError("HTTP: unreadable answer", certain=False)
+        price = kopecks(_at(said, self.option("sms_price")))
+        return SmsReceipt(None if found is None else str(found), price=price)
+
+    def _refusal(self, error: Any, status: int) -> RefusedError:
+        """Only what the settings name is repeated: an operator's sentence may quote the number."""
+        faults = self._json("sms_faults")
+        if str(error) in faults:
+            return RefusedError(f"HTTP: {error}", Fault(faults[str(error)]))
+        fault = {401: Fault.ACCOUNT, 402: Fault.MONEY, 403: Fault.ACCOUNT}.get(status, Fault.UNKNOWN)
+        return RefusedError(f"HTTP: {error}" if isinstance(error, int) else f"HTTP: HTTP {status}", fault)
+
+    def _json(self, name: str) -> dict[str, Any]:
+        try:
+            return dict(json.loads(self.option(name) or "{}"))
+        except ValueError:
+            raise RefusedError(f"HTTP_{name.upper()} is no JSON object", Fault.ACCOUNT) from None
+
+
+def _filled(pattern: Any, sms: Outgoing) -> Any:
+    """The same structure with its placeholders replaced."""
+    if isinstance(pattern, dict):
+        return {key: _filled(value, sms) for key, value in pattern.items()}
+    if isinstance(pattern, list):
+        return [_filled(value, sms) for value in pattern]
+    if not isinstance(pattern, str):
+        return pattern
+    values = {"to": sms.to, "number": sms.to.lstrip("+"), "ref": sms.ref, "validity": sms.validity or 600}
+    for name, value in values.items():
+        pattern = pattern.replace(f"{{{name}}}", str(value))
+    return pattern.replace("{text}", sms.text)
+
+
+def _at(said: Any, path: str) -> Any:
+    """What stands at `data.0.id` of an answer; None where there is nothing."""
+    for step in path.split(".") if path else ():
+        if isinstance(said, list) and step.isdecimal() and int(step) < len(said):
+            said = said[int(step)]
+        else:
+            said = said.get(step) if isinstance(said, dict) else None
+    return said if path else None
+
+
+def _is_json(body: bytes) -> bool:
+    try:
+        json.loads(body)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,136 @@
+"""The ladder of gateways: which of them sends a message, and when another does.
+
+The next one sends at once where one certainly did not. Where one may have taken the message, we wait for a
+word; after SILENCE seconds without one the same text goes once more, by another gateway if there is one.
+"""
+
+from cabinet.delivery import gateways
+from cabinet.delivery.errors import OutdatedError, RefusedError, UnavailableError
+from cabinet.delivery.gateway import Gateway, Outgoing, SmsReceipt
+from cabinet.delivery.polling import ask
+from cabinet.models import DeliveryTry, GatewayHealth, Message
+from cabinet.models.database import connected
+from cabinet.models.fate import Fault, State
+from config import Settings
+
+SILENCE = 20  # seconds
+
+
+class Ladder:
+    """The gateways for one way, "sms" or "call", in order; belongs to one thread."""
+
+    def __init__(self, settings: Settings, way: str) -> None:
+        self.way = way
+        every = gateways.in_order(settings)
+        self.gateways = [one for one in every if way == "sms" or one.can_call]
+
+    def send(self, message: Message, sms: Outgoing) -> SmsReceipt:
+        """Hand the message to the first gateway that takes it.
+
+        Raises RefusedError when none ever will, UnavailableError when one may later, or when one may have;
+        OutdatedError when its fate is known meanwhile.
+        """
+        failures: list[RefusedError | UnavailableError] = []
+        for gateway in self._candidates(message):
+            try:
+                return self._try(gateway, message, sms)
+            except UnavailableError as failure:
+                if not failure.certain:
+                    raise
+                failures.append(failure)
+            except RefusedError as refusal:
+                if refusal.fault is Fault.NUMBER:
+                    raise
+                failures.append(refusal)
+        raise _outcome(failures or [self._lost(message)])
+
+    def _candidates(self, message: Message) -> list[Gateway]:
+        """The gateways to try, those first that have not been silent; not those that lost it already."""
+        self._ask_silent(message)
+        with connected():
+            tries = DeliveryTry.of(message)
+        lost = {one.gateway for one in tries if one.state == State.UNDELIVERED}
+        silent = {one.gateway for one in tries if one.may_arrive}
+        left = [gateway for gateway in self.gateways if gateway.name not in lost]
+        return [gateway for gateway in left if gateway.name not in silent] or left
+
+    def _ask_silent(self, message: Message) -> None:
+        """Ask those silent ones that know our id, before another sends the same.
+
+        Raises OutdatedError when that settled the message's fate, whatever it is.
+        """
+        with connected():
+            tries = [one for one in DeliveryTry.of(message) if one.may_arrive]
+        for gateway in self.gateways:
+            mine = [one for one in tries if one.gateway == gateway.name]
+            if gateway.finds_ref and mine:
+                ask(gateway, mine)
+        with connected():
+            mine_still = Message.select().where(Message.id == message.id, Message.claim == message.claim)
+            if tries and not mine_still.exists():
+                raise OutdatedError
+
+    def _try(self, gateway: Gateway, message: Message, sms: Outgoing) -> SmsReceipt:
+        """One try, recorded before it begins and when it has ended."""
+        with connected():
+            if not GatewayHealth.may_try(gateway.name):
+                raise _left_alone(gateway.name)
+            row = DeliveryTry.begin(message, gateway.name)
+        try:
+            receipt = gateway.call(sms) if self.way == "call" else gateway.send(sms)
+        except UnavailableError as failure:
+            _note_unavailable(row, failure, gateway.finds_ref)
+            if failure.certain:
+                raise
+            raise UnavailableError(failure.reason, SILENCE, certain=False) from None
+        except RefusedError as refusal:
+            _note_refused(row, refusal)
+            raise
+        provider_id = (receipt.provider_id or "")[:64] or None
+        with connected():
+            row.taken(receipt.state, provider_id, receipt.price, receipt.segments, gateway.polls)
+            GatewayHealth.worked(gateway.name)
+        return receipt
+
+    def _lost(self, message: Message) -> RefusedError:
+        """Why there is no gateway left: all lost it, or none can do this."""
+        with connected():
+            lost = [one for one in DeliveryTry.of(message) if one.state == State.UNDELIVERED]
+        if not lost:
+            return RefusedError(f"no gateway for {self.way}", Fault.ACCOUNT)
+        return RefusedError(lost[-1].reason, Fault(lost[-1].fault or Fault.UNKNOWN))
+
+
+def _note_unavailable(row: DeliveryTry, failure: UnavailableError, finds_ref: bool) -> None:
+    with connected():
+        row.ended(State.UNAVAILABLE if failure.certain else State.SILENT, failure.reason)
+        GatewayHealth.failed(row.gateway, failure.reason)
+        if not failure.certain and finds_ref:
+            row.ask_later()
+
+
+def _note_refused(row: DeliveryTry, refusal: RefusedError) -> None:
+    with connected():
+        row.ended(State.REFUSED, refusal.reason, refusal.fault)
+        if refusal.fault.ours:
+            GatewayHealth.failed(row.gateway, refusal.reason, refusal.fault)
+        else:
+            GatewayHealth.worked(row.gateway)
+
+
+def _left_alone(name: str) -> RefusedError | UnavailableError:
+    """A gateway that keeps failing is not asked, and counts as failing as it did last."""
+    health = GatewayHealth.get_by_id(name)
+    fault = Fault(health.fault or Fault.UNKNOWN)
+    if fault.ours:
+        return RefusedError(health.reason, fault)
+    return UnavailableError(health.reason, GatewayHealth.rest(name) + 1)
+
+
+def _outcome(failures: list[RefusedError | UnavailableError]) -> RefusedError | UnavailableError:
+    """What it means that no gateway took the message."""
+    down = [one for one in failures if isinstance(one, UnavailableError)]
+    if down:
+        return UnavailableError(down[0].reason, min(one.retry_after or 0 for one in down))
+    refused = [one for one in failures if isinstance(one, RefusedError)]
+    return next((one for one in refused if not one.fault.ours), refused[0])

@@ -1,0 +1,124 @@
+"""Tries to hand a message to a gateway: each is a row before it begins, and gets its outcome afterwards."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from peewee import CharField, DateTimeField, Expression, IntegerField
+
+from cabinet.models.base import Model, new_id, now
+from cabinet.models.database import db, is_sqlite
+from cabinet.models.fate import FINAL, Fault, State
+from cabinet.models.message import Message
+
+FIRST_POLL, LONGEST_POLL = 5, 600  # seconds between questions about one try, doubling
+POLLED_FOR = timedelta(hours=6)
+BATCH = 20
+
+
+class DeliveryTry(Model):
+    """One try to send `message` through a gateway, or to call by it; `way` is "sms" or "call".
+
+    `reason` is the gateway's code or a fault of the line, for staff. `price` is in kopecks. `poll_at` is when
+    to ask the gateway next, None when there is nothing to ask. `round` is the message's at that time.
+    """
+
+    id = CharField(22, primary_key=True, default=new_id)
+    message = CharField(22, index=True)
+    round = IntegerField(default=0)
+    gateway = CharField(16)
+    way = CharField(8, default="sms")
+    at = DateTimeField(default=now, index=True)
+    state = CharField(12, default=State.BEGUN.value)
+    fault = CharField(12, default="")
+    reason = CharField(100, default="")
+    provider_id = CharField(64, null=True)
+    price = IntegerField(null=True)
+    segments = IntegerField(null=True)
+    poll_at = DateTimeField(null=True, index=True)
+    ended_at = DateTimeField(null=True)
+
+    class Meta:
+        indexes = ((("gateway", "provider_id"), False),)
+
+    @classmethod
+    def begin(cls, message: Message, gateway: str) -> "DeliveryTry":
+        """Record that the message is handed over now."""
+        with db.atomic():
+            return cls.create(message=message.id, round=message.round, gateway=gateway, way=message.channel)
+
+    @classmethod
+    def of(cls, message: Message) -> list["DeliveryTry"]:
+        """The tries of the message's present round, oldest first."""
+        mine = cls.select().where(cls.message == message.id, cls.round == message.round)
+        return list(mine.order_by(cls.at, cls.id))
+
+    @property
+    def may_arrive(self) -> bool:
+        """Whether the gateway may have taken it and has not said what became of it."""
+        return self.state in (State.BEGUN, State.SILENT)
+
+    def ended(self, state: State, reason: str, fault: Fault | None = None) -> None:
+        """It was refused, or had no answer. What the gateway reported meanwhile is kept."""
+        self._note(
+            self.state_is(State.BEGUN),
+            state=state.value,
+            reason=reason[:100],
+            fault=fault.value if fault else "",
+            ended_at=now(),
+        )
+
+    def taken(
+        self, state: State, provider_id: str | None, price: int | None, segments: int | None, poll: bool
+    ) -> None:
+        """The gateway took it. What it reported meanwhile is kept."""
+        known: dict[str, Any] = {"provider_id": provider_id}
+        known |= {name: one for name, one in (("price", price), ("segments", segments)) if one is not None}
+        if poll:
+            known["poll_at"] = now() + timedelta(seconds=FIRST_POLL)
+        self._note(self.state_is(State.BEGUN, State.ACCEPTED), state=state.value, ended_at=now(), **known)
+        self._note(self.state_is(*FINAL), provider_id=provider_id)
+
+    def ask_later(self) -> None:
+        """Let the gateway be asked about it, though its answer never came."""
+        self._note(self.state_is(State.SILENT), poll_at=now() + timedelta(seconds=FIRST_POLL))
+
+    @classmethod
+    def state_is(cls, *states: State) -> Expression:
+        """The condition for tries in one of these states."""
+        return cls.state.in_([state.value for state in states])
+
+    def _note(self, condition: Expression, **changes: Any) -> None:
+        cls = type(self)
+        with db.atomic():
+            cls.update(**changes).where(cls.id == self.id, condition).execute()
+            fresh = cls.get_by_id(self.id)
+        for name in ("state", "fault", "reason", "provider_id", "price", "segments", "poll_at"):
+            setattr(self, name, getattr(fresh, name))
+
+    @classmethod
+    def claim_polls(cls) -> list["DeliveryTry"]:
+        """Tries to ask about now, all of one gateway; the next question comes after twice the time."""
+        moment = now()
+        due = cls.select().where(cls.poll_at <= moment).order_by(cls.poll_at).limit(BATCH)
+        if not due.exists():
+            return []
+        with db.atomic():
+            rows = list(due if is_sqlite() else due.for_update("FOR UPDATE SKIP LOCKED"))  # type: ignore[arg-type]
+            mine = [row for row in rows if row.gateway == rows[0].gateway]
+            for row in mine:
+                cls.update(poll_at=_next_poll(row.at, moment)).where(cls.id == row.id).execute()
+        return mine
+
+    @classmethod
+    def poll_now(cls, gateway: str, ref: str) -> None:
+        """Let the gateway be asked at once about what we call `ref`: it says that there is news."""
+        waiting = (cls.message == ref) & (cls.gateway == gateway) & cls.poll_at.is_null(False)
+        with db.atomic():
+            cls.update(poll_at=now()).where(waiting).execute()
+
+
+def _next_poll(since: datetime, moment: datetime) -> datetime | None:
+    age = moment - since
+    if age > POLLED_FOR:
+        return None
+    return moment + max(timedelta(seconds=FIRST_POLL), min(age, timedelta(seconds=LONGEST_POLL)))

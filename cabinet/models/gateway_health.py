@@ -1,0 +1,67 @@
+"""Which gateways keep failing: they are left alone for a while and tried again, whatever process asks."""
+
+from datetime import timedelta
+
+from peewee import CharField, DateTimeField, IntegerField
+
+from cabinet.models.base import Model, now
+from cabinet.models.database import db
+from cabinet.models.fate import Fault
+from cabinet.models.message import Message
+
+FAILURES = 5  # in a row, after which a gateway is left alone
+FIRST_REST, LONGEST_REST = 15, 120  # seconds, doubling
+PROBE = 30  # seconds that one message may take to try a gateway again, while the others pass it by
+
+
+class GatewayHealth(Model):
+    """How a gateway fared lately: `failures` in a row, the last one's reason and fault."""
+
+    gateway = CharField(16, primary_key=True)
+    failures = IntegerField(default=0)
+    open_until = DateTimeField(null=True)
+    reason = CharField(100, default="")
+    fault = CharField(12, default="")
+
+    @classmethod
+    def may_try(cls, gateway: str) -> bool:
+        """Whether a message may go there now. After a rest this is said to one message at first."""
+        health = cls.get_or_none(cls.gateway == gateway)
+        if health is None or health.open_until is None:
+            return True
+        mine = (cls.gateway == gateway) & (cls.open_until <= now())
+        with db.atomic():
+            return bool(cls.update(open_until=now() + timedelta(seconds=PROBE)).where(mine).execute())
+
+    @classmethod
+    def rest(cls, gateway: str) -> float:
+        """Seconds for which a gateway is still left alone."""
+        until = cls.select(cls.open_until).where(cls.gateway == gateway).scalar()
+        return max(0.0, (until - now()).total_seconds()) if until else 0.0
+
+    @classmethod
+    def failed(cls, gateway: str, reason: str, fault: Fault | None = None) -> None:
+        """It did not answer, or refused for a reason that all messages share."""
+        with db.atomic():
+            cls.insert(gateway=gateway).on_conflict_ignore().execute()
+            changes = {"failures": cls.failures + 1, "reason": reason[:100], "fault": fault or ""}
+            cls.update(**changes).where(cls.gateway == gateway).execute()
+            health = cls.get_by_id(gateway)
+            if health.failures >= FAILURES:
+                seconds = min(LONGEST_REST, FIRST_REST * 2 ** min(health.failures - FAILURES, 10))
+                until = now() + timedelta(seconds=seconds)
+                cls.update(open_until=until).where(cls.gateway == gateway).execute()
+
+    @classmethod
+    def worked(cls, gateway: str) -> None:
+        """It took a message, or refused one for its own sake. What waited for it is due at once."""
+        health = cls.get_or_none(cls.gateway == gateway)
+        if health is None or not health.failures:
+            return
+        well = {"failures": 0, "open_until": None, "reason": "", "fault": ""}
+        with db.atomic():
+            cls.update(**well).where(cls.gateway == gateway).execute()
+            if health.open_until is not None:
+                put_off = (Message.due_at > now()) & Message.claim.is_null() & (Message.failures > 0)
+                sms = Message.channel.in_(("sms", "call"))
+                Message.update(due_at=now()).where(sms, put_off, Message.tries == Message.failures).execute()

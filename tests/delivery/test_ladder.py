@@ -1,0 +1,238 @@
+"""Which gateway sends an SMS, and when another does."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from peewee import Database
+from pytest_httpserver import HTTPServer
+
+from cabinet.delivery import exchange, polling
+from cabinet.delivery.ladder import SILENCE
+from cabinet.models import DeliveryTry, GatewayHealth, Message, OneTimeCode
+from cabinet.models.base import now
+from cabinet.models.database import db
+from cabinet.models.delivery_report import report
+from cabinet.models.fate import Fault, State
+from cabinet.models.gateway_health import FAILURES
+from cabinet.worker.loop import Worker
+from config import Settings
+from tests.delivery.others import BAD_NUMBER, DOWN, NO_MONEY, NONSENSE, Others, by
+from tests.messages import again, fresh, make_due, pause
+
+PHONE = "+79161234567"
+
+
+@pytest.fixture
+def others(httpserver: HTTPServer) -> Others:
+    """SMS Aero, SMSC and Twilio."""
+    return Others(httpserver)
+
+
+@pytest.fixture
+def two(settings: Settings, httpserver: HTTPServer) -> Settings:
+    """SMS Aero first, then Twilio."""
+    return by(settings, httpserver, "smsaero", "twilio")
+
+
+@pytest.fixture
+def sms(database: Database) -> Message:
+    """The SMS of a code."""
+    code = OneTimeCode.send("registration", PHONE, "192.0.2.1", "ru")
+    return Message.get_by_id(code.message)
+
+
+def tries() -> list[tuple[str, str, str]]:
+    """What is recorded: gateway, state, fault."""
+    return [(one.gateway, one.state, one.fault) for one in DeliveryTry.select().order_by(DeliveryTry.at)]
+
+
+def test_the_first_sends_alone_when_it_can(two: Settings, others: Others, sms: Message) -> None:
+    sent = again(two, sms)
+    assert others.names == ["smsaero"] and tries() == [("smsaero", "accepted", "")]
+    assert (sent.provider_id, sent.status) == ("5", "accepted")
+    [attempt] = DeliveryTry.select()
+    assert (attempt.price, attempt.way, attempt.message) == (220, "sms", sms.id)
+
+
+@pytest.mark.parametrize(
+    ("said", "state", "fault"),
+    [(NO_MONEY["smsaero"], "refused", "money"), (DOWN, "unavailable", "")],
+    ids=["refused", "down"],
+)
+def test_the_next_sends_at_once_when_the_first_cannot(
+    two: Settings, others: Others, sms: Message, said: tuple[int, object], state: str, fault: str
+) -> None:
+    others.says["smsaero"] = [said]
+    assert again(two, sms).sent_at
+    assert others.names == ["smsaero", "twilio"]
+    assert tries() == [("smsaero", state, fault), ("twilio", "accepted", "")]
+    code = OneTimeCode.get()
+    assert all(code.digits in text for _, text in others.sent)
+
+
+def test_a_wrong_number_is_not_tried_elsewhere(two: Settings, others: Others, sms: Message) -> None:
+    others.says["smsaero"] = [BAD_NUMBER["smsaero"]]
+    dead = again(two, sms)
+    assert dead.dead_at and dead.fault == Fault.NUMBER and others.names == ["smsaero"]
+
+
+def test_after_silence_the_next_sends_the_same_once(two: Settings, others: Others, sms: Message) -> None:
+    others.says["smsaero"] = [NONSENSE]
+    waiting = again(two, sms)
+    assert waiting.due_at and SILENCE - 2 < pause(waiting) <= SILENCE and others.names == ["smsaero"]
+    assert Worker(two).drain() == 0, "its word is waited for"
+    assert again(two, sms).sent_at
+    assert others.names == ["smsaero", "twilio"]
+    assert tries() == [("smsaero", "silent", ""), ("twilio", "accepted", "")]
+    assert all(OneTimeCode.get().digits in text for _, text in others.sent)
+    make_due()
+    assert Worker(two).drain() == 0
+
+
+def test_after_two_silences_nobody_sends(two: Settings, others: Others, sms: Message) -> None:
+    others.says["smsaero"], others.says["twilio"] = [NONSENSE], [(504, "")]
+    for _ in range(2):
+        assert again(two, sms).dead_at is None
+    assert again(two, sms).dead_at
+    assert others.names == ["smsaero", "twilio"]
+
+
+@pytest.mark.parametrize("state", [State.ACCEPTED, State.DELIVERED])
+def test_a_word_after_silence_stops_the_next(
+    two: Settings, others: Others, sms: Message, state: State
+) -> None:
+    others.says["smsaero"] = [NONSENSE]
+    again(two, sms)
+    assert report("smsaero", state, "5", sms.id)
+    assert Worker(two).drain() == 0 and others.names == ["smsaero"]
+    assert (fresh(sms).status, fresh(sms).due_at) == (state.value, None)
+
+
+@pytest.mark.parametrize("found", [True, False])
+def test_a_gateway_that_knows_our_id_is_asked_after_silence(
+    settings: Settings, httpserver: HTTPServer, others: Others, sms: Message, found: bool
+) -> None:
+    by_smsc = by(settings, httpserver, "smsc", "twilio")
+    others.says["smsc"] = [NONSENSE]
+    others.status = {"status": 1} if found else {"status": -3}
+    again(by_smsc, sms)
+    assert again(by_smsc, sms).sent_at
+    assert others.asked == [sms.id]
+    assert others.names == (["smsc"] if found else ["smsc", "smsc"]), "what it never got it sends itself"
+    assert fresh(sms).status == ("delivered" if found else "accepted")
+
+
+def test_a_worker_that_died_is_a_silence(two: Settings, others: Others, sms: Message) -> None:
+    claimed = Message.claim_next("sms")
+    assert claimed
+    DeliveryTry.begin(claimed, "smsaero")
+    assert again(two, sms).sent_at and others.names == ["twilio"]
+
+
+def test_all_without_money_cost_the_resident_nothing(two: Settings, others: Others, sms: Message) -> None:
+    others.says["smsaero"], others.says["twilio"] = [NO_MONEY["smsaero"]], [NO_MONEY["twilio"]]
+    dead = again(two, sms)
+    assert dead.dead_at and dead.fault == Fault.MONEY and others.names == ["smsaero", "twilio"]
+    assert OneTimeCode.send("registration", PHONE, "192.0.2.1", "ru").live, "no wait, no attempt"
+
+
+def test_all_down_is_tried_again_from_the_first(two: Settings, others: Others, sms: Message) -> None:
+    others.says["smsaero"], others.says["twilio"] = [DOWN], [DOWN]
+    failed = again(two, sms)
+    assert failed.dead_at is None and pause(failed) > 0
+    assert again(two, sms).sent_at
+    assert others.names == ["smsaero", "twilio", "smsaero"]
+
+
+def test_what_the_operator_lost_by_our_fault_goes_by_the_next(
+    two: Settings, others: Others, sms: Message
+) -> None:
+    again(two, sms)
+    report("smsaero", State.UNDELIVERED, "5", fault=Fault.SENDER, reason="SMS Aero 6")
+    Worker(two).drain()
+    assert others.names == ["smsaero", "twilio"] and fresh(sms).status == "accepted"
+    report("twilio", State.UNDELIVERED, "SM1", fault=Fault.ACCOUNT, reason="Twilio 30002")
+    Worker(two).drain()
+    dead = fresh(sms)
+    assert others.names == ["smsaero", "twilio"]
+    assert dead.dead_at and (dead.fault, dead.error) == ("account", "Twilio 30002")
+
+
+def test_what_one_lost_while_another_may_deliver_is_not_given_up(
+    two: Settings, others: Others, sms: Message
+) -> None:
+    others.says["smsaero"] = [NONSENSE]
+    again(two, sms)
+    again(two, sms)
+    report("twilio", State.UNDELIVERED, "SM1", fault=Fault.OPERATOR)
+    assert fresh(sms).dead_at is None
+    report("smsaero", State.UNDELIVERED, "5", sms.id, fault=Fault.NUMBER)
+    assert fresh(sms).dead_at
+
+
+def test_a_gateway_that_keeps_failing_is_left_alone_and_tried_again(
+    two: Settings, others: Others, enqueue: Callable[..., Message]
+) -> None:
+    others.says["smsaero"] = [DOWN] * 20
+    for _ in range(FAILURES + 3):
+        assert again(two, enqueue("sms", "password_changed")).sent_at
+    assert others.names.count("smsaero") == FAILURES
+    with db.atomic():
+        GatewayHealth.update(open_until=now() - timedelta(seconds=1)).execute()
+    again(two, enqueue("sms", "password_changed"))
+    assert others.names.count("smsaero") == FAILURES + 1, "one message tries it"
+    again(two, enqueue("sms", "password_changed"))
+    assert others.names.count("smsaero") == FAILURES + 1, "and the next passes it by"
+    others.says["smsaero"] = []
+    with db.atomic():
+        GatewayHealth.update(open_until=now() - timedelta(seconds=1)).execute()
+    for _ in range(3):
+        again(two, enqueue("sms", "password_changed"))
+    assert others.names[-3:] == ["smsaero"] * 3
+
+
+def test_what_waited_for_the_only_gateway_goes_out_when_it_works_again(
+    settings: Settings, httpserver: HTTPServer, others: Others, enqueue: Callable[..., Message]
+) -> None:
+    alone = by(settings, httpserver, "smsaero")
+    others.says["smsaero"] = [DOWN] * FAILURES
+    waiting = [enqueue("sms", "password_changed") for _ in range(FAILURES + 2)]
+    for one in waiting:
+        assert again(alone, one).dead_at is None
+    assert len(others.names) == FAILURES, "the rest did not ask"
+    with db.atomic():
+        GatewayHealth.update(open_until=now() - timedelta(seconds=1)).execute()
+    make_due(waiting[0])
+    Worker(alone).drain()
+    assert all(fresh(one).sent_at for one in waiting)
+
+
+def test_a_dead_one_is_sent_anew_by_the_first(
+    two: Settings, others: Others, enqueue: Callable[..., Message]
+) -> None:
+    notice = enqueue("sms", "password_changed")
+    others.says["smsaero"], others.says["twilio"] = [NONSENSE], [(504, "")]
+    for _ in range(3):
+        again(two, notice)
+    assert fresh(notice).retry()
+    assert again(two, notice).sent_at and others.names == ["smsaero", "twilio", "smsaero"]
+
+
+def test_gateways_are_asked_until_they_have_said_all(
+    settings: Settings, httpserver: HTTPServer, others: Others, sms: Message
+) -> None:
+    by_smsc = by(settings, httpserver, "smsc")
+    again(by_smsc, sms)
+    assert polling.poll_due(by_smsc) == 0, "not at once"
+    for status, known in (({"status": 0}, "accepted"), ("<html>", "accepted"), ({"status": 1}, "delivered")):
+        others.status = status
+        with db.atomic():
+            DeliveryTry.update(poll_at=now()).where(DeliveryTry.poll_at.is_null(False)).execute()
+        assert polling.poll_due(by_smsc) == 1
+        assert fresh(sms).status == known
+    assert DeliveryTry.get().poll_at is None
+
+
+def test_each_gateway_has_so_much_time_that_several_fit_into_a_lease() -> None:
+    assert 3 * (exchange.CONNECT_TIMEOUT + exchange.WHOLE_TIMEOUT + exchange.READ_TIMEOUT) < 60
