@@ -5,7 +5,8 @@ file. Importing the same file again changes nothing. An import can be taken back
 """
 
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from contextlib import ExitStack, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 
 import peewee
@@ -19,12 +20,13 @@ from cabinet.billing.merge import Merge
 from cabinet.billing.readers.base import Reader
 from cabinet.billing.readers.several import SeveralReader
 from cabinet.billing.recognition import open_files
-from cabinet.billing.report import PeriodReport, Report
+from cabinet.billing.report import Report
 from cabinet.billing.source import Source
 from cabinet.billing.staging.base import Staging
 from cabinet.billing.staging.postgres import PostgresStaging
 from cabinet.billing.staging.repeats import TWO_ADDRESSES, TWO_AMOUNTS
 from cabinet.billing.staging.sqlite import SqliteStaging
+from cabinet.billing.tally import Tally
 from cabinet.billing.undo import finish_alone, finish_unfinished
 from cabinet.models.billing_period import BillingPeriod
 from cabinet.models.database import db, is_sqlite
@@ -39,6 +41,14 @@ CONFLICTS = {
 }
 
 
+@dataclass(frozen=True)
+class Part:
+    """What is brought by one import in one go, staged: lists of accounts, or what is charged."""
+
+    layout: Layout
+    staging: Staging
+
+
 def import_billing(
     files: Path | Sequence[Path],
     dry_run: bool = False,
@@ -49,6 +59,7 @@ def import_billing(
     job: str | None = None,
     answers: Answers = Answers(),
     name: str = "",
+    on_done: Callable[[Report], None] = lambda report: None,
 ) -> Report:
     """Import a file of accounts and charges, or several of one month, or what is in a ZIP; in any order.
 
@@ -57,9 +68,9 @@ def import_billing(
     this thread's connection. Of an account repeated within a period equal rows are one, rows of services are
     summed, and others are rejected. Names and addresses are those of the newest period; older ones only add
     accounts that are missing. What the file has no column for stays as it is. A dry run only reads the
-    database and reports what an import would do. It is all or nothing, but for lists of accounts beside what
-    is charged: these come in first. `actor` and `job` are told to who may
-    want to take it back. `name` is the one that the file had where it came from.
+    database and reports what an import would do. It is all or nothing. `actor` and `job` are told to who may
+    want to take it back. `name` is the one that the file had where it came from. `on_done` is called in the
+    transaction that completes the import.
 
     Raises NeedsAnswerError for a file that lacks what only staff know, UnreadableFileError for one that
     cannot be an export, OSError, and the database's errors.
@@ -72,54 +83,55 @@ def import_billing(
     sources = [
         Source(path, name if len(paths) == 1 else path.name, answers, progress, rejects.add) for path in paths
     ]
-    report: Report | None = None
+    batch = ImportBatch(actor=actor, job=job, name=name[-255:])
     with open_files(sources) as readers:
-        for reader in readers:
-            batch = ImportBatch(actor=actor, job=job, name=name[-255:])
-            rejects.locate = reader.locate if isinstance(reader, SeveralReader) else None
-            done = _import(reader, batch, dry_run, max_rejects, answers, rejects)
-            report = done.after(report) if report else done
-            if report.refused:
-                break
-    assert report
-    report.rejects, report.reasons = rejects.kept, rejects.reasons
+        report = Report(dry_run, readers[-1].layout, Tally())
+        try:
+            with ExitStack() as stack:
+                parts = _staged(readers, stack, report, max_rejects, rejects)
+                _ask(report, answers)
+                if dry_run:
+                    _foretell(parts, report)
+                elif parts := [part for part in parts if part.staging.periods]:
+                    _merge(batch, parts, report, on_done)
+        except _RefusedError as error:
+            report.refused = str(error)
     if report.periods and not dry_run:
         report.matched_requests = match_requests()
     return report
 
 
-def _import(
-    reader: Reader,
-    batch: ImportBatch,
-    dry_run: bool,
-    max_rejects: float,
-    answers: Answers,
-    rejects: "_Rejects",
-) -> Report:
-    """Import what a reader reads."""
-    report = Report(dry_run, reader.layout, reader.tally)
-    report.warnings += reader.layout.warnings
-    try:
+def _staged(
+    readers: list[Reader], stack: ExitStack, report: Report, max_rejects: float, rejects: "_Rejects"
+) -> list[Part]:
+    """All that the readers read, as long as the stack lasts; judged before any of it is merged."""
+    parts: list[Part] = []
+    for reader in readers:
+        rejects.locate = reader.locate if isinstance(reader, SeveralReader) else None
         charging = reader.layout.has_amounts
-        with (SqliteStaging if is_sqlite() else PostgresStaging)(dry_run, charging) as staging:
+        staging = (SqliteStaging if is_sqlite() else PostgresStaging)(report.dry_run, charging, len(parts))
+        stack.enter_context(staging)
+        try:
             _fill(staging, reader, report, rejects)
-            _fence(report, max_rejects)
-            report.months = plausibility.check(staging, reader.layout) if charging else []
-            report.warnings += plausibility.warnings(report.months)
-            _ask(report, answers)
-            if dry_run:
-                merge = Merge(reader.layout, staging)
-                report.periods = [merge.foretell(period) for period in merge.order]
-            elif staging.periods:
-                report.periods = _merge(batch, reader.layout, staging)
-                report.batch = batch.id
-    except _RefusedError as error:
-        report.refused = str(error)
-    return report
+        finally:
+            report.tally.add(reader.tally)
+            report.rejects, report.reasons = rejects.kept, rejects.reasons
+        _fence(reader.tally, max_rejects)
+        report.months = plausibility.check(staging, reader.layout) if charging else []
+        report.warnings += (*reader.layout.warnings, *plausibility.warnings(report.months))
+        parts.append(Part(reader.layout, staging))
+    return parts
 
 
-def _merge(batch: ImportBatch, layout: Layout, staging: Staging) -> list[PeriodReport]:
-    """Merge all periods or none.
+def _foretell(parts: list[Part], report: Report) -> None:
+    """Report what `_merge` would do."""
+    for part in parts:
+        merge = Merge(part.layout, part.staging)
+        report.add([merge.foretell(period) for period in merge.order])
+
+
+def _merge(batch: ImportBatch, parts: list[Part], report: Report, on_done: Callable[[Report], None]) -> None:
+    """Merge all periods of all parts or none.
 
     PostgreSQL holds the whole file in a transaction, which is in nobody's way, and so does SQLite with a
     small one. Of a large one it merges each period in a transaction, and takes them back if one fails; should
@@ -132,21 +144,32 @@ def _merge(batch: ImportBatch, layout: Layout, staging: Staging) -> list[PeriodR
             other.taken_back for other in ImportBatch.unfinished()
         ):  # its rows and ours would be mixed up
             raise peewee.OperationalError("an import is being taken back")
-        small = not is_sqlite() or sum(staging.periods.values()) <= AT_ONCE
+        small = not is_sqlite() or sum(sum(part.staging.periods.values()) for part in parts) <= AT_ONCE
         with db.atomic() if small else nullcontext():
-            with db.atomic():
-                batch.save(force_insert=True)
+            batches = _begin(batch, len(parts))
             try:
-                merge = Merge(layout, staging)
-                reports = [merge.run(batch, period) for period in merge.order]
+                months = []
+                for each, part in zip(batches, parts, strict=True):
+                    merge = Merge(part.layout, part.staging)
+                    months += merge.order
+                    report.add([merge.run(each, period) for period in merge.order])
                 with db.atomic():
-                    BillingPeriod.settle(merge.order)
-                    batch.close("done")
+                    BillingPeriod.settle(months)
+                    batch.complete()
+                    report.batch = batch.id
+                    on_done(report)
             except BaseException:
                 if not small:
                     finish_alone()
                 raise
-    return reports
+
+
+def _begin(batch: ImportBatch, parts: int) -> list[ImportBatch]:
+    """The import as it is kept: a row for each part, the first one for the whole."""
+    with db.atomic():
+        batch.save(force_insert=True)
+        told = {"actor": batch.actor, "job": batch.job, "name": batch.name}
+        return [batch, *(ImportBatch.create(part_of=batch.id, **told) for _ in range(parts - 1))]
 
 
 class _Rejects:
@@ -187,12 +210,11 @@ def _fill(staging: Staging, reader: Reader, report: Report, rejects: _Rejects) -
         rejects.add(Reject(conflict.line, conflict.number, CONFLICTS[conflict.kind]))
     tally.accepted -= staging.repeated
     tally.repeated += staging.repeated
-    report.summed = staging.summed
+    report.summed += staging.summed
 
 
-def _fence(report: Report, max_rejects: float) -> None:
+def _fence(tally: Tally, max_rejects: float) -> None:
     """Raises _RefusedError if too much of a file is rejected."""
-    tally = report.tally
     total = tally.accepted + tally.rejected + tally.repeated
     if tally.rejected * 100 > max_rejects * total:
         raise _RefusedError(f"Отклонено {tally.rejected} строк из {total}: больше {max_rejects:g} %.")

@@ -176,7 +176,10 @@ def _finish(job: ImportJob, report: Report) -> None:
 
 
 def show_to_staff(paths: Sequence[Path], report: Report) -> None:
-    """Put an import that came by the command line among those that staff see, and may take back."""
+    """Put an import that came by the command line among those that staff see, and may take back.
+
+    For import_billing's `on_done`.
+    """
     with db.atomic():
         job = ImportJob.create(
             staff="",
@@ -186,7 +189,8 @@ def show_to_staff(paths: Sequence[Path], report: Report) -> None:
             report=as_dict(report),
             finished_at=now(),
         )
-        ImportBatch.update(job=job.id).where(ImportBatch.id == report.batch).execute()
+        mine = (ImportBatch.id == report.batch) | (ImportBatch.part_of == report.batch)
+        ImportBatch.update(job=job.id).where(mine).execute()
 
 
 def _stop(stop: threading.Event, pulse: threading.Thread) -> None:

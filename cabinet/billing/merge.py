@@ -66,7 +66,7 @@ class Merge:
         BatchPeriod.create(batch=batch.id, fresh=fresh, **kept)
         if self.amounts:
             BillingPeriod.grow(result.period, result.new_charges, fresh)
-        told = {**counts, "period": result.period.isoformat(), "import": batch.id}
+        told = {**counts, "period": result.period.isoformat(), "import": batch.whole}
         Audit.record("billing-import", batch.actor, f"{result.period:%Y-%m}", file=batch.name, **told)
 
     def foretell(self, period: date) -> PeriodReport:

@@ -69,21 +69,17 @@ class Report:
     batch: int | None = None  # the `ImportBatch`
     refused: str = ""  # why nothing was imported
 
-    def after(self, first: "Report") -> "Report":
-        """This report with what an import before it did that belongs to it."""
-        self.tally.add(first.tally)
-        self.summed += first.summed
-        self.warnings = [*first.warnings, *self.warnings]
-        self.unanswered = [*first.unanswered, *self.unanswered]
+    def add(self, periods: list[PeriodReport]) -> None:
+        """What a part of the file brought, months that another part brought, too, among it."""
         known = {period.period: period for period in self.periods}
-        for period in first.periods:
+        for period in periods:
             same = known.get(period.period)
-            if same:
-                same.new_accounts += period.new_accounts
-                same.changed_accounts += period.changed_accounts
-            else:
+            if same is None:
                 self.periods.append(period)
-        return self
+                continue
+            for name, count in vars(period).items():
+                if name != "period":
+                    setattr(same, name, getattr(same, name) + count)
 
     @property
     def accepted(self) -> int:

@@ -20,7 +20,7 @@ from cabinet.models.account import Account
 from cabinet.models.audit import Audit
 from cabinet.models.billing_period import BillingPeriod
 from cabinet.models.database import connected, db, is_sqlite
-from cabinet.models.import_batch import ImportBatch
+from cabinet.models.import_batch import BatchPeriod, ImportBatch
 from cabinet.models.request import OPEN_STATES, ConnectionRequest, RequestNote
 
 PIECE = {True: 4000, False: 20_000}  # rows of a transaction, on SQLite and on PostgreSQL
@@ -37,9 +37,9 @@ def take_back(batch: ImportBatch, progress: Progress = lambda rows: None) -> Non
     `progress` gets the number of rows taken back so far.
     """
     with alone():
-        fresh = ImportBatch.get_by_id(batch.id)
-        if fresh.state in ("undoing", "running"):
-            _take_back(fresh, progress)
+        for part in batch.parts():
+            if part.state in ("undoing", "running"):
+                _take_back(part, progress)
 
 
 def finish_unfinished(wait: bool = True) -> bool:
@@ -62,7 +62,8 @@ def finish_alone() -> bool:
 
 
 def _take_back(batch: ImportBatch, progress: Progress = lambda rows: None) -> None:
-    periods = batch.periods()
+    """Take back one part of an import; its first part is the last one."""
+    periods = BatchPeriod.of([batch.id])
     months = [period.period for period in periods]
     with db.atomic():
         hidden = [period.period for period in periods if period.fresh]
@@ -81,17 +82,28 @@ def _take_back(batch: ImportBatch, progress: Progress = lambda rows: None) -> No
     with db.atomic():
         BillingPeriod.settle(months)
         _release_requests()
-        state = "undone" if batch.state == "undoing" else "failed"
-        batch.close(state)
-        counts: dict[str, Any] = {"import": batch.id, "rows": batch.taken_back}
-        counts["periods"] = [f"{month:%Y-%m}" for month in months]
-        who = batch.undone_by or "system"
-        Audit.record(f"billing-import-{state}", who, batch.job or str(batch.id), file=batch.name, **counts)
+        batch.close("undone" if batch.state == "undoing" else "failed")
+        if batch.part_of is None:
+            _tell(batch)
+
+
+def _tell(batch: ImportBatch) -> None:
+    """Record that an import is taken back, all of it."""
+    months = [f"{month.period:%Y-%m}" for month in batch.periods()]
+    counts: dict[str, Any] = {"import": batch.id, "rows": _taken_back(batch), "periods": months}
+    who = batch.undone_by or "system"
+    Audit.record(f"billing-import-{batch.state}", who, batch.job or str(batch.id), file=batch.name, **counts)
+
+
+def _taken_back(batch: ImportBatch) -> int:
+    """How many rows of the import are taken back so far, of all its parts."""
+    return int(ImportBatch.get_by_id(batch.whole).taken_back)
 
 
 def _go(walk: Walk, batch: ImportBatch, fresh: bool, progress: Progress) -> None:
     """Walk all the way; on PostgreSQL with several at work, for it checks each account's links one by one."""
     size, pieces = batch.size(), walk.pieces(PIECE[is_sqlite()], fresh)
+    done = _taken_back(batch)
 
     def do(piece: Piece) -> int:
         return _do(piece, fresh, batch, size)
@@ -99,8 +111,8 @@ def _go(walk: Walk, batch: ImportBatch, fresh: bool, progress: Progress) -> None
     with ThreadPoolExecutor(WORKERS, "billing-undo") as workers:
         try:
             for rows in map(do, pieces) if is_sqlite() else workers.map(do, pieces):
-                batch.taken_back += rows
-                progress(batch.taken_back)
+                done += rows
+                progress(done)
         except BaseException:
             workers.shutdown(cancel_futures=True)
             raise

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
 import click
@@ -72,11 +73,9 @@ def import_command(
             lambda done: bar.update(done - bar.pos),
             on_reject,
             answers=answers,
+            on_done=partial(show_to_staff, files),
         )
         bar.update(max(0, (bar.length or 0) - bar.pos))
-    if report.batch:
-        with db.connection_context():
-            show_to_staff(files, report)
     print_report(report)
     if report.unanswered:
         sys.exit(NEEDS_ANSWER)
@@ -117,7 +116,8 @@ def list_command(limit: int) -> None:
     """Show imports, newest first: number, time, state, who, file, months, what they changed."""
     with db.connection_context():
         emails = {staff.actor: staff.email for staff in Staff.select()}
-        for batch in ImportBatch.select().order_by(ImportBatch.id.desc()).limit(limit):
+        whole = ImportBatch.select().where(ImportBatch.part_of.is_null())
+        for batch in whole.order_by(ImportBatch.id.desc()).limit(limit):
             months = batch.periods()
             accounts = f"+{sum(m.new_accounts for m in months)} ~{sum(m.changed_accounts for m in months)}"
             charges = f"+{sum(m.new_charges for m in months)} ~{sum(m.changed_charges for m in months)}"
@@ -138,7 +138,7 @@ def undo_command(number: str) -> None:
     """
     with db.connection_context():
         batch = (
-            ImportBatch.get_or_none(ImportBatch.id == int(number))
+            ImportBatch.get_or_none(ImportBatch.id == int(number), ImportBatch.part_of.is_null())
             if number.isdecimal() and len(number) < 10
             else None
         )

@@ -25,11 +25,16 @@ from cabinet.models.database import db
 from cabinet.models.import_job import ImportJob
 
 INSERTED = 1  # bit of `cells`; those of the columns follow
+COUNTS = ("new_accounts", "changed_accounts", "new_charges", "changed_charges")
 STATES = ("running", "done", "failed", "undoing", "undone")
 
 
 class ImportBatch(Model):
-    """One import of a file; a later one has a higher `id`.
+    """One import of a file, or a part of one; a later one has a higher `id`.
+
+    Lists of accounts that came together with charges are parts that are written down each by itself, because
+    all may change the same account. Staff and the command line know only the import as a whole: its first
+    part, of which the others are `part_of`.
 
     `actor` is who ordered it, as in the audit. `job` is the `ImportJob` that it came by, if any. "running" is
     an import at work or cut short; cut short, it is taken back and has "failed". `fresh`: there was no
@@ -38,6 +43,7 @@ class ImportBatch(Model):
 
     id: Any
     created_at = DateTimeField(default=now)
+    part_of = IntegerField(null=True, index=True)
     actor = CharField(64)
     job = CharField(22, null=True, index=True)
     name = CharField(255)
@@ -47,38 +53,56 @@ class ImportBatch(Model):
     taken_back = IntegerField(default=0)
     undone_by = CharField(64, default="")
 
+    @property
+    def whole(self) -> int:
+        """The `id` of the import of which it is a part, if only the first."""
+        return int(self.part_of or self.id)
+
+    def parts(self) -> "list[ImportBatch]":
+        """All parts of the import, the latest first."""
+        return list(type(self).select().where(self._together()).order_by(type(self).id.desc()))
+
+    def _together(self) -> Any:
+        cls = type(self)
+        return (cls.id == self.whole) | (cls.part_of == self.whole)
+
     def periods(self) -> "list[BatchPeriod]":
-        """What it brought, by month, newest first."""
-        mine = BatchPeriod.select().where(BatchPeriod.batch == self.id)
-        return list(mine.order_by(BatchPeriod.period.desc()))
+        """What the import brought, by month, newest first."""
+        return BatchPeriod.of([part.id for part in self.parts()])
 
     def order_undo(self, actor: str) -> bool:
-        """Let it be taken back; False unless it is in the database whole."""
+        """Let it be taken back, all parts of it; False unless it is in the database whole."""
         cls = type(self)
         with db.atomic():
             fresh: dict[str, Any] = {"state": "undoing", "undone_by": actor}
-            ordered = cls.update(**fresh).where(cls.id == self.id, cls.state == "done").execute()
+            ordered = cls.update(**fresh).where(self._together(), cls.state == "done").execute()
             if ordered:
                 ImportJob.follow(self.job, "undoing")
             return bool(ordered)
 
+    def complete(self) -> None:
+        """All parts are in; inside the caller's transaction."""
+        cls = type(self)
+        cls.update(state="done", finished_at=now()).where(self._together()).execute()
+        self.state = "done"
+
     def close(self, state: str) -> None:
-        """It is in, has failed or is taken back; inside the caller's transaction."""
+        """It has failed or is taken back; inside the caller's transaction. The first part is the last one."""
         cls = type(self)
         self.state = state
         cls.update(state=state, finished_at=now()).where(cls.id == self.id).execute()
-        if state == "undone":
+        if state == "undone" and self.part_of is None:
             ImportJob.follow(self.job, state)
 
     def size(self) -> int:
-        """How many accounts and charges it made or changed, as often as it did."""
+        """How many accounts and charges the import made or changed, as often as it did."""
         return sum(period.size for period in self.periods())
 
     def advance(self, rows: int, size: int) -> None:
-        """So many rows more are taken back, of `size`; inside the caller's transaction."""
+        """So many rows more of the import are taken back, of `size`; inside the caller's transaction."""
         cls = type(self)
         more: dict[Any, Any] = {cls.taken_back: cls.taken_back + rows}
-        cls.update(more).where(cls.id == self.id).execute()
+        cls.update(more).where(cls.id == self.whole).execute()
         if self.job is not None:
             read: dict[Any, Any] = {
                 ImportJob.progress: ImportJob.progress + ImportJob.size * rows / max(1, size)
@@ -88,13 +112,14 @@ class ImportBatch(Model):
     @classmethod
     def of_job(cls, job: str) -> "ImportBatch | None":
         """What came of a file that staff uploaded."""
-        mine = cls.select().where(cls.job == job, cls.state.not_in(("running", "failed")))
+        whole = cls.select().where(cls.job == job, cls.part_of.is_null())
+        mine = whole.where(cls.state.not_in(("running", "failed")))
         newest: ImportBatch | None = mine.order_by(cls.id.desc()).first()
         return newest
 
     @classmethod
     def unfinished(cls) -> "list[ImportBatch]":
-        """Those to be taken back, the latest first: ordered so, or cut short."""
+        """Parts to be taken back, the latest first: ordered so, or cut short."""
         return list(cls.select().where(cls.state.in_(("running", "undoing"))).order_by(cls.id.desc()))
 
 
@@ -112,10 +137,22 @@ class BatchPeriod(Model):
     class Meta:
         primary_key = CompositeKey("batch", "period")
 
+    @classmethod
+    def of(cls, batches: list[int]) -> "list[BatchPeriod]":
+        """What these brought together, by month, newest first."""
+        found: dict[Any, BatchPeriod] = {}
+        for row in cls.select().where(cls.batch.in_(batches)).order_by(cls.period.desc(), cls.batch):
+            held = found.setdefault(row.period, row)
+            if held is not row:
+                held.fresh = held.fresh or row.fresh
+                for name in COUNTS:
+                    setattr(held, name, getattr(held, name) + getattr(row, name))
+        return list(found.values())
+
     @property
     def size(self) -> int:
         """How many rows it made or changed."""
-        return self.new_accounts + self.changed_accounts + self.new_charges + self.changed_charges
+        return sum(getattr(self, name) for name in COUNTS)
 
 
 class AccountBefore(Model):

@@ -1,10 +1,6 @@
 """Imports and undos that are cut short: whoever comes next finds all of it or nothing."""
 
-import os
 import random
-import signal
-import subprocess
-import sys
 import threading
 from datetime import date
 from pathlib import Path
@@ -16,55 +12,13 @@ from cabinet.billing import undo
 from cabinet.billing.alone import alone
 from cabinet.billing.importer import import_billing
 from cabinet.billing.undo import finish_unfinished
-from cabinet.models import Attempt, Audit, ImportBatch, base
+from cabinet.models import Attempt, Audit, ImportBatch
 from cabinet.models.account import latest_periods
 from cabinet.models.database import connected, db
-from config import ROOT
 from tests.billing.files import State, row, stored, write
+from tests.billing.killing import IMPORT, UNDO, dies_at, python
 from tests.billing.test_importing import EYES_OPEN
 from tests.billing.test_undo import COLUMNS, take
-
-START = """
-import os, signal, sys
-from pathlib import Path
-from cabinet.billing import importer, undo
-from cabinet.models import ImportBatch, base
-from cabinet.models.database import db
-from config import Settings
-
-importer.AT_ONCE, undo.PIECE = 0, {True: 3, False: 3}
-base.configure(Settings(testing=True, database_url=sys.argv[1]))
-db.connect()
-"""
-UNDO = """
-commit, left = db.obj.commit, [int(sys.argv[2])]
-
-def commit_and_die():
-    commit()
-    left[0] -= 1
-    if left[0] <= 0:
-        os.kill(os.getpid(), signal.SIGKILL)
-
-db.obj.commit = commit_and_die
-undo.finish_unfinished()
-"""
-IMPORT = """
-from cabinet.billing.answers import Answers
-from cabinet.billing.plausibility import TEXTS_OF
-print('begun', flush=True)
-importer.import_billing(Path(sys.argv[2]), answers=Answers(accept=frozenset(TEXTS_OF)))
-"""
-
-
-def python(code: str, *arguments: str) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
-        [sys.executable, "-c", START + code, base.settings().database_url, *arguments],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )
 
 
 def two_imports(tmp_path: Path) -> tuple[State, ImportBatch]:
@@ -82,8 +36,7 @@ def test_an_undo_killed_at_any_commit_is_finished_by_who_comes_next(
 ) -> None:
     before, batch = two_imports(tmp_path)
     batch.order_undo("staff:x")
-    killed = python(UNDO, str(commits))
-    assert killed.wait(60) == -signal.SIGKILL, killed.communicate()
+    assert dies_at(commits, UNDO)
     assert ImportBatch.get_by_id(batch.id).state == "undoing"
     assert date(2026, 11, 1) not in latest_periods(), "half a month is offered to nobody"
     assert finish_unfinished() and not finish_unfinished()
@@ -105,7 +58,7 @@ def test_an_import_killed_at_any_moment_is_there_or_not(
         [row(str(n), month, due="7.00") for month in ("2026-09", "2026-10") for n in range(1, 3000)],
         COLUMNS,
     )
-    importing = python(IMPORT, str(file))
+    importing = python(IMPORT, "", str(file))
     assert importing.stdout and importing.stdout.readline() == "begun\n"
     killer = threading.Timer(random.Random(seed).uniform(0, 1.5), importing.kill)
     killer.start()

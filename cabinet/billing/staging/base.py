@@ -54,11 +54,12 @@ class Staging:
 
     `periods` maps each period of the file to the number of its accounts; `repeated` counts the rows that
     were equal to another, `summed` those that were added to another row of their account. Periods in `merged`
-    need no merge of their charges. Not `charging`: the file brings accounts alone.
+    need no merge of their charges. Not `charging`: the file brings accounts alone. Of an import in several
+    parts each has its own, by its number, inside those of the parts before.
     """
 
-    def __init__(self, dry_run: bool, charging: bool = True) -> None:
-        self.dry_run, self.charging = dry_run, charging
+    def __init__(self, dry_run: bool, charging: bool = True, part: int = 0) -> None:
+        self.dry_run, self.charging, self.part = dry_run, charging, part
         self.rows: dict[date, Places] = {}
         self.periods: dict[date, int] = {}
         self.merged: set[date] = set()

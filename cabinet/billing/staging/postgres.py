@@ -34,8 +34,9 @@ class PostgresStaging(Staging):
         known = db.connection().info
         self.connection = psycopg.connect(known.dsn, password=known.password, autocommit=True)
         try:
-            self._execute("SELECT pg_advisory_lock(hashtextextended('billing-import', 0))")
-            self._drop()
+            if self.part == 0:  # which holds the lock for all of them
+                self._execute("SELECT pg_advisory_lock(hashtextextended('billing-import', 0))")
+                self._drop()
             self._execute("BEGIN")
             self._execute(f"SET LOCAL work_mem = '{WORK_MEMORY}'")
             self.transaction = db.atomic()
@@ -60,9 +61,11 @@ class PostgresStaging(Staging):
         finally:
             with suppress(psycopg.Error), self.connection:
                 self.connection.rollback()
-                self._drop()
+                if self.part == 0:  # until its transaction is over the tables of all parts are in use
+                    self._drop()
 
     def _drop(self) -> None:
+        """Drop the tables of all parts, and of imports that were killed."""
         names = self._execute(
             r"SELECT quote_ident(relname) FROM pg_class WHERE relkind = 'r' AND relpersistence = 'u' "
             r"AND relname LIKE 'billing\_import\_%' AND pg_table_is_visible(oid)"
@@ -74,10 +77,10 @@ class PostgresStaging(Staging):
         return self.connection.execute(sql)
 
     def accounts(self, period: date) -> str:
-        return f"billing_import_{period:%Y%m}"
+        return f"billing_import_{self.part}_{period:%Y%m}"
 
     def charges(self, period: date) -> str:
-        return f"billing_import_{period:%Y%m}_keys"
+        return f"{self.accounts(period)}_keys"
 
     def fill(self, batches: Iterable[Batch]) -> None:
         interval = sys.getswitchinterval()

@@ -23,6 +23,11 @@ from cabinet.models.database import db
 class SqliteStaging(Staging):
     """In a database file of its own beside the main one, attached to it when all is written."""
 
+    @property
+    def schema(self) -> str:
+        """The name under which the file is attached."""
+        return f"staging{self.part}"
+
     def __enter__(self) -> "SqliteStaging":
         folder = Path(db.obj.database).parent
         _remove_abandoned(folder)
@@ -32,7 +37,7 @@ class SqliteStaging(Staging):
 
     def __exit__(self, *_error: object) -> None:
         with suppress(peewee.OperationalError):
-            db.execute_sql("DETACH DATABASE staging")
+            db.execute_sql(f"DETACH DATABASE {self.schema}")
         os.close(self.handle)
         Path(self.file).unlink(missing_ok=True)
 
@@ -53,7 +58,7 @@ class SqliteStaging(Staging):
             raise peewee.OperationalError("the rows could not be written; is the disk full?")
         for place, period in enumerate(self.rows):
             self._settled(period, *counts[3 * place : 3 * place + 3])
-        db.execute_sql("ATTACH DATABASE ? AS staging", (self.file,))
+        db.execute_sql(f"ATTACH DATABASE ? AS {self.schema}", (self.file,))
 
     def _write(self, pipe: Any, batches: Iterable[Batch]) -> None:
         services = False
@@ -73,8 +78,10 @@ class SqliteStaging(Staging):
     def conflicts(self) -> Iterator[Conflict]:
         for period, places in self.rows.items():
             table = repeats.conflicts_of(_name(period))
-            if db.execute_sql("SELECT 1 FROM staging.sqlite_master WHERE name = ?", (table,)).fetchone():
-                for place, number, kind in db.execute_sql(f"SELECT place, number, kind FROM staging.{table}"):
+            known = f"SELECT 1 FROM {self.schema}.sqlite_master WHERE name = ?"
+            if db.execute_sql(known, (table,)).fetchone():
+                rows = db.execute_sql(f"SELECT place, number, kind FROM {self.schema}.{table}")
+                for place, number, kind in rows:
                     yield Conflict(places.line(place), number, kind)
 
     @staticmethod
@@ -83,7 +90,7 @@ class SqliteStaging(Staging):
         pipe.write(len(data).to_bytes(4, "little") + data)
 
     def accounts(self, period: date) -> str:
-        return f"staging.{_name(period)}"
+        return f"{self.schema}.{_name(period)}"
 
     charges = accounts
 

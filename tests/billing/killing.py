@@ -1,0 +1,62 @@
+"""Runs imports, checks and undos in a process that dies, with no warning, right after a commit."""
+
+import os
+import signal
+import subprocess
+import sys
+
+from cabinet.models import base
+from config import ROOT
+
+START = """
+import os, signal, sys
+from pathlib import Path
+from cabinet.billing import importer, jobs, undo
+from cabinet.billing.answers import Answers
+from cabinet.billing.plausibility import TEXTS_OF
+from cabinet.models import ImportBatch, base
+from cabinet.models.database import db
+from config import Settings
+
+importer.AT_ONCE, undo.PIECE = 0, {True: 3, False: 3}
+base.configure(Settings(testing=True, database_url=sys.argv[1], imports_folder=sys.argv[2]))
+db.connect()
+"""
+DYING = """
+commit, left = db.obj.commit, [int(sys.argv[3])]
+
+def commit_and_die():
+    commit()
+    left[0] -= 1
+    if left[0] <= 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+db.obj.commit = commit_and_die
+"""
+UNDO = "undo.finish_unfinished()\n"
+IMPORT = """
+print('begun', flush=True)
+importer.import_billing([*map(Path, sys.argv[4:])], answers=Answers(accept=frozenset(TEXTS_OF)))
+"""
+WORK = "jobs.TELL_EVERY = 3600\njobs.run_next()\n"
+
+
+def python(code: str, *arguments: str) -> "subprocess.Popen[str]":
+    """Run code on the database of this test, a billing folder as its own."""
+    known = base.settings()
+    return subprocess.Popen(
+        [sys.executable, "-c", START + code, known.database_url, known.imports_folder, *arguments],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+
+
+def dies_at(commit: int, code: str, *arguments: str) -> bool:
+    """Whether code, killed after so many commits, was killed; it may have come to its end before."""
+    process = python(DYING + code, str(commit), *arguments)
+    told = process.communicate(timeout=120)
+    assert process.returncode in (0, -signal.SIGKILL), told
+    return process.returncode != 0
