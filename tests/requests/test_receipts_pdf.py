@@ -4,7 +4,7 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from cabinet.receipts import draw_pdf, pdf, validation
+from cabinet.receipts import draw_pdf, limited, pdf, validation
 from tests.requests import files
 from tests.requests.receipts import refusal
 from tests.requests.test_receipts import pixel
@@ -61,8 +61,8 @@ def test_a_pdf_as_large_as_a_field_is_drawn_small() -> None:
 
 
 def test_a_pdf_that_keeps_the_renderer_busy_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(validation, "DRAWING", 0.01)
-    assert refusal(files.pdf()) == "broken"
+    monkeypatch.setattr(limited, "DRAWING", 0.01)
+    assert refusal(files.pdf()) == "busy"
 
 
 def test_a_pdf_that_cannot_be_drawn_is_refused() -> None:

@@ -1,0 +1,50 @@
+"""Turns a photo into a fresh JPEG of the picture and nothing else; runs in a limited process."""
+
+import io
+import sys
+
+from PIL import Image, ImageOps
+
+from cabinet.receipts.errors import RefusedFileError
+from cabinet.receipts.limited_process import REFUSED
+
+MOST_PIXELS = 25_000_000
+ENOUGH_PIXELS = 12_000_000  # a JPEG that has more is decoded at half its size
+MOST_SCANS = 100  # of a progressive JPEG; cameras and phones make about ten
+SCAN = b"\xff\xda"
+QUALITY = 88  # of the JPEG that every photo becomes
+
+
+def draw(data: bytes) -> bytes:
+    """The picture without EXIF, location or any other bytes.
+
+    Raises RefusedFileError: suspicious (too many scans, each of which draws the whole picture again),
+    too_many_pixels; and whatever the decoder chokes on.
+    """
+    if data.startswith(b"\xff\xd8\xff") and data.count(SCAN) > MOST_SCANS:
+        raise RefusedFileError("suspicious")
+    Image.MAX_IMAGE_PIXELS = None  # counted here, before anything is decoded
+    with Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "WEBP")) as image:
+        pixels = image.width * image.height
+        if pixels > MOST_PIXELS:
+            raise RefusedFileError("too_many_pixels")
+        if pixels > ENOUGH_PIXELS:
+            image.draft("RGB", (image.width // 2, image.height // 2))
+        image.load()
+        upright = ImageOps.exif_transpose(image)
+        if upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info:
+            layer = upright.convert("RGBA")
+            upright = Image.new("RGBA", layer.size, "white")
+            upright.alpha_composite(layer)
+        out = io.BytesIO()
+        upright.convert("RGB").save(out, "JPEG", quality=QUALITY)
+        return out.getvalue()
+
+
+def main() -> None:
+    """From standard input to standard output."""
+    try:
+        sys.stdout.buffer.write(draw(sys.stdin.buffer.read()))
+    except RefusedFileError as error:
+        sys.stdout.write(error.code)
+        sys.exit(REFUSED)
