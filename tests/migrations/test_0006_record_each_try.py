@@ -6,7 +6,7 @@ from cabinet.models import DeliveryTry, Message, OneTimeCode, migrations
 from cabinet.models.base import now
 from tests.migrations.conftest import Before
 
-NAME = "0004_record_each_try"
+NAME = "0006_record_each_try"
 MESSAGE = (
     'INSERT INTO message (id, lane, "to", template, data, locale, created_at, due_at, tries, failures) '
     "VALUES ('{0}', 'sms', '+79161234567', 'code', '{{\"code\": \"c\"}}', 'ru', '{1}', '{1}', 0, 0)"
