@@ -5,6 +5,7 @@ instead when CABINET_REQUIRE_ALL=1.
 """
 
 import dataclasses
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from tests.cast import LESNAYA, bill, receipt_of
 from tests.missing import MISSING
 from tests.visitor import Visitor
 
+os.environ.setdefault("HYPOTHESIS_NO_PLUGINS", "1")  # else it imports trio, which Selenium uses
 pytest_plugins = ["tests.databases", "tests.messages"]
 
 

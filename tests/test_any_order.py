@@ -3,92 +3,41 @@
 A model says who must see what; after every step a page is opened in some browser and compared with it.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import TypeVar
+from collections.abc import Iterator
 
 import pytest
 from flask import Flask
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    initialize,
-    invariant,
     precondition,
     rule,
     run_state_machine_as_test,
 )
 
-from cabinet.models import TABLES, Account, AccountLink, Attempt, Charge, Message, OneTimeCode, User
-from cabinet.models.database import db
-from tests.cast import ADDRESSES, LESNAYA, bill, receipt_of, resident
+from cabinet.models import User
+from tests.any_order import NAMES, NUMBERS, PASSWORDS, PHONES, WRONG, Resident, Residents, chosen
+from tests.cast import bill, receipt_of
 from tests.journeys import FORGOT
 from tests.visitor import Visitor, last_code
-
-T = TypeVar("T")
-
-PHONES = ("+79161234567", "+79037654321")
-PASSWORDS = ("Длинный7пароль", "Совсем8другой", "Третий9вариант")
-NAMES = ("Анна", "Борис")
-NUMBERS = tuple(ADDRESSES)
-STREETS = ("Лесная", "Садовая", "Дачная")
-WRONG = "Неверный0пароль"
 
 passwords = st.sampled_from(PASSWORDS)
 accounts = st.sampled_from(NUMBERS)
 choices = st.integers(0, 5)
 
 
-def chosen(number: int, among: Iterable[T]) -> T:
-    """One of them, by a number of any size."""
-    everything = list(among)
-    return everything[number % len(everything)]
-
-
-def some_in(machine: "Cabinet") -> bool:
+def some_in(machine: "Residents") -> bool:
     """Whether some browser is signed in."""
     return bool(machine.signed_in)
 
 
-def some_out(machine: "Cabinet") -> bool:
+def some_out(machine: "Residents") -> bool:
     """Whether some browser is not."""
     return len(machine.signed_in) < len(machine.browsers)
 
 
-@dataclass
-class Resident:
-    """What the model knows of a resident; `name` is what only this resident may see."""
-
-    name: str
-    password: str | None
-    accounts: set[str] = field(default_factory=set)
-
-
-class Cabinet(RuleBasedStateMachine):
-    """Three browsers, two phones, three accounts."""
-
-    app: Flask
-
-    @initialize(legacy=st.booleans())
-    def begin(self, legacy: bool) -> None:
-        self.residents: dict[str, Resident] = {}
-        self.signed_in: dict[int, str] = {}  # browser: phone
-        self.told: dict[str, int] = {}  # password changes per phone
-        with db.atomic():
-            for table in reversed(TABLES):
-                if table not in (Account, Charge):
-                    table.delete().execute()
-        self.browsers = [Visitor(self.app, htmx=n == 1, ip=f"192.0.2.{n + 1}") for n in range(3)]
-        if legacy:
-            resident(PHONES[0], password=None, accounts=[LESNAYA], first_name=NAMES[0], last_name="")
-            self.residents[PHONES[0]] = Resident(NAMES[0], None, {LESNAYA})
-
-    def teardown(self) -> None:
-        if hasattr(self, "residents"):
-            self.all_is_as_the_model_says()
-
-    # what people do
+class Cabinet(Residents):
+    """What residents do, in any order."""
 
     @precondition(some_out)
     @precondition(lambda self: len(self.residents) < len(PHONES))
@@ -162,12 +111,6 @@ class Cabinet(RuleBasedStateMachine):
         assert len(changed) == 1 and visitor.path == "/login/password"
         self._password_changed(changed.pop(), PASSWORDS[2])
 
-    def _password_changed(self, phone: str, password: str, kept: int | None = None) -> None:
-        self.residents[phone].password = password
-        self.told[phone] = self.told.get(phone, 0) + 1
-        for n in [n for n, who in self.signed_in.items() if who == phone and n != kept]:
-            del self.signed_in[n]
-
     @precondition(some_in)
     @rule(n=choices, right=st.booleans(), new=passwords)
     def change_password(self, n: int, right: bool, new: str) -> None:
@@ -234,64 +177,6 @@ class Cabinet(RuleBasedStateMachine):
         n %= len(self.browsers)
         self.browsers[n].get(path)
         self._nothing_of_others(n)
-
-    # what must hold
-
-    @invariant()
-    def all_is_as_the_model_says(self) -> None:
-        if not hasattr(self, "residents"):
-            return
-        with db.atomic():
-            Attempt.delete().execute()  # the limits are tested elsewhere
-        links = {
-            user.phone: {link.account_id for link in AccountLink.select().where(AccountLink.user == user.id)}
-            for user in User.select()
-        }
-        assert links == {phone: person.accounts for phone, person in self.residents.items()}
-        for phone, times in self.told.items():
-            told = Message.select().where(Message.to == phone, Message.template == "password_changed")
-            assert told.count() == times
-        assert OneTimeCode.select().where(OneTimeCode.tries > 5).count() == 0
-
-    @invariant()
-    def everybody_sees_their_own(self) -> None:
-        for n, visitor in enumerate(getattr(self, "browsers", ())):
-            visitor.get("/home")
-            phone = self.signed_in.get(n)
-            assert visitor.path == ("/home" if phone else "/"), (n, self.signed_in)
-            if phone:
-                person = self.residents[phone]
-                assert person.name in visitor.text
-                for number, street in zip(NUMBERS, STREETS, strict=True):
-                    assert (street in visitor.text) == (number in person.accounts)
-            self._nothing_of_others(n)
-
-    # helpers
-
-    def _nothing_of_others(self, n: int) -> None:
-        own = self.residents.get(self.signed_in.get(n, ""))
-        text = self.browsers[n].text
-        for person in self.residents.values():
-            assert person is own or person.name not in text, (n, text)
-
-    def _out(self, number: int) -> int:
-        """A browser where nobody is signed in."""
-        return chosen(number, [n for n in range(len(self.browsers)) if n not in self.signed_in])
-
-    def _first_screen(self, n: int, phone: str) -> Visitor:
-        """The phone typed on the first screen."""
-        visitor = self.browsers[n]
-        visitor.get("/")
-        visitor.fill_and_submit(phone=phone, consent="y")
-        return visitor
-
-    def _in(self, number: int, path: str) -> tuple[int, Visitor, str]:
-        """A page of the cabinet in a browser where somebody is signed in, and who that is."""
-        n = chosen(number, sorted(self.signed_in))
-        visitor = self.browsers[n]
-        visitor.get(path)
-        assert visitor.path == path
-        return n, visitor, self.signed_in[n]
 
 
 @pytest.fixture

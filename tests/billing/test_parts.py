@@ -15,7 +15,7 @@ from cabinet.models import Account, Audit, ImportBatch, ImportJob, import_job
 from cabinet.models.account import latest_periods
 from cabinet.models.base import new_id
 from tests.billing.files import State, stored
-from tests.billing.formats import writers
+from tests.billing.formats import gis_writers
 from tests.billing.formats.truth import Home, homes
 from tests.billing.killing import IMPORT, UNDO, WORK, dies_at
 from tests.billing.test_importing import EYES_OPEN
@@ -32,15 +32,15 @@ def at(always: int, commits: range) -> list[Any]:
 def parts(tmp_path: Path, truth: list[Home] = TRUTH) -> list[Path]:
     """Two lists of the same accounts, and what is charged to them."""
     return [
-        writers.gis_documents(tmp_path / "c.xlsx", truth),
-        writers.gis_accounts(tmp_path / "a.xlsx", truth),
-        writers.gis_els(tmp_path / "b.xlsx", truth),
+        gis_writers.gis_documents(tmp_path / "c.xlsx", truth),
+        gis_writers.gis_accounts(tmp_path / "a.xlsx", truth),
+        gis_writers.gis_els(tmp_path / "b.xlsx", truth),
     ]
 
 
 def known_before(tmp_path: Path) -> State:
     """Some of the accounts are known by other names and addresses."""
-    import_billing(writers.gis_accounts(tmp_path / "before.xlsx", MOVED))
+    import_billing(gis_writers.gis_accounts(tmp_path / "before.xlsx", MOVED))
     return stored()
 
 
@@ -64,8 +64,8 @@ def test_all_parts_are_taken_back_as_one(database: peewee.Database, tmp_path: Pa
 def test_refused_charges_bring_no_accounts(database: peewee.Database, tmp_path: Path) -> None:
     """A fifth of the documents is of unknown accounts, which is more than five per cent."""
     files = [
-        writers.gis_documents(tmp_path / "c.xlsx", TRUTH),
-        writers.gis_els(tmp_path / "b.xlsx", TRUTH[3:]),
+        gis_writers.gis_documents(tmp_path / "c.xlsx", TRUTH),
+        gis_writers.gis_els(tmp_path / "b.xlsx", TRUTH[3:]),
     ]
     foretold = import_billing(files, dry_run=True, max_rejects=100)
     assert foretold.rejected == 3 and foretold.accepted == 9 + 9

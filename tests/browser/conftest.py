@@ -1,30 +1,27 @@
 """The real server and worker as in production, a page on another site that embeds them, a real browser."""
 
+from __future__ import annotations
+
 import re
+import secrets
 import shutil
+import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, FrameLocator, Page, expect
 
+from cabinet.passwords.hashing import Hasher
+from config import DEMO_PEPPER
+from tests.browser.people import OWN, PASSWORD, Seeded, insert, new_phone
+from tests.browser.screens import Embedded
 from tests.browser.secure import Sites, running_secure
 from tests.browser.site import Site, chromium_path, launched, running
 from tests.missing import missing
 from tests.waiting import PATIENCE
 
-expect.set_options(timeout=PATIENCE * 1000)
-
-
-Screen = FrameLocator | Page  # the cabinet in a frame, or by itself
-
-
-@dataclass(frozen=True)
-class Embedded:
-    """The embedding page, and the cabinet in its frame."""
-
-    page: Page
-    frame: FrameLocator
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 
 @pytest.fixture(scope="session")
@@ -103,3 +100,25 @@ def embedded(page: Page, site: Site) -> Embedded:
 def sms_code(site: Site) -> Callable[..., str]:
     """Waits for the newest code sent to a phone (E.164), as the demonstration's inbox shows it."""
     return site.sms_code
+
+
+@pytest.fixture
+def resident(site: Site) -> Seeded:
+    """A resident with one address, the e-mail not confirmed."""
+    phone, user = new_phone(), secrets.token_urlsafe(16)
+    email = f"anna{phone[1:]}@example.org"
+    stamp = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime())
+    row = {
+        "id": user,
+        "phone": phone,
+        "email": email,
+        "created_at": stamp,
+        "locale": "ru",
+        "first_name": "Анна",
+        "last_name": "Ежова",
+        "middle_name": "",
+        "password_hash": Hasher(DEMO_PEPPER, 4).hash(PASSWORD),
+    }
+    insert(site, "user", row)
+    insert(site, "account_link", {"user_id": user, "account_id": OWN[0], "created_at": stamp})
+    return Seeded(phone, email)

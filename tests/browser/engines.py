@@ -4,31 +4,27 @@ Chromium and Firefox ESR are driven by Playwright, WebKitGTK by its own WebDrive
 installed, with a fresh profile, and believing any certificate.
 """
 
+from __future__ import annotations
+
 import contextlib
 import json
 import os
 import shutil
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from playwright.sync_api import BrowserContext, Frame, Page
-from playwright.sync_api import Error as PlaywrightError
-from selenium import webdriver
-from selenium.common.exceptions import WebDriverException
-from selenium.webdriver.common.by import By
-from selenium.webdriver.remote.webelement import WebElement
-from selenium.webdriver.webkitgtk.options import Options
-from selenium.webdriver.webkitgtk.service import Service
-
+from tests.browser.playwright_tab import PlaywrightTab
 from tests.browser.site import ARGUMENTS, chromium_path, driver
-from tests.waiting import PATIENCE, until
+from tests.waiting import PATIENCE
 
-HOST = Path(__file__).with_name("wkhost.py")
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext
+
+
 # Chromium's preferences; what "allowed" says is Chrome's default, though not Debian's
 CHROMIUM_COOKIES: dict[str, dict[str, Any]] = {
     "default": {"cookie_controls_mode": 0, "block_third_party_cookies": False},
@@ -74,167 +70,7 @@ class Tab(Protocol):
     def fill(self, css: str, text: str) -> None: ...
     def words(self, css: str = "body") -> str: ...
     def run(self, body: str, inside: bool = False) -> Any: ...
-    def press_for_tab(self, css: str) -> "Tab": ...
-
-
-class PlaywrightTab:
-    """A tab of Chromium or Firefox."""
-
-    def __init__(self, page: Page, framed: bool = True) -> None:
-        self.page, self.framed = page, framed
-        page.set_default_timeout(PATIENCE * 1000)
-
-    def _where(self) -> Page | Frame:
-        if not self.framed:
-            return self.page
-
-        def frame() -> Frame | None:
-            element = self.page.query_selector("iframe")
-            return element.content_frame() if element else None
-
-        found = until(frame, "the page has no frame", page=self.page)
-        assert found is not None
-        return found
-
-    def go(self, url: str) -> None:
-        """Open an address."""
-        self.page.goto(url)
-
-    def reload(self) -> None:
-        """Reload the page, and so its frame."""
-        self.page.reload()
-
-    def back(self) -> None:
-        """One step back in the history of the tab."""
-        self.page.evaluate("() => { history.back() }")
-
-    def see(self, css: str, patience: float = PATIENCE) -> None:
-        """Wait for it to be visible."""
-        deadline = time.monotonic() + patience
-        while True:
-            try:
-                self._where().wait_for_selector(css, timeout=2000)
-                return
-            except PlaywrightError:  # a frame that navigates or is replaced is looked up again
-                if time.monotonic() > deadline:
-                    raise AssertionError(f"{css} is not shown but: {self.words()}") from None
-
-    def sees(self, css: str) -> bool:
-        """Whether it is visible now."""
-        return self._where().is_visible(css)
-
-    def press(self, css: str) -> None:
-        """Click it when it is there."""
-        self.see(css)
-        self._where().click(css)
-
-    def fill(self, css: str, text: str) -> None:
-        """Type into an empty field."""
-        self.see(css)
-        self._where().fill(css, text)
-
-    def words(self, css: str = "body") -> str:
-        """The visible text, its unbreakable spaces plain."""
-        return self._where().inner_text(css).replace("\xa0", " ")
-
-    def run(self, body: str, inside: bool = False) -> Any:
-        """Run the body of a function in the page itself, or inside its frame."""
-        return (self._where() if inside else self.page).evaluate(f"() => {{ {body} }}")
-
-    def press_for_tab(self, css: str) -> "PlaywrightTab":
-        """Click a link that opens a tab of its own, and go there."""
-        with self.page.expect_popup() as opened:
-            self.press(css)
-        opened.value.wait_for_load_state()
-        return PlaywrightTab(opened.value, framed=False)
-
-
-class WebKitTab:
-    """A tab of WebKitGTK."""
-
-    def __init__(self, browser: webdriver.WebKitGTK, handle: str, framed: bool = True) -> None:
-        self.browser, self.handle, self.framed = browser, handle, framed
-
-    def _page(self) -> webdriver.WebKitGTK:
-        self.browser.switch_to.window(self.handle)
-        self.browser.switch_to.default_content()
-        return self.browser
-
-    def _where(self) -> webdriver.WebKitGTK:
-        page = self._page()
-        if self.framed:
-            frames = until(lambda: page.find_elements(By.CSS_SELECTOR, "iframe"), "the page has no frame")
-            page.switch_to.frame(frames[0])
-        return page
-
-    def go(self, url: str) -> None:
-        """Open an address."""
-        self._page().get(url)
-
-    def reload(self) -> None:
-        """Reload the page, and so its frame."""
-        self._page().refresh()
-
-    def back(self) -> None:
-        """One step back in the history of the tab."""
-        self._page().execute_script("setTimeout(() => history.back())")
-
-    def _find(self, css: str, patience: float = PATIENCE) -> WebElement:
-        def visible() -> WebElement | None:
-            with contextlib.suppress(WebDriverException):  # a frame that navigates loses its elements
-                for element in self._where().find_elements(By.CSS_SELECTOR, css):
-                    if element.is_displayed():
-                        return element
-            return None
-
-        try:
-            found = until(visible, patience=patience)
-        except AssertionError:
-            raise AssertionError(f"{css} is not shown but: {self.words()}") from None
-        assert found is not None
-        return found
-
-    def _do(self, css: str, action: str, *arguments: str) -> None:
-        def done() -> bool:
-            with contextlib.suppress(WebDriverException):  # it is gone, or something lies above it yet
-                getattr(self._find(css), action)(*arguments)
-                return True
-            return False
-
-        until(done, f"{css} takes no {action}")
-
-    def see(self, css: str, patience: float = PATIENCE) -> None:
-        """Wait for it to be visible."""
-        self._find(css, patience)
-
-    def sees(self, css: str) -> bool:
-        """Whether it is visible now."""
-        return any(e.is_displayed() for e in self._where().find_elements(By.CSS_SELECTOR, css))
-
-    def press(self, css: str) -> None:
-        """Click it when it is there."""
-        self._do(css, "click")
-
-    def fill(self, css: str, text: str) -> None:
-        """Type into an empty field."""
-        self._do(css, "clear")
-        self._do(css, "click")  # a frame takes the focus from a press of the person only
-        self._do(css, "send_keys", text)
-
-    def words(self, css: str = "body") -> str:
-        """The visible text, its unbreakable spaces plain."""
-        return str(self._where().find_element(By.CSS_SELECTOR, css).text).replace("\xa0", " ")
-
-    def run(self, body: str, inside: bool = False) -> Any:
-        """Run the body of a function in the page itself, or inside its frame."""
-        return (self._where() if inside else self._page()).execute_script(body)
-
-    def press_for_tab(self, css: str) -> "WebKitTab":
-        """Click a link that opens a tab of its own, and go there."""
-        before = set(self.browser.window_handles)
-        self.press(css)
-        opened = until(lambda: set(self.browser.window_handles) - before, "no tab was opened")
-        return WebKitTab(self.browser, opened.pop(), framed=False)
+    def press_for_tab(self, css: str) -> Tab: ...
 
 
 @contextlib.contextmanager
@@ -295,49 +131,8 @@ def _webkit_for_python() -> bool:
 
 
 @contextlib.contextmanager
-def _display() -> Iterator[str]:
-    """A screen of our own; its number is chosen by Xvfb, so that two runs do not meet."""
-    reading, writing = os.pipe()
-    screen = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1600x2000x24", "-nolisten", "tcp"],
-        pass_fds=[writing],
-        stderr=subprocess.DEVNULL,
-    )
-    os.close(writing)
-    try:
-        yield ":" + os.read(reading, 16).decode().strip()
-    finally:
-        os.close(reading)
-        screen.terminate()
-        screen.wait()
-
-
-@contextlib.contextmanager
 def _webkit(folder: Path, cookies: str, javascript: bool, width: int) -> Iterator[Tab]:
-    with _display() as display:
-        environment = {
-            **os.environ,
-            "DISPLAY": display,
-            "GDK_BACKEND": "x11",
-            "NO_AT_BRIDGE": "1",
-            "HOME": str(folder),
-            "LANG": "C.UTF-8",
-        }
-        options = Options()
-        options.binary_location = str(HOST)
-        options.set_capability("browserName", "wkhost")
-        flags = ["--log", f"--data={folder}/data"]
-        flags += ["--itp"] if cookies == "itp" else []
-        flags += [] if javascript else ["--no-js"]
-        for flag in flags:
-            options.add_argument(flag)
-        service = Service(
-            shutil.which("WebKitWebDriver"), log_output=str(folder / "driver.log"), env=environment
-        )
-        browser = webdriver.WebKitGTK(options=options, service=service)
-        browser.set_page_load_timeout(PATIENCE)
-        try:
-            browser.set_window_rect(0, 0, width, 900)
-            yield WebKitTab(browser, browser.current_window_handle)
-        finally:
-            browser.quit()
+    from tests.browser.webkit_tab import webkit  # here, for Selenium takes long to import
+
+    with webkit(folder, cookies, javascript, width) as tab:
+        yield tab

@@ -1,7 +1,14 @@
 """Looks at a page as an accessibility audit would: axe, sizes of targets, narrow windows, large text."""
 
-from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Frame, Page, expect
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.browser.expect import expect
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Frame, Page
+
 
 ALL = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}  # all that the dark may change
@@ -87,6 +94,8 @@ SPACED = """() => {
 
 def examined(frame: Frame) -> list[str]:
     """What axe finds in a page or a frame as it is now."""
+    from axe_playwright_python.base import AXE_SCRIPT
+
     if not frame.evaluate("() => 'axe' in window"):
         frame.evaluate(AXE_SCRIPT + "; null")  # by the protocol of the browser, which no policy forbids
     found: list[str] = frame.evaluate(AXE, ALL)

@@ -1,5 +1,7 @@
 """The running system for a browser: server and worker as in production, a page elsewhere that embeds them."""
 
+from __future__ import annotations
+
 import contextlib
 import functools
 import http.server
@@ -16,12 +18,15 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from typing import TYPE_CHECKING
 
 from config import ROOT
 from tests.ports import free_port
 from tests.waiting import PATIENCE, until
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Playwright
+
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -103,6 +108,8 @@ def driver() -> Iterator[Playwright]:
     if _drivers:
         yield _drivers[0]
         return
+    from playwright.sync_api import sync_playwright  # here, for most runs take no test of a browser
+
     with sync_playwright() as playwright:
         _drivers.append(playwright)
         try:
@@ -180,7 +187,7 @@ def wait_until_ready(url: str, log: Path) -> None:
         raise AssertionError(f"the site is not ready:\n{log.read_text()[-3000:]}") from None
 
 
-def stop(process: "subprocess.Popen[bytes]") -> None:
+def stop(process: subprocess.Popen[bytes]) -> None:
     """End a process gracefully, else by force."""
     process.send_signal(signal.SIGTERM)
     try:

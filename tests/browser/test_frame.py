@@ -1,8 +1,7 @@
 """The cabinet in somebody else's page: shown, as wide as the frame and no wider."""
 
-from playwright.sync_api import expect
-
-from tests.browser.conftest import Embedded
+from tests.browser.expect import expect
+from tests.browser.screens import Embedded
 
 
 def test_first_screen_fits_the_frame(embedded: Embedded) -> None:

@@ -1,23 +1,32 @@
 """The residents' guide still tells the truth: its texts are on the screens, its pictures are there."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser
 
 from config import ROOT
 from tests.browser.site import Site
 from tools.guide import text
-from tools.guide.journeys import all_scenarios
-from tools.guide.window import Window, windows
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+    from tools.guide.window import Window
+
 
 FOLDER = ROOT / "docs" / "guide"
 TEXTS: dict[str, list[str]] = json.loads((FOLDER / "texts.json").read_text(encoding="utf-8"))
 
 
 def test_every_screen_shows_what_its_picture_shows(chromium: Browser, site: Site, tmp_path: Path) -> None:
+    from tools.guide.journeys import all_scenarios
+    from tools.guide.window import windows
+
     seen = []
 
     def show(window: Window, slug: str, _texts: Sequence[str]) -> None:

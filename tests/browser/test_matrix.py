@@ -11,7 +11,8 @@ from collections.abc import Iterator
 import pytest
 
 from config import ROOT
-from tests.browser.engines import Engine, PlaywrightTab, Tab, tab
+from tests.browser.engines import Engine, Tab, tab
+from tests.browser.playwright_tab import PlaywrightTab
 from tests.browser.secure import Sites
 from tests.missing import missing
 

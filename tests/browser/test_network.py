@@ -1,15 +1,22 @@
 """A slow, lost or foreign answer: no press is swallowed, nothing typed is lost, a retry sends the same."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from jinja2 import Environment, FileSystemLoader
-from playwright.sync_api import Browser, Page, Route, expect
 
 from config import ROOT
+from tests.browser.expect import expect
+from tests.browser.people import ACCOUNT, AMOUNT, new_phone
 from tests.browser.site import Site
-from tests.browser.test_registration import ACCOUNT, AMOUNT, new_phone
 from tests.waiting import until
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page, Route
+
 
 # until the page was drawn twice: what it does by itself after a key, it has done
 QUIET = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"

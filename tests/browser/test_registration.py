@@ -1,22 +1,20 @@
 """A resident registers in the frame on another site, by what the page shows, with and without scripts."""
 
-import random
+from __future__ import annotations
+
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import Embedded, Screen
+from tests.browser.expect import expect
+from tests.browser.people import ACCOUNT, ADDRESS, AMOUNT, PASSWORD, new_phone
+from tests.browser.screens import Embedded, go, press_unless_sent
 from tests.browser.site import Site
 from tests.waiting import until
 
-ACCOUNT, AMOUNT, ADDRESS = "7012 3456 78", "4 218,67", "Профсоюзная"
-PASSWORD = "Тихий-двор-58"
-
-
-def new_phone() -> str:
-    """A number that nobody has yet; E.164."""
-    return f"+7916{random.randrange(10**7):07d}"
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 
 def register(embedded: Embedded, phone: str, sms_code: Callable[[str], str]) -> None:
@@ -55,18 +53,6 @@ def register(embedded: Embedded, phone: str, sms_code: Callable[[str], str]) -> 
     frame.get_by_role("button", name="Создать кабинет").click()
     expect(frame.get_by_role("heading", name="Анна")).to_be_visible()
     expect(frame.get_by_text(ADDRESS).first).to_be_visible()
-
-
-def go(embedded: Embedded, how: str) -> None:
-    """Move in the frame's history, as the browser's own buttons do."""
-    embedded.page.evaluate(how)
-
-
-def press_unless_sent(frame: Screen, button: str, arrived: Locator) -> None:
-    """With scripts the full code sends itself; without them the button does."""
-    if frame.locator("html.framed").count() == 0:
-        frame.get_by_role("button", name=button).click()
-    expect(arrived).to_be_visible()
 
 
 @pytest.mark.walk("360px-no-js", "1280px-js")

@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
 
-from tests.browser.conftest import Embedded
-from tests.browser.test_registration import new_phone, press_unless_sent
+from tests.browser.expect import expect
+from tests.browser.people import new_phone
+from tests.browser.screens import Embedded, press_unless_sent
 from tests.requests import files
 
 

@@ -1,39 +1,18 @@
 """A day of a member of staff in a real browser."""
 
-import re
-import sqlite3
-import subprocess
-import sys
-import time
+from __future__ import annotations
 
-import pyotp
+from typing import TYPE_CHECKING
+
 import pytest
-from playwright.sync_api import Page, expect
 
-from config import ROOT
+from tests.browser.clerks import REQUEST, add_clerk, insert_dead_letter
+from tests.browser.expect import expect
+from tests.browser.people import insert
 from tests.browser.site import Site
-from tests.waiting import PATIENCE
 
-REQUEST = {
-    "number": "12345678",
-    "created_at": "2026-10-01 10:00:00",
-    "state": "new",
-    "phone": "+79161234567",
-    "last_name": "Ежова",
-    "first_name": "Анна",
-    "middle_name": "",
-    "email": "anna@example.org",
-    "city": "Клин",
-    "street": "Дачная",
-    "house": "3",
-}
-
-
-def insert(database: str, table: str, row: dict[str, object]) -> None:
-    """Put a row there while the site runs."""
-    names, marks = ", ".join(f'"{name}"' for name in row), ", ".join("?" * len(row))
-    with sqlite3.connect(database, timeout=PATIENCE) as connection:
-        connection.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(row.values()))
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 
 @pytest.mark.walk("js-1280")
@@ -41,36 +20,14 @@ def insert(database: str, table: str, row: dict[str, object]) -> None:
 def test_a_day_of_a_clerk(page: Page, site: Site, javascript: bool) -> None:
     name = "js" if javascript else "nojs"
     number = f"1234567{int(javascript)}"
-    database = site.environment["DATABASE_URL"].removeprefix("sqlite:///")
-    email = f"{name}@example.org"
-    made = subprocess.run(
-        [sys.executable, "-m", "flask", "--app", "wsgi", "staff", "add", email, "--generate"],
-        cwd=ROOT,
-        env=site.environment,
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout
-    password = re.search(r"password: (\S+)", made)
-    uri = re.search(r"otpauth://\S+", made)
-    assert password and uri
-    insert(database, "connection_request", {**REQUEST, "number": number, "idempotency_key": number})
-    message = {
-        "id": f"dead-{name}",
-        "lane": "mail",
-        "to": "anna@example.org",
-        "template": "deletion_requested",
-    }
-    stamp = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime())
-    data = {"created_at": stamp, "dead_at": stamp, "error": "550 no such box", "tries": 12}
-    insert(database, "message", {**message, **data, "data": '{"name": "Анна", "date": "2026-12-01"}'})
+    password, totp = add_clerk(site, f"{name}@example.org")
+    insert(site, "connection_request", {**REQUEST, "number": number, "idempotency_key": number})
+    insert_dead_letter(site, f"dead-{name}", "anna@example.org")
 
     page.goto(site.url + "/staff/")
     expect(page.get_by_role("heading", level=1)).to_have_text("Вход для сотрудников")
-    page.get_by_label("E-mail").fill(email)
-    page.locator("#password").fill(password[1])
-    totp = pyotp.parse_uri(uri[0])
-    assert isinstance(totp, pyotp.TOTP)
+    page.get_by_label("E-mail").fill(f"{name}@example.org")
+    page.locator("#password").fill(password)
     page.get_by_label("Код из приложения").fill(totp.now())
     page.get_by_role("button", name="Войти").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Заявки")

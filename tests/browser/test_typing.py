@@ -1,14 +1,20 @@
 """The conveniences of the page's script, by what a person types and sees; and that all works without it."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, expect
 
-from tests.browser.conftest import Embedded
+from tests.browser.expect import expect
+from tests.browser.people import new_phone
+from tests.browser.screens import Embedded
 from tests.browser.site import Site
 from tests.browser.test_network import QUIET, to_address, to_code
-from tests.browser.test_registration import new_phone
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page, Request
 
 
 @pytest.fixture

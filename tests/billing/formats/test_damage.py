@@ -13,12 +13,12 @@ from cabinet.billing.recognition import open_files
 from cabinet.billing.source import Source
 from cabinet.models import base
 from config import Settings
-from tests.billing.formats import writers
+from tests.billing.formats import gis_writers, writers
 from tests.billing.formats.truth import PERIOD, Home, homes
 
 WRITERS: list[Callable[[Path, list[Home]], Path]] = [
     writers.sberbank, writers.new_sberbank, writers.gorod, writers.xlsx, writers.xls, writers.ods,
-    writers.dbf, writers.platezhki, writers.gis_accounts, writers.gis_els, writers.zipped,
+    writers.dbf, writers.platezhki, gis_writers.gis_accounts, gis_writers.gis_els, writers.zipped,
 ]  # fmt: skip
 
 

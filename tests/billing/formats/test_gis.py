@@ -11,7 +11,7 @@ from cabinet.billing.errors import UnreadableFileError
 from cabinet.billing.importer import import_billing
 from cabinet.models import Account, Charge
 from tests.billing.files import stored
-from tests.billing.formats import writers
+from tests.billing.formats import gis_writers
 from tests.billing.formats.truth import homes, state
 
 LISTED = ("zhku_id", "address", "last_name", "first_name", "middle_name", "premises", "fias_house_guid")
@@ -20,7 +20,7 @@ TRUTH = homes()
 
 
 def test_a_list_of_accounts_brings_accounts_alone(database: peewee.Database, tmp_path: Path) -> None:
-    report = import_billing(writers.gis_accounts(tmp_path / "a.xlsx", TRUTH))
+    report = import_billing(gis_writers.gis_accounts(tmp_path / "a.xlsx", TRUTH))
     assert (report.refused, report.rejects, report.nothing) == ("", [], False)
     assert report.tally.complete and report.accepted == len(TRUTH)
     assert stored() == state(TRUTH, *LISTED)
@@ -29,7 +29,7 @@ def test_a_list_of_accounts_brings_accounts_alone(database: peewee.Database, tmp
 
 
 def test_an_export_of_els_brings_accounts_alone(database: peewee.Database, tmp_path: Path) -> None:
-    file = writers.gis_els(tmp_path / "a.xlsx", TRUTH)
+    file = gis_writers.gis_els(tmp_path / "a.xlsx", TRUTH)
     foretold = import_billing(file, dry_run=True)
     assert stored() == ({}, {})
     done = import_billing(file)
@@ -41,27 +41,27 @@ def test_an_export_of_els_brings_accounts_alone(database: peewee.Database, tmp_p
 
 @pytest.mark.parametrize("old", [False, True])
 def test_documents_find_their_accounts(database: peewee.Database, tmp_path: Path, old: bool) -> None:
-    import_billing(writers.gis_els(tmp_path / "b.xlsx", TRUTH))
-    report = import_billing(writers.gis_documents(tmp_path / "c.xlsx", TRUTH, old))
+    import_billing(gis_writers.gis_els(tmp_path / "b.xlsx", TRUTH))
+    report = import_billing(gis_writers.gis_documents(tmp_path / "c.xlsx", TRUTH, old))
     assert report.rejects == [] and report.tally.complete
     accounts, charges = state(TRUTH, *EXPORTED, "amount_due", *(() if old else ("amount_charged",)))
     assert stored() == (accounts, charges)
 
 
 def test_documents_of_unknown_accounts_are_told(database: peewee.Database, tmp_path: Path) -> None:
-    import_billing(writers.gis_els(tmp_path / "b.xlsx", TRUTH[:38]))
-    file = writers.gis_documents(tmp_path / "c.xlsx", TRUTH)
+    import_billing(gis_writers.gis_els(tmp_path / "b.xlsx", TRUTH[:38]))
+    file = gis_writers.gis_documents(tmp_path / "c.xlsx", TRUTH)
     report = import_billing(file, max_rejects=10)
     assert [(reject.line, "ЖКУ" in reject.reason) for reject in report.rejects] == [(42, True), (43, True)]
     assert Charge.select().count() == 38 and Account.select().count() == 38
-    import_billing(writers.gis_accounts(tmp_path / "a.xlsx", TRUTH))
+    import_billing(gis_writers.gis_accounts(tmp_path / "a.xlsx", TRUTH))
     assert import_billing(file).rejected == 0
     assert Charge.select().count() == 40
 
 
 def test_documents_alone_are_refused(database: peewee.Database, tmp_path: Path) -> None:
     with pytest.raises(UnreadableFileError, match="Экспорт ЕЛС"):
-        import_billing(writers.gis_documents(tmp_path / "c.xlsx", TRUTH))
+        import_billing(gis_writers.gis_documents(tmp_path / "c.xlsx", TRUTH))
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations("abc")))
@@ -69,9 +69,9 @@ def test_files_of_one_import_in_any_order(
     database: peewee.Database, tmp_path: Path, order: tuple[str, ...]
 ) -> None:
     made = {
-        "a": writers.gis_accounts(tmp_path / "a.xlsx", TRUTH),
-        "b": writers.gis_els(tmp_path / "b.xlsx", TRUTH),
-        "c": writers.gis_documents(tmp_path / "c.xlsx", TRUTH),
+        "a": gis_writers.gis_accounts(tmp_path / "a.xlsx", TRUTH),
+        "b": gis_writers.gis_els(tmp_path / "b.xlsx", TRUTH),
+        "c": gis_writers.gis_documents(tmp_path / "c.xlsx", TRUTH),
     }
     files = [made[name] for name in order]
     checked = import_billing(files, dry_run=True)
@@ -83,6 +83,6 @@ def test_files_of_one_import_in_any_order(
 
 
 def test_letters_of_either_alphabet_are_one_zhku(database: peewee.Database, tmp_path: Path) -> None:
-    import_billing(writers.gis_els(tmp_path / "b.xlsx", TRUTH))
+    import_billing(gis_writers.gis_els(tmp_path / "b.xlsx", TRUTH))
     latin = [replace(home, zhku=home.zhku.replace("М", "M").replace("В", "B")) for home in TRUTH]
-    assert import_billing(writers.gis_documents(tmp_path / "c.xlsx", latin)).accepted == len(TRUTH)
+    assert import_billing(gis_writers.gis_documents(tmp_path / "c.xlsx", latin)).accepted == len(TRUTH)

@@ -16,7 +16,7 @@ from cabinet.models import ImportBatch, base
 from cabinet.models.database import db
 from config import ROOT
 from tests.billing.files import stored
-from tests.billing.formats import writers
+from tests.billing.formats import gis_writers, writers
 from tests.billing.formats.truth import PERIOD, homes, state
 
 TRUTH = homes()
@@ -106,7 +106,7 @@ def test_a_locked_archive_is_refused(database: peewee.Database, tmp_path: Path) 
 @pytest.mark.parametrize(
     "write",
     [writers.sberbank, writers.gorod, writers.xlsx, writers.xls, writers.ods, writers.dbf, writers.platezhki,
-     writers.zipped, writers.gis_els],
+     writers.zipped, gis_writers.gis_els],
     ids=lambda write: write.__name__,
 )  # fmt: skip
 def test_the_command_line_takes_them_all(database: peewee.Database, tmp_path: Path, write) -> None:  # type: ignore[no-untyped-def]

@@ -1,0 +1,142 @@
+"""Pages of staff: axe finds nothing, everything fits however enlarged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from tests.browser.accessibility.steps import fill, refused
+from tests.browser.clerks import REQUEST, add_clerk, insert_dead_letter
+from tests.browser.expect import expect
+from tests.browser.inspector import Inspector
+from tests.browser.people import Seeded, insert
+from tests.browser.screens import heading, press
+from tests.browser.site import Site
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+Look = Callable[[str], None]
+
+
+def test_pages_of_staff_have_no_barriers(
+    page: Page, inspector: Inspector, resident: Seeded, site: Site
+) -> None:
+    look, email, number = inspector.look, f"axe{resident.phone[1:]}@example.org", resident.phone[-8:]
+    insert(
+        site,
+        "connection_request",
+        {**REQUEST, "number": number, "idempotency_key": number, "phone": resident.phone},
+    )
+    insert_dead_letter(site, f"dead-{number}", resident.email)
+    _signs_in(page, look, site, email)
+    _sees_requests(page, look, site, number)
+    _sees_residents(page, look, site, resident)
+    _sees_messages(page, look, site, resident, number)
+    _sees_imports(page, look, site)
+    page.goto(f"{site.url}/staff/registrations")
+    look("staff: registrations")
+    fill(page, query="+79990000000")
+    press(page, "Найти")
+    expect(page.get_by_text("Ничего не нашли.")).to_be_visible()
+    look("staff: registrations, none")
+    page.goto(f"{site.url}/staff/audit")
+    look("staff: audit")
+    page.goto(f"{site.url}/staff/no-such-page")
+    look("staff: no such page")
+
+
+def _signs_in(page: Page, look: Look, site: Site, email: str) -> None:
+    password, totp = add_clerk(site, email, "--role", "admin")
+    page.goto(f"{site.url}/staff/")
+    heading(page, "Вход для сотрудников")
+    look("staff: sign in")
+    press(page, "Войти")
+    refused(page, "Не заполнены обязательные поля")
+    look("staff: sign in, empty")
+    fill(page, email=email, password="wrong", code="000000")
+    press(page, "Войти")
+    refused(page, "")
+    look("staff: sign in, wrong")
+    fill(page, email=email, password=password, code=totp.now())
+    press(page, "Войти")
+    heading(page, "Заявки")
+    look("staff: requests")
+
+
+def _sees_requests(page: Page, look: Look, site: Site, number: str) -> None:
+    page.goto(f"{site.url}/staff/requests/refused")
+    look("staff: no requests")
+    page.goto(f"{site.url}/staff/request/{number}")
+    look("staff: request")
+    press(page, "Взять в работу")
+    expect(page.get_by_text("В работе").first).to_be_visible()
+    press(page, "Отправить ответ")
+    refused(page, "Напишите ответ", "reply")
+    look("staff: request, no reply")
+    press(page, "Сохранить заметку")
+    refused(page, "Напишите заметку", "text")
+    look("staff: request, no note")
+    fill(page, reply="Подключим завтра.")
+    press(page, "Отправить ответ")
+    expect(page.get_by_text("Ответ отправлен.")).to_be_visible()
+    look("staff: request, replied")
+
+
+def _sees_residents(page: Page, look: Look, site: Site, resident: Seeded) -> None:
+    page.goto(f"{site.url}/staff/residents")
+    look("staff: residents")
+    fill(page, query="Ежова")
+    press(page, "Найти")
+    page.wait_for_load_state("networkidle")
+    look("staff: residents, found")
+    fill(page, query="Нетникого")
+    press(page, "Найти")
+    expect(page.get_by_text("Никого не нашли.")).to_be_visible()
+    look("staff: residents, none")
+    fill(page, query=resident.phone)
+    press(page, "Найти")
+    page.locator("td a").first.click()
+    expect(page.get_by_text(resident.email)).to_be_visible()
+    look("staff: resident")
+    press(page, "Закрыть вход")
+    expect(page.get_by_role("button", name="Открыть вход")).to_be_visible()
+    look("staff: resident, blocked")
+    press(page, "Открыть вход")
+    expect(page.get_by_role("button", name="Закрыть вход")).to_be_visible()
+
+
+def _sees_messages(page: Page, look: Look, site: Site, resident: Seeded, number: str) -> None:
+    for state in ("dead", "waiting", "sent"):
+        page.goto(f"{site.url}/staff/messages/{state}")
+        look(f"staff: messages, {state}")
+    fill(page, query=resident.email)
+    press(page, "Найти")
+    expect(page.get_by_text("550 no such box")).to_be_visible()
+    look("staff: messages, found")
+    page.goto(f"{site.url}/staff/message/dead-{number}")
+    look("staff: message")
+    press(page, "Отправить ещё раз")
+    expect(page.get_by_text("Сообщение отправим ещё раз.")).to_be_visible()
+
+
+def _sees_imports(page: Page, look: Look, site: Site) -> None:
+    page.goto(f"{site.url}/staff/imports")
+    look("staff: imports")
+    press(page, "Проверить файл")
+    page.wait_for_load_state("networkidle")
+    look("staff: imports, no file")
+    rows = "period;account;address;amount_due\n2026-10;77001;г. Клин, ул. Дачная, д. 3;100,00\n2026-10;;;x\n"
+    page.locator("#file").set_input_files(
+        {"name": "october.csv", "mimeType": "text/csv", "buffer": rows.encode()}
+    )
+    press(page, "Проверить файл")
+    heading(page, "october.csv")
+    look("staff: import, waiting")
+    expect(page.get_by_text("Проверен", exact=True)).to_be_visible()  # the page follows by itself
+    look("staff: import, checked")
+    press(page, "Загрузить")
+    expect(page.get_by_text("Отметьте, если всё так.").last).to_be_visible()
+    look("staff: import, unconfirmed")
+    page.goto(f"{site.url}/staff/imports")
+    look("staff: imports, one")

@@ -1,0 +1,63 @@
+"""Who comes to the cabinet in a browser: what they type, what is kept of them, what they are sent."""
+
+import random
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tests.browser.site import Site
+from tests.waiting import PATIENCE, until
+
+ACCOUNT, AMOUNT, ADDRESS = "7012 3456 78", "4 218,67", "Профсоюзная"
+PASSWORD = "Тихий-двор-58"
+
+
+def new_phone() -> str:
+    """A number that nobody has yet; E.164."""
+    return f"+7916{random.randrange(10**7):07d}"
+
+
+PASSWORD, NEW_PASSWORD, WRONG = "Тихий-двор-58", "Новая7калитка", "Неверный0пароль"
+OWN, OTHER = ("5510044321", "Летная"), ("7012345678", "Профсоюзная")
+
+
+@dataclass(frozen=True)
+class Seeded:
+    """A resident who registered before."""
+
+    phone: str
+    email: str
+    password: str = PASSWORD
+
+
+def insert(site: Site, table: str, row: Mapping[str, object]) -> None:
+    """Put a row there while the site runs."""
+    names, marks = ", ".join(f'"{name}"' for name in row), ", ".join("?" * len(row))
+    with sqlite3.connect(
+        site.environment["DATABASE_URL"].removeprefix("sqlite:///"), timeout=PATIENCE
+    ) as connection:
+        connection.execute(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', tuple(row.values()))
+
+
+def report(site: Site, phone: str, status: str) -> None:
+    """What the operator says of the SMS that were sent to a phone, when they are."""
+    change = 'UPDATE message SET status = ? WHERE "to" = ? AND sent_at IS NOT NULL'
+    database = site.environment["DATABASE_URL"].removeprefix("sqlite:///")
+
+    def changed() -> bool:
+        with sqlite3.connect(database, timeout=PATIENCE) as connection:
+            return connection.execute(change, (status, phone)).rowcount > 0
+
+    until(changed, "no SMS was sent")
+
+
+def letter(site: Site, to: str, subject: str) -> str:
+    """Wait for the newest letter to an address whose subject has these words."""
+
+    def newest() -> str:
+        for item in site.get_json("/demo/inbox.json"):
+            if item["to"] == to and subject.lower() in item["subject"].lower():
+                return item["text"]
+        return ""
+
+    return until(newest, "no letter came")
