@@ -14,11 +14,11 @@ from cabinet.billing.readers.contents import is_account
 from cabinet.models.base import now
 
 UNKNOWN = "Такого поля нет."
-TWICE = "Это поле уже выбрано для колонки «{}»."
+TWICE = "Это поле уже выбрано для столбца «{}»."
 PRIVATE = "Данные документов мы не загружаем."
-NO_ACCOUNTS = "Здесь не номера лицевых счетов."
-NO_SUMS = "Здесь не суммы."
-NO_MONTHS = "Здесь не месяцы."
+NO_ACCOUNTS = "В столбце «{}» не номера лицевых счетов."
+NO_SUMS = "В столбце «{}» не суммы."
+NO_MONTHS = "В столбце «{}» не месяцы."
 LACKING = "Не выбрано: {}. Без этого файл не загрузить."
 UNLIKELY = ("future", "old", "other", "day_or_month")  # months that are read, but not accepted as they are
 
@@ -39,9 +39,9 @@ def faults(shown: Preview, chosen: Sequence[str]) -> Faults:
     found = Faults()
     first: dict[str, int] = {}
     for place, name in enumerate(chosen):
-        sentence = _fault(shown, place, name) if name else ""
+        sentence = _fault(shown, place, name).replace("{}", shown.title(place)) if name else ""
         if name in first:
-            sentence = TWICE.format(" ".join(shown.titles[first[name]].split()))
+            sentence = TWICE.replace("{}", shown.title(first[name]))
         elif name:
             first[name] = place
         if sentence:

@@ -8,8 +8,9 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Protocol
@@ -20,6 +21,8 @@ from cabinet.billing.errors import NeedsAnswerError, UnreadableFileError
 from cabinet.billing.folder import folder
 from cabinet.billing.importer import import_billing
 from cabinet.billing.job_report import FENCE, REJECTS, as_dict, questions_of, samples_of
+from cabinet.billing.known_layouts import import_as_said, saved_for
+from cabinet.billing.mapping import Preview, UnknownLayoutError
 from cabinet.billing.report import Report
 from cabinet.billing.undo import finish_unfinished
 from cabinet.models.base import now
@@ -129,20 +132,25 @@ def _run(job: ImportJob) -> None:
     pulse.start()
     try:
         with _listing_rejects(job) as on_reject:
-            report = import_billing(
-                path_of(job),
-                dry,
-                max_rejects=100 if dry or REJECTS in job.accepted else FENCE,
-                progress=lambda done: told.update(bytes=done),
-                on_reject=on_reject,
-                name=job.name,
-                actor=f"staff:{job.staff}",
-                job=job.id,
-                answers=Answers(job.period, accept=frozenset(job.accepted)),
+            report = import_as_said(
+                lambda answers: import_billing(
+                    path_of(job),
+                    dry,
+                    max_rejects=100 if dry or REJECTS in job.accepted else FENCE,
+                    progress=lambda done: told.update(bytes=done),
+                    on_reject=on_reject,
+                    name=job.name,
+                    actor=f"staff:{job.staff}",
+                    job=job.id,
+                    answers=answers,
+                ),
+                _answers(job),
+                lambda shown: _saved_layout(job, shown),
             )
     except NeedsAnswerError as error:
         _stop(stop, pulse)
-        job.finish("asking", questions_of(error))
+        shown = asdict(error.preview) if isinstance(error, UnknownLayoutError) else None
+        job.finish("asking", questions_of(error), samples=shown)
     except (UnreadableFileError, OSError) as error:
         _stop(stop, pulse)
         job.finish("failed", {}, str(error) if isinstance(error, UnreadableFileError) else GONE)
@@ -155,6 +163,22 @@ def _run(job: ImportJob) -> None:
         _finish(job, report)
     finally:
         _stop(stop, pulse)
+
+
+def _answers(job: ImportJob) -> Answers:
+    """What staff said of the file so far."""
+    layouts = {key: said["columns"] for key, said in job.said.items() if not said.get("ask")}
+    return Answers(job.period, accept=frozenset(job.accepted), layouts=layouts)
+
+
+def _saved_layout(job: ImportJob, shown: Preview) -> Mapping[str, str] | None:
+    """What was saved for a layout of a file that is checked. Later its job goes by what the check went by."""
+    saved = saved_for(shown) if job.state == "checking" and shown.key not in job.said else None
+    if saved is None:
+        return None
+    job.remember_layout(shown.key, saved.said)
+    columns: Mapping[str, str] = saved.columns
+    return columns
 
 
 def _finish(job: ImportJob, report: Report) -> None:

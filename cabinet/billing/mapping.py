@@ -18,9 +18,9 @@ from cabinet.billing.layout import Layout
 from cabinet.billing.titles import fold, is_private, labels
 
 SHOWN = 5  # rows
-WIDEST = 60  # characters of a cell that is shown
+WIDEST = 80  # characters of a cell that is shown
 YOURS = "ваша раскладка"
-UNKNOWN = "Такого устройства файла мы ещё не видели. Укажите, что в какой колонке."
+UNKNOWN = "Такого устройства файла мы ещё не видели. Укажите, что в каком столбце."
 PAPERS = re.compile(r"[0-9]{3}-[0-9]{3}-[0-9]{3}[ -][0-9]{2}|[0-9]{2} ?[0-9]{2} [0-9]{6}")
 
 
@@ -43,9 +43,13 @@ class Preview:
         """What tells the columns apart."""
         return labels(self.titles)
 
+    def title(self, place: int) -> str:
+        """The title of a column in one line, its number where there is none."""
+        return " ".join(self.titles[place].split()) or str(place + 1)
+
     def samples(self, place: int) -> list[str]:
-        """What stands in a column."""
-        return [row[place] for row in self.rows if len(row) > place and row[place].strip()]
+        """What stands in a column, each once."""
+        return list(dict.fromkeys(row[place] for row in self.rows if len(row) > place and row[place]))
 
 
 class UnknownLayoutError(NeedsAnswerError):
@@ -73,16 +77,17 @@ def preview(
     rows = [row for row in rows if any(map(str.strip, row))]
     private = tuple(place for place, title in enumerate(titles) if is_private(title))
     hidden = {*private, *(n for row in rows for n, cell in enumerate(row) if PAPERS.fullmatch(cell.strip()))}
-    shown = tuple(
-        tuple(
-            "" if place in hidden else " ".join(cell.split())[:WIDEST]
-            for place, cell in enumerate(row[: len(titles)])
-        )
-        for row in rows[:SHOWN]
-    )
-    taken = guesses.fields_of(rows, [*names, *([None] * (len(titles) - len(names)))])
-    taken = ["" if place in private else name for place, name in enumerate(taken)]
+    open_to_all = [
+        ["" if place in hidden else " ".join(cell.split()) for place, cell in enumerate(row[: len(titles)])]
+        for row in rows
+    ]
+    taken = guesses.fields_of(open_to_all, [*names, *([None] * (len(titles) - len(names)))])
+    shown = tuple(tuple(map(_short, row)) for row in open_to_all[:SHOWN])
     return Preview(key_of(titles, delimiter), tuple(titles), shown, tuple(taken), private)
+
+
+def _short(cell: str) -> str:
+    return cell if len(cell) <= WIDEST else f"{cell[: WIDEST - 1]}…"
 
 
 def unknown(rows: Sequence[Sequence[str]], delimiter: str = "") -> UnknownLayoutError:
@@ -108,7 +113,7 @@ def require(layout: Layout, answers: Answers, rows: Sequence[Sequence[str]], del
     """Raises UnknownLayoutError if a column is lacking that staff may find; else as Layout.require."""
     lacking = layout.lacking
     if lacking:
-        sentence = f"В файле не хватает колонок: {', '.join(lacking)}. Если они есть, укажите, какие это."
+        sentence = f"В файле не хватает столбцов: {', '.join(lacking)}. Если они есть, укажите, какие это."
         raise UnknownLayoutError(preview(layout.titles, rows, layout.columns, delimiter), sentence)
     layout.require(answers)
 

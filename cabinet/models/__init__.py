@@ -6,6 +6,7 @@ from cabinet.models.audit import Audit
 from cabinet.models.base import Model
 from cabinet.models.billing_period import BillingPeriod
 from cabinet.models.code import OneTimeCode
+from cabinet.models.column_map import ColumnMap
 from cabinet.models.consent import Consent, ConsentText
 from cabinet.models.delivery_try import DeliveryTry
 from cabinet.models.device import Device
@@ -49,6 +50,7 @@ TABLES: list[type[Model]] = [
     AccountBefore,
     ChargeBefore,
     BillingPeriod,
+    ColumnMap,
     ConnectionRequest,
     RequestNote,
 ]
@@ -64,6 +66,7 @@ __all__ = [
     "BillingPeriod",
     "Charge",
     "ChargeBefore",
+    "ColumnMap",
     "ConnectionRequest",
     "Consent",
     "ConsentText",

@@ -21,8 +21,9 @@ class ImportJob(Model):
 
     A file is first checked (a dry run), then, when staff say so, run. `report` is what came of the latest;
     "asking" is a check that cannot go on without an answer. The answers are kept here: `period` of a file
-    that names none, and in `accept` the codes of what staff take in spite of a warning. `samples` are the
-    first rows as they would be stored, people's names among them: they go as soon as the job is over.
+    that names none, and in `accept` the codes of what staff take in spite of a warning. `layouts` say what
+    columns mean that nobody knew: see `said`. `samples` are the first rows as they would be stored, or those
+    that are shown with a question, people's names among them: they go as soon as the job is over.
     """
 
     id = CharField(22, primary_key=True, default=new_id)
@@ -40,6 +41,7 @@ class ImportJob(Model):
     period = DateField(null=True)
     accept = TextField(default="")
     samples: Any = JSONField(null=True)
+    layouts: Any = JSONField(null=True)
 
     class Meta:
         indexes = ((("created_at", "id"), False),)
@@ -69,19 +71,35 @@ class ImportJob(Model):
         """The codes of what staff take in spite of a warning."""
         return str(self.accept).split()
 
+    @property
+    def said(self) -> dict[str, dict[str, Any]]:
+        """What it was told of layouts, by their keys; it goes by this, whatever is saved or forgotten since.
+
+        Each has `titles` and `columns` as a `ColumnMap`, who said so (`by`) and when (`at`), whether it is
+        `saved`, and `ask` if it is only a proposal and staff want to be asked.
+        """
+        return dict(self.layouts or {})
+
     def order_run(self, accept: Iterable[str] = ()) -> bool:
         """Let a checked file be imported; False when that was ordered already or there is nothing to do.
 
         `accept` are the warnings accepted. The check must still be the one that this object was read with.
         """
-        return self._decide(
-            ("checked",), state="running", accept=" ".join(accept), progress=0, claim=None, alive_at=None
-        )
+        saved = {key: {**said, "saved": True} for key, said in self.said.items()}
+        fresh = {"progress": 0, "claim": None, "alive_at": None, "layouts": saved or None}
+        return self._decide(("checked",), state="running", accept=" ".join(accept), **fresh)
 
     def answer(self, period: date) -> bool:
         """Name the month of the file and have it checked again; False as with `order_run`."""
+        return self._check_again(period=period)
+
+    def answer_layout(self, key: str, said: dict[str, Any]) -> bool:
+        """Say what its columns mean and have the file checked again; False as with `order_run`."""
+        return self._check_again(layouts={**self.said, key: said})
+
+    def _check_again(self, **answer: Any) -> bool:
         fresh = {"state": "checking", "progress": 0, "claim": None, "alive_at": None, "samples": None}
-        return self._decide(WAITING_FOR_STAFF, period=period, accept="", **fresh)
+        return self._decide(WAITING_FOR_STAFF, accept="", **fresh, **answer)
 
     def drop(self) -> bool:
         """It is not to be imported; False as with `order_run`."""
@@ -123,6 +141,11 @@ class ImportJob(Model):
         with db.atomic():
             cls.update(claim=claim, alive_at=moment).where(cls.id.in_(due)).execute()
             return cls.get_or_none(cls.claim == claim)
+
+    def remember_layout(self, key: str, said: dict[str, Any]) -> bool:
+        """Go by a saved layout from now on; False when another worker has taken the job."""
+        self.layouts = {**self.said, key: said}
+        return self._mine(layouts=self.layouts)
 
     def report_progress(self, progress: int) -> bool:
         """Record how many bytes have been read; False when another worker has taken the job."""

@@ -4,6 +4,7 @@ import csv
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from flask import abort, request
 from flask_babel import format_date
@@ -13,18 +14,29 @@ from werkzeug.wrappers import Response
 from cabinet.billing.batches import AMOUNTS, TEXTS
 from cabinet.billing.jobs import discard, rejects_of
 from cabinet.billing.layout import WORDS
+from cabinet.forms.base import StepForm
 from cabinet.models.account import latest_periods
+from cabinet.models.column_map import ColumnMap
 from cabinet.models.database import db
 from cabinet.models.import_batch import ImportBatch
 from cabinet.models.import_job import ImportJob
+from cabinet.staff.column_forms import (
+    ColumnsForm,
+    columns_form,
+    fields_to_choose,
+    proposed,
+    shown_of,
+    told_layouts,
+)
 from cabinet.staff.exports import csv_lines
 from cabinet.staff.guard import bp, current_staff, get_or_404, record, show
 from cabinet.staff.import_forms import DecisionForm, PeriodForm, decision_form, plausible_months
 from cabinet.web.flow import advance, by_htmx, flash, flashed, form_for_get, in_place_of, reject
+from cabinet.web.security import client_address
 
 
 @bp.get("/import/<job_id>")
-def import_card(form: DecisionForm | PeriodForm | None = None, *, job_id: str) -> Response:
+def import_card(form: StepForm | None = None, *, job_id: str) -> Response:
     """One file: what the check found, how far the import is, what it did."""
     job = get_or_404(ImportJob, ImportJob.id == job_id)
     if job.pending and "follow" in request.args and by_htmx():
@@ -33,8 +45,6 @@ def import_card(form: DecisionForm | PeriodForm | None = None, *, job_id: str) -
     batch = ImportBatch.of_job(job.id)
     months = batch.periods() if batch and batch.state == "done" else []
     fresh = [month.period for month in months if month.fresh]
-    decision = form if isinstance(form, DecisionForm) else form_for_get(decision_form(job))
-    period = form if isinstance(form, PeriodForm) else form_for_get(PeriodForm)
     return show(
         "import.html",
         job=job,
@@ -42,15 +52,31 @@ def import_card(form: DecisionForm | PeriodForm | None = None, *, job_id: str) -
         leaving=[period for period in latest_periods() if period in fresh],
         states=state_names(),
         notice=flashed(),
-        form=period if period.errors else decision,
-        decision=decision,
-        period_form=period,
-        months_to_choose=[
-            (f"{month:%Y-%m}", format_date(month, "LLLL yyyy")) for month in plausible_months()
-        ],
+        told=told_layouts(job),
         words={"printed": WORDS["account"]} | {name: WORDS[name] for name in (*TEXTS, *AMOUNTS)},
         amounts=AMOUNTS,
+        **_forms(job, form),
     )
+
+
+def _forms(job: ImportJob, form: StepForm | None) -> dict[str, Any]:
+    """The forms of the card, one of them just rejected, and what they let staff choose."""
+    shown = shown_of(job)
+    decision = form if isinstance(form, DecisionForm) else form_for_get(decision_form(job))
+    period = form if isinstance(form, PeriodForm) else form_for_get(PeriodForm)
+    columns = form_for_get(columns_form(job, shown), **proposed(job, shown)) if shown else None
+    if isinstance(form, ColumnsForm):
+        columns = form
+    return {
+        "form": columns or (period if period.errors else decision),
+        "decision": decision,
+        "period_form": period,
+        "columns_form": columns,
+        "fields_to_choose": fields_to_choose(),
+        "months_to_choose": [
+            (f"{month:%Y-%m}", format_date(month, "LLLL yyyy")) for month in plausible_months()
+        ],
+    }
 
 
 def _work(job: ImportJob) -> Response:
@@ -63,10 +89,20 @@ def run_import(job_id: str) -> Response:
     """Import what was checked, in spite of what is ticked."""
     job = get_or_404(ImportJob, ImportJob.id == job_id)
     form = decision_form(job)()
-    if job.state == "checked" and _is_seen(job) and not form.validate():
+    if job.state == "checked" and is_seen(job) and not form.validate():
         return reject(import_card, form)
     accepted = form.accepted()
-    return _decided(job, "import-ordered", lambda: job.order_run(accepted), accept=accepted)
+    return decided(job, "import-ordered", lambda: _order_run(job, accepted), accept=accepted)
+
+
+def _order_run(job: ImportJob, accepted: list[str]) -> bool:
+    """Let it be imported, and save for the next month what was said of its columns."""
+    with db.atomic():
+        ordered = job.order_run(accepted)
+        for key, said in job.said.items() if ordered else ():
+            if not said["saved"]:
+                ColumnMap.keep(key, said, current_staff().actor, client_address())
+        return ordered
 
 
 @bp.post("/import/<job_id>/period")
@@ -74,30 +110,30 @@ def answer_import(job_id: str) -> Response:
     """Check the file again as that of the month named."""
     job, form = get_or_404(ImportJob, ImportJob.id == job_id), PeriodForm()
     good = form.validate()
-    if not good and job.undecided and _is_seen(job):
+    if not good and job.undecided and is_seen(job):
         return reject(import_card, form)
     month = form.period.value
-    return _decided(job, "import-answered", lambda: good and job.answer(month), period=str(month))
+    return decided(job, "import-answered", lambda: good and job.answer(month), period=str(month))
 
 
 @bp.post("/import/<job_id>/drop")
 def drop_import(job_id: str) -> Response:
     """Do not import it; the file goes."""
     job = get_or_404(ImportJob, ImportJob.id == job_id)
-    answer = _decided(job, "import-dropped", job.drop)
+    answer = decided(job, "import-dropped", job.drop)
     if ImportJob.get_by_id(job.id).state == "failed":
         discard(job)
     return answer
 
 
-def _is_seen(job: ImportJob) -> bool:
+def is_seen(job: ImportJob) -> bool:
     """Whether the page that was pressed showed the check that the job has now."""
     return job.finished_at is not None and request.form.get("check") == job.finished_at.isoformat()
 
 
-def _decided(job: ImportJob, action: str, decide: Callable[[], bool], **detail: object) -> Response:
+def decided(job: ImportJob, action: str, decide: Callable[[], bool], **detail: object) -> Response:
     """Carry out a decision, or say that somebody else was first."""
-    if _is_seen(job) and decide():
+    if is_seen(job) and decide():
         record(action, job.id, **detail)
     else:
         flash(

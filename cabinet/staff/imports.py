@@ -17,6 +17,7 @@ from cabinet.models.base import new_id
 from cabinet.models.billing_period import BillingPeriod, all_months, ordinary, recent_months
 from cabinet.models.database import db
 from cabinet.models.import_job import ImportJob
+from cabinet.staff.column_forms import saved_layouts
 from cabinet.staff.guard import bp, current_staff, record, show, signed_in
 from cabinet.staff.import_card import state_names
 from cabinet.staff.paging import page_of
@@ -72,6 +73,7 @@ def imports(too_large: bool = False) -> Response:
         page=page,
         states=state_names(),
         notice=flashed(),
+        saved=saved_layouts(),
         months=months,
         enough=enough,
         offered=offered,

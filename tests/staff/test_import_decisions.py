@@ -77,14 +77,6 @@ def test_a_month_named_by_mistake_is_named_again(desk: Visitor) -> None:
     assert jobs.run_next() and f"{Charge.get().period:%Y-%m}" == before and state(job) == "done"
 
 
-def test_a_file_whose_columns_nobody_knows_says_what_to_do(desk: Visitor) -> None:
-    job = checked(desk, "Код;Где;Сколько\n" + "\n".join(f"{n};г. Клин, д. {n};12,50" for n in range(9)))
-    assert state(job) == "asking" and "Назовите колонки в самом файле" in desk.text
-    assert not desk.page.select(f"{RUN}, {PERIOD}")
-    desk.fill_and_submit(DROP)
-    assert "Не загружен" in desk.text
-
-
 def test_the_check_shows_what_was_understood(desk: Visitor) -> None:
     checked(desk, bills())
     desk.fill_and_submit(RUN)
