@@ -7,7 +7,7 @@ from cabinet.models.base import now
 from cabinet.models.database import db
 from tests.migrations.conftest import Before
 
-NAME = "0004_columns_that_staff_named"
+NAME = "0007_columns_that_staff_named"
 
 
 def test_jobs_of_before_go_on(database: peewee.DatabaseProxy, before: Before) -> None:
