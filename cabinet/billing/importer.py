@@ -118,7 +118,9 @@ def _staged(
             report.rejects, report.reasons = rejects.kept, rejects.reasons
         _fence(reader.tally, max_rejects)
         report.months = plausibility.check(staging, reader.layout) if charging else []
-        report.warnings += (*reader.layout.warnings, *plausibility.warnings(report.months))
+        report.warnings += reader.layout.warnings
+        report.warnings += plausibility.doubtful(staging.readings())
+        report.warnings += plausibility.warnings(report.months)
         parts.append(Part(reader.layout, staging))
     return parts
 

@@ -1,5 +1,6 @@
 """Compares a staged file with what billing has: figures for a clerk, warnings of what is unlikely."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from cabinet.billing.batches import AMOUNTS, TEXTS
@@ -8,6 +9,7 @@ from cabinet.billing.layout import Layout
 from cabinet.billing.report import MonthCheck
 from cabinet.billing.sql import count, differ, execute, exists
 from cabinet.billing.staging.base import Staging
+from cabinet.billing.staging.totals import Reading
 from cabinet.models.base import now
 
 FEWEST = 10  # accounts, below which shares say nothing
@@ -26,6 +28,20 @@ TEXTS_OF = {
     "вместо рублей или рубли вместо копеек.",
     "sums-changed": "За {month} суммы уже загружены, и файл меняет {changed} из {compared}.",
     "addresses-changed": "Адреса меняются у {changed} из {compared} известных счетов.",
+}
+
+
+SAME_IN_ROWS = {  # whether the sum was taken once, and what is said
+    True: (
+        "total-in-each-row",
+        "В каждой строке счёта стоит одна и та же сумма, счетов: {accounts}. Она взята один раз, как итог "
+        "счёта, а не сложена по услугам.",
+    ),
+    False: (
+        "same-sums",
+        "В строках услуг одного счёта стоят одинаковые суммы, счетов: {accounts}. Они сложены: проверьте, не "
+        "итог ли это, повторённый в каждой строке.",
+    ),
 }
 
 
@@ -89,6 +105,19 @@ def _samples(rows: str, layout: Layout) -> list[dict[str, str | int | None]]:
     names = ["number", "printed", *filter(layout.has, (*TEXTS, *AMOUNTS))]
     found = execute(f"SELECT {', '.join(names)} FROM {rows} LIMIT {SAMPLES}").fetchall()
     return [{**dict(zip(names, row, strict=True)), "printed": row[1] or row[0]} for row in found]
+
+
+def doubtful(readings: Iterable[Reading]) -> list[BillingWarning]:
+    """Warnings of sums of services that may be totals of the account."""
+    found: dict[bool, int] = {}
+    for reading in readings:
+        if reading.asked:
+            found[reading.once] = max(found.get(reading.once, 0), reading.accounts)
+    return [
+        BillingWarning(code, sentence.format(accounts=found[once]))
+        for once, (code, sentence) in SAME_IN_ROWS.items()
+        if once in found
+    ]
 
 
 def warnings(months: list[MonthCheck]) -> list[BillingWarning]:

@@ -4,6 +4,7 @@ What nearly all files hold costs a few operations over a whole column. Only rows
 wrong are halved until the wrong one is alone and can be named.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import compress
 
@@ -17,6 +18,7 @@ from cabinet.billing.numbers import account, column_of_keys
 from cabinet.billing.others import is_other
 from cabinet.billing.periods import Periods
 from cabinet.billing.source import Source
+from cabinet.billing.staging.totals import TOTAL
 from cabinet.billing.tally import Tally
 from cabinet.models.base import now
 
@@ -41,6 +43,12 @@ BAD_PERIODS = {
     "other": "период другой, чем указан для файла",
     "": "период не разобран",
 }
+
+TOTAL_WORDS = ("итог", "всего")
+TOTAL_OF_ACCOUNT = re.compile(
+    r"\W*(?:итого?|всего)(?: (?:к оплате|начислено|по (?:лс|л/с|сч[её]ту|лицевому сч[её]ту|услугам)))*\W*",
+    re.IGNORECASE,
+)
 
 Columns = list[list[str]]
 
@@ -122,7 +130,7 @@ class Judge:
         for column, width in zip((printed, *texts), WIDTHS.values(), strict=True):
             if max(map(len, column)) > width:
                 return None
-        services = rows[SERVICE] if "service" in self.places else ()
+        services = _services(rows[SERVICE]) if "service" in self.places else ()
         found = set(spelled.values())
         if len(found) == 1:
             return [Batch(found.pop(), numbers, printed, [*texts], [*amounts], lines, services)]
@@ -185,6 +193,14 @@ def _masked(batch: Batch, mask: list[bool]) -> Batch:
         list(compress(batch.lines, mask)),
         list(compress(batch.services, mask)) if batch.services else (),
     )
+
+
+def _services(column: list[str]) -> list[str]:
+    """The names of services; of what is the total of the account, the one that says so."""
+    joined = "\n".join(column).lower()
+    if not any(word in joined for word in TOTAL_WORDS):
+        return column
+    return [TOTAL if TOTAL_OF_ACCOUNT.fullmatch(name) else name for name in column]
 
 
 def shown(account: str) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 import peewee
 import pytest
 
+from cabinet.billing.answers import Answers
 from cabinet.billing.importer import import_billing
 from cabinet.models import Account, Charge
 from tests.billing.files import row, stored, write
@@ -64,7 +65,8 @@ def test_a_service_that_stands_twice_with_one_sum_counts_once(
     database: peewee.Database, tmp_path: Path
 ) -> None:
     rows = [service("1", "Домофон", "50.00"), service("1", "Домофон", "50.00"), service("1", "Лифт", "50.00")]
-    report = import_billing(write(tmp_path / "b.csv", rows, COLUMNS))
+    known = Answers(accept=frozenset({"same-sums"}))
+    report = import_billing(write(tmp_path / "b.csv", rows, COLUMNS), answers=known)
     assert (report.accepted, report.repeated, report.summed) == (2, 1, 1)
     assert Charge.get().amount_due == 10_000
 

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from cabinet.billing.batches import AMOUNTS, TEXTS, Batch
+from cabinet.billing.staging.totals import Reading
 
 COLUMNS = ("number", "printed", *TEXTS, *AMOUNTS, "service")
 
@@ -71,6 +72,10 @@ class Staging:
 
     def conflicts(self) -> Iterator[Conflict]:
         """The rows that were taken out because they contradict one another."""
+        raise NotImplementedError
+
+    def readings(self) -> Iterator[Reading]:
+        """How the sums of services were read, of each period that has several rows of an account."""
         raise NotImplementedError
 
     def accounts(self, period: date) -> str:

@@ -16,6 +16,7 @@ from cabinet.billing.batches import AMOUNTS, TEXTS, Batch
 from cabinet.billing.staging import repeats
 from cabinet.billing.staging.base import Conflict, Places, Staging
 from cabinet.billing.staging.copy_text import Chunk, chunks
+from cabinet.billing.staging.totals import Reading
 from cabinet.models.database import db
 
 WORK_MEMORY = "64MB"  # for PostgreSQL's sorts
@@ -165,6 +166,12 @@ class PostgresStaging(Staging):
             with self.connection.transaction(), self.connection.cursor("conflicts") as cursor:
                 for place, number, kind in cursor.execute(f"SELECT place, number, kind FROM {table}"):
                     yield Conflict(places.line(place), number, kind)
+
+    def readings(self) -> Iterator[Reading]:
+        for period in self.contradictory if self.services else ():
+            found = self._execute(f"SELECT * FROM {repeats.reading_of(self.accounts(period))}")
+            for accounts, once, asked in found.fetchall():
+                yield Reading(int(accounts or 0), bool(once), bool(asked))
 
 
 class _Stager:

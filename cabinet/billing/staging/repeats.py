@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cabinet.billing.batches import AMOUNTS, TEXTS
+from cabinet.billing.staging.totals import SAME, statements, summed
 
 SEPARATOR = "'\x1f'"
 TWO_ADDRESSES = "address"
@@ -71,15 +72,16 @@ def settle(table: str, dialect: Dialect, services: bool) -> Iterator[tuple[str, 
 
 
 def _sum(table: str, twice: str, place: str) -> Iterator[tuple[str, str]]:
-    """Add up the rows of each account into its last one."""
-    totals, sums = f"{table}_totals", ", ".join(f"SUM({name}) AS {name}" for name in AMOUNTS)
+    """Add up the rows of each account into its last one; see `totals`."""
+    totals, sums = f"{table}_totals", ", ".join(map(summed, AMOUNTS))
     yield (
         "",
         (
-            f"CREATE TABLE {totals} AS SELECT number, MAX({place}) AS place, {sums} FROM {table} "
+            f"CREATE TABLE {totals} AS SELECT number, MAX({place}) AS place, {sums}, {SAME} FROM {table} "
             f"WHERE number IN (SELECT number FROM {twice}) GROUP BY number HAVING COUNT(*) > 1"
         ),
     )
+    yield from statements(totals, reading_of(table))
     yield (
         "summed",
         (
@@ -97,6 +99,11 @@ def _sum(table: str, twice: str, place: str) -> Iterator[tuple[str, str]]:
 def conflicts_of(table: str) -> str:
     """The table of the rows of a table that contradict one another: place in the file, number, kind."""
     return f"{table}_conflicts"
+
+
+def reading_of(table: str) -> str:
+    """The table of one row that says how the sums of a table's services were read; see `totals`."""
+    return f"{table}_reading"
 
 
 def _sums(prefix: str, services: bool) -> str:

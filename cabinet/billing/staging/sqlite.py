@@ -17,6 +17,7 @@ import peewee
 from cabinet.billing.batches import AMOUNTS, TEXTS, Batch
 from cabinet.billing.staging import repeats, sqlite_writer
 from cabinet.billing.staging.base import Conflict, Places, Staging, filled
+from cabinet.billing.staging.totals import Reading
 from cabinet.models.database import db
 
 
@@ -77,12 +78,19 @@ class SqliteStaging(Staging):
 
     def conflicts(self) -> Iterator[Conflict]:
         for period, places in self.rows.items():
-            table = repeats.conflicts_of(_name(period))
-            known = f"SELECT 1 FROM {self.schema}.sqlite_master WHERE name = ?"
-            if db.execute_sql(known, (table,)).fetchone():
-                rows = db.execute_sql(f"SELECT place, number, kind FROM {self.schema}.{table}")
-                for place, number, kind in rows:
-                    yield Conflict(places.line(place), number, kind)
+            for place, number, kind in self._rows_of(repeats.conflicts_of(_name(period))):
+                yield Conflict(places.line(place), number, kind)
+
+    def readings(self) -> Iterator[Reading]:
+        for period in self.rows:
+            for accounts, once, asked in self._rows_of(repeats.reading_of(_name(period))):
+                yield Reading(accounts, bool(once), bool(asked))
+
+    def _rows_of(self, table: str) -> Iterator[Any]:
+        """The rows of a table that may be missing."""
+        known = f"SELECT 1 FROM {self.schema}.sqlite_master WHERE name = ?"
+        if db.execute_sql(known, (table,)).fetchone():
+            yield from db.execute_sql(f"SELECT * FROM {self.schema}.{table}")
 
     @staticmethod
     def _send(pipe: Any, *message: Any) -> None:

@@ -1,0 +1,93 @@
+"""Tells sums of services from a total of the account that stands in each of its rows, as SQL.
+
+Some programs write a row for each service and repeat in it what is to be paid in all: added up, that would be
+several times the debt. What a month reads like is decided by all accounts with several rows, whose sums to be
+paid are full: none is lacking or zero. For the total speak accounts in whose rows the sum is the same while
+the charges differ, or add up to it. If all accounts speak so, it is the total; if most do, it is asked. Where
+the file has one sum a row, and it is the same in all rows of each account, this is asked, too: sums that vary
+with the account are totals, but two services may cost the same. A row whose service is TOTAL speaks alone
+for its account.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+TOTAL = "="  # how batches name the service of a row that is a total of its account
+TOTALS = f"SUM(CASE WHEN service = '{TOTAL}' THEN 1 ELSE 0 END)"
+PAYABLE = "COALESCE(amount_due, amount_charged)"
+BOTH = "COUNT(amount_due) = COUNT(*) AND COUNT(amount_charged) > 0"
+KNOWN = f"{TOTALS} = 0 AND COUNT({PAYABLE}) = COUNT(*)"
+EQUAL = f"{KNOWN} AND MIN({PAYABLE}) = MAX({PAYABLE}) AND MIN({PAYABLE}) <> 0"
+FULL = f"{KNOWN} AND SUM(CASE WHEN {PAYABLE} = 0 THEN 1 ELSE 0 END) = 0"
+ADDS_UP = f"{EQUAL} AND {BOTH} AND SUM(amount_charged) = MAX(amount_due)"
+DIFFER = f"{EQUAL} AND {BOTH} AND COUNT(DISTINCT amount_charged) > 1"
+CERTAIN = 3  # accounts that no chance makes speak alike
+
+
+def _flag(condition: str, name: str) -> str:
+    return f"CASE WHEN {condition} THEN 1 ELSE 0 END AS {name}"
+
+
+SAME = ", ".join(  # of the rows of an account
+    (
+        f"CASE WHEN {EQUAL} THEN MIN({PAYABLE}) END AS same",
+        "CASE WHEN COUNT(amount_paid) = COUNT(*) AND MIN(amount_paid) = MAX(amount_paid) "
+        "THEN MIN(amount_paid) END AS same_paid",
+        _flag(FULL, "filled"),
+        _flag(BOTH, "has_both"),
+        _flag(ADDS_UP, "adds_up"),
+        _flag(f"{ADDS_UP} OR {DIFFER}", "speaks"),
+    )
+)
+
+
+def summed(name: str) -> str:
+    """The sum of a column over the rows of an account, its total if there is one."""
+    return (
+        f"CASE WHEN {TOTALS} > 0 THEN SUM(CASE WHEN service = '{TOTAL}' THEN {name} END) "
+        f"ELSE SUM({name}) END AS {name}"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How the sums of services of a month were read: of so many `accounts` as a total of the account, if
+    `once`, else added up; `asked`, if that is not certain.
+    """
+
+    accounts: int
+    once: bool
+    asked: bool
+
+
+def statements(totals: str, reading: str) -> Iterator[tuple[str, str]]:
+    """Statements that decide how the accounts of `totals` read, and take a total once; see repeats.settle."""
+    yield (
+        "",
+        (
+            f"CREATE TABLE {totals}_counts AS SELECT SUM(filled) AS filled, SUM(has_both) AS has_both, "
+            "SUM(CASE WHEN same IS NULL THEN 0 ELSE 1 END) AS alike, COUNT(DISTINCT same) AS different, "
+            f"SUM(adds_up) AS adds_up, SUM(speaks) AS speaks FROM {totals}"
+        ),
+    )
+    alone = "has_both = 0 AND filled > 0 AND alike = filled"
+    certain = f"filled > 0 AND speaks = filled AND (adds_up * 2 >= filled OR speaks >= {CERTAIN})"
+    once = f"speaks * 2 > filled OR ({certain}) OR ({alone} AND different > 1 AND different * 4 > filled)"
+    yield (
+        "",
+        (
+            f"CREATE TABLE {reading} AS SELECT alike AS accounts, {_flag(once, 'once')}, "
+            f"{_flag(f'(({once}) OR ({alone})) AND NOT ({certain})', 'asked')} FROM {totals}_counts"
+        ),
+    )
+    due = "CASE WHEN amount_due IS NULL THEN NULL ELSE same END"
+    charged = "CASE WHEN amount_due IS NULL THEN same ELSE amount_charged END"
+    yield (
+        "",
+        (
+            f"UPDATE {totals} SET amount_due = {due}, amount_charged = {charged}, "
+            "amount_paid = COALESCE(same_paid, amount_paid) "
+            f"WHERE same IS NOT NULL AND (speaks = 1 OR has_both = 0) "
+            f"AND EXISTS (SELECT 1 FROM {reading} WHERE once = 1)"
+        ),
+    )
