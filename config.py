@@ -125,6 +125,11 @@ class Settings:
     lookup_per_account_day: int = _setting(10, "failed look-ups per account number in 24 hours")
     lookup_per_ip_hour: int = _setting(20, "failed account look-ups per client address in an hour")
 
+    # photos of receipts
+    receipt_inns: tuple[str, ...] = _setting(
+        (), "INNs of the company as its receipts' codes have them; empty: billing alone tells whose a code is"
+    )
+
     # connection requests
     request_per_phone_day: int = _setting(5, "connection requests per phone in 24 hours")
     request_per_ip_hour: int = _setting(10, "connection requests per client address in an hour")

@@ -16,7 +16,7 @@ def problems(settings: Settings) -> list[str]:
 
     The demonstration and the tests need no secrets, gateways or receivers.
     """
-    checks = [_choices, _ages, _embedding]
+    checks = [_choices, _ages, _embedding, _inns]
     if not (settings.demo or settings.testing):
         checks += [_secrets, _public_url, _sms, _mail, _people]
     return [sentence for check in checks for sentence in check(settings)]
@@ -47,6 +47,12 @@ def _embedding(s: Settings) -> Iterator[str]:
                 f"FRAME_ANCESTORS: {origin} is not a valid origin "
                 "(expected one such as https://www.example.ru, without a path, in lower case)"
             )
+
+
+def _inns(s: Settings) -> Iterator[str]:
+    for inn in s.receipt_inns:
+        if not re.fullmatch(r"[0-9]{10}|[0-9]{12}", inn):
+            yield f"RECEIPT_INNS: {inn} is not an INN of 10 or 12 digits"
 
 
 def _secrets(s: Settings) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Personal accounts and their monthly charges, as billing exports them."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from peewee import BigIntegerField, CharField, CompositeKey, DateField, TextField
@@ -61,6 +62,17 @@ def latest_periods(count: int = 3) -> list[date]:
     Not those that staff withdrew, nor any that holds too few accounts to be a month of billing.
     """
     return ordinary(recent_months())[:count]
+
+
+def charged(number: str, amounts: Sequence[int]) -> list[tuple[date, int]]:
+    """The offered months, newest first, in which the account was billed one of these `amounts` (kopecks)."""
+    offered = Charge.select().where(Charge.period.in_(latest_periods()), Charge.account == number)
+    return [
+        (charge.period, amount)
+        for charge in offered.order_by(Charge.period.desc())
+        for amount in amounts
+        if charge.matches(amount)
+    ]
 
 
 def find_account(period: date, number: str, amount: int) -> Account | None:

@@ -31,6 +31,14 @@ def limits_of(kind: str) -> tuple[Limit, ...]:
         "request-phone": ((s.request_per_phone_day, DAY),),
         "request-ip": ((s.request_per_ip_hour, HOUR),),
         "receipt": ((30, HOUR),),
+        # photos of receipts, good or bad, by phone, client network: decoding costs
+        "photo-phone": ((20, HOUR), (60, DAY)),
+        "photo-ip": ((60, HOUR),),
+        # what billing was asked of a photo's code and did not confirm, by phone, account, client network:
+        # nobody may guess sums by codes of their own
+        "photo-guess-phone": ((3, HOUR), (6, DAY)),
+        "photo-guess-account": ((3, DAY),),
+        "photo-guess-ip": ((10, HOUR),),
         # look-ups of a request that missed, by its number, phone, client network
         "request-look-number": ((20, DAY),),
         "request-look-phone": ((10, HOUR),),

@@ -7,3 +7,11 @@ class RefusedFileError(ValueError):
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
+
+
+class ForeignReceiptError(RefusedFileError):
+    """The receipt is of another company, which calls itself `payee`, perhaps by nothing."""
+
+    def __init__(self, payee: str) -> None:
+        super().__init__("foreign")
+        self.payee = payee

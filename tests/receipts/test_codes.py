@@ -1,0 +1,122 @@
+"""Codes in photos and PDFs: found, or refused by a word, within the limits of a process."""
+
+import os
+import threading
+
+import pillow_heif
+import pytest
+import zxingcpp
+from PIL import Image, ImageFilter
+
+from cabinet.receipts import codes, find_codes
+from cabinet.receipts.errors import RefusedFileError
+from tests.receipts import paper
+from tests.requests import files
+
+
+def refusal(data: bytes) -> str:
+    with pytest.raises(RefusedFileError) as caught:
+        codes.read(data)
+    return caught.value.code
+
+
+def accounts(data: bytes) -> list[str]:
+    return [slip.account for slip in codes.read(data)]
+
+
+@pytest.mark.parametrize("symbol", [zxingcpp.QRCode, zxingcpp.DataMatrix, zxingcpp.Aztec])
+@pytest.mark.parametrize("encoding", ["cp1251", "utf-8", "koi8-r"])
+def test_every_symbol_in_every_encoding(symbol: zxingcpp.BarcodeFormat, encoding: str) -> None:
+    page = paper.sheet(paper.payload("80РС558347", encoding=encoding), symbol=symbol)
+    assert accounts(paper.saved(page)) == ["80РС558347"]
+
+
+def test_every_kind_of_file() -> None:
+    pillow_heif.register_heif_opener()
+    page = paper.sheet(paper.payload())
+    for kind in ("JPEG", "PNG", "WEBP", "HEIF", "PDF"):
+        assert accounts(paper.saved(page, kind)) == ["1234567890"], kind
+    for mode in ("RGBA", "P", "1", "RGB", "LA"):
+        assert accounts(paper.saved(page.convert(mode), "PNG")) == ["1234567890"], mode
+
+
+def test_the_third_page_of_a_pdf_is_looked_at_and_the_fourth_is_not() -> None:
+    blank, page = Image.new("L", (600, 800), 255), paper.sheet(paper.payload())
+    for number, found in ((2, True), (3, False)):
+        pages = [blank] * number + [page]
+        data = paper.saved(pages[0], "PDF", save_all=True, append_images=pages[1:])
+        assert accounts(data) if found else refusal(data) == "no_code"
+
+
+def test_a_photo_that_is_not_a_good_one() -> None:
+    page = paper.sheet(paper.payload()).rotate(17, expand=True, fillcolor=120)
+    dull = page.filter(ImageFilter.GaussianBlur(1.2)).point(lambda v: 60 + v // 3)
+    assert accounts(paper.saved(dull, quality=50)) == ["1234567890"]
+
+
+def test_two_codes_are_both_read() -> None:
+    both = paper.photo(paper.payload("1"), b"https://qr.nspk.ru/AS100", paper.payload("2"))
+    assert sorted(accounts(both)) == ["1", "2"]
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", "empty"),
+        (files.image() + bytes(codes.MOST_BYTES), "too_large"),
+        (b"MZ\x90\0" + bytes(200), "unknown"),
+        (b"<svg/>", "unknown"),
+        (files.archive(), "unknown"),
+        (b"\0\0\0\x1cftypisom" + bytes(100), "unknown"),
+        (files.image(), "no_code"),
+        (files.image() + files.archive(), "no_code"),
+        (files.pdf(), "no_code"),
+        (paper.photo(b"https://qr.nspk.ru/AS100"), "other_code"),
+        (files.image()[:200], "broken"),
+        (b"\0\0\0\x18ftypheic" + bytes(100), "broken"),
+        (b"%PDF-1.5\n%%EOF", "broken"),
+        (files.png_bomb(20_000, 20_000), "too_many_pixels"),
+        (files.image("WEBP", (16_000, 2_000)), "broken"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_by_a_word(data: bytes, code: str) -> None:
+    assert refusal(data) == code
+
+
+def test_a_hundred_megapixels_are_read_as_a_jpeg() -> None:
+    page = paper.sheet(paper.payload()).resize((9000, 11_200), Image.Resampling.NEAREST)
+    assert accounts(paper.saved(page)) == ["1234567890"]
+
+
+def test_a_file_that_would_take_for_ever_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(codes, "SECONDS", 0.001)
+    assert refusal(paper.photo()) == "broken"
+
+
+def test_the_process_knows_nothing_and_may_not_grow(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: os.PathLike[str]
+) -> None:
+    spy = os.path.join(tmp_path, "spy.py")
+    with open(str(find_codes.__file__), encoding="utf-8") as script, open(spy, "w", encoding="utf-8") as out:
+        out.write(
+            script.read().replace(
+                "    data = sys.stdin",
+                "    print((f'{sorted(os.environ)} {os.nice(0)} {resource.getrlimit(resource.RLIMIT_AS)[0]}')"
+                ".encode().hex())\n    data = sys.stdin",
+            )
+        )
+    monkeypatch.setattr(find_codes, "__file__", spy)
+    seen = codes._search(paper.photo())[0].decode()
+    assert seen.endswith(f" 10 {200 << 20}") or os.uname().sysname != "Linux", seen
+    assert "SECRET" not in seen and "PATH" not in seen
+
+
+def test_few_are_decoded_at_once_and_few_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(codes, "_turn", threading.BoundedSemaphore(1))
+    monkeypatch.setattr(codes, "_queue", threading.BoundedSemaphore(1))
+    monkeypatch.setattr(codes, "PATIENCE", 0.01)
+    with codes._turn:
+        assert refusal(paper.photo()) == "busy", "its turn does not come"
+    with codes._queue:
+        assert refusal(paper.photo()) == "busy", "there is no place to wait"
+    assert accounts(paper.photo()) == ["1234567890"]
