@@ -1,11 +1,12 @@
 """Three facts of a receipt that only its holder knows."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from flask_babel import format_date
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField
+from wtforms import FileField, RadioField
 from wtforms.validators import ValidationError
 
 from cabinet import fields
@@ -34,6 +35,13 @@ class ChargeForm(StepForm):
         },
     )
 
+    photo = FileField(_l("Сфотографировать QR-код"))  # read by `web.photo`, which fills in the others
+
+    missed = False
+    offers_request = False  # the alternative is a connection request
+    taken: tuple[str, ...] = ()  # names of the fields that a photo filled in
+    not_offered: date | None = None  # month of a receipt that was photographed and is of no use
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.period.choices = [
@@ -52,8 +60,16 @@ class ChargeForm(StepForm):
         if field.value not in [fields.period(value) for value, _label in self.period.choices]:
             raise ValidationError(_l("Выберите расчётный период из списка."))
 
-    missed = False
-    offers_request = False  # the alternative is a connection request
+    def take(self, account: str, period: date | None, amount: int | None) -> None:
+        """Fill in what a receipt says, and remember what; what it does not say stays as typed."""
+        texts = {
+            "period": f"{period:%Y-%m}" if period else "",
+            "account": account,
+            "amount": amount_text(amount),
+        }
+        self.taken = tuple(name for name, text in texts.items() if text)
+        for name in self.taken:
+            self[name].data = texts[name]
 
     def not_found(self) -> None:
         """No account matches these three facts; the form does not say which one is wrong."""
@@ -61,10 +77,23 @@ class ChargeForm(StepForm):
         self.form_errors.append(_l("Данного абонента нет в системе"))
 
     def remember(self) -> dict[str, Any]:
-        """What was typed and what was wrong, and whether no account was found."""
-        return {**super().remember(), "missed": self.missed}
+        """What was typed and what was wrong, what a photo filled in, and whether no account was found."""
+        kept = super().remember()
+        kept["typed"].pop("photo")
+        month = self.not_offered.isoformat() if self.not_offered else ""
+        return {**kept, "missed": self.missed, "taken": self.taken, "not_offered": month}
 
     def recall(self, rejected: Mapping[str, Any]) -> None:
         """Show again what `remember` kept, and the way to a connection request after a miss."""
         super().recall(rejected)
         self.missed = self.offers_request = bool(rejected.get("missed"))
+        self.taken = tuple(rejected.get("taken", ()))
+        if rejected.get("not_offered"):
+            self.not_offered = date.fromisoformat(rejected["not_offered"])
+
+
+def amount_text(kopecks: int | None) -> str:
+    """A sum as it is typed: `4218,67`; nothing for None."""
+    if kopecks is None:
+        return ""
+    return f"{'-' if kopecks < 0 else ''}{abs(kopecks) // 100},{abs(kopecks) % 100:02d}"

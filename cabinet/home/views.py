@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from flask import Blueprint, abort, request
+from flask import Blueprint, abort, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -12,8 +12,9 @@ from cabinet.home.forms import ButtonForm
 from cabinet.models import Account, ConnectionRequest, EmailLink, linking
 from cabinet.models.attempt import TooManyError
 from cabinet.models.registration import look_up
-from cabinet.web.flow import advance, flash, flashed, form_for_get, page, reject
+from cabinet.web.flow import advance, flash, flashed, form_for_get, page, reject, show_again
 from cabinet.web.lookup import find_charge
+from cabinet.web.photo import fill_from_photo, photo_row
 from cabinet.web.security import client_address
 from cabinet.web.sessions import session
 from cabinet.web.sign_in import resident
@@ -45,7 +46,8 @@ def home() -> Response:
 @bp.get("/home/accounts/new")
 def new_account(form: ChargeForm | None = None) -> Response:
     """«+»: one more account by period, number and amount."""
-    return page("home/new_account.html", form=form or form_for_get(ChargeForm))
+    form = form or form_for_get(ChargeForm)
+    return page("home/new_account.html", form=form, **photo_row(url_for("home.read_photo")))
 
 
 @bp.post("/home/accounts/new")
@@ -63,6 +65,15 @@ def submit_new_account() -> Response:
     if linking.link(resident(), account, client_address()):
         flash(_("Адрес добавлен: %(address)s.", address=account.address))
     return advance("home.home")
+
+
+@bp.post("/home/accounts/new/photo")
+def read_photo() -> Response:
+    """Fill the three fields from the code on a photo of the receipt; the resident checks and sends them."""
+    form = ChargeForm()
+    if fill_from_photo(form, current_user.phone):
+        return show_again(new_account, form)
+    return reject(new_account, form)
 
 
 def _own_account(number: str) -> Account:

@@ -1,20 +1,21 @@
 """The steps of the registration, in the order of the journey."""
 
-from flask import Blueprint, g, request
+from flask import Blueprint, g, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from cabinet.forms.password import NewPasswordForm, personal, rule_list
 from cabinet.forms.person import date_text
-from cabinet.forms.receipt import ChargeForm
+from cabinet.forms.receipt import ChargeForm, amount_text
 from cabinet.models import ConnectionRequest, OneTimeCode, Registration
 from cabinet.models.registration import STEPS, PhoneTakenError
 from cabinet.register.forms import AddressForm, ProfileForm
 from cabinet.web import session_keys as keys
 from cabinet.web.extensions import hasher
-from cabinet.web.flow import advance, flash, flashed, form_for_get, page, reject, start_over
+from cabinet.web.flow import advance, flash, flashed, form_for_get, page, reject, show_again, start_over
 from cabinet.web.journeys import half_done, phone_proved
 from cabinet.web.lookup import find_charge
+from cabinet.web.photo import fill_from_photo, photo_row
 from cabinet.web.security import client_address, user_agent
 from cabinet.web.sessions import session
 from cabinet.web.sign_in import sign_in
@@ -84,9 +85,11 @@ def account(form: ChargeForm | None = None) -> Response:
         ChargeForm,
         period=f"{r.period:%Y-%m}" if r.period else None,
         account=r.account.printed if r.account_id else asked.account if asked else "",
-        amount=_amount_text(r.amount),
+        amount=amount_text(r.amount),
     )
-    return page("register/account.html", form=form, notice=flashed())
+    return page(
+        "register/account.html", form=form, notice=flashed(), **photo_row(url_for("register.read_photo"))
+    )
 
 
 @bp.post("/account")
@@ -98,8 +101,11 @@ def submit_account() -> Response:
     return advance("register.address")
 
 
-def _amount_text(kopecks: int | None) -> str:
-    return "" if kopecks is None else f"{kopecks / 100:.2f}".replace(".", ",")
+@bp.post("/account/photo")
+def read_photo() -> Response:
+    """Fill the three fields from the code on a photo of the receipt; the resident checks and sends them."""
+    form = ChargeForm()
+    return show_again(account, form) if fill_from_photo(form, g.registration.phone) else reject(account, form)
 
 
 @bp.get("/address")

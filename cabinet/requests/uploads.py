@@ -1,4 +1,4 @@
-"""Raises the size limit for the one form that takes a file, for those who may send it."""
+"""Raises the size limit for the forms that take a file, for those who may send it."""
 
 from flask import Flask, request
 from werkzeug.wrappers import Response
@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from cabinet.requests.sender import current_sender
 from cabinet.web.flow import start_over
 
+WITH_FILES = ("requests.submit_new", "register.read_photo", "home.read_photo")
 LARGEST_BODY = 32 * 1024 * 1024  # more than a receipt may have: a form with too large a file is answered
 
 
@@ -19,7 +20,7 @@ def make_room() -> Response | None:
 
     Others are told so at once if their form is too large to look for its token; then nothing is kept of it.
     """
-    if request.endpoint != "requests.submit_new":
+    if request.endpoint not in WITH_FILES:
         return None
     if current_sender() is not None:
         request.max_content_length = LARGEST_BODY

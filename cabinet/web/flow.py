@@ -96,6 +96,22 @@ def reject(view: Callable[..., BaseResponse], form: StepForm) -> BaseResponse:
     return response
 
 
+def show_again(view: Callable[..., BaseResponse], form: StepForm) -> BaseResponse:
+    """Show a step again with a form that was filled in for its sender; nothing is wrong.
+
+    `view` is the step's GET view; it takes the form.
+    """
+    address = _own_address(view)
+    if by_htmx() or session.by_cookie:
+        session[keys.REJECTED] = form.remember()
+    if not by_htmx() and session.by_cookie:
+        return redirect(address, 303)
+    response = make_response(view(form, **(request.view_args or {})))
+    if by_htmx():
+        response.headers["HX-Push-Url"] = address
+    return response
+
+
 def _own_address(view: Callable[..., BaseResponse]) -> str:
     for endpoint, function in current_app.view_functions.items():
         if function is view:

@@ -5,7 +5,7 @@ interface HtmxContext {
   sourceElement: HTMLElement;
   target?: Element;
   status: string;
-  request: { headers: Record<string, string> };
+  request: { headers: Record<string, string>; timeout?: number };
   response?: { raw: Response; status: number; headers: Headers };
   text: string;
   /** Ours: the token that went with the request, to see whether the answer replaces it. */

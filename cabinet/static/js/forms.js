@@ -70,7 +70,9 @@ addEventListener(
       stop(event);
       return;
     }
-    const button = submitter || find("button", form);
+    // Enter presses the first button of a form, which may be one that nobody sees
+    const unseen = submitter?.tabIndex === -1;
+    const button = (unseen ? find(".button:not([formaction])", form) : submitter) || find("button", form);
     /** @type {Submit} */
     const submit = { submitter, button, timers: [] };
     submit.timers = [

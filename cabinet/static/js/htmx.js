@@ -7,12 +7,21 @@ import { offerRetry } from "./offline.js";
 import { headers, keepWhatCame, resuming, token } from "./session.js";
 import { prepareStep } from "./step.js";
 
+/** Milliseconds until a form with a file is given up. */
+const FILE_PATIENCE = 600000;
+
 document.addEventListener("htmx:config:request", event => {
   const { ctx } = event.detail;
   const source = ctx.sourceElement;
   Object.assign(ctx.request.headers, headers());
   ctx.sentToken = token;
   const submitter = submitterOf(source);
+  // htmx asks the form alone how it is encoded, not the button
+  const encoding = submitter?.getAttribute("formenctype");
+  if (encoding) {
+    source.setAttribute("hx-encoding", encoding);
+    ctx.request.timeout = FILE_PATIENCE;
+  } else source.removeAttribute("hx-encoding");
   ctx.repeat = () => (source instanceof HTMLFormElement ? source.requestSubmit(submitter) : source.click());
   setTimeout(() => {
     // dropped: something else is under way

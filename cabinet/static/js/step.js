@@ -2,6 +2,7 @@
 import { prepareCode } from "./code.js";
 import { startCountdown } from "./countdown.js";
 import { showEyes } from "./password.js";
+import { attachPhoto } from "./photo.js";
 
 /**
  * @param {ParentNode} step the step, or the page that holds it
@@ -11,4 +12,5 @@ export const prepareStep = (step, rejected) => {
   showEyes(step);
   startCountdown(step);
   prepareCode(step, rejected);
+  attachPhoto(step);
 };
