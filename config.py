@@ -110,6 +110,12 @@ class Settings:
     sms_per_ip_day: int = _setting(30, "code SMS per client address in 24 hours")
     sms_global_hour: int = _setting(100, "code SMS in total in an hour; existing residents are exempt")
     sms_global_day: int = _setting(500, "code SMS in total in 24 hours; existing residents are exempt")
+    code_channels: tuple[str, ...] = _setting(
+        ("sms",), "ways that a code may take: sms, and call where a gateway can call"
+    )
+    calls_per_phone_day: int = _setting(3, "calls that speak a code per phone in 24 hours")
+    calls_per_ip_hour: int = _setting(5, "such calls per client address in an hour")
+    calls_global_day: int = _setting(100, "such calls in total in 24 hours; existing residents are exempt")
 
     # login
     login_failures: int = _setting(5, "wrong passwords per account in the window before a lock-out")

@@ -14,7 +14,7 @@ from cabinet.commands.staff import staff_cli
 from cabinet.commands.worker import worker_command
 from cabinet.demo import views as demo
 from cabinet.demo.commands import demo_cli
-from cabinet.entry import session_views
+from cabinet.entry import another_code, session_views
 from cabinet.entry import views as entry
 from cabinet.home import privacy, profile
 from cabinet.home import views as home
@@ -31,7 +31,7 @@ from cabinet.wording import catalogues
 from config import Settings
 from config_check import problems
 
-JOURNEYS = (entry, session_views, register, login, home, profile, privacy, requests)
+JOURNEYS = (entry, another_code, session_views, register, login, home, profile, privacy, requests)
 OTHER_PAGES = (pages, callbacks, staff, metrics, embedding)
 COMMANDS = (*installation.ALL, billing_cli, residents_cli, messages_cli, worker_command, staff_cli)
 

@@ -91,3 +91,27 @@ def test_the_ages_of_residents_follow_the_settings(
     to_profile(visitor, receipt)
     visitor.fill_and_submit(birth_date=born)
     assert said in visitor.error("birth_date")
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"code_channels": ("call",)}, "CODE_CHANNELS must be"),
+        ({"code_channels": ("sms", "pigeon")}, "CODE_CHANNELS must be"),
+        ({"code_channels": ("sms", "call")}, "no gateway can call"),
+        ({"sms_gateways": ("twilio", "smsaero")}, "SMSAERO_EMAIL is required"),
+        ({"sms_gateways": ("twilio", "pigeon")}, "SMS_GATEWAYS names pigeon"),
+        ({"sms_gateways": ("twilio", "inbox")}, "SMS_GATEWAYS=inbox is for the demonstration only"),
+    ],
+)
+def test_gateways_and_channels_that_cannot_work_are_named(changes: dict[str, Any], said: str) -> None:
+    by_twilio = {"sms_backend": "twilio", "twilio_account_sid": "A", "twilio_auth_token": "t"}
+    found = problems(Settings(**{**by_twilio, "twilio_from": "MG1", **changes}))
+    assert any(said in sentence for sentence in found), found
+
+
+def test_settings_of_gateways_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SMS_GATEWAYS", "smsaero twilio")
+    monkeypatch.setenv("SMSAERO_EMAIL", "it@company.ru")
+    monkeypatch.setenv("SMSC_LOGIN", "of another")
+    assert Settings.from_env().gateway_settings == {"smsaero_email": "it@company.ru"}

@@ -136,6 +136,8 @@ class Gateway:
         return None
 
 
+LONGEST_NAME = 11  # with "/call" it is 16
+
 G = TypeVar("G", bound=Gateway)
 KNOWN: dict[str, type[Gateway]] = {}
 
@@ -144,6 +146,8 @@ def gateway(name: str) -> Callable[[type[G]], type[G]]:
     """Register a class under the name by which SMS_GATEWAYS calls it."""
 
     def register(cls: type[G]) -> type[G]:
+        if len(name) > LONGEST_NAME:
+            raise ValueError(f"{name} is longer than its columns")
         cls.name = name
         KNOWN[name] = cls
         return cls

@@ -73,24 +73,28 @@ class Ladder:
     def _try(self, gateway: Gateway, message: Message, sms: Outgoing) -> SmsReceipt:
         """One try, recorded before it begins and when it has ended."""
         with connected():
-            if not GatewayHealth.may_try(gateway.name):
-                raise _left_alone(gateway.name)
+            if not GatewayHealth.may_try(self._line(gateway)):
+                raise _left_alone(self._line(gateway))
             row = DeliveryTry.begin(message, gateway.name)
         try:
             receipt = gateway.call(sms) if self.way == "call" else gateway.send(sms)
         except UnavailableError as failure:
-            _note_unavailable(row, failure, gateway.finds_ref)
+            _note_unavailable(row, failure, self._line(gateway), gateway.finds_ref)
             if failure.certain:
                 raise
             raise UnavailableError(failure.reason, SILENCE, certain=False) from None
         except RefusedError as refusal:
-            _note_refused(row, refusal)
+            _note_refused(row, refusal, self._line(gateway))
             raise
         provider_id = (receipt.provider_id or "")[:64] or None
         with connected():
             row.taken(receipt.state, provider_id, receipt.price, receipt.segments, gateway.polls)
-            GatewayHealth.worked(gateway.name)
+            GatewayHealth.worked(self._line(gateway))
         return receipt
+
+    def _line(self, gateway: Gateway) -> str:
+        """What fails or works together: a gateway may send well while it cannot call."""
+        return gateway.name if self.way == "sms" else f"{gateway.name}/{self.way}"
 
     def _lost(self, message: Message) -> RefusedError:
         """Why there is no gateway left: all lost it, or none can do this."""
@@ -101,30 +105,30 @@ class Ladder:
         return RefusedError(lost[-1].reason, Fault(lost[-1].fault or Fault.UNKNOWN))
 
 
-def _note_unavailable(row: DeliveryTry, failure: UnavailableError, finds_ref: bool) -> None:
+def _note_unavailable(row: DeliveryTry, failure: UnavailableError, line: str, finds_ref: bool) -> None:
     with connected():
         row.ended(State.UNAVAILABLE if failure.certain else State.SILENT, failure.reason)
-        GatewayHealth.failed(row.gateway, failure.reason)
+        GatewayHealth.failed(line, failure.reason)
         if not failure.certain and finds_ref:
             row.ask_later()
 
 
-def _note_refused(row: DeliveryTry, refusal: RefusedError) -> None:
+def _note_refused(row: DeliveryTry, refusal: RefusedError, line: str) -> None:
     with connected():
         row.ended(State.REFUSED, refusal.reason, refusal.fault)
         if refusal.fault.ours:
-            GatewayHealth.failed(row.gateway, refusal.reason, refusal.fault)
+            GatewayHealth.failed(line, refusal.reason, refusal.fault)
         else:
-            GatewayHealth.worked(row.gateway)
+            GatewayHealth.worked(line)
 
 
-def _left_alone(name: str) -> RefusedError | UnavailableError:
+def _left_alone(line: str) -> RefusedError | UnavailableError:
     """A gateway that keeps failing is not asked, and counts as failing as it did last."""
-    health = GatewayHealth.get_by_id(name)
+    health = GatewayHealth.get_by_id(line)
     fault = Fault(health.fault or Fault.UNKNOWN)
     if fault.ours:
         return RefusedError(health.reason, fault)
-    return UnavailableError(health.reason, GatewayHealth.rest(name) + 1)
+    return UnavailableError(health.reason, GatewayHealth.rest(line) + 1)
 
 
 def _outcome(failures: list[RefusedError | UnavailableError]) -> RefusedError | UnavailableError:

@@ -21,6 +21,7 @@ from config import Settings
 
 log = logging.getLogger(__name__)
 
+PHONE = ("sms", "call")
 MARK_PAUSES = (0.2, 1.0, 3.0)  # seconds between tries to record the outcome
 
 Handler = Callable[[Message], SmsReceipt | None]
@@ -28,9 +29,9 @@ Handler = Callable[[Message], SmsReceipt | None]
 
 def handler_of(channel: str, settings: Settings) -> Handler:
     """The sender for this channel; not to be shared between threads."""
-    if channel == "sms":
+    if channel in PHONE:
         ladder = Ladder(settings, channel)
-        return lambda message: _send_sms(message, ladder)
+        return lambda message: _send_by(ladder, message)
     if channel == "mail":
         mailer = mail.mailer(settings)
         return lambda message: _send_mail(message, mailer)
@@ -47,9 +48,9 @@ def send_next(channel: str, handler: Handler) -> bool:
     if message is None:
         return False
     if message.expires_at and message.expires_at <= now():
-        _record_outcome(lambda: message.mark_dead("expired"))
-    elif channel == "sms" and message.unanswered > 1:  # it may have arrived twice
-        log.error("sms %s had no answer twice; staff may retry it", message.id)
+        _record_outcome(lambda: _expired(message))
+    elif channel in PHONE and message.unanswered > 1:  # it may have arrived twice
+        log.error("%s %s had no answer twice; staff may retry it", channel, message.id)
         _record_outcome(lambda: message.mark_dead(f"no answer twice: {message.error or 'cut short'}"))
     else:
         _try_to_send(message, handler)
@@ -100,7 +101,7 @@ def _refused(message: Message, reason: str, fault: Fault) -> bool:
         code = OneTimeCode.get_or_none(OneTimeCode.id == message.data.get("code"))
         dead = message.mark_dead(reason, fault)
         if dead and code is not None:
-            code.take_back()
+            code.take_back(message.id)
         return dead
 
 
@@ -117,7 +118,17 @@ def _record_outcome(mark: Callable[[], bool]) -> None:
             time.sleep(pause)
 
 
-def _send_sms(message: Message, ladder: Ladder) -> SmsReceipt:
+def _expired(message: Message) -> bool:
+    """Give up. A code that certainly reached no gateway in all that time counts as never asked for."""
+    with db.atomic():
+        code = OneTimeCode.get_or_none(OneTimeCode.id == message.data.get("code"))
+        dead = message.mark_dead("expired")
+        if dead and code is not None and message.failures and not message.unanswered:
+            code.take_back(message.id)
+        return dead
+
+
+def _send_by(ladder: Ladder, message: Message) -> SmsReceipt:
     with connected():
         if message_texts.outdated(message):
             raise OutdatedError

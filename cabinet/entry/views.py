@@ -6,17 +6,19 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from cabinet.entry.fate import called, delivery_of
 from cabinet.entry.forms import CodeForm, PhoneForm
-from cabinet.models import Message, OneTimeCode, Registration, User
+from cabinet.models import OneTimeCode, Registration, User
 from cabinet.models.attempt import TooManyError
-from cabinet.models.code import Verdict, resend_wait
+from cabinet.models.base import settings
+from cabinet.models.code import Verdict
+from cabinet.models.code_limits import resend_wait
 from cabinet.models.database import db
 from cabinet.models.session import GRACE
 from cabinet.web import session_keys as keys
 from cabinet.web.devices import known_device
 from cabinet.web.flow import (
     advance,
-    flash,
     flashed,
     form_for_get,
     page,
@@ -54,7 +56,7 @@ def _page_reloaded() -> bool:
     headers = request.headers
     if headers.get("Sec-Fetch-Dest") != "iframe" or headers.get("Sec-Fetch-Site") == "same-origin":
         return False
-    registration, current = Registration.find(session.get(keys.VERIFIED)), _current_code()
+    registration, current = Registration.find(session.get(keys.VERIFIED)), current_code()
     return bool((registration and registration.step != "done") or (current and current.live))
 
 
@@ -64,7 +66,7 @@ def resume() -> Response:
     if current_user.is_authenticated:
         return replace_address(advance("home.home"))
     response = resume_journey("registration") or resume_journey("recovery")
-    return replace_address(response or advance("entry.code" if _current_code() else "entry.phone"))
+    return replace_address(response or advance("entry.code" if current_code() else "entry.phone"))
 
 
 @bp.post("/")
@@ -101,7 +103,7 @@ def _begin(number: str) -> None:
             registration = Registration.begin(
                 number, str(get_locale()), (document.version, document.text), client_address(), user_agent()
             )
-        current = _current_code()
+        current = current_code()
         if not (current and current.live and current.phone == number and current.purpose == "registration"):
             current = OneTimeCode.send("registration", number, client_address(), registration.locale, current)
         session[keys.REGISTRATION], session[keys.CODE] = registration.id, current.id
@@ -109,7 +111,8 @@ def _begin(number: str) -> None:
         session.keep()
 
 
-def _current_code() -> OneTimeCode | None:
+def current_code() -> OneTimeCode | None:
+    """The code that this browser asked for last."""
     code_id = session.get(keys.CODE)
     return OneTimeCode.get_or_none(OneTimeCode.id == code_id) if code_id else None
 
@@ -117,17 +120,23 @@ def _current_code() -> OneTimeCode | None:
 @bp.get("/code")
 def code(form: CodeForm | None = None) -> Response:
     """«Подтвердите номер»: asks for the code and shows the status of its SMS."""
-    current = _current_code()
+    current = current_code()
     if current is None:
         return start_over()
     if current.used_at and form is None and (proved := resume_journey("registration")):
         return proved
+    form = form or form_for_get(CodeForm)
+    spoken = called(current)
+    if spoken:
+        form.code.label.text = _("Код из звонка или СМС")
     return page(
         "entry/code.html",
-        form=form or form_for_get(CodeForm),
+        form=form,
         code=current,
         wait=resend_wait(current.phone),
-        delivery=_delivery(current),
+        delivery=delivery_of(current),
+        called=spoken,
+        ways=settings().code_channels,
         notice=flashed(),
     )
 
@@ -135,7 +144,7 @@ def code(form: CodeForm | None = None) -> Response:
 @bp.post("/code")
 def submit_code() -> Response:
     """Check the code; the right one leads to the next step of its journey."""
-    current = _current_code()
+    current = current_code()
     if current is None:
         return start_over()
     if current.used_at and (proved := resume_journey("registration", current.phone)):
@@ -169,41 +178,3 @@ def _what_was_wrong(verdict: Verdict, tries_left: int) -> str:
     else:
         sentence = _("Код не соответствует полученному в СМС, попытки кончились. Запросите новый код.")
     return sentence
-
-
-@bp.post("/code/resend")
-def resend() -> Response:
-    """Send another code; the previous one becomes invalid."""
-    current = _current_code()
-    if current is None:
-        return start_over()
-    user = User.by_phone(current.phone)
-    known, device = user is not None, known_device(user) is not None
-    try:
-        fresh = OneTimeCode.send(
-            current.purpose, current.phone, client_address(), str(get_locale()), current, known, device
-        )
-    except TooManyError as error:
-        form = CodeForm(formdata=None)
-        form.refuse(error, form.code, _("СМС отправляли слишком часто. Следующую можно получить %(when)s."))
-        return reject(code, form)
-    session[keys.CODE] = fresh.id
-    flash(_("Отправили новый код. Прежний больше не действует."))
-    return advance("entry.code")
-
-
-@bp.get("/code/delivery")
-def delivery() -> Response:
-    """The status of the SMS: a fragment that the code page polls every few seconds."""
-    current = _current_code()
-    return page("entry/_delivery.html", delivery=_delivery(current) if current else "")
-
-
-def _delivery(current: OneTimeCode) -> str:
-    """ "waiting", "delivered" or "failed"."""
-    message = Message.get_or_none(Message.id == current.message)
-    if message is None:
-        return "waiting"
-    if message.status in ("undelivered", "failed") or message.dead_at:
-        return "failed"
-    return "delivered" if message.status in ("delivered", "read") else "waiting"

@@ -7,10 +7,13 @@ from typing import Any
 
 from peewee import CharField, DateTimeField, IntegerField, JSONField
 
-from cabinet.models.attempt import DAY, Attempt, TooManyError, advisory_lock, counter_key, network
+from cabinet.models.attempt import DAY, Attempt, advisory_lock, counter_key
 from cabinet.models.base import Model, new_id, now, settings
+from cabinet.models.code_limits import count_code
 from cabinet.models.database import db
-from cabinet.models.limits import TRIES_RESERVED, give_back_all, limits_of, take
+from cabinet.models.delivery_try import DeliveryTry
+from cabinet.models.fate import State
+from cabinet.models.limits import TRIES_RESERVED, give_back_all, limits_of
 from cabinet.models.message import Message
 from cabinet.models.signing import keyed
 
@@ -30,7 +33,8 @@ class OneTimeCode(Model):
 
     The digits are stored nowhere: they are a keyed digest of the unguessable id, the phone and the purpose,
     so neither the table nor the queue of messages holds a secret. The id is known to one browser's session
-    only, which binds the code to it. `counted` is what its SMS counted as: pairs of kind and subject.
+    only, which binds the code to it. `counted` is what its messages counted
+    as: pairs of kind and subject by the message's id.
     """
 
     id = CharField(22, primary_key=True, default=new_id)
@@ -63,26 +67,48 @@ class OneTimeCode(Model):
         replaces: "OneTimeCode | None" = None,
         known: bool = False,
         device: bool = False,
+        way: str = "sms",
     ) -> "OneTimeCode":
-        """Make a code and enqueue its SMS; the code it replaces becomes invalid.
+        """Make a code and enqueue its SMS, or its call; the code it replaces becomes invalid.
 
         `known` marks an existing resident's phone: it is spared the limit of all SMS, that a flood by
         strangers reaches; and a few SMS a day beyond the phone's limit go to client networks that asked for
         none yet, so that one stranger cannot use them all up. `device` marks a browser that the resident
         signed in from before: it has a further reserve of its own and no limit per client network.
-        Raises TooManyError when a limit of SMS is reached.
+        Raises TooManyError when a limit of that way is reached.
         """
         with db.atomic():
-            counted = _count_sms(phone, ip, known, device)
+            counted = count_code(way, phone, ip, known, device)
             if replaces is not None:
                 cls.update(voided_at=now()).where(cls.id == replaces.id, cls.used_at.is_null()).execute()
-            expires_at = now() + settings().code_life
-            code = cls(purpose=purpose, phone=phone, expires_at=expires_at, counted=counted)
-            life = settings().code_lifetime
-            sms = Message.enqueue("sms", "code", phone, {"code": code.id}, locale, expires=life)
-            code.message = sms.id
+            code = cls(purpose=purpose, phone=phone, expires_at=now() + settings().code_life)
+            code._enqueue(way, locale, counted, settings().code_lifetime)
             code.save(force_insert=True)
             return code
+
+    def call(self, ip: str, locale: str, known: bool = False, device: bool = False) -> None:
+        """Have the same digits spoken by telephone. Raises TooManyError when a limit of calls is reached."""
+        with db.atomic():
+            counted = count_code("call", self.phone, ip, known, device)
+            left = int((self.expires_at - now()).total_seconds())
+            self._enqueue("call", locale, counted, max(1, left))
+            self.save(only=("message", "counted"))
+
+    def _enqueue(self, way: str, locale: str, counted: list[tuple[str, str]], life: int) -> None:
+        message = Message.enqueue(way, "code", self.phone, {"code": self.id}, locale, expires=life)
+        self.message = message.id
+        self.counted = {**(self.counted or {}), message.id: counted}
+
+    def hurry(self) -> bool:
+        """Send the same digits at once, if a gateway was silent and another is to send them soon.
+
+        Returns whether that was so.
+        """
+        waiting = (Message.id == self.message) & Message.claim.is_null() & (Message.due_at > now())
+        silent = DeliveryTry.select(DeliveryTry.message).where(DeliveryTry.state_is(State.SILENT))
+        with db.atomic():
+            soon = Message.update(due_at=now()).where(waiting, Message.id.in_(silent))
+            return self.live and bool(soon.execute())
 
     @property
     def live(self) -> bool:
@@ -94,14 +120,18 @@ class OneTimeCode(Model):
             and self.tries < settings().code_tries
         )
 
-    def take_back(self) -> None:
-        """Count it as never asked for, since the company failed to send it. Repeating it changes nothing."""
+    def take_back(self, message: str) -> None:
+        """Count an SMS or a call as never asked for, since the company failed to send it.
+
+        Repeating it changes nothing.
+        """
         cls = type(self)
         with db.atomic():
-            mine = cls.id == self.id
-            counted = cls.select(cls.counted).where(mine).scalar()
-            if cls.update(counted=None).where(mine, cls.counted.is_null(False)).execute():
-                give_back_all(tuple((kind, subject) for kind, subject in counted))
+            advisory_lock(f"sms-phone:{self.phone}")
+            counted = cls.get_by_id(self.id).counted or {}
+            mine = counted.pop(message, ())
+            cls.update(counted=counted).where(cls.id == self.id).execute()
+            give_back_all(tuple((kind, subject) for kind, subject in mine))
 
     @classmethod
     def void_all(cls, phone: str) -> None:
@@ -165,45 +195,3 @@ class OneTimeCode(Model):
             )
             took = counted and not spent and Attempt.take("wrong-code", subject, *limits) == 0
             return bool(counted), bool(took)
-
-
-def _count_sms(phone: str, ip: str, known: bool, device: bool) -> list[tuple[str, str]]:
-    """Count an SMS by phone, by client network and in total; returns what was counted.
-
-    Raises TooManyError at any limit.
-    """
-    advisory_lock(f"sms-phone:{phone}")
-    wait = resend_wait(phone)
-    if wait:
-        raise TooManyError(wait)
-    here = f"{phone} {network(ip)}"
-    newcomer = known and not Attempt.count("sms-phone-from", here, DAY)
-    take("sms-phone", phone, extra=settings().sms_per_phone_day_reserved * (2 if device else newcomer))
-    counted = [("sms-phone", phone), ("sms-phone-from", here)]
-    if not device:
-        take("sms-ip", network(ip))
-        counted.append(("sms-ip", network(ip)))
-    if not known:
-        take("sms-all", "")
-        counted.append(("sms-all", ""))
-    Attempt.create(kind="sms-phone-from", subject=here)
-    return counted
-
-
-def resend_wait(phone: str) -> int:
-    """Seconds until the next code SMS may go to `phone`; the waits grow with those of the last 24 hours."""
-    moment, waits = now(), settings().code_resend_waits
-    sent = (
-        Attempt.select(Attempt.at)
-        .where(
-            Attempt.kind == "sms-phone",
-            Attempt.subject == phone,
-            Attempt.at > moment - timedelta(seconds=DAY),
-        )
-        .order_by(Attempt.at.desc())
-    )
-    times = [a.at for a in sent]
-    if not times or not waits:
-        return 0
-    wait = waits[min(len(times), len(waits)) - 1]
-    return max(0, int((times[0] + timedelta(seconds=wait) - moment).total_seconds() + 0.999))

@@ -19,6 +19,9 @@ def limits_of(kind: str) -> tuple[Limit, ...]:
         "sms-phone": ((s.sms_per_phone_day, DAY),),
         "sms-ip": ((s.sms_per_ip_hour, HOUR), (s.sms_per_ip_day, DAY)),
         "sms-all": ((s.sms_global_hour, HOUR), (s.sms_global_day, DAY)),
+        "call-phone": ((s.calls_per_phone_day, DAY),),
+        "call-ip": ((s.calls_per_ip_hour, HOUR),),
+        "call-all": ((s.calls_global_day, DAY),),
         # codes typed wrongly, by phone
         "wrong-code": ((s.code_wrong_per_phone_day, DAY),),
         # wrong passwords, by client network; those of one account lock it: see `login`

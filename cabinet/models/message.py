@@ -19,7 +19,7 @@ from peewee import (
 from cabinet.models.base import Model, new_id, now
 from cabinet.models.database import db, is_sqlite
 
-CHANNELS = ("sms", "mail", "webhook", "staff")
+CHANNELS = ("sms", "call", "mail", "webhook", "staff")
 LEASE = 60  # seconds a worker may take for one message before another may take it over
 MOST_TRIES = 12
 FIRST_BACKOFF, LONGEST_BACKOFF = 10, 600  # seconds
@@ -32,8 +32,8 @@ LATE_ALERT = "staff/delivery_late"  # the e-mail about late messages, which does
 class Message(Model):
     """Something to deliver. `due_at` is when it is next to be tried, None once it is over.
 
-    `channel` is "sms", "mail", "webhook", or "staff", which the worker fans out to the staff's mailboxes and
-    webhooks. `template` and `data` make the text; the text itself is not stored.
+    `channel` is "sms", "call", "mail", "webhook", or "staff", which the worker fans out to the staff's
+    mailboxes and webhooks. `template` and `data` make the text; the text itself is not stored.
     A message ends sent, dead (with the reason), or expired (dead with the reason "expired"). `failures` are
     the tries that certainly delivered nothing; the fate of the other earlier ones is unknown.
     `status` is a gateway's latest word (`State`), `fault` whose fault a failure is (`Fault`), `round` how

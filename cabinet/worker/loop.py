@@ -22,7 +22,7 @@ from config import Settings
 
 log = logging.getLogger(__name__)
 
-THREADS = {"sms": 2, "mail": 2, "webhook": 2, "staff": 1}
+THREADS = {"sms": 2, "call": 1, "mail": 2, "webhook": 2, "staff": 1}
 POLL = (0.3, 0.5)  # seconds between looks at an empty channel
 BEAT_EVERY = 5.0
 WARN_EVERY = 60.0
@@ -57,7 +57,7 @@ class Worker:
         """Send all that is due now, in this thread; returns how many messages were taken."""
         handlers = {channel: handler_of(channel, self.settings) for channel in THREADS}
         taken = 0
-        while any(send_next(channel, handlers[channel]) for channel in ("staff", "sms", "mail", "webhook")):
+        while any(send_next(channel, handlers[channel]) for channel in ("staff", *THREADS)):
             taken += 1
         return taken
 

@@ -57,7 +57,7 @@ def _old_messages() -> int:
     dead = (
         (Message.created_at < moment - timedelta(days=90))
         & Message.dead_at.is_null(False)
-        & Message.channel.in_(("sms", "mail"))
+        & Message.channel.in_(("sms", "call", "mail"))
         & Message.parent.is_null()
     )
     return _delete(Message, sent) + _delete(Message, dead)

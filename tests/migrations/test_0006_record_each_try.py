@@ -28,7 +28,7 @@ def test_messages_and_codes_of_before_go_on(database: peewee.DatabaseProxy, befo
     claimed = Message.claim_next("sms")
     assert claimed and (claimed.id, claimed.fault, claimed.round) == ("m", "", 0)
     assert DeliveryTry.begin(claimed, "twilio").state == "begun"
-    OneTimeCode.get().take_back()
+    OneTimeCode.get().take_back("m")
 
 
 def test_old_code_inserts_into_the_new_schema(database: peewee.DatabaseProxy, before: Before) -> None:

@@ -4,7 +4,7 @@ import pytest
 from peewee import Database
 
 from cabinet.models import Attempt, Message
-from cabinet.models.code import resend_wait
+from cabinet.models.code_limits import resend_wait
 from tests.cast import OTHER_PHONE, PHONE
 from tests.models.clock import DAY, after
 from tests.models.codes import AT_ONCE, IP, OTHER_IP, THIRD_IP, guess_wrong, refused, send

@@ -21,7 +21,8 @@ def test_every_kind_that_is_taken_is_in_the_table(database: Database, settings: 
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and ast.unparse(node.func) in ("take", "limits_of"):
                 named |= {str(arg.value) for arg in node.args[:1] if isinstance(arg, ast.Constant)}
-    assert {"sms-ip", "receipt", "login-ip"} <= named
+    assert {"receipt", "login-ip"} <= named
+    named |= {f"{way}-{what}" for way in ("sms", "call") for what in ("phone", "ip", "all")}
     for kind in named:
         assert all(most > 0 and seconds > 0 for most, seconds in limits_of(kind))
 
@@ -32,6 +33,8 @@ def test_every_kind_that_is_taken_is_in_the_table(database: Database, settings: 
         ("sms-phone", 5, DAY, 5),
         ("sms-ip", 10, HOUR, 30),
         ("sms-all", 100, HOUR, 500),
+        ("call-phone", 3, DAY, 3),
+        ("call-all", 100, DAY, 100),
         ("wrong-code", 25, DAY, 25),
         ("lookup-phone", 5, HOUR, 10),
         ("lookup-account", 10, DAY, 10),

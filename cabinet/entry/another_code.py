@@ -1,0 +1,94 @@
+"""Another way to the code: by SMS again, by a call; and what became of the one before."""
+
+from flask import Blueprint, request
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from cabinet.entry.fate import called, delivery_of
+from cabinet.entry.forms import CodeForm
+from cabinet.entry.views import code, current_code
+from cabinet.models import OneTimeCode, User
+from cabinet.models.attempt import TooManyError
+from cabinet.models.base import settings
+from cabinet.models.code_limits import resend_wait
+from cabinet.web import session_keys as keys
+from cabinet.web.devices import known_device
+from cabinet.web.flow import advance, flash, page, reject, start_over
+from cabinet.web.security import client_address
+from cabinet.web.sessions import session
+
+bp = Blueprint("another_code", __name__)
+
+
+@bp.post("/code/resend")
+def resend() -> Response:
+    """Send another code, or have the same one spoken by telephone."""
+    current = current_code()
+    if current is None:
+        return start_over()
+    way = "call" if request.form.get("way") == "call" and "call" in settings().code_channels else "sms"
+    try:
+        fresh = _call(current) if way == "call" else _send(current)
+    except TooManyError as error:
+        form = CodeForm(formdata=None)
+        form.refuse(error, form.code, _too_many(way))
+        return reject(code, form)
+    session[keys.CODE] = fresh.id
+    return advance("entry.code")
+
+
+def _send(current: OneTimeCode) -> OneTimeCode:
+    """The same digits where a gateway was silent; else new ones, and the previous code becomes invalid."""
+    if current.hurry():
+        flash(_("Отправляем код ещё раз. Если придут два СМС, код в них один и тот же."))
+        return current
+    fresh = _new(current, "sms")
+    flash(_("Отправили новый код. Прежний больше не действует."))
+    return fresh
+
+
+def _call(current: OneTimeCode) -> OneTimeCode:
+    """The same digits while they are good, so that an SMS that comes late is good, too."""
+    if not current.live:
+        flash(_("Звоним вам. Робот дважды назовёт новый код."))
+        return _new(current, "call")
+    current.call(client_address(), str(get_locale()), *_trust(current))
+    flash(_("Звоним вам. Робот дважды назовёт код. Если придёт и СМС, код в нём тот же."))
+    return current
+
+
+def _new(current: OneTimeCode, way: str) -> OneTimeCode:
+    known, device = _trust(current)
+    return OneTimeCode.send(
+        current.purpose, current.phone, client_address(), str(get_locale()), current, known, device, way
+    )
+
+
+def _trust(current: OneTimeCode) -> tuple[bool, bool]:
+    """Whether the phone is a resident's, and the browser theirs."""
+    user = User.by_phone(current.phone)
+    return user is not None, known_device(user) is not None
+
+
+def _too_many(way: str) -> str:
+    sentence: str
+    if way == "call":
+        sentence = _("Звонили или отправляли СМС слишком часто. Позвонить можно %(when)s.")
+    else:
+        sentence = _("СМС отправляли слишком часто. Следующую можно получить %(when)s.")
+    return sentence
+
+
+@bp.get("/code/delivery")
+def delivery() -> Response:
+    """What became of the SMS or the call: a fragment that the code page polls every few seconds."""
+    current = current_code()
+    return page(
+        "entry/_delivery.html",
+        delivery=delivery_of(current) if current else "",
+        called=bool(current and called(current)),
+        ways=settings().code_channels,
+        wait=resend_wait(current.phone) if current else 0,
+        polled=True,
+    )
