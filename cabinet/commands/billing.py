@@ -18,8 +18,11 @@ from cabinet.billing.batches import Reject
 from cabinet.billing.errors import NeedsAnswerError, UnreadableFileError
 from cabinet.billing.importer import import_billing
 from cabinet.billing.jobs import show_to_staff
+from cabinet.billing.known_layouts import import_as_said
+from cabinet.billing.mapping import UnknownLayoutError
 from cabinet.billing.undo import take_back
 from cabinet.commands.import_report import print_report
+from cabinet.commands.layouts import Named, forget_command, layouts_command, print_columns
 from cabinet.models.account import latest_periods
 from cabinet.models.billing_period import BillingPeriod, all_months
 from cabinet.models.database import db
@@ -29,6 +32,8 @@ from cabinet.models.staff import Staff
 NEEDS_ANSWER = 2  # the exit code
 
 billing_cli = AppGroup("billing", help="Accounts and charges.")
+billing_cli.add_command(layouts_command)
+billing_cli.add_command(forget_command)
 existing = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -46,6 +51,13 @@ existing = click.Path(exists=True, dir_okay=False, path_type=Path)
 )
 @click.option("--period", type=click.DateTime(["%Y-%m"]), help="Month of a file that names none: YYYY-MM.")
 @click.option("--accept", multiple=True, metavar="WARNING", help="Import in spite of a warning; repeatable.")
+@click.option(
+    "--map",
+    "pairs",
+    multiple=True,
+    metavar="TITLE=FIELD,…",
+    help="What columns mean that nobody knows, by title or number; saved for next month.",
+)
 def import_command(
     files: tuple[Path, ...],
     dry_run: bool,
@@ -53,12 +65,14 @@ def import_command(
     rejects_file: str | None,
     period: datetime | None,
     accept: tuple[str, ...],
+    pairs: tuple[str, ...],
 ) -> None:
     """Import accounts and charges of a file, or of several of one month; see docs/billing-formats.md.
 
-    Exit code 1 when nothing was imported, 2 when the file needs an answer: --period or --accept.
+    Exit code 1 when nothing was imported, 2 when the file needs an answer: --period, --accept or --map.
     """
     answers = Answers(period.date() if period else None, accept=frozenset(accept))
+    named = Named(pairs)
     size, label = sum(file.stat().st_size for file in files), ", ".join(file.name for file in files)
     with (
         _explained(),
@@ -66,17 +80,22 @@ def import_command(
         db.connection_context(),
         click.progressbar(length=size, label=label, file=sys.stderr) as bar,
     ):
-        report = import_billing(
+        run = partial(
+            import_billing,
             files,
             dry_run,
             max_rejects,
             lambda done: bar.update(done - bar.pos),
             on_reject,
-            answers=answers,
             on_done=partial(show_to_staff, files),
         )
+        report = import_as_said(lambda answers: run(answers=answers), answers, named.say)
         bar.update(max(0, (bar.length or 0) - bar.pos))
+        if not dry_run and not report.nothing:
+            named.save()
     print_report(report)
+    if pairs and not named.used:
+        click.echo("--map was not needed: the columns are known", err=True)
     if report.unanswered:
         sys.exit(NEEDS_ANSWER)
     if report.nothing:
@@ -100,6 +119,10 @@ def _explained() -> Iterator[None]:
     try:
         yield
     except NeedsAnswerError as error:
+        if isinstance(error, UnknownLayoutError):
+            click.echo(str(error), err=True)
+            print_columns(error.preview)
+            sys.exit(NEEDS_ANSWER)
         for question in error.questions:
             hint = f" (похоже на {question.proposal})" if question.proposal else ""
             click.echo(f"{question.sentence}{hint} --{question.code}", err=True)

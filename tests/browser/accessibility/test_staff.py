@@ -34,6 +34,7 @@ def test_pages_of_staff_have_no_barriers(
     _sees_residents(page, look, site, resident)
     _sees_messages(page, look, site, resident, number)
     _sees_imports(page, look, site)
+    _names_columns(page, look, site)
     page.goto(f"{site.url}/staff/registrations")
     look("staff: registrations")
     fill(page, query="+79990000000")
@@ -127,11 +128,7 @@ def _sees_imports(page: Page, look: Look, site: Site) -> None:
     page.wait_for_load_state("networkidle")
     look("staff: imports, no file")
     rows = "period;account;address;amount_due\n2026-10;77001;г. Клин, ул. Дачная, д. 3;100,00\n2026-10;;;x\n"
-    page.locator("#file").set_input_files(
-        {"name": "october.csv", "mimeType": "text/csv", "buffer": rows.encode()}
-    )
-    press(page, "Проверить файл")
-    heading(page, "october.csv")
+    _upload(page, site, "october.csv", rows)
     look("staff: import, waiting")
     expect(page.get_by_text("Проверен", exact=True)).to_be_visible()  # the page follows by itself
     look("staff: import, checked")
@@ -140,3 +137,35 @@ def _sees_imports(page: Page, look: Look, site: Site) -> None:
     look("staff: import, unconfirmed")
     page.goto(f"{site.url}/staff/imports")
     look("staff: imports, one")
+
+
+def _upload(page: Page, site: Site, name: str, rows: str) -> None:
+    page.goto(f"{site.url}/staff/imports")
+    page.locator("#file").set_input_files({"name": name, "mimeType": "text/csv", "buffer": rows.encode()})
+    press(page, "Проверить файл")
+    heading(page, name)
+
+
+def _names_columns(page: Page, look: Look, site: Site) -> None:
+    titles = "Код плательщика;Отрезок;Куда;Паспорт;Сколько в итоге;Прочее"
+    rows = [f"{n};2026-10;г. Клин, ул. Дачная, д. {n};4510 123456;{n},50;да" for n in range(100, 120)]
+    _upload(page, site, "strange.csv", "\n".join([titles, *rows]))
+    expect(page.get_by_text("Мы не узнали столбцы этого файла")).to_be_visible()
+    look("staff: import, columns")
+    page.get_by_label("Прочее").select_option("address")
+    page.get_by_label("Код плательщика").select_option("")
+    press(page, "Проверить файл")
+    refused(page, "Не выбрано")
+    look("staff: import, columns, wrong")
+    page.get_by_label("Прочее").select_option("")
+    page.get_by_label("Код плательщика").select_option("account")
+    press(page, "Проверить файл")
+    expect(page.get_by_text("Проверен", exact=True)).to_be_visible()
+    look("staff: import, checked by named columns")
+    for tick in page.get_by_role("checkbox").all():
+        tick.check()
+    press(page, "Загрузить")
+    expect(page.get_by_text("Загружен", exact=True)).to_be_visible()
+    page.goto(f"{site.url}/staff/imports")
+    expect(page.get_by_text("Ваши раскладки")).to_be_visible()
+    look("staff: imports, layouts")
