@@ -1,15 +1,19 @@
-"""Reads files of residents: delimited text in any usual encoding, with titles in Russian or our own."""
+"""Reads files of residents: workbooks, or text in any usual encoding, with titles in Russian or our own."""
 
 import csv
 import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
 from cabinet.billing.encodings import encoding_of, lines_of, text_blocks
 from cabinet.billing.errors import UnreadableFileError
-from cabinet.billing.readers import quotes
+from cabinet.billing.kinds import DAMAGED, OLE, ZIP, kind_of
+from cabinet.billing.readers import cells, quotes
+from cabinet.billing.readers.workbook import Workbook
+from cabinet.billing.refusals import LOCKED
 from cabinet.billing.titles import field_of, fold
 
 DELIMITERS = ";,\t|"
@@ -21,11 +25,8 @@ NO_PHONE = (
     "В файле не нашлось колонки «Телефон». Нужна таблица, в первой строке которой названы колонки: "
     "телефон и, если есть, фамилия, имя, отчество, e-mail, дата рождения, лицевые счета."
 )
-NO_TEXT = (
-    "Это не текст с разделителями. Сохраните таблицу в формате CSV (в Excel: «Файл», «Сохранить как») и "
-    "загрузите её."
-)
-BINARY = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"Rar!", b"7z\xbc\xaf")
+NO_TABLE = "Это не таблица. Нужен файл Excel (XLSX, XLS), ODS или текст с разделителями (CSV)."
+BINARY = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"Rar!", b"7z\xbc\xaf")
 
 _PHONE = re.compile(r"\b(?:телефон[а-я]*|тел|phone[0-9]?|mobile|моб|мобильн[а-я]*|сот|сотов[а-я]*)\b")
 _MOBILE = re.compile(r"\b(?:моб|сот|mobile)")
@@ -75,8 +76,12 @@ def read(path: Path, has_phone: Callable[[str], bool]) -> Iterator[tuple[Titles,
     Raises UnreadableFileError, OSError.
     """
     with path.open("rb") as file:
-        if file.read(8).startswith(BINARY):
-            raise UnreadableFileError(NO_TEXT)
+        mark = file.read(8)
+    if mark.startswith(BINARY):
+        raise UnreadableFileError(NO_TABLE)
+    if mark.startswith((ZIP, OLE)):
+        yield from _of_workbook(path)
+        return
     csv.field_size_limit(LONGEST_FIELD)
     encoding = encoding_of(path)
     with path.open("rb") as file:
@@ -88,16 +93,45 @@ def read(path: Path, has_phone: Callable[[str], bool]) -> Iterator[tuple[Titles,
 
 def find_titles(lines: list[str]) -> Titles:
     """The titles among the first lines: the row that names most, a phone at least."""
-    found = []
-    for delimiter in DELIMITERS:
-        for place in range(min(len(lines), SEARCHED)):
-            cells, count = _record(lines, place, delimiter)
-            names = tuple(_name(cell) for cell in cells)
-            if any(name.startswith("phone") for name in names):
-                found.append((len(set(names)), -place, Titles(delimiter, names, place + count)))
-    if not found:
+    found = [
+        Titles(delimiter, tuple(map(_name, cells)), place + count)
+        for delimiter in DELIMITERS
+        for place in range(min(len(lines), SEARCHED))
+        for cells, count in (_record(lines, place, delimiter),)
+    ]
+    return _best(found)
+
+
+def _best(found: Iterable[Titles]) -> Titles:
+    """The titles that name most, a phone at least; of equals the first ones. Raises UnreadableFileError."""
+    good = [titles for titles in found if any(name.startswith("phone") for name in titles.names)]
+    if not good:
         raise UnreadableFileError(NO_PHONE)
-    return max(found, key=lambda one: one[:2])[2]
+    return max(good, key=lambda titles: (len(set(titles.names)), -titles.lines))
+
+
+def _of_workbook(path: Path) -> Iterator[tuple[Titles, Row]]:
+    """The rows of the sheet of a workbook that has the best titles."""
+    try:
+        kind, _ = kind_of(path)
+    except UnreadableFileError as error:
+        raise error if str(error) in (LOCKED, DAMAGED) else UnreadableFileError(NO_TABLE) from error
+    if kind != "sheets":
+        raise UnreadableFileError(NO_TABLE)
+    sheets = {
+        Titles("", tuple(map(_name, row)), place): sheet
+        for sheet in reversed(Workbook(path).sheets)
+        for place, row in enumerate(sheet.head[:SEARCHED], 1)
+    }
+    titles = _best(sheets)
+    width = len(titles.names)
+    for line, row in enumerate(sheets[titles].rows(), 1):
+        texts = [
+            cells.account(cell) if name == "accounts" else cells.text(cell)
+            for name, cell in zip_longest(titles.names, row, fillvalue="")
+        ]
+        if line > titles.lines and any(texts):
+            yield titles, Row(line, texts, not any(texts[width:]))
 
 
 def _name(title: str) -> str:

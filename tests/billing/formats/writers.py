@@ -104,6 +104,11 @@ def xls(path: Path, homes: Sequence[Home]) -> Path:
 
 def ods(path: Path, homes: Sequence[Home]) -> Path:
     """A workbook of LibreOffice."""
+    return ods_of(path, [list(TITLES), *table(homes)])
+
+
+def ods_of(path: Path, table: Sequence[Sequence[Any]]) -> Path:
+    """A workbook of LibreOffice with these rows; numbers as numbers."""
 
     def cell(value: object) -> str:
         if isinstance(value, float):
@@ -111,10 +116,7 @@ def ods(path: Path, homes: Sequence[Home]) -> Path:
         text = f"<text:p>{escape(str(value))}</text:p>"
         return f'<table:table-cell office:value-type="string">{text}</table:table-cell>'
 
-    rows = "".join(
-        f"<table:table-row>{''.join(map(cell, row))}</table:table-row>"
-        for row in [list(TITLES), *table(homes)]
-    )
+    rows = "".join(f"<table:table-row>{''.join(map(cell, row))}</table:table-row>" for row in table)
     empty = '<table:table-row table:number-rows-repeated="1000000"><table:table-cell/></table:table-row>'
     spaces = " ".join(
         f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
