@@ -117,7 +117,10 @@ def _staged(
             report.tally.add(reader.tally)
             report.rejects, report.reasons = rejects.kept, rejects.reasons
         _fence(reader.tally, max_rejects)
-        report.months = plausibility.check(staging, reader.layout) if charging else []
+        if charging:
+            report.months = plausibility.check(staging, reader.layout)
+        else:
+            report.listed += plausibility.listed(staging, reader.layout)
         report.warnings += reader.layout.warnings
         report.warnings += plausibility.doubtful(staging.readings())
         report.warnings += plausibility.warnings(report.months)

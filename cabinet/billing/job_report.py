@@ -7,6 +7,7 @@ from typing import Any
 from cabinet.billing.encodings import NAMES
 from cabinet.billing.errors import NeedsAnswerError
 from cabinet.billing.layout import Layout
+from cabinet.billing.plausibility import SAMPLES
 from cabinet.billing.report import Report
 
 EXAMPLES = 5  # rejected rows named for each reason
@@ -35,8 +36,21 @@ def as_dict(report: Report) -> dict[str, Any]:
 
 
 def samples_of(report: Report) -> list[dict[str, Any]]:
-    """The first rows of the newest month as they will be stored: personal data."""
-    return report.months[0].samples if report.months else []
+    """The first rows as they will be stored, some of each month: personal data.
+
+    Of a file with several months each row tells its own.
+    """
+    months = report.months[:SAMPLES]
+    if not months:
+        return report.listed[:SAMPLES]
+    found: list[list[dict[str, Any]]] = [[] for _ in months]
+    for place, kept, month in (
+        (n, *pair) for n in range(SAMPLES) for pair in zip(found, months, strict=True)
+    ):
+        if place < len(month.samples) and sum(map(len, found)) < SAMPLES:
+            told = {"period": month.period.isoformat()} if len(months) > 1 else {}
+            kept.append({**told, **month.samples[place]})
+    return [row for rows in found for row in rows]
 
 
 def questions_of(error: NeedsAnswerError) -> dict[str, Any]:

@@ -100,6 +100,11 @@ def _total(rows: str) -> int:
     return int(execute(f"SELECT COALESCE(SUM({PAYABLE}), 0) FROM {rows}").fetchone()[0])
 
 
+def listed(staging: Staging, layout: Layout) -> list[dict[str, str | int | None]]:
+    """The first rows of a list of accounts, as MonthCheck.samples."""
+    return [row for period in staging.periods for row in _samples(staging.accounts(period), layout)]
+
+
 def _samples(rows: str, layout: Layout) -> list[dict[str, str | int | None]]:
     """The first rows as they will be stored: our fields with their values, amounts in kopecks."""
     names = ["number", "printed", *filter(layout.has, (*TEXTS, *AMOUNTS))]

@@ -63,6 +63,7 @@ class Report:
     reasons: dict[str, int] = field(default_factory=dict)  # how many rows were rejected for each
     periods: list[PeriodReport] = field(default_factory=list)
     months: list[MonthCheck] = field(default_factory=list)  # newest first
+    listed: list[dict[str, str | int | None]] = field(default_factory=list)  # samples of lists of accounts
     warnings: list[BillingWarning] = field(default_factory=list)
     unanswered: list[BillingWarning] = field(default_factory=list)  # those that nobody has accepted
     matched_requests: int = 0  # connection requests whose account is there now

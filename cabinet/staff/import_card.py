@@ -53,7 +53,7 @@ def import_card(form: StepForm | None = None, *, job_id: str) -> Response:
         states=state_names(),
         notice=flashed(),
         told=told_layouts(job),
-        words={"printed": WORDS["account"]} | {name: WORDS[name] for name in (*TEXTS, *AMOUNTS)},
+        words={"printed": WORDS["account"]} | {name: WORDS[name] for name in ("period", *TEXTS, *AMOUNTS)},
         amounts=AMOUNTS,
         **_forms(job, form),
     )
