@@ -6,10 +6,16 @@ from dataclasses import dataclass
 import zxingcpp
 from PIL import Image, ImageDraw, ImageFont
 
+from cabinet.demo.data import Receipt
+
 DPI = 200
 A4 = (1654, 2339)  # pixels
 CODE = 236  # pixels: 30 millimetres
 FONTS = ("DejaVuSans.ttf", "LiberationSans-Regular.ttf", "NotoSans-Regular.ttf", "Arial.ttf", "arial.ttf")
+MONTHS = (
+    "январь", "февраль", "март", "апрель", "май", "июнь",
+    "июль", "август", "сентябрь", "октябрь", "ноябрь", "декабрь",
+)  # fmt: skip
 SERVICES = (
     "Содержание жилого помещения", "Отопление", "Горячее водоснабжение", "Холодное водоснабжение",
     "Водоотведение", "Электроснабжение", "Обращение с ТКО", "Домофон", "Капитальный ремонт",
@@ -31,8 +37,18 @@ class Slip:
     symbol: zxingcpp.BarcodeFormat = zxingcpp.QRCode
 
 
+def slip_of(receipt: Receipt, company: str, inn: str) -> Slip:
+    """The receipt of a company, as printed."""
+    month = f"{MONTHS[receipt.period.month - 1]} {receipt.period.year} г."
+    data = payload(company, inn, receipt.account, f"{receipt.period:%m%Y}", receipt.amount, receipt.address)
+    return Slip(company, inn, month, receipt.account, receipt.address, receipt.amount, data)
+
+
 def payload(company: str, inn: str, account: str, month: str, amount: int, address: str) -> bytes:
-    """The text of the code by ГОСТ Р 56042, in windows-1251. `month` is `102026`."""
+    """The text of the code by ГОСТ Р 56042, in windows-1251. `month` is `102026`.
+
+    The standard knows no negative sums: an overpaid receipt has none in its code.
+    """
     values = {
         "Name": company,
         "PersonalAcc": "40702810900000000001",
@@ -43,7 +59,7 @@ def payload(company: str, inn: str, account: str, month: str, amount: int, addre
         "Purpose": "Оплата ЖКУ",
         "PersAcc": account,
         "PaymPeriod": month,
-        "Sum": str(amount),
+        "Sum": str(amount) if amount >= 0 else "",
         "PayerAddress": address,
         "TechCode": "02",
     }
@@ -111,15 +127,21 @@ def _font(size: int) -> Font:
     return ImageFont.load_default(size)
 
 
-def as_picture(page: Image.Image) -> bytes:
-    """A PNG."""
+def as_picture(slip: Slip) -> bytes:
+    """A PNG of the page."""
     out = io.BytesIO()
-    page.save(out, "PNG", optimize=True, dpi=(DPI, DPI))
+    draw(slip).save(out, "PNG", optimize=True, dpi=(DPI, DPI))
     return out.getvalue()
 
 
-def as_pdf(page: Image.Image) -> bytes:
+def as_pdf(slip: Slip) -> bytes:
     """A PDF of the page."""
     out = io.BytesIO()
-    page.convert("1", dither=Image.Dither.NONE).save(out, "PDF", resolution=DPI)
+    draw(slip).convert("1", dither=Image.Dither.NONE).save(out, "PDF", resolution=DPI)
     return out.getvalue()
+
+
+def code_alone(slip: Slip) -> bytes:
+    """An SVG of the code."""
+    code = zxingcpp.create_barcode(slip.payload, slip.symbol)
+    return zxingcpp.write_barcode_to_svg(code).encode()

@@ -1,16 +1,19 @@
 """`/demo` and its inbox; registered only in the demonstration."""
 
-from flask import Blueprint, Response, g, jsonify, render_template, url_for
+from flask import Blueprint, Response, abort, g, jsonify, render_template, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from cabinet.demo import slips
 from cabinet.demo.data import receipts
 from cabinet.models import InboxItem
-from cabinet.models.base import now
+from cabinet.models.base import now, settings
 from cabinet.web.flow import by_htmx
 
 bp = Blueprint("demo", __name__, url_prefix="/demo")
 
 SHOWN = 100  # newest items of the inbox
+INN = "7700000000"
+FILES = {"png": "image/png", "pdf": "application/pdf", "svg": "image/svg+xml"}
 
 
 @bp.before_request
@@ -23,6 +26,21 @@ def no_session() -> None:
 def company() -> str:
     """The company's page with the cabinet in a frame."""
     return render_template("demo/company.html", receipts=receipts(now().date()))
+
+
+@bp.get("/receipts/<int:number>/<kind>")
+def receipt(number: int, kind: str) -> Response:
+    """A receipt as a picture or a PDF, to be sent as a photo; its code alone as an SVG."""
+    drawn = receipts(now().date())
+    if number >= len(drawn) or kind not in FILES:
+        abort(404)
+    slip = slips.slip_of(drawn[number], settings().brand_name, next(iter(settings().receipt_inns), INN))
+    make = {"png": slips.as_picture, "pdf": slips.as_pdf, "svg": slips.code_alone}[kind]
+    name = f"receipt-{number + 1}.{kind}"
+    answer = Response(make(slip), mimetype=FILES[kind])
+    if kind != "svg":
+        answer.headers["Content-Disposition"] = f"attachment; filename={name}"
+    return answer
 
 
 @bp.get("/inbox")
