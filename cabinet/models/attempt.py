@@ -90,6 +90,7 @@ class Attempt(Model):
             .limit(1)
         )
         with db.atomic():
+            advisory_lock(f"{kind}:{subject}")  # or two would take the same one back
             cls.delete().where(cls.id.in_(newest)).execute()
 
 

@@ -4,6 +4,8 @@ What a company may want to change is a setting. The rest is fixed here: it guard
 the numbers of requests alike in small companies and large.
 """
 
+from dataclasses import dataclass
+
 from cabinet.models.attempt import DAY, HOUR, MINUTE, Attempt, Limit, TooManyError
 from cabinet.models.base import settings
 from cabinet.models.database import db
@@ -46,6 +48,10 @@ def limits_of(kind: str) -> tuple[Limit, ...]:
         "request-look-number": ((20, DAY),),
         "request-look-phone": ((10, HOUR),),
         "request-look-ip": ((20, HOUR),),
+        # … and by phone and network: so many hits get through when others have used up what is above for all
+        "request-look-own": ((3, DAY),),
+        # sign-ins of staff that failed, by address and network, once strangers have locked the address
+        "staff-reserve": ((2, DAY),),
         # confirmation e-mails, by resident
         "email-link": ((3, HOUR), (10, DAY)),
     }[kind]
@@ -66,6 +72,46 @@ def take_all(counted: tuple[tuple[str, str], ...]) -> None:
     with db.atomic():
         for kind, subject in counted:
             take(kind, subject)
+
+
+@dataclass(frozen=True)
+class LookUp:
+    """A look-up that is counted already. `full` is the limit that strangers had used up, if any."""
+
+    counted: tuple[tuple[str, str], ...]
+    full: TooManyError | None
+
+    @classmethod
+    def begin(
+        cls,
+        own: tuple[tuple[str, str], ...],
+        shared: tuple[tuple[str, str], ...],
+        reserve: tuple[str, str] | None = None,
+    ) -> "LookUp":
+        """Count by what the asker alone uses up (`own`) and by what strangers may use up too (`shared`).
+
+        Where the shared ones are used up, only a hit is answered, so that nobody is shut out by others and
+        guesses are few: as many as `own` allows, and the `reserve`, which counts every miss of the asker.
+        Raises TooManyError.
+        """
+        with db.atomic():
+            take_all(own)
+            left = reserve is None or Attempt.take(*reserve, *limits_of(reserve[0])) == 0
+            own = (*own, reserve) if reserve and left else own
+            try:
+                take_all(shared)
+            except TooManyError as full:
+                if not left:
+                    raise
+                return cls(own, full)
+            return cls((*own, *shared), None)
+
+    def end(self, found: bool) -> None:
+        """Count no hit. Raises TooManyError for a miss that no limit of strangers had allowed."""
+        if found:
+            give_back_all(self.counted)
+        elif self.full:
+            raise self.full
 
 
 def give_back_all(counted: tuple[tuple[str, str], ...]) -> None:

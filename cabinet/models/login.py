@@ -1,6 +1,9 @@
 """Login throttling: lock-outs that are temporary, grow, and stay exact under parallel guesses."""
 
+import threading
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,14 +12,25 @@ from cabinet.models.base import now, settings
 from cabinet.models.database import db
 from cabinet.models.limits import limits_of
 
+UNDER_WAY = "login-under-way"
+LONGEST = 30  # seconds that a comparison takes at most
+PAUSES = (0.05, 0.1, 0.2, *[0.3] * 30)  # seconds between looks whether others are through: ten in all
+MOST_WAITING = 16  # in a process, so that they never take all its threads
+
+_waiting = threading.BoundedSemaphore(MOST_WAITING)
+
+
+class _UnderWayError(TooManyError):
+    """As many attempts are under way as may fail; if they turn out to be right, the limit is not reached."""
+
 
 @dataclass(frozen=True)
 class LoginAttempt:
     """A password about to be tried. It counts as a failure until `verify` has found it right."""
 
     subject: str
-    network: str  # empty: not counted
-    counted: int
+    failures: tuple[int, ...]  # ids of what counts it as a failure, of the phone and of the network
+    marks: tuple[int, ...]  # … and as under way
 
     @classmethod
     def begin(cls, phone: str, ip: str, trusted: str | None) -> "LoginAttempt":
@@ -26,26 +40,49 @@ class LoginAttempt:
         names a browser that is certainly the resident's: it signed in before, is signed in now, or has just
         recovered the password by SMS. Each has a count of its own and none per network, so that strangers
         cannot lock it out, wherever it is; its own failures lock it all the same.
+        As many may be under way as may fail: the next waits for their outcome, for they may all be right.
         Raises TooManyError with the seconds to wait; a refused attempt is not counted.
         """
-        s = settings()
-        client = "" if trusted else network(ip)
-        subject = counter_key(phone, trusted)
+        subject, client = counter_key(phone, trusted), "" if trusted else network(ip)
+        try:
+            return cls._begin(subject, client)
+        except _UnderWayError as error:
+            if not _waiting.acquire(blocking=False):
+                raise
+            try:
+                return cls._begin_later(subject, client, error)
+            finally:
+                _waiting.release()
+
+    @classmethod
+    def _begin_later(cls, subject: str, client: str, refusal: TooManyError) -> "LoginAttempt":
+        for pause in PAUSES:
+            time.sleep(pause)
+            with suppress(_UnderWayError):
+                return cls._begin(subject, client)
+        raise refusal
+
+    @classmethod
+    def _begin(cls, subject: str, client: str) -> "LoginAttempt":
+        """Count the attempt now. Raises TooManyError; _UnderWayError where those under way may be right."""
         with db.atomic():
             advisory_lock(f"login:{subject}")
-            locked = _locked_for(subject)
-            if not locked and Attempt.select().where(*_recent_failures(subject)).count() >= s.login_failures:
-                # as many guesses are under way as may fail: the next waits as if they had
-                locked = _next_lockout(subject)
-            if client and locked:
-                # the time that is told is when both allow it
-                locked = max(locked, Attempt.wait("login-ip", client, *limits_of("login-ip")))
-            elif client:
-                locked = Attempt.take("login-ip", client, *limits_of("login-ip"))
+            locked, hopeful = _locked_for(subject), True
             if locked:
-                raise TooManyError(locked)
-            counted = Attempt.create(kind="login", subject=subject)
-            return cls(subject, client, counted.id)
+                hopeful = False
+            elif Attempt.select().where(*_recent_failures(subject)).count() >= settings().login_failures:
+                locked, hopeful = _next_lockout(subject), _under_way(subject)
+            if client:
+                limits = limits_of("login-ip")
+                # the time that is told is when both allow it
+                advisory_lock(f"login-ip:{client}")
+                crowded = Attempt.wait("login-ip", client, *limits)
+                locked, hopeful = max(locked, crowded), hopeful and (not crowded or _under_way(client))
+            if locked:
+                raise (_UnderWayError if hopeful else TooManyError)(locked)
+            return cls(
+                subject, _count(subject, client, "login", "login-ip"), _count(subject, client, UNDER_WAY)
+            )
 
     def verify(self, compare: Callable[[], bool]) -> bool:
         """Compare, and count the outcome. A comparison that could not be made does not count."""
@@ -64,6 +101,7 @@ class LoginAttempt:
         """Lock at the last allowed failure."""
         with db.atomic():
             advisory_lock(f"login:{self.subject}")
+            Attempt.delete().where(Attempt.id.in_(self.marks)).execute()
             failures = Attempt.select().where(*_recent_failures(self.subject)).count()
             if failures >= settings().login_failures and not _locked_for(self.subject):
                 Attempt.create(kind="lockout", subject=self.subject)
@@ -71,9 +109,18 @@ class LoginAttempt:
     def _forget(self) -> None:
         """Uncount this attempt; earlier failures stay counted."""
         with db.atomic():
-            Attempt.delete().where(Attempt.id == self.counted).execute()
-        if self.network:
-            Attempt.give_back("login-ip", self.network)
+            Attempt.delete().where(Attempt.id.in_(self.failures + self.marks)).execute()
+
+
+def _count(subject: str, client: str, kind: str, kind_of_client: str = "") -> tuple[int, ...]:
+    """One more attempt of the phone and, if it is counted, of its network; returns their ids."""
+    counted = [(kind, subject), (kind_of_client or kind, client)] if client else [(kind, subject)]
+    return tuple(Attempt.create(kind=kind, subject=one).id for kind, one in counted)
+
+
+def _under_way(subject: str) -> bool:
+    """Whether comparisons are under way; one that a crash interrupted is not for long."""
+    return Attempt.count(UNDER_WAY, subject, LONGEST) > 0
 
 
 def _lockouts(subject: str) -> list[datetime]:

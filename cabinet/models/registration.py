@@ -12,7 +12,7 @@ from cabinet.models.base import Model, new_id, now, settings
 from cabinet.models.consent import Consent
 from cabinet.models.database import db
 from cabinet.models.email import EmailLink
-from cabinet.models.limits import give_back_all, take_all
+from cabinet.models.limits import LookUp
 from cabinet.models.linking import AccountLink, notify_holders
 from cabinet.models.message import Message
 from cabinet.models.request import ConnectionRequest
@@ -196,11 +196,12 @@ class Registration(Model):
 def look_up(phone: str, period: date, number: str, amount: int, ip: str) -> Account | None:
     """Find an account for the holder of `phone`, counting misses per phone, account and client address.
 
-    The attempt is counted first and given back when it hits. Raises TooManyError at a limit.
+    The attempt is counted first and given back when it hits. Whatever strangers tried at the account or from
+    the network, who holds the receipt finds it. Raises TooManyError at a limit.
     """
-    counted = (("lookup-phone", phone), ("lookup-account", number), ("lookup-ip", network(ip)))
-    take_all(counted)
+    look = LookUp.begin(
+        own=(("lookup-phone", phone),), shared=(("lookup-account", number), ("lookup-ip", network(ip)))
+    )
     account = find_account(period, number, amount)
-    if account is not None:
-        give_back_all(counted)
+    look.end(account is not None)
     return account

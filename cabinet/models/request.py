@@ -11,7 +11,7 @@ from cabinet.models.attempt import advisory_lock, network
 from cabinet.models.audit import Audit
 from cabinet.models.base import Model, now
 from cabinet.models.database import db
-from cabinet.models.limits import give_back_all, take, take_all
+from cabinet.models.limits import LookUp, take
 from cabinet.models.message import Message
 from cabinet.models.user import User
 
@@ -161,17 +161,17 @@ class ConnectionRequest(Model):
     def look_up(cls, number: str, phone: str, ip: str) -> "ConnectionRequest | None":
         """The request of this number and phone, or None, whichever of the two is wrong.
 
-        Misses are counted per number, phone and client address. Raises TooManyError at a limit.
+        Misses are counted per number, phone and client address; beyond these a network has a few of its own
+        for a phone, so that strangers elsewhere shut nobody out. Raises TooManyError at a limit.
         """
-        counted = (
-            ("request-look-number", number),
-            ("request-look-phone", phone),
-            ("request-look-ip", network(ip)),
+        client = network(ip)
+        look = LookUp.begin(
+            own=(("request-look-ip", client),),
+            shared=(("request-look-number", number), ("request-look-phone", phone)),
+            reserve=("request-look-own", f"{phone} {client}"),
         )
-        take_all(counted)
-        found = cls.get_or_none(cls.number == number, cls.phone == phone)
-        if found:
-            give_back_all(counted)
+        found: ConnectionRequest | None = cls.get_or_none(cls.number == number, cls.phone == phone)
+        look.end(found is not None)
         return found
 
     @classmethod

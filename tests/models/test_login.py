@@ -1,5 +1,6 @@
 """Lock-outs of a phone: their arithmetic, exact under parallel guesses."""
 
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
@@ -9,13 +10,15 @@ import pytest
 import time_machine
 from peewee import Database
 
-from cabinet.models import Attempt, base
+from cabinet.models import Attempt, base, login
 from cabinet.models.attempt import TooManyError
 from cabinet.models.database import db
 from cabinet.models.login import LoginAttempt
+from config import Settings
 from tests.cast import OTHER_PHONE, PHONE
 from tests.models.guessing import IP, guess, lock, wait
 from tests.threads import together
+from tests.waiting import let_pass
 
 
 def test_five_failures_lock_for_a_minute(database: Database) -> None:
@@ -149,7 +152,10 @@ def test_the_count_is_committed_before_the_comparison(
     assert seen == [1], "another connection sees it"
 
 
-def test_the_last_guesses_under_way_tell_the_lock_that_follows(database: Database) -> None:
+def test_the_last_guesses_under_way_tell_the_lock_that_follows(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(login, "PAUSES", (0.01,))
     moment = lock(base.now())
     with time_machine.travel(moment, tick=False):
         for _ in range(5):
@@ -164,7 +170,10 @@ def test_after_exactly_twelve_hours_the_series_goes_on(database: Database) -> No
     assert lock(later) - later == timedelta(minutes=2)
 
 
-def test_guesses_under_way_after_many_locks_wait_a_quarter_of_an_hour(database: Database) -> None:
+def test_guesses_under_way_after_many_locks_wait_a_quarter_of_an_hour(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(login, "PAUSES", (0.01,))
     moment = base.now()
     for _ in range(7):
         moment = lock(moment)
@@ -172,3 +181,40 @@ def test_guesses_under_way_after_many_locks_wait_a_quarter_of_an_hour(database: 
         for _ in range(5):
             LoginAttempt.begin(PHONE, IP, None)
         assert wait() == 900
+
+
+def test_right_ones_in_parallel_all_get_in(database: Database, settings: Settings) -> None:
+    at_once, most = [0], [0]
+
+    def right() -> bool:
+        at_once[0] += 1
+        most[0] = max(most[0], at_once[0])
+        let_pass(0.05)
+        at_once[0] -= 1
+        return True
+
+    number = settings.login_ip_minute + 5
+    assert together([lambda: LoginAttempt.begin(PHONE, IP, None).verify(right)] * number) == [True] * number
+    assert most[0] <= settings.login_failures and not Attempt.select().exists()
+
+
+def test_right_ones_of_a_network_in_parallel_all_get_in(database: Database, settings: Settings) -> None:
+    def right() -> bool:
+        let_pass(0.05)
+        return True
+
+    def one(number: int) -> bool:
+        return LoginAttempt.begin(f"+7916000{number:04}", IP, None).verify(right)
+
+    number = settings.login_ip_minute + 5
+    assert together([partial(one, n) for n in range(number)]) == [True] * number
+
+
+def test_few_wait_for_those_under_way(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(login, "_waiting", threading.BoundedSemaphore(1))
+    monkeypatch.setattr(login, "PAUSES", (0.01,))
+    for _ in range(5):
+        LoginAttempt.begin(PHONE, IP, None)
+    assert login._waiting.acquire(blocking=False)
+    with pytest.raises(TooManyError):
+        LoginAttempt.begin(PHONE, IP, None)
