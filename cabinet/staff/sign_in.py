@@ -1,6 +1,7 @@
 """Signing in and out: e-mail, password and authenticator code in one form with one answer."""
 
 import hashlib
+from contextlib import suppress
 
 from flask import g
 from flask_babel import gettext as _
@@ -9,14 +10,16 @@ from werkzeug.wrappers import Response
 from cabinet.models.attempt import TooManyError
 from cabinet.models.audit import Audit
 from cabinet.models.database import db
+from cabinet.models.limits import take
 from cabinet.models.login import LoginAttempt
 from cabinet.models.session import WebSession
 from cabinet.models.staff import Staff
+from cabinet.staff.devices import own_device, remember_device
 from cabinet.staff.forms import SignInForm
 from cabinet.staff.guard import admit, bp, current_staff, show
 from cabinet.web.extensions import hasher
 from cabinet.web.flow import advance, form_for_get, reject
-from cabinet.web.security import client_address
+from cabinet.web.security import client_address, client_network
 from cabinet.web.sessions import session
 
 
@@ -34,7 +37,7 @@ def submit_sign_in() -> Response:
         return reject(sign_in, form)
     staff, typed = Staff.by_email(form.email.data), form.password.data
     try:
-        attempt = LoginAttempt.begin(_subject(form.email.data), client_address(), None)
+        attempt = _begin(form.email.data, own_device(staff))
     except TooManyError as error:
         form.refuse(error, None, _("Слишком много попыток. Повторите %(when)s."))
         return reject(sign_in, form)
@@ -54,6 +57,7 @@ def submit_sign_in() -> Response:
     if hasher().needs_rehash(known.password_hash):
         known.rehash(hasher().hash(typed))
     admit(known)
+    remember_device(known)
     g.staff = known
     return advance("staff.start")
 
@@ -71,6 +75,24 @@ def submit_sign_out() -> Response:
     return advance("staff.sign_in")
 
 
+def _begin(email: str, device: str | None) -> LoginAttempt:
+    """Count the attempt: in a browser that the person signed in from before by itself, else by the address.
+
+    Where strangers have locked the address, each client network has a few tries of its own, so that nobody is
+    shut out by others in a new browser either. Raises TooManyError.
+    """
+    subject, client = _subject(email), client_network()
+    try:
+        return LoginAttempt.begin(subject, client_address(), device)
+    except TooManyError as locked:
+        if device:
+            raise
+        with suppress(TooManyError):
+            take("staff-reserve", f"{subject} {client}")
+            return LoginAttempt.begin(subject, client_address(), f"network:{client}")
+        raise locked from None
+
+
 def _subject(email: str) -> str:
     """The subject that failures are counted by; fits the column whatever was typed."""
-    return "staff:" + hashlib.sha256(email.strip().lower().encode()).hexdigest()[:40]
+    return "staff:" + hashlib.sha256(email.strip().lower().encode()).hexdigest()[:24]

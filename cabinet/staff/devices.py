@@ -1,0 +1,55 @@
+"""The browsers that members of staff signed in from before: failures of strangers do not lock these.
+
+The cookie is a name of the browser's own and a signature for each person who signed in there. It opens
+nothing, and a reset of the person makes it worthless.
+"""
+
+import hmac
+import re
+import secrets
+
+from flask import Response, after_this_request, request
+
+from cabinet.models.base import settings
+from cabinet.models.signing import keyed
+from cabinet.models.staff import Staff
+from cabinet.web.sessions import cookie_options
+
+COOKIE = re.compile(r"[\w-]{22}(\.[0-9a-f]{32}){1,8}", re.ASCII)
+MOST_PEOPLE = 8
+
+
+def cookie_name() -> str:
+    """The cookie's name; the `__Host-` prefix needs https."""
+    return "__Host-desk" if settings().secure else "desk"
+
+
+def own_device(staff: Staff | None) -> str | None:
+    """The name of this browser, if the person signed in from it before."""
+    name, *signatures = _presented()
+    if staff is None or not any(hmac.compare_digest(one, _sign(staff, name)) for one in signatures):
+        return None
+    return f"device:{name}"
+
+
+def remember_device(staff: Staff) -> None:
+    """Let the browser keep that the person signed in here."""
+    name, *signatures = _presented()
+    mine = _sign(staff, name)
+    kept = [mine, *(one for one in signatures if one != mine)][:MOST_PEOPLE]
+
+    @after_this_request
+    def keep(response: Response) -> Response:
+        value, life = ".".join((name, *kept)), settings().device_lifetime
+        response.set_cookie(cookie_name(), value, max_age=life, **cookie_options())
+        return response
+
+
+def _presented() -> list[str]:
+    """The browser's name and the signatures it keeps; a fresh name where it keeps nothing of ours."""
+    value = request.cookies.get(cookie_name(), "")
+    return value.split(".") if COOKIE.fullmatch(value) else [secrets.token_urlsafe(16)]
+
+
+def _sign(staff: Staff, name: str) -> str:
+    return keyed("desk", staff.id, staff.totp_salt, name)[:16].hex()
