@@ -13,10 +13,35 @@ from cabinet.models.database import db
 TRIES_RESERVED = 2  # guesses that every code has, however many wrong ones strangers typed for the phone
 
 
+FIXED: dict[str, tuple[Limit, ...]] = {
+    # files sent with connection requests by phone, good or bad: checking costs
+    "receipt": ((30, HOUR),),
+    # photos of receipts, good or bad, by phone, client network: decoding costs
+    "photo-phone": ((20, HOUR), (60, DAY)),
+    "photo-ip": ((60, HOUR),),
+    # what billing was asked of a photo's code and did not confirm, by phone, account, client network:
+    # nobody may guess sums by codes of their own
+    "photo-guess-phone": ((3, HOUR), (6, DAY)),
+    "photo-guess-account": ((3, DAY),),
+    "photo-guess-ip": ((10, HOUR),),
+    # look-ups of a request that missed, by its number, phone, client network
+    "request-look-number": ((20, DAY),),
+    "request-look-phone": ((10, HOUR),),
+    "request-look-ip": ((20, HOUR),),
+    # … and by phone and network: so many hits get through when others have used up what is above for all
+    "request-look-own": ((3, DAY),),
+    # sign-ins of staff that failed, by address and network, once strangers have locked the address
+    "staff-reserve": ((2, DAY),),
+    # confirmation e-mails, by resident
+    "email-link": ((3, HOUR), (10, DAY)),
+}
+
+
 def limits_of(kind: str) -> tuple[Limit, ...]:
     """The limits of a kind, each (attempts, seconds). Raises KeyError for a kind that has none."""
     s = settings()
     return {
+        **FIXED,
         # by phone, client network, everybody
         "sms-phone": ((s.sms_per_phone_day, DAY),),
         "sms-ip": ((s.sms_per_ip_hour, HOUR), (s.sms_per_ip_day, DAY)),
@@ -32,28 +57,9 @@ def limits_of(kind: str) -> tuple[Limit, ...]:
         "lookup-phone": ((s.lookup_per_user_hour, HOUR), (s.lookup_per_user_day, DAY)),
         "lookup-account": ((s.lookup_per_account_day, DAY),),
         "lookup-ip": ((s.lookup_per_ip_hour, HOUR),),
-        # connection requests, by phone, client network; files sent with them, good or bad: checking costs
+        # connection requests, by phone, client network
         "request-phone": ((s.request_per_phone_day, DAY),),
         "request-ip": ((s.request_per_ip_hour, HOUR),),
-        "receipt": ((30, HOUR),),
-        # photos of receipts, good or bad, by phone, client network: decoding costs
-        "photo-phone": ((20, HOUR), (60, DAY)),
-        "photo-ip": ((60, HOUR),),
-        # what billing was asked of a photo's code and did not confirm, by phone, account, client network:
-        # nobody may guess sums by codes of their own
-        "photo-guess-phone": ((3, HOUR), (6, DAY)),
-        "photo-guess-account": ((3, DAY),),
-        "photo-guess-ip": ((10, HOUR),),
-        # look-ups of a request that missed, by its number, phone, client network
-        "request-look-number": ((20, DAY),),
-        "request-look-phone": ((10, HOUR),),
-        "request-look-ip": ((20, HOUR),),
-        # … and by phone and network: so many hits get through when others have used up what is above for all
-        "request-look-own": ((3, DAY),),
-        # sign-ins of staff that failed, by address and network, once strangers have locked the address
-        "staff-reserve": ((2, DAY),),
-        # confirmation e-mails, by resident
-        "email-link": ((3, HOUR), (10, DAY)),
     }[kind]
 
 
