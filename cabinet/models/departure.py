@@ -113,7 +113,5 @@ def _traces(user: User) -> dict[str, list[dict[str, Any]]]:
     }
 
 
-def _iso(value: Any) -> str | None:
-    if value is None:
-        return None
-    return value.isoformat() if isinstance(value, date) else str(value)
+def _iso(value: date | None) -> str | None:
+    return value.isoformat() if value else None

@@ -9,6 +9,7 @@ from playhouse.schema_diff import diff_models
 
 from cabinet.models import TABLES, base, migrations
 from cabinet.models.database import is_sqlite
+from config import ROOT
 
 
 def _schema(database: peewee.DatabaseProxy) -> dict[str, Any]:
@@ -79,4 +80,5 @@ def test_they_are_found_from_every_folder(
     database: peewee.Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert migrations.status()
+    files = (ROOT / "migrations").glob("[0-9]*.py")
+    assert [name for name, _applied in migrations.status()] == sorted(path.stem for path in files)

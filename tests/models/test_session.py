@@ -180,13 +180,23 @@ def test_a_handle_names_only_ones_own(database: Database) -> None:
 
 
 def test_ending_one_ends_the_tokens_that_were_just_replaced(database: Database) -> None:
-    for key, user in (("theirs", "boris"), ("old", "anna"), ("key", "anna"), ("other", "anna")):
+    others = [("adam's", "adam"), ("boris's", "boris")]  # one sorts before, one after
+    for key, user in (*others, ("old", "anna"), ("key", "anna"), ("other", "anna")):
         begin(key, user)
     with after(0):
-        WebSession.retire("old")
-        WebSession.retire("theirs")
+        for key in ("old", "adam's", "boris's"):
+            WebSession.retire(key)
         WebSession.end("key")
-        assert alive(1, "key", "old", "other", "theirs") == ["other", "theirs"]
+        assert alive(1, "key", "old", "other", "adam's", "boris's") == ["other", "adam's", "boris's"]
+
+
+def test_a_session_that_has_more_than_a_minute_left_was_not_replaced(database: Database) -> None:
+    begin("old", seconds=61 - 12 * HOUR)
+    begin()
+    with after(0):
+        WebSession.change("old", {}, "anna", IP)
+        WebSession.end("key")
+        assert alive(1, "key", "old") == ["old"]
 
 
 def test_ending_one_of_nobody_ends_no_more(database: Database) -> None:
