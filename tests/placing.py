@@ -26,7 +26,7 @@ COOKIES = ("cabinet", "device")
 
 
 def at_account(visitor: Visitor, e164: str = PHONE) -> None:
-    """The phone is typed and proved."""
+    """The phone is typed and verified."""
     with _request(visitor):
         _prove(e164)
     _open(visitor, "/register/account")

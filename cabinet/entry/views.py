@@ -83,8 +83,8 @@ def submit_phone() -> Response:
     if not form.consent.data:
         form.consent.errors = [_("Поставьте отметку: без согласия мы не можем создать кабинет.")]
         return reject(phone, form)
-    if proved := resume_journey("registration", number):
-        return proved
+    if resumed := resume_journey("registration", number):
+        return resumed
     try:
         _begin(number)
     except TooManyError as error:
@@ -123,8 +123,8 @@ def code(form: CodeForm | None = None) -> Response:
     current = current_code()
     if current is None:
         return start_over()
-    if current.used_at and form is None and (proved := resume_journey("registration")):
-        return proved
+    if current.used_at and form is None and (resumed := resume_journey("registration")):
+        return resumed
     form = form or form_for_get(CodeForm)
     spoken = called(current)
     if spoken:
@@ -147,8 +147,8 @@ def submit_code() -> Response:
     current = current_code()
     if current is None:
         return start_over()
-    if current.used_at and (proved := resume_journey("registration", current.phone)):
-        return proved
+    if current.used_at and (resumed := resume_journey("registration", current.phone)):
+        return resumed
     form = CodeForm()
     if not form.validate():
         return reject(code, form)

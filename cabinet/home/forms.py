@@ -10,7 +10,7 @@ from cabinet.forms.person import EMAIL_MESSAGES, PHONE_MESSAGES, NameFields, par
 
 
 class NameForm(NameFields, StepForm):
-    """Another name for the resident; none of the parts is proved."""
+    """Another name for the resident; none of the parts is checked."""
 
 
 class EmailForm(StepForm):

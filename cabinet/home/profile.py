@@ -25,7 +25,7 @@ from cabinet.web import session_keys as keys
 from cabinet.web.devices import presented
 from cabinet.web.extensions import hasher
 from cabinet.web.flow import advance, flash, flashed, form_for_get, page, reject, start_over
-from cabinet.web.journeys import phone_proved
+from cabinet.web.journeys import phone_verified
 from cabinet.web.security import client_address
 from cabinet.web.sessions import session
 from cabinet.web.sign_in import resident, stay_signed_in
@@ -143,7 +143,7 @@ def submit_phone() -> Response:
     return advance("entry.code")
 
 
-@phone_proved("phone")
+@phone_verified("phone")
 def take_new_phone(code: OneTimeCode) -> Response:
     """The code sent to the new number was right; change the phone if the resident is still signed in."""
     if not current_user.is_authenticated:

@@ -18,7 +18,7 @@ from cabinet.web import session_keys as keys
 from cabinet.web.devices import known_device, presented
 from cabinet.web.extensions import hasher
 from cabinet.web.flow import advance, flash, flashed, form_for_get, page, reject, start_over
-from cabinet.web.journeys import half_done, phone_proved
+from cabinet.web.journeys import half_done, phone_verified
 from cabinet.web.security import client_address
 from cabinet.web.sessions import session
 from cabinet.web.sign_in import sign_in
@@ -124,7 +124,7 @@ def resend_email_link() -> Response:
     return advance("login.password")
 
 
-@phone_proved("recovery")
+@phone_verified("recovery")
 def begin_recovery(code: OneTimeCode) -> Response:
     """The phone is verified: a new password may be set."""
     session[keys.RECOVERED] = code.id
@@ -133,7 +133,7 @@ def begin_recovery(code: OneTimeCode) -> Response:
 
 @half_done("recovery")
 def resume_recovery(phone: str | None) -> Response | None:
-    """The new password, if a phone was proved for it in this session, `phone` where one is given."""
+    """The new password, if a phone was verified for it in this session, `phone` where one is given."""
     code = OneTimeCode.get_or_none(OneTimeCode.id == session.get(keys.RECOVERED, ""))
     if code is None or phone not in (None, code.phone):
         return None
@@ -141,7 +141,7 @@ def resume_recovery(phone: str | None) -> Response | None:
 
 
 def _recovering() -> tuple[OneTimeCode, User] | None:
-    """The code by which this session has just proved a phone for recovery, and its resident."""
+    """The code by which this session has just verified a phone for recovery, and its resident."""
     code = OneTimeCode.get_or_none(OneTimeCode.id == session.get(keys.RECOVERED, ""))
     if code is None or code.purpose != "recovery" or code.voided_at:
         return None

@@ -5,6 +5,7 @@ No Flask here: domain code is called by views, commands and the worker alike.
 
 import secrets
 from datetime import UTC, datetime
+from typing import Any
 
 import peewee
 
@@ -53,3 +54,16 @@ class Model(peewee.Model):
     class Meta:
         database = db
         legacy_table_names = False
+
+
+class Named:
+    """Adds the full name to a table that has its parts."""
+
+    last_name: Any
+    first_name: Any
+    middle_name: Any
+
+    @property
+    def full_name(self) -> str:
+        """Last, first and middle name."""
+        return " ".join(n for n in (self.last_name, self.first_name, self.middle_name) if n)

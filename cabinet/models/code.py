@@ -146,7 +146,7 @@ class OneTimeCode(Model):
         return max(0, min(s.code_tries - self.tries, max(today, TRIES_RESERVED - self.tries)))
 
     def used_within(self, seconds: int) -> bool:
-        """Whether the code proved right in the last `seconds`."""
+        """Whether the code was found right in the last `seconds`."""
         return self.used_at is not None and self.used_at > now() - timedelta(seconds=seconds)
 
     def verify(self, typed: str, trusted: str | None = None) -> Verdict:
@@ -177,7 +177,7 @@ class OneTimeCode(Model):
     def _count_guess(self, subject: str) -> tuple[bool, bool]:
         """Count a guess: whether this code allows it, and whether it counts among the day's wrong ones.
 
-        It counts as wrong until it has proved right, so that a crash cannot give a guess for free.
+        It counts as wrong until it is found right, so that a crash cannot give a guess for free.
         """
         cls, most, limits = type(self), settings().code_tries, limits_of("wrong-code")
         with db.atomic():

@@ -42,7 +42,7 @@ def change_email(user: User, email: str, ip: str) -> None:
 
 
 def change_phone(user: User, phone: str, ip: str, keep_session: str) -> None:
-    """Change the phone, proved by a code before; the old one is told, other sessions and its codes end.
+    """Change the phone, verified by a code before; the old one is told, other sessions and its codes end.
 
     The current number changes nothing. Raises peewee.IntegrityError when another resident has it, and, as all
     changes here, CredentialsChangedError when it was begun under other credentials.

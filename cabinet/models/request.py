@@ -9,7 +9,7 @@ from peewee import BigIntegerField, CharField, DateField, DateTimeField, Foreign
 
 from cabinet.models.attempt import advisory_lock, network
 from cabinet.models.audit import Audit
-from cabinet.models.base import Model, now
+from cabinet.models.base import Model, Named, now
 from cabinet.models.database import db
 from cabinet.models.limits import LookUp, take
 from cabinet.models.message import Message
@@ -29,13 +29,13 @@ def new_number() -> str:
     return f"{secrets.randbelow(90_000_000) + 10_000_000}"
 
 
-class ConnectionRequest(Model):
+class ConnectionRequest(Named, Model):
     """A request to connect an address. Rows come in the order of `id`; residents know the `number`.
 
-    `phone` is proved. `account` is the number as typed, `account_key` its normalised form or empty; `period`
-    and `amount` (kopecks) are what the look-up was tried with. `receipt` is the name of the stored file in
-    the folder of uploads, empty without one, `receipt_type` its media type. `matched_account` is the
-    `Account.number` that a later import brought for it. `assignee` is the `Staff.id` at work on it.
+    `phone` is verified. `account` is the number as typed, `account_key` its normalised form or empty;
+    `period` and `amount` (kopecks) are what the look-up was tried with. `receipt` is the name of the stored
+    file in the folder of uploads, empty without one, `receipt_type` its media type. `matched_account` is
+    the `Account.number` that a later import brought for it. `assignee` is the `Staff.id` at work on it.
     """
 
     id: Any
@@ -73,11 +73,6 @@ class ConnectionRequest(Model):
             (("state", "created_at", "number"), False),
             (("assignee", "created_at", "number"), False),
         )
-
-    @property
-    def full_name(self) -> str:
-        """Last, first and middle name."""
-        return " ".join(n for n in (self.last_name, self.first_name, self.middle_name) if n)
 
     @property
     def address(self) -> str:

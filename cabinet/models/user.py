@@ -5,7 +5,7 @@ from typing import Any, cast
 from peewee import BlobField, CharField, DateField, DateTimeField
 
 from cabinet.models.audit import Audit
-from cabinet.models.base import Model, new_id, now
+from cabinet.models.base import Model, Named, new_id, now
 from cabinet.models.database import db, is_sqlite
 from cabinet.models.message import Message
 from cabinet.models.session import WebSession
@@ -15,7 +15,7 @@ class CredentialsChangedError(Exception):
     """The password or the phone was changed, or all were signed out, since this resident was loaded."""
 
 
-class User(Model):
+class User(Named, Model):
     """A resident, known by the phone. `password_hash` is None for residents imported without a password.
 
     `stamp` changes with the credentials. A session keeps the one that it began under, and is over with it.
@@ -73,11 +73,6 @@ class User(Model):
     def by_phone(cls, phone: str) -> "User | None":
         """The resident of this E.164 phone, or None."""
         return cls.get_or_none(cls.phone == phone)
-
-    @property
-    def full_name(self) -> str:
-        """Last, first and middle name."""
-        return " ".join(n for n in (self.last_name, self.first_name, self.middle_name) if n)
 
     @property
     def needs_email(self) -> bool:

@@ -13,7 +13,7 @@ from cabinet.register.forms import AddressForm, ProfileForm
 from cabinet.web import session_keys as keys
 from cabinet.web.extensions import hasher
 from cabinet.web.flow import advance, flash, flashed, form_for_get, page, reject, show_again, start_over
-from cabinet.web.journeys import half_done, phone_proved
+from cabinet.web.journeys import half_done, phone_verified
 from cabinet.web.lookup import find_charge
 from cabinet.web.photo import fill_from_photo, photo_row
 from cabinet.web.security import client_address, user_agent
@@ -42,7 +42,7 @@ def guard() -> Response | None:
     return None
 
 
-@phone_proved("registration")
+@phone_verified("registration")
 def begin(code: OneTimeCode) -> Response:
     """The phone is verified: continue the registration."""
     registration = Registration.find(session.get(keys.REGISTRATION))
@@ -55,7 +55,7 @@ def begin(code: OneTimeCode) -> Response:
 
 @half_done("registration")
 def resume(phone: str | None) -> Response | None:
-    """The step in turn, if a phone was proved in this session, `phone` where one is given."""
+    """The step in turn, if a phone was verified in this session, `phone` where one is given."""
     registration = Registration.find(session.get(keys.VERIFIED))
     if registration is None or phone not in (None, registration.phone):
         return None

@@ -111,7 +111,7 @@ class RequestForm(NameFields, StepForm):
         return {n: account_key if n == "account_key" else self[n].value for n in ANSWERS}
 
     def remember(self) -> dict[str, Any]:
-        """What was typed and what was wrong, without the file and the phone, which is the proved one."""
+        """What was typed and what was wrong, without the file and the phone, which is the verified one."""
         kept = super().remember()
         kept["typed"] = {n: v for n, v in kept["typed"].items() if n not in ("receipt", "phone")}
         return {**kept, "file_again": self.file_again}

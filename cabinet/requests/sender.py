@@ -15,7 +15,7 @@ KEPT_NUMBERS = 20  # numbers of requests that a session remembers
 
 @dataclass(frozen=True)
 class Sender:
-    """The proved phone, and what is known of its owner."""
+    """The verified phone, and what is known of its owner."""
 
     phone: str
     user_id: str | None
@@ -27,7 +27,7 @@ class Sender:
 
 
 def current_sender() -> Sender | None:
-    """The resident signed in, else the visitor whose phone is proved for a registration, else None."""
+    """The resident signed in, else the visitor whose phone is verified for a registration, else None."""
     person: Any = current_user if current_user.is_authenticated else None
     user_id = person.id if person else None
     person = person or Registration.find(session.get(keys.VERIFIED))

@@ -10,18 +10,18 @@ from werkzeug.wrappers import Response
 
 from cabinet.models import OneTimeCode
 
-Proved = Callable[[OneTimeCode], Response]
+Verified = Callable[[OneTimeCode], Response]
 Resume = Callable[[str | None], Response | None]
 
-_proved: dict[str, Proved] = {}
+_verified: dict[str, Verified] = {}
 _resume: dict[str, Resume] = {}
 
 
-def phone_proved(purpose: str) -> Callable[[Proved], Proved]:
+def phone_verified(purpose: str) -> Callable[[Verified], Verified]:
     """Register the function that answers a right code of `purpose`; the session already has a new token."""
 
-    def register(function: Proved) -> Proved:
-        _proved[purpose] = function
+    def register(function: Verified) -> Verified:
+        _verified[purpose] = function
         return function
 
     return register
@@ -30,7 +30,7 @@ def phone_proved(purpose: str) -> Callable[[Proved], Proved]:
 def half_done(purpose: str) -> Callable[[Resume], Resume]:
     """Register the function that resumes this session's journey at its current step.
 
-    It is given a phone, or None for any; it returns None unless the session proved that phone for it.
+    It is given a phone, or None for any; it returns None unless the session verified that phone for it.
     """
 
     def register(function: Resume) -> Resume:
@@ -42,7 +42,7 @@ def half_done(purpose: str) -> Callable[[Resume], Resume]:
 
 def open_journey(code: OneTimeCode) -> Response:
     """Where a verified phone leads. Raises LookupError if no journey has this purpose."""
-    return _proved[code.purpose](code)
+    return _verified[code.purpose](code)
 
 
 def resume_journey(purpose: str, phone: str | None = None) -> Response | None:

@@ -8,9 +8,9 @@ Everything a view keeps between two requests of one browser is here; it lies in 
 PHONE_TYPED = "phone_typed"  # entry: as typed, to show it again on the first screen
 PHONE = "phone"  # entry, login (recovered): E.164 of the cabinet that is signed in to; read by login
 CODE = "code"  # entry, login, profile: id of the code sent last, bound to this browser; read by entry
-REGISTRATION = "registration"  # entry: id of the registration begun here, its phone not proved yet
-VERIFIED = "verified"  # register: id of the registration whose phone is proved; read by entry, requests
-RECOVERED = "recovered"  # login: id of the code that proved a phone for a new password
+REGISTRATION = "registration"  # entry: id of the registration begun here, its phone not verified yet
+VERIFIED = "verified"  # register: id of the registration whose phone is verified; read by entry, requests
+RECOVERED = "recovered"  # login: id of the code that verified a phone for a new password
 RECOVERED_BY = "recovered_by"  # login: id of the code by which the password was set; spares it a lock-out
 RECOVERED_STAMP = "recovered_stamp"  # login: the stamp of that password; after its change nothing is spared
 REJECTED = "rejected"  # flow: what was typed into a refused form and what was wrong, for the step shown next

@@ -44,7 +44,7 @@ def sign_in(user: User) -> Response:
     """Sign in: a new token, nothing of the way here left in the session.
 
     Raises CredentialsChangedError if the credentials are not those that `user` was loaded with: what was
-    proved was the old password.
+    checked was the old password.
     """
     with db.atomic():
         user.hold()

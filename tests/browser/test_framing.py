@@ -188,7 +188,7 @@ def test_a_planted_token_has_no_rights(opened: Tab, sites: Sites) -> None:
     to_code(opened, phone)
     opened.fill("#code", sites.site.sms_code(phone))
     opened.see("#account")
-    # WebKitGTK takes the cookie, whatever its prefix; the token was replaced when the phone was proved
+    # WebKitGTK takes the cookie, whatever its prefix; the token was replaced when the phone was verified
     assert fetch(f"{cabinet}/register/account", X_Cabinet_Session=planted)[0] in ("/", "/code")
 
 

@@ -104,7 +104,7 @@ def test_back_and_reload_at_the_code(visitor: Visitor) -> None:
     assert visitor.path == "/code"
     visitor.fill_and_submit(code=last_code(PHONE))
     visitor.get("/code")
-    assert visitor.path == "/register/account", "a proved phone is not asked for again"
+    assert visitor.path == "/register/account", "a verified phone is not asked for again"
 
 
 def test_a_fragment_of_a_used_code_leads_on_too(app: Flask) -> None:

@@ -1,4 +1,4 @@
-"""A resident with a proved phone, what they write."""
+"""A resident with a verified phone, what they write."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""A code is sent for a journey, which says what the proved phone opens; the door knows no journey."""
+"""A code is sent for a journey, which says what the verified phone opens; the door knows no journey."""
 
 import ast
 from pathlib import Path
@@ -23,7 +23,7 @@ def _texts(function: str) -> set[str]:
 
 def test_a_journey_answers_for_every_purpose_that_codes_are_sent_for() -> None:
     sent_for = _texts("OneTimeCode.send")
-    assert sent_for == {"registration", "recovery", "phone"} == set(journeys._proved)
+    assert sent_for == {"registration", "recovery", "phone"} == set(journeys._verified)
 
 
 def test_the_journeys_that_the_door_resumes_are_there() -> None:

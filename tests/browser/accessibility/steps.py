@@ -36,7 +36,7 @@ def refused(page: Page, words: str, field: str = "") -> None:
 
 
 def to_account(page: Page, phone: str, sms_code: Callable[..., str]) -> None:
-    """A fresh phone, proved."""
+    """A fresh phone, verified."""
     fill(page, phone=phone)
     page.locator("#consent").check()
     press(page, "Далее")
