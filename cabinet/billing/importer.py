@@ -1,7 +1,8 @@
 """Brings a billing file into the database: streamed into staging tables, then merged, a period at a time.
 
-SQLite's other writers wait for the merge of a period, in the order of the keys, not for the reading of the
-file. Importing the same file again changes nothing. An import can be taken back: `cabinet.billing.undo`.
+SQLite's other writers wait for a few of its accounts to be merged, in turns with them, and not for the
+reading of the file. Importing the same file again changes nothing. An import can be taken back:
+`cabinet.billing.undo`.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,6 +18,7 @@ from cabinet.billing.answers import Answers
 from cabinet.billing.batches import Reject
 from cabinet.billing.layout import Layout
 from cabinet.billing.merge import Merge
+from cabinet.billing.pace import tidying
 from cabinet.billing.readers.base import Reader
 from cabinet.billing.readers.several import SeveralReader
 from cabinet.billing.recognition import open_files
@@ -33,7 +35,7 @@ from cabinet.models.database import db, is_sqlite
 from cabinet.models.import_batch import ImportBatch
 from cabinet.models.matching import match_requests
 
-AT_ONCE = 50_000  # rows that SQLite merges in one transaction: residents wait for a second
+AT_ONCE = 2000  # rows that SQLite merges in one transaction
 KEPT_REJECTS = 1000  # rejects that a report keeps; all are counted
 CONFLICTS = {
     TWO_ADDRESSES: "один номер счёта у разных адресов или имён в одном месяце",
@@ -139,10 +141,10 @@ def _merge(batch: ImportBatch, parts: list[Part], report: Report, on_done: Calla
     """Merge all periods of all parts or none.
 
     PostgreSQL holds the whole file in a transaction, which is in nobody's way, and so does SQLite with a
-    small one. Of a large one it merges each period in a transaction, and takes them back if one fails; should
-    the process die, whoever comes next does.
+    small one. Of a large one it merges some accounts in each transaction, and takes them back if one fails;
+    should the process die, whoever comes next does.
     """
-    with alone() if is_sqlite() else nullcontext():  # staging in PostgreSQL has the lock
+    with alone() if is_sqlite() else nullcontext(), tidying():  # staging in PostgreSQL has the lock
         if is_sqlite():
             finish_alone()
         elif any(
@@ -153,13 +155,15 @@ def _merge(batch: ImportBatch, parts: list[Part], report: Report, on_done: Calla
         with db.atomic() if small else nullcontext():
             batches = _begin(batch, len(parts))
             try:
-                months = []
+                merged = []
                 for each, part in zip(batches, parts, strict=True):
                     merge = Merge(part.layout, part.staging)
-                    months += merge.order
-                    report.add([merge.run(each, period) for period in merge.order])
+                    merged.append((merge, each, [merge.run(each, period) for period in merge.order]))
                 with db.atomic():
-                    BillingPeriod.settle(months)
+                    for merge, each, months in merged:
+                        merge.close(each, months)
+                        report.add(months)
+                    BillingPeriod.settle([month.period for month in report.periods])
                     batch.complete()
                     report.batch = batch.id
                     on_done(report)

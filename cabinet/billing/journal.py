@@ -6,6 +6,7 @@ The rows are those of `cabinet.models.import_batch`.
 from dataclasses import dataclass
 
 from cabinet.billing.batches import AMOUNTS, TEXTS
+from cabinet.billing.pace import Step, Stretch
 from cabinet.billing.sql import any_differs, count, differ, run, sets
 from cabinet.models.database import is_sqlite
 from cabinet.models.import_batch import INSERTED
@@ -24,7 +25,19 @@ class Journal:
         """What stands for a change of the column in `cells`."""
         return INSERTED << (1 + self.columns.index(column))
 
-    def write_down(self, batch: int, source: str, values: dict[str, str], update: bool) -> int:
+    def merging(self, batch: int, source: str, values: dict[str, str], update: bool) -> Step:
+        """What notes and carries out the changes of a stretch of the source; see both."""
+
+        def step(stretch: Stretch) -> tuple[int, int]:
+            if not self.write_down(batch, source, values, update, stretch):
+                return 0, 0
+            return self.carry_out(batch, source, values, update, stretch)
+
+        return step
+
+    def write_down(
+        self, batch: int, source: str, values: dict[str, str], update: bool, stretch: Stretch
+    ) -> int:
         """Note which rows of the source are new and, if `update`, which differ and in what.
 
         `values` are columns with their SQL over `source`, keys included. Returns how many rows were noted.
@@ -43,11 +56,14 @@ class Journal:
             f"SELECT {', '.join(values[name] for name in self.keys)}, :batch, "
             f"CASE WHEN {missing} THEN {INSERTED} ELSE {cells} END{old} "
             f"FROM {source} LEFT JOIN {self.table} AS old ON {joined} "
-            f"WHERE {missing}{changed} ORDER BY new.number",
+            f"WHERE ({missing}{changed}) AND {stretch.has('new.number')} ORDER BY new.number",
             batch=batch,
+            **stretch.values,
         )
 
-    def carry_out(self, batch: int, source: str, values: dict[str, str], update: bool) -> tuple[int, int]:
+    def carry_out(
+        self, batch: int, source: str, values: dict[str, str], update: bool, stretch: Stretch
+    ) -> tuple[int, int]:
         """Insert and, if `update`, change what was noted of the source; returns how many of each.
 
         SQLite goes through what was noted in the order of the keys, for it would keep in memory what it had
@@ -56,32 +72,35 @@ class Journal:
         changes = [name for name in values if name not in self.keys]
         noted = " AND ".join(f"noted.{name} = {values[name]}" for name in self.keys)
         rows = f"{self.before} AS noted {'CROSS JOIN' if is_sqlite() else 'JOIN'} {source} ON {noted}"
+        ours = f"noted.batch = :batch AND {stretch.has(f'noted.{self.keys[-1]}')}"
+        known = {"batch": batch, **stretch.values}
         insert = (
             f"INSERT INTO {self.table} ({', '.join(values)}) SELECT {', '.join(values.values())} FROM {rows} "
-            f"WHERE noted.batch = :batch AND noted.cells = {INSERTED} "
+            f"WHERE {ours} AND noted.cells = {INSERTED} "
             f"ORDER BY {', '.join(f'noted.{name}' for name in self.keys)} ON CONFLICT DO NOTHING"
         )
         if is_sqlite() and update:
             key = ", ".join(self.keys)
             change = f"({key}) DO UPDATE SET {sets({name: f'excluded.{name}' for name in changes})}"
             upsert = insert.replace(f"= {INSERTED}", f">= {INSERTED}").replace("DO NOTHING", change)
-            written = run(upsert, batch=batch)
-            return written - (changed := self._changed(batch, values)), changed
+            written = run(upsert, **known)
+            return written - (changed := self._changed(batch, values, stretch)), changed
         changed = 0
         if update:
             found = " AND ".join(f"{self.table}.{name} = {values[name]}" for name in self.keys)
             changed = run(
                 f"UPDATE {self.table} SET {sets({name: values[name] for name in changes})} "
                 f"FROM {self.before} AS noted, {source} "
-                f"WHERE noted.batch = :batch AND noted.cells > {INSERTED} AND {noted} AND {found}",
-                batch=batch,
+                f"WHERE {ours} AND noted.cells > {INSERTED} AND {noted} AND {found}",
+                **known,
             )
-        return run(insert, batch=batch), changed
+        return run(insert, **known), changed
 
-    def _changed(self, batch: int, values: dict[str, str]) -> int:
-        """How many rows of this period were noted as changed."""
-        period = f"AND period = {values['period']}" if "period" in values else ""
-        return count(f"{self.before} WHERE batch = :batch AND cells > {INSERTED} {period}", batch=batch)
+    def _changed(self, batch: int, values: dict[str, str], stretch: Stretch) -> int:
+        """How many rows of this period, and of the stretch, were noted as changed."""
+        period = f"period = {values['period']} AND" if "period" in values else ""
+        mine = f"{stretch.has(self.keys[-1])} AND batch = :batch AND cells > {INSERTED}"
+        return count(f"{self.before} WHERE {period} {mine}", batch=batch, **stretch.values)
 
 
 ACCOUNTS = Journal("account", "account_before", ("number",), ("printed", *TEXTS))

@@ -6,6 +6,7 @@ from typing import Any
 from cabinet.billing.batches import AMOUNTS, TEXTS
 from cabinet.billing.journal import ACCOUNTS, CHARGES
 from cabinet.billing.layout import Layout
+from cabinet.billing.pace import Pace, Step, Stretch
 from cabinet.billing.report import PeriodReport
 from cabinet.billing.sql import any_differs, count, execute, exists, literal, run
 from cabinet.billing.staging.base import Staging
@@ -25,6 +26,7 @@ class Merge:
         self.texts = ("printed", *filter(layout.has, TEXTS))
         self.amounts = tuple(filter(layout.has, AMOUNTS))
         self.newest = self._newest() if self.amounts else max(staging.periods, default=None)
+        self.pace = Pace()
         self.order = sorted(staging.periods, key=lambda period: (period == self.newest, period), reverse=True)
 
     def _newest(self) -> date | None:
@@ -38,36 +40,57 @@ class Merge:
         return None if newest is None or any(period > newest for period in known) else newest
 
     def run(self, batch: ImportBatch, period: date) -> PeriodReport:
-        """Merge a period, all of it or, if anything raises, nothing; and what takes it back."""
+        """Merge a period, a stretch of accounts in each transaction, and what takes it back.
+
+        Residents see an account as it was or as it will be, its charge with it; a month that is new to
+        billing they do not see before the end.
+        """
         result = PeriodReport(period)
-        staged = self.staging.periods[period]
+        accounts, charges = self._open(batch, period)
+        for stretch in self.pace.through(self.staging.accounts(period)):
+            with self.pace.turn():
+                new, changed = accounts(stretch)
+                result.new_accounts += new
+                result.changed_accounts += changed
+                new, changed = charges(stretch)
+                result.new_charges += new
+                result.changed_charges += changed
+        if self.amounts:
+            staged = self.staging.periods[period]
+            if period in self.staging.merged:
+                result.new_charges = staged
+            result.unchanged_charges = staged - result.new_charges - result.changed_charges
+        return result
+
+    def _open(self, batch: ImportBatch, period: date) -> tuple[Step, Step]:
+        """Note that a period is being merged; returns how its accounts and how its charges are."""
+        fresh = bool(self.amounts) and (
+            period in self.staging.merged or not exists("charge WHERE period = :period", period=period)
+        )
+        if self.amounts and not fresh:
+            BillingPeriod.count(period)
         with db.atomic():
             if not is_sqlite():  # what was just written down has no statistics: one row is expected of it
                 execute("SET LOCAL enable_nestloop = off")
-            if "address" in self.texts:  # else the accounts were found in the cabinet
-                result.new_accounts, result.changed_accounts = self._accounts(batch, period)
-            fresh = period in self.staging.merged or not exists(
-                "charge WHERE period = :period", period=period
-            )
-            if not self.amounts:
-                fresh, staged = False, 0
-            elif period in self.staging.merged:
-                result.new_charges = staged
-            else:
-                result.new_charges, result.changed_charges = self._charges(batch, period, fresh)
-            result.unchanged_charges = staged - result.new_charges - result.changed_charges
-            self._note(batch, result, fresh)
-        return result
+            # else the accounts were found in the cabinet
+            accounts = self._accounts(batch, period) if "address" in self.texts else _nothing
+            BatchPeriod.create(batch=batch.id, period=period, fresh=fresh)
+            if fresh:
+                BillingPeriod.hide(period)
+        if not self.amounts or period in self.staging.merged:
+            return accounts, _nothing
+        return accounts, self._charges(batch, period, fresh)
 
-    def _note(self, batch: ImportBatch, result: PeriodReport, fresh: bool) -> None:
-        """Keep what the period brought."""
-        counts: dict[str, Any] = vars(result)
-        kept = {name: counts[name] for name in BatchPeriod._meta.fields if name in counts}
-        BatchPeriod.create(batch=batch.id, fresh=fresh, **kept)
-        if self.amounts:
-            BillingPeriod.grow(result.period, result.new_charges, fresh)
-        told = {**counts, "period": result.period.isoformat(), "import": batch.whole}
-        Audit.record("billing-import", batch.actor, f"{result.period:%Y-%m}", file=batch.name, **told)
+    def close(self, batch: ImportBatch, reports: list[PeriodReport]) -> None:
+        """Keep what the periods brought, when all are in; inside the caller's transaction."""
+        for result in reports:
+            counts: dict[str, Any] = vars(result)
+            kept = {name: counts[name] for name in BatchPeriod._meta.fields if name in counts}
+            mine = (BatchPeriod.batch == batch.id) & (BatchPeriod.period == result.period)
+            BatchPeriod.update(**kept).where(mine).execute()
+            BillingPeriod.grow(result.period, result.new_charges)
+            told = {**counts, "period": result.period.isoformat(), "import": batch.whole}
+            Audit.record("billing-import", batch.actor, f"{result.period:%Y-%m}", file=batch.name, **told)
 
     def foretell(self, period: date) -> PeriodReport:
         """What `run` would report, if those before it in the order were merged before. Only reads."""
@@ -95,39 +118,45 @@ class Merge:
         result.unchanged_charges = old - result.changed_charges
         return result
 
-    def _accounts(self, batch: ImportBatch, period: date) -> tuple[int, int]:
-        """Returns how many accounts are new and how many changed."""
+    def _accounts(self, batch: ImportBatch, period: date) -> Step:
+        """What merges accounts, and returns how many are new and how many changed."""
         rows = f"{self.staging.accounts(period)} AS new"
         values = {"number": "new.number", **{name: self._new_text(name) for name in self.texts}}
         if not exists("account"):
             ImportBatch.update(fresh=True).where(ImportBatch.id == batch.id).execute()
             batch.fresh = True
-            return _insert("account", values, rows), 0
+            return _inserting("account", values, rows, "TRUE")
         unknown = "NOT EXISTS (SELECT 1 FROM account WHERE account.number = new.number)"
         update = period == self.newest
         if not update and not exists(f"{rows} WHERE {unknown}"):
-            return 0, 0  # so that the texts of older periods, mostly the same, need not be looked at
+            return _nothing  # so that the texts of older periods, mostly the same, need not be looked at
         if batch.fresh:  # all accounts are its own already
-            return _insert("account", values, f"{rows} WHERE {unknown}"), 0
-        if not ACCOUNTS.write_down(batch.id, rows, values, update):
-            return 0, 0
-        return ACCOUNTS.carry_out(batch.id, rows, values, update)
+            return _inserting("account", values, rows, unknown)
+        return ACCOUNTS.merging(batch.id, rows, values, update)
 
     def _new_text(self, column: str) -> str:
         return "COALESCE(new.printed, new.number)" if column == "printed" else f"new.{column}"
 
-    def _charges(self, batch: ImportBatch, period: date, fresh: bool) -> tuple[int, int]:
-        """Returns how many charges are new and how many changed."""
+    def _charges(self, batch: ImportBatch, period: date, fresh: bool) -> Step:
+        """What merges charges, and returns how many are new and how many changed."""
         rows = f"{self.staging.charges(period)} AS new"
         keys = {"period": literal(period), "account": "new.number"}
         values = {**keys, **{name: f"new.{name}" for name in self.amounts}}
         if fresh:
-            return _insert("charge", values, rows), 0
-        if not CHARGES.write_down(batch.id, rows, values, update=True):
-            return 0, 0
-        return CHARGES.carry_out(batch.id, rows, values, update=True)
+            return _inserting("charge", values, rows, "TRUE")
+        return CHARGES.merging(batch.id, rows, values, update=True)
 
 
-def _insert(table: str, values: dict[str, str], rows: str) -> int:
-    columns = f"{table} ({', '.join(values)})"
-    return run(f"INSERT INTO {columns} SELECT {', '.join(values.values())} FROM {rows} ORDER BY new.number")
+def _nothing(_stretch: Stretch) -> tuple[int, int]:
+    return 0, 0
+
+
+def _inserting(table: str, values: dict[str, str], rows: str, where: str) -> Step:
+    """What inserts rows, of which none is in the table."""
+    insert = f"INSERT INTO {table} ({', '.join(values)}) SELECT {', '.join(values.values())} FROM {rows}"
+
+    def step(stretch: Stretch) -> tuple[int, int]:
+        whole = f"{insert} WHERE {where} AND {stretch.has('new.number')} ORDER BY new.number"
+        return run(whole, **stretch.values), 0
+
+    return step

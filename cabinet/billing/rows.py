@@ -128,7 +128,7 @@ class Judge:
         if self._lacking(rows[ADDRESS], amounts):
             return None
         for column, width in zip((printed, *texts), WIDTHS.values(), strict=True):
-            if max(map(len, column)) > width:
+            if any(column) and max(map(len, column)) > width:
                 return None
         services = _services(rows[SERVICE]) if "service" in self.places else ()
         found = set(spelled.values())

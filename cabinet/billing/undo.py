@@ -37,9 +37,12 @@ def take_back(batch: ImportBatch, progress: Progress = lambda rows: None) -> Non
     `progress` gets the number of rows taken back so far.
     """
     with alone():
-        for part in batch.parts():
-            if part.state in ("undoing", "running"):
+        mine = {part.id for part in batch.parts()}
+        for part in ImportBatch.unfinished():
+            if part.id in mine:
                 _take_back(part, progress)
+            elif part.state == "running":  # cut short: what it has changed must not pass for its own
+                _take_back(part)
 
 
 def finish_unfinished(wait: bool = True) -> bool:
@@ -73,7 +76,8 @@ def _take_back(batch: ImportBatch, progress: Progress = lambda rows: None) -> No
             db.execute_sql(f"ANALYZE {journal.before}")
     for period in periods:
         walk = Walk(CHARGES, batch.id, (), period.period)
-        _go(walk, batch, period.fresh, progress)
+        counted = batch.state == "undoing" or period.new_charges > 0  # else it was cut short
+        _go(walk, batch, period.fresh, progress, counted)
     over = ImportBatch.select(ImportBatch.id).where(ImportBatch.state.in_(("undone", "failed")))
     undone, held = tuple(row.id for row in over), _held()
     if batch.fresh:
@@ -100,13 +104,16 @@ def _taken_back(batch: ImportBatch) -> int:
     return int(ImportBatch.get_by_id(batch.whole).taken_back)
 
 
-def _go(walk: Walk, batch: ImportBatch, fresh: bool, progress: Progress) -> None:
-    """Walk all the way; on PostgreSQL with several at work, for it checks each account's links one by one."""
+def _go(walk: Walk, batch: ImportBatch, fresh: bool, progress: Progress, counted: bool = False) -> None:
+    """Walk all the way; on PostgreSQL with several at work, for it checks each account's links one by one.
+
+    `counted`: the month's number of accounts knows of the charges.
+    """
     size, pieces = batch.size(), walk.pieces(PIECE[is_sqlite()], fresh)
     done = _taken_back(batch)
 
     def do(piece: Piece) -> int:
-        return _do(piece, fresh, batch, size)
+        return _do(piece, fresh, batch, size, counted)
 
     with ThreadPoolExecutor(WORKERS, "billing-undo") as workers:
         try:
@@ -118,7 +125,7 @@ def _go(walk: Walk, batch: ImportBatch, fresh: bool, progress: Progress) -> None
             raise
 
 
-def _do(piece: Piece, fresh: bool, batch: ImportBatch, size: int) -> int:
+def _do(piece: Piece, fresh: bool, batch: ImportBatch, size: int, counted: bool) -> int:
     """Take back a piece, all or nothing, and count it; returns how many rows it was."""
     with connected():
         for tries_left in reversed(range(TRIES)):
@@ -126,7 +133,8 @@ def _do(piece: Piece, fresh: bool, batch: ImportBatch, size: int) -> int:
                 with db.atomic():
                     piece.take_back(fresh)
                     batch.advance(piece.rows, size)
-                    BillingPeriod.shrink(piece.walk.period, piece.gone)
+                    if counted:
+                        BillingPeriod.shrink(piece.walk.period, piece.gone)
                 break
             except IntegrityError:
                 if not tries_left:

@@ -67,22 +67,18 @@ class BillingPeriod(Model):
             return bool(changed)
 
     @classmethod
-    def grow(cls, period: date, charges: int, fresh: bool) -> None:
-        """Count charges that came, to a `fresh` month the first; inside the caller's transaction.
+    def hide(cls, period: date) -> None:
+        """A month that billing had nothing of is coming; not whole until `settle`."""
+        coming: dict[Any, Any] = {cls.accounts: 0, cls.whole: False}
+        if not cls.update(coming).where(cls.period == period).execute():
+            cls.insert({cls.period: period, **coming}).execute()
 
-        A fresh month is not whole until `settle`.
-        """
-        known = cls.select().where(cls.period == period).exists()
-        if not fresh and not known:
-            cls.count(period)
-            return
-        changes: dict[Any, Any] = {cls.accounts: charges if fresh else cls.accounts + charges}
-        if fresh:
-            changes[cls.whole] = False
-        if known:
-            cls.update(changes).where(cls.period == period).execute()
-        else:
-            cls.insert({cls.period: period, **changes}).execute()
+    @classmethod
+    def grow(cls, period: date, charges: int) -> None:
+        """Count charges that came; inside the caller's transaction."""
+        if charges:
+            more: dict[Any, Any] = {cls.accounts: cls.accounts + charges}
+            cls.update(more).where(cls.period == period).execute()
 
     @classmethod
     def shrink(cls, period: date | None, charges: int) -> None:
@@ -99,14 +95,15 @@ class BillingPeriod(Model):
 
     @classmethod
     def count(cls, period: date) -> None:
-        """Count a month that no import has counted; inside the caller's transaction."""
+        """Count a month that no import has counted; before any transaction, if it may be large."""
         if cls.select().where(cls.period == period).exists():
             return
         sql = "SELECT COUNT(*) FROM charge WHERE period = "
         value = period.isoformat() if is_sqlite() else period
         accounts = db.execute_sql(sql + ("?" if is_sqlite() else "%s"), [value]).fetchone()[0]
         if accounts:
-            cls.create(period=period, accounts=accounts)
+            with db.atomic():
+                cls.insert({cls.period: period, cls.accounts: accounts}).on_conflict_ignore().execute()
 
 
 class Month(NamedTuple):

@@ -99,14 +99,14 @@ class ImportBatch(Model):
         return sum(period.size for period in self.periods())
 
     def advance(self, rows: int, size: int) -> None:
-        """So many rows more of the import are taken back, of `size`; inside the caller's transaction."""
+        """So many rows more of the import are taken back, of `size` if that is known; inside the caller's
+        transaction.
+        """
         cls = type(self)
         more: dict[Any, Any] = {cls.taken_back: cls.taken_back + rows}
         cls.update(more).where(cls.id == self.whole).execute()
-        if self.job is not None:
-            read: dict[Any, Any] = {
-                ImportJob.progress: ImportJob.progress + ImportJob.size * rows / max(1, size)
-            }
+        if self.job is not None and size:
+            read: dict[Any, Any] = {ImportJob.progress: ImportJob.progress + ImportJob.size * rows / size}
             ImportJob.update(read).where(ImportJob.id == self.job).execute()
 
     @classmethod

@@ -1,16 +1,29 @@
 """Imports and undos take as much work as they have rows, in pieces for which nobody waits long."""
 
+import os
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 import peewee
 import pytest
 
-from cabinet.billing import undo
-from cabinet.models.database import db
-from tests.billing.files import row
-from tests.billing.test_undo import take
+from cabinet.billing import importer, pace, undo
+from cabinet.billing.importer import import_billing
+from cabinet.billing.undo import finish_unfinished
+from cabinet.models import Attempt, Charge, ImportBatch, base
+from cabinet.models.account import find_account, latest_periods
+from cabinet.models.database import connected, db
+from config import ROOT
+from tests.billing.files import row, stored, write
+from tests.billing.test_importing import EYES_OPEN
+from tests.billing.test_undo import COLUMNS, counts_are_right, take
 
 STEP = 100  # instructions of SQLite's machine
 
@@ -43,3 +56,109 @@ def test_the_work_of_an_undo_does_not_grow_with_its_pieces(
             undo.take_back(batch)
         work += done
     assert work[1] < work[0] * 1.5, "each row is found by its key"
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from cabinet.billing import importer, pace
+from cabinet.billing.answers import Answers
+from cabinet.billing.plausibility import TEXTS_OF
+from cabinet.models import base
+from cabinet.models.database import db
+from config import Settings
+
+importer.AT_ONCE, pace.FEWEST, pace.MOST = 0, 3, 3
+base.configure(Settings(testing=True, database_url=sys.argv[1]))
+db.connect()
+commit, left = db.obj.commit, [int(sys.argv[3])]
+
+def commit_and_die():
+    commit()
+    left[0] -= 1
+    if left[0] <= 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+db.obj.commit = commit_and_die
+importer.import_billing(Path(sys.argv[2]), answers=Answers(accept=frozenset(TEXTS_OF)))
+"""
+
+
+@pytest.fixture
+def short_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of three rows each."""
+    monkeypatch.setattr(importer, "AT_ONCE", 0)
+    for name in ("FEWEST", "MOST"):
+        monkeypatch.setattr(pace, name, 3)
+
+
+def two_months(tmp_path: Path) -> Path:
+    """A file that corrects and adds to October, and brings November."""
+    rows = [row(str(n), due="7.00", address="д. 7") for n in range(16, 28)]
+    rows += [row(str(n), "2026-11") for n in range(10, 28)]
+    return write(tmp_path / "c.csv", rows, COLUMNS)
+
+
+@pytest.mark.parametrize("commits", [1, 2, 4, 6, 7, 10, 12])
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_an_import_killed_between_its_turns_is_taken_back_by_who_comes_next(
+    database: peewee.Database, tmp_path: Path, commits: int
+) -> None:
+    take(tmp_path, [row(str(n)) for n in range(10, 22)])
+    before, file = stored(), two_months(tmp_path)
+    command = [sys.executable, "-c", KILLED, base.settings().database_url, str(file), str(commits)]
+    killed = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)}
+    )
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    assert latest_periods() == [date(2026, 10, 1)], "half a month is offered to nobody"
+    assert ImportBatch.get(ImportBatch.state == "running")
+    assert finish_unfinished() and not finish_unfinished()
+    assert stored() == before and counts_are_right()
+    import_billing(file, answers=EYES_OPEN)
+    assert len(stored()[1]) == 36 and counts_are_right() and len(latest_periods()) == 2
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_others_write_between_the_turns_and_find_each_account_whole(
+    database: peewee.Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, short_turns: None
+) -> None:
+    """An offered month stays offered while it is corrected: of each account the old sum or the new one."""
+    take(tmp_path, [row(str(n)) for n in range(10, 22)])
+    october, november, seen, written = date(2026, 10, 1), date(2026, 11, 1), list[int](), list[int]()
+
+    def look(_seconds: float) -> None:
+        with connected():
+            written.append(Attempt.take("test", "x", (100, 60)))
+            assert latest_periods() == [october]
+            assert find_account(november, "10", 10000) is None
+            old, new = (
+                [n for n in range(10, 28) if find_account(october, str(n), sum_)] for sum_ in (10000, 700)
+            )
+            assert len(old) + len(new) == Charge.select().where(Charge.period == october).count()
+            seen.append(len(new))
+
+    def breathe(seconds: float) -> None:
+        thread = ThreadPoolExecutor(1)
+        thread.submit(look, seconds).result(30)
+
+    monkeypatch.setattr(time, "sleep", breathe)
+    report = import_billing(two_months(tmp_path), answers=EYES_OPEN)
+    assert not report.refused and not any(written)
+    assert sorted(set(seen)) == [0, 3, 6, 9, 12] and len(seen) == 10
+    assert latest_periods() == [november, october] and counts_are_right()
+
+
+def test_turns_are_as_long_as_the_machine_is_fast(
+    database: peewee.Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Twice as many rows in each at most, until one has taken long."""
+    turns, lengths = pace.Pace(), []
+    first = turns.rows
+    for took in (0.1, 0.8, 4.0):
+        moments = iter((100.0, 100.0 + took * pace.TURN))
+        monkeypatch.setattr(time, "perf_counter", lambda: next(moments))  # noqa: B023
+        with turns.turn():
+            pass
+        lengths.append(round(turns.rows / first, 2))
+    assert lengths == [2, 2.5, 1]

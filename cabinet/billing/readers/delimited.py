@@ -52,7 +52,6 @@ class DelimitedReader:
         rows = head[header.lines :]
         quoting = any(quotes.begins(row, d) and quotes.split(row, d) is not None for row in rows)
         self.records = Records(self.judge, d, self._widths(rows), quoting)
-        self.edges = (f" {d}", f"{d} ", " \n", "\n ")
 
     def _head(self, encoding: str) -> list[str]:
         """The first lines."""
@@ -161,17 +160,15 @@ class DelimitedReader:
         bare = block.replace("\n", "")
         if self.delimiter == "\t":
             bare = bare.replace("\t", "")
-        if not bare.isprintable() or any(edge in block for edge in self.edges):
-            return None  # other spaces than inner ones
-        if not block or block[0] == " " or block[-1] == " ":
-            return None
+        if not block or not bare.isprintable():
+            return None  # other spaces than the usual one
         d, width = self.delimiter, len(self.layout.columns)
         stride = width + 1
         cells = block.replace("\n", f"{d}\n{d}").split(d)
         ends = cells[width::stride]
         if len(cells) % stride != width or ends.count("\n") != len(ends) or len(ends) != block.count("\n"):
             return None
-        columns = [cells[place::stride] for place in range(width)]
+        columns = [_trimmed(cells[place::stride]) for place in range(width)]
         if any(max(map(len, columns[place])) > LONGEST_FIELD for place in self.layout.unneeded):
             return None
         return columns
@@ -184,6 +181,11 @@ class DelimitedReader:
             damaged = any(map(broken, lines))
             columns = self._prepared(list(map(list, zip(*records, strict=True))))
             yield from self.judge.take(columns, numbers, damaged)
+
+
+def _trimmed(column: list[str]) -> list[str]:
+    """Cells without the spaces around them."""
+    return list(map(str.strip, column)) if " " in "".join(column) else column
 
 
 def _together(texts: Iterator[str]) -> Iterator[str]:

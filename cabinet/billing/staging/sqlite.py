@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -19,6 +19,8 @@ from cabinet.billing.staging import repeats, sqlite_writer
 from cabinet.billing.staging.base import Conflict, Places, Staging, filled
 from cabinet.billing.staging.totals import Reading
 from cabinet.models.database import db
+
+PAUSE = 100  # batches without a row of a period, after which it has probably come to its end
 
 
 class SqliteStaging(Staging):
@@ -63,7 +65,8 @@ class SqliteStaging(Staging):
 
     def _write(self, pipe: Any, batches: Iterable[Batch]) -> None:
         services = False
-        for batch in batches:
+        latest: dict[date, int] = {}  # the last batch of each period whose rows have no index yet
+        for count, batch in enumerate(batches):
             if batch.period not in self.rows:
                 services = bool(batch.services)
                 self.rows[batch.period] = Places()
@@ -71,7 +74,12 @@ class SqliteStaging(Staging):
                 self._send(pipe, "create", _name(batch.period), texts, [*AMOUNTS])
             self.rows[batch.period].add(batch.lines)
             columns = filled(batch)
-            self._send(pipe, "insert", _name(batch.period), [*columns], list(map(list, columns.values())))
+            self._send(pipe, "insert", _name(batch.period), [*columns], list(map(_packed, columns.values())))
+            latest[batch.period] = count
+            if count % PAUSE == 0:
+                for period in [known for known, last in latest.items() if last <= count - PAUSE]:
+                    self._send(pipe, "index", _name(period), ["number", *AMOUNTS], [])
+                    del latest[period]
         for period in self.rows:
             settling = list(repeats.settle(_name(period), repeats.SQLITE, services))
             self._send(pipe, "order", _name(period), ["number", *AMOUNTS], settling)
@@ -101,6 +109,15 @@ class SqliteStaging(Staging):
         return f"{self.schema}.{_name(period)}"
 
     charges = accounts
+
+
+def _packed(column: Sequence[str | None]) -> str | list[str | None]:
+    """A column in the form that is cheapest to send: one text, if all cells are and have no line feeds."""
+    if None not in column:
+        text = "\n".join(column)  # type: ignore[arg-type]
+        if text.count("\n") == len(column) - 1:
+            return text
+    return list(column)
 
 
 def _remove_abandoned(folder: Path) -> None:

@@ -1,0 +1,94 @@
+"""Work on SQLite in turns so short that residents, who queue for the same lock, do not notice them."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from cabinet.billing.sql import execute
+from cabinet.models.database import db, is_sqlite
+
+TURN = 0.02  # seconds that a turn should hold the lock
+BREATH = 0.002  # seconds between turns, in which others get theirs
+FEWEST, MOST = 500, 50_000  # rows of a turn
+TIDY_AFTER = 0.1  # seconds of turns
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Accounts in the order of their keys: from `first` and before `following`; None: to the end."""
+
+    first: str = ""
+    following: str | None = None
+
+    def has(self, key: str) -> str:
+        """Whether a key, given as SQL, belongs to it."""
+        return " AND ".join(
+            [
+                *([f"{key} >= :first"] if self.first else []),
+                *([f"{key} < :following"] if self.following is not None else []),
+            ]
+            or ["TRUE"]
+        )
+
+    @property
+    def values(self) -> dict[str, str]:
+        """What the names in `has` stand for."""
+        known = {"first": self.first or None, "following": self.following}
+        return {name: value for name, value in known.items() if value is not None}
+
+
+Step = Callable[[Stretch], tuple[int, int]]  # merges a stretch: how many rows were new, how many changed
+
+
+@dataclass
+class Pace:
+    """How many rows a turn should have, learnt from those before."""
+
+    rows: int = field(default_factory=lambda: FEWEST)
+    _held: float = field(default=0.0, init=False)
+
+    def through(self, table: str) -> Iterator[Stretch]:
+        """A table of staged rows, a stretch for each turn; at once on PostgreSQL, where nobody waits."""
+        first, more = "", is_sqlite()
+        while more:
+            found = execute(
+                f"SELECT number FROM {table} WHERE number >= :first ORDER BY number LIMIT 1 OFFSET :rows",
+                first=first,
+                rows=self.rows,
+            ).fetchone()
+            yield Stretch(first, found and found[0])
+            if found is None:
+                return
+            first = found[0]
+        yield Stretch()
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """A transaction. Its length says how long the next one should be; behind it others get their turn."""
+        with db.atomic():
+            begun = time.perf_counter()
+            yield
+        held = time.perf_counter() - begun
+        self.rows = int(min(max(self.rows * min(2, TURN / held), FEWEST), MOST))
+        if not is_sqlite() or db.in_transaction():
+            return
+        self._held += held
+        if self._held > TIDY_AFTER:
+            self._held = 0.0
+            db.execute_sql("PRAGMA wal_checkpoint(PASSIVE)")
+        time.sleep(BREATH)
+
+
+@contextmanager
+def tidying() -> Iterator[None]:
+    """Keep SQLite from copying its log into the file while it holds the lock; turns do it between them."""
+    if not is_sqlite():
+        yield
+        return
+    pages = db.execute_sql("PRAGMA wal_autocheckpoint").fetchone()[0]
+    db.execute_sql("PRAGMA wal_autocheckpoint = 0")
+    try:
+        yield
+    finally:
+        db.execute_sql(f"PRAGMA wal_autocheckpoint = {int(pages)}")
