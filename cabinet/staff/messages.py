@@ -11,6 +11,9 @@ from werkzeug.wrappers import Response
 from cabinet import fields
 from cabinet.models.database import db
 from cabinet.models.message import CHANNELS, Message
+from cabinet.staff.deliveries import tries_of
+from cabinet.staff.delivery_words import REASONS
+from cabinet.staff.delivery_words import STATES as WORDS
 from cabinet.staff.guard import bp, get_or_404, record, show
 from cabinet.staff.paging import PAGE, Page, page_of
 from cabinet.staff.search import MESSAGES
@@ -45,6 +48,7 @@ def messages(state: str = "dead") -> Response:
         dead=_count("dead"),
         waiting=_count("waiting"),
         state_of=state_of,
+        reasons=REASONS,
         notice=flashed(),
     )
 
@@ -85,7 +89,17 @@ def message(message_id: str) -> Response:
     found = get_or_404(Message, Message.id == message_id)
     record("message-seen", found.id)
     children = list(Message.select().where(Message.parent == found.id).order_by(Message.created_at))
-    return show("message.html", message=found, state=state_of(found), children=children, notice=flashed())
+    return show(
+        "message.html",
+        message=found,
+        state=state_of(found),
+        children=children,
+        tries=tries_of(found),
+        words=WORDS,
+        reasons=REASONS,
+        may_retry=found.template != "code",  # another code is the resident's to ask for
+        notice=flashed(),
+    )
 
 
 @bp.post("/message/<message_id>/retry")
@@ -93,7 +107,7 @@ def retry_message(message_id: str) -> Response:
     """One more try for a dead message."""
     found = get_or_404(Message, Message.id == message_id)
     with db.atomic():
-        tried = found.retry()
+        tried = found.template != "code" and found.retry()
         if tried:
             record("message-retried", found.id)
     if tried:

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from cabinet.staff import (
     audit,
+    deliveries,
     exports,
     import_card,
     import_columns,
@@ -26,6 +27,7 @@ from cabinet.wording.formats import masked
 __all__ = [
     "audit",
     "bp",
+    "deliveries",
     "exports",
     "import_card",
     "import_columns",

@@ -36,7 +36,8 @@ STAFF_RESIDENTS = "staff_residents"  # what was searched for last: personal, so 
 STAFF_REGISTRATIONS = "staff_registrations"
 STAFF_REQUESTS = "staff_requests"
 STAFF_MESSAGES = "staff_messages"
-STAFF_KEYS = (STAFF, STAFF_RESIDENTS, STAFF_REGISTRATIONS, STAFF_REQUESTS, STAFF_MESSAGES)
+STAFF_SMS = "staff_sms"
+STAFF_KEYS = (STAFF, STAFF_RESIDENTS, STAFF_REGISTRATIONS, STAFF_REQUESTS, STAFF_MESSAGES, STAFF_SMS)
 
 # of the extensions
 CSRF_TOKEN = "csrf_token"  # noqa: S105 (a name; Flask-WTF's, derived from the token by sessions.py)
