@@ -35,6 +35,9 @@ class Settings:
     secret_key: str = _setting("", "signs sessions and one-time codes; at least 32 characters")
     password_pepper: str = _setting("", "mixed into every password before hashing; never change it")
     database_url: str = _setting("sqlite:///var/cabinet.db", "sqlite:///PATH or postgresql://…")
+    database_timeout_ms: int = _setting(
+        1500, "how long a page waits for the database before it says so, milliseconds"
+    )
     redis_url: str = _setting("", "outer rate limits shared by several hosts; empty: per process")
     web_processes: int = _setting(2, "web server processes")
     web_threads: int = _setting(32, "threads per web process")

@@ -113,7 +113,7 @@ def measure(kind: str, url: str, options: argparse.Namespace) -> float:
     print(f"slowest of {kind} at 95 %: {slowest:.0f} ms, {name}")
     db.close()
     if kind == "postgres":
-        db.obj.close_all()
+        db.obj.close_idle()
     return slowest / 1000
 
 

@@ -26,7 +26,17 @@ from cabinet.register import views as register
 from cabinet.requests import uploads
 from cabinet.requests import views as requests
 from cabinet.staff import views as staff
-from cabinet.web import assets, configuration, errors, extensions, security, sessions, sign_in, templating
+from cabinet.web import (
+    assets,
+    configuration,
+    errors,
+    extensions,
+    outage,
+    security,
+    sessions,
+    sign_in,
+    templating,
+)
 from cabinet.wording import catalogues
 from config import Settings
 from config_check import problems
@@ -46,7 +56,7 @@ def build(settings: Settings) -> Flask:
     app = Flask(__package__, static_folder=None)
     app.config.from_mapping(configuration.flask_config(settings))
     _trust_proxies(app, settings.trusted_proxies)
-    for part in (security, sign_in, uploads, sessions, assets, templating, errors, extensions):
+    for part in (security, outage, sign_in, uploads, sessions, assets, templating, errors, extensions):
         part.init_app(app)
     app.extensions["hasher"] = _hasher(settings)
     for module in (*JOURNEYS, *OTHER_PAGES):

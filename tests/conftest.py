@@ -115,6 +115,7 @@ def settings(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) 
         staff_emails=("staff@example.org",),
         web_processes=1,
         requests_per_minute=0,
+        database_timeout_ms=60_000,  # tests share the machine
     )
     return dataclasses.replace(standard, **changes)
 

@@ -128,4 +128,4 @@ def disconnect() -> None:
     if not db.is_closed():
         db.close()
     if not is_sqlite():
-        db.obj.close_all()
+        db.obj.close_idle()

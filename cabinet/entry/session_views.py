@@ -6,7 +6,8 @@ from werkzeug.wrappers import Response
 
 from cabinet.models import WebSession
 from cabinet.web import session_keys as keys
-from cabinet.web.sessions import new_token, session
+from cabinet.web.sessions import session
+from cabinet.web.tokens import new_token
 
 bp = Blueprint("session", __name__, url_prefix="/session")
 

@@ -4,8 +4,8 @@ from flask import Blueprint, abort, current_app, g
 from werkzeug.wrappers import Response
 
 from cabinet.models import Heartbeat
-from cabinet.models.database import db
 from cabinet.models.heartbeat import WORKER_SILENCE
+from cabinet.web.connection import connect
 from cabinet.web.flow import page
 from cabinet.wording import documents
 
@@ -43,7 +43,7 @@ def healthz() -> Response:
 def readyz() -> Response:
     """The database answers and the worker is alive."""
     try:
-        db.execute_sql("SELECT 1")
+        connect()
         age = Heartbeat.age("worker")
     except Exception:
         return _plain("database", 503)

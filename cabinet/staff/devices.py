@@ -13,7 +13,7 @@ from flask import Response, after_this_request, request
 from cabinet.models.base import settings
 from cabinet.models.signing import keyed
 from cabinet.models.staff import Staff
-from cabinet.web.sessions import cookie_options
+from cabinet.web.tokens import cookie_options
 
 COOKIE = re.compile(r"[\w-]{22}(\.[0-9a-f]{32}){1,8}", re.ASCII)
 MOST_PEOPLE = 8

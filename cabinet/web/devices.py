@@ -9,7 +9,8 @@ from flask import Response, after_this_request, request
 from cabinet.models import Device, User
 from cabinet.models.base import settings
 from cabinet.web.security import user_agent
-from cabinet.web.sessions import cookie_options, session
+from cabinet.web.sessions import session
+from cabinet.web.tokens import cookie_options
 
 HEADER = "X-Cabinet-Device"
 

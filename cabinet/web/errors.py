@@ -9,13 +9,14 @@ from flask import Flask, Response, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_login import logout_user
 from flask_wtf.csrf import CSRFError
-from playhouse.pool import MaxConnectionsExceeded
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 from werkzeug.wrappers import Response as BaseResponse
 
 from cabinet.models.attempt import TooManyError
+from cabinet.models.connections import NoConnectionError
 from cabinet.models.user import CredentialsChangedError
 from cabinet.passwords.hashing import BusyError
+from cabinet.web import outage
 from cabinet.web.flow import advance, flash, page
 from cabinet.web.sessions import session
 from cabinet.wording.waits import wait_words
@@ -102,12 +103,6 @@ def busy(_error: Exception) -> Response:
     return error_page(503, retry_after=1)
 
 
-def database_gone(error: Exception) -> Response:
-    """The database does not answer."""
-    log.error("database unavailable: %s", type(error).__name__)
-    return error_page(503, retry_after=5)
-
-
 def broken(error: Exception) -> Response:
     """A bug. The log names code, never values: arguments may be personal."""
     frames = []
@@ -126,8 +121,9 @@ HANDLERS: dict[type[Exception], Callable[[Any], BaseResponse]] = {
     TooManyError: too_many,
     CredentialsChangedError: credentials_changed,
     BusyError: busy,
-    MaxConnectionsExceeded: busy,
-    peewee.OperationalError: database_gone,
+    NoConnectionError: busy,
+    peewee.OperationalError: outage.database_away,
+    peewee.InterfaceError: outage.database_away,
     Exception: broken,
 }
 

@@ -6,9 +6,6 @@ its digest only.
 A visitor who has done nothing costs no row: until the first write everything is derived from the token.
 """
 
-import hashlib
-import hmac
-import secrets
 from typing import Any, cast
 
 import flask
@@ -18,12 +15,12 @@ from werkzeug.datastructures import CallbackDict
 
 from cabinet.models.attempt import advisory_lock
 from cabinet.models.base import settings
-from cabinet.models.database import db
 from cabinet.models.session import WebSession
-from cabinet.models.signing import keyed
 from cabinet.web import session_keys as keys
+from cabinet.web.connection import AWAY, connect, disconnect, needs_database
 from cabinet.web.extensions import csrf
 from cabinet.web.security import UNSAFE, client_address, user_agent
+from cabinet.web.tokens import cookie_options, csrf_secret, digest, genuine, new_token
 
 HEADER = "X-Cabinet-Session"
 
@@ -44,6 +41,7 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         self.accessed = True
         self.replaces_ended = False  # the browser presented a token whose session has ended
         self.rotate_to: str | None = None
+        self.failure: Exception | None = None  # what kept it from being read
         self.moved = False  # the token was replaced already, not only when the request ends
 
     @property
@@ -72,7 +70,7 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         """Become a fresh visitor's session with a new token; the row must have been ended."""
         self.token, self.row, self.moved = new_token(), None, True
         self.presented = self.presented and not self.by_cookie
-        self[keys.CSRF_TOKEN] = _csrf_secret(self.token)
+        self[keys.CSRF_TOKEN] = csrf_secret(self.token)
         self.modified = False
 
     def rotate(self) -> None:
@@ -98,35 +96,6 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
 session = cast(ServerSession, flask.session)  # Flask's own proxy, under the type that it has here
 
 
-def new_token() -> str:
-    """A fresh signed token."""
-    raw = secrets.token_urlsafe(32)
-    return f"{raw}.{_sign(raw)}"
-
-
-def digest(token: str) -> str:
-    """The key under which a token's row is stored."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _sign(raw: str) -> str:
-    return keyed("session", raw)[:12].hex()
-
-
-def _genuine(token: str | None) -> bool:
-    raw, _, signature = (token or "").partition(".")
-    return (
-        len(raw) == 43
-        and raw.isascii()
-        and signature.isascii()
-        and hmac.compare_digest(signature, _sign(raw))
-    )
-
-
-def _csrf_secret(token: str) -> str:
-    return keyed("csrf", token).hex()
-
-
 class TableSessions(SessionInterface):
     """Opens and saves `ServerSession`s. Sends a cookie only when the token is new to the browser."""
 
@@ -135,25 +104,52 @@ class TableSessions(SessionInterface):
         return "__Host-cabinet" if settings().secure else "cabinet"
 
     def open_session(self, app: Flask, request: Request) -> ServerSession:
-        """The session that the request's token names, or a fresh one."""
-        connect()
+        """The session that the request's token names, or a fresh one.
+
+        Flask opens it where no handler could answer an error: it is kept in `failure` until one can.
+        """
+        token, by_cookie = self._presented(request)
+        presented, token = bool(token), token or new_token()
+        failure = None
+        if needs_database():
+            try:
+                connect()
+                found = _find(token) if presented else None
+                if found:
+                    found.by_cookie = by_cookie
+                    return found
+            except AWAY as error:
+                failure = error
+        session = ServerSession(token, {keys.CSRF_TOKEN: csrf_secret(token)}, None, presented)
+        session.by_cookie, session.failure = by_cookie, failure
+        return session
+
+    def _presented(self, request: Request) -> tuple[str | None, bool]:
+        """The token that the browser sent, and whether by its cookie."""
         cookie = request.cookies.get(self.cookie_name())
         for token, by_cookie in ((request.headers.get(HEADER), False), (cookie, True)):
-            if token and _genuine(token):
-                row = WebSession.get_or_none(WebSession.key == digest(token))
-                if row and not row.live:
-                    session = _after(row)
-                else:
-                    data = dict(row.data) if row else {keys.CSRF_TOKEN: _csrf_secret(token)}
-                    session = ServerSession(token, data, row, presented=True)
-                session.by_cookie = by_cookie
-                return session
-        token = new_token()
-        return ServerSession(token, {keys.CSRF_TOKEN: _csrf_secret(token)}, None, presented=False)
+            if token and genuine(token):
+                return token, by_cookie
+        return None, False
 
     def save_session(self, app: Flask, session: Any, response: Response) -> None:
-        """Write what changed; give the browser its token if it has another or none."""
+        """Write what changed; give the browser its token if it has another or none.
+
+        If that fails, the answer becomes the page that says so.
+        """
+        if not needs_database():
+            return
         response.vary.update(["Cookie", HEADER])
+        if session.failure:  # nothing was read that could be written
+            return
+        try:
+            self._write(session, response)
+        except AWAY as error:
+            instead = app.make_response(app.handle_user_exception(error))
+            response.status, response.data = instead.status, instead.data
+            response.headers.update(instead.headers)
+
+    def _write(self, session: ServerSession, response: Response) -> None:
         data, user_id = dict(session), session.get(keys.USER_ID)
         agent, ip = user_agent(), client_address()
         if session.rotate_to:
@@ -175,6 +171,14 @@ class TableSessions(SessionInterface):
             response.set_cookie(self.cookie_name(), session.token, **cookie_options())
 
 
+def _find(token: str) -> ServerSession | None:
+    """The session of a genuine token, or what follows one that has ended; None if nothing was written yet."""
+    row = WebSession.get_or_none(WebSession.key == digest(token))
+    if row and not row.live:
+        return _after(row)
+    return ServerSession(token, dict(row.data), row, presented=True) if row else None
+
+
 def _needs_cookie(session: ServerSession) -> bool:
     """Whether the browser has another token than this, or none.
 
@@ -191,27 +195,10 @@ def _needs_cookie(session: ServerSession) -> bool:
 def _after(ended: WebSession) -> ServerSession:
     """A new session for the browser of one that has ended: it keeps only that its open forms are its own."""
     token = new_token()
-    data = {keys.CSRF_TOKEN: ended.data.get(keys.CSRF_TOKEN) or _csrf_secret(token)}
+    data = {keys.CSRF_TOKEN: ended.data.get(keys.CSRF_TOKEN) or csrf_secret(token)}
     session = ServerSession(token, data, None, presented=True)
     session.replaces_ended = session.modified = True
     return session
-
-
-def cookie_options() -> dict[str, Any]:
-    """The attributes of our cookies: partitioned where the cabinet is cross-site to its embedding page."""
-    cross = settings().cookie_mode == "cross-site"
-    return {
-        "httponly": True,
-        "secure": settings().secure or cross,
-        "samesite": "None" if cross else "Lax",
-        "partitioned": cross,
-        "path": "/",
-    }
-
-
-def connect() -> None:
-    """Open the database for this request; closed when it ends."""
-    g.opened_database = db.connect(reuse_if_open=True)
 
 
 def init_app(app: Flask) -> None:
@@ -227,9 +214,3 @@ def require_csrf_token() -> None:
         g.csrf_valid = True
     else:
         csrf.protect(apply_exemptions=True)
-
-
-def disconnect(_error: BaseException | None) -> None:
-    """Close the database, if this request opened it."""
-    if g.pop("opened_database", False) and not db.is_closed():
-        db.close()

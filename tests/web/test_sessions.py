@@ -8,7 +8,7 @@ from flask import Flask
 from cabinet import create_app
 from cabinet.models import WebSession
 from cabinet.models.database import db
-from cabinet.web.sessions import digest
+from cabinet.web.tokens import digest
 from config import Settings
 from tests.cast import PASSWORD, PERSON, TYPED, resident
 from tests.databases import disconnect

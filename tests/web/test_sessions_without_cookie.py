@@ -7,7 +7,7 @@ from flask import Flask
 
 from cabinet.models import WebSession, base
 from cabinet.models.session import HAND_OVER
-from cabinet.web.sessions import digest
+from cabinet.web.tokens import digest
 from tests.cast import PASSWORD, resident
 from tests.journeys import to_account, to_home
 from tests.threads import together

@@ -1,0 +1,44 @@
+"""What both databases share: how long one waits for them, and that writes stand in transactions."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+import peewee
+
+WRITES = ("INSERT", "UPDATE", "DELETE", "REPLAC")
+
+_patience: ContextVar[float | None] = ContextVar("database_patience", default=None)
+
+
+class NoConnectionError(peewee.OperationalError):
+    """All connections of this process stay in use."""
+
+
+def patience() -> float | None:
+    """Seconds that a statement, or a turn to write, may take here; None: as long as it takes."""
+    return _patience.get()
+
+
+@contextmanager
+def patient(seconds: float | None) -> Iterator[None]:
+    """Inside the block: peewee.OperationalError for what the database has not done in so many seconds."""
+    token = _patience.set(seconds)
+    try:
+        yield
+    finally:
+        _patience.reset(token)
+
+
+def wait_no_longer_than(seconds: float | None) -> None:
+    """From here on, in this thread: as `patient`, until it is said anew."""
+    _patience.set(seconds)
+
+
+def expect_transaction(sql: str, database: peewee.Database) -> None:
+    """Raise peewee.ProgrammingError for a write that stands outside of a transaction.
+
+    It would jump the queue of writers and hide a missing transaction.
+    """
+    if sql[:6].upper() in WRITES and not database.in_transaction():
+        raise peewee.ProgrammingError("a write outside of a transaction")

@@ -1,0 +1,145 @@
+"""PostgreSQL through a pool that no server can hang: what takes too long is given up with its connection."""
+
+import select
+import threading
+import time
+from collections import deque
+from contextlib import suppress
+from typing import Any
+
+import peewee
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.pq import TransactionStatus
+
+from cabinet.models.connections import NoConnectionError, expect_transaction, patience
+
+IDLE_LIFE = 300  # seconds that a connection is kept for the next request
+POOL_PATIENCE = 5  # seconds that commands and the worker wait for a connection
+
+Base: Any = peewee.PostgresqlDatabase  # what we use of it is not in its types
+wrap_exceptions: Any = vars(peewee)["__exception_wrapper__"]
+
+# libpq's parameters, unless DATABASE_URL has its own; seconds, and milliseconds for the last
+DEAD_NETWORKS = {
+    "connect_timeout": 2,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 25_000,
+}
+
+
+class Connection(psycopg.Connection[Any]):
+    """A connection that waits for the server no longer than `patience()`, also while it connects."""
+
+    @classmethod
+    def _connect_gen(cls, conninfo: str = "") -> Any:
+        return _in_time(super()._connect_gen(conninfo))  # `connect_timeout` is 2 seconds at least
+
+    def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
+        """Wait for an answer. Raises psycopg.OperationalError when it does not come in time."""
+        try:
+            return super().wait(gen, interval, patience() if timeout is None else timeout)
+        except psycopg.errors._WaitTimeout:
+            self.pgconn.finish()  # whatever the server does with it later, nobody listens
+            raise psycopg.OperationalError("no answer in time") from None
+
+    @property
+    def dropped(self) -> bool:
+        """Whether the server has closed it; one that is idle has nothing else to say."""
+        poll = select.poll()
+        poll.register(self.pgconn.socket, select.POLLIN)
+        return bool(poll.poll(0))
+
+
+def _in_time(steps: Any) -> Any:
+    """The steps of a connection, as long as there is patience; psycopg asks for one ten times a second."""
+    most = patience()
+    deadline = None if most is None else time.monotonic() + most
+    try:
+        wanted = next(steps)
+        while True:
+            ready = yield wanted
+            if deadline is not None and time.monotonic() > deadline:
+                raise psycopg.OperationalError("no connection in time")
+            wanted = steps.send(ready)
+    except StopIteration as done:
+        return done.value
+    finally:
+        steps.close()
+
+
+class Adapter(peewee.Psycopg3Adapter):
+    """Connects by `Connection`."""
+
+    def connect(self, db: peewee.Database, **params: Any) -> Connection:
+        """Open one. Raises psycopg.OperationalError after `connect_timeout` seconds."""
+        known = conninfo_to_dict(db.database)
+        own = {name: value for name, value in params.items() if name not in known}
+        return Connection.connect(db.database, **own)
+
+
+class PostgresDatabase(Base):  # type: ignore[misc]
+    """PostgreSQL by psycopg 3; a write outside of a transaction raises.
+
+    Not playhouse's pool: that one connects under its lock, so that a server that hangs stops all threads.
+    """
+
+    psycopg3_adapter = Adapter
+
+    def __init__(self, url: str, connections: int) -> None:
+        self.slots = threading.BoundedSemaphore(connections)
+        self.idle: deque[tuple[float, Connection]] = deque()  # since when, in order of their return
+        super().__init__(url, prefer_psycopg3=True, autoconnect=False, **DEAD_NETWORKS)
+
+    def connect(self, reuse_if_open: bool = False) -> bool:
+        """A connection for this thread. Raises NoConnectionError, or peewee.OperationalError."""
+        if not self._state.closed:
+            if reuse_if_open:
+                return False
+            raise peewee.OperationalError("Connection already opened.")
+        self._state.reset()
+        if not self.slots.acquire(timeout=patience() or POOL_PATIENCE):
+            raise NoConnectionError("all connections are in use")
+        try:
+            with wrap_exceptions:
+                connection = self._kept() or self._connect()
+                if self.server_version is None:
+                    self._set_server_version(connection)
+        except BaseException:
+            self.slots.release()
+            raise
+        self._state.set_connection(connection)
+        return True
+
+    def _kept(self) -> Connection | None:
+        with suppress(IndexError):
+            while True:
+                since, connection = self.idle.pop()
+                if time.monotonic() - since < IDLE_LIFE and not connection.dropped:
+                    return connection
+                connection.close()
+        return None
+
+    def _close(self, connection: Connection) -> None:
+        try:
+            if connection.info.transaction_status == TransactionStatus.IDLE:
+                self.idle.append((time.monotonic(), connection))
+                if time.monotonic() - self.idle[0][0] > IDLE_LIFE:
+                    self.idle.popleft()[1].close()
+            else:
+                connection.close()
+                self.close_idle()  # if one is lost, so are the others, perhaps: none is worth the wait
+        finally:
+            self.slots.release()
+
+    def close_idle(self) -> None:
+        """Close the connections that nobody uses."""
+        with suppress(IndexError):
+            while True:
+                self.idle.pop()[1].close()
+
+    def execute_sql(self, sql: str, params: Any = None) -> Any:
+        expect_transaction(sql, self)
+        return super().execute_sql(sql, params)

@@ -1,0 +1,147 @@
+"""SQLite whose writers queue: one at a time, in order of arrival, across threads and processes."""
+
+import fcntl
+import os
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import peewee
+
+from cabinet.models.connections import expect_transaction, patience
+
+LOCK_PATIENCE = 15  # seconds a writer queues before it gives up; less on pages
+CACHE_KIB = 8 * 1024
+
+
+class WriteQueue:
+    """Admits one writer at a time to a SQLite file, in order of arrival, across threads and processes.
+
+    SQLite's own busy wait polls and is unfair: a writer may starve for seconds under load. A thread lock
+    inside the process and a lock on a file between processes turn the wait into a queue.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self._open()  # at once: threads that begin together must share one lock
+
+    def _open(self) -> None:
+        self.thread_lock = threading.Lock()
+        self.file = self._open_file()
+        self.pid = os.getpid()
+
+    def _open_file(self) -> int:
+        return os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+    def acquire(self) -> None:
+        """Wait for the turn. Raises peewee.OperationalError after LOCK_PATIENCE seconds, or `patience()`."""
+        if self.pid != os.getpid():  # a forked child: locks of the parent are not its own
+            self._open()
+        most = patience() or LOCK_PATIENCE
+        deadline = time.monotonic() + most
+        if not self.thread_lock.acquire(timeout=most):
+            raise peewee.OperationalError("database is locked")
+        try:
+            self._lock_file(deadline)
+        except BaseException:
+            self.thread_lock.release()
+            raise
+
+    def _lock_file(self, deadline: float) -> None:
+        """Queue among processes. The system knows no time-out: where one is needed, a thread waits for us."""
+        try:
+            fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            turn = _Turn(self.file)
+            if not turn.came(deadline - time.monotonic()):
+                self.file = self._open_file()  # the turn comes yet, to nobody: it ends with the old file
+                raise peewee.OperationalError("database is locked") from None
+
+    def release(self) -> None:
+        """Let the next writer in."""
+        fcntl.flock(self.file, fcntl.LOCK_UN)
+        self.thread_lock.release()
+
+
+class _Turn:
+    """A place in the queue of processes for a SQLite file, kept by a thread that may wait for ever."""
+
+    def __init__(self, file: int) -> None:
+        self.file = file
+        self.lock = threading.Lock()
+        self.locked = threading.Event()
+        self.given_up = False
+        threading.Thread(target=self._wait, daemon=True, name="write-queue").start()
+
+    def _wait(self) -> None:
+        fcntl.flock(self.file, fcntl.LOCK_EX)
+        with self.lock:
+            self.locked.set()
+            if self.given_up:
+                os.close(self.file)  # which unlocks it
+
+    def came(self, seconds: float) -> bool:
+        """Whether it is our turn within so many seconds; else it is given up, and the file with it."""
+        if self.locked.wait(max(0, seconds)):
+            return True
+        with self.lock:
+            self.given_up = not self.locked.is_set()
+            return not self.given_up
+
+
+class QueuedSqliteDatabase(peewee.SqliteDatabase):
+    """SQLite whose write transactions are BEGIN IMMEDIATE and wait in a WriteQueue.
+
+    A write outside of `atomic()` raises.
+    """
+
+    def __init__(self, path: str) -> None:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        self.queue = WriteQueue(path + ".lock")
+        super().__init__(
+            path,
+            pragmas={
+                "journal_mode": "wal",
+                "synchronous": "full",
+                "foreign_keys": 1,
+                "cache_size": -CACHE_KIB,
+                "temp_store": "memory",
+            },
+            timeout=LOCK_PATIENCE,
+            lock_type="IMMEDIATE",
+            autoconnect=False,
+        )
+        self.register_function(_lower, "lower", 1)
+
+    def _connect(self) -> Any:
+        connection = super()._connect()  # type: ignore[misc]  # not in its types
+        if seconds := patience():
+            connection.execute(f"PRAGMA busy_timeout = {seconds * 1000:.0f}")
+        return connection
+
+    def begin(self, lock_type: str | None = None) -> None:
+        self.queue.acquire()
+        try:
+            super().begin(lock_type)
+        except BaseException:
+            self.queue.release()
+            raise
+
+    def commit(self) -> None:
+        super().commit()  # on failure peewee rolls back, which releases
+        self.queue.release()
+
+    def rollback(self) -> None:
+        try:
+            super().rollback()
+        finally:
+            self.queue.release()
+
+    def execute_sql(self, sql: str, params: Any = None) -> Any:
+        expect_transaction(sql, self)
+        return super().execute_sql(sql, params)  # type: ignore[no-untyped-call]
+
+
+def _lower(text: Any) -> Any:
+    return text.lower() if isinstance(text, str) else text

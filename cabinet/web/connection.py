@@ -1,0 +1,29 @@
+"""This request's connection to the database."""
+
+import peewee
+from flask import g, request
+
+from cabinet.models.base import settings
+from cabinet.models.connections import wait_no_longer_than
+from cabinet.models.database import db
+
+AWAY = (peewee.OperationalError, peewee.InterfaceError)  # what a database raises that is out of reach
+WITHOUT = ("/healthz", "/readyz", "/embed.js", "/accent/")  # they have no session, and bear its absence
+
+
+def needs_database() -> bool:
+    """Whether this request has a session and may ask the database."""
+    return not request.path.startswith(WITHOUT)
+
+
+def connect() -> None:
+    """Open the database for this request; closed when it ends. Raises one of AWAY."""
+    wait_no_longer_than(settings().database_timeout_ms / 1000)
+    g.opened_database = db.connect(reuse_if_open=True)
+
+
+def disconnect(_error: BaseException | None = None) -> None:
+    """Close the database, if this request opened it."""
+    if g.pop("opened_database", False) and not db.is_closed():
+        db.close()
+    wait_no_longer_than(None)

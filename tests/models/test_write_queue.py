@@ -1,0 +1,167 @@
+"""Writers of SQLite queue: one at a time, of threads and processes, and none waits for ever."""
+
+import fcntl
+import os
+import sqlite3
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import peewee
+import pytest
+
+from cabinet.models import sqlite as module
+from cabinet.models.connections import patient
+from cabinet.models.sqlite import QueuedSqliteDatabase, WriteQueue
+from tests.waiting import PATIENCE, until
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever must wait gives up at once."""
+    monkeypatch.setattr(module, "LOCK_PATIENCE", 0.05)
+
+
+def is_free(queue: WriteQueue) -> bool:
+    """Whether another process could write now."""
+    with open(queue.path) as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+
+def in_a_thread(work: object) -> list[BaseException]:
+    """What came of some work in another thread: nothing, or what it raised."""
+    raised: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            work()  # type: ignore[operator]
+        except BaseException as error:
+            raised.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join(20)
+    assert not thread.is_alive()
+    return raised
+
+
+def test_one_writes_and_the_others_wait(sqlite: QueuedSqliteDatabase, impatient: None) -> None:
+    assert is_free(sqlite.queue)
+    with sqlite.atomic():
+        assert not is_free(sqlite.queue), "other processes wait"
+        raised = in_a_thread(sqlite.queue.acquire)
+        assert isinstance(raised[0], peewee.OperationalError), "other threads wait, and give up some time"
+        assert str(raised[0]) == "database is locked"
+    assert is_free(sqlite.queue)
+    assert not in_a_thread(sqlite.queue.acquire)
+    sqlite.queue.release()
+
+
+HOLD = """
+import fcntl, sys
+file = open(sys.argv[1], "w")
+fcntl.flock(file, fcntl.LOCK_EX)
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_process_that_never_lets_go_is_waited_for_no_longer_than_there_is_patience(
+    sqlite: QueuedSqliteDatabase,
+) -> None:
+    command = [sys.executable, "-c", HOLD, sqlite.queue.path]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdin and other.stdout and other.stdout.readline() == b"held\n"
+        for _ in range(2):
+            with patient(0.1), pytest.raises(peewee.OperationalError, match=r"^database is locked$"):
+                sqlite.queue.acquire()
+        other.stdin.close()
+        with patient(PATIENCE), sqlite.atomic():
+            sqlite.execute_sql("INSERT INTO word VALUES ('a')")
+    assert is_free(sqlite.queue)
+    until(lambda: not [thread for thread in threading.enumerate() if thread.name == "write-queue"])
+
+
+def test_a_turn_that_comes_in_time_is_taken(sqlite: QueuedSqliteDatabase) -> None:
+    command = [sys.executable, "-c", HOLD, sqlite.queue.path]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdin and other.stdout and other.stdout.readline() == b"held\n"
+        waiting = threading.Thread(target=_write, args=(sqlite,))
+        waiting.start()
+        until(lambda: [thread for thread in threading.enumerate() if thread.name == "write-queue"])
+        assert waiting.is_alive()
+        other.stdin.close()
+        waiting.join(PATIENCE)
+    assert sqlite.execute_sql("SELECT text FROM word").fetchall() == [("a",)]
+    assert is_free(sqlite.queue)
+
+
+def _write(sqlite: QueuedSqliteDatabase) -> None:
+    with sqlite.connection_context(), patient(PATIENCE), sqlite.atomic():
+        sqlite.execute_sql("INSERT INTO word VALUES ('a')")
+
+
+def test_others_may_read_meanwhile(sqlite: QueuedSqliteDatabase) -> None:
+    with sqlite.atomic():
+        sqlite.execute_sql("INSERT INTO word VALUES ('a')")
+
+        def read() -> None:
+            with sqlite.connection_context():
+                assert sqlite.execute_sql("SELECT COUNT(*) FROM word").fetchone()[0] == 0
+
+        assert not in_a_thread(read)
+
+
+def test_a_transaction_is_a_writer_from_its_begin(sqlite: QueuedSqliteDatabase) -> None:
+    other = sqlite3.connect(sqlite.database, timeout=0)
+    with sqlite.atomic(), pytest.raises(sqlite3.OperationalError, match="locked"):
+        other.execute("INSERT INTO word VALUES ('b')")
+    other.close()
+
+
+def test_the_turn_ends_with_a_transaction_that_failed(sqlite: QueuedSqliteDatabase) -> None:
+    with pytest.raises(peewee.IntegrityError), sqlite.atomic():
+        for _ in range(2):
+            sqlite.execute_sql("INSERT INTO word VALUES ('a')")
+    assert is_free(sqlite.queue)
+    assert sqlite.execute_sql("SELECT COUNT(*) FROM word").fetchone()[0] == 0
+
+
+def test_the_turn_ends_when_the_file_is_locked_by_a_stranger(sqlite: QueuedSqliteDatabase) -> None:
+    other = sqlite3.connect(sqlite.database)
+    other.execute("BEGIN EXCLUSIVE")
+    sqlite.execute_sql("PRAGMA busy_timeout = 0")
+    with pytest.raises(peewee.OperationalError), sqlite.atomic():
+        pass
+    assert is_free(sqlite.queue)
+    other.rollback()
+    with sqlite.atomic():
+        sqlite.execute_sql("INSERT INTO word VALUES ('a')")
+    other.close()
+
+
+def test_a_forked_child_has_a_queue_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    queue = WriteQueue(str(tmp_path / "lock"))
+    queue.thread_lock.acquire()  # a thread of the parent's, which the child has not
+    parents, pid = queue.file, os.getpid()
+    monkeypatch.setattr(os, "getpid", lambda: pid + 1)
+    queue.acquire()
+    assert queue.file != parents and not is_free(queue)
+    queue.release()
+    assert is_free(queue)
+    own = queue.file
+    queue.acquire()
+    assert queue.file == own, "it is opened once"
+    queue.release()
+
+
+def test_the_lock_is_a_file_for_the_owner_alone(tmp_path: Path) -> None:
+    queue = WriteQueue(str(tmp_path / "lock"))
+    assert os.stat(queue.path).st_mode & 0o777 == 0o600 & ~os.umask(os.umask(0o022))
+    assert not os.get_inheritable(queue.file)
+    WriteQueue(queue.path)
