@@ -5,13 +5,14 @@ import dataclasses
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from pytest_httpserver import HTTPServer
 
 from config import Settings
 from tests.ports import free_port
@@ -73,15 +74,22 @@ class Mailbox:
         return waiting.pop(0) if waiting else standard
 
 
+@contextmanager
+def serving(box: Mailbox) -> Iterator[None]:
+    """Let the mail server run; `box.url` says where."""
+    controller = Controller(box, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    box.url = f"smtp://127.0.0.1:{controller.port}"
+    yield
+    controller.stop()
+
+
 @pytest.fixture
 def mailbox() -> Iterator[Mailbox]:
     """A running mail server on this machine."""
     box = Mailbox()
-    controller = Controller(box, hostname="127.0.0.1", port=free_port())
-    controller.start()
-    box.url = f"smtp://127.0.0.1:{controller.port}"
-    yield box
-    controller.stop()
+    with serving(box):
+        yield box
 
 
 @pytest.fixture
@@ -171,3 +179,15 @@ def rude() -> Iterator[Rude]:
     server = Rude()
     yield server
     server.close()
+
+
+def through_twilio(settings: Settings, gateway: HTTPServer) -> Settings:
+    """Settings that send SMS to this server as if it were Twilio."""
+    return dataclasses.replace(
+        settings,
+        sms_backend="twilio",
+        twilio_account_sid="AC1",
+        twilio_auth_token="token",
+        twilio_from="Domopult",
+        twilio_api_url=gateway.url_for(""),
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -104,3 +105,12 @@ def back(embedded: Embedded) -> None:
     )
     go(embedded, "history.back()")
     until(lambda: html.evaluate("() => window.isLeft !== false"), "the page stays", page=embedded.page)
+
+
+def verify_phone(frame: Screen, phone: str, sms_code: Callable[[str], str]) -> None:
+    """From the first screen to the question for the account."""
+    frame.get_by_label(FIRST).fill(phone)
+    frame.get_by_role("checkbox").check()
+    frame.get_by_role("button", name="Далее").click()
+    frame.get_by_label("Код из СМС").fill(sms_code(phone))
+    press_unless_sent(frame, "Подтвердить номер", frame.get_by_label("Номер лицевого счёта"))

@@ -9,7 +9,7 @@ import pytest
 
 from tests.browser.expect import expect
 from tests.browser.people import ACCOUNT, ADDRESS, AMOUNT, PASSWORD, new_phone
-from tests.browser.screens import Embedded, go, press_unless_sent
+from tests.browser.screens import Embedded, go, press_unless_sent, verify_phone
 from tests.browser.site import Site
 from tests.waiting import until
 
@@ -77,11 +77,7 @@ def test_staff_receive_what_was_entered(
 @pytest.mark.walk("360px-js")
 def test_reload_back_and_forward(embedded: Embedded, sms_code: Callable[[str], str]) -> None:
     frame, phone = embedded.frame, new_phone()
-    frame.get_by_label("Номер телефона").fill(phone)
-    frame.get_by_role("checkbox").check()
-    frame.get_by_role("button", name="Далее").click()
-    frame.get_by_label("Код из СМС").fill(sms_code(phone))
-    press_unless_sent(frame, "Подтвердить номер", frame.get_by_label("Номер лицевого счёта"))
+    verify_phone(frame, phone, sms_code)
     frame.locator(".choice").first.click()
     frame.get_by_label("Номер лицевого счёта").fill(ACCOUNT)
     frame.get_by_label("Сумма к оплате").fill(AMOUNT)

@@ -7,18 +7,14 @@ import pytest
 
 from tests.browser.expect import expect
 from tests.browser.people import new_phone
-from tests.browser.screens import Embedded, press_unless_sent
+from tests.browser.screens import Embedded, verify_phone
 from tests.requests import files
 
 
 @pytest.mark.walk("360px-js")
 def test_a_request_with_a_photo(embedded: Embedded, sms_code: Callable[[str], str], javascript: bool) -> None:
     frame, phone = embedded.frame, new_phone()
-    frame.get_by_label("Номер телефона").fill(phone)
-    frame.get_by_role("checkbox").check()
-    frame.get_by_role("button", name="Далее").click()
-    frame.get_by_label("Код из СМС").fill(sms_code(phone))
-    press_unless_sent(frame, "Подтвердить номер", frame.get_by_label("Номер лицевого счёта"))
+    verify_phone(frame, phone, sms_code)
     frame.get_by_role("radio").first.check()
     frame.get_by_label("Номер лицевого счёта").fill("77 88-99")
     frame.get_by_label("Сумма к оплате").fill("1,00")

@@ -21,7 +21,7 @@ from cabinet.worker.loop import Worker
 from config import Settings
 from tests.messages import again, fresh, make_due, pause
 from tests.ports import free_port
-from tests.servers import Silence
+from tests.servers import Silence, through_twilio
 
 PATH = "/2010-04-01/Accounts/AC1/Messages.json"
 PHONE = "+79161234567"
@@ -30,15 +30,7 @@ PHONE = "+79161234567"
 @pytest.fixture
 def by_twilio(settings: Settings, httpserver: HTTPServer) -> Settings:
     """Settings that send SMS to the server of this test."""
-    return dataclasses.replace(
-        settings,
-        sms_backend="twilio",
-        twilio_account_sid="AC1",
-        twilio_auth_token="token",
-        twilio_from="Domopult",
-        twilio_api_url=httpserver.url_for(""),
-        public_url="https://lk.company.ru",
-    )
+    return dataclasses.replace(through_twilio(settings, httpserver), public_url="https://lk.company.ru")
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import peewee
 import pytest
-from aiosmtpd.controller import Controller
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
@@ -17,8 +16,7 @@ from config import ROOT, Settings
 from tests.delivery.test_sms import PATH
 from tests.faults.fate import Fatal, Fate
 from tests.faults.processes import Start, environment
-from tests.ports import free_port
-from tests.servers import by_smtp, mailbox  # noqa: F401
+from tests.servers import by_smtp, mailbox, serving  # noqa: F401
 
 
 @pytest.fixture
@@ -59,11 +57,8 @@ def fate(settings: Settings, database: peewee.Database) -> Iterator[Fate]:
 def box(fate: Fate) -> Iterator[Fatal]:
     """A running mail server."""
     box = Fatal(fate)
-    controller = Controller(box, hostname="127.0.0.1", port=free_port())
-    controller.start()
-    box.url = f"smtp://127.0.0.1:{controller.port}"
-    yield box
-    controller.stop()
+    with serving(box):
+        yield box
 
 
 @pytest.fixture

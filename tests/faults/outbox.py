@@ -1,6 +1,5 @@
 """Messages for workers that die, and what arrived of them."""
 
-import dataclasses
 import signal
 from typing import Any
 
@@ -36,18 +35,6 @@ def enqueue(channel: str, template: str, to: str = "", **changes: Any) -> Messag
 def times(step: str) -> int:
     """How often the other side has it in the end."""
     return 2 if step in AFTER else 1
-
-
-def twilio(settings: Settings, receiver: HTTPServer) -> Settings:
-    """Settings that send SMS to the receiver."""
-    return dataclasses.replace(
-        settings,
-        sms_backend="twilio",
-        twilio_account_sid="AC1",
-        twilio_auth_token="token",
-        twilio_from="Domopult",
-        twilio_api_url=receiver.url_for(""),
-    )
 
 
 def bodies(receiver: HTTPServer) -> list[Request]:

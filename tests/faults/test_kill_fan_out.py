@@ -15,9 +15,10 @@ from cabinet.models import Message
 from config import Settings
 from tests.delivery.test_sms import PATH
 from tests.faults.fate import Fatal, Fate
-from tests.faults.outbox import bodies, enqueue, finish, posted, twilio
+from tests.faults.outbox import bodies, enqueue, finish, posted
 from tests.faults.processes import Start, kill
 from tests.messages import fresh
+from tests.servers import through_twilio
 from tests.waiting import PATIENCE, until
 
 
@@ -49,7 +50,7 @@ def test_two_workers_deliver_each_message_once(
     settings: Settings, fate: Fate, box: Fatal, receiver: HTTPServer, start: Start
 ) -> None:
     team = dataclasses.replace(
-        twilio(settings, receiver),
+        through_twilio(settings, receiver),
         mail_backend="smtp",
         smtp_url=box.url,
         staff_emails=("one@example.org",),

@@ -11,9 +11,10 @@ from pytest_httpserver import HTTPServer
 
 from config import Settings
 from tests.faults.fate import AFTER, ALIKE, HTTP_STEPS, SMTP_STEPS, Fatal, Fate
-from tests.faults.outbox import bodies, enqueue, finish, posted, times, twilio
+from tests.faults.outbox import bodies, enqueue, finish, posted, times
 from tests.faults.processes import Start
 from tests.messages import fresh, make_due
+from tests.servers import through_twilio
 
 
 @pytest.mark.parametrize(
@@ -56,7 +57,7 @@ def test_a_worker_killed_at_any_step_loses_no_webhook(
 def test_a_worker_killed_at_any_step_loses_no_sms(
     settings: Settings, fate: Fate, receiver: HTTPServer, start: Start, step: str, expires: int | None
 ) -> None:
-    by_twilio = twilio(settings, receiver)
+    by_twilio = through_twilio(settings, receiver)
     message = enqueue("sms", "password_changed", "+79161234567", data={"name": "Анна"}, expires=expires)
     fate.step = step
     fate.strike(lambda: start(by_twilio, "worker"), message)
@@ -70,7 +71,7 @@ def test_a_worker_killed_at_any_step_loses_no_sms(
 def test_an_sms_is_never_sent_a_third_time_without_somebodys_word(
     settings: Settings, fate: Fate, receiver: HTTPServer, start: Start, expires: int | None
 ) -> None:
-    by_twilio = twilio(settings, receiver)
+    by_twilio = through_twilio(settings, receiver)
     message = enqueue("sms", "password_changed", "+79161234567", data={"name": "Анна"}, expires=expires)
     for _ in range(2):
         fate.step = "accepted"
