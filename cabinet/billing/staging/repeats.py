@@ -89,11 +89,8 @@ def _sum(table: str, twice: str, place: str) -> Iterator[tuple[str, str]]:
             f"AND {place} NOT IN (SELECT place FROM {totals})"
         ),
     )
-    new = ", ".join(
-        f"{name} = (SELECT {name} FROM {totals} AS total WHERE total.number = {table}.number)"
-        for name in AMOUNTS
-    )
-    yield "", f"UPDATE {table} SET {new} WHERE number IN (SELECT number FROM {totals})"
+    new = ", ".join(f"{name} = total.{name}" for name in AMOUNTS)
+    yield "", f"UPDATE {table} SET {new} FROM {totals} AS total WHERE total.number = {table}.number"
 
 
 def conflicts_of(table: str) -> str:
