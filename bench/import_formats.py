@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from bench.import_billing import prepare
 from tests.billing.formats import writers
 from tests.billing.formats.truth import homes
 
-FORMATS = {
+FORMATS: dict[str, Callable[..., Path]] = {
     "csv": writers.csv, "sberbank": writers.sberbank, "gorod": writers.gorod, "dbf": writers.dbf,
     "xlsx": writers.xlsx, "ods": writers.ods, "xml": writers.platezhki,
 }  # fmt: skip

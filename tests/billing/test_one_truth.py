@@ -150,10 +150,17 @@ def test_one_truth_in_every_encoding(
             check(tmp_path / "b.csv", rows, encoding, delimiter, layout)
 
 
+@pytest.mark.parametrize(("place", "encoding"), [*enumerate(ENCODINGS)])
+def test_one_large_truth_in_every_encoding(tmp_path: Path, place: int, encoding: str) -> None:
+    """Layouts and delimiters take turns."""
+    layout, delimiter = (canonical, in_parts, decorated)[place % 3], ";,\t|"[place % 4]
+    with time_machine.travel("2026-11-25"):
+        check(tmp_path / "b.csv", truth(20_000), encoding, delimiter, layout)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("layout", [canonical, in_parts, decorated])
-def test_one_large_truth_in_every_encoding(tmp_path: Path, layout: Callable[[list[Truth]], Table]) -> None:
-    rows = truth(20_000)
+def test_one_large_truth_in_every_layout(tmp_path: Path, layout: Callable[[list[Truth]], Table]) -> None:
     with time_machine.travel("2026-11-25"):
         for encoding in ENCODINGS:
-            check(tmp_path / "b.csv", rows, encoding, ";", layout)
+            check(tmp_path / "b.csv", truth(20_000), encoding, ";", layout)

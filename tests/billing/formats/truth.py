@@ -1,12 +1,13 @@
 """One seeded truth of accounts and charges, to be written in every format."""
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from cabinet import fields
+from cabinet.models.database import db
 from tests.billing.files import AMOUNTS, TEXTS, State
 
 PERIOD = date.today().replace(day=1)
@@ -52,8 +53,12 @@ class Home:
 
 def homes(count: int = 40, seed: int = 1) -> list[Home]:
     """Some accounts: leading zeros, letters, debts and overpaid ones among them."""
+    return list(many_homes(count, seed))
+
+
+def many_homes(count: int, seed: int = 1) -> Iterator[Home]:
+    """As `homes`, more of them than the memory need hold."""
     chance = random.Random(seed)
-    found = []
     for n in range(count):
         account = f"{7_012_300_000 + n}"
         if n % 7 == 3:
@@ -63,14 +68,11 @@ def homes(count: int = 40, seed: int = 1) -> list[Home]:
         charged = chance.randrange(0, 1_200_000)
         due = charged + chance.randrange(-400_000, 400_000)
         els = f"20МВ{100_000 + n}"
-        fias = f"8f3b{n // 4:04x}-1a2b-4c3d-8e4f-0123456789ab"
-        found.append(
-            Home(
-                account, els, f"{els}-01", fias, "Поспелиха", STREETS[n // 4 % len(STREETS)], HOUSES[n % 4],
-                str(n + 1), *PEOPLE[n % 4], due, charged,
-            )
+        fias = f"8f3b{n // 4 % 65536:04x}-1a2b-4c3d-8e4f-0123456789ab"
+        yield Home(
+            account, els, f"{els}-01", fias, "Поспелиха", STREETS[n // 4 % len(STREETS)], HOUSES[n % 4],
+            str(n + 1), *PEOPLE[n % 4], due, charged,
         )  # fmt: skip
-    return found
 
 
 def roubles(kopecks: int, mark: str = ".") -> str:
@@ -78,22 +80,58 @@ def roubles(kopecks: int, mark: str = ".") -> str:
     return f"{'-' if kopecks < 0 else ''}{abs(kopecks) // 100}{mark}{abs(kopecks) % 100:02d}"
 
 
+def said_of(home: Home, *fields_in_file: str) -> tuple[tuple[str, ...], tuple[int | None, ...]]:
+    """The account and the charge of a home after a file that says this of it: texts and amounts."""
+    said: dict[str, Any] = {
+        "els": home.els, "zhku_id": home.zhku, "address": home.address, "last_name": home.last_name,
+        "first_name": home.first_name, "middle_name": home.middle_name, "fias_house_guid": home.fias,
+        "premises": home.flat, "amount_due": home.due, "amount_charged": home.charged,
+    }  # fmt: skip
+    texts = (home.account, *(str(said[name]) if name in fields_in_file else "" for name in TEXTS))
+    return texts, tuple(int(said[name]) if name in fields_in_file else None for name in AMOUNTS)
+
+
 def state(truth: Iterable[Home], *fields_in_file: str) -> State:
     """What an empty database holds after a file that says this of the truth."""
     accounts, charges = {}, {}
     for home in truth:
-        said: dict[str, Any] = {
-            "els": home.els, "zhku_id": home.zhku, "address": home.address, "last_name": home.last_name,
-            "first_name": home.first_name, "middle_name": home.middle_name, "fias_house_guid": home.fias,
-            "premises": home.flat, "amount_due": home.due, "amount_charged": home.charged,
-        }  # fmt: skip
         number = fields.account_number(home.account)
-        accounts[number] = (
-            home.account,
-            *(str(said[name]) if name in fields_in_file else "" for name in TEXTS),
-        )
+        accounts[number], amounts = said_of(home, *fields_in_file)
         if "amount_due" in fields_in_file:
-            charges[PERIOD, number] = tuple(
-                int(said[name]) if name in fields_in_file else None for name in AMOUNTS
-            )
+            charges[PERIOD, number] = amounts
     return accounts, charges
+
+
+def digest(truth: Iterable[Home], *fields_in_file: str) -> "Digest":
+    """As `state`, in a few bytes."""
+    found = Digest()
+    for home in truth:
+        number = fields.account_number(home.account)
+        texts, amounts = said_of(home, *fields_in_file)
+        found.add("account", number, *texts)
+        if "amount_due" in fields_in_file:
+            found.add("charge", str(PERIOD), number, *amounts)
+    return found
+
+
+def digest_of_database() -> "Digest":
+    """What the database holds, to be compared with `digest`."""
+    found = Digest()
+    tables = {"account": ("number", "printed", *TEXTS), "charge": ("period", "account", *AMOUNTS)}
+    for table, columns in tables.items():
+        for row in db.execute_sql(f"SELECT {', '.join(columns)} FROM {table}"):
+            found.add(table, *(str(row[0]), *row[1:]))
+    return found
+
+
+@dataclass
+class Digest:
+    """How many rows there are, and a sum that tells whether they are the same, in whatever order."""
+
+    rows: int = 0
+    total: int = 0
+
+    def add(self, *row: object) -> None:
+        """Count a row."""
+        self.rows += 1
+        self.total = (self.total + hash(row)) % (1 << 64)

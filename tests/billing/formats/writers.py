@@ -64,10 +64,10 @@ def table(homes: Sequence[Home]) -> list[list[Any]]:
     ]
 
 
-def csv(path: Path, homes: Sequence[Home]) -> Path:
+def csv(path: Path, homes: Sequence[Home], encoding: str = "utf-8") -> Path:
     """Delimited text with titles."""
     lines = [TITLES, *([str(cell) for cell in row] for row in table(homes))]
-    path.write_text("\n".join(map(";".join, lines)) + "\n", encoding="utf-8")
+    path.write_bytes(("\n".join(map(";".join, lines)) + "\n").encode(encoding, "replace"))
     return path
 
 
