@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from cabinet.billing.readers.contents import classify
+from cabinet.billing.readers.contents import classify, is_address
 from cabinet.billing.readers.header import SEARCHED
 
 Rows = Sequence[Sequence[str]]
@@ -16,13 +16,18 @@ def width_of(rows: Rows) -> int:
 
 
 def title_row(rows: Rows) -> int | None:
-    """Which row names the columns: the first of words alone above rows of numbers; None if there is none."""
+    """Which row names the columns: the first of words alone above rows of numbers; None if there is none.
+
+    A row with an address is none: it is somebody's, and titles are kept.
+    """
     width = width_of(rows)
     for place, row in enumerate(rows[:SEARCHED]):
         filled = [cell for cell in row if cell.strip()]
-        if len(row) != width or len(filled) < max(3, width // 2) or not all(map(_is_words, filled)):
+        if len(row) != width or len(filled) < 3 or not all(map(_is_title, filled)):
             continue
         below = [later for later in rows[place + 1 : place + 6] if len(later) == width and any(later)]
+        if any(sum(map(bool, later)) > len(filled) * 2 for later in below):
+            continue
         numbers = [sum(_is_number(later[n]) for later in below) for n in range(width)]
         if below and max(numbers) * 2 >= len(below):
             return place
@@ -37,6 +42,10 @@ def fields_of(rows: Rows, names: Sequence[str | None]) -> list[str]:
         if guess and not found[place] and guess not in found:
             found[place] = guess
     return found
+
+
+def _is_title(cell: str) -> bool:
+    return _is_words(cell) and not is_address(cell)
 
 
 def _is_words(cell: str) -> bool:

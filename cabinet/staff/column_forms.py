@@ -33,9 +33,9 @@ class ColumnsForm(StepForm):
 
     def columns(self) -> Iterator[Column]:
         """The columns of the file in their order."""
-        for place, title in enumerate(self.shown.titles):
+        for place in _worth_asking(self.shown):
             field = self._fields.get(f"column-{place}")
-            yield Column(column_name(title, place), self.shown.samples(place), field)
+            yield Column(column_name(self.shown.titles[place], place), self.shown.samples(place), field)
 
     def chosen(self) -> list[str]:
         """Our field for each column of the file, "" for one that is not needed."""
@@ -51,6 +51,12 @@ class ColumnsForm(StepForm):
         if found.lacking:
             self.form_errors.append(found.lacking)
         return good and not found
+
+
+def _worth_asking(shown: Preview) -> list[int]:
+    """The places of columns that say anything: sheets may have many that are empty."""
+    titled = [bool(title.strip()) and title != str(place) for place, title in enumerate(shown.titles, 1)]
+    return [place for place, has_title in enumerate(titled) if has_title or shown.samples(place)]
 
 
 def column_name(title: str, place: int) -> str:
@@ -77,8 +83,8 @@ def shown_of(job: ImportJob) -> Preview | None:
 def columns_form(job: ImportJob, shown: Preview) -> type[ColumnsForm]:
     """The form of this job, with the columns of its file."""
     asked = {
-        f"column-{place}": StringField(column_name(title, place))
-        for place, title in enumerate(shown.titles)
+        f"column-{place}": StringField(column_name(shown.titles[place], place))
+        for place in _worth_asking(shown)
         if place not in shown.private
     }
     return type(f"ColumnsForm-{job.id}", (ColumnsForm,), {**asked, "shown": shown})

@@ -1,6 +1,7 @@
 """A layout that staff have named is known again the next month; they may change or forget it."""
 
 import io
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -125,3 +126,40 @@ def test_a_change_while_the_first_check_waits_is_what_it_goes_by(desk: Visitor) 
     with db.atomic():
         ColumnMap.delete().execute()
     assert jobs.run_next() and state(job) == "asking", "gone before the check began: asked"
+
+
+def test_each_file_of_an_archive_is_asked_about_by_itself(desk: Visitor, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("one.csv", strange(20))
+        archive.writestr("two.csv", strange(40, titles=tuple(f"{title} там" for title in TITLES)))
+    desk.get("/staff/imports")
+    desk.fill_and_submit("form[enctype]", file=(io.BytesIO((tmp_path / "a.zip").read_bytes()), "a.zip"))
+    assert jobs.run_next()
+    job = ImportJob.get()
+    desk.get(f"/staff/import/{job.id}")
+    assert "one.csv: Такого устройства" in desk.text.replace("\xa0", " ")
+    desk.fill_and_submit(NAME, **RIGHT)
+    with_month(desk, job)
+    assert "two.csv: Такого устройства" in desk.text.replace("\xa0", " ")
+    desk.fill_and_submit(NAME, **RIGHT)
+    assert jobs.run_next()
+    desk.reload()
+    assert len(desk.page.select(CHANGE)) == 2 and "«Код плательщика там»" in desk.text.replace("\xa0", " ")
+    loaded(desk, job)
+    assert ColumnMap.select().count() == 2 and Account.select().count() == 40
+
+
+def test_empty_columns_of_a_sheet_are_not_asked_about(desk: Visitor, tmp_path: Path) -> None:
+    rows = [
+        [str(n), f"г. Клин д. {n}", n + 0.5, *[None] * 5, "x" if n > 200 else None] for n in range(100, 230)
+    ]
+    file = writers.workbook(tmp_path / "a.xlsx", {"Лист1": [["Код", "Куда", "Сколько"], *rows]})
+    desk.get("/staff/imports")
+    desk.fill_and_submit("form[enctype]", file=(io.BytesIO(file.read_bytes()), "a.xlsx"))
+    assert jobs.run_next()
+    job = ImportJob.get()
+    desk.get(f"/staff/import/{job.id}")
+    assert set(selects(desk)) == {"column-0", "column-1", "column-2"}
+    desk.fill_and_submit(NAME, **{"column-0": "account", "column-1": "address", "column-2": "amount_due"})
+    loaded(desk, with_month(desk, job))
+    assert Account.select().count() == 130

@@ -35,7 +35,7 @@ def classify(rows: Sequence[Sequence[str]]) -> tuple[str | None, ...]:
         ("zhku_id", ZHKU.fullmatch),
         ("els", ELS.fullmatch),
         ("fias_house_guid", GUID.fullmatch),
-        ("address", _is_address),
+        ("address", is_address),
         ("full_name", NAME.fullmatch),
     ):
         found = [place for place in sorted(left) if _mostly(columns[place], test)]
@@ -87,7 +87,8 @@ def _mostly(column: list[str], test: Callable[[str], object]) -> bool:
     return bool(filled) and sum(bool(test(cell)) for cell in filled) >= MOST * len(filled)
 
 
-def _is_address(cell: str) -> bool:
+def is_address(cell: str) -> bool:
+    """Whether a cell looks like an address, with a number in it."""
     return any(map(str.isdigit, cell)) and sum(map(str.isalpha, cell)) >= 4 and bool(ADDRESS.search(cell))
 
 
