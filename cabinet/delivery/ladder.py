@@ -9,11 +9,13 @@ from cabinet.delivery.errors import OutdatedError, RefusedError, UnavailableErro
 from cabinet.delivery.gateway import Gateway, Outgoing, SmsReceipt
 from cabinet.delivery.polling import ask
 from cabinet.models import DeliveryTry, GatewayHealth, Message
-from cabinet.models.database import connected
+from cabinet.models.database import connected, db
+from cabinet.models.delivery_report import settle
 from cabinet.models.fate import Fault, State
 from config import Settings
 
 SILENCE = 20  # seconds
+TAKEN = (State.ACCEPTED, State.DELIVERED, State.UNKNOWN)
 
 
 class Ladder:
@@ -57,17 +59,19 @@ class Ladder:
     def _ask_silent(self, message: Message) -> None:
         """Ask those silent ones that know our id, before another sends the same.
 
-        Raises OutdatedError when that settled the message's fate, whatever it is.
+        Raises OutdatedError when the message's fate is known then, or was known before a worker died.
         """
         with connected():
-            tries = [one for one in DeliveryTry.of(message) if one.may_arrive]
+            tries = DeliveryTry.of(message)
         for gateway in self.gateways:
-            mine = [one for one in tries if one.gateway == gateway.name]
+            mine = [one for one in tries if one.gateway == gateway.name and one.may_arrive]
             if gateway.finds_ref and mine:
                 ask(gateway, mine)
         with connected():
-            mine_still = Message.select().where(Message.id == message.id, Message.claim == message.claim)
-            if tries and not mine_still.exists():
+            if any(one.state in TAKEN for one in tries):
+                with db.atomic():
+                    settle(message)
+            if tries and not message.is_mine():
                 raise OutdatedError
 
     def _try(self, gateway: Gateway, message: Message, sms: Outgoing) -> SmsReceipt:

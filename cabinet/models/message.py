@@ -151,6 +151,11 @@ class Message(Model):
         with db.atomic():
             return bool(cls.update(**changes).where(cls.id == self.id, cls.claim == self.claim).execute())
 
+    def is_mine(self) -> bool:
+        """Whether this claim still holds."""
+        cls = type(self)
+        return bool(cls.select().where(cls.id == self.id, cls.claim == self.claim).exists())
+
     def mark_sent(self, provider_id: str | None = None, status: str = "") -> bool:
         """Delivered to the next hop; finished."""
         data = {} if self.blank_after else self.data

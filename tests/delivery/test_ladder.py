@@ -236,3 +236,13 @@ def test_gateways_are_asked_until_they_have_said_all(
 
 def test_each_gateway_has_so_much_time_that_several_fit_into_a_lease() -> None:
     assert 3 * (exchange.CONNECT_TIMEOUT + exchange.WHOLE_TIMEOUT + exchange.READ_TIMEOUT) < 60
+
+
+def test_what_was_taken_before_a_worker_died_is_not_sent_again(
+    two: Settings, others: Others, sms: Message
+) -> None:
+    claimed = Message.claim_next("sms")
+    assert claimed
+    DeliveryTry.begin(claimed, "smsaero").taken(State.ACCEPTED, "5", 220, 1, poll=False)
+    sent = again(two, sms)
+    assert sent.sent_at and sent.status == "accepted" and others.names == []
