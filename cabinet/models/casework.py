@@ -51,6 +51,7 @@ def write_note(request: ConnectionRequest, text: str, staff: Staff, ip: str) -> 
 
 def answer(request: ConnectionRequest, text: str, channel: str, staff: Staff, ip: str) -> bool:
     """Send a reply to the resident by "mail" or "sms". False for a second click."""
+    name = request.first_name if channel == "sms" or request.mailbox_is_proved else ""
     with db.atomic():
         advisory_lock(f"answer:{request.number}")
         last = (
@@ -63,7 +64,7 @@ def answer(request: ConnectionRequest, text: str, channel: str, staff: Staff, ip
             channel,
             "staff_reply",
             to=request.email if channel == "mail" else request.phone,
-            data={"name": request.first_name, "number": request.number, "text": text},
+            data={"name": name, "number": request.number, "text": text},
             locale=request.locale,
             blank_after=True,  # the request's history keeps the words
         )

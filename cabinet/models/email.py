@@ -5,9 +5,11 @@ from datetime import timedelta
 
 from peewee import CharField, DateTimeField, ForeignKeyField
 
+from cabinet.models.attempt import DAY, TooManyError
 from cabinet.models.base import Model, new_id, now, settings
 from cabinet.models.database import db
 from cabinet.models.limits import take
+from cabinet.models.mailbox import may_write
 from cabinet.models.message import Message
 from cabinet.models.signing import keyed
 from cabinet.models.user import User
@@ -38,10 +40,12 @@ class EmailLink(Model):
     def send(cls, user: User) -> None:
         """Enqueue the e-mail with a fresh link; earlier links become invalid. Needs no transaction.
 
-        Raises TooManyError when e-mails were requested too often.
+        Raises TooManyError when e-mails were requested too often, or the mailbox got too many from others.
         """
         with db.atomic():
             take("email-link", user.id)
+            if not may_write(user.email):
+                raise TooManyError(DAY)
             cls.void_all(user)
             life = settings().email_link_lifetime
             link = cls.create(user=user, email=user.email, expires_at=now() + timedelta(seconds=life))
@@ -49,7 +53,7 @@ class EmailLink(Model):
                 "mail",
                 "confirm_email",
                 to=user.email,
-                data={"link": link.id, "name": user.first_name},
+                data={"link": link.id, "name": ""},
                 locale=user.locale,
                 expires=life,
                 blank_after=True,

@@ -34,6 +34,8 @@ FIXED: dict[str, tuple[Limit, ...]] = {
     "staff-reserve": ((2, DAY),),
     # confirmation e-mails, by resident
     "email-link": ((3, HOUR), (10, DAY)),
+    # letters to a mailbox that nobody proved to be theirs
+    "unproved-mail": ((10, DAY),),
 }
 
 

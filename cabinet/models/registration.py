@@ -1,12 +1,13 @@
 """A registration in progress: the answers so far, from the phone to the finished cabinet."""
 
+from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any, cast
 
 from peewee import BigIntegerField, CharField, DateField, DateTimeField, ForeignKeyField, IntegrityError
 
 from cabinet.models.account import Account, find_account
-from cabinet.models.attempt import network
+from cabinet.models.attempt import TooManyError, network
 from cabinet.models.audit import Audit
 from cabinet.models.base import Model, new_id, now, settings
 from cabinet.models.consent import Consent
@@ -159,7 +160,10 @@ class Registration(Model):
                 notify_holders(user, cast(Account, self.account))
                 Registration.update(user=user.id).where(Registration.id == self.id).execute()
                 Consent.update(user_id=user.id).where(Consent.registration == self.id).execute()
-                EmailLink.send(user)
+                with suppress(
+                    TooManyError
+                ):  # a mailbox that others flood: the cabinet offers the e-mail again
+                    EmailLink.send(user)
                 Message.enqueue("staff", "registered", data=self._told_to_staff(user))
                 Audit.record("registered", f"user:{user.id}", user.id, ip)
                 return user

@@ -12,6 +12,7 @@ from cabinet.models.audit import Audit
 from cabinet.models.base import Model, Named, now
 from cabinet.models.database import db
 from cabinet.models.limits import LookUp, take
+from cabinet.models.mailbox import may_write
 from cabinet.models.message import Message
 from cabinet.models.user import User
 
@@ -138,10 +139,23 @@ class ConnectionRequest(Named, Model):
         Audit.record("request-sent", f"user:{sender}" if sender else "visitor", self.number, ip)
 
     def notify(self, template: str, **data: Any) -> None:
-        """Enqueue a message to the sender: by mail, or by SMS where there is no address."""
-        channel, to = ("mail", self.email) if self.email else ("sms", self.phone)
-        data = {"name": self.first_name, "number": self.number, "address": self.address, **data}
+        """Enqueue a message to the sender: by mail, or by SMS where there is no address.
+
+        A mailbox that is not proved gets the number alone, and none of the words that the sender typed.
+        """
+        proved = self.mailbox_is_proved
+        mail = bool(self.email) and (proved or may_write(self.email))
+        known = proved or not mail
+        words = {"name": self.first_name, "address": self.address} if known else {"name": "", "address": ""}
+        channel, to = ("mail", self.email) if mail else ("sms", self.phone)
+        data = {"number": self.number, **words, **data}
         Message.enqueue(channel, template, to=to, data=data, locale=self.locale)
+
+    @property
+    def mailbox_is_proved(self) -> bool:
+        """Whether the address is one that its sender, a resident, has confirmed."""
+        confirmed = User.email_confirmed_at.is_null(False)
+        return User.select().where(User.id == self.user_id, User.email == self.email, confirmed).exists()
 
     def own_data(self) -> dict[str, Any]:
         """Everything that was entered, for the resident's download and for the staff."""

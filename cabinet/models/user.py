@@ -7,6 +7,7 @@ from peewee import BlobField, CharField, DateField, DateTimeField
 from cabinet.models.audit import Audit
 from cabinet.models.base import Model, Named, new_id, now
 from cabinet.models.database import db, is_sqlite
+from cabinet.models.mailbox import may_write
 from cabinet.models.message import Message
 from cabinet.models.session import WebSession
 
@@ -126,11 +127,16 @@ class User(Named, Model):
             Audit.record("user-blocked" if blocked else "user-unblocked", actor, self.id, ip)
 
     def notify(self, template: str, sms: bool, **data: Any) -> None:
-        """Enqueue a notice to the resident: by mail where there is an address, by SMS if `sms` or else."""
-        data = {"name": self.first_name, **data}
-        if self.email:
-            Message.enqueue("mail", template, to=self.email, data=data, locale=self.locale)
-        if sms or not self.email:
+        """Enqueue a notice to the resident: by mail where there is an address, by SMS if `sms` or else.
+
+        An address that is not confirmed gets no name, for it may be anybody's.
+        """
+        data, proved = {"name": self.first_name, **data}, self.email_confirmed_at is not None
+        mail = bool(self.email) and (proved or may_write(self.email))
+        if mail:
+            written = data if proved else {**data, "name": ""}
+            Message.enqueue("mail", template, to=self.email, data=written, locale=self.locale)
+        if sms or not mail:
             Message.enqueue("sms", template, to=self.phone, data=data, locale=self.locale)
 
     def notify_staff(self, event: str, **data: Any) -> None:
