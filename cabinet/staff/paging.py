@@ -11,6 +11,7 @@ from peewee import Field, ModelSelect, Tuple
 T = TypeVar("T")
 
 PAGE = 50
+LARGEST_KEY = 2**63 - 1  # the databases take no larger one
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def _decode(text: str, order: Field, key: Field) -> tuple[Any, Any] | None:
     if "\0" in text:  # PostgreSQL takes none
         return None
     try:
-        wanted = int(row_key) if key.field_type in ("AUTO", "INT", "BIGAUTO") else row_key
+        wanted = _number(row_key) if key.field_type in ("AUTO", "INT", "BIGAUTO") else row_key
         if _is_time(order):
             return (datetime.fromisoformat(moment), wanted) if mark else None
     except ValueError:
@@ -78,3 +79,11 @@ def _decode(text: str, order: Field, key: Field) -> tuple[Any, Any] | None:
         return None
     value = order.model.select(order).where(key == wanted).scalar()
     return None if value is None else (value, wanted)
+
+
+def _number(text: str) -> int:
+    """A key. Raises ValueError for one that no row can have."""
+    number = int(text) if len(text) < 20 else LARGEST_KEY + 1
+    if not 0 <= number <= LARGEST_KEY:
+        raise ValueError(text)
+    return number

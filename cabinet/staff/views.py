@@ -58,9 +58,12 @@ bp.add_app_template_filter(lambda part, whole: format_percent(part / whole, "#,#
 bp.add_app_template_filter(lambda iso: format_date(date.fromisoformat(iso), "LLLL yyyy"), "iso_period")
 
 
+LIST_PARAMETERS = ("lane", "subject", "actor", "after")  # of all lists; others are not ours to repeat
+
+
 def _here(**changes: str | None) -> str:
     """The address of this list with other parameters; None leaves one out."""
-    asked = {name: value for name, value in request.args.items() if value}
+    asked = {name: request.args[name] for name in LIST_PARAMETERS if request.args.get(name)}
     wanted = {name: value for name, value in {**asked, **changes}.items() if value}
     return url_for(str(request.endpoint), **{**(request.view_args or {}), **wanted})
 

@@ -85,7 +85,7 @@ def reject(view: Callable[..., BaseResponse], form: StepForm) -> BaseResponse:
     """
     if form.retry_after is None and not by_htmx() and session.by_cookie:
         session[keys.REJECTED] = form.remember()
-        return redirect(request.path if request.endpoint is None else _own_address(view), 303)
+        return redirect(_own_address(view), 303)
     response = make_response(view(form, **(request.view_args or {})))
     response.status_code = 422
     if by_htmx():
@@ -116,7 +116,7 @@ def _own_address(view: Callable[..., BaseResponse]) -> str:
     for endpoint, function in current_app.view_functions.items():
         if function is view:
             return url_for(endpoint, **(request.view_args or {}))
-    return request.path
+    raise LookupError(f"{view.__name__} has no address")
 
 
 def form_for_get(form_class: type[F], **values: Any) -> F:

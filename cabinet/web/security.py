@@ -4,6 +4,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, g, request
+from werkzeug.routing import IntegerConverter
 
 from cabinet.models.attempt import network
 from cabinet.models.base import settings
@@ -42,8 +43,15 @@ def content_security_policy(settings: Settings, framed: bool = True) -> str:
     )
 
 
+class BoundedInteger(IntegerConverter):
+    """`<int:…>` of an address: no number that the databases cannot hold."""
+
+    regex = r"[0-9]{1,18}"
+
+
 def init_app(app: Flask) -> None:
-    """Refuse forged requests, add the headers."""
+    """Refuse forged requests, add the headers; to be called before there are routes."""
+    app.url_map.converters["int"] = BoundedInteger
     app.before_request(refuse_foreign_posts)  # before anything that could answer in its place
     app.before_request(refuse_nul)
     app.after_request(add_headers)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, request, url_for
 from flask_babel import format_date, format_datetime, get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -75,10 +75,21 @@ def context() -> dict[str, Any]:
         "appearance": "".join(f"&{n}={session[n]}" for n in (keys.THEME, keys.ACCENT) if session.get(n)),
         "embedders": " ".join(s.frame_ancestors),
         "asset": assets.asset,
+        "own_path": own_path,
         "demo": s.demo,
         "new_session": not session.presented,
         "_": _,
     }
+
+
+def own_path() -> str:
+    """The address of this page for a link, without parameters; the first page where it is none of ours.
+
+    Built from the route: as the visitor wrote it, browsers might read it as that of another site.
+    """
+    if request.endpoint is None or request.method != "GET":
+        return url_for("entry.phone")
+    return url_for(request.endpoint, **(request.view_args or {}))
 
 
 def language() -> str:

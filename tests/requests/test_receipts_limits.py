@@ -62,7 +62,8 @@ def test_a_photo_takes_a_second_of_a_core_or_is_refused(number: int) -> None:
     assert seconds(SELF) - own < 0.3, "nothing is decoded where residents are answered"
 
 
-def test_a_pdf_of_endless_shapes_is_given_up() -> None:
+def test_a_pdf_of_endless_shapes_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(validation, "PDF_SECONDS", 1)
     before, own = seconds(CHILDREN), seconds(SELF)
     assert refusal(shapes(10, 60_000)) == "too_slow"
     assert seconds(CHILDREN) - before < validation.PDF_SECONDS + 0.5
