@@ -4,21 +4,68 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from config import DEMO_PEPPER, DEMO_SECRET, Settings
+from config import Settings
 
 ORIGIN = re.compile(r"https?://(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:([0-9]+|\*))?")
 SECRET_LENGTH, PEPPER_LENGTH = 32, 16  # characters
 LOWEST_BCRYPT_COST = 10
+FEWEST_DIFFERENT = 8  # characters in a secret
+KNOWN_WORDS = ("changeme", "change-me", "secret-key", "password", "demo-only", "tests-only", "example")
+HOME = re.compile(
+    r"localhost|[a-z0-9.-]+\.(localhost|local|test)|127(\.[0-9]{1,3}){3}|::1"
+    r"|10(\.[0-9]{1,3}){3}|192\.168(\.[0-9]{1,3}){2}|172\.(1[6-9]|2[0-9]|3[01])(\.[0-9]{1,3}){2}"
+)
+MINUTE, HOUR, DAY = 60, 3600, 86400
+BOUNDS = {  # what a limit may be at most, and at least: beyond it guards nothing, or lets nobody in
+    "bcrypt_cost": (LOWEST_BCRYPT_COST, 16),
+    "password_min_length": (8, 64),
+    "password_max_length": (64, 1024),
+    "code_lifetime": (MINUTE, HOUR),
+    "code_tries": (1, 10),
+    "code_wrong_per_phone_day": (1, 100),
+    "code_resend_waits": (10, DAY),
+    "sms_per_phone_day": (1, 50),
+    "sms_per_phone_day_reserved": (0, 50),
+    "sms_per_ip_hour": (1, 1000),
+    "sms_per_ip_day": (1, 5000),
+    "sms_global_hour": (1, 100_000),
+    "sms_global_day": (1, 1_000_000),
+    "login_failures": (1, 20),
+    "login_window": (MINUTE, DAY),
+    "login_lockouts": (10, DAY),
+    "login_reset_after": (HOUR, 30 * DAY),
+    "login_ip_minute": (1, 1000),
+    "login_ip_hour": (1, 10_000),
+    "lookup_per_user_hour": (1, 50),
+    "lookup_per_user_day": (1, 100),
+    "lookup_per_account_day": (1, 100),
+    "lookup_per_ip_hour": (1, 1000),
+    "request_per_phone_day": (1, 100),
+    "request_per_ip_hour": (1, 1000),
+    "session_idle": (MINUTE, DAY),
+    "session_absolute": (MINUTE, 7 * DAY),
+    "registration_lifetime": (MINUTE, 7 * DAY),
+    "new_password_lifetime": (MINUTE, HOUR),
+    "email_link_lifetime": (HOUR, 30 * DAY),
+    "deletion_grace": (0, 365 * DAY),
+    "device_lifetime": (DAY, 400 * DAY),
+    "web_processes": (1, 256),
+    "web_threads": (1, 512),
+    "trusted_proxies": (0, 5),
+}
 
 
 def problems(settings: Settings) -> list[str]:
     """A sentence for each setting that is wrong or missing; empty when all is well.
 
-    The demonstration and the tests need no secrets, gateways or receivers.
+    The demonstration and the tests need no secrets, gateways or receivers; but the demonstration runs only
+    where nobody else reaches it.
     """
     checks = [_choices, _ages, _embedding, _inns]
-    if not (settings.demo or settings.testing):
-        checks += [_secrets, _public_url, _sms, _mail, _people]
+    if settings.demo and not settings.testing:
+        checks += [_demonstration]
+    elif not settings.testing:
+        checks += [_secrets, _limits, _public_url, _sms, _mail, _people]
     return [sentence for check in checks for sentence in check(settings)]
 
 
@@ -60,12 +107,35 @@ def _inns(s: Settings) -> Iterator[str]:
 
 
 def _secrets(s: Settings) -> Iterator[str]:
-    if len(s.secret_key) < SECRET_LENGTH or s.secret_key == DEMO_SECRET:
+    if _guessable(s.secret_key, SECRET_LENGTH):
         yield f"SECRET_KEY must be random text of at least {SECRET_LENGTH} characters"
-    if len(s.password_pepper) < PEPPER_LENGTH or s.password_pepper == DEMO_PEPPER:
+    if _guessable(s.password_pepper, PEPPER_LENGTH):
         yield f"PASSWORD_PEPPER must be random text of at least {PEPPER_LENGTH} characters"
-    if s.bcrypt_cost < LOWEST_BCRYPT_COST:
-        yield f"BCRYPT_COST must be at least {LOWEST_BCRYPT_COST}"
+    if s.password_pepper and s.password_pepper in (s.secret_key, s.staff_webhook_secret):
+        yield "PASSWORD_PEPPER must differ from the other secrets"
+    if s.staff_webhook_secret and s.staff_webhook_secret == s.secret_key:
+        yield "STAFF_WEBHOOK_SECRET must differ from SECRET_KEY, which no receiver may know"
+
+
+def _guessable(secret: str, length: int) -> bool:
+    """Whether a secret is too short, known from the demonstration, or repeats a few characters."""
+    repeated = bool(secret) and (secret + secret).find(secret, 1) < len(secret)
+    known = any(word in secret.lower() for word in KNOWN_WORDS)
+    return len(secret) < length or len(set(secret)) < FEWEST_DIFFERENT or repeated or known
+
+
+def _limits(s: Settings) -> Iterator[str]:
+    for name, (least, most) in BOUNDS.items():
+        value = getattr(s, name)
+        if not all(least <= one <= most for one in (value if isinstance(value, tuple) else (value,))):
+            yield f"{name.upper()} must be between {least} and {most}"
+
+
+def _demonstration(s: Settings) -> Iterator[str]:
+    """A demonstration shows every code to everybody, so it runs nowhere but at home."""
+    host = urlsplit(s.public_url).hostname or "localhost"
+    if not HOME.fullmatch(host):
+        yield f"DEMO=1 shows every code to everybody: not at {s.public_url}, which others reach"
 
 
 def _public_url(s: Settings) -> Iterator[str]:

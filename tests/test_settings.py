@@ -56,14 +56,28 @@ def test_a_production_start_without_secrets_is_refused_whatever_TESTING_says() -
         ({"staff_webhooks": ("https://crm.example.ru/hook",)}, "STAFF_WEBHOOK_SECRET"),
         ({"support_phone": ""}, "SUPPORT_PHONE"),
         ({"bcrypt_cost": 9}, "BCRYPT_COST"),
+        ({"secret_key": "a" * 32}, "SECRET_KEY"),
+        ({"secret_key": "0123456789abcdef" * 2}, "SECRET_KEY"),
+        ({"secret_key": "demo-only-secret-key-never-for-production"}, "SECRET_KEY"),
+        ({"secret_key": "changeme-0123456789-abcdefghijklmno"}, "SECRET_KEY"),
+        ({"password_pepper": "fedc" * 8}, "PASSWORD_PEPPER"),
+        ({"password_pepper": "0123456789abcdef0123456789abcdeg"}, "PASSWORD_PEPPER"),
+        ({"staff_webhook_secret": "0123456789abcdef0123456789abcdeg"}, "STAFF_WEBHOOK_SECRET"),
+        ({"code_tries": 999_999}, "CODE_TRIES"),
+        ({"code_tries": 0}, "CODE_TRIES"),
+        ({"login_failures": 10**6}, "LOGIN_FAILURES"),
+        ({"login_lockouts": (0, 0)}, "LOGIN_LOCKOUTS"),
+        ({"lookup_per_account_day": 10**6}, "LOOKUP_PER_ACCOUNT_DAY"),
+        ({"session_absolute": 10**9}, "SESSION_ABSOLUTE"),
+        ({"trusted_proxies": 99}, "TRUSTED_PROXIES"),
         ({"cookie_mode": "third-party"}, "COOKIE_MODE"),
         ({"minimum_age": 121}, "MINIMUM_AGE"),
     ],
 )
 def test_what_is_missing_is_named_alone(changes: dict[str, Any], named: str) -> None:
     complete: dict[str, Any] = {
-        "secret_key": "x" * 32,
-        "password_pepper": "x" * 16,
+        "secret_key": "0123456789abcdef0123456789abcdeg",
+        "password_pepper": "fedcba9876543210",
         "public_url": "https://lk.example.ru",
         "sms_backend": "twilio",
         "twilio_account_sid": "AC1",
@@ -78,6 +92,21 @@ def test_what_is_missing_is_named_alone(changes: dict[str, Any], named: str) -> 
     assert not problems(Settings(**complete))
     (sentence,) = problems(Settings(**{**complete, **changes}))
     assert sentence.startswith(named)
+
+
+@pytest.mark.parametrize(
+    ("changes", "refused"),
+    [
+        ({}, False),
+        ({"public_url": "http://localhost:8001"}, False),
+        ({"public_url": "http://192.168.1.7:8000"}, False),
+        ({"public_url": "https://lk.example.ru"}, True),
+        ({"public_url": "http://lk.example.ru"}, True),
+        ({"public_url": "http://127.0.0.1.example.ru"}, True),
+    ],
+)
+def test_a_demonstration_runs_at_home_alone(changes: dict[str, Any], refused: bool) -> None:
+    assert bool(problems(Settings(demo=True, **changes))) is refused
 
 
 @pytest.mark.settings(minimum_age=21, maximum_age=60)
