@@ -9,11 +9,13 @@ BARE = re.compile(
     r"[0-9][0-9а-яёa-z/\- ]{0,8}|[а-яёa-z]", re.IGNORECASE
 )  # a number that has no word beside it
 WHOLE = re.compile(r"([0-9]+)[.,]0+")
-COMPANY = re.compile(
-    r'["«»0-9,;]|\b(?:ООО|ОАО|ЗАО|ПАО|АО|ИП|ТСЖ|ТСН|СНТ|ГБУ|МУП|МБУ|ГУП|ФГУП|МКУ|МКД|администрация|общество|товарищество|'
-    r"управление|департамент|комитет|учреждение|предприятие|компания|магазин|школа|банк)\b",
-    re.IGNORECASE,
-)
+MARKS = re.compile(r'["«»0-9,;]')  # of companies, as the words are
+COMPANY = {
+    "ооо", "оао", "зао", "пао", "ао", "ип", "тсж", "тсн", "снт", "гбу", "муп", "мбу", "гуп", "фгуп",
+    "мку", "мкд", "администрация", "общество", "товарищество", "управление", "департамент", "комитет",
+    "учреждение", "предприятие", "компания", "магазин", "школа", "банк",
+}  # fmt: skip
+WORD = re.compile(r"\w+")
 INITIALS = re.compile(r"([А-ЯЁA-Z]\.)\s*([А-ЯЁA-Z]\.?)?", re.IGNORECASE)
 
 
@@ -37,12 +39,18 @@ def _labelled(name: str, text: str) -> str:
 def names(text: str) -> tuple[str, str, str]:
     """Surname, first name and patronymic of one cell; a company or several people are all surname."""
     words = text.split()
-    if len(words) < 2 or len(words) > 4 or COMPANY.search(text):
+    if len(words) < 2 or len(words) > 4 or MARKS.search(text) or _names_company(text.lower()):
         return text, "", ""
-    initials = INITIALS.fullmatch(" ".join(words[1:]))
+    initials = "." in text and INITIALS.fullmatch(" ".join(words[1:]))
     if initials:
         return words[0], initials[1], initials[2] or ""
     return words[0], words[1], " ".join(words[2:])
+
+
+def _names_company(text: str) -> bool:
+    if not COMPANY.isdisjoint(text.split()):
+        return True
+    return not text.replace(" ", "").isalpha() and not COMPANY.isdisjoint(WORD.findall(text))
 
 
 def months(month: list[str], year: list[str]) -> Iterator[str]:

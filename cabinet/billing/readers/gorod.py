@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from cabinet import fields
 from cabinet.billing import derived
@@ -72,13 +73,19 @@ def usual_address(text: str) -> str:
     """`Поспелиха,8 Марта,35,1` as «Поспелиха, 8 Марта, д. 35, кв. 1»; other text as it is."""
     plain = PLAIN.fullmatch(text)
     if plain:
-        city, street, house, flat = (part.strip() for part in plain.groups())
-        return f"{city}, {_street(street)}, д. {house}, кв. {flat}"
+        city, street, house, flat = plain.groups()
+        return f"{_place(city, street)}, д. {house}, кв. {flat}"
     parts = [part.strip() for part in text.split(",")]
     if len(parts) not in (3, 4) or not parts[0]:
         return text
     named = dict(zip(("city", "street", "house", "premises"), parts, strict=False))
     return derived.address(named | {"street": _street(named["street"])}) or text
+
+
+@lru_cache(1000)
+def _place(city: str, street: str) -> str:
+    """A street in its town; the rows of a street stand together."""
+    return f"{city.strip()}, {_street(street.strip())}"
 
 
 def _street(text: str) -> str:
@@ -90,7 +97,7 @@ def _street(text: str) -> str:
 def _sum(column: list[str]) -> int:
     """The sum of amounts in kopecks, without those that are none."""
     try:
-        return sum(int(amount) for amount in column_of_kopecks(column) if amount)
+        return sum(map(int, filter(None, column_of_kopecks(column))))
     except fields.FieldError:
         total = 0
         for text in column:
