@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from cabinet.billing.sql import execute
 from cabinet.models.database import db, is_sqlite
@@ -11,7 +12,7 @@ from cabinet.models.database import db, is_sqlite
 TURN = 0.02  # seconds that a turn should hold the lock
 BREATH = 0.002  # seconds between turns, in which others get theirs
 FEWEST, MOST = 500, 50_000  # rows of a turn
-TIDY_AFTER = 0.1  # seconds of turns
+TIDY_AFTER = 0.05  # seconds of turns
 
 
 @dataclass(frozen=True)
@@ -43,25 +44,33 @@ Step = Callable[[Stretch], tuple[int, int]]  # merges a stretch: how many rows w
 
 @dataclass
 class Pace:
-    """How many rows a turn should have, learnt from those before."""
+    """How many rows a turn should have, learnt from those before; `most` at most."""
 
-    rows: int = field(default_factory=lambda: FEWEST)
+    most: int = field(default_factory=lambda: MOST)
+    rows: int = field(init=False)
     _held: float = field(default=0.0, init=False)
+
+    def __post_init__(self) -> None:
+        self.rows = min(FEWEST, self.most)
 
     def through(self, table: str) -> Iterator[Stretch]:
         """A table of staged rows, a stretch for each turn; at once on PostgreSQL, where nobody waits."""
-        first, more = "", is_sqlite()
-        while more:
+        return self.along(table, "number", "TRUE") if is_sqlite() else iter((Stretch(),))
+
+    def along(self, table: str, key: str, where: str, **values: Any) -> Iterator[Stretch]:
+        """Those rows of a table that fulfil a condition in which the values are named; by their keys."""
+        following: str | None = ""
+        while following is not None:
+            first = following
             found = execute(
-                f"SELECT number FROM {table} WHERE number >= :first ORDER BY number LIMIT 1 OFFSET :rows",
+                f"SELECT {key} FROM {table} WHERE {where} AND {key} >= :first "
+                f"ORDER BY {key} LIMIT 1 OFFSET :rows",
                 first=first,
                 rows=self.rows,
+                **values,
             ).fetchone()
-            yield Stretch(first, found and found[0])
-            if found is None:
-                return
-            first = found[0]
-        yield Stretch()
+            following = found and found[0]
+            yield Stretch(first, following)
 
     @contextmanager
     def turn(self) -> Iterator[None]:
@@ -70,7 +79,7 @@ class Pace:
             begun = time.perf_counter()
             yield
         held = time.perf_counter() - begun
-        self.rows = int(min(max(self.rows * min(2, TURN / held), FEWEST), MOST))
+        self.rows = int(min(max(self.rows * min(2, TURN / held), FEWEST), self.most))
         if not is_sqlite() or db.in_transaction():
             return
         self._held += held

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from cabinet.billing.journal import Journal
+from cabinet.billing.pace import Pace, Stretch
 from cabinet.billing.sql import execute, exists, run, same
 from cabinet.models.database import is_sqlite
 from cabinet.models.import_batch import INSERTED
@@ -30,9 +31,20 @@ class Walk:
     period: date | None = None
     held: tuple[tuple[str, str, str], ...] = ()
 
-    def pieces(self, rows: int, fresh: bool) -> "Iterator[Piece]":
-        """All of it: so many rows of the table each if they are `fresh`, else of what was written down."""
+    def pieces(self, pace: Pace, fresh: bool) -> "Iterator[Piece]":
+        """All of it: rows of the table if they are `fresh`, else of what was written down, at this pace."""
         table, key = self.journal.table if fresh else self.journal.before, self.journal.keys[-1]
+        if is_sqlite():
+            stretches = pace.along(table, key, self.scope(table), **self.values)
+        else:
+            stretches = self._all_stretches(table, key, pace.most)
+        for stretch in stretches:
+            piece = Piece(self, stretch.first, stretch.following)
+            if fresh or piece.concerns_us():
+                yield piece
+
+    def _all_stretches(self, table: str, key: str, rows: int) -> Iterator[Stretch]:
+        """For several at work; so many rows each."""
         numbered = f"SELECT {key}, ROW_NUMBER() OVER (ORDER BY {key}) AS place FROM {table}"
         found = execute(
             f"SELECT {key} FROM ({numbered} WHERE {self.scope(table)}) AS numbered "
@@ -40,10 +52,7 @@ class Walk:
             **self.values,
         )
         firsts = [str(first) for (first,) in found.fetchall()]
-        for first, following in zip(firsts, [*firsts[1:], None], strict=False):
-            piece = Piece(self, first, following)
-            if fresh or piece.concerns_us():
-                yield piece
+        yield from map(Stretch, firsts, [*firsts[1:], None])
 
     @property
     def ids(self) -> str:

@@ -4,7 +4,6 @@ What later imports changed stays theirs. It goes in pieces, each a transaction o
 no resident waits for long; whoever comes next finishes what was cut short.
 """
 
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -14,6 +13,7 @@ from peewee import IntegrityError, fn
 
 from cabinet.billing.alone import alone
 from cabinet.billing.journal import ACCOUNTS, CHARGES
+from cabinet.billing.pace import Pace, tidying
 from cabinet.billing.pieces import Piece, Walk
 from cabinet.billing.sql import execute, literal
 from cabinet.models.account import Account
@@ -23,8 +23,7 @@ from cabinet.models.database import connected, db, is_sqlite
 from cabinet.models.import_batch import BatchPeriod, ImportBatch
 from cabinet.models.request import OPEN_STATES, ConnectionRequest, RequestNote
 
-PIECE = {True: 4000, False: 20_000}  # rows of a transaction, on SQLite and on PostgreSQL
-BREATH = 0.002  # seconds between pieces, in which others get their turn
+PIECE = {True: 50_000, False: 20_000}  # rows of a transaction, on SQLite at most and on PostgreSQL
 WORKERS = 3  # connections to PostgreSQL
 TRIES = 5  # of a piece: a resident may link an account at the very moment when it is to go
 
@@ -109,13 +108,14 @@ def _go(walk: Walk, batch: ImportBatch, fresh: bool, progress: Progress, counted
 
     `counted`: the month's number of accounts knows of the charges.
     """
-    size, pieces = batch.size(), walk.pieces(PIECE[is_sqlite()], fresh)
+    size, pace = batch.size(), Pace(PIECE[is_sqlite()])
+    pieces = walk.pieces(pace, fresh)
     done = _taken_back(batch)
 
     def do(piece: Piece) -> int:
-        return _do(piece, fresh, batch, size, counted)
+        return _do(piece, fresh, batch, size, counted, pace)
 
-    with ThreadPoolExecutor(WORKERS, "billing-undo") as workers:
+    with tidying(), ThreadPoolExecutor(WORKERS, "billing-undo") as workers:
         try:
             for rows in map(do, pieces) if is_sqlite() else workers.map(do, pieces):
                 done += rows
@@ -125,12 +125,12 @@ def _go(walk: Walk, batch: ImportBatch, fresh: bool, progress: Progress, counted
             raise
 
 
-def _do(piece: Piece, fresh: bool, batch: ImportBatch, size: int, counted: bool) -> int:
+def _do(piece: Piece, fresh: bool, batch: ImportBatch, size: int, counted: bool, pace: Pace) -> int:
     """Take back a piece, all or nothing, and count it; returns how many rows it was."""
     with connected():
         for tries_left in reversed(range(TRIES)):
             try:
-                with db.atomic():
+                with pace.turn():
                     piece.take_back(fresh)
                     batch.advance(piece.rows, size)
                     if counted:
@@ -139,8 +139,6 @@ def _do(piece: Piece, fresh: bool, batch: ImportBatch, size: int, counted: bool)
             except IntegrityError:
                 if not tries_left:
                     raise
-    if is_sqlite():
-        time.sleep(BREATH)
     return piece.rows
 
 
