@@ -1,1 +1,1 @@
-"""Billing comes in: files of accounts and charges, files of residents."""
+"""Imports from billing: files of accounts and charges, files of residents."""

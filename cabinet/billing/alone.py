@@ -1,4 +1,4 @@
-"""One import, or one that is taken back, at a time: each relies on what the one before has left."""
+"""Allows one import or undo at a time: each relies on what the previous one left."""
 
 import fcntl
 from collections.abc import Iterator

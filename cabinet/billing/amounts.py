@@ -17,7 +17,7 @@ DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe5
 
 
 def column_of_kopecks(column: list[str]) -> Sequence[str | None]:
-    """The amounts of a column, in digits. Raises FieldError if one of them is none."""
+    """The amounts of a column, in digits. Raises FieldError if one of them is not an amount."""
     if not any(column):
         return [None] * len(column)
     joined = ";".join(column) + ";"

@@ -27,7 +27,7 @@ Sources = Sequence[Source]
 
 @contextmanager
 def unpacked(sources: Sources) -> Iterator[Sources]:
-    """The files, with what is in archives among them instead of these; each with its name.
+    """The files, each with its name; archives among them are replaced by their contents.
 
     They are in the folder of imports while the context lasts; should the process die, the worker removes
     them from there. Raises UnreadableFileError for an archive that is damaged, locked, or too large.
@@ -44,7 +44,7 @@ def unpacked(sources: Sources) -> Iterator[Sources]:
 
 
 def _members(source: Source, made: list[Path]) -> Sources:
-    """Unpack an archive; `made` gets the files as they are made."""
+    """Unpack an archive; each file is added to `made` as it is written."""
     try:
         with zipfile.ZipFile(source.path) as archive:
             members = [member for member in archive.infolist() if _is_file(member)]
@@ -85,7 +85,7 @@ def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, made: list[Path])
 
 
 def _name(member: zipfile.ZipInfo) -> str:
-    """The name of a member as a person gave it: old Windows writes it in cp866."""
+    """The name of a member as it was typed: old Windows writes it in cp866."""
     name = PurePosixPath(member.filename).name
     if member.flag_bits & 0x800:
         return name

@@ -1,4 +1,4 @@
-"""What every reader yields and everything behind it works on: rows, in columns."""
+"""What every reader yields and all later steps work on: rows, in columns."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -69,7 +69,7 @@ def _fault(shown: Preview, place: int, name: str) -> str:
 
 
 def _mostly_unread(samples: Sequence[str], read: Callable[[str], object]) -> bool:
-    """Whether more than half of the cells are not what they should be; totals may be among them."""
+    """Whether more than half of the cells do not fit the field; totals may be among them."""
     unread = 0
     for text in samples:
         try:

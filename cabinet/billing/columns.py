@@ -10,7 +10,7 @@ from cabinet.billing.titles import field_of, is_private, labels
 
 @dataclass(frozen=True)
 class Columns:
-    """The titles of a table understood: what each column holds, and which were a second one for one thing."""
+    """What each column of a table holds, by its title, and which columns repeat a field."""
 
     names: tuple[str | None, ...]
     doubles: tuple[tuple[str, str], ...]

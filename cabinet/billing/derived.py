@@ -1,4 +1,4 @@
-"""Makes one of our fields of several cells, and several fields of one cell."""
+"""Combines several cells into one of our fields, and splits one cell into several."""
 
 import re
 from collections.abc import Iterator

@@ -141,7 +141,7 @@ def blocks(file: BinaryIO) -> Iterator[bytes]:
 def text_blocks(file: BinaryIO, encoding: str) -> Iterator[str]:
     """The file from its beginning, without its mark, as text in blocks of whole lines.
 
-    What is no character is LOST. Raises UnreadableFileError for an endless line.
+    Bytes that are no character become LOST. Raises UnreadableFileError for an endless line.
     """
     mark = next((mark for mark, name in MARKS if name == encoding), b"")
     if file.read(len(mark)) != mark:
@@ -171,5 +171,5 @@ def lines_of(text: str) -> list[str]:
 
 
 def broken(text: str) -> bool:
-    """Whether there are characters that are none."""
+    """Whether any character is LOST."""
     return "\0" in text or LOST in text

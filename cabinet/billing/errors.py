@@ -1,15 +1,15 @@
-"""What keeps a billing file from being imported, or makes staff think twice."""
+"""What prevents the import of a billing file, or makes staff think twice."""
 
 from dataclasses import dataclass
 
 
 class UnreadableFileError(ValueError):
-    """The file as a whole cannot be imported; the text says to a clerk what it is and what is needed."""
+    """The file as a whole cannot be imported; the text tells a clerk what it is and what is needed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a file lacks and nobody may guess. `code` names the answer: "period" is `answers.period`.
+    """What a file lacks and must not be guessed. `code` names the answer: "period" is `answers.period`.
 
     `proposal` is what the file or its name hints at, for the form to offer; never taken without an answer.
     """
@@ -29,7 +29,7 @@ class NeedsAnswerError(UnreadableFileError):
 
 @dataclass(frozen=True, slots=True)
 class BillingWarning:
-    """What is understood but implausible: nothing is imported until `code` is accepted."""
+    """Readable but implausible content: nothing is imported until `code` is accepted."""
 
     code: str
     sentence: str

@@ -1,4 +1,4 @@
-"""Tells by its content what kind of file a billing file is."""
+"""Recognises the kind of a billing file by its content."""
 
 import zipfile
 import zlib

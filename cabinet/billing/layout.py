@@ -1,4 +1,4 @@
-"""What was understood of a file before its rows are read."""
+"""What is known of a file's shape before its rows are read."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -64,7 +64,7 @@ class Layout:
     warnings: tuple[BillingWarning, ...] = field(default=())
 
     def place(self, name: str) -> int | None:
-        """Where a column stands in the file; None if it lacks it."""
+        """The place of a column in the file; None if there is none."""
         return self.columns.index(name) if name in self.columns else None
 
     def has(self, name: str) -> bool:
@@ -108,7 +108,7 @@ class Layout:
 
     @property
     def lacking(self) -> list[str]:
-        """What every row needs and no column says, in the clerk's words; the month aside."""
+        """What every row needs but no column holds, in the clerk's words; except the month."""
         lacking = [WORDS[name] for name in ("account", "address") if not self.has(name)]
         if not self.has("amount_due") and not self.has("amount_charged"):
             lacking.append("сумма к оплате или начислено")

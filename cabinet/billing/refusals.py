@@ -1,4 +1,4 @@
-"""Tells files that can be no billing file, by their content, and what to do instead."""
+"""Recognises by content files that cannot be billing files, and says what to do instead."""
 
 import re
 

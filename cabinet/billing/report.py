@@ -23,7 +23,7 @@ class PeriodReport:
 
 @dataclass
 class MonthCheck:
-    """What a clerk judges a month of a file by. Sums are kopecks: what is to be paid, else what was charged.
+    """What a clerk needs to judge a month. Sums are kopecks: what is to be paid, else what was charged.
 
     `before` is the month before of those that billing or the file has; `new` and `missing` count accounts
     against it, None where both months stand in the file. `compared_sums` are accounts whose charges of this

@@ -1,4 +1,4 @@
-"""Reads the cells of a resident: each by itself, so that a bad one costs nothing but itself."""
+"""Reads the cells of a resident independently, so that a bad one costs only itself."""
 
 import re
 from collections.abc import Callable
@@ -71,7 +71,7 @@ def has_phone(text: str) -> bool:
 
 
 def resident(titles: Titles, cells: list[str], whole: bool) -> Resident | None:
-    """The resident of a row; None if no phone of theirs is good. Of a row that is not `whole`, the phone."""
+    """The resident of a row; None without a valid phone. Of a row that is not `whole`, only the phone."""
     if not whole:
         found = {number for cell in cells if (number := phone(cell))}
         return Resident(found.pop(), lost=[WIDER]) if len(found) == 1 else None
@@ -89,7 +89,7 @@ def resident(titles: Titles, cells: list[str], whole: bool) -> Resident | None:
 
 
 def _take(taken: Resident, name: str, cells: list[str], parse: Callable[[str], Any], problem: str) -> None:
-    """One field of a resident, from the first of its cells; reported if that is no good."""
+    """One field of a resident, from the first of its cells; reported if it is invalid."""
     text = next((cell for cell in map(_unwrapped, cells) if not _BLANK.fullmatch(cell)), "")
     if text:
         try:
@@ -127,7 +127,7 @@ def _parts_of(full: str) -> dict[str, str]:
 
 
 def _person_name(text: str) -> str:
-    """A name; initials are none, and neither are firms."""
+    """A name; initials and firms are rejected."""
     if len(text.rstrip(".")) < 2 or set(text.lower().split()) & _FIRMS:
         raise fields.FieldError("not_a_name")
     if text.isupper():

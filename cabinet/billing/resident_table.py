@@ -71,7 +71,7 @@ class Row:
 
 
 def read(path: Path, has_phone: Callable[[str], bool]) -> Iterator[tuple[Titles, Row]]:
-    """The rows of a file that are not blank. `has_phone` tells whether a cell has one that is good.
+    """The rows of a file that are not blank. `has_phone` tells whether a cell has a valid phone.
 
     Raises UnreadableFileError, OSError.
     """

@@ -33,7 +33,7 @@ class ResidentsReport:
 
     @property
     def nothing(self) -> bool:
-        """Whether nobody was taken."""
+        """Whether nobody was imported."""
         return not self.added and not self.known
 
 
@@ -62,7 +62,7 @@ def import_residents(path: Path, dry_run: bool = False) -> ResidentsReport:
 
 
 def _bring_in(taken: Resident, line: int, report: ResidentsReport) -> None:
-    """Add one resident, or link a known one, and report what could not be taken of them."""
+    """Add one resident, or link a known one, and report what could not be imported."""
     known = {a.number for a in Account.select(Account.number).where(Account.number.in_(taken.accounts))}
     user = User.by_phone(taken.phone)
     if user is None:

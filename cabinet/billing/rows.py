@@ -1,4 +1,4 @@
-"""Judges rows: raw cells in columns become batches and rejects, the same for all readers.
+"""Judges rows for all readers alike: raw cells in columns become batches and rejects.
 
 What nearly all files hold costs a few operations over a whole column. Only rows among which something is
 wrong are halved until the wrong one is alone and can be named.
@@ -84,7 +84,7 @@ class Judge:
         self._told(Reject(line, shown(account), reason))
 
     def _fields(self, columns: Columns) -> Columns:
-        """The columns of FIELDS, those that the file lacks empty."""
+        """The columns of FIELDS; those missing from the file are empty."""
         nothing = [""] * len(columns[0])
         found = {name: columns[place] for name, place in self.places.items()}
         if self.constant:
@@ -103,7 +103,7 @@ class Judge:
         return [found.get(name, nothing) for name in FIELDS]
 
     def _sift(self, columns: Columns, rows: Columns, lines: Sequence[int], damaged: bool) -> Iterator[Batch]:
-        """Judge rows; halve them until what is wrong is alone."""
+        """Judge rows, halving them until each wrong one stands alone."""
         batches = None if damaged and any(map(broken, map("".join, columns))) else self._judge(rows, lines)
         if batches is not None:
             self.tally.accepted += len(lines)
@@ -141,7 +141,7 @@ class Judge:
         ]
 
     def _lacking(self, addresses: list[str], amounts: list[Sequence[str | None]]) -> bool:
-        """Whether a row says nothing where its file should."""
+        """Whether a row lacks something its file should have."""
         if "" in addresses and self.layout.has("address"):
             return True
         due, charged = amounts[:2]
@@ -204,6 +204,6 @@ def _services(column: list[str]) -> list[str]:
 
 
 def shown(account: str) -> str:
-    """An account as a report may show it; nothing where it may be a name or an address out of its column."""
+    """An account as a report may show it; empty if it may be a name or an address from another column."""
     digits = sum(map(str.isdigit, account))
     return account if len(account) <= 40 and digits * 2 >= len(account) else ""

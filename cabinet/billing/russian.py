@@ -1,4 +1,4 @@
-"""Tells Russian text from what a wrong encoding makes of it, by its letters."""
+"""Tells Russian text from text decoded wrongly, by its letters."""
 
 import math
 import re
@@ -65,7 +65,7 @@ def encoding(sample: bytes) -> str:
 
 
 def is_garbled(text: str) -> bool:
-    """Whether another encoding would make Russian of what is nonsense now: the text was encoded twice."""
+    """Whether decoding again would turn nonsense into Russian: the text was encoded twice."""
     now, count = score(text[: 3 * LOOKED_AT])
     if count < ENOUGH or (now > PLAINLY and count > LOOKED_AT // 20):
         return False
@@ -78,7 +78,7 @@ def is_garbled(text: str) -> bool:
 
 
 def _turned(text: str) -> Iterator[str]:
-    """The text with each wrong turn taken back."""
+    """The text with each wrong decoding undone."""
     for stored in (*SINGLE, "latin-1", "cp1252"):
         data = text.encode(stored, "ignore")
         if len(data) * 100 < len(text) * 97:

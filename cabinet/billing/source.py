@@ -9,7 +9,7 @@ from cabinet.billing.batches import Reject
 
 
 def nobody(_what: object) -> None:
-    """Whom to tell what nobody needs to know."""
+    """A listener that ignores everything."""
 
 
 @dataclass(frozen=True)

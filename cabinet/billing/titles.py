@@ -179,7 +179,7 @@ def labels(titles: Sequence[str]) -> list[str]:
 
 
 def _settled(title: str) -> str:
-    """A title folded until folding changes nothing more."""
+    """A title folded until folding no longer changes it."""
     text = fold(title) or title.strip()
     while (again := fold(text)) and again != text:
         text = again
@@ -187,7 +187,7 @@ def _settled(title: str) -> str:
 
 
 def is_private(title: str) -> bool:
-    """Whether a column is of identity papers, which are never read."""
+    """Whether a column holds identity papers, which are never read."""
     return bool(NEVER_READ.search(fold(title)))
 
 

@@ -1,4 +1,4 @@
-"""Takes an import back: accounts, charges and texts are as if it had never been.
+"""Takes an import back: accounts, charges and texts are as if it had never happened.
 
 What later imports changed stays theirs. It goes in pieces, each a transaction of its own, so that on SQLite
 no resident waits for long; whoever comes next finishes what was cut short.

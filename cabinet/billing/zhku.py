@@ -1,4 +1,4 @@
-"""Finds accounts by their identifiers of ГИС ЖКХ."""
+"""Finds accounts by their ГИС ЖКХ identifiers."""
 
 from cabinet.models.account import Account
 
