@@ -6,7 +6,8 @@ from cabinet import fields
 from cabinet.billing.numbers import account
 
 TOTALS = re.compile(
-    r"\W*(?:итого?\b|всего\b|total\b|под ?итог|в том числе\b|количество\b|кол-во\b|"
+    r"\W*(?:(?:общий |сводный |промежуточный )?итого?\b|всего\b|(?:grand |sub)?total\b|под ?[иы]тог|"
+    r"(?:общая )?сумма\b|оборот|сальдо\b|баланс\b|в том числе\b|количество\b|кол-во\b|"
     r"сумма прописью|конец\b|end\b|eof\b|руководитель\b|(?:генеральный )?директор\b|"
     r"гл(?:авный|\.)? ?бухгалтер\b|бухгалтер\b|"
     r"исполнитель\b|исп\.|подпис[ьи]\b|м\.? ?п\.|составил|проверил|отпустил|"
@@ -15,6 +16,8 @@ TOTALS = re.compile(
     re.IGNORECASE,
 )
 CONTROL = re.compile(r"=\s*[0-9]+")  # «=2;4215,17» ends registries for banks
+RULERS = "-–—=_*+:|. "  # lines drawn between rows
+LETTERS = "АБВГДЕЖЗИКЛМНОП"
 SIGHT = 2  # filled cells from the left in which such words say something of the row
 
 
@@ -30,9 +33,16 @@ def is_other(cells: list[str], number: str, titles: list[str]) -> bool:
         return True
     if [" ".join(cell.split()) for cell in cells] == titles:
         return True
-    if len(filled) > 2 and filled == [str(n) for n in range(1, len(filled) + 1)]:
+    if not any(cell.strip(RULERS) for cell in filled) or _numbers_columns(filled):
         return True
     return len(cells) > 2 and len(filled) == 1 and _is_heading(filled[0])
+
+
+def _numbers_columns(filled: list[str]) -> bool:
+    """Whether a row only numbers the columns: 1, 2, 3; А, Б, В; or А, 1, 2, as statisticians do."""
+    numbers = [str(n) for n in range(1, len(filled) + 1)]
+    orders = (numbers, [*LETTERS[: len(filled)]], [*"ABCDEFGHIJKLMNOPQRSTUVWXYZ"[: len(filled)]])
+    return len(filled) > 2 and (filled in orders or (filled[0] in LETTERS and filled[1:] == numbers[:-1]))
 
 
 def _is_plain(number: str) -> bool:

@@ -36,9 +36,10 @@ NAMES = SHORT_NAMES | {
 }  # fmt: skip
 WORD = r"([а-яa-z]{3,9})\.?"
 YEAR = r"([0-9]{4}|[0-9]{2})"
-NAMED = re.compile(rf"(?:за )?{WORD}(?: ?[-,./] ?| )?{YEAR}(?: ?(?:года|год|г)\.?)?")
+NAMED = re.compile(rf"(?:за )?{WORD}(?: ?[-,./'’] ?| )?{YEAR}(?: ?(?:года|год|г)\.?)?")
 YEAR_FIRST = re.compile(rf"([0-9]{{4}})(?: ?(?:года|год|г)\.?)?[-,./ ]+{WORD}")
 SHORT = re.compile(r"(0?[1-9]|1[0-2])[./-]([0-9]{2})")  # 10.26
+SHORT_DAY = re.compile(r"([0-9]{1,2})[.-](0?[1-9]|1[0-2])[.-]([0-9]{2})(?: 0{1,2}:00(?::00)?)?")  # 01.10.26
 COMPACT = re.compile(r"(20[0-9]{2})(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])")  # 20261031
 SLASHED = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/(20[0-9]{2}|[0-9]{2})(?: 0{1,2}:00(?::00)?(?: ?am)?)?")
 SERIAL = re.compile(r"(4[0-9]{4}|5[0-9]{4})(?:[.,]0+)?")  # days since 1900 as spreadsheets count them
@@ -138,6 +139,9 @@ def unusual(text: str) -> date | None:
     compact = COMPACT.fullmatch(text)
     if compact:
         return _day(int(compact[1]), int(compact[2]), int(compact[3])).replace(day=1)
+    short_day = SHORT_DAY.fullmatch(text)
+    if short_day:
+        return _day(_year(short_day[3]), int(short_day[2]), int(short_day[1])).replace(day=1)
     short = SHORT.fullmatch(text)
     if short:
         return date(2000 + int(short[2]), int(short[1]), 1)

@@ -153,10 +153,14 @@ class Judge:
         """Count a single row that is not taken."""
         if not any(cells):
             self.tally.blank += 1
-        elif is_other(cells, row[0], self.titles):
+        elif is_other(cells, row[0], self.titles) or self._is_sum(cells):
             self.tally.other += 1
         else:
             self.refuse(line, row[0], self._reason(cells, row))
+
+    def _is_sum(self, cells: list[str]) -> bool:
+        """Whether nothing but amounts stands in a row: the sum below a column."""
+        return all(not cell or self.layout.columns[place] in AMOUNTS for place, cell in enumerate(cells))
 
     def _reason(self, cells: list[str], row: list[str]) -> str:
         """Why a single row is not taken."""

@@ -18,10 +18,12 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         " = лицевой счет = номер лс = лс = л с = иной идентификатор потребителя"
         " = номер лс иной идентификатор потребителя"
         " = номер лицевого счета иной идентификатор потребителя = лицевой счет абонента"
+        " = лицевойсчет = лицсчет = основной лицевой счет = код лицевого счета = personal account"
         " = номер лицевого счета абонента = лицевой = номер лиц счета = лиц счет"
         " = номер счета абонента = код лс = лсчет = lchet = ls = lschet = л счет",
         "счет = номер счета = абонентский номер = номер абонента = код абонента = номер договора"
-        " = acc = rash = lsc = nls = nomls = nomerls",
+        " = account number = account no = абонент лс = абонент л с = acc = rash = lsc = nls = nomls"
+        " = nomerls",
     ),
     "els": (
         "номер елс в гис жкх = елс = номер елс = единый лицевой счет = номер единого лицевого счета",
@@ -46,11 +48,14 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         " = сумма к оплате с учетом долга = к оплате с учетом задолженности"
         " = всего к оплате с учетом долга = итого к оплате с учетом долга"
         " = сумма к оплате с учетом задолженности = к оплате с долгом"
-        " = к оплате с учетом задолженности переплаты",
+        " = к оплате с учетом задолженности переплаты = итого к оплате с учетом задолженности"
+        " = всего к оплате с учетом задолженности",
         "итого к оплате = всего к оплате = к оплате итого = к оплате всего = koplate",
         "к оплате = сумма к оплате = к уплате = сумма к уплате = оплатить",
         "сумма платежа = сумма долга = сумма задолженности = долг на конец = задолженность на конец"
-        " = сальдо на конец = исходящее сальдо = конечное сальдо = сальдо конечное",
+        " = долг на конец периода = задолженность на конец периода = сальдо на конец периода"
+        " = сумма по квитанции = итого по квитанции = сальдо на конец = исходящее сальдо"
+        " = конечное сальдо = сальдо конечное",
         "сумма = итого = всего = долг = задолженность = баланс = summa = sum1 = sum = dolg = saldo = itogo",
     ),
     "amount_charged": (
@@ -81,7 +86,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         "адрес = адрес помещения = адрес ожф = адрес абонента = полный адрес = адрес квартиры"
         " = адрес плательщика = адрес объекта = adres = адрес потребителя = адрес лицевого счета"
         " = адрес лс",
-        "адрес дома = адрес регистрации",
+        "адрес дома = адрес регистрации = почтовый адрес = адрес дома квартира = адрес проживания",
     ),
     "region": (
         "регион = область = субъект рф",
@@ -134,7 +139,20 @@ UNITS = re.compile(r"(?<![а-яa-z])(?:в )?(?:руб(?:лях|лей|ли)?|rub
 MONTH = re.compile(  # «Начислено за октябрь 2026 г.»
     r" за (?:(?:январ|феврал|март|апрел|ма|июн|июл|август|сентябр|октябр|ноябр|декабр)[а-я]?|[0-9]{1,2})"
     r" 20[0-9]{2}(?: (?:года|г))?"
+    r"| за (?:январь|февраль|март|апрель|май|июнь|июль|август|сентябрь|октябрь|ноябрь|декабрь)\b"
+    r"| на [0-9]{1,2} [0-9]{1,2} (?:20)?[0-9]{2}(?: (?:года|г))?\b"  # «Долг на 01.11.2026»
 )
+NOISE = {  # says nothing of what a column holds: «№» before or after, whose account it is
+    "номер",
+    "n",
+    "абонента",
+    "плательщика",
+    "собственника",
+    "потребителя",
+    "нанимателя",
+    "квартиросъемщика",
+}
+SPELLED = {"счета": "счет", "сч": "счет", "лиц": "лицевой", "лицевого": "лицевой"}
 NEVER_READ = re.compile(  # identity papers: no import needs them
     r"снилс|паспорт|удостоверяющ|страхов\w* (?:номер|свидет)|кем выдан|дата выдачи|"
     r"(?:серия|номер|вид|дата|тип) документа|^серия|snils|passport"
@@ -147,6 +165,7 @@ for _field, _ranks in SYNONYMS.items():
     for _rank, _titles in enumerate(_ranks):
         for _title in _titles.split(" = "):
             KNOWN.setdefault(_title, (_field, _rank))
+LOOSE: dict[frozenset[str], set[tuple[str, int]]] = {}
 
 
 def fold(title: str) -> str:
@@ -191,12 +210,27 @@ def is_private(title: str) -> bool:
     return bool(NEVER_READ.search(fold(title)))
 
 
+def _words(folded: str) -> frozenset[str]:
+    """What a title says in whatever order, without NOISE."""
+    words = folded.replace("л с", "лс").split()
+    return frozenset(SPELLED.get(word, word) for word in words if word not in NOISE)
+
+
+def _loosely(folded: str) -> tuple[str, int] | None:
+    """What titles with the same words in another order name, if that is one thing: «Лицевой счёт, №»."""
+    if not LOOSE:
+        for known, (name, rank) in KNOWN.items():
+            LOOSE.setdefault(_words(known), set()).add((name, rank))
+    words = _words(folded)
+    found = LOOSE.get(words, set()) if words else set()
+    names = {name for name, _ in found}
+    return (names.pop(), max(rank for _, rank in found) + 1) if len(names) == 1 else None
+
+
 def field_of(title: str) -> tuple[str, int] | None:
     """Which of our fields a title names and how exactly, 0 for the most exact; None for another title."""
     folded = fold(title)
-    found = KNOWN.get(folded)
-    if found is None and folded.startswith("номер номер "):
-        found = KNOWN.get(folded.removeprefix("номер "))
+    found = KNOWN.get(folded) or _loosely(folded)
     if found is None and "(" in title:
         bare = fold(re.sub(r"\([^()]*\)?", " ", title))
         known = KNOWN.get(bare)

@@ -13,7 +13,7 @@ from cabinet.billing.errors import UnreadableFileError
 from cabinet.billing.periods import unusual
 from cabinet.billing.readers import quotes
 
-DELIMITERS = ";,\t|"
+DELIMITERS = ";,\t|^~"
 SEARCHED = 40  # lines
 TALLEST = 12  # lines of a row of titles
 HINT = "sep="
