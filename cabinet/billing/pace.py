@@ -8,6 +8,7 @@ from typing import Any
 
 from cabinet.billing.sql import execute
 from cabinet.models.database import db, is_sqlite
+from cabinet.models.sqlite import QueuedSqliteDatabase
 
 TURN = 0.02  # seconds that a turn should hold the lock
 BREATH = 0.002  # seconds between turns, in which others get theirs
@@ -74,7 +75,9 @@ class Pace:
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        """A transaction. Its length says how long the next one should be; behind it others get their turn."""
+        """A transaction. Its length says how long the next one should be; before it others get their turn."""
+        if isinstance(db.obj, QueuedSqliteDatabase) and not db.in_transaction():
+            db.obj.queue.give_way()
         with db.atomic():
             begun = time.perf_counter()
             yield

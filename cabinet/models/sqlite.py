@@ -24,6 +24,7 @@ class WriteQueue:
 
     def __init__(self, path: str) -> None:
         self.path = path
+        self.door = path + ".door"  # locked by the process that is next
         self._open()  # at once: threads that begin together must share one lock
 
     def _open(self) -> None:
@@ -32,7 +33,7 @@ class WriteQueue:
         self.pid = os.getpid()
 
     def _open_file(self) -> int:
-        return os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        return _opened(self.path)
 
     def acquire(self) -> None:
         """Wait for the turn. Raises peewee.OperationalError after LOCK_PATIENCE seconds, or `patience()`."""
@@ -53,10 +54,22 @@ class WriteQueue:
         try:
             fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            turn = _Turn(self.file)
+            turn = _Turn(self.file, self.door)
             if not turn.came(deadline - time.monotonic()):
                 self.file = self._open_file()  # the turn comes yet, to nobody: it ends with the old file
                 raise peewee.OperationalError("database is locked") from None
+
+    def give_way(self) -> None:
+        """Before the next of many turns: let another process that waits have its turn first.
+
+        Who releases the lock is awake to take it again before others are.
+        """
+        door = _opened(self.door)
+        try:
+            fcntl.flock(door, fcntl.LOCK_EX)
+            fcntl.flock(door, fcntl.LOCK_UN)
+        finally:
+            os.close(door)
 
     def release(self) -> None:
         """Let the next writer in."""
@@ -64,18 +77,25 @@ class WriteQueue:
         self.thread_lock.release()
 
 
+def _opened(path: str) -> int:
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+
 class _Turn:
     """A place in the queue of processes for a SQLite file, kept by a thread that may wait for ever."""
 
-    def __init__(self, file: int) -> None:
-        self.file = file
+    def __init__(self, file: int, door: str) -> None:
+        self.file, self.door = file, _opened(door)
         self.lock = threading.Lock()
         self.locked = threading.Event()
         self.given_up = False
         threading.Thread(target=self._wait, daemon=True, name="write-queue").start()
 
     def _wait(self) -> None:
+        fcntl.flock(self.door, fcntl.LOCK_EX)
         fcntl.flock(self.file, fcntl.LOCK_EX)
+        fcntl.flock(self.door, fcntl.LOCK_UN)
+        os.close(self.door)
         with self.lock:
             self.locked.set()
             if self.given_up:

@@ -165,3 +165,38 @@ def test_the_lock_is_a_file_for_the_owner_alone(tmp_path: Path) -> None:
     assert os.stat(queue.path).st_mode & 0o777 == 0o600 & ~os.umask(os.umask(0o022))
     assert not os.get_inheritable(queue.file)
     WriteQueue(queue.path)
+
+
+def test_who_writes_again_and_again_gives_way_to_the_process_that_waits(tmp_path: Path) -> None:
+    often, once = (WriteQueue(str(tmp_path / "lock")) for _ in range(2))  # as of two processes
+    written: list[str] = []
+
+    def write_once() -> None:
+        once.acquire()
+        written.append("once")
+        once.release()
+
+    often.give_way()  # nobody waits
+    for _ in range(5):
+        written.clear()
+        often.acquire()
+        waiting = threading.Thread(target=write_once)
+        waiting.start()
+        until(lambda: not is_open(often.door))
+        often.release()
+        often.give_way()
+        often.acquire()
+        written.append("often")
+        often.release()
+        waiting.join(PATIENCE)
+        assert written == ["once", "often"]
+
+
+def is_open(door: str) -> bool:
+    """Whether no process is next."""
+    with open(door) as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
