@@ -13,7 +13,7 @@ from cabinet.models import Account, ConnectionRequest, EmailLink, linking
 from cabinet.models.attempt import TooManyError
 from cabinet.models.registration import look_up
 from cabinet.web.flow import advance, flash, flashed, form_for_get, page, reject, show_again
-from cabinet.web.lookup import find_charge
+from cabinet.web.lookup import find_charge, tries
 from cabinet.web.photo import fill_from_photo, photo_row
 from cabinet.web.security import client_address
 from cabinet.web.sessions import session
@@ -47,7 +47,8 @@ def home() -> Response:
 def new_account(form: ChargeForm | None = None) -> Response:
     """«+»: one more account by period, number and amount."""
     form = form or form_for_get(ChargeForm)
-    return page("home/new_account.html", form=form, **photo_row(url_for("home.read_photo")))
+    more = tries(form, current_user.phone) | photo_row(url_for("home.read_photo"))
+    return page("home/new_account.html", form=form, **more)
 
 
 @bp.post("/home/accounts/new")

@@ -65,6 +65,16 @@ def limits_of(kind: str) -> tuple[Limit, ...]:
     }[kind]
 
 
+def left_of(kind: str, subject: str) -> int:
+    """How many attempts of a kind the subject has now."""
+    return max(0, min(most - Attempt.count(kind, subject, window) for most, window in limits_of(kind)))
+
+
+def wait_of(kind: str, subject: str) -> int:
+    """Seconds until the subject has an attempt of a kind again; 0 if it has one now."""
+    return Attempt.wait(kind, subject, *limits_of(kind))
+
+
 def take(kind: str, subject: str, extra: int = 0) -> None:
     """Count one attempt of a kind that is declared here; `extra` more are allowed to this subject.
 

@@ -14,7 +14,7 @@ from cabinet.web import session_keys as keys
 from cabinet.web.extensions import hasher
 from cabinet.web.flow import advance, flash, flashed, form_for_get, page, reject, show_again, start_over
 from cabinet.web.journeys import half_done, phone_verified
-from cabinet.web.lookup import find_charge
+from cabinet.web.lookup import find_charge, tries
 from cabinet.web.photo import fill_from_photo, photo_row
 from cabinet.web.security import client_address, user_agent
 from cabinet.web.sessions import session
@@ -87,9 +87,8 @@ def account(form: ChargeForm | None = None) -> Response:
         account=r.account.printed if r.account_id else asked.account if asked else "",
         amount=amount_text(r.amount),
     )
-    return page(
-        "register/account.html", form=form, notice=flashed(), **photo_row(url_for("register.read_photo"))
-    )
+    more = tries(form, r.phone) | photo_row(url_for("register.read_photo"))
+    return page("register/account.html", form=form, notice=flashed(), **more)
 
 
 @bp.post("/account")

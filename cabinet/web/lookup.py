@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from flask_babel import gettext as _
 
 from cabinet import fields
 from cabinet.forms.receipt import ChargeForm
 from cabinet.models.attempt import TooManyError
+from cabinet.models.limits import left_of, wait_of
 from cabinet.web import session_keys as keys
 from cabinet.web.security import client_address
 from cabinet.web.sessions import session
@@ -42,6 +43,12 @@ def find_charge(form: ChargeForm, look_up: Callable[[date, str, int, str], T]) -
         form.refuse(error, None, _("Слишком много попыток. Попробуйте ещё раз %(when)s."))
     _remember(form.account.data, form.period.value, form.amount.value)
     return None
+
+
+def tries(form: ChargeForm, phone: str) -> dict[str, Any]:
+    """For the page: how many look-ups the holder of `phone` has left, and the seconds until the next one."""
+    wait = form.retry_after if form.retry_after and not form.photo.errors else wait_of("lookup-phone", phone)
+    return {"tries_left": left_of("lookup-phone", phone), "tries_wait": wait}
 
 
 def _remember(account: str, period: date, amount: int) -> None:

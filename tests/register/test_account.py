@@ -113,6 +113,34 @@ def test_what_cannot_be_read_is_told_beside_its_field(
         assert visitor.value(other) == ((typed or "") if other == field else receipt[other])
 
 
+def test_where_to_look_is_shown_by_itself_after_a_miss(visitor: Visitor, receipt: dict[str, str]) -> None:
+    at_account(visitor)
+    assert "Где это на квитанции?" in visitor.text and not visitor.one("details.where").has_attr("open")
+    _error(visitor, **{**receipt, "amount": "1,00"})
+    assert visitor.one("details.where").has_attr("open")
+
+
+def test_misses_are_counted_down_and_at_the_limit_the_request_comes_first(
+    visitor: Visitor, receipt: dict[str, str]
+) -> None:
+    at_account(visitor)
+    for said in ("", "", "Осталось 2 попытки", "Осталась 1 попытка", "Попытки закончились"):
+        assert not visitor.page.select(".button--primary[href]")
+        _error(visitor, **{**receipt, "amount": "1,00"})
+        assert said in visitor.text.replace("\xa0", " ") and ("Остал" in visitor.text) == said.startswith(
+            "Остал"
+        )
+    for again in (False, True):
+        if again:
+            visitor.get("/register/account")
+        assert visitor.page.select("a.button--primary[href='/requests/new']")
+        wait = int(str(visitor.one("[data-countdown]")["data-countdown"]))
+        assert 3500 < wait <= 3600 and "через 60 мин" in visitor.text.replace("\xa0", " ")
+        assert not visitor.page.select("button.button--primary")
+    visitor.fill_and_submit(**receipt)
+    assert visitor.status == 429 and len(visitor.page.select("a[href='/requests/new']")) == 1
+
+
 def test_misses_per_resident_are_limited(visitor: Visitor, receipt: dict[str, str], app: Flask) -> None:
     at_account(visitor)
     for number in range(5):

@@ -1,4 +1,4 @@
-// The countdown to the next SMS: shown, announced only when it ends.
+// The countdown to the next SMS or look-up: shown, announced only when it ends.
 import { announce, find, get } from "./dom.js";
 
 let interval = 0;
@@ -15,7 +15,8 @@ export const startCountdown = step => {
   const tick = () => {
     const left = Math.ceil((end - Date.now()) / 1000);
     const shown = Math.max(left, 0);
-    clock.textContent = `${Math.floor(shown / 60)}:${String(shown % 60).padStart(2, "0")}`;
+    const parts = [shown / 3600, (shown / 60) % 60, shown % 60].map(Math.floor).slice(shown < 3600 ? 1 : 0);
+    clock.textContent = parts.map((part, place) => (place ? String(part).padStart(2, "0") : part)).join(":");
     line.hidden = left <= 0;
     button.hidden = left > 0;
     if (left > 0 || !interval) return;

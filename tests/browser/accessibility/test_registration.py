@@ -23,6 +23,8 @@ from tests.browser.inspector import Inspector
 from tests.browser.people import PASSWORD, new_phone
 from tests.browser.screens import follow, heading, press
 from tests.browser.site import Site
+from tests.receipts import paper
+from tests.requests import files
 
 if TYPE_CHECKING:
     from playwright.sync_api import FilePayload, Page
@@ -75,6 +77,16 @@ def _proves_a_phone(page: Page, look: Look, sms_code: Callable[..., str]) -> Non
 def _finds_the_account(page: Page, look: Look) -> None:
     heading(page, "Найдём ваш адрес")
     look("account")
+    photo: FilePayload = {"name": "a.png", "mimeType": "image/png", "buffer": files.image("PNG")}
+    page.locator("#photo").set_input_files(photo)
+    refused(page, "Подойдите ближе", "photo")
+    look("account, photo without a code")
+    photo["buffer"] = paper.saved(paper.sheet(paper.payload("7012345678")), "PNG")
+    page.locator("#photo").set_input_files(photo)
+    expect(page.locator(".taken").last).to_be_visible()
+    page.locator("details summary").first.click()
+    look("account, filled by a photo, where it is on the receipt")
+    fill_receipt(page, "", "")
     press(page, "Далее")
     refused(page, "Не заполнены обязательные поля")
     look("account, empty")

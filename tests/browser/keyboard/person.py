@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
 
 
-MOST_STOPS = 16  # of Tab to anything on a page
+MOST_STOPS = 18  # of Tab to anything on a page
 PHONE, CONSENT = "Номер телефона", "Я даю согласие на обработку персональных данных"
 
-# the ring may be drawn by what surrounds the control: a choice, the six boxes of a code
+# the ring may be drawn by what surrounds the control: a choice, the row of a photo, the six boxes of a code
 FOCUS = """() => {
     const focused = document.activeElement;
     const clear = colour => /^rgba\\(.*, 0\\)$|\\/ 0\\)$/.test(colour);
@@ -24,7 +24,8 @@ FOCUS = """() => {
         return outlined || boxShadow !== "none" && / 3px(?!.*inset$)/.test(boxShadow);
     };
     const box = focused.getBoundingClientRect();
-    const drawn = [focused, focused.closest(".choice"), focused.closest(".code")?.querySelector("i")];
+    const boxes = focused.closest(".code")?.querySelector("i");
+    const drawn = [focused, focused.closest(".choice, .photo__row"), boxes];
     return {
         html: focused.outerHTML.slice(0, 120),
         ringed: drawn.filter(Boolean).some(ringed),
