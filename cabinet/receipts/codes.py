@@ -72,8 +72,8 @@ def _search(data: bytes) -> list[bytes]:
             timeout=SECONDS,
             check=False,
         )
-    except subprocess.TimeoutExpired:
-        raise RefusedFileError("broken") from None
+    except subprocess.TimeoutExpired:  # it has not had its time of the processor yet: the machine is busy
+        raise RefusedFileError("busy") from None
     if search.returncode:
         raise RefusedFileError(_REASONS.get(search.returncode, "broken"))
     return [bytes.fromhex(line) for line in search.stdout.decode().split()]

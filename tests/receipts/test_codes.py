@@ -2,6 +2,7 @@
 
 import os
 import threading
+from pathlib import Path
 
 import pillow_heif
 import pytest
@@ -88,26 +89,28 @@ def test_a_hundred_megapixels_are_read_as_a_jpeg() -> None:
     assert accounts(paper.saved(page)) == ["1234567890"]
 
 
-def test_a_file_that_would_take_for_ever_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_would_take_for_ever_is_given_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    endless = tmp_path / "endless.py"
+    script = Path(str(find_codes.__file__)).read_text(encoding="utf-8").replace("SECONDS = 5", "SECONDS = 1")
+    endless.write_text(script.replace("    data = sys.stdin", "    while True: pass\n    data = sys.stdin"))
     monkeypatch.setattr(codes, "SECONDS", 0.001)
-    assert refusal(paper.photo()) == "broken"
+    assert refusal(paper.photo()) == "busy"
+    monkeypatch.undo()
+    monkeypatch.setattr(find_codes, "__file__", endless)
+    assert refusal(paper.photo()) == "broken", "killed by its limit of the processor"
 
 
-def test_the_process_knows_nothing_and_may_not_grow(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: os.PathLike[str]
-) -> None:
-    spy = os.path.join(tmp_path, "spy.py")
-    with open(str(find_codes.__file__), encoding="utf-8") as script, open(spy, "w", encoding="utf-8") as out:
-        out.write(
-            script.read().replace(
-                "    data = sys.stdin",
-                "    print((f'{sorted(os.environ)} {os.nice(0)} {resource.getrlimit(resource.RLIMIT_AS)[0]}')"
-                ".encode().hex())\n    data = sys.stdin",
-            )
-        )
+def test_the_process_knows_nothing_and_may_not_grow(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    spy = tmp_path / "spy.py"
+    told = "f'{sorted(os.environ)} {os.nice(0)} {resource.getrlimit(resource.RLIMIT_AS)[0]}'"
+    script = Path(str(find_codes.__file__)).read_text(encoding="utf-8")
+    script = script.replace(
+        "    data = sys.stdin", f"    print(({told}).encode().hex())\n    data = sys.stdin"
+    )
+    spy.write_text(script, encoding="utf-8")
     monkeypatch.setattr(find_codes, "__file__", spy)
     seen = codes._search(paper.photo())[0].decode()
-    assert seen.endswith(f" 10 {200 << 20}") or os.uname().sysname != "Linux", seen
+    assert seen.endswith(f" {os.nice(0) + 10} {200 << 20}") or os.uname().sysname != "Linux", seen
     assert "SECRET" not in seen and "PATH" not in seen
 
 
