@@ -70,6 +70,8 @@ def _of_text(text: str, answers: Answers) -> Open:
     if is_gorod(text):
         return GorodReader
     found = _titles(lines, answers.columns)
+    if not found or "account" not in found.columns.names:
+        refusals.refuse_report(lines)
     if found:
         above = "".join(lines[: max(0, found.lines - 1)])
         refusals.refuse_titles(list(map(fold, found.titles)), above)

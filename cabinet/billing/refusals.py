@@ -1,6 +1,7 @@
 """Recognises by content files that cannot be billing files, and says what to do instead."""
 
 import re
+from collections.abc import Iterable
 
 from cabinet.billing.errors import UnreadableFileError
 
@@ -33,6 +34,11 @@ PAYMENTS = (
     "Это реестр оплат: в нём то, что жители уже заплатили. Нужны начисления: файл, в котором у каждого "
     "лицевого счёта стоит сумма к оплате."
 )
+REPORT = (
+    "Это отчёт для печати: номера лицевых счетов стоят в нём внутри текста («л/с №7012345678»), а строки "
+    "счёта идут под ними. Прочесть его наверняка нельзя. Выгрузите из программы таблицу, в которой у каждого "
+    "счёта своя строка, а у номера свой столбец."
+)
 JSON = f"Это файл JSON, а не таблица. {NEEDED}"
 BINARY = f"Это не таблица: в файле нет текста, который можно прочитать. {NEEDED}"
 
@@ -42,6 +48,7 @@ MAGIC = (
     (b"7z\xbc\xaf\x27\x1c", ARCHIVE), (b"\x1f\x8b", ARCHIVE), (b"BZh", ARCHIVE), (b"\xfd7zXZ", ARCHIVE),
     (b"MZ", PROGRAM), (b"\x7fELF", PROGRAM), (b"SQLite format 3\0", PROGRAM), (b"MOXCEL", TABLE_OF_1C),
 )  # fmt: skip
+BLOCK = re.compile(r"(?:\bл\W{0,2}с\b|\bлиц\w*\W+сч\w*)\W*(?:№|N|номер)?\W*[0-9][0-9-]{3,}", re.IGNORECASE)
 HEIC = re.compile(rb"....ftyp(?:heic|heix|heim|mif1|msf1|avif)", re.DOTALL)
 DATED = re.compile(r"\d{2}[-./]\d{2}[-./]\d{4};\d{2}[-:]\d{2}(?:[-:]\d{2})?;")  # how payments begin
 LABELS = re.compile(r";\s*(?:CLIENTNO|method_pay|CounterVal_\d+|FIO_PAYER)\s*:", re.IGNORECASE)
@@ -90,6 +97,14 @@ def refuse_text(text: str) -> None:
         raise UnreadableFileError(PAYMENTS)
     if len(CONTROLS.findall(text)) > NOISE * len(text) or text.count("\0") * 2 > len(text):
         raise UnreadableFileError(BINARY)
+
+
+def refuse_report(rows: Iterable[str]) -> None:
+    """Raises UnreadableFileError if rows without a column of accounts are blocks below «л/с №7012345678»."""
+    filled = [row for row in rows if row.strip(" ;\t,|\r\n")]
+    blocks = sum(bool(BLOCK.search(row)) for row in filled)
+    if blocks > 1 and blocks * 5 < len(filled) * 3:
+        raise UnreadableFileError(REPORT)
 
 
 def _is_payments(text: str) -> bool:

@@ -82,6 +82,9 @@ class SheetReader:
                 break
         if not filled:
             raise UnreadableFileError(NO_ROWS)
+        if not any("account" in header.columns.names for _, _, header in found):
+            for sheet in filled:
+                refusals.refuse_report(map(" ".join, sheet.head))
         if not found:
             raise mapping.unknown(filled[0].head)
         _, sheet, header = max(found, key=lambda each: each[0])
