@@ -53,7 +53,7 @@ def fill(accounts: int) -> None:
     account = (
         "INSERT INTO account (number, printed, els, zhku_id, address, last_name, first_name, middle_name, "
         f"fias_house_guid, premises) SELECT {number}, {number}, '', '', 'г. Москва, ул. Профсоюзная, д. ' || "
-        "(i / 80) || ', кв. ' || (i % 80 + 1), 'Иванова', 'Анна', '', '', '' FROM n"
+        "(i / 80) || ', кв. ' || (i - i / 80 * 80 + 1), 'Иванова', 'Анна', '', '', '' FROM n"
     )
     charge = "INSERT INTO charge (period, account, amount_due, amount_charged) "
     charges = (f"{charge} SELECT '{month}', {number}, 5000 + i, 5000 FROM n" for month in PERIODS)

@@ -11,6 +11,7 @@ from cabinet.billing.sql import count, differ, execute, exists
 from cabinet.billing.staging.base import Staging
 from cabinet.billing.staging.totals import Reading
 from cabinet.models.base import now
+from cabinet.models.billing_period import accounts_of
 
 FEWEST = 10  # accounts, below which shares say nothing
 HALF = 0.5
@@ -66,14 +67,20 @@ def _month(staging: Staging, layout: Layout, period: date, newest: bool) -> Mont
     if period not in staging.merged and exists("charge WHERE period = :period", period=period):
         joined = f"{rows} AS new JOIN charge ON charge.account = new.number AND charge.period = :period"
         sums = " OR ".join(differ(f"charge.{name}", f"new.{name}") for name in AMOUNTS if layout.has(name))
-        month.compared_sums = count(joined, period=period)
-        month.changed_sums = count(f"{joined} WHERE {sums}", period=period)
-        month.after += count("charge WHERE period = :period", period=period) - month.compared_sums
+        month.compared_sums, month.changed_sums = _compared(joined, sums, period=period)
+        month.after += accounts_of(period) - month.compared_sums
     if newest and layout.has("address") and exists("account"):
         joined = f"{rows} AS new JOIN account ON account.number = new.number"
-        month.compared_addresses = count(joined)
-        month.changed_addresses = count(f"{joined} WHERE account.address <> new.address")
+        differs = "account.address <> new.address"
+        month.compared_addresses, month.changed_addresses = _compared(joined, differs)
     return month
+
+
+def _compared(joined: str, differs: str, **values: date) -> tuple[int, int]:
+    """How many rows there are, and how many of them fulfil a condition."""
+    told = execute(f"SELECT COUNT(*), COUNT(CASE WHEN {differs} THEN 1 END) FROM {joined}", **values)
+    compared, changed = told.fetchone()
+    return compared, changed
 
 
 def _compare(month: MonthCheck, rows: str, before: date) -> None:

@@ -98,12 +98,20 @@ class BillingPeriod(Model):
         """Count a month that no import has counted; before any transaction, if it may be large."""
         if cls.select().where(cls.period == period).exists():
             return
-        sql = "SELECT COUNT(*) FROM charge WHERE period = "
-        value = period.isoformat() if is_sqlite() else period
-        accounts = db.execute_sql(sql + ("?" if is_sqlite() else "%s"), [value]).fetchone()[0]
+        accounts = accounts_of(period)
         if accounts:
             with db.atomic():
                 cls.insert({cls.period: period, cls.accounts: accounts}).on_conflict_ignore().execute()
+
+
+def accounts_of(period: date) -> int:
+    """How many accounts have a charge in a month; they are only looked through if no import has counted."""
+    known = BillingPeriod.get_or_none(BillingPeriod.period == period)
+    if known is not None:
+        return int(known.accounts)
+    sql = "SELECT COUNT(*) FROM charge WHERE period = "
+    value = period.isoformat() if is_sqlite() else period
+    return int(db.execute_sql(sql + ("?" if is_sqlite() else "%s"), [value]).fetchone()[0])
 
 
 class Month(NamedTuple):
