@@ -153,6 +153,7 @@ class Settings:
     email_link_lifetime: int = _setting(86400, "how long the link that confirms an e-mail address is valid")
 
     deletion_grace: int = _setting(2592000, "grace period before a cabinet is deleted")
+    events_kept: int = _setting(31_536_000, "how long sign-ins and other events of accounts are kept")
     device_lifetime: int = _setting(31536000, "how long a browser is remembered as the resident's own")
 
     # terms

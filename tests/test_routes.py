@@ -58,11 +58,12 @@ def _rules(app: Flask, method: str) -> Iterator[str]:
 
 
 def _rows() -> dict[str, list[tuple[Any, ...]]]:
-    """All that the tables hold, but for when and where a session was seen."""
+    """All that the tables hold, but for when and where a session was seen, and that data were downloaded."""
     return {
         table.__name__: sorted(
             tuple(str(v) for name, v in row.items() if name not in ("seen_at", "ip"))
             for row in cast(Iterable[dict[str, Any]], table.select().dicts())
+            if row.get("kind") != "downloaded"
         )
         for table in TABLES
     }

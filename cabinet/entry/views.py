@@ -26,6 +26,7 @@ from cabinet.web.flow import (
     replace_address,
     start_over,
 )
+from cabinet.web.happenings import record_of
 from cabinet.web.journeys import open_journey, resume_journey
 from cabinet.web.security import client_address, user_agent
 from cabinet.web.sessions import session
@@ -157,6 +158,9 @@ def submit_code() -> Response:
     if verdict is Verdict.RIGHT or (verdict is Verdict.USED and current.used_within(GRACE)):
         session.rotate()  # rights are gained: a token seen before becomes worthless
         return open_journey(current)
+    if verdict is Verdict.WRONG:
+        with db.atomic():
+            record_of("wrong-code", current.phone, purpose=current.purpose)
     sentence = _what_was_wrong(verdict, current.tries_left(own))
     if verdict is Verdict.TOO_MANY:
         form.refuse(TooManyError(max(1, resend_wait(current.phone))), form.code, sentence)

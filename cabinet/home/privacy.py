@@ -10,11 +10,13 @@ from cabinet.home.history import readable
 from cabinet.home.reauthentication import password_is_right
 from cabinet.home.views import guard
 from cabinet.models import Device, WebSession
+from cabinet.models.account_event import history_of
 from cabinet.models.base import settings
 from cabinet.models.database import db
 from cabinet.models.departure import cancel_deletion, own_data, request_deletion
 from cabinet.web.devices import presented
 from cabinet.web.flow import advance, flash, flashed, form_for_get, page, reject
+from cabinet.web.happenings import record
 from cabinet.web.security import client_address
 from cabinet.web.sessions import session
 from cabinet.web.sign_in import resident, stay_signed_in
@@ -44,6 +46,7 @@ def end_device() -> BaseResponse:
             user.hold()
             user.end_sessions(but=own)
             Device.forget(user, but=presented())
+            record("devices-ended", user)
             stay_signed_in(user)
         flash(_("На других устройствах выполнен выход."))
     else:
@@ -51,9 +54,18 @@ def end_device() -> BaseResponse:
         if row is None:
             abort(404)
         if row.key != own:
-            WebSession.end(row.key)
+            with db.atomic():
+                WebSession.end(row.key)
+                record("device-ended", resident(), browser_ended=row.user_agent)
             flash(_("На том устройстве выполнен выход."))
     return advance("privacy.devices")
+
+
+@bp.get("/history")
+def history() -> BaseResponse:
+    """When and from where somebody signed in or tried to, and what else happened."""
+    days = settings().events_kept // 86400
+    return page("home/history.html", history=history_of(resident()), days=days)
 
 
 @bp.get("/data")
@@ -65,6 +77,8 @@ def data() -> BaseResponse:
 @bp.get("/data.json")
 def data_json() -> Response:
     """The same as a file."""
+    with db.atomic():
+        record("downloaded", resident())
     text = json.dumps(own_data(resident()), ensure_ascii=False, indent=2)
     response = Response(text, mimetype="application/json")
     response.headers["Content-Disposition"] = "attachment; filename=cabinet.json"

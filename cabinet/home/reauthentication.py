@@ -7,7 +7,7 @@ from cabinet.home.forms import ChangePasswordForm, DeleteForm, EmailForm, PhoneF
 from cabinet.models.attempt import TooManyError
 from cabinet.models.login import LoginAttempt
 from cabinet.web.extensions import hasher
-from cabinet.web.security import client_address
+from cabinet.web.security import client_address, user_agent
 
 
 def password_is_right(form: EmailForm | PhoneForm | ChangePasswordForm | DeleteForm) -> bool:
@@ -19,7 +19,9 @@ def password_is_right(form: EmailForm | PhoneForm | ChangePasswordForm | DeleteF
         return False
     try:
         # the resident's own session is counted separately, so that strangers cannot lock it out
-        attempt = LoginAttempt.begin(current_user.phone, client_address(), "session:" + current_user.id)
+        attempt = LoginAttempt.begin(
+            current_user.phone, client_address(), "session:" + current_user.id, user_agent()
+        )
     except TooManyError as error:
         form.refuse(error, field, _("Слишком много попыток. Попробуйте ещё раз %(when)s."))
         return False

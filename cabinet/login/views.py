@@ -3,7 +3,7 @@
 from flask import Blueprint
 from flask_babel import get_locale
 from flask_babel import gettext as _
-from flask_login import logout_user
+from flask_login import current_user, logout_user
 from werkzeug.wrappers import Response
 
 from cabinet.forms.password import NewPasswordForm, personal, rule_list
@@ -11,6 +11,7 @@ from cabinet.login.forms import PasswordForm
 from cabinet.models import EmailLink, OneTimeCode, User, WebSession
 from cabinet.models.attempt import TooManyError
 from cabinet.models.base import settings
+from cabinet.models.database import db
 from cabinet.models.login import LoginAttempt
 from cabinet.models.profile import recover
 from cabinet.passwords.rules import Personal
@@ -18,10 +19,11 @@ from cabinet.web import session_keys as keys
 from cabinet.web.devices import known_device, presented
 from cabinet.web.extensions import hasher
 from cabinet.web.flow import advance, flash, flashed, form_for_get, page, reject, start_over
+from cabinet.web.happenings import record
 from cabinet.web.journeys import half_done, phone_verified
-from cabinet.web.security import client_address
+from cabinet.web.security import client_address, user_agent
 from cabinet.web.sessions import session
-from cabinet.web.sign_in import sign_in
+from cabinet.web.sign_in import resident, sign_in
 from cabinet.web.templating import APPEARANCE
 from cabinet.wording.waits import wait_words
 
@@ -59,7 +61,7 @@ def submit_password() -> Response:
         return reject(password, form)
     user = User.by_phone(session[keys.PHONE])
     try:
-        attempt = LoginAttempt.begin(session[keys.PHONE], client_address(), _own_browser(user))
+        attempt = LoginAttempt.begin(session[keys.PHONE], client_address(), _own_browser(user), user_agent())
     except TooManyError as error:
         form.locked = True
         form.refuse(error, form.password, _("Превышено число попыток входа. Попробуйте ещё раз %(when)s."))
@@ -205,8 +207,11 @@ def check_new_password() -> Response:
 @bp.post("/logout")
 def logout() -> Response:
     """End this session at once; the browser's token becomes worthless."""
+    with db.atomic():
+        if current_user.is_authenticated:
+            record("signed-out", resident())
+        WebSession.end(session.key)
     logout_user()
-    WebSession.end(session.key)
     appearance = {name: session[name] for name in APPEARANCE if name in session}
     session.clear()
     session.renew()

@@ -1,6 +1,7 @@
 """All tables and the domain rules on them; nothing here knows HTTP."""
 
 from cabinet.models.account import Account, Charge
+from cabinet.models.account_event import AccountEvent
 from cabinet.models.attempt import Attempt
 from cabinet.models.audit import Audit
 from cabinet.models.base import Model
@@ -39,6 +40,7 @@ TABLES: list[type[Model]] = [
     OneTimeCode,
     Attempt,
     Audit,
+    AccountEvent,
     InboxItem,
     Heartbeat,
     Device,
@@ -59,6 +61,7 @@ __all__ = [
     "TABLES",
     "Account",
     "AccountBefore",
+    "AccountEvent",
     "AccountLink",
     "Attempt",
     "Audit",

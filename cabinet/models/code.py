@@ -7,6 +7,7 @@ from typing import Any
 
 from peewee import CharField, DateTimeField, IntegerField, JSONField
 
+from cabinet.models.account_event import AccountEvent
 from cabinet.models.attempt import DAY, Attempt, advisory_lock, counter_key
 from cabinet.models.base import Model, new_id, now, settings
 from cabinet.models.code_limits import count_code
@@ -83,6 +84,7 @@ class OneTimeCode(Model):
                 cls.update(voided_at=now()).where(cls.id == replaces.id, cls.used_at.is_null()).execute()
             code = cls(purpose=purpose, phone=phone, expires_at=now() + settings().code_life)
             code._enqueue(way, locale, counted, settings().code_lifetime)
+            AccountEvent.record("code-sent", phone, ip, purpose=purpose, way=way)
             code.save(force_insert=True)
             return code
 
@@ -92,6 +94,7 @@ class OneTimeCode(Model):
             counted = count_code("call", self.phone, ip, known, device)
             left = int((self.expires_at - now()).total_seconds())
             self._enqueue("call", locale, counted, max(1, left))
+            AccountEvent.record("code-sent", self.phone, ip, purpose=self.purpose, way="call")
             self.save(only=("message", "counted"))
 
     def _enqueue(self, way: str, locale: str, counted: list[tuple[str, str]], life: int) -> None:

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
+from cabinet.models.account_event import AccountEvent, history_of
 from cabinet.models.audit import Audit
 from cabinet.models.base import now, settings
 from cabinet.models.code import OneTimeCode
@@ -15,6 +16,8 @@ from cabinet.models.registration import Registration
 from cabinet.models.request import ConnectionRequest
 from cabinet.models.session import WebSession
 from cabinet.models.user import User
+
+MOST_EVENTS = 10_000  # in the download; enough for the whole term that they are kept
 
 
 def request_deletion(user: User, ip: str) -> None:
@@ -59,6 +62,9 @@ def erase(user: User) -> None:
         OneTimeCode.delete().where(OneTimeCode.phone == user.phone).execute()
         WebSession.end_all(user.id)
         _erase_messages(user)
+        AccountEvent.delete().where(
+            (AccountEvent.user_id == user.id) | (AccountEvent.phone == user.phone)
+        ).execute()
         Audit.update(ip="").where(Audit.actor == f"user:{user.id}").execute()
         user.notify_staff("deleted")
         user.delete_instance()
@@ -96,7 +102,6 @@ def _traces(user: User) -> dict[str, list[dict[str, Any]]]:
     consents = Consent.select().where(Consent.user_id == user.id).order_by(Consent.at)
     sessions = WebSession.select().where(WebSession.user_id == user.id).order_by(WebSession.created_at)
     devices = Device.select().where(Device.user == user.id).order_by(Device.created_at)
-    events = Audit.select().where(Audit.actor == f"user:{user.id}").order_by(Audit.at)
     return {
         "consents": [
             {"kind": c.kind, "version": c.version, "sha256": c.sha256, "at": _iso(c.at), "ip": c.ip}
@@ -109,7 +114,10 @@ def _traces(user: User) -> dict[str, list[dict[str, Any]]]:
         "devices": [
             {"began": _iso(d.created_at), "seen": _iso(d.seen_at), "browser": d.user_agent} for d in devices
         ],
-        "events": [{"at": _iso(e.at), "what": e.action, "ip": e.ip} for e in events],
+        "events": [
+            {"at": _iso(one.at), "what": one.what, "ip": one.ip}
+            for one in reversed(history_of(user, most=MOST_EVENTS))
+        ],
     }
 
 

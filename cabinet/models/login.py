@@ -7,11 +7,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from cabinet.models.account_event import AccountEvent
 from cabinet.models.attempt import Attempt, TooManyError, advisory_lock, counter_key, network
 from cabinet.models.base import now, settings
 from cabinet.models.database import db
 from cabinet.models.limits import limits_of
 
+Origin = tuple[str, str, str]  # phone, address, browser
 UNDER_WAY = "login-under-way"
 LONGEST = 30  # seconds that a comparison takes at most
 PAUSES = (0.05, 0.1, 0.2, *[0.3] * 30)  # seconds between looks whether others are through: ten in all
@@ -31,9 +33,10 @@ class LoginAttempt:
     subject: str
     failures: tuple[int, ...]  # ids of what counts it as a failure, of the phone and of the network
     marks: tuple[int, ...]  # … and as under way
+    origin: Origin
 
     @classmethod
-    def begin(cls, phone: str, ip: str, trusted: str | None) -> "LoginAttempt":
+    def begin(cls, phone: str, ip: str, trusted: str | None, browser: str = "") -> "LoginAttempt":
         """Count the attempt, committed before any comparison, so that N parallel guesses count N.
 
         Failures are counted per phone, whether it has a cabinet or not, and per client network. `trusted`
@@ -44,26 +47,27 @@ class LoginAttempt:
         Raises TooManyError with the seconds to wait; a refused attempt is not counted.
         """
         subject, client = counter_key(phone, trusted), "" if trusted else network(ip)
+        origin = (phone, ip, browser)
         try:
-            return cls._begin(subject, client)
+            return cls._begin(subject, client, origin)
         except _UnderWayError as error:
             if not _waiting.acquire(blocking=False):
                 raise
             try:
-                return cls._begin_later(subject, client, error)
+                return cls._begin_later(subject, client, origin, error)
             finally:
                 _waiting.release()
 
     @classmethod
-    def _begin_later(cls, subject: str, client: str, refusal: TooManyError) -> "LoginAttempt":
+    def _begin_later(cls, subject: str, client: str, origin: Origin, refusal: TooManyError) -> "LoginAttempt":
         for pause in PAUSES:
             time.sleep(pause)
             with suppress(_UnderWayError):
-                return cls._begin(subject, client)
+                return cls._begin(subject, client, origin)
         raise refusal
 
     @classmethod
-    def _begin(cls, subject: str, client: str) -> "LoginAttempt":
+    def _begin(cls, subject: str, client: str, origin: Origin) -> "LoginAttempt":
         """Count the attempt now. Raises TooManyError; _UnderWayError where those under way may be right."""
         with db.atomic():
             advisory_lock(f"login:{subject}")
@@ -80,9 +84,8 @@ class LoginAttempt:
                 locked, hopeful = max(locked, crowded), hopeful and (not crowded or _under_way(client))
             if locked:
                 raise (_UnderWayError if hopeful else TooManyError)(locked)
-            return cls(
-                subject, _count(subject, client, "login", "login-ip"), _count(subject, client, UNDER_WAY)
-            )
+            failures, marks = _count(subject, client, "login", "login-ip"), _count(subject, client, UNDER_WAY)
+            return cls(subject, failures, marks, origin)
 
     def verify(self, compare: Callable[[], bool]) -> bool:
         """Compare, and count the outcome. A comparison that could not be made does not count."""
@@ -103,8 +106,12 @@ class LoginAttempt:
             advisory_lock(f"login:{self.subject}")
             Attempt.delete().where(Attempt.id.in_(self.marks)).execute()
             failures = Attempt.select().where(*_recent_failures(self.subject)).count()
-            if failures >= settings().login_failures and not _locked_for(self.subject):
+            locks = failures >= settings().login_failures and not _locked_for(self.subject)
+            if locks:
                 Attempt.create(kind="lockout", subject=self.subject)
+            phone, ip, browser = self.origin
+            if phone.startswith("+"):  # those of staff are in the audit log
+                AccountEvent.record("locked-out" if locks else "wrong-password", phone, ip, browser)
 
     def _forget(self) -> None:
         """Uncount this attempt; earlier failures stay counted."""

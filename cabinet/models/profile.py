@@ -1,5 +1,6 @@
 """What residents change about themselves, and what each change ends."""
 
+from cabinet.models.account_event import AccountEvent
 from cabinet.models.audit import Audit
 from cabinet.models.base import now
 from cabinet.models.code import OneTimeCode
@@ -94,4 +95,5 @@ def recover(
         )
         if claimed:
             set_password(user, password_hash, ip, keep_device=keep_device)
+            AccountEvent.record("recovered", user.phone, ip, user_id=user.id)
         return bool(claimed)

@@ -7,6 +7,7 @@ from peewee import ModelSelect
 from werkzeug.wrappers import Response
 
 from cabinet import fields
+from cabinet.models.account_event import history_of
 from cabinet.models.attempt import TooManyError
 from cabinet.models.database import db
 from cabinet.models.email import EmailLink
@@ -86,6 +87,7 @@ def resident(user_id: str) -> Response:
         user=user,
         accounts=accounts(user),
         sessions=WebSession.live_of(user.id),
+        history=history_of(user, most=20),
         requests=list(
             ConnectionRequest.select()
             .where(ConnectionRequest.phone == user.phone)

@@ -13,6 +13,7 @@ from cabinet.web import session_keys as keys
 from cabinet.web.devices import remember_device
 from cabinet.web.extensions import login_manager
 from cabinet.web.flow import advance
+from cabinet.web.happenings import record
 from cabinet.web.security import user_agent
 from cabinet.web.sessions import session
 
@@ -48,7 +49,9 @@ def sign_in(user: User) -> Response:
     """
     with db.atomic():
         user.hold()
-        if remember_device(user):
+        new = remember_device(user)
+        record("signed-in-new" if new else "signed-in", user)
+        if new:
             user.notify("new_device", sms=False, browser=user_agent(), at=now().isoformat())
     for name in keys.JOURNEY_KEYS:
         session.pop(name, None)

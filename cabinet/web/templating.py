@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from cabinet.models.base import settings
-from cabinet.web import assets
+from cabinet.web import assets, happenings
 from cabinet.web import session_keys as keys
 from cabinet.web.extensions import babel
 from cabinet.web.sessions import session
@@ -103,5 +103,6 @@ FILTERS: dict[str, Callable[..., str]] = {
     "period": lambda month, pattern="LLLL yyyy": format_date(month, pattern),  # the pattern is CLDR's
     "day": lambda moment: format_date(moment, "d MMMM yyyy"),
     "moment": lambda moment: format_datetime(moment, "d MMMM, HH:mm"),
+    "happened": happenings.name_of,
     "browser": lambda user_agent: browser_name(user_agent, _),
 }

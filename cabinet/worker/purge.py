@@ -8,6 +8,7 @@ from peewee import Expression
 
 from cabinet.billing.jobs import discard_left_over
 from cabinet.models import (
+    AccountEvent,
     Attempt,
     ConnectionRequest,
     Consent,
@@ -19,7 +20,7 @@ from cabinet.models import (
     User,
     WebSession,
 )
-from cabinet.models.base import Model, now
+from cabinet.models.base import Model, now, settings
 from cabinet.models.database import db, is_sqlite
 from cabinet.models.departure import erase
 from cabinet.receipts import store
@@ -40,6 +41,7 @@ def purge() -> dict[str, int]:
         "sessions": _delete(WebSession, WebSession.expires_at < moment),
         "codes": _delete(OneTimeCode, OneTimeCode.created_at < moment - timedelta(hours=24)),
         "attempts": _delete(Attempt, Attempt.at < moment - timedelta(days=30)),
+        "events": _delete(AccountEvent, AccountEvent.at < moment - timedelta(seconds=settings().events_kept)),
         "registrations": _abandoned_registrations(),
         "residents": _withdrawn_residents(),
         "messages": _old_messages(),

@@ -5,6 +5,7 @@ from datetime import timedelta
 from peewee import Database
 
 from cabinet.models import (
+    AccountEvent,
     Attempt,
     Consent,
     DeliveryTry,
@@ -32,6 +33,7 @@ def test_only_what_has_had_its_time_goes(database: Database) -> None:
             OneTimeCode.create(purpose="registration", phone=phone, created_at=made, expires_at=made)
         for subject, days in (("old", 31), ("recent", 29)):
             Attempt.create(kind="test", subject=subject, at=moment - timedelta(days=days))
+            AccountEvent.create(kind="signed-in", phone="+7", at=moment - timedelta(days=335 + days))
             sent = Message.enqueue("mail", "new_device", to=f"{subject}@example.org")
             Message.update(created_at=moment - timedelta(days=days), sent_at=moment).where(
                 Message.id == sent.id
@@ -44,6 +46,7 @@ def test_only_what_has_had_its_time_goes(database: Database) -> None:
         "sessions": 1,
         "codes": 1,
         "attempts": 1,
+        "events": 1,
         "registrations": 0,
         "residents": 0,
         "messages": 1,

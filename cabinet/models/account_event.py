@@ -1,0 +1,67 @@
+"""What happens to an account: sign-ins and what they are guarded by, kept for a stated term (EVENTS_KEPT).
+
+What residents change is in `audit`; together they answer who was in, how, when and from where.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from peewee import CharField, DateTimeField, JSONField
+
+from cabinet.models.audit import Audit
+from cabinet.models.base import Model, now
+from cabinet.models.user import User
+
+BY_STAFF = ("user-blocked", "user-unblocked", "staff-resident-sessions-ended")
+
+
+class AccountEvent(Model):
+    """One event. `phone` is the number it happened to, `user_id` the resident whose rights were used."""
+
+    id: Any
+    at = DateTimeField(default=now)
+    kind = CharField(24)
+    phone = CharField(16)
+    user_id = CharField(22, null=True)
+    ip = CharField(45, default="")
+    browser = CharField(300, default="")
+    detail: Any = JSONField(default=dict)
+
+    class Meta:
+        indexes = (
+            (("phone", "at", "id"), False),
+            (("user_id", "at", "id"), False),
+            (("at", "id"), False),
+        )
+
+    @classmethod
+    def record(
+        cls, kind: str, phone: str, ip: str, browser: str = "", user_id: str | None = None, **detail: Any
+    ) -> None:
+        """Write an event inside the caller's transaction. `detail` must hold no secrets."""
+        cls.create(kind=kind, phone=phone, ip=ip, browser=browser[:300], user_id=user_id, detail=detail)
+
+
+@dataclass(frozen=True)
+class Happening:
+    """An event as it is shown: its kind, when, from where; `by_staff` if the company did it."""
+
+    what: str
+    at: datetime
+    ip: str
+    browser: str
+    by_staff: bool
+
+
+def history_of(user: User, most: int = 100) -> list[Happening]:
+    """The latest events of a resident, newest first; none of an earlier holder of the phone."""
+    event, mine = AccountEvent, f"user:{user.id}"
+    nameless = (event.phone == user.phone) & event.user_id.is_null() & (event.at >= user.created_at)
+    events = event.select().where((event.user_id == user.id) | nameless).order_by(event.at.desc())
+    own = Audit.select().where(Audit.actor == mine).order_by(Audit.at.desc())
+    others = Audit.select().where(Audit.subject == user.id, Audit.action.in_(BY_STAFF))
+    found = [Happening(e.kind, e.at, e.ip, e.browser, False) for e in events.limit(most)]
+    found += [Happening(a.action, a.at, a.ip, "", False) for a in own.limit(most)]
+    found += [Happening(a.action, a.at, "", "", True) for a in others.order_by(Audit.at.desc()).limit(most)]
+    return sorted(found, key=lambda one: one.at, reverse=True)[:most]

@@ -1,0 +1,51 @@
+"""Records what a visitor does to an account, and names events for residents and staff."""
+
+from flask_babel import gettext as _
+
+from cabinet.models.account_event import AccountEvent
+from cabinet.models.user import User
+from cabinet.web.security import client_address, user_agent
+
+
+def record(kind: str, user: User, **detail: object) -> None:
+    """Write what this browser did to a resident's account, inside the caller's transaction."""
+    AccountEvent.record(kind, user.phone, client_address(), user_agent(), user.id, **detail)
+
+
+def record_of(kind: str, phone: str, **detail: object) -> None:
+    """Write what a browser did with a phone when nobody was signed in, inside the caller's transaction."""
+    AccountEvent.record(kind, phone, client_address(), user_agent(), None, **detail)
+
+
+def name_of(kind: str) -> str:
+    """An event in the reader's language; its kind where it has no name."""
+    return _names().get(kind, kind)
+
+
+def _names() -> dict[str, str]:
+    return {
+        "signed-in": _("Вход в кабинет"),
+        "signed-in-new": _("Вход с нового устройства"),
+        "wrong-password": _("Введён неверный пароль"),
+        "locked-out": _("Введён неверный пароль, вход на время закрыт"),
+        "code-sent": _("Отправлен код подтверждения"),
+        "wrong-code": _("Введён неверный код"),
+        "recovered": _("Пароль задан заново по коду"),
+        "signed-out": _("Выход из кабинета"),
+        "device-ended": _("Выход на другом устройстве"),
+        "devices-ended": _("Выход на всех других устройствах"),
+        "downloaded": _("Данные скачаны файлом"),
+        "user-blocked": _("Вход закрыт компанией"),
+        "user-unblocked": _("Вход снова открыт компанией"),
+        "staff-resident-sessions-ended": _("Все сеансы завершены компанией"),
+        "registered": _("Кабинет создан"),
+        "request-sent": _("Заявка отправлена"),
+        "account-linked": _("Адрес добавлен"),
+        "account-unlinked": _("Адрес убран"),
+        "renamed": _("Имя изменено"),
+        "email-changed": _("Почта изменена"),
+        "phone-changed": _("Номер телефона изменён"),
+        "password-changed": _("Пароль изменён"),
+        "deletion-requested": _("Согласие отозвано"),
+        "deletion-cancelled": _("Кабинет оставлен"),
+    }
