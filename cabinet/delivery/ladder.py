@@ -59,7 +59,7 @@ class Ladder:
     def _ask_silent(self, message: Message) -> None:
         """Ask those silent ones that know our id, before another sends the same.
 
-        Raises OutdatedError when the message's fate is known then, or was known before a worker died.
+        Raises OutdatedError when the message's fate is known then.
         """
         with connected():
             tries = DeliveryTry.of(message)
@@ -67,12 +67,8 @@ class Ladder:
             mine = [one for one in tries if one.gateway == gateway.name and one.may_arrive]
             if gateway.finds_ref and mine:
                 ask(gateway, mine)
-        with connected():
-            if any(one.state in TAKEN for one in tries):
-                with db.atomic():
-                    settle(message)
-            if tries and not message.is_mine():
-                raise OutdatedError
+        if tries and settled(message):
+            raise OutdatedError
 
     def _try(self, gateway: Gateway, message: Message, sms: Outgoing) -> SmsReceipt:
         """One try, recorded before it begins and when it has ended."""
@@ -107,6 +103,15 @@ class Ladder:
         if not lost:
             return RefusedError(f"no gateway for {self.way}", Fault.ACCOUNT)
         return RefusedError(lost[-1].reason, Fault(lost[-1].fault or Fault.UNKNOWN))
+
+
+def settled(message: Message) -> bool:
+    """Whether the message's fate is known without another try: a worker died before it could note it."""
+    with connected():
+        if any(one.state in TAKEN for one in DeliveryTry.of(message)):
+            with db.atomic():
+                settle(message)
+        return not message.is_mine()
 
 
 def _note_unavailable(row: DeliveryTry, failure: UnavailableError, line: str, finds_ref: bool) -> None:

@@ -12,8 +12,8 @@ from collections.abc import Callable
 from cabinet.delivery import fan_out, mail, message_texts, webhook
 from cabinet.delivery.errors import OutdatedError, RefusedError, UnavailableError
 from cabinet.delivery.gateway import Outgoing, SmsReceipt
-from cabinet.delivery.ladder import Ladder
-from cabinet.models import Message, OneTimeCode
+from cabinet.delivery.ladder import Ladder, settled
+from cabinet.models import DeliveryTry, Message, OneTimeCode
 from cabinet.models.base import now
 from cabinet.models.database import connected, db
 from cabinet.models.fate import Fault
@@ -47,6 +47,8 @@ def send_next(channel: str, handler: Handler) -> bool:
         message = Message.claim_next(channel)
     if message is None:
         return False
+    if channel in PHONE and settled(message):
+        return True
     if message.expires_at and message.expires_at <= now():
         _record_outcome(lambda: _expired(message))
     elif channel in PHONE and message.unanswered > 1:  # it may have arrived twice
@@ -91,7 +93,7 @@ def _try_to_send(message: Message, handler: Handler) -> None:
 def _refused(message: Message, reason: str, fault: Fault) -> bool:
     """Give up; but what only the company can mend is tried again, unless it is a code.
 
-    A code is useless by then. It dies at once, and counts as never asked for.
+    A code is useless by then. It dies at once, and counts as never asked for, unless one may have sent it.
     """
     if not fault.ours:
         return message.mark_dead(reason, fault)
@@ -100,7 +102,7 @@ def _refused(message: Message, reason: str, fault: Fault) -> bool:
     with db.atomic():
         code = OneTimeCode.get_or_none(OneTimeCode.id == message.data.get("code"))
         dead = message.mark_dead(reason, fault)
-        if dead and code is not None:
+        if dead and code is not None and not any(one.may_arrive for one in DeliveryTry.of(message)):
             code.take_back(message.id)
         return dead
 

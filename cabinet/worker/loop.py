@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 THREADS = {"sms": 2, "call": 1, "mail": 2, "webhook": 2, "staff": 1}
 POLL = (0.3, 0.5)  # seconds between looks at an empty channel
+RARE_POLL = (0.8, 1.2)  # at one that is seldom used
 BEAT_EVERY = 5.0
 WARN_EVERY = 60.0
 PURGE_EVERY = 600.0
@@ -98,7 +99,8 @@ class Worker:
         while not self.stopping.is_set():
             try:
                 if not send_next(channel, handler):
-                    self.stopping.wait(random.uniform(*POLL))  # noqa: S311
+                    pause = RARE_POLL if channel == "call" else POLL
+                    self.stopping.wait(random.uniform(*pause))  # noqa: S311
                 errors = 0
             except Exception as error:  # the database, mostly
                 errors += 1

@@ -16,8 +16,11 @@ from flask import Flask
 from flask.testing import FlaskCliRunner
 
 from cabinet.commands import installation
+from cabinet.delivery.errors import RefusedError
+from cabinet.delivery.gateways.smsc import SmscGateway
 from cabinet.models import Heartbeat, migrations
 from cabinet.models.database import db
+from cabinet.models.fate import Fault
 from cabinet.wording import catalogues
 from config import ROOT, Settings
 from tests.ports import free_port, is_listening
@@ -68,6 +71,21 @@ def test_doctor_names_what_nobody_receives(runner: FlaskCliRunner) -> None:
     (line,) = [line for line in answer.output.splitlines() if "without a receiver" in line]
     assert answer.exit_code == 1 and "WRONG" in line
     assert "account_linked" in line and "registered" not in line.replace(",", "").split()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.settings(sms_backend="smsc", gateway_settings={"smsc_login": "a", "smsc_password": "b"})
+def test_doctor_shows_the_money_left(runner: FlaskCliRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_gateway: SmscGateway) -> int:
+        raise RefusedError("SMSC 2", Fault.ACCOUNT)
+
+    for balance, said in (
+        (lambda _gateway: 10050, "ok     gateway smsc has 100.50 roubles left"),
+        (lambda _gateway: 0, "WRONG  gateway smsc has 0.00 roubles left"),
+        (refuse, "WRONG  gateway smsc: SMSC 2"),
+    ):
+        monkeypatch.setattr(SmscGateway, "balance", balance)
+        assert said in runner.invoke(args=["doctor"]).output
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -1,45 +1,23 @@
 """Which gateway sends an SMS, and when another does."""
 
 from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
-from peewee import Database
 from pytest_httpserver import HTTPServer
 
 from cabinet.delivery import exchange, polling
 from cabinet.delivery.ladder import SILENCE
-from cabinet.models import DeliveryTry, GatewayHealth, Message, OneTimeCode
+from cabinet.models import DeliveryTry, Message, OneTimeCode
 from cabinet.models.base import now
 from cabinet.models.database import db
 from cabinet.models.delivery_report import report
 from cabinet.models.fate import Fault, State
-from cabinet.models.gateway_health import FAILURES
 from cabinet.worker.loop import Worker
 from config import Settings
 from tests.delivery.others import BAD_NUMBER, DOWN, NO_MONEY, NONSENSE, Others, by
 from tests.messages import again, fresh, make_due, pause
 
 PHONE = "+79161234567"
-
-
-@pytest.fixture
-def others(httpserver: HTTPServer) -> Others:
-    """SMS Aero, SMSC and Twilio."""
-    return Others(httpserver)
-
-
-@pytest.fixture
-def two(settings: Settings, httpserver: HTTPServer) -> Settings:
-    """SMS Aero first, then Twilio."""
-    return by(settings, httpserver, "smsaero", "twilio")
-
-
-@pytest.fixture
-def sms(database: Database) -> Message:
-    """The SMS of a code."""
-    code = OneTimeCode.send("registration", PHONE, "192.0.2.1", "ru")
-    return Message.get_by_id(code.message)
 
 
 def tries() -> list[tuple[str, str, str]]:
@@ -171,43 +149,6 @@ def test_what_one_lost_while_another_may_deliver_is_not_given_up(
     assert fresh(sms).dead_at
 
 
-def test_a_gateway_that_keeps_failing_is_left_alone_and_tried_again(
-    two: Settings, others: Others, enqueue: Callable[..., Message]
-) -> None:
-    others.says["smsaero"] = [DOWN] * 20
-    for _ in range(FAILURES + 3):
-        assert again(two, enqueue("sms", "password_changed")).sent_at
-    assert others.names.count("smsaero") == FAILURES
-    with db.atomic():
-        GatewayHealth.update(open_until=now() - timedelta(seconds=1)).execute()
-    again(two, enqueue("sms", "password_changed"))
-    assert others.names.count("smsaero") == FAILURES + 1, "one message tries it"
-    again(two, enqueue("sms", "password_changed"))
-    assert others.names.count("smsaero") == FAILURES + 1, "and the next passes it by"
-    others.says["smsaero"] = []
-    with db.atomic():
-        GatewayHealth.update(open_until=now() - timedelta(seconds=1)).execute()
-    for _ in range(3):
-        again(two, enqueue("sms", "password_changed"))
-    assert others.names[-3:] == ["smsaero"] * 3
-
-
-def test_what_waited_for_the_only_gateway_goes_out_when_it_works_again(
-    settings: Settings, httpserver: HTTPServer, others: Others, enqueue: Callable[..., Message]
-) -> None:
-    alone = by(settings, httpserver, "smsaero")
-    others.says["smsaero"] = [DOWN] * FAILURES
-    waiting = [enqueue("sms", "password_changed") for _ in range(FAILURES + 2)]
-    for one in waiting:
-        assert again(alone, one).dead_at is None
-    assert len(others.names) == FAILURES, "the rest did not ask"
-    with db.atomic():
-        GatewayHealth.update(open_until=now() - timedelta(seconds=1)).execute()
-    make_due(waiting[0])
-    Worker(alone).drain()
-    assert all(fresh(one).sent_at for one in waiting)
-
-
 def test_a_dead_one_is_sent_anew_by_the_first(
     two: Settings, others: Others, enqueue: Callable[..., Message]
 ) -> None:
@@ -246,3 +187,13 @@ def test_what_was_taken_before_a_worker_died_is_not_sent_again(
     DeliveryTry.begin(claimed, "smsaero").taken(State.ACCEPTED, "5", 220, 1, poll=False)
     sent = again(two, sms)
     assert sent.sent_at and sent.status == "accepted" and others.names == []
+
+
+def test_what_was_taken_is_not_given_up_however_often_workers_died(
+    two: Settings, others: Others, sms: Message
+) -> None:
+    for _ in range(3):
+        assert Message.claim_next("sms")
+        make_due(sms)
+    DeliveryTry.begin(sms, "smsaero").taken(State.ACCEPTED, "5", 220, 1, poll=False)
+    assert again(two, sms).sent_at and others.names == []
