@@ -1,14 +1,6 @@
-"""A standalone script that finds the two-dimensional codes in a picture or a PDF: their bytes, nothing else.
-
-Whatever a file does to the decoders happens in this process, which has no secrets, no database, little
-memory and little time. It imports nothing of Cabinet, so it starts at once.
-Writes the bytes of each code in hexadecimal, a line each. Exit codes: 0, `TOO_MANY_PIXELS`, `LOCKED`, and
-anything else for a file that cannot be opened within the limits.
-"""
+"""Finds the two-dimensional codes in a picture or a PDF; runs in a limited process."""
 
 import io
-import os
-import resource
 import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -16,18 +8,12 @@ from typing import TYPE_CHECKING
 import zxingcpp
 from PIL import Image, ImageFilter, ImageOps
 
+from cabinet.receipts.errors import RefusedFileError
+from cabinet.receipts.limited_process import REFUSED
+
 if TYPE_CHECKING:
     import pypdfium2
 
-TOO_MANY_PIXELS, LOCKED = 3, 4
-MEMORY = 200 << 20  # bytes of addresses
-SECONDS = 5  # of the processor
-LIMITS = (
-    (resource.RLIMIT_AS, MEMORY),
-    (resource.RLIMIT_CPU, SECONDS),
-    (resource.RLIMIT_FSIZE, 0),
-    (resource.RLIMIT_CORE, 0),
-)
 # a JPEG is decoded at half its size, a quarter or an eighth, and without colours; others whole
 MOST_PIXELS = {"JPEG": 200_000_000, "PNG": 25_000_000, "WEBP": 8_000_000, "HEIF": 13_000_000}
 LOOKED_AT = 13_000_000  # pixels
@@ -41,20 +27,14 @@ BEGINNING = b"ST0001"  # of the code of a receipt
 
 
 def main() -> None:
-    """From standard input to standard output."""
-    os.nice(10)
-    for what, most in LIMITS:
-        try:
-            resource.setrlimit(what, (most, most))
-        except (ValueError, OSError):
-            continue  # not every system has each
+    """From standard input to standard output: the bytes of each code in hexadecimal, a line each."""
     data = sys.stdin.buffer.read()
     try:
         found = in_pdf(data) if data.startswith(b"%PDF-") else in_picture(data)
-    except MemoryError:
-        sys.exit(TOO_MANY_PIXELS)
-    for code in found[:MOST_CODES]:
-        print(code.hex())
+    except (MemoryError, RefusedFileError) as error:
+        sys.stdout.write(getattr(error, "code", "too_many_pixels"))
+        sys.exit(REFUSED)
+    print(*(code.hex() for code in found[:MOST_CODES]), sep="\n")
 
 
 def in_picture(data: bytes) -> list[bytes]:
@@ -79,7 +59,7 @@ def _opened(data: bytes) -> Image.Image:
     with Image.open(io.BytesIO(data), formats=tuple(MOST_PIXELS)) as picture:
         pixels = picture.width * picture.height
         if pixels > MOST_PIXELS[str(picture.format)]:
-            sys.exit(TOO_MANY_PIXELS)
+            raise RefusedFileError("too_many_pixels")
         shrink = next((n for n in (1, 2, 4) if pixels <= LOOKED_AT * n * n), 8)
         picture.draft("L", (picture.width // shrink, picture.height // shrink))
         grey = _grey(picture)
@@ -124,7 +104,7 @@ def in_pdf(data: bytes) -> list[bytes]:
                     return found
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower():
-            sys.exit(LOCKED)
+            raise RefusedFileError("pdf_encrypted") from None
         raise
     return []
 

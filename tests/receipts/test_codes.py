@@ -1,15 +1,11 @@
 """Codes in photos and PDFs: found, or refused by a word, within the limits of a process."""
 
-import os
-import threading
-from pathlib import Path
-
 import pillow_heif
 import pytest
 import zxingcpp
 from PIL import Image, ImageFilter
 
-from cabinet.receipts import codes, find_codes
+from cabinet.receipts import codes, limited
 from cabinet.receipts.errors import RefusedFileError
 from tests.receipts import paper
 from tests.requests import files
@@ -89,37 +85,13 @@ def test_a_hundred_megapixels_are_read_as_a_jpeg() -> None:
     assert accounts(paper.saved(page)) == ["1234567890"]
 
 
-def test_a_file_that_would_take_for_ever_is_given_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    endless = tmp_path / "endless.py"
-    script = Path(str(find_codes.__file__)).read_text(encoding="utf-8").replace("SECONDS = 5", "SECONDS = 1")
-    endless.write_text(script.replace("    data = sys.stdin", "    while True: pass\n    data = sys.stdin"))
-    monkeypatch.setattr(codes, "SECONDS", 0.001)
-    assert refusal(paper.photo()) == "busy"
-    monkeypatch.undo()
-    monkeypatch.setattr(find_codes, "__file__", endless)
-    assert refusal(paper.photo()) == "broken", "killed by its limit of the processor"
+def test_the_process_has_little_memory_and_little_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[tuple[str, int, int]] = []
 
+    def work(module: str, _data: bytes, cpu: int, memory: int) -> bytes:
+        given.append((module, cpu, memory))
+        return b"\n"
 
-def test_the_process_knows_nothing_and_may_not_grow(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    spy = tmp_path / "spy.py"
-    told = "f'{sorted(os.environ)} {os.nice(0)} {resource.getrlimit(resource.RLIMIT_AS)[0]}'"
-    script = Path(str(find_codes.__file__)).read_text(encoding="utf-8")
-    script = script.replace(
-        "    data = sys.stdin", f"    print(({told}).encode().hex())\n    data = sys.stdin"
-    )
-    spy.write_text(script, encoding="utf-8")
-    monkeypatch.setattr(find_codes, "__file__", spy)
-    seen = codes._search(paper.photo())[0].decode()
-    assert seen.endswith(f" {os.nice(0) + 10} {200 << 20}") or os.uname().sysname != "Linux", seen
-    assert "SECRET" not in seen and "PATH" not in seen
-
-
-def test_few_are_decoded_at_once_and_few_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(codes, "_turn", threading.BoundedSemaphore(1))
-    monkeypatch.setattr(codes, "_queue", threading.BoundedSemaphore(1))
-    monkeypatch.setattr(codes, "PATIENCE", 0.01)
-    with codes._turn:
-        assert refusal(paper.photo()) == "busy", "its turn does not come"
-    with codes._queue:
-        assert refusal(paper.photo()) == "busy", "there is no place to wait"
-    assert accounts(paper.photo()) == ["1234567890"]
+    monkeypatch.setattr(limited, "work", work)
+    assert refusal(paper.photo()) == "no_code"
+    assert given == [("cabinet.receipts.find_codes", 5, 200 << 20)]

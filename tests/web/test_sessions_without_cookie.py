@@ -10,6 +10,8 @@ from cabinet.models.session import HAND_OVER
 from cabinet.web.tokens import digest
 from tests.cast import PASSWORD, resident
 from tests.journeys import to_account, to_home
+from tests.receipts import paper
+from tests.receipts.sending import FILLED, filled, send
 from tests.threads import together
 from tests.visitor import Visitor
 from tests.web.session_visitors import Frame, take_over
@@ -97,3 +99,10 @@ def test_where_the_cookie_works_nothing_is_handed_over(visitor: Visitor, receipt
     assert visitor.status == 204
     visitor.post("/session/hand-over", {})
     assert visitor.status == 400, "and nobody else may ask"
+
+
+def test_a_photo_is_read_without_cookies(app: Flask, receipt: dict[str, str]) -> None:
+    frame = Frame(app)
+    to_account(frame)
+    send(frame, paper.photo())
+    assert frame.status == 200 and filled(frame) == FILLED
