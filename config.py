@@ -56,6 +56,9 @@ class Settings:
     brand_name: str = _setting("Домопульт", "the company's name as residents know it")
     brand_accent: str = _setting("#1f5fd6", "accent colour, #rrggbb")
     support_phone: str = _setting("", "support telephone shown to residents, E.164")
+    security_contact: str = _setting(
+        "", "who finds a weakness writes there: address or e-mail; empty: support"
+    )
 
     # SMS
     sms_backend: str = _setting("inbox", "inbox (demonstration), twilio, smsaero, smsc or http")

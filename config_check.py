@@ -11,6 +11,7 @@ SECRET_LENGTH, PEPPER_LENGTH = 32, 16  # characters
 LOWEST_BCRYPT_COST = 10
 FEWEST_DIFFERENT = 8  # characters in a secret
 KNOWN_WORDS = ("changeme", "change-me", "secret-key", "password", "demo-only", "tests-only", "example")
+CONTACT = re.compile(r"https://[!-~]+|[!-?A-~]+@[!-?A-~]+")
 HOME = re.compile(
     r"localhost|[a-z0-9.-]+\.(localhost|local|test)|127(\.[0-9]{1,3}){3}|::1"
     r"|10(\.[0-9]{1,3}){3}|192\.168(\.[0-9]{1,3}){2}|172\.(1[6-9]|2[0-9]|3[01])(\.[0-9]{1,3}){2}"
@@ -62,7 +63,7 @@ def problems(settings: Settings) -> list[str]:
     The demonstration and the tests need no secrets, gateways or receivers; but the demonstration runs only
     where nobody else reaches it.
     """
-    checks = [_choices, _ages, _embedding, _inns]
+    checks = [_choices, _ages, _embedding, _contact, _inns]
     if settings.demo and not settings.testing:
         checks += [_demonstration]
     elif not settings.testing:
@@ -99,6 +100,11 @@ def _embedding(s: Settings) -> Iterator[str]:
                 f"FRAME_ANCESTORS: {origin} is not a valid origin "
                 "(expected one such as https://www.example.ru, without a path, in lower case)"
             )
+
+
+def _contact(s: Settings) -> Iterator[str]:
+    if s.security_contact and not CONTACT.fullmatch(s.security_contact):
+        yield "SECURITY_CONTACT must be an e-mail, or an address such as https://www.example.ru/security"
 
 
 def _inns(s: Settings) -> Iterator[str]:

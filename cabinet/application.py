@@ -22,7 +22,7 @@ from cabinet.home import views as home
 from cabinet.login import views as login
 from cabinet.models import base
 from cabinet.passwords.hashing import Hasher
-from cabinet.public import callbacks, embedding, metrics, pages
+from cabinet.public import callbacks, embedding, metrics, pages, well_known
 from cabinet.register import views as register
 from cabinet.requests import uploads
 from cabinet.requests import views as requests
@@ -43,7 +43,7 @@ from config import Settings
 from config_check import problems
 
 JOURNEYS = (entry, another_code, session_views, register, login, home, profile, privacy, requests)
-OTHER_PAGES = (pages, callbacks, staff, metrics, embedding)
+OTHER_PAGES = (pages, well_known, callbacks, staff, metrics, embedding)
 COMMANDS = (*installation.ALL, billing_cli, residents_cli, messages_cli, incident, worker_command, staff_cli)
 
 

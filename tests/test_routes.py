@@ -21,7 +21,7 @@ SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 ANCESTORS = "frame-ancestors 'self' https://www.domopult.ru https://domopult.ru"
 OPEN_TO_ALL = re.compile(
     r"/|/(consent|terms|privacy)(/.*)?|/help|/healthz|/readyz|/metrics|/session(/.*)?|/resume|/demo.*|/email/.*"
-    r"|/embed.js|/accent/.*|/requests(/.*)?"  # a request is shown by its number and phone
+    r"|/\.well-known/.*|/embed.js|/accent/.*|/requests(/.*)?"  # a request is shown by its number and phone
 )
 NO_PAGES = ("/embed.js", "/accent/")  # the same for everybody, so that browsers may keep them
 STAFF = "/staff/"
@@ -92,7 +92,7 @@ def registering(app: Flask, receipt: dict[str, str]) -> Visitor:
 @SQLITE
 def test_addresses_are_kebab_case(app: Flask) -> None:
     for rule in app.url_map.iter_rules():
-        assert re.fullmatch(r"/|(/([a-z0-9]+([.-][a-z0-9]+)*|<[a-z_:(), ]+>))+/?", rule.rule), rule.rule
+        assert re.fullmatch(r"/|(/(\.?[a-z0-9]+([.-][a-z0-9]+)*|<[a-z_:(), ]+>))+/?", rule.rule), rule.rule
 
 
 def _check_headers(answer: Any, address: str) -> None:

@@ -76,10 +76,24 @@ def context() -> dict[str, Any]:
         "embedders": " ".join(s.frame_ancestors),
         "asset": assets.asset,
         "own_path": own_path,
+        "password_rules": password_rules(),
         "demo": s.demo,
         "new_session": not session.presented,
         "_": _,
     }
+
+
+def password_rules() -> str:
+    """The rules of new passwords as password managers read them: they make up one that is accepted."""
+    s = settings()
+    rules = [f"minlength: {s.password_min_length}", f"maxlength: {s.password_max_length}"]
+    if s.password_mixed_case:
+        rules += ["required: lower", "required: upper"]
+    elif s.password_letters:
+        rules.append("required: lower, upper")
+    if s.password_digits:
+        rules.append("required: digit")
+    return "; ".join(rules) + ";"
 
 
 def own_path() -> str:
