@@ -95,19 +95,25 @@ def forgot() -> Response:
     phone = session.get(keys.PHONE)
     if not phone:
         return start_over()
-    current = OneTimeCode.get_or_none(OneTimeCode.id == session.get(keys.CODE, ""))
-    if not (current and current.live and current.phone == phone and current.purpose == "recovery"):
-        device = known_device(User.by_phone(phone)) is not None
-        try:
-            current = OneTimeCode.send(
-                "recovery", phone, client_address(), str(get_locale()), known=True, device=device
-            )
-        except TooManyError as error:
-            form = PasswordForm(formdata=None)
-            form.refuse(error, None, _("СМС отправляли слишком часто. Следующую можно получить %(when)s."))
-            return reject(password, form)
-    session[keys.CODE] = current.id
+    try:
+        with db.atomic():
+            session.lock()  # a double click finds what the first click began
+            session[keys.CODE] = _recovery_code(phone).id
+            session.keep()
+    except TooManyError as error:
+        form = PasswordForm(formdata=None)
+        form.refuse(error, None, _("СМС отправляли слишком часто. Следующую можно получить %(when)s."))
+        return reject(password, form)
     return advance("entry.code")
+
+
+def _recovery_code(phone: str) -> OneTimeCode:
+    """The code on its way to this browser, or a new one. Raises TooManyError at a limit of SMS."""
+    current = OneTimeCode.get_or_none(OneTimeCode.id == session.get(keys.CODE, ""))
+    if current and current.live and current.phone == phone and current.purpose == "recovery":
+        return current
+    device = known_device(User.by_phone(phone)) is not None
+    return OneTimeCode.send("recovery", phone, client_address(), str(get_locale()), known=True, device=device)
 
 
 @bp.post("/login/email")

@@ -2,6 +2,7 @@
 
 import threading
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import time_machine
@@ -12,7 +13,8 @@ from cabinet.models.database import db
 from config import Settings
 from tests.cast import NEW_PASSWORD, NEW_PHONE, OTHER_PHONE, PASSWORD, PHONE, hashed, resident, told
 from tests.journeys import FORGOT, recover, sign_in, to_login_password, to_new_password
-from tests.visitor import Visitor, last_code
+from tests.threads import together
+from tests.visitor import Visitor, double, last_code
 
 
 @pytest.mark.parametrize("password", [PASSWORD, None], ids=["forgotten", "never had one"])
@@ -35,6 +37,17 @@ def test_a_new_password_by_sms(visitor: Visitor, password: str | None) -> None:
     assert visitor.error("password"), "the old password is over"
     visitor.fill_and_submit(password=NEW_PASSWORD)
     assert visitor.path == "/home"
+
+
+def test_presses_at_the_same_time_lead_to_the_window_of_the_first(visitor: Visitor, app: Flask) -> None:
+    resident()
+    to_login_password(visitor)
+    several = [visitor, *(double(visitor, app) for _ in range(4))]
+    together([partial(one.fill_and_submit, FORGOT) for one in several])
+    assert [one.path for one in several] == ["/code"] * 5
+    assert OneTimeCode.select().count() == 1
+    several[-1].fill_and_submit(code=last_code(PHONE))
+    assert several[-1].path == "/login/new-password"
 
 
 def test_a_resident_without_mail_is_told_by_sms(guest: Visitor) -> None:
