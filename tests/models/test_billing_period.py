@@ -131,3 +131,69 @@ def test_a_withdrawn_month_is_no_measure(database: peewee.Database) -> None:
     assert latest_periods() == [month(10)]
     BillingPeriod.withdraw(month(10), "system")
     assert latest_periods() == [month(9)]
+
+
+def kept() -> dict[date, tuple[int, bool]]:
+    return {known.period: (known.accounts, known.whole) for known in BillingPeriod.select()}
+
+
+def test_a_month_grows_and_shrinks_by_what_comes_and_goes(database: peewee.Database) -> None:
+    with db.atomic():
+        BillingPeriod.hide(month(9))
+        BillingPeriod.hide(month(10))
+        BillingPeriod.grow(month(10), 0)
+        assert kept() == {month(9): (0, False), month(10): (0, False)}
+        BillingPeriod.grow(month(10), 30)
+        BillingPeriod.grow(month(10), 12)
+        BillingPeriod.grow(month(9), 5)
+        BillingPeriod.shrink(month(10), 2)
+        BillingPeriod.shrink(month(10), 0)
+        BillingPeriod.shrink(None, 7)
+        assert kept() == {month(9): (5, False), month(10): (40, False)}
+        BillingPeriod.hide(month(10))
+        assert kept() == {month(9): (5, False), month(10): (0, False)}
+
+
+def test_months_that_nothing_works_on_are_whole_or_forgotten(database: peewee.Database) -> None:
+    with db.atomic():
+        for number, accounts in ((7, 0), (8, 1), (9, 0), (10, 3)):
+            BillingPeriod.create(period=month(number), accounts=accounts, whole=False)
+        BillingPeriod.settle([month(8), month(9)])
+    assert kept() == {month(7): (0, False), month(8): (1, True), month(10): (3, False)}
+    with db.atomic():
+        BillingPeriod.settle([month(10)])
+    assert kept()[month(10)] == (3, True)
+
+
+def test_a_month_in_the_making_is_offered_to_nobody(database: peewee.Database) -> None:
+    fill({month(9): 3, month(10): 3})
+    with db.atomic():
+        BillingPeriod.create(period=month(10), accounts=3, whole=False)
+    assert latest_periods() == [month(9)]
+    assert [known.period for known in billing_period.all_months()] == [month(10), month(9)]
+
+
+def test_a_month_is_counted_once(database: peewee.Database) -> None:
+    fill({month(9): 4, month(10): 7})
+    assert billing_period.accounts_of(month(10)) == 7
+    BillingPeriod.count(month(10))
+    assert kept() == {month(10): (7, True)}
+    with db.atomic():
+        BillingPeriod.grow(month(10), 1)
+    BillingPeriod.count(month(10))
+    assert kept() == {month(10): (8, True)} and billing_period.accounts_of(month(10)) == 8
+    BillingPeriod.count(month(9))
+    BillingPeriod.count(month(8))
+    assert kept() == {month(10): (8, True), month(9): (4, True)}
+
+
+def test_who_withdrew_a_month_and_from_where_is_on_record(database: peewee.Database) -> None:
+    fill({month(9): 3, month(10): 3})
+    BillingPeriod.withdraw(month(9), "staff:a")
+    BillingPeriod.withdraw(month(10), "staff:b", "192.0.2.1")
+    assert BillingPeriod.get_by_id(month(10)).withdrawn_by == "staff:b"
+    BillingPeriod.offer(month(10), "staff:c", "192.0.2.2")
+    offered, withdrawn = BillingPeriod.get_by_id(month(10)), BillingPeriod.get_by_id(month(9))
+    assert (offered.withdrawn_at, offered.withdrawn_by) == (None, "")
+    assert withdrawn.withdrawn_at and withdrawn.withdrawn_by == "staff:a"
+    assert [note.ip for note in Audit.select().order_by(Audit.id)] == ["", "192.0.2.1", "192.0.2.2"]
