@@ -1,0 +1,58 @@
+"""What staff read of a match: in the request, and in the audit."""
+
+import pytest
+from peewee import Database
+
+from cabinet.models import Account, Audit
+from cabinet.models.database import db
+from cabinet.models.matching import match_requests
+from tests.requests.conftest import make
+
+LINE = "г. Клин, ул. Дачная, д. 3, корп. 2, кв. 7"
+PLACE = {"city": "Клин", "street": "ул. Дачная", "house": "3", "building": "2", "flat": "7"}
+
+
+def bill(*numbers: str, line: str = LINE) -> None:
+    with db.atomic():
+        for number in numbers:
+            Account.create(number=number, printed=f"{number}-1", address=line)
+
+
+def test_a_match_is_on_record_with_the_account_that_was_meant(database: Database) -> None:
+    request = make(**PLACE, account="556", account_key="556")
+    bill("555", "556", "557")
+    assert match_requests() == 1
+    (event,) = Audit.select().where(Audit.action == "request-matched")
+    assert (event.actor, event.subject, event.detail) == ("system", request.number, {"account": "556"})
+    (note,) = request.notes()
+    assert (note.kind, note.staff) == ("note", None)
+    listed = "; ".join(f"{number}-1, {LINE}" for number in ("555", "556", "557"))
+    assert note.text == f"Лицевой счёт появился в системе: {listed}"
+
+
+@pytest.mark.parametrize(("accounts", "end"), [(5, ""), (6, " и ещё 1"), (7, " и ещё 2")])
+def test_five_accounts_are_named_and_the_others_counted(database: Database, accounts: int, end: str) -> None:
+    request = make(**PLACE)
+    numbers = [str(number) for number in range(551, 551 + accounts)]
+    bill(*numbers)
+    assert match_requests() == 1
+    listed = "; ".join(f"{number}-1, {LINE}" for number in numbers[:5])
+    assert [note.text for note in request.notes()] == [f"Лицевой счёт появился в системе: {listed}{end}"]
+
+
+def test_each_request_gets_its_own_note_of_the_same_account(database: Database) -> None:
+    requests = [make(**PLACE, idempotency_key=key) for key in "ab"]
+    bill("555", line="г. Клин, Дачный пер., д. 3, корп. 2, кв. 7")
+    for _ in range(2):
+        assert match_requests() == 0
+    text = "Возможно, это лицевой счёт 555-1, г. Клин, Дачный пер., д. 3, корп. 2, кв. 7"
+    for request in requests:
+        assert [(note.kind, note.text) for note in request.notes()] == [("note", text)]
+
+
+def test_another_note_does_not_stand_for_this_one(database: Database) -> None:
+    request = make(**PLACE, account="556", account_key="556")
+    bill("555", line="г. Клин, Дачный пер., д. 3, корп. 2, кв. 7")
+    bill("556", line="г. Тверь, ул. Иная, д. 1")
+    assert match_requests() == 0
+    assert sorted(note.text.split()[0] for note in request.notes()) == ["Возможно,", "Лицевой"]
