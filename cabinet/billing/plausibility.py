@@ -48,20 +48,18 @@ SAME_IN_ROWS = {  # whether the sum was taken once, and what is said
 
 def check(staging: Staging, layout: Layout) -> list[MonthCheck]:
     """The figures of each month of a staged file, newest first. Only reads."""
-    newest = max(staging.periods, default=None)
-    return [
-        _month(staging, layout, period, period == newest) for period in sorted(staging.periods, reverse=True)
-    ]
+    totals = {period: _total(staging.accounts(period)) for period in staging.periods}
+    return [_month(staging, layout, period, totals) for period in sorted(staging.periods, reverse=True)]
 
 
-def _month(staging: Staging, layout: Layout, period: date, newest: bool) -> MonthCheck:
+def _month(staging: Staging, layout: Layout, period: date, totals: dict[date, int]) -> MonthCheck:
     rows = staging.accounts(period)
     accounts = staging.periods[period]
-    month = MonthCheck(period, accounts, _total(rows), _samples(rows, layout), after=accounts)
+    month = MonthCheck(period, accounts, totals[period], _samples(rows, layout), after=accounts)
     month.before = _before(staging, period)
     if month.before in staging.periods:
         month.before_accounts = staging.periods[month.before]
-        month.before_total = _total(staging.accounts(month.before))
+        month.before_total = totals[month.before]
     elif month.before:
         _compare(month, rows, month.before)
     if period not in staging.merged and exists("charge WHERE period = :period", period=period):
@@ -69,7 +67,7 @@ def _month(staging: Staging, layout: Layout, period: date, newest: bool) -> Mont
         sums = " OR ".join(differ(f"charge.{name}", f"new.{name}") for name in AMOUNTS if layout.has(name))
         month.compared_sums, month.changed_sums = _compared(joined, sums, period=period)
         month.after += accounts_of(period) - month.compared_sums
-    if newest and layout.has("address") and exists("account"):
+    if period == max(totals) and layout.has("address") and exists("account"):
         joined = f"{rows} AS new JOIN account ON account.number = new.number"
         differs = "account.address <> new.address"
         month.compared_addresses, month.changed_addresses = _compared(joined, differs)
