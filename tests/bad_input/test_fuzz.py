@@ -1,0 +1,135 @@
+"""Every field, parameter and header of every address, drawn by a seed: whatever comes, nothing breaks."""
+
+import io
+import random
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+from cabinet.models import AccountLink, Staff
+from cabinet.models.database import db
+from tests.bad_input.forms import GOOD, WIDE_LIMITS
+from tests.bad_input.test_junk_requests import HEADERS
+from tests.cast import LESNAYA, OTHER_PHONE, resident
+from tests.placing import at_account, signed_in
+from tests.requests.files import image
+from tests.staff.conftest import enter, member
+from tests.visitor import Visitor
+
+pytestmark = [WIDE_LIMITS, pytest.mark.settings(demo=True, bcrypt_cost=4, metrics_token="token")]
+NASTY = (
+    *("", " ", "0", "-1", "1", "9" * 18, "9" * 40, str(2**31), str(2**63), "-" + str(2**63)),
+    *("1e400", "NaN", "\0", "a\0b", "\r\nSet-Cookie: a=b", "'\"><script>", "{{7*7}}", "%s%n"),
+    *("../../etc/passwd", "//evil.example", "ё" * 300, "\u202eabc", "🙂" * 50, "\xed\xa0\x80", "\uffff"),
+    *("2026-10", "0000-00", "9999-99", "2026-01-01T00:00:00~1", "9999-12-31T23:59:59.9~" + "9" * 40),
+    *("31.02.2026", "٣٣٣٣", "x" * 5000, "on", "y", "yes", "others", "GET", "true", "null", "[]", "{}"),
+    *("\\", "%", "~", "endpoint", "_method", "_external", "mail", "sms", "new", "in_work", "done"),
+    *("found", "mine", "en", "zz"),
+)
+PARAMETERS = (
+    *("lang", "theme", "accent", "after", "lane", "subject", "actor", "follow", "endpoint", "_method"),
+    *("values", "_external", "_anchor", "_scheme", "ref", "next", "version", "state", "page", "self"),
+    *("x[]", "%ff"),
+)
+FIELDS = (
+    *(*GOOD, "phone", "code", "current_password", "device", "number", "receipt", "photo", "file"),
+    *("query", "text", "reply", "lane", "state", "check", "accept", "way", "key", "comment", "city"),
+    *("street", "house", "building", "flat", "consent", "csrf_token", "MessageSid", "MessageStatus"),
+    *("column", "mapping", "what", "email"),
+)
+BILLING = "период;счёт;сумма\n".encode()
+FILES = (b"", b"x", b"%PDF-1.5\n%%EOF", image()[:200], b"PK\x03\x04", BILLING, b"\0" * 100)
+
+
+class Fuzz:
+    """Requests drawn by a seed, sent by a stranger, somebody on the way, a resident and an admin."""
+
+    def __init__(self, app: Flask, seed: int) -> None:
+        self.app, self.draw = app, random.Random(seed)
+        self.admin, self.anna = member("admin@example.org", "admin"), resident(accounts=[LESNAYA])
+        self.actors = {name: Visitor(app) for name in ("stranger", "on the way", "resident", "staff")}
+        self.rules = sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule)
+        self.settle()
+
+    def settle(self) -> None:
+        """Have everybody be who they are again, whatever their requests have ended."""
+        at_account(self.actors["on the way"], OTHER_PHONE)
+        with db.atomic():
+            type(self.anna).update(blocked_at=None, delete_at=None, phone="+79161234567").execute()
+            AccountLink.insert(user=self.anna.id, account=LESNAYA).on_conflict_ignore().execute()
+            Staff.update(totp_step=0, blocked_at=None).execute()
+        signed_in(self.actors["resident"])
+        enter(self.actors["staff"], Staff.get_by_id(self.admin.id))
+
+    def one(self) -> tuple[str, int]:
+        """Send one request; returns what it was and the status of the answer."""
+        rule, who = self.draw.choice(self.rules), self.draw.choice(list(self.actors))
+        method = self.draw.choice(sorted(rule.methods or {"GET"}))
+        if rule.rule == "/logout" or "sign-out" in rule.rule:
+            who = "stranger"
+        client = self.actors[who].client
+        asked: dict[str, Any] = {
+            "method": method,
+            "query_string": self.some(PARAMETERS, 3),
+            "headers": {name: self.header() for name in self.draw.sample(HEADERS, self.draw.randrange(3))},
+        }
+        if method == "POST":
+            asked["data"] = {**self.some(FIELDS, 12), "csrf_token": self.token(client)}
+            if self.draw.random() < 0.3:
+                for name in ("receipt", "photo", "file"):
+                    asked["data"][name] = (io.BytesIO(self.draw.choice(FILES)), self.value()[:50] or "x")
+        address = self.address(rule)
+        what = f"{who}: {method} {address} {asked}"
+        return what, client.open(address, **asked).status_code
+
+    def address(self, rule: Rule) -> str:
+        """The rule with something in the place of each of its arguments."""
+
+        def argument(_found: object) -> str:
+            return self.draw.choice((self.value()[:60], self.anna.id, LESNAYA))
+
+        drawn = re.sub(r"<[^>]*>", argument, rule.rule)
+        return "/" + "".join(char for char in drawn.lstrip("/") if char not in "?#\r\n\0") or "/"
+
+    def some(self, names: tuple[str, ...], most: int) -> dict[str, Any]:
+        """Values for some of the names, good ones or nasty ones."""
+        chosen = self.draw.sample(names, self.draw.randrange(most))
+        return {name: self.draw.choice((GOOD.get(name, ""), self.value(), self.value())) for name in chosen}
+
+    def value(self) -> str:
+        return self.draw.choice(NASTY)
+
+    def header(self) -> str:
+        plain = self.value().encode("ascii", "ignore").decode()
+        return "".join(char for char in plain if char.isprintable())
+
+    def token(self, client: Any) -> str:
+        """What the forms of this browser carry now."""
+        page = client.get("/requests").get_data(as_text=True)
+        found = re.search(r'name="csrf_token"\s+value="([^"]+)"', page)
+        return found[1] if found else ""
+
+
+def run(app: Flask, seed: int, number: int) -> None:
+    """Send so many requests: none may answer 5xx, but for 503 where somebody has to wait."""
+    fuzz, broken = Fuzz(app, seed), []
+    for count in range(1, number + 1):
+        what, status = fuzz.one()
+        if status >= 500 and not (status == 503 and "/readyz" in what):
+            broken.append((status, what))
+        if count % 200 == 0:
+            fuzz.settle()
+    assert not broken, f"{len(broken)} of {number} with seed {seed}: {broken[:5]}"
+
+
+def test_nothing_breaks(app: Flask, receipt: dict[str, str]) -> None:
+    run(app, 20261125, 300)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(10))
+def test_nothing_breaks_by_thousands(app: Flask, receipt: dict[str, str], seed: int) -> None:
+    run(app, seed, 1000)
