@@ -34,6 +34,8 @@ PARAMETERS = (
     *("values", "_external", "_anchor", "_scheme", "ref", "next", "version", "state", "page", "self"),
     *("x[]", "%ff"),
 )
+HUGE = "9" * 40
+PLACES = ("~", "1", HUGE, f"2026-01-01T00:00:00~{HUGE}", f"9999-12-31T23:59:59.9~-{HUGE}", "x~1")
 FIELDS = (
     *(*GOOD, "phone", "code", "current_password", "device", "number", "receipt", "photo", "file"),
     *("query", "text", "reply", "lane", "state", "check", "accept", "way", "key", "comment", "city"),
@@ -67,13 +69,15 @@ class Fuzz:
     def one(self) -> tuple[str, int]:
         """Send one request; returns what it was and the status of the answer."""
         rule, who = self.draw.choice(self.rules), self.draw.choice(list(self.actors))
-        method = self.draw.choice(sorted(rule.methods or {"GET"}))
+        methods = sorted(rule.methods or {"GET"})
+        likely = [method for method in methods if method in ("GET", "POST")] or methods
+        method = self.draw.choice(likely if self.draw.random() < 0.9 else methods)
         if rule.rule == "/logout" or "sign-out" in rule.rule:
             who = "stranger"
         client = self.actors[who].client
         asked: dict[str, Any] = {
             "method": method,
-            "query_string": self.some(PARAMETERS, 3),
+            "query_string": self.parameters(),
             "headers": {name: self.header() for name in self.draw.sample(HEADERS, self.draw.randrange(3))},
         }
         if method == "POST":
@@ -98,6 +102,13 @@ class Fuzz:
         """Values for some of the names, good ones or nasty ones."""
         chosen = self.draw.sample(names, self.draw.randrange(most))
         return {name: self.draw.choice((GOOD.get(name, ""), self.value(), self.value())) for name in chosen}
+
+    def parameters(self) -> dict[str, Any]:
+        """Of an address: some of all, and often a place in a list."""
+        drawn = self.some(PARAMETERS, 3)
+        if self.draw.random() < 0.5:
+            drawn["after"] = self.draw.choice(PLACES)
+        return drawn
 
     def value(self) -> str:
         return self.draw.choice(NASTY)
