@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from cabinet.commands import installation
 from cabinet.commands.billing import billing_cli
+from cabinet.commands.codes import codes_cli
 from cabinet.commands.incident import incident
 from cabinet.commands.messages import messages_cli
 from cabinet.commands.residents import residents_cli
@@ -44,7 +45,16 @@ from config_check import problems
 
 JOURNEYS = (entry, another_code, session_views, register, login, home, profile, privacy, requests)
 OTHER_PAGES = (pages, well_known, callbacks, staff, metrics, embedding)
-COMMANDS = (*installation.ALL, billing_cli, residents_cli, messages_cli, incident, worker_command, staff_cli)
+COMMANDS = (
+    *installation.ALL,
+    billing_cli,
+    residents_cli,
+    messages_cli,
+    codes_cli,
+    incident,
+    worker_command,
+    staff_cli,
+)
 
 
 def build(settings: Settings) -> Flask:

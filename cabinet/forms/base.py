@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask_babel import get_locale
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, PasswordField, StringField
@@ -11,6 +12,7 @@ from wtforms.validators import StopValidation
 
 from cabinet.fields import FieldError
 from cabinet.models.attempt import TooManyError
+from cabinet.models.code_streak import StoppedError
 from cabinet.wording.waits import wait_words
 
 LONGEST = 2000  # characters kept of what was typed
@@ -65,6 +67,8 @@ class StepForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         """
         self.retry_after = error.wait
         text = sentence % {"when": wait_words(error.wait)}
+        if isinstance(error, StoppedError):
+            text = _("Неверный код вводили слишком много раз. Чтобы снова получать коды, позвоните нам.")
         if field is None:
             self.form_errors.append(text)
         else:

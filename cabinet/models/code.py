@@ -7,6 +7,7 @@ from typing import Any
 
 from peewee import CharField, DateTimeField, IntegerField, JSONField
 
+from cabinet.models import code_streak
 from cabinet.models.account_event import AccountEvent
 from cabinet.models.attempt import DAY, Attempt, advisory_lock, counter_key
 from cabinet.models.base import Model, new_id, now, settings
@@ -79,6 +80,8 @@ class OneTimeCode(Model):
         Raises TooManyError when a limit of that way is reached.
         """
         with db.atomic():
+            if not device:
+                code_streak.check(phone)
             counted = count_code(way, phone, ip, known, device)
             if replaces is not None:
                 cls.update(voided_at=now()).where(cls.id == replaces.id, cls.used_at.is_null()).execute()
@@ -91,6 +94,8 @@ class OneTimeCode(Model):
     def call(self, ip: str, locale: str, known: bool = False, device: bool = False) -> None:
         """Have the same digits spoken by telephone. Raises TooManyError when a limit of calls is reached."""
         with db.atomic():
+            if not device:
+                code_streak.check(self.phone)
             counted = count_code("call", self.phone, ip, known, device)
             left = int((self.expires_at - now()).total_seconds())
             self._enqueue("call", locale, counted, max(1, left))
@@ -173,6 +178,7 @@ class OneTimeCode(Model):
         with db.atomic():
             first = cls.update(used_at=now()).where(cls.id == self.id, cls.used_at.is_null()).execute()
             self.used_at = cls.get_by_id(self.id).used_at
+            code_streak.end(self.phone)
         if took:
             Attempt.give_back("wrong-code", subject)
         return Verdict.RIGHT if first else Verdict.USED
@@ -196,5 +202,7 @@ class OneTimeCode(Model):
                 )
                 .execute()
             )
+            if counted and subject == self.phone:  # strangers'; the resident's own browsers go on
+                code_streak.count(self.phone)
             took = counted and not spent and Attempt.take("wrong-code", subject, *limits) == 0
             return bool(counted), bool(took)

@@ -7,6 +7,7 @@ from peewee import ModelSelect
 from werkzeug.wrappers import Response
 
 from cabinet import fields
+from cabinet.models import code_streak
 from cabinet.models.account_event import history_of
 from cabinet.models.attempt import TooManyError
 from cabinet.models.database import db
@@ -88,6 +89,7 @@ def resident(user_id: str) -> Response:
         accounts=accounts(user),
         sessions=WebSession.live_of(user.id),
         history=history_of(user, most=20),
+        codes_stopped=code_streak.is_stopped(user.phone),
         requests=list(
             ConnectionRequest.select()
             .where(ConnectionRequest.phone == user.phone)
@@ -122,6 +124,17 @@ def end_resident_sessions(user_id: str) -> Response:
         user.end_sessions()
         record("resident-sessions-ended", user.id)
     flash(_("Все сеансы завершены."))
+    return advance("staff.resident", user_id=user_id)
+
+
+@bp.post("/resident/<user_id>/codes")
+def allow_resident_codes(user_id: str) -> Response:
+    """Send codes again to a phone for which too many wrong ones were typed in a row."""
+    user = get_or_404(User, User.id == user_id)
+    with db.atomic():
+        if code_streak.end(user.phone):
+            record("resident-codes-allowed", user.id)
+    flash(_("Коды снова отправляем."))
     return advance("staff.resident", user_id=user_id)
 
 

@@ -6,7 +6,7 @@ from flask import Flask
 from flask_login import current_user, login_user
 from werkzeug.wrappers import Response
 
-from cabinet.models import User
+from cabinet.models import User, code_streak
 from cabinet.models.base import now
 from cabinet.models.database import db
 from cabinet.web import session_keys as keys
@@ -49,6 +49,7 @@ def sign_in(user: User) -> Response:
     """
     with db.atomic():
         user.hold()
+        code_streak.end(user.phone)  # whoever knows the password has another proof
         new = remember_device(user)
         record("signed-in-new" if new else "signed-in", user)
         if new:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from peewee import Expression
+from peewee import Expression, fn
 
 from cabinet.billing.jobs import discard_left_over
 from cabinet.models import (
@@ -21,6 +21,7 @@ from cabinet.models import (
     WebSession,
 )
 from cabinet.models.base import Model, now, settings
+from cabinet.models.code_streak import MOST, STREAK
 from cabinet.models.database import db, is_sqlite
 from cabinet.models.departure import erase
 from cabinet.receipts import store
@@ -40,7 +41,8 @@ def purge() -> dict[str, int]:
     return {
         "sessions": _delete(WebSession, WebSession.expires_at < moment),
         "codes": _delete(OneTimeCode, OneTimeCode.created_at < moment - timedelta(hours=24)),
-        "attempts": _delete(Attempt, Attempt.at < moment - timedelta(days=30)),
+        "attempts": _delete(Attempt, (Attempt.at < moment - timedelta(days=30)) & (Attempt.kind != STREAK))
+        + _delete(Attempt, (Attempt.at < moment - timedelta(days=365)) & Attempt.subject.not_in(_stopped())),
         "events": _delete(AccountEvent, AccountEvent.at < moment - timedelta(seconds=settings().events_kept)),
         "registrations": _abandoned_registrations(),
         "residents": _withdrawn_residents(),
@@ -50,6 +52,12 @@ def purge() -> dict[str, int]:
         "imports": discard_left_over(),
         "inbox": _demonstration_inbox(),
     }
+
+
+def _stopped() -> Any:
+    """The phones that get no more codes until somebody allows them."""
+    rows = Attempt.select(Attempt.subject).where(Attempt.kind == STREAK).group_by(Attempt.subject)
+    return rows.having(fn.COUNT(Attempt.id) >= MOST)
 
 
 def _old_messages() -> int:
