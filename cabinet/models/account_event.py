@@ -45,13 +45,12 @@ class AccountEvent(Model):
 
 @dataclass(frozen=True)
 class Happening:
-    """An event as it is shown: its kind, when, from where; `by_staff` if the company did it."""
+    """An event as it is shown: its kind, when, from where; not from where if the company did it."""
 
     what: str
     at: datetime
     ip: str
     browser: str
-    by_staff: bool
 
 
 def history_of(user: User, most: int = 100) -> list[Happening]:
@@ -61,7 +60,7 @@ def history_of(user: User, most: int = 100) -> list[Happening]:
     events = event.select().where((event.user_id == user.id) | nameless).order_by(event.at.desc())
     own = Audit.select().where(Audit.actor == mine).order_by(Audit.at.desc())
     others = Audit.select().where(Audit.subject == user.id, Audit.action.in_(BY_STAFF))
-    found = [Happening(e.kind, e.at, e.ip, e.browser, False) for e in events.limit(most)]
-    found += [Happening(a.action, a.at, a.ip, "", False) for a in own.limit(most)]
-    found += [Happening(a.action, a.at, "", "", True) for a in others.order_by(Audit.at.desc()).limit(most)]
+    found = [Happening(e.kind, e.at, e.ip, e.browser) for e in events.limit(most)]
+    found += [Happening(a.action, a.at, a.ip, "") for a in own.limit(most)]
+    found += [Happening(a.action, a.at, "", "") for a in others.order_by(Audit.at.desc()).limit(most)]
     return sorted(found, key=lambda one: one.at, reverse=True)[:most]
