@@ -50,7 +50,7 @@ _HOUSES, _PREMISES = ("участок", "владение", "дом"), ("ква�
 _ONE = re.compile(r"\s*(?:\d+)(?:[\s-]?[а-я])?(?:\s*[/\\-]\s*(?:\d+[а-я]?|[а-я]))*\s*")
 _SPLIT = re.compile(r"(\d+)(?:[\s-]*([а-я])(?![а-я]))?(.*)")
 _NOTHING = re.compile(rf"(?:{_NONE}|0+|\s*)")
-_ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "iх": "9"}
+_ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
 
 NUMBERLESS = "б/н"
 _COMPATIBLE = {
