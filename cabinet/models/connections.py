@@ -1,7 +1,5 @@
 """What both databases share: how long one waits for them, and that writes stand in transactions."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from contextvars import ContextVar
 
 import peewee
@@ -20,18 +18,8 @@ def patience() -> float | None:
     return _patience.get()
 
 
-@contextmanager
-def patient(seconds: float | None) -> Iterator[None]:
-    """Inside the block: peewee.OperationalError for what the database has not done in so many seconds."""
-    token = _patience.set(seconds)
-    try:
-        yield
-    finally:
-        _patience.reset(token)
-
-
 def wait_no_longer_than(seconds: float | None) -> None:
-    """From here on, in this thread: as `patient`, until it is said anew."""
+    """From here on, in this thread: peewee.OperationalError for what takes longer; None: nothing does."""
     _patience.set(seconds)
 
 

@@ -6,13 +6,15 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import peewee
 import pytest
 
 from cabinet.models import sqlite as module
-from cabinet.models.connections import patient
+from cabinet.models.connections import wait_no_longer_than
 from cabinet.models.sqlite import QueuedSqliteDatabase, WriteQueue
 from tests.waiting import PATIENCE, until
 
@@ -21,6 +23,16 @@ from tests.waiting import PATIENCE, until
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever must wait gives up at once."""
     monkeypatch.setattr(module, "LOCK_PATIENCE", 0.05)
+
+
+@contextmanager
+def patient(seconds: float) -> Iterator[None]:
+    """Inside, this thread waits so long for its turn."""
+    wait_no_longer_than(seconds)
+    try:
+        yield
+    finally:
+        wait_no_longer_than(None)
 
 
 def is_free(queue: WriteQueue) -> bool:
