@@ -30,6 +30,7 @@ SEEN = {
     "staff.requests": "requests-listed",
     "staff.resident": "resident-seen",
     "staff.residents": "residents-listed",
+    "staff.sms": "sms-asked",
 }
 
 
