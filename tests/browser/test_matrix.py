@@ -72,7 +72,7 @@ class Resident:
         self.tab.press(".choice")
         self.tab.fill("#account", account)
         self.tab.fill("#amount", amount)
-        self.tab.press("form:has(#account) .button")
+        self.tab.press("form:has(#account) .button:not(.photo__send)")
 
     def register(self, reload: bool = False) -> None:
         """The whole registration; `reload` loads the embedding page anew in its midst."""
