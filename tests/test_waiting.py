@@ -9,8 +9,11 @@ from config import ROOT
 from tests.waiting import until
 
 FILES = sorted({*(ROOT / "tests").rglob("*.py"), *(ROOT / "tools" / "guide").rglob("*.py")})
-# where a moment itself is tried: when to kill, how slowly to answer
-MOMENTS = {"tests/faults/test_kill.py", "tests/faults/test_kill_both.py", "tests/delivery/test_webhook.py"}
+# where a moment itself is tried: when to kill, how slowly to answer, how long a hash takes
+MOMENTS = {
+    *("tests/faults/test_kill.py", "tests/faults/test_kill_both.py"),
+    *("tests/delivery/test_webhook.py", "tests/models/test_login.py"),
+}
 
 
 def calls(pattern: str) -> set[str]:
