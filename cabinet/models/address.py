@@ -59,7 +59,7 @@ def parse(text: str) -> Address:
     return _read(fold(text[:500]), "")
 
 
-def typed(city: str, street: str, house: str, building: str = "", flat: str = "") -> Address:
+def typed(city: str, street: str, house: str, building: str, flat: str) -> Address:
     """The address in the fields of a form. What is typed into the wrong field is found by its label."""
     inside = House()
     inside.take_premises(fold(flat[:100]))

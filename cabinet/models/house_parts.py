@@ -225,4 +225,4 @@ def _compare_parts(one: set[tuple[str, str]], other: set[tuple[str, str]]) -> in
 def _compare_part(one: tuple[str, str], other: tuple[str, str]) -> int:
     if one[1] != other[1]:
         return NO
-    return SURE if one[0] == other[0] else _COMPATIBLE.get(frozenset((one[0], other[0])), NO)
+    return _COMPATIBLE.get(frozenset((one[0], other[0])), NO)  # what is the same was set aside before

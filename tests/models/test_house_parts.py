@@ -170,3 +170,26 @@ def home(parts: str = "", kind: str = "", sure: bool = True, **more: str) -> Hou
 )
 def test_two_houses(one: House, other: House, verdict: int) -> None:
     assert compare(one, other) == compare(other, one) == verdict
+
+
+@pytest.mark.parametrize(
+    ("parts", "number", "left"),
+    [
+        ("корпус 1205", "1205", ""),
+        ("корпус 1205, строение 3", "1205", "строение 3"),
+        ("корпус а", "", "корпус а"),
+        ("корпус 1, корпус 2", "", "корпус 1, корпус 2"),
+        ("строение 3", "", "строение 3"),
+    ],
+)
+def test_the_building_is_the_house_where_none_is_named(parts: str, number: str, left: str) -> None:
+    house = House(parts=home(parts).parts)
+    house.settle()
+    assert (house.number, house.parts) == (number, home(left).parts)
+    assert house.kind == ("корпус" if number else "")
+
+
+def test_a_house_that_is_named_keeps_its_building() -> None:
+    house = home("корпус 2")
+    house.settle()
+    assert (house.number, house.parts) == ("3", {("корпус", "2")})

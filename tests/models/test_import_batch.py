@@ -138,12 +138,12 @@ def test_what_came_of_a_file_is_the_latest_import_that_is_in_or_was(database: Da
     second = batch(job="a", state="done")
     batch(job="a", part_of=second.id, state="done")
     batch(job="a", state="failed")
-    assert ImportBatch.of_job("a") == second
+    assert ImportBatch.of_job("a") == second and ImportBatch.of_job("b") is None
 
 
 def test_what_is_to_be_taken_back_comes_the_latest_first(database: Database) -> None:
-    made = {state: batch(state=state) for state in ("undoing", "done", "running", "failed", "undone")}
-    assert ImportBatch.unfinished() == [made["running"], made["undoing"]]
+    made = [batch(state=state) for state in ("undoing", "running", "undoing", "done", "failed", "undone")]
+    assert ImportBatch.unfinished() == [made[2], made[1], made[0]]
 
 
 def test_an_import_begins_at_work(database: Database) -> None:

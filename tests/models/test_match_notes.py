@@ -3,7 +3,7 @@
 import pytest
 from peewee import Database
 
-from cabinet.models import Account, Audit
+from cabinet.models import Account, Audit, matching
 from cabinet.models.database import db
 from cabinet.models.matching import match_requests
 from tests.requests.conftest import make
@@ -56,3 +56,23 @@ def test_another_note_does_not_stand_for_this_one(database: Database) -> None:
     bill("556", line="г. Тверь, ул. Иная, д. 1")
     assert match_requests() == 0
     assert sorted(note.text.split()[0] for note in request.notes()) == ["Возможно,", "Лицевой"]
+
+
+@pytest.mark.parametrize("batch", [1, 2, 3, 5])
+def test_accounts_are_looked_at_in_pieces_and_each_once(
+    database: Database, monkeypatch: pytest.MonkeyPatch, batch: int
+) -> None:
+    monkeypatch.setattr(matching, "BATCH", batch)
+    request = make(**PLACE)
+    numbers = ["551", "552", "553", "554", "555"]
+    bill(*reversed(numbers))
+    assert match_requests() == 1
+    listed = "; ".join(f"{number}-1, {LINE}" for number in numbers)
+    assert [note.text for note in request.notes()] == [f"Лицевой счёт появился в системе: {listed}"]
+
+
+@pytest.mark.parametrize("over", [{"state": "done"}, {"state": "refused"}, {"matched_account": "1"}])
+def test_what_is_over_gets_no_notes(database: Database, over: dict[str, str]) -> None:
+    request = make(**PLACE, **over)
+    bill("555", line="г. Клин, Дачный пер., д. 3, корп. 2, кв. 7")
+    assert match_requests() == 0 and not request.notes()
