@@ -21,6 +21,7 @@ AFTER = ("accepted", "answered")  # accepted, but not marked
 SMTP_STEPS = (*BEFORE, "letter", *AFTER, "marked")
 ALIKE = BEFORE[1:-1]  # nothing was said there but who speaks
 HTTP_STEPS = ("claiming", *AFTER, "marked")
+TABLES = ("message", "delivery_try")  # where a worker writes what it was answered
 
 
 class Hold:
@@ -37,7 +38,7 @@ class Hold:
             fcntl.flock(self.lock, fcntl.LOCK_EX)
         else:
             self.lock = psycopg.connect(self.url)
-            self.lock.execute("LOCK TABLE message IN EXCLUSIVE MODE")
+            self.lock.execute(f"LOCK TABLE {', '.join(TABLES)} IN EXCLUSIVE MODE")
 
     def waited_for(self, process: "subprocess.Popen[bytes]") -> bool:
         """Whether the process stands before a write."""
@@ -47,7 +48,7 @@ class Hold:
             waiting = [line.split() for line in Path("/proc/locks").read_text().splitlines() if "->" in line]
             return any(str(process.pid) in line for line in waiting)
         found = self.lock.execute(
-            "SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'message'::regclass"
+            "SELECT 1 FROM pg_locks WHERE NOT granted AND relation::regclass::text = ANY(%s)", [list(TABLES)]
         ).fetchone()
         return found is not None
 
