@@ -1,11 +1,9 @@
 """Turns a PDF into a PDF of pictures of its pages, keeping nothing else; runs in a limited process."""
 
 import io
-import sys
 
 from cabinet.receipts import pdf
 from cabinet.receipts.errors import RefusedFileError
-from cabinet.receipts.limited_process import REFUSED
 
 MOST_PAGES = 10
 DPI = 150
@@ -13,7 +11,7 @@ MOST_PIXELS = 4_000_000  # of one page; A4 has 2.2 million
 QUALITY = 85  # of the JPEG that a page becomes
 
 
-def draw(data: bytes) -> bytes:
+def work(data: bytes) -> bytes:
     """The PDF of pictures. Raises RefusedFileError as `pdf.check` does, and too_many_pages; ValueError."""
     import pypdfium2
     from PIL import Image
@@ -33,12 +31,3 @@ def draw(data: bytes) -> bytes:
     out = io.BytesIO()
     pages[0].save(out, "PDF", save_all=True, append_images=pages[1:], resolution=DPI, quality=QUALITY)
     return out.getvalue()
-
-
-def main() -> None:
-    """From standard input to standard output."""
-    try:
-        sys.stdout.buffer.write(draw(sys.stdin.buffer.read()))
-    except RefusedFileError as error:
-        sys.stdout.write(error.code)
-        sys.exit(REFUSED)

@@ -1,12 +1,10 @@
 """Turns a photo into a fresh JPEG of the picture and nothing else; runs in a limited process."""
 
 import io
-import sys
 
 from PIL import Image, ImageOps
 
 from cabinet.receipts.errors import RefusedFileError
-from cabinet.receipts.limited_process import REFUSED
 
 MOST_PIXELS = 25_000_000
 ENOUGH_PIXELS = 12_000_000  # a JPEG that has more is decoded at half its size
@@ -15,7 +13,7 @@ SCAN = b"\xff\xda"
 QUALITY = 88  # of the JPEG that every photo becomes
 
 
-def draw(data: bytes) -> bytes:
+def work(data: bytes) -> bytes:
     """The picture without EXIF, location or any other bytes.
 
     Raises RefusedFileError: suspicious (too many scans, each of which draws the whole picture again),
@@ -39,12 +37,3 @@ def draw(data: bytes) -> bytes:
         out = io.BytesIO()
         upright.convert("RGB").save(out, "JPEG", quality=QUALITY)
         return out.getvalue()
-
-
-def main() -> None:
-    """From standard input to standard output."""
-    try:
-        sys.stdout.buffer.write(draw(sys.stdin.buffer.read()))
-    except RefusedFileError as error:
-        sys.stdout.write(error.code)
-        sys.exit(REFUSED)

@@ -1,7 +1,6 @@
 """Finds the two-dimensional codes in a picture or a PDF; runs in a limited process."""
 
 import io
-import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -9,7 +8,6 @@ import zxingcpp
 from PIL import Image, ImageFilter, ImageOps
 
 from cabinet.receipts.errors import RefusedFileError
-from cabinet.receipts.limited_process import REFUSED
 
 if TYPE_CHECKING:
     import pypdfium2
@@ -26,15 +24,16 @@ MOST_CODES = 8
 BEGINNING = b"ST0001"  # of the code of a receipt
 
 
-def main() -> None:
-    """From standard input to standard output: the bytes of each code in hexadecimal, a line each."""
-    data = sys.stdin.buffer.read()
+def work(data: bytes) -> bytes:
+    """The bytes of each code in hexadecimal, a line each.
+
+    Raises RefusedFileError: too_many_pixels, pdf_encrypted; and whatever the decoder chokes on.
+    """
     try:
         found = in_pdf(data) if data.startswith(b"%PDF-") else in_picture(data)
-    except (MemoryError, RefusedFileError) as error:
-        sys.stdout.write(getattr(error, "code", "too_many_pixels"))
-        sys.exit(REFUSED)
-    print(*(code.hex() for code in found[:MOST_CODES]), sep="\n")
+    except MemoryError:
+        raise RefusedFileError("too_many_pixels") from None
+    return ("\n".join(code.hex() for code in found[:MOST_CODES]) + "\n").encode()
 
 
 def in_picture(data: bytes) -> list[bytes]:
@@ -115,7 +114,3 @@ def _pages(document: "pypdfium2.PdfDocument", dpi: int) -> Iterator[Image.Image]
         width, height = page.get_size()
         scale = min(dpi / 72, (MOST_PIXELS_OF_A_PAGE / max(width * height, 1)) ** 0.5)
         yield page.render(scale=scale, grayscale=True).to_pil().convert("L")
-
-
-if __name__ == "__main__":
-    main()

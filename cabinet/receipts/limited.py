@@ -22,7 +22,7 @@ _queue = threading.BoundedSemaphore(AT_ONCE + MOST_WAITING)
 
 
 def work(module: str, data: bytes, cpu: int, memory: int = MEMORY) -> bytes:
-    """What `main` of a module makes of `data` within so many seconds of CPU and bytes of memory.
+    """What `work` of a module makes of `data` within so many seconds of CPU and bytes of memory.
 
     Raises RefusedFileError with the module's own word, or busy (too many wait, or the machine does too much),
     too_slow (the seconds are over), broken (it failed in any other way).

@@ -1,8 +1,8 @@
 """Runs a module of ours under limits; its arguments are the module, seconds of CPU, bytes of memory.
 
 Whatever a file does to a decoder happens in this process, which has no secrets, no database, little memory
-and little time, and yields to every other process. The module must have `main`, which reads standard input
-and writes its result to standard output, or a word there and exits with REFUSED.
+and little time, and yields to every other process. The module's `work` gets what stands in standard input;
+what it returns goes to standard output, or the word of its RefusedFileError, and REFUSED is the exit code.
 """
 
 import os
@@ -33,7 +33,13 @@ def main() -> None:
     package = ModuleType("cabinet")
     package.__path__ = [str(Path(__file__).resolve().parent.parent)]
     sys.modules["cabinet"] = package
-    import_module(module).main()
+    errors, worker = import_module("cabinet.receipts.errors"), import_module(module)
+    try:
+        result = worker.work(sys.stdin.buffer.read())
+    except errors.RefusedFileError as error:
+        sys.stdout.write(error.code)
+        sys.exit(REFUSED)
+    sys.stdout.buffer.write(result)
 
 
 if __name__ == "__main__":
