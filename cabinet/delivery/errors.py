@@ -28,6 +28,11 @@ class UnavailableError(Exception):
         self.certain = certain
 
 
+def unreadable(name: str) -> UnavailableError:
+    """A gateway answered what makes no sense: it may have acted on the request."""
+    return UnavailableError(f"{name}: unreadable answer", certain=False)
+
+
 class OutdatedError(Exception):
     """The message is out of date and must not be sent."""
 

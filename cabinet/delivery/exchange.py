@@ -14,7 +14,7 @@ from requests.exceptions import InvalidSchema, InvalidURL, MissingSchema, SSLErr
 from urllib3.exceptions import HTTPError, NewConnectionError
 
 from cabinet.delivery.deadline import DeadlineAdapter
-from cabinet.delivery.errors import RefusedError, UnavailableError, seconds_to_wait
+from cabinet.delivery.errors import RefusedError, UnavailableError, seconds_to_wait, unreadable
 from cabinet.models.fate import Fault
 
 CONNECT_TIMEOUT = 3.0
@@ -38,7 +38,7 @@ class Answer:
         try:
             return json.loads(self.body)
         except ValueError:
-            raise UnavailableError(f"{self.name}: unreadable answer", certain=False) from None
+            raise unreadable(self.name) from None
 
 
 class Exchange:

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from cabinet.delivery.errors import RefusedError, UnavailableError
+from cabinet.delivery.errors import RefusedError, unreadable
 from cabinet.delivery.gateway import Gateway, Option, Outgoing, SmsReceipt, gateway, kopecks
 from cabinet.models.fate import Fault
 
@@ -33,13 +33,13 @@ class HttpGateway(Gateway):
             headers=_filled(self._json("sms_headers"), sms),
             **{place: _filled(self._json("sms_fields"), sms)},
         )
-        said = json.loads(answer.body) if _is_json(answer.body) else None
+        said = _json_of(answer.body)
         error = _at(said, self.option("sms_error"))
         if error or answer.status >= 400:
             raise self._refusal(error, answer.status)
         found = _at(said, self.option("sms_id"))
         if self.option("sms_id") and found is None:
-            raise UnavailableError("HTTP: unreadable answer", certain=False)
+            raise unreadable(self.title)
         price = kopecks(_at(said, self.option("sms_price")))
         return SmsReceipt(None if found is None else str(found), price=price)
 
@@ -82,9 +82,9 @@ def _at(said: Any, path: str) -> Any:
     return said if path else None
 
 
-def _is_json(body: bytes) -> bool:
+def _json_of(body: bytes) -> Any:
+    """What the body says; None if it is no JSON."""
     try:
-        json.loads(body)
+        return json.loads(body)
     except ValueError:
-        return False
-    return True
+        return None

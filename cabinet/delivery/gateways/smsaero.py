@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from cabinet.delivery.errors import RefusedError, UnavailableError
+from cabinet.delivery.errors import RefusedError, unreadable
 from cabinet.delivery.gateway import (
     Gateway,
     Option,
@@ -83,7 +83,7 @@ class SmsAeroGateway(Gateway):
 
     def _receipt(self, data: dict[str, Any]) -> SmsReceipt:
         if data.get("id") is None:
-            raise UnavailableError("SMS Aero: unreadable answer", certain=False)
+            raise unreadable(self.title)
         return SmsReceipt(str(data["id"]), price=kopecks(data.get("cost")))
 
     def _ask(self, what: str, **fields: Any) -> dict[str, Any]:
@@ -96,7 +96,7 @@ class SmsAeroGateway(Gateway):
         )
         said = answer.json()
         if not isinstance(said, dict):
-            raise UnavailableError("SMS Aero: unreadable answer", certain=False)
+            raise unreadable(self.title)
         if said.get("success"):
             return said["data"] if isinstance(said.get("data"), dict) else {}
         raise _refusal(answer.status, said)

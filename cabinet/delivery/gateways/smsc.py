@@ -5,7 +5,7 @@ import hmac
 from collections.abc import Sequence
 from typing import Any
 
-from cabinet.delivery.errors import RefusedError, UnavailableError
+from cabinet.delivery.errors import RefusedError, UnavailableError, unreadable
 from cabinet.delivery.gateway import (
     Callback,
     Gateway,
@@ -93,13 +93,13 @@ class SmscGateway(Gateway):
 
     def _sent(self, sms: Outgoing, said: dict[str, Any]) -> SmsReceipt:
         if said.get("id") is None:
-            raise UnavailableError("SMSC: unreadable answer", certain=False)
+            raise unreadable(self.title)
         return SmsReceipt(sms.ref, price=kopecks(said.get("cost")), segments=whole(said.get("cnt")))
 
     def _report(self, ref: str, said: dict[str, Any]) -> Report:
         status, cause = whole(said.get("status")), whole(said.get("err")) or 0
         if status is None:
-            raise UnavailableError("SMSC: unreadable answer", certain=False)
+            raise unreadable(self.title)
         state = State.REFUSED if status == NOT_FOUND else STATES.get(status, State.UNKNOWN)
         fault = None
         if state is State.UNDELIVERED:
@@ -113,7 +113,7 @@ class SmscGateway(Gateway):
         answer = self.http.request("POST", f"{self.option('api_url').rstrip('/')}/{what}.php", data=form)
         said = answer.json()
         if not isinstance(said, dict):
-            raise UnavailableError("SMSC: unreadable answer", certain=False)
+            raise unreadable(self.title)
         code = whole(said.get("error_code"))
         if code in BUSY:
             raise UnavailableError(f"SMSC {code}", 60)

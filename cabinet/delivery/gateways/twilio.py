@@ -11,7 +11,7 @@ from twilio.http.response import Response
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 
-from cabinet.delivery.errors import RefusedError, UnavailableError
+from cabinet.delivery.errors import RefusedError, UnavailableError, unreadable
 from cabinet.delivery.exchange import Exchange
 from cabinet.delivery.gateway import (
     Callback,
@@ -111,9 +111,9 @@ class TwilioGateway(Gateway):
         except TwilioRestException as error:
             raise _refusal(error.code, error.status) from None
         except (TwilioException, ValueError):  # accepted, but the answer makes no sense
-            raise UnavailableError("Twilio: unreadable answer", certain=False) from None
+            raise unreadable(self.title) from None
         if not made.sid:
-            raise UnavailableError("Twilio: unreadable answer", certain=False)
+            raise unreadable(self.title)
         return SmsReceipt(made.sid, segments=whole(getattr(made, "num_segments", None)))
 
 
