@@ -29,11 +29,8 @@ class WriteQueue:
 
     def _open(self) -> None:
         self.thread_lock = threading.Lock()
-        self.file = self._open_file()
+        self.file = _opened(self.path)
         self.pid = os.getpid()
-
-    def _open_file(self) -> int:
-        return _opened(self.path)
 
     def acquire(self) -> None:
         """Wait for the turn. Raises peewee.OperationalError after LOCK_PATIENCE seconds, or `patience()`."""
@@ -56,7 +53,7 @@ class WriteQueue:
         except BlockingIOError:
             turn = _Turn(self.file, self.door)
             if not turn.came(deadline - time.monotonic()):
-                self.file = self._open_file()  # the turn comes yet, to nobody: it ends with the old file
+                self.file = _opened(self.path)  # the turn comes yet, to nobody: it ends with the old file
                 raise peewee.OperationalError("database is locked") from None
 
     def give_way(self) -> None:
