@@ -6,6 +6,7 @@ from cabinet.models import ColumnMap, ImportJob, migrations
 from cabinet.models.base import now
 from cabinet.models.database import db
 from tests.migrations.conftest import Before
+from tests.migrations.jobs import add_job, add_upload
 
 NAME = "0007_columns_that_staff_named"
 
@@ -13,11 +14,7 @@ NAME = "0007_columns_that_staff_named"
 def test_jobs_of_before_go_on(database: peewee.DatabaseProxy, before: Before) -> None:
     before(NAME)
     for job, state in (("1", "asking"), ("2", "checking"), ("3", "checked")):
-        with database.atomic():
-            database.execute_sql(
-                "INSERT INTO import_job (id, created_at, staff, name, state, report, finished_at) VALUES "
-                f"('{job}', '{now()}', 'olga', 'b.csv', '{state}', '{{\"accepted\": 5}}', '{now()}')"
-            )
+        add_job(database, job, state)
 
     assert NAME in migrations.upgrade()
 
@@ -35,9 +32,5 @@ def test_jobs_of_before_go_on(database: peewee.DatabaseProxy, before: Before) ->
 def test_old_code_inserts_into_the_new_schema(database: peewee.DatabaseProxy, before: Before) -> None:
     before(NAME)
     migrations.upgrade()
-    with database.atomic():
-        database.execute_sql(
-            "INSERT INTO import_job (id, created_at, staff, name, report) "
-            f"VALUES ('1', '{now()}', 'olga', 'b.csv', '{{}}')"
-        )
+    add_upload(database)
     assert ImportJob.get().said == {}
