@@ -1,9 +1,5 @@
 """Imports and undos take as much work as they have rows, in pieces for which nobody waits long."""
 
-import os
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,11 +13,11 @@ import pytest
 from cabinet.billing import importer, pace, undo
 from cabinet.billing.importer import import_billing
 from cabinet.billing.undo import finish_unfinished
-from cabinet.models import Attempt, Charge, ImportBatch, base
+from cabinet.models import Attempt, Charge, ImportBatch
 from cabinet.models.account import find_account, latest_periods
 from cabinet.models.database import connected, db
-from config import ROOT
 from tests.billing.files import row, stored, write
+from tests.billing.killing import IMPORT, dies_at
 from tests.billing.test_importing import EYES_OPEN
 from tests.billing.test_undo import COLUMNS, counts_are_right, take
 
@@ -58,30 +54,7 @@ def test_the_work_of_an_undo_does_not_grow_with_its_pieces(
     assert work[1] < work[0] * 1.5, "each row is found by its key"
 
 
-KILLED = """
-import os, signal, sys
-from pathlib import Path
-from cabinet.billing import importer, pace
-from cabinet.billing.answers import Answers
-from cabinet.billing.plausibility import TEXTS_OF
-from cabinet.models import base
-from cabinet.models.database import db
-from config import Settings
-
-importer.AT_ONCE, pace.FEWEST, pace.MOST = 0, 3, 3
-base.configure(Settings(testing=True, database_url=sys.argv[1]))
-db.connect()
-commit, left = db.obj.commit, [int(sys.argv[3])]
-
-def commit_and_die():
-    commit()
-    left[0] -= 1
-    if left[0] <= 0:
-        os.kill(os.getpid(), signal.SIGKILL)
-
-db.obj.commit = commit_and_die
-importer.import_billing(Path(sys.argv[2]), answers=Answers(accept=frozenset(TEXTS_OF)))
-"""
+SHORT_TURNS = "from cabinet.billing import pace\npace.FEWEST = pace.MOST = 3\n"
 
 
 @pytest.fixture
@@ -106,11 +79,7 @@ def test_an_import_killed_between_its_turns_is_taken_back_by_who_comes_next(
 ) -> None:
     take(tmp_path, [row(str(n)) for n in range(10, 22)])
     before, file = stored(), two_months(tmp_path)
-    command = [sys.executable, "-c", KILLED, base.settings().database_url, str(file), str(commits)]
-    killed = subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)}
-    )
-    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    assert dies_at(commits, SHORT_TURNS + IMPORT, str(file))
     assert latest_periods() == [date(2026, 10, 1)], "half a month is offered to nobody"
     assert ImportBatch.get(ImportBatch.state == "running")
     assert finish_unfinished() and not finish_unfinished()
