@@ -98,6 +98,13 @@ def by_smtp(settings: Settings, mailbox: Mailbox) -> Settings:
     return dataclasses.replace(settings, mail_backend="smtp", smtp_url=mailbox.url)
 
 
+def accepted(listener: socket.socket) -> Iterator[socket.socket]:
+    """The connections that come, until the listener is closed."""
+    with suppress(OSError):
+        while True:
+            yield listener.accept()[0]
+
+
 class Silence:
     """A server that takes connections and what is said, and answers nothing."""
 
@@ -109,11 +116,7 @@ class Silence:
         threading.Thread(target=self._listen, daemon=True).start()
 
     def _listen(self) -> None:
-        while True:
-            try:
-                connection = self.listener.accept()[0]
-            except OSError:
-                return
+        for connection in accepted(self.listener):
             self.connections.append(connection)
             self.heard.append(connection.recv(65536))
 
@@ -142,11 +145,7 @@ class Rude:
         threading.Thread(target=self._listen, daemon=True).start()
 
     def _listen(self) -> None:
-        while True:
-            try:
-                connection = self.listener.accept()[0]
-            except OSError:
-                return
+        for connection in accepted(self.listener):
             threading.Thread(target=self._answer, args=(connection,), daemon=True).start()
 
     def _answer(self, connection: socket.socket) -> None:
