@@ -61,15 +61,13 @@ class Pace:
     def along(self, table: str, key: str, where: str, **values: Any) -> Iterator[Stretch]:
         """Those rows of a table that fulfil a condition in which the values are named; by their keys."""
         following: str | None = ""
+        rows = f"SELECT {key} FROM {table} WHERE {where} AND {key}"
         while following is not None:
             first = following
-            found = execute(
-                f"SELECT {key} FROM {table} WHERE {where} AND {key} >= :first "
-                f"ORDER BY {key} LIMIT 1 OFFSET :rows",
-                first=first,
-                rows=self.rows,
-                **values,
-            ).fetchone()
+            page = {"first": first, "rows": self.rows, **values}
+            found = execute(f"{rows} >= :first ORDER BY {key} LIMIT 1 OFFSET :rows", **page).fetchone()
+            if found and found[0] == first:  # more rows of one key than a turn should have: all at once
+                found = execute(f"{rows} > :first ORDER BY {key} LIMIT 1", **page).fetchone()
             following = found and found[0]
             yield Stretch(first, following)
 

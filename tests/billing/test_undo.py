@@ -142,6 +142,16 @@ def test_a_cell_holds_what_the_last_standing_import_put(
         assert Account.get().address == f"д. {max(standing)}"
 
 
+def test_an_account_changed_more_often_than_a_turn_has_rows(
+    database: peewee.Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(undo, "PIECE", {True: 3, False: 3})
+    batches = [take(tmp_path, [row("1", address=f"д. {number}"), row("2")]) for number in range(6)]
+    for batch in batches[1:]:
+        take_back(batch)
+    assert Account.get_by_id("1").address == "д. 0"
+
+
 def test_links_of_residents_stay(database: peewee.Database, tmp_path: Path) -> None:
     take(tmp_path, [row(str(n), "2026-09", address="прежний") for n in range(1, 4)])
     batch = take(tmp_path, [row(str(n), address="новый") for n in range(1, 6)])
