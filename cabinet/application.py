@@ -22,6 +22,7 @@ from cabinet.home import privacy, profile
 from cabinet.home import views as home
 from cabinet.login import views as login
 from cabinet.models import base
+from cabinet.models.readiness import Readiness
 from cabinet.passwords.hashing import Hasher
 from cabinet.public import callbacks, embedding, metrics, pages, well_known
 from cabinet.register import views as register
@@ -70,6 +71,7 @@ def build(settings: Settings) -> Flask:
     for part in (security, outage, sign_in, uploads, sessions, assets, templating, errors, extensions):
         part.init_app(app)
     app.extensions["hasher"] = _hasher(settings)
+    app.extensions["readiness"] = Readiness()
     for module in (*JOURNEYS, *OTHER_PAGES):
         app.register_blueprint(module.bp)
     extensions.csrf.exempt(callbacks.bp)

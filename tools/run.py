@@ -63,11 +63,13 @@ def _announce(address: str) -> None:
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         try:
-            with urllib.request.urlopen(f"{address}/readyz", timeout=5):
-                print(f"\n  Cabinet is ready: {address}/demo\n  Ctrl-C stops it.\n", flush=True)
-                return
+            with urllib.request.urlopen(f"{address}/readyz", timeout=5) as answer:
+                if answer.read() == b"ok\n":  # else the worker is yet to come
+                    print(f"\n  Cabinet is ready: {address}/demo\n  Ctrl-C stops it.\n", flush=True)
+                    return
         except (urllib.error.URLError, OSError):
-            time.sleep(0.2)
+            pass
+        time.sleep(0.2)
     print(f"Cabinet is not ready after {PATIENCE} s; see the messages above", flush=True)
 
 

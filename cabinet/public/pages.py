@@ -5,7 +5,8 @@ from werkzeug.wrappers import Response
 
 from cabinet.models import Heartbeat
 from cabinet.models.heartbeat import WORKER_SILENCE
-from cabinet.web.connection import connect
+from cabinet.models.readiness import Readiness
+from cabinet.web.connection import AWAY, connect
 from cabinet.web.flow import page
 from cabinet.wording import documents
 
@@ -41,15 +42,17 @@ def healthz() -> Response:
 
 @bp.get("/readyz")
 def readyz() -> Response:
-    """The database answers and the worker is alive."""
+    """For load balancers: whether this host can serve. A silent worker is named, and no reason against it."""
+    readiness: Readiness = current_app.extensions["readiness"]
     try:
         connect()
-        age = Heartbeat.age("worker")
-    except Exception:
-        return _plain("database", 503)
-    if age is None or age > WORKER_SILENCE:
-        return _plain("worker", 503)
-    return _plain("ok", 200)
+        missing = readiness.missing()
+        age = None if missing else Heartbeat.age("worker")
+    except AWAY:
+        missing = "database"
+    if missing:
+        return _plain(missing, 503)
+    return _plain("ok" if age is not None and age <= WORKER_SILENCE else "ok\nworker silent", 200)
 
 
 def _plain(text: str, status: int) -> Response:

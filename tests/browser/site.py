@@ -176,10 +176,11 @@ def wait_until_ready(url: str, log: Path) -> None:
     """Wait for an address to answer; raises AssertionError with the end of the log."""
 
     def ready() -> bool:
-        with contextlib.suppress(urllib.error.URLError, OSError):
-            urllib.request.urlopen(url, timeout=PATIENCE).close()
-            return True
-        return False
+        try:
+            with urllib.request.urlopen(url, timeout=PATIENCE) as answer:
+                return b"silent" not in answer.read()  # of the worker
+        except (urllib.error.URLError, OSError):
+            return False
 
     try:
         until(ready)
