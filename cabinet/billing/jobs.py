@@ -1,6 +1,7 @@
-"""Runs the imports that staff ordered; the worker looks for them.
+"""Runs the imports that staff have started; called by the worker.
 
-The uploaded files name people: nobody else of the machine may read them, and none stays when it is over.
+Uploads contain personal data: no other user of the machine may read them, and each is deleted when its job
+is over.
 """
 
 import csv
@@ -32,9 +33,9 @@ from cabinet.models.import_job import ImportJob
 
 log = logging.getLogger(__name__)
 
-TELL_EVERY = 2.0  # seconds between signs of life
-PATIENCE = 3600  # seconds after which a file of no job was left over
-UNDECIDED = timedelta(days=7)  # so long a checked file waits for the word to import it
+TELL_EVERY = 2.0  # seconds between progress reports
+PATIENCE = 3600  # seconds after which a file without a job is abandoned
+UNDECIDED = timedelta(days=7)  # how long a checked file waits to be imported
 GONE = "Файла больше нет на диске. Отправьте его ещё раз."
 BROKEN = "Загрузить не получилось: сбой у нас. В биллинге ничего не изменилось. Отправьте файл ещё раз."
 NO_ROWS = "В файле нет ни одной строки, которую можно загрузить."
@@ -42,19 +43,19 @@ CHANGED = "После проверки данные изменились. Пос
 
 
 class Upload(Protocol):
-    """A file on its way in."""
+    """An uploaded file."""
 
     def save(self, dst: Any) -> None:
-        """Write all of it."""
+        """Write the whole file to `dst`."""
 
 
 def path_of(job: ImportJob) -> Path:
-    """Where the uploaded file is."""
+    """The path of the uploaded file."""
     return folder() / f"{job.id}.csv"
 
 
 def rejects_of(job: ImportJob) -> Path:
-    """Where its check lists the rows that it rejected: line, account, reason."""
+    """The path of the list of rows that its check rejected: line, account, reason."""
     return folder() / f"{job.id}.rejects.csv"
 
 
@@ -66,7 +67,7 @@ def discard(job: ImportJob) -> None:
 
 @contextmanager
 def _listing_rejects(job: ImportJob) -> Iterator[Callable[[Reject], None]]:
-    """What to call with each row that a check rejects. The list of a check before is replaced."""
+    """Yield a callback that lists each row a check rejects, replacing the list of any earlier check."""
     if job.state != "checking":
         yield lambda reject: None
         return
@@ -77,7 +78,7 @@ def _listing_rejects(job: ImportJob) -> Iterator[Callable[[Reject], None]]:
 
 
 def keep(job: ImportJob, upload: Upload) -> None:
-    """Write the file of a new job, and its size on the job."""
+    """Save the file of a new job and set the job's size."""
     path = path_of(job)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
@@ -90,10 +91,10 @@ def keep(job: ImportJob, upload: Upload) -> None:
 
 
 def discard_left_over() -> int:
-    """Delete the files of no job that could still need them; returns how many.
+    """Delete the files that no job needs any more; returns how many.
 
-    A process died between the file and the row, or between the report and the deletion; or nobody wanted the
-    checked file imported.
+    They are left when a process dies between writing the file and its row, or between the report and the
+    deletion, or when nobody imports a checked file.
     """
     gone = 0
     ImportJob.give_up(now() - UNDECIDED)
@@ -107,16 +108,16 @@ def discard_left_over() -> int:
 
 
 def run_next() -> bool:
-    """Do one job that waits; False when there is none. Whatever goes wrong is written on the job.
+    """Run one waiting job; False if there is none. Failures are recorded on the job.
 
-    What staff want taken back, or was cut short, is taken back when no file waits.
+    If no file is waiting, takes back an import that staff want undone or that was interrupted.
     """
     with connected():
         job = ImportJob.claim_next()
         if job is None:
             return finish_unfinished(wait=False)
         batch = ImportBatch.of_job(job.id)
-        if batch is not None:  # it was in when the worker died
+        if batch is not None:  # already imported when the worker died
             job.finish(batch.state, job.report)
         else:
             _run(job)
@@ -126,7 +127,7 @@ def run_next() -> bool:
 
 
 def _run(job: ImportJob) -> None:
-    """Check or import the file. The check goes on however much is rejected: staff are to see all of it."""
+    """Check or import the file. A check accepts any share of rejects: staff should see all of them."""
     dry, told, stop = job.state == "checking", {"bytes": 0}, threading.Event()
     pulse = threading.Thread(target=_keep_alive, args=(job, told, stop), daemon=True)
     pulse.start()
@@ -166,13 +167,13 @@ def _run(job: ImportJob) -> None:
 
 
 def _answers(job: ImportJob) -> Answers:
-    """What staff said of the file so far."""
+    """What staff have said about the file so far."""
     layouts = {key: said["columns"] for key, said in job.said.items() if not said.get("ask")}
     return Answers(job.period, accept=frozenset(job.accepted), layouts=layouts)
 
 
 def _saved_layout(job: ImportJob, shown: Preview) -> Mapping[str, str] | None:
-    """What was saved for a layout of a file that is checked. Later its job goes by what the check went by."""
+    """The columns saved for a layout, looked up by checks only: an import uses what its check used."""
     saved = saved_for(shown) if job.state == "checking" and shown.key not in job.said else None
     if saved is None:
         return None
@@ -182,9 +183,9 @@ def _saved_layout(job: ImportJob, shown: Preview) -> Mapping[str, str] | None:
 
 
 def _finish(job: ImportJob, report: Report) -> None:
-    """Write what came of it. What became implausible after the check is asked about, too.
+    """Record the outcome; warnings that came up since the check are asked about, too.
 
-    A file of which every row was rejected stays, so that staff can take the list of them.
+    A file whose rows were all rejected is kept, so that staff can download the list of them.
     """
     kept = as_dict(report)
     if report.unanswered and not report.dry_run and ImportBatch.of_job(job.id) is None:
@@ -200,9 +201,9 @@ def _finish(job: ImportJob, report: Report) -> None:
 
 
 def show_to_staff(paths: Sequence[Path], report: Report) -> None:
-    """Put an import that came by the command line among those that staff see, and may take back.
+    """Show staff an import made on the command line, so that they can take it back.
 
-    For import_billing's `on_done`.
+    To be passed to import_billing as `on_done`.
     """
     with db.atomic():
         job = ImportJob.create(
@@ -223,7 +224,7 @@ def _stop(stop: threading.Event, pulse: threading.Thread) -> None:
 
 
 def _keep_alive(job: ImportJob, told: dict[str, int], stop: threading.Event) -> None:
-    """Write the progress now and then; a busy database is tried again."""
+    """Record the progress every TELL_EVERY seconds; retries if the database is busy."""
     while not stop.wait(TELL_EVERY):
         try:
             with connected():

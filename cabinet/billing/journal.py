@@ -1,6 +1,6 @@
-"""Writes down what an import finds before it changes it, so that it can be taken back.
+"""Records what an import is about to change, so that it can be undone.
 
-The rows are those of `cabinet.models.import_batch`.
+The records are rows of the tables in `cabinet.models.import_batch`.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from cabinet.models.import_batch import INSERTED
 
 @dataclass(frozen=True)
 class Journal:
-    """A table that imports change, and where it is written down what was there before."""
+    """A table that imports change, and the table that records its previous values."""
 
     table: str
     before: str
@@ -22,11 +22,11 @@ class Journal:
     columns: tuple[str, ...]
 
     def bit(self, column: str) -> int:
-        """What stands for a change of the column in `cells`."""
+        """The bit of `cells` that marks the column as changed."""
         return INSERTED << (1 + self.columns.index(column))
 
     def merging(self, batch: int, source: str, values: dict[str, str], update: bool) -> Step:
-        """What notes and carries out the changes of a stretch of the source; see both."""
+        """A step that records and then applies the changes of a stretch of the source."""
 
         def step(stretch: Stretch) -> tuple[int, int]:
             if not self.write_down(batch, source, values, update, stretch):
@@ -38,9 +38,9 @@ class Journal:
     def write_down(
         self, batch: int, source: str, values: dict[str, str], update: bool, stretch: Stretch
     ) -> int:
-        """Note which rows of the source are new and, if `update`, which differ and in what.
+        """Record which rows of the source are new and, if `update`, which differ and in what.
 
-        `values` are columns with their SQL over `source`, keys included. Returns how many rows were noted.
+        `values` maps columns, including the keys, to SQL over `source`. Returns the number of rows recorded.
         """
         found = {
             name: f"CASE WHEN {differ(f'old.{name}', sql)} THEN {{}} END" for name, sql in values.items()
@@ -64,10 +64,10 @@ class Journal:
     def carry_out(
         self, batch: int, source: str, values: dict[str, str], update: bool, stretch: Stretch
     ) -> tuple[int, int]:
-        """Insert and, if `update`, change what was noted of the source; returns how many of each.
+        """Apply the recorded changes: insert and, if `update`, change rows; returns how many of each.
 
-        SQLite goes through what was noted in the order of the keys, for it would keep in memory what it had
-        to sort or join; PostgreSQL joins it.
+        SQLite walks the records in key order, as it would hold anything it sorts or joins in memory;
+        PostgreSQL joins them.
         """
         changes = [name for name in values if name not in self.keys]
         noted = " AND ".join(f"noted.{name} = {values[name]}" for name in self.keys)
@@ -97,7 +97,7 @@ class Journal:
         return run(insert, **known), changed
 
     def _changed(self, batch: int, values: dict[str, str], stretch: Stretch) -> int:
-        """How many rows of this period, and of the stretch, were noted as changed."""
+        """How many rows of this period and stretch are recorded as changed."""
         period = f"period = {values['period']} AND" if "period" in values else ""
         mine = f"{stretch.has(self.keys[-1])} AND batch = :batch AND cells > {INSERTED}"
         return count(f"{self.before} WHERE {period} {mine}", batch=batch, **stretch.values)

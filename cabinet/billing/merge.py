@@ -17,8 +17,8 @@ from cabinet.models.import_batch import BatchPeriod, ImportBatch
 
 
 class Merge:
-    """Merges the periods of a staged file in their `order`: first the one whose texts count, then from the
-    newest to the oldest.
+    """Merges the periods of a staged file in `order`: first the one whose texts count, then the others from
+    newest to oldest.
     """
 
     def __init__(self, layout: Layout, staging: Staging) -> None:
@@ -32,18 +32,18 @@ class Merge:
     def _newest(self) -> date | None:
         """The period whose names and addresses count; None if the cabinet has a newer one.
 
-        Neither here nor there do those count that hold too few accounts to be a month of billing: one
-        mistyped year would decide.
+        Periods with too few accounts to be a month of billing are ignored, in the file and in the cabinet:
+        otherwise a single mistyped year would decide.
         """
         newest = max(ordinary([Month(*item) for item in self.staging.periods.items()]), default=None)
         known = ordinary([month for month in recent_months() if month.period not in self.staging.merged])
         return None if newest is None or any(period > newest for period in known) else newest
 
     def run(self, batch: ImportBatch, period: date) -> PeriodReport:
-        """Merge a period, a stretch of accounts in each transaction, and what takes it back.
+        """Merge a period, one stretch of accounts per transaction, and record what is needed to undo it.
 
-        Residents see an account as it was or as it will be, its charge with it; a month that is new to
-        billing they do not see before the end.
+        Residents see an account and its charge either as they were or as they will be; a month new to
+        billing stays hidden until all of it is in.
         """
         result = PeriodReport(period)
         accounts, charges = self._open(batch, period)
@@ -63,16 +63,16 @@ class Merge:
         return result
 
     def _open(self, batch: ImportBatch, period: date) -> tuple[Step, Step]:
-        """Note that a period is being merged; returns how its accounts and how its charges are."""
+        """Record that a period is being merged; returns the steps for its accounts and for its charges."""
         fresh = bool(self.amounts) and (
             period in self.staging.merged or not exists("charge WHERE period = :period", period=period)
         )
         if self.amounts and not fresh:
             BillingPeriod.count(period)
         with db.atomic():
-            if not is_sqlite():  # what was just written down has no statistics: one row is expected of it
+            if not is_sqlite():  # new records have no statistics: the planner expects one row
                 execute("SET LOCAL enable_nestloop = off")
-            # else the accounts were found in the cabinet
+            # a file without addresses has only accounts that the cabinet knows
             accounts = self._accounts(batch, period) if "address" in self.texts else _nothing
             BatchPeriod.create(batch=batch.id, period=period, fresh=fresh)
             if fresh:
@@ -82,7 +82,7 @@ class Merge:
         return accounts, self._charges(batch, period, fresh)
 
     def close(self, batch: ImportBatch, reports: list[PeriodReport]) -> None:
-        """Keep what the periods brought, when all are in; inside the caller's transaction."""
+        """Store the figures of all periods once they are in; runs inside the caller's transaction."""
         for result in reports:
             counts: dict[str, Any] = vars(result)
             kept = {name: counts[name] for name in BatchPeriod._meta.fields if name in counts}
@@ -93,7 +93,7 @@ class Merge:
             Audit.record("billing-import", batch.actor, f"{result.period:%Y-%m}", file=batch.name, **told)
 
     def foretell(self, period: date) -> PeriodReport:
-        """What `run` would report, if those before it in the order were merged before. Only reads."""
+        """What `run` would report after the periods before it in `order`. Only reads."""
         result = PeriodReport(period)
         rows, keys = self.staging.accounts(period), self.staging.charges(period)
         before = map(self.staging.charges, self.order[: self.order.index(period)])
@@ -119,7 +119,7 @@ class Merge:
         return result
 
     def _accounts(self, batch: ImportBatch, period: date) -> Step:
-        """What merges accounts, and returns how many are new and how many changed."""
+        """The step that merges accounts; it returns how many are new and how many changed."""
         rows = f"{self.staging.accounts(period)} AS new"
         values = {"number": "new.number", **{name: self._new_text(name) for name in self.texts}}
         if not exists("account"):
@@ -129,8 +129,8 @@ class Merge:
         unknown = "NOT EXISTS (SELECT 1 FROM account WHERE account.number = new.number)"
         update = period == self.newest
         if not update and not exists(f"{rows} WHERE {unknown}"):
-            return _nothing  # so that the texts of older periods, mostly the same, need not be looked at
-        if batch.fresh:  # all accounts are its own already
+            return _nothing  # saves comparing the texts of older periods, which rarely differ
+        if batch.fresh:  # every account in the cabinet came from this import
             return _inserting("account", values, rows, unknown)
         return ACCOUNTS.merging(batch.id, rows, values, update)
 
@@ -138,7 +138,7 @@ class Merge:
         return "COALESCE(new.printed, new.number)" if column == "printed" else f"new.{column}"
 
     def _charges(self, batch: ImportBatch, period: date, fresh: bool) -> Step:
-        """What merges charges, and returns how many are new and how many changed."""
+        """The step that merges charges; it returns how many are new and how many changed."""
         rows = f"{self.staging.charges(period)} AS new"
         keys = {"period": literal(period), "account": "new.number"}
         values = {**keys, **{name: f"new.{name}" for name in self.amounts}}
@@ -152,7 +152,7 @@ def _nothing(_stretch: Stretch) -> tuple[int, int]:
 
 
 def _inserting(table: str, values: dict[str, str], rows: str, where: str) -> Step:
-    """What inserts rows, of which none is in the table."""
+    """A step that inserts rows, none of which is in the table yet."""
     insert = f"INSERT INTO {table} ({', '.join(values)}) SELECT {', '.join(values.values())} FROM {rows}"
 
     def step(stretch: Stretch) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""What a reader of billing files is."""
+"""The interface of readers of billing files."""
 
 from collections.abc import Iterator
 from typing import Protocol
@@ -9,14 +9,14 @@ from cabinet.billing.tally import Tally
 
 
 class Reader(Protocol):
-    """Reads one file of one format; nothing behind it knows the format.
+    """Reads one file of one format; no later step knows the format.
 
-    A reader is made with a Source. It finds its `layout` then, which raises UnreadableFileError, or
-    NeedsAnswerError where only staff know what is lacking.
+    A reader is made from a Source. Its constructor works out the `layout`; it raises UnreadableFileError, or
+    NeedsAnswerError if only staff know what is missing.
 
-    Iterating gives batches, once: raw cells go through a rows.Judge of that layout, which does all judging
-    and rejecting. The reader adds each line, row or record it reads to `tally.lines`, and counts those it
-    does not give to the judge: `blank`, `other`, `continued`, or `judge.refuse` for those that are lost.
+    Iterating yields batches, once: raw cells go through a rows.Judge of that layout, which does all judging
+    and rejecting. The reader adds each line, row or record it reads to `tally.lines`, and accounts for those
+    it does not pass to the judge: as `blank`, `other` or `continued`, or by `judge.refuse` if they are lost.
     """
 
     layout: Layout

@@ -1,4 +1,4 @@
-"""Makes text of the cells of a sheet, as the person meant it who filled them in."""
+"""Turns the cells of a sheet into text, as the person who filled them in meant it."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 Cell = str | int | float | bool | date | datetime | time | timedelta
 Row = list[Cell]
-LOST = 1e15  # a spreadsheet keeps fifteen digits of a number
+LOST = 1e15  # spreadsheets keep fifteen digits of a number
 KEPT = re.compile(r"'(?=[0-9])(.*)")
 DATES = (date, datetime, time, timedelta)
 
@@ -26,14 +26,14 @@ def text(cell: Cell) -> str:
 
 
 def number(cell: float) -> str:
-    """A number in decimals; in powers of ten where digits were lost, which no account number may be."""
+    """A number in decimals; in scientific notation, which no account number may have, if digits were lost."""
     if cell.is_integer():
         return str(int(cell)) if abs(cell) < LOST else f"{cell:.14e}"
     return f"{cell:.2f}" if round(cell, 2) == cell else repr(cell)
 
 
 def account(cell: Cell) -> str:
-    """The number of an account; a fraction may have lost zeros, and is written like what lost digits."""
+    """An account number; one with a fraction may have lost zeros, and is written as if it lost digits."""
     return f"{cell:.14e}" if type(cell) is float and not cell.is_integer() else text(cell)
 
 

@@ -1,4 +1,4 @@
-"""Finds out what the columns of a table without titles hold, by what stands in them."""
+"""Works out from their contents what the columns of a table without titles hold."""
 
 import re
 from collections import Counter
@@ -19,13 +19,13 @@ ADDRESS = re.compile(
     re.IGNORECASE,
 )
 NAME = re.compile(r"[^\W\d_][^\d;]{4,}")
-MOST = 0.9  # of the cells that are filled, at least, are what a column is said to hold
+MOST = 0.9  # of a column's filled cells must match for it to be named
 
 
 def classify(rows: Sequence[Sequence[str]]) -> tuple[str | None, ...]:
-    """What each column of rows holds: our fields, None for others.
+    """What each column holds: one of our fields, or None.
 
-    Where nothing tells for certain which of several columns holds a number or a sum, none of them is named.
+    If several columns could hold the account or the sum, none of them is named.
     """
     width = Counter(map(len, rows)).most_common(1)[0][0] if rows else 0
     columns = [[row[place].strip() for row in rows if len(row) == width] for place in range(width)]
@@ -51,7 +51,7 @@ def classify(rows: Sequence[Sequence[str]]) -> tuple[str | None, ...]:
 
 
 def _name_numbers(columns: list[list[str]], left: set[int], names: list[str | None]) -> None:
-    """Name the columns of the account and of the sum among those of numbers."""
+    """Name the account and the sum among the columns of numbers."""
     left -= {place for place in left if _is_short_month(columns[place])}
     sums = [place for place in sorted(left) if _mostly(columns[place], ROUBLES.fullmatch)]
     if not sums:
@@ -64,7 +64,7 @@ def _name_numbers(columns: list[list[str]], left: set[int], names: list[str | No
 
 
 def month_of(rows: Sequence[Sequence[str]]) -> str:
-    """The month that all rows name in four digits, such as 1026; "" for none. It may be that of payment."""
+    """The month that all rows give as four digits, such as 1026, or "". It may be the month of payment."""
     width = len(rows[0]) if rows else 0
     for place in range(width):
         column = [row[place].strip() for row in rows if len(row) == width]
@@ -78,7 +78,7 @@ def _is_short_month(column: list[str]) -> bool:
 
 
 def _is_period(column: list[str], columns: list[list[str]], left: set[int]) -> bool:
-    """Whether a column holds months; not where it is the only one of numbers that could be accounts."""
+    """Whether a column holds months; not if it is the only one that could hold account numbers."""
     return _mostly(column, PERIOD.fullmatch) and len(set(column)) <= 36 and len(left) > 2 and len(columns) > 3
 
 

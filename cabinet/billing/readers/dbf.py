@@ -1,4 +1,4 @@
-"""Reads tables of dBASE, FoxPro and Clipper: records of a fixed width, behind what describes their fields."""
+"""Reads dBASE, FoxPro and Clipper tables: fixed-width records after a header that describes their fields."""
 
 import struct
 from collections.abc import Iterator
@@ -18,8 +18,8 @@ from cabinet.billing.tally import Tally
 DAMAGED = "Таблица DBF повреждена: её описание не читается. Выгрузите файл ещё раз."
 OVERFLOW = "число не поместилось в поле DBF: вместо него звёздочки"
 RECORDS = 500  # read at a time
-SAMPLE = 200  # records by whose letters the encoding is found; the byte that should name it is often wrong
-SMALLEST = 2000  # of them, where the first ones hold few letters
+SAMPLE = 200  # records whose letters tell the encoding; the header's byte for it is often wrong
+SMALLEST = 2000  # records read for that, as the first ones may hold few letters
 BINARY = {b"I": "<i", b"B": "<d", b"Y": "<q"}
 MEMO = b"MGPW"
 
@@ -34,7 +34,7 @@ class Field:
 
 
 class DbfReader:
-    """Reads the records of a DBF file; see base.Reader. Deleted records count as no rows."""
+    """Reads the records of a DBF file; see base.Reader. Deleted records are not rows of accounts."""
 
     def __init__(self, source: Source) -> None:
         path, answers = source.path, source.answers
@@ -57,7 +57,7 @@ class DbfReader:
         self.judge = Judge(self.layout, self.tally, source)
 
     def _encoding(self, sample: bytes) -> str:
-        """cp866, cp1251 or another, by the letters; the description's byte is not asked."""
+        """cp866, cp1251 or another, judged by the letters; the header's language byte is ignored."""
         records = [record for record in self._records(sample) if record[0] != b"*"]
         texts = [
             cell.replace(b"\0", b" ").strip()
@@ -84,7 +84,7 @@ class DbfReader:
         """The cells of a field as text."""
         if field.kind in BINARY and field.width == struct.calcsize(BINARY[field.kind]):
             return [_number(field.kind, cell) for cell in column]
-        if field.kind in MEMO and field.width < 32:  # a number of a block in another file
+        if field.kind in MEMO and field.width < 32:  # a block number in the memo file
             return [""] * len(column)
         joined = b"\n".join(column)
         if b"\0" in joined:
@@ -102,7 +102,7 @@ class DbfReader:
                 self.progress(file.tell())
 
     def _block(self, data: bytes) -> Iterator[Batch]:
-        """The rows of some records; the end mark is none, a record cut off is lost."""
+        """The rows of some records; the end mark is not a record, and a truncated record is lost."""
         first = self.tally.lines + 1
         records = list(self._records(data))
         rest = data[len(records) * self.width :]
@@ -123,7 +123,7 @@ class DbfReader:
     def _without_overflow(
         self, columns: list[list[str]], lines: list[int] | range
     ) -> tuple[list[list[str]], list[int] | range]:
-        """Rows without those in which a number that is taken did not fit into its field."""
+        """The rows, less those with a number that did not fit into its field, in the columns taken."""
         places = [n for n, field in enumerate(self.fields) if self.layout.columns[n] and field.kind in b"NF"]
         bad = {
             row
@@ -140,7 +140,7 @@ class DbfReader:
 
 
 def _described(file: BinaryIO, size: int) -> tuple[list[Field], int, int]:
-    """The fields, where the records begin, and their width. Raises UnreadableFileError."""
+    """The fields, the offset of the first record, and the record width. Raises UnreadableFileError."""
     head = file.read(32)
     start, width = struct.unpack_from("<HH", head, 8)
     entries = []
@@ -148,7 +148,7 @@ def _described(file: BinaryIO, size: int) -> tuple[list[Field], int, int]:
         entries.append(entry)
     fields = [_field(entry, 0) for entry in entries]
     if 1 + sum(field.width for field in fields) != width:
-        fields = [_field(entry, entry[17] * 256) for entry in entries]  # as Clipper has texts beyond 255
+        fields = [_field(entry, entry[17] * 256) for entry in entries]  # Clipper has longer texts
     if not fields or 1 + sum(field.width for field in fields) != width or not all(f.width for f in fields):
         raise UnreadableFileError(DAMAGED)
     if start > size:

@@ -1,6 +1,6 @@
-"""Reads delimited text: any usual encoding, delimiter and titles of columns.
+"""Reads delimited text in any usual encoding, with any usual delimiter and column titles.
 
-A file is read in blocks of whole lines, and a block is split into columns at once where nothing in it needs a
+A file is read in blocks of whole lines. A block is split into columns at once, unless something in it needs a
 closer look.
 """
 
@@ -92,10 +92,10 @@ class DelimitedReader:
         )  # fmt: skip
 
     def _widths(self, rows: list[str]) -> dict[int, bool]:
-        """The numbers of cells that rows have, by the first ones; see Records."""
+        """How many cells rows may have, judging by the first rows; see Records."""
         width = len(self.layout.columns)
         if self.delimiter == ",":
-            return {width: True}  # a decimal comma would pass for the end of a cell
+            return {width: True}  # a decimal comma would be taken for the end of a cell
         found = Counter(
             len(cells) for row in rows if (cells := quotes.split(row, self.delimiter)) and any(cells)
         )
@@ -104,7 +104,7 @@ class DelimitedReader:
         return {width: True} | {cells: cells in always for cells in usual if cells >= self.layout.needed}
 
     def _find(self, head: list[str], answers: Answers) -> Header:
-        """Where the rows begin, and what their columns hold; `head` are the first lines."""
+        """Where the rows begin and what their columns hold; `head` are the first lines."""
         return find(head, answers.columns)
 
     def _format(self, header: Header) -> str:
@@ -112,11 +112,11 @@ class DelimitedReader:
         return f"текст с разделителями ({NAMES.get(self.delimiter, self.delimiter)})"
 
     def _prepared(self, columns: list[list[str]]) -> list[list[str]]:
-        """The columns of rows as they are to be judged."""
+        """The columns as the judge is to see them."""
         return columns
 
     def _spellings(self, encoding: str, place: int) -> set[str]:
-        """The cells of a column, some thousand at most."""
+        """The distinct cells of a column, a few thousand at most."""
         found: set[str] = set()
         with self.path.open("rb") as file:
             for text in text_blocks(file, encoding):
@@ -141,7 +141,7 @@ class DelimitedReader:
                 self.progress(file.tell())
 
     def _rows(self, texts: Iterator[str]) -> Iterator[str]:
-        """The blocks without the titles and what is above them."""
+        """The blocks without the titles and anything above them."""
         left = self.skipped
         for text in texts:
             if left:
@@ -158,7 +158,7 @@ class DelimitedReader:
                 yield text
 
     def _split(self, block: str) -> list[list[str]] | None:
-        """The columns of a block that needs no closer look: no quotes, no odd spaces, all rows complete."""
+        """The columns of a block of complete rows without quotes or unusual spaces; None for any other."""
         if '"' in block or LOST in block:
             return None
         if "\r" in block:
@@ -168,7 +168,7 @@ class DelimitedReader:
         if self.delimiter == "\t":
             bare = bare.replace("\t", "")
         if not block or not bare.isprintable():
-            return None  # other spaces than the usual one
+            return None  # there are spaces other than U+0020
         d, width = self.delimiter, len(self.layout.columns)
         stride = width + 1
         cells = block.replace("\n", f"{d}\n{d}").split(d)
@@ -181,7 +181,7 @@ class DelimitedReader:
         return columns
 
     def _parse(self, block: str, blocks: Iterator[str]) -> Iterator[Batch]:
-        """The rows of a block line by line; a cell may go on into the next block."""
+        """Read a block line by line; a cell may continue into the next block."""
         lines = lines_of(block)
         records, numbers = self.records.rows(lines, lambda: lines_of(next(blocks, "")))
         if records:
@@ -196,7 +196,7 @@ def _trimmed(column: list[str]) -> list[str]:
 
 
 def _together(texts: Iterator[str]) -> Iterator[str]:
-    """The blocks, the last line of each moved to the next one: what follows a line tells if it is whole."""
+    """The blocks, with the last line of each moved to the next: only what follows shows if it is complete."""
     before = ""
     for text in texts:
         cut = before.rfind("\n" if "\n" in before else "\r", 0, -2) + 1

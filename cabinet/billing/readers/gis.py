@@ -1,4 +1,4 @@
-"""Reads what ГИС ЖКХ gives of accounts: lists of accounts and exports of ЕЛС. They bring no charges."""
+"""Reads lists of accounts and exports of ЕЛС from ГИС ЖКХ. They contain no charges."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -25,7 +25,7 @@ ADDED = ("address", "premises", "fias_house_guid")
 
 
 def kind_of(names: Sequence[str]) -> str:
-    """Which of the files of ГИС ЖКХ a workbook is, by the names of its sheets; "" for another workbook."""
+    """Which ГИС ЖКХ file a workbook is, by the names of its sheets; "" for any other workbook."""
     folded = list(map(folded_name, names))
     if DOCUMENTS in folded:
         return "documents"
@@ -35,14 +35,14 @@ def kind_of(names: Sequence[str]) -> str:
 
 
 def folded_name(name: str) -> str:
-    """The name of a sheet in lower case with single spaces."""
+    """A sheet's name in lower case with single spaces."""
     return " ".join(name.lower().split())
 
 
 def named_sheet(book: Workbook, name: str, title: str) -> tuple[Sheet, Header]:
-    """A sheet by its folded name, with the row of titles of which one begins so.
+    """The sheet with this folded name, and its titles, of which one starts with `title`.
 
-    Raises UnreadableFileError if it lacks either.
+    Raises UnreadableFileError if either is missing.
     """
     for sheet in book.sheets:
         if folded_name(sheet.name) == name:
@@ -53,12 +53,12 @@ def named_sheet(book: Workbook, name: str, title: str) -> tuple[Sheet, Header]:
 
 
 def column_of(header: Header, title: str) -> int | None:
-    """The first column whose folded title begins so."""
+    """The first column whose folded title starts with `title`."""
     return next((place for place, text in enumerate(header.titles) if fold(text).startswith(title)), None)
 
 
 def filled_rows(sheet: Sheet, header: Header) -> Iterator[Row]:
-    """The rows of a sheet below its titles, without empty ones."""
+    """The rows of a sheet below its titles, except empty ones."""
     return (
         row for place, row in enumerate(sheet.rows()) if place >= header.lines and any(map(cells.text, row))
     )
@@ -72,9 +72,9 @@ class GisElsReader(SheetReader):
 
 
 class GisAccountsReader(SheetReader):
-    """Reads «Сведения о лицевых счетах»; the flats stand in a second sheet.
+    """Reads «Сведения о лицевых счетах», in which the flats are on a second sheet.
 
-    Rows of that sheet go on counting where the first one ended: each continues the row of an account.
+    Rows of the second sheet are counted after those of the first; each continues the row of an account.
     """
 
     def _sheet(self, answers: Answers) -> tuple[Sheet, Header]:
@@ -92,7 +92,7 @@ class GisAccountsReader(SheetReader):
         )
 
     def _read_homes(self) -> None:
-        """The address, the flat, and the house's code of each record; of several flats the first."""
+        """Collect the address, flat and house code of each record; of several flats, the first."""
         sheet, header = named_sheet(self.book, PREMISES, RECORD)
         record = column_of(header, RECORD) or 0
         self.further = header.lines
@@ -117,7 +117,7 @@ class GisAccountsReader(SheetReader):
 
 
 def _address(home: dict[str, str], label: str) -> str:
-    """The address of a house with the flat and the room, if it does not name them itself."""
+    """The address of a house with the flat and the room, unless it already names them."""
     address, flat, room = (home.get(name, "") for name in ("address", "premises", "room"))
     if not address:
         return ""

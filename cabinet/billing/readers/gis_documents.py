@@ -1,6 +1,6 @@
-"""Reads payment documents of ГИС ЖКХ, which name no account, only its ЖКУ.
+"""Reads payment documents of ГИС ЖКХ, which identify accounts by ЖКУ alone.
 
-The accounts are found by it in the cabinet, where lists of accounts and exports of ЕЛС have left it, or in
+Accounts are looked up by ЖКУ in the cabinet, where lists of accounts and exports of ЕЛС have stored it, or in
 files of the same import.
 """
 
@@ -34,7 +34,7 @@ HELPLESS = (
 
 
 class GisDocumentsReader(SheetReader):
-    """Reads payment documents. Those whose ЖКУ is unknown are rejected, each."""
+    """Reads payment documents. Each document with an unknown ЖКУ is rejected."""
 
     def __init__(self, source: Source) -> None:
         self.known = dict(source.accounts)
@@ -76,7 +76,7 @@ class GisDocumentsReader(SheetReader):
 
 
 class _Sums:
-    """What documents of before 2019 ask for: the sums of their services, with debts, without advances."""
+    """The amounts due in documents from before 2019: services plus debt minus advance."""
 
     def __init__(self, book: Workbook, header: Header) -> None:
         number = column_of(header, NUMBER)
@@ -102,7 +102,7 @@ class _Sums:
 
 
 def _kopecks(text: str) -> int:
-    """An amount, zero for what is none."""
+    """An amount in kopecks; zero if it cannot be read."""
     try:
         return kopecks(text) or 0
     except fields.FieldError:

@@ -1,4 +1,4 @@
-"""Reads registries of balances for the payment system «Город»: a line for each service of an account."""
+"""Reads registries of balances for the «Город» payment system: one line per service of an account."""
 
 import re
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ KIND = re.compile(r"(.*\S) (ул|пер|пр|пр-кт|б-р|ш|пл|проез�
 
 
 def is_gorod(text: str) -> bool:
-    """Whether a text begins as such a registry does."""
+    """Whether a text starts like such a registry."""
     lines = text.lstrip("\ufeff \r\n").upper().splitlines()[:6]
     return any(line.startswith(MARK) for line in lines) and bool(lines) and lines[0].startswith("#")
 
@@ -33,7 +33,7 @@ def is_gorod(text: str) -> bool:
 class GorodReader(DelimitedReader):
     """Reads a registry for «Город»; see base.Reader.
 
-    Raises UnreadableFileError at its end if the sum of the balances is not the one the first line names.
+    Raises UnreadableFileError at the end if the balances do not add up to the sum given in its head.
     """
 
     def _find(self, head: list[str], answers: Answers) -> Header:
@@ -55,7 +55,7 @@ class GorodReader(DelimitedReader):
         return "реестр для системы «Город»"
 
     def _prepared(self, columns: list[list[str]]) -> list[list[str]]:
-        """Count the balances, and give addresses their usual form."""
+        """Add up the balances, and bring addresses into their usual form."""
         self.found += _sum(columns[AMOUNT])
         columns[ADDRESS] = list(map(usual_address, columns[ADDRESS]))
         return columns
@@ -84,18 +84,18 @@ def usual_address(text: str) -> str:
 
 @lru_cache(1000)
 def _place(city: str, street: str) -> str:
-    """A street in its town; the rows of a street stand together."""
+    """A street in its town; cached, as the rows of a street follow one another."""
     return f"{city.strip()}, {_street(street.strip())}"
 
 
 def _street(text: str) -> str:
-    """A street with its kind in front: «Западная ул» as «ул. Западная»."""
+    """A street with its type in front: «Западная ул» as «ул. Западная»."""
     kind = KIND.fullmatch(text)
     return f"{kind[2]}. {kind[1]}" if kind and "-" not in kind[2] else text
 
 
 def _sum(column: list[str]) -> int:
-    """The sum of amounts in kopecks, without those that are none."""
+    """The sum of amounts in kopecks; unreadable ones are left out."""
     try:
         return sum(map(int, filter(None, column_of_kopecks(column))))
     except fields.FieldError:

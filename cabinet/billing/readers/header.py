@@ -27,9 +27,9 @@ MONTH = re.compile(r"(?:январ|феврал|март|апрел|ма|июн|
 
 @dataclass(frozen=True)
 class Header:
-    """The titles of a table; its rows begin after `lines` lines of the file.
+    """The titles of a table, whose rows begin after `lines` lines of the file.
 
-    `hint` is the month that is named above the titles.
+    `hint` is the month named above the titles.
     """
 
     delimiter: str
@@ -40,7 +40,7 @@ class Header:
 
 
 def find(lines: Sequence[str], known: Mapping[str, str]) -> Header:
-    """The titles among the first lines of a file; `known` is what staff said of some.
+    """The titles among the first lines of a file; `known` is what staff have said about some of them.
 
     Raises UnreadableFileError if there are none.
     """
@@ -62,7 +62,7 @@ def find(lines: Sequence[str], known: Mapping[str, str]) -> Header:
 
 
 def _hinted(lines: Sequence[str]) -> tuple[int, str]:
-    """After how many lines the table can begin, and the delimiters it may have: Excel's `sep=;` names one."""
+    """How many lines come before the table, and its possible delimiters: Excel's `sep=;` line names one."""
     for place, line in enumerate(lines[:3]):
         bare = line.strip('\ufeff\r\n "')
         if bare.lower().startswith(HINT):
@@ -74,7 +74,7 @@ def _hinted(lines: Sequence[str]) -> tuple[int, str]:
 
 
 def _candidates(lines: Sequence[str], first: int, delimiter: str, known: Mapping[str, str]) -> list[Header]:
-    """Each line as titles, and each two lines as titles of two rows."""
+    """Each line read as titles, and each pair of lines read as two-row titles."""
     found = []
     above: list[str] | None = None
     for place in range(first, len(lines)):
@@ -91,7 +91,7 @@ def _candidates(lines: Sequence[str], first: int, delimiter: str, known: Mapping
 
 
 def _record(lines: Sequence[str], place: int, delimiter: str) -> tuple[list[str], int]:
-    """The cells of the row that begins at a line, which may be titles with line breaks; and its lines."""
+    """The cells of the row that starts at a line, and its number of lines: titles may have line breaks."""
     line = lines[place]
     cells = quotes.split(line, delimiter)
     if cells is not None:
@@ -108,7 +108,7 @@ def _record(lines: Sequence[str], place: int, delimiter: str) -> tuple[list[str]
 
 
 def stacked(above: list[str], below: list[str]) -> list[str] | None:
-    """Titles of two rows: the lower one's, or both where a cell above covers several."""
+    """Two-row titles as one row: the lower title, or both where a cell above spans several."""
     if len(above) != len(below):
         return None
     titles, over = [], ""
@@ -126,9 +126,9 @@ def _numbers_columns(lines: Sequence[str], delimiter: str) -> bool:
 
 
 def shape(lines: Sequence[str], delimiters: str = DELIMITERS) -> tuple[str, int]:
-    """The delimiter by which most lines have equally many cells, and how many; ("", 0) if none has.
+    """The delimiter that gives most lines the same number of cells, and that number; ("", 0) if none does.
 
-    Addresses and sums have commas, too, so any other delimiter comes before them.
+    Addresses and sums contain commas, too, so any other delimiter is tried before the comma.
     """
     best, most = ("", 0), 0
     total = sum(bool(line.strip()) for line in lines)
@@ -152,7 +152,7 @@ def _numbered(lines: Sequence[str], first: int, delimiters: str, known: Mapping[
 
 
 def month_above(lines: Sequence[str]) -> date | None:
-    """The one month that lines above a table name."""
+    """The month named in the lines above a table, if there is exactly one."""
     found = set()
     for line in lines:
         for text in MONTH.findall(line.lower().replace("ё", "е")):

@@ -26,7 +26,7 @@ CUT_OFF = "XML в файле оборван или испорчен: файл з
 
 
 class PlatezhkiReader:
-    """Reads the items of such a file; see base.Reader. Lines are numbers of items."""
+    """Reads the items of such a file; see base.Reader. Lines are item numbers."""
 
     def __init__(self, source: Source) -> None:
         self.path, self.progress = source.path, source.progress
@@ -40,7 +40,7 @@ class PlatezhkiReader:
         self.judge = Judge(self.layout, self.tally, source)
 
     def _look(self) -> tuple[str, tuple[str, ...]]:
-        """The month of the root, and which attributes its first items have."""
+        """The month given by the root, and the attributes that the first items have."""
         found: dict[str, None] = {}
         period = ""
         with self.path.open("rb") as file, suppress(StopIteration):
@@ -82,7 +82,7 @@ class PlatezhkiReader:
 
 
 def _events(file: object) -> Iterator[Element]:
-    """The root when it begins, then each item when it ends; nothing is kept. Raises UnreadableFileError."""
+    """The root at its start, then each item at its end; keeps none. Raises UnreadableFileError."""
     root: Element | None = None
     try:
         for event, element in iterparse(file, events=("start", "end"), forbid_dtd=True):

@@ -1,7 +1,7 @@
-"""Reads a large sheet of an xlsx in portions: each is made a small workbook for the reader of these.
+"""Reads a large sheet of an xlsx in portions, each turned into a small workbook for calamine.
 
-So a sheet of a million rows costs no more memory than its texts, and a lone cell in the last corner of a
-sheet costs nothing.
+So a sheet of a million rows takes no more memory than its shared strings, and a lone cell in the far corner
+of a sheet costs nothing.
 """
 
 import io
@@ -19,9 +19,9 @@ from python_calamine import CalamineWorkbook
 from cabinet.billing.readers.cells import Row
 
 BLOCK = 1 << 20  # bytes read at a time
-PORTION = 4 << 20  # bytes of a portion, about
-ROWS = 20_000  # of a portion, empty ones between others included
-OVERLAP = 256  # bytes: no beginning of a cell is longer
+PORTION = 4 << 20  # approximate bytes of a portion
+ROWS = 20_000  # of a portion, including empty ones in between
+OVERLAP = 256  # bytes; no start tag of a cell is longer
 WIDE = re.compile(rb'c r="([A-Z]{2,3})[0-9]+"[^>/]*>')
 NUMBER = re.compile(rb'<(?:\w+:)?row [^>]*?\br="([0-9]+)"')
 ROW_END = re.compile(rb"</(?:\w+:)?row>|<(?:\w+:)?row [^>]*/>")
@@ -37,7 +37,7 @@ BOOK = (
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """How large a sheet is: bytes unpacked, the last row, and the last column with a value (at least 26)."""
+    """The size of a sheet: unpacked bytes, the last row, and the last column with a value (at least 26)."""
 
     size: int
     rows: int
@@ -45,7 +45,7 @@ class Extent:
 
 
 def members_of(archive: zipfile.ZipFile) -> dict[str, str]:
-    """The names of the sheets of an xlsx, and where in it they are. Raises ValueError for a damaged one."""
+    """Maps the sheets of an xlsx to their files inside it. Raises ValueError if it is damaged."""
     try:
         relations = fromstring(archive.read("xl/_rels/workbook.xml.rels"))
         targets = {each.get("Id"): each.get("Target", "") for each in relations}
@@ -63,7 +63,7 @@ def members_of(archive: zipfile.ZipFile) -> dict[str, str]:
 
 
 def measure(archive: zipfile.ZipFile, member: str) -> Extent:
-    """How large a sheet is. Reads all of it, which takes a second for 200 MiB."""
+    """The size of a sheet. Reads all of it, at about 200 MiB a second."""
     wide: set[bytes] = set()
     rows, rest = 0, b""
     with archive.open(member) as sheet:
@@ -86,7 +86,7 @@ def _column(letters: bytes) -> int:
 
 
 def _relations(**targets: str) -> str:
-    """What says where the parts of a workbook are."""
+    """The XML that says where the parts of a workbook are."""
     parts = "".join(
         f'<Relationship Id="rId{n}" Type="{RELATIONS}/{kind}" Target="{target}"/>'
         for n, (kind, target) in enumerate(targets.items(), 1)
@@ -96,7 +96,7 @@ def _relations(**targets: str) -> str:
 
 
 class Portions:
-    """The rows of one sheet of an xlsx, from the first one on, in different widths; empty ones are []."""
+    """All rows of a sheet of an xlsx; their widths differ, and empty ones are []."""
 
     def __init__(self, archive: zipfile.ZipFile, member: str, columns: int) -> None:
         self.archive, self.member = archive, member
@@ -122,7 +122,7 @@ class Portions:
                 done += 1
 
     def _cut(self) -> Iterator[bytes]:
-        """The XML of the rows in portions of whole rows; a gap between rows begins a new one."""
+        """The XML of the rows in portions of whole rows; a gap between rows starts a new portion."""
         with self.archive.open(self.member) as sheet:
             head, rest = self._head(sheet)
             block = rest
@@ -134,7 +134,7 @@ class Portions:
                 rest = rest[ends[-1] if ends else 0 :] + block
 
     def _head(self, sheet: IO[bytes]) -> tuple[bytes, bytes]:
-        """What is before the rows, as far as it is needed to read them; and the beginning of the rows."""
+        """What is needed of the XML before the rows to read them, and the beginning of the rows."""
         text = b""
         while b"sheetData" not in text and (block := sheet.read(BLOCK)):
             text += block
@@ -158,7 +158,7 @@ class Portions:
             yield start, last
 
     def _workbook(self, xml: bytes) -> bytes:
-        """A workbook of one sheet, its texts beside the numbers."""
+        """A workbook of one sheet with its texts inline."""
         if b't="s"' in xml:
             strings = self._strings()
             xml = SHARED.sub(
@@ -179,7 +179,7 @@ class Portions:
         return out.getvalue()
 
     def _strings(self) -> list[bytes]:
-        """The texts that the cells share, as XML."""
+        """The shared strings of the workbook, as XML."""
         if self.strings is None:
             self.strings, rest = [], b""
             with self.archive.open("xl/sharedStrings.xml") as source:

@@ -1,8 +1,8 @@
 """Splits lines of delimited text into cells, so that no quote can ever make a cell swallow other rows.
 
-Where a quote is opened and closed as the rules of CSV have it, it is read so. A quote that does not fit is a
-character like any other: the line is cut at its delimiters. A cell may hold line breaks only if what comes of
-it is one whole row and none of the lines could be a row by itself.
+Quotes that follow the rules of CSV are read accordingly. Any other quote is an ordinary character, and its
+line is cut at the delimiters. A cell may contain line breaks only if the result is one complete row and none
+of the lines could be a row by itself.
 """
 
 import csv
@@ -14,7 +14,7 @@ QUOTE = '"'
 
 
 def split(line: str, delimiter: str) -> list[str] | None:
-    """The cells of a line whose quotes are as they should be; None for another line."""
+    """The cells of a line whose quotes are well-formed; None for any other line."""
     line = line.rstrip("\r\n")
     if QUOTE not in line:
         return line.split(delimiter)
@@ -25,12 +25,12 @@ def split(line: str, delimiter: str) -> list[str] | None:
 
 
 def cut(line: str, delimiter: str) -> list[str]:
-    """The cells of a line not all of whose quotes are as they should be: those that are not mean nothing."""
+    """The cells of a line with malformed quotes, which are ignored."""
     return [unquoted(cell) for cell in _pieces(line, delimiter)]
 
 
 def uneven(line: str, delimiter: str) -> bool:
-    """Whether a cell that `cut` makes has a quote without its fellow, or goes on after its quotes."""
+    """Whether a cell made by `cut` has an unpaired quote, or continues after its closing quote."""
     cells = map(str.strip, _pieces(line, delimiter))
     return any(
         cell.count(QUOTE) % 2 or (cell.startswith(QUOTE) and not cell.endswith(QUOTE)) for cell in cells
@@ -50,7 +50,7 @@ def _pieces(line: str, delimiter: str) -> list[str]:
 
 
 def unquoted(cell: str) -> str:
-    """A cell without the quotes around it, and without one that is alone."""
+    """A cell without the quotes around it, or without a single unpaired quote."""
     cell = cell.strip()
     if len(cell) > 1 and cell[0] == cell[-1] == QUOTE:
         return cell[1:-1].replace('""', QUOTE)
@@ -60,7 +60,7 @@ def unquoted(cell: str) -> str:
 
 
 def opens(line: str, delimiter: str) -> bool:
-    """Whether a quoted cell begins in the line and does not end."""
+    """Whether the line opens a quoted cell and does not close it."""
     try:
         list(csv.reader([line], delimiter=delimiter, strict=True))
     except csv.Error as error:
@@ -69,12 +69,12 @@ def opens(line: str, delimiter: str) -> bool:
 
 
 def begins(line: str, delimiter: str) -> bool:
-    """Whether a cell of the line stands in quotes."""
+    """Whether a cell of the line starts with a quote."""
     return QUOTE in line and (line.startswith(QUOTE) or delimiter + QUOTE in line)
 
 
 def closes(line: str, delimiter: str) -> bool:
-    """Whether a cell that began in an earlier line seems to end in the line."""
+    """Whether the line seems to close a cell that an earlier line opened."""
     for cell in line.rstrip("\r\n").split(delimiter):
         cell = cell.strip()
         if cell.count(QUOTE) % 2:
@@ -90,11 +90,11 @@ def joined(
     is_row: Callable[[str], bool],
     month: int | None = None,
 ) -> tuple[list[str], int] | None:
-    """The cells of a row of which one holds line breaks, and the number of its lines; None if it is none.
+    """The cells of a row with line breaks in a cell, and its number of lines; None if there is no such row.
 
-    The row begins at the line `first`, which `opens`; `is_row` says whether a line could be a row by itself,
-    `month` is the place of a cell that no row has twice. `whole` below: the delimiters in the lines are those
-    of one row, so nothing of another can be in them.
+    The row starts at the line `first`, which `opens`; `is_row` says whether a line could be a row by itself,
+    `month` is the place of a cell that no row has twice. `whole` below means that the lines have the number
+    of delimiters of a single row, so they cannot contain part of another.
     """
     for count in range(2, MOST_LINES + 1):
         part = lines[first : first + count]
@@ -118,5 +118,5 @@ def joined(
 
 
 def _twice(cell: str, part: list[str], delimiter: str) -> bool:
-    """Whether the cell stands more than once in the lines: there is more than one row in them."""
+    """Whether the cell occurs more than once in the lines, so that they hold more than one row."""
     return sum(unquoted(other) == cell.strip() for line in part for other in _pieces(line, delimiter)) > 1

@@ -1,4 +1,4 @@
-"""Takes lines of delimited text apart into rows, one by one: where quotes, odd spaces or damage are about."""
+"""Splits delimited text into rows line by line, where quotes, unusual spaces or damage require it."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -13,25 +13,25 @@ from cabinet.billing.rows import Judge
 BAD_COLUMNS = "в строке не столько полей, сколько в заголовке"
 BAD_QUOTES = "незакрытая кавычка"
 TORN = "строка разорвана на две"
-END_MARKS = "\x1a\0"  # of DOS, and what pads the last block
+END_MARKS = "\x1a\0"  # the end of a DOS file, and the padding of its last block
 LAST_MARK = re.compile(r"\x1a[\x1a\0]*$")
 KEPT = re.compile(r'="(.*)"|\'(?=[0-9])(.*)')  # ="0040571", '0040571: how spreadsheets are told to keep zeros
 
 
 def clean(cell: str) -> str:
-    """A cell without the spaces around it and what spreadsheets put before a text that is a number."""
+    """A cell without surrounding spaces and without the marks by which spreadsheets keep a number as text."""
     cell = cell.strip()
     kept = KEPT.fullmatch(cell) if cell[:1] in ("=", "'") else None
     return (kept[1] if kept[1] is not None else kept[2]).strip() if kept else cell
 
 
 class Records:
-    """Makes rows of lines. What is no row is counted and, if it is lost, rejected through the judge.
+    """Turns lines into rows. Other lines are counted and, if something is lost, rejected through the judge.
 
-    `widths` are the numbers of cells that a row may have: that of the titles, and those by which a program's
-    rows regularly differ, because it leaves out empty cells at the end or writes more. False for a number
-    that only some rows have: in such a row the last column must not be empty, or a cell may be in two.
-    `quoting`: cells stand in quotes, so a quote that does not end may hide anything; else it is a stray.
+    The keys of `widths` are the numbers of cells a row may have: that of the titles, and any other that the
+    program's rows regularly have because it omits empty cells at the end or adds some. The value is False if
+    only some rows have that number: the last column must then be filled, or a cell may have been split.
+    `quoting` says that cells are quoted, so an unclosed quote may hide anything; otherwise it is a stray.
     """
 
     def __init__(self, judge: Judge, delimiter: str, widths: Mapping[int, bool], quoting: bool) -> None:
@@ -40,17 +40,17 @@ class Records:
         self.width = len(self.layout.columns)
         self.period, self.address = self.layout.place("period"), self.layout.place("address")
         self.quoting = quoting
-        self.opened = False  # whether the line before opened a quote that does not end
-        self.torn = -1  # the line that seems to be the beginning of a number
+        self.opened = False  # whether the line before opened a quote without closing it
+        self.torn = -1  # the line that seems to hold the beginning of a number
 
     def rows(self, lines: list[str], more: Callable[[], list[str]]) -> tuple[list[list[str]], list[int]]:
-        """The rows of lines, and their places in the file; `more` gives further lines, [] at the end.
+        """The rows, and their places in the file; `more` supplies further lines, [] at the end of the file.
 
-        `lines` grows by what a cell with line breaks needs of them.
+        Lines that a cell with line breaks needs are appended to `lines`.
         """
         records: list[list[str]] = []
         numbers: list[int] = []
-        begun, place, ended = self.tally.lines, 0, 0  # `ended`: the last line of the last row
+        begun, place, ended = self.tally.lines, 0, 0  # `ended`: where the last row ended
         while place < len(lines):
             number = begun + place + 1
             cells, count = self._cells(lines, place, more)
@@ -75,7 +75,7 @@ class Records:
         return [[*cells, *[""] * (self.width - len(cells))][: self.width] for cells in records], numbers
 
     def _tear(self, records: list[list[str]], numbers: list[int], rest: list[str], line: str) -> None:
-        """Reject the row above a line that was lost, too, if the line may be the rest of one of its cells."""
+        """Also reject the row above a lost line if that line may be the rest of one of its cells."""
         if not records:
             return
         last = self.layout.columns[-1]
@@ -92,7 +92,7 @@ class Records:
     def _cells(
         self, lines: list[str], place: int, more: Callable[[], list[str]]
     ) -> tuple[list[str] | None, int]:
-        """The cells of the row that begins at a line, None where quotes hide what they are; its lines."""
+        """The cells of the row that starts at a line, None if quotes hide them; and its number of lines."""
         line = LAST_MARK.sub("", lines[place])
         opened, self.opened = self.opened, False
         cells = quotes.split(line, self.delimiter)
@@ -127,14 +127,14 @@ class Records:
         return not where or any(map(str.isalpha, where))
 
     def _skip(self, line: str) -> None:
-        """Count a line without a cell that says something."""
+        """Count a line whose cells are all empty."""
         if any(mark in line for mark in END_MARKS):
             self.tally.other += 1
         else:
             self.tally.blank += 1
 
     def _lose(self, cells: list[str], number: int, reason: str) -> bool:
-        """Count a line that makes no row: an end mark, a row of totals, or a loss; True for the last."""
+        """Count a line that is not a row: an end mark, a row of totals, or a loss; True for a loss."""
         printed = cells[self.judge.account] if self.judge.account < len(cells) else ""
         marks = all(not cell.strip(END_MARKS) for cell in cells)
         if marks or (reason == BAD_COLUMNS and is_other(cells, printed, self.judge.titles)):
@@ -147,7 +147,7 @@ class Records:
         return True
 
     def _could_be_row(self, line: str) -> bool:
-        """Whether a line alone is a row, or has at least the number and the month of one."""
+        """Whether a line is a row by itself, or has at least the account and the month of one."""
         cells = quotes.cut(line, self.delimiter)
         if len(cells) >= min(self.widths):
             return True

@@ -1,4 +1,4 @@
-"""Reads registries of charges as Sberbank takes them: without titles, in the columns of the contract."""
+"""Reads registries of charges as Sberbank accepts them: no titles, columns agreed in the contract."""
 
 import re
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ NEEDED = ("account", "amount_due", "address")
 
 
 def columns_of(lines: Sequence[str]) -> tuple[str, tuple[str | None, ...]]:
-    """The delimiter and what the columns of lines hold; () for these if the lines are no such registry."""
+    """The delimiter and what the columns hold; no columns if the lines are not such a registry."""
     lines = [line for line in lines if line.strip() and not line.startswith((COMMENT, "="))]
     for delimiter in ";|\t":
         names = contents.classify([quotes.cut(line, delimiter) for line in lines])
@@ -33,7 +33,7 @@ def columns_of(lines: Sequence[str]) -> tuple[str, tuple[str | None, ...]]:
 
 
 def named_month(name: str) -> date | None:
-    """The month that the name of a file ends with: that of payment, mostly the one after the period."""
+    """The month in a file's name: the month of payment, usually the one after the period."""
     match = NAME.fullmatch(name)
     return date(2000 + int(match[2]), int(match[1]), 1) if match else None
 
@@ -58,7 +58,7 @@ class SberbankReader(DelimitedReader):
         return "реестр для Сбербанка с ЕЛС" if "els" in header.columns.names else "реестр для Сбербанка"
 
     def _hint(self, lines: list[str], delimiter: str) -> date | None:
-        """The month before the one of payment, which the rows or the name say."""
+        """The month before the month of payment, which the rows or the file name give."""
         text = contents.month_of([quotes.cut(line, delimiter) for line in lines if line.strip()])
         paid = named_month(self.name)
         with suppress(ValueError):

@@ -1,4 +1,4 @@
-"""Reads several files as if they were one: parts of one month, which all say the same things."""
+"""Reads several files as one: parts of a month that have the same kinds of columns."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -14,17 +14,17 @@ Open = Callable[[Source], Reader]
 
 
 class SeveralReader:
-    """Reads files one after another; see base.Reader. Lines go on counting from file to file.
+    """Reads files one after another; see base.Reader. Line numbers continue from file to file.
 
-    `open_one` makes the reader of a file. Raises UnreadableFileError, with the name of the file, for one that
-    cannot be read, and for files that do not say the same things.
+    `open_one` makes the reader of a file. Raises UnreadableFileError, naming the file, if one cannot be read,
+    or if the files do not have the same kinds of columns.
     """
 
     def __init__(self, sources: Sequence[Source], open_one: Open) -> None:
         self.tally = Tally()
         self.starts: list[tuple[int, str]] = []  # lines before each file, and its name
         self.names = [source.name for source in sources]
-        self.read = 0  # bytes of the files that are read
+        self.read = 0  # bytes of the files read so far
         self.sizes = [source.path.stat().st_size for source in sources]
         self.readers = [self._open(source, open_one) for source in sources]
         self.layout = self._layout()
@@ -60,7 +60,7 @@ class SeveralReader:
         )
 
     def locate(self, line: int) -> tuple[str, int]:
-        """The file and its line, of a line of all files."""
+        """The file, and the line in it, of a line number that counts across files."""
         start, name = next((each for each in reversed(self.starts) if each[0] < line), (0, self.names[0]))
         return name, line - start
 
@@ -79,6 +79,6 @@ class SeveralReader:
 
 
 def _said(layout: Layout) -> frozenset[str]:
-    """What a file says of accounts."""
+    """The fields that a file has."""
     said = ("period", "service", *TEXTS, *AMOUNTS)
     return frozenset(name for name in said if layout.has(name))

@@ -20,7 +20,7 @@ from cabinet.billing.titles import fold, is_private
 
 ROWS = 500  # judged at a time
 BECAME_DATE = "{} стал датой: сделайте столбец текстовым и заполните снова"
-DATED = {  # columns in which a date is what a spreadsheet made of something else
+DATED = {  # columns in which a date is a spreadsheet's misreading of something else
     "account": BECAME_DATE.format("номер лицевого счёта"), "house": BECAME_DATE.format("номер дома"),
     "building": BECAME_DATE.format("номер корпуса"), "premises": BECAME_DATE.format("номер квартиры"),
     "amount_due": BECAME_DATE.format("сумма"), "amount_charged": BECAME_DATE.format("сумма"),
@@ -61,14 +61,14 @@ class SheetReader:
         return layout
 
     def _completed(self, columns: list[list[str]], lines: Lines) -> tuple[list[list[str]], Lines]:
-        """Rows with what other sheets say of them."""
+        """Rows completed with what other sheets have on them."""
         return columns, lines
 
     def _ended(self) -> None:
-        """Count what was read beside the rows."""
+        """Count the rows read from other sheets."""
 
     def _sheet(self, answers: Answers) -> tuple[Sheet, Header]:
-        """The sheet with the best titles; of equals the first. Raises UnreadableFileError."""
+        """The sheet with the best titles; the first of equals. Raises UnreadableFileError."""
         found: list[tuple[int, Sheet, Header]] = []
         filled: list[Sheet] = []
         for sheet in self.book.sheets:
@@ -128,7 +128,7 @@ class SheetReader:
     def _without_dates(
         self, raw: list[tuple[cells.Cell, ...]], columns: list[list[str]], lines: Lines
     ) -> tuple[list[list[str]], Lines]:
-        """Rows without those in which a spreadsheet took for a date what is none."""
+        """The rows, less those in which a spreadsheet turned something else into a date."""
         bad: dict[int, str] = {}
         for place, reason in self.dated:
             if place < len(raw) and not {str, float}.issuperset(map(type, raw[place])):
@@ -142,5 +142,5 @@ class SheetReader:
 
 
 def _any(row: Row) -> bool:
-    """Whether a row says anything; zero is something."""
+    """Whether a row has any content; zero is content."""
     return any(cell != "" and (type(cell) is not str or cell.strip()) for cell in row)

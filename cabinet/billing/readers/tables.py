@@ -1,4 +1,4 @@
-"""What readers of tables share that are no text: sheets, records."""
+"""Shared by the readers of tables that are not text: sheets and DBF records."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,10 +17,10 @@ Rows = Sequence[Sequence[str]]
 
 
 def find_titles(rows: Rows, known: Mapping[str, str]) -> Header | None:
-    """The titles among the first rows of a sheet, in one row or in two; None if there are none.
+    """The titles among the first rows of a sheet, in one row or two; None if there are none.
 
-    `lines` of what is found are the rows up to the last one of titles, and one more that only numbers the
-    columns. Where staff have named columns by their numbers, there are no titles.
+    `lines` of the result counts the rows up to the last title row, and one more if the next row only numbers
+    the columns. If staff have named columns by their numbers, there are no titles.
     """
     if known and all(map(str.isdecimal, known)):
         numbers = tuple(map(str, range(1, max(map(len, rows), default=0) + 1)))
@@ -53,9 +53,9 @@ def numbers_columns(row: Sequence[str]) -> bool:
 def layout_of(
     name: str, encoding: str, header: Header, answers: Answers, head: Rows, rows: Iterable[Sequence[str]]
 ) -> Layout:
-    """What is understood of a table; `head` are its first rows without titles, `rows` all that can be seen.
+    """What is understood of a table; `head` are its first rows below the titles, `rows` all available ones.
 
-    Raises NeedsAnswerError where its dates can be read in two ways.
+    Raises NeedsAnswerError if its dates can be read in two ways.
     """
     names, warnings, order = header.columns.names, header.columns.warnings, "day"
     if "period" in names:

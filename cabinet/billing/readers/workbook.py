@@ -1,4 +1,4 @@
-"""Opens workbooks (xlsx, xls, xlsb, ods) within limits: what is too large for the memory is refused."""
+"""Opens workbooks (xlsx, xls, xlsb, ods) within limits: what would not fit into memory is refused."""
 
 import pickle
 import subprocess
@@ -16,11 +16,11 @@ from cabinet.billing.readers.portions import members_of
 from cabinet.billing.refusals import LOCKED
 from config import ROOT
 
-LARGEST = 1 << 31  # bytes of all members, unpacked
-RATIO = 200  # unpacked to packed, at most; what is small may be packed more
+LARGEST = 1 << 31  # unpacked bytes of all members
+RATIO = 200  # highest ratio of unpacked to packed, except for small members
 SMALL = 16 << 20  # bytes
-LARGEST_STRINGS = 400 << 20  # bytes of the texts that the cells of a workbook share
-LARGEST_OTHER = 100 << 20  # bytes, unpacked, of what can only be read as a whole
+LARGEST_STRINGS = 400 << 20  # bytes of a workbook's shared strings
+LARGEST_OTHER = 100 << 20  # unpacked bytes of formats that can only be read as a whole
 START = (  # without cabinet/__init__.py, which would load the whole application
     "import sys, types; package = types.ModuleType('cabinet'); package.__path__ = [sys.argv[1]]; "
     "sys.modules['cabinet'] = package; from cabinet.billing.readers.workbook_process import main; main()"
@@ -48,7 +48,7 @@ SENTENCES = {
 
 
 class Sheet:
-    """A sheet: the number of its rows, the first ones as text, and all of them."""
+    """A sheet: its number of rows, the first ones as text, and an iterator over all of them."""
 
     def __init__(self, path: Path, name: str, height: int, head: list[Row]) -> None:
         self.path, self.name, self.height = path, name, height
@@ -79,7 +79,7 @@ def sheet_names(path: Path) -> list[str]:
 
 
 def check_size(path: Path) -> None:
-    """Raises UnreadableFileError for a workbook that would not fit into the memory."""
+    """Raises UnreadableFileError for a workbook that would not fit into memory."""
     if not zipfile.is_zipfile(path):
         _limit(path.stat().st_size, LARGEST_OTHER)
         return
@@ -94,7 +94,7 @@ def check_size(path: Path) -> None:
 
 
 def check_members(members: list[zipfile.ZipInfo]) -> None:
-    """Raises UnreadableFileError if an archive is a bomb: it becomes far larger than any table."""
+    """Raises UnreadableFileError for a zip bomb: an archive that unpacks to far more than any table."""
     unpacked = sum(member.file_size for member in members)
     if unpacked > LARGEST:
         raise UnreadableFileError(BOMB)
@@ -109,14 +109,14 @@ def _limit(size: int, limit: int) -> None:
 
 
 def _messages(path: Path, *names: str) -> Generator[tuple[Any, ...], None, None]:
-    """What the process says that reads a workbook. Raises UnreadableFileError, also if it dies."""
+    """The messages of the process that reads a workbook. Raises UnreadableFileError, also if it dies."""
     command = [sys.executable, "-I", "-c", START, str(ROOT / "cabinet"), str(path), *names]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:  # noqa: S603
         assert process.stdout
         try:
             while length := process.stdout.read(4):
                 data = process.stdout.read(int.from_bytes(length, "little"))
-                what, *rest = message = pickle.loads(data)  # noqa: S301 — of our own process
+                what, *rest = message = pickle.loads(data)  # noqa: S301 — from our own process
                 if what == "end":
                     return
                 if what == "error":

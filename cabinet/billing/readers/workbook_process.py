@@ -1,8 +1,8 @@
-"""Reads a workbook in a process of its own: damage, or a bomb, can only kill that, within its memory.
+"""Reads a workbook in a separate process with limited memory, so that damage or a zip bomb kills only that.
 
-Writes messages to its output, each four bytes of length and then a pickle: ("sheet", name, height, rows) for
-each sheet and its first rows or, if one is named, ("rows", rows) until its end; ("error", code) if it cannot
-be read; at last ("end",).
+Writes messages to stdout, each four bytes of length followed by a pickle: ("sheet", name, height, rows) with
+the first rows of each sheet or, if a sheet is named, ("rows", rows) until its end; ("error", code) if it
+cannot be read; finally ("end",).
 """
 
 import pickle
@@ -21,12 +21,12 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, ZipE
 from cabinet.billing.readers.cells import Row
 from cabinet.billing.readers.portions import Portions, measure, members_of
 
-MEMORY = 900 << 20  # bytes of addresses
-AT_ONCE = 24 << 20  # bytes of a sheet that is read as a whole, unpacked
+MEMORY = 900 << 20  # bytes of address space
+AT_ONCE = 24 << 20  # unpacked bytes of a sheet that is read as a whole
 CELLS_AT_ONCE = 2_000_000
 WIDEST = 702  # columns
-HEAD = 60  # rows of each sheet that are looked at first
-ROWS = 500  # of a message
+HEAD = 60  # first rows of each sheet that are looked at
+ROWS = 500  # per message
 WIDE, LOCKED, DAMAGED = "wide", "locked", "damaged"
 FORESEEN = (
     CalamineError, ZipError, zipfile.BadZipFile, zlib.error, ValueError, KeyError, IndexError, EOFError,
@@ -35,11 +35,11 @@ FORESEEN = (
 
 
 class TooWideError(Exception):
-    """A sheet has more columns than any table."""
+    """A sheet has more columns than any table has."""
 
 
 def main() -> None:
-    """Read the workbook that the command line names, all of one sheet or the beginnings of all."""
+    """Read the workbook named on the command line: all of one sheet, or the beginnings of all."""
     path, *names = sys.argv[2:]
     hard = resource.getrlimit(resource.RLIMIT_AS)[1]
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, hard))
@@ -73,7 +73,7 @@ def _send(*message: Any) -> None:
 
 
 class _Book:
-    """A workbook; sheets that are large are read in portions, if it is an xlsx."""
+    """A workbook; the large sheets of an xlsx are read in portions."""
 
     def __init__(self, path: Path) -> None:
         self.path = path

@@ -1,4 +1,4 @@
-"""What the staging of both databases shares."""
+"""The interface of staging, and what SQLite and PostgreSQL share of it."""
 
 from array import array
 from bisect import bisect_right
@@ -15,7 +15,7 @@ COLUMNS = ("number", "printed", *TEXTS, *AMOUNTS, "service")
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A row that contradicts another of its account and month: its line, the account, repeats.TWO_…."""
+    """A row that contradicts another of its account and month; `kind` is one of repeats.TWO_…."""
 
     line: int
     number: str
@@ -23,14 +23,14 @@ class Conflict:
 
 
 class Places:
-    """Lines of the file by the order of the rows of a month, in a few bytes a row at most."""
+    """Maps the rows of a month, in file order, to lines of the file, in a few bytes per row at most."""
 
     def __init__(self) -> None:
         self.rows = 0
-        self.starts, self.lines = array("q"), array("q")  # runs of rows in lines one after another
+        self.starts, self.lines = array("q"), array("q")  # runs of rows on consecutive lines
 
     def add(self, lines: Sequence[int]) -> None:
-        """The lines of further rows."""
+        """Add the lines of further rows."""
         if isinstance(lines, range):
             self._run(lines[0])
             self.rows += len(lines)
@@ -45,18 +45,18 @@ class Places:
             self.lines.append(line)
 
     def line(self, place: int) -> int:
-        """The line of the row that came as number `place`, from 1."""
+        """The line of the row at `place`, counting from 1."""
         run = bisect_right(self.starts, place - 1) - 1
         return self.lines[run] + place - 1 - self.starts[run]
 
 
 class Staging:
-    """What both databases share; a context manager that leaves nothing behind.
+    """Holds the rows of a file until they are merged; a context manager that cleans up after itself.
 
-    `periods` maps each period of the file to the number of its accounts; `repeated` counts the rows that
-    were equal to another, `summed` those that were added to another row of their account. Periods in `merged`
-    need no merge of their charges. Not `charging`: the file brings accounts alone. Of an import in several
-    parts each has its own, by its number, inside those of the parts before.
+    `periods` maps each period of the file to its number of accounts; `repeated` counts rows that are equal
+    to another, `summed` those added to another row of their account. The charges of periods in `merged` are
+    already in their table. `charging` is False if the file has accounts only. `part` numbers the stagings of
+    an import in several parts, which are nested in that order.
     """
 
     def __init__(self, dry_run: bool, charging: bool = True, part: int = 0) -> None:
@@ -67,7 +67,7 @@ class Staging:
         self.repeated = self.summed = 0
 
     def fill(self, batches: Iterable[Batch]) -> None:
-        """Write all rows, then order them and settle what becomes of repeats."""
+        """Write all rows, then sort them and settle repeated accounts."""
         raise NotImplementedError
 
     def conflicts(self) -> Iterator[Conflict]:
@@ -75,19 +75,19 @@ class Staging:
         raise NotImplementedError
 
     def readings(self) -> Iterator[Reading]:
-        """How the sums of services were read, of each period that has several rows of an account."""
+        """How the sums of services were read, for each period with several rows per account."""
         raise NotImplementedError
 
     def accounts(self, period: date) -> str:
-        """The table of a period's rows with all columns, as SQL."""
+        """The table with all columns of a period's rows, as SQL."""
         raise NotImplementedError
 
     def charges(self, period: date) -> str:
-        """A table of a period's rows with number and amounts, as SQL."""
+        """A table with the number and amounts of a period's rows, as SQL."""
         raise NotImplementedError
 
     def _settled(self, period: date, conflicts: int, repeated: int, summed: int) -> None:
-        """Note what became of the rows of a period."""
+        """Record what became of the rows of a period."""
         self.repeated += repeated
         self.summed += summed
         accounts = self.rows[period].rows - conflicts - repeated - summed
@@ -101,7 +101,7 @@ def columns_of(batch: Batch) -> dict[str, Any]:
 
 
 def filled(batch: Batch) -> dict[str, Any]:
-    """The columns that say something; an empty one would cost as much as a full one."""
+    """The columns that are not empty; writing an empty one would cost as much as a full one."""
     columns = {name: column for name, column in columns_of(batch).items() if any(column)}
     if batch.printed is batch.numbers:
         del columns["printed"]

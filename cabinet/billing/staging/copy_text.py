@@ -1,4 +1,4 @@
-"""Batches in the text form of PostgreSQL's COPY."""
+"""Formats batches as the text of PostgreSQL's COPY."""
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
@@ -7,12 +7,12 @@ from typing import Any
 from cabinet.billing.batches import AMOUNTS, Batch
 from cabinet.billing.staging.base import COLUMNS, columns_of, filled
 
-CHUNK = 15_000  # rows, about, written at a time
+CHUNK = 15_000  # approximate number of rows written at a time
 ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 class Chunk:
-    """Batches of one period in the text form of COPY, made while the server writes the ones before."""
+    """Batches of one period as text for COPY, formatted while the server writes the previous chunk."""
 
     def __init__(self, batches: list[Batch]) -> None:
         self.period = batches[0].period
@@ -33,7 +33,7 @@ class Chunk:
 
 
 def chunks(batches: Iterable[Batch]) -> Iterator[list[Batch]]:
-    """Batches of one period, CHUNK rows of them together."""
+    """Groups of batches of one period, about CHUNK rows each."""
     for _period, group in groupby(batches, key=lambda batch: batch.period):
         chunk: list[Batch] = []
         rows = 0

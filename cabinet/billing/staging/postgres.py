@@ -20,22 +20,22 @@ from cabinet.billing.staging.totals import Reading
 from cabinet.models.database import db
 
 WORK_MEMORY = "64MB"  # for PostgreSQL's sorts
-SWITCH_INTERVAL = 0.0002  # seconds; at Python's 5 ms the servers wait for more while the reader has the lock
+SWITCH_INTERVAL = 0.0002  # seconds; with Python's default of 5 ms the servers starve while we read
 
 
 class PostgresStaging(Staging):
-    """In unlogged tables, filled by COPY over a connection of their own, which drops them at the end.
+    """Stages rows in unlogged tables, filled by COPY over a separate connection, which drops them at the end.
 
-    What a killed import leaves of them the next one drops; it waits until this one has ended. All else is one
-    transaction, whose uncommitted rows are in nobody's way: so the charges of a period of which the cabinet
-    has none go into their table, side by side with the staging, while the rest of the file is being read.
+    Tables of a killed import are dropped by the next one, which waits until the first has ended. Everything
+    else is one transaction, whose uncommitted rows block nobody. So the charges of a period that is new to
+    the cabinet go straight into their table while the rest of the file is still being read.
     """
 
     def __enter__(self) -> "PostgresStaging":
         known = db.connection().info
         self.connection = psycopg.connect(known.dsn, password=known.password, autocommit=True)
         try:
-            if self.part == 0:  # which holds the lock for all of them
+            if self.part == 0:  # the first part holds the lock for all
                 self._execute("SELECT pg_advisory_lock(hashtextextended('billing-import', 0))")
                 self._drop()
             self._execute("BEGIN")
@@ -46,7 +46,7 @@ class PostgresStaging(Staging):
             self.connection.close()
             raise
         db.execute_sql(f"SET LOCAL work_mem = '{WORK_MEMORY}'")
-        self.inserted: dict[date, bool] = {}  # whether all charges of a period are in already
+        self.inserted: dict[date, bool] = {}  # whether all charges of a period went straight in
         self.services = False
         self.contradictory: list[date] = []  # periods with accounts in several rows
         return self
@@ -62,11 +62,11 @@ class PostgresStaging(Staging):
         finally:
             with suppress(psycopg.Error), self.connection:
                 self.connection.rollback()
-                if self.part == 0:  # until its transaction is over the tables of all parts are in use
+                if self.part == 0:  # until it ends, the tables of all parts are in use
                     self._drop()
 
     def _drop(self) -> None:
-        """Drop the tables of all parts, and of imports that were killed."""
+        """Drop the tables of all parts and of killed imports."""
         names = self._execute(
             r"SELECT quote_ident(relname) FROM pg_class WHERE relkind = 'r' AND relpersistence = 'u' "
             r"AND relname LIKE 'billing\_import\_%' AND pg_table_is_visible(oid)"
@@ -121,7 +121,7 @@ class PostgresStaging(Staging):
         _copy(self.connection, f"COPY {rows} ({chunk.columns}) FROM STDIN (FREEZE)", chunk.text)
 
     def _charge(self, connection: Any, chunk: Chunk) -> None:
-        """Write charges of one period, if it is new to the cabinet and as long as no account is repeated."""
+        """Write charges straight in while their period is new to the cabinet and no account is repeated."""
         period = chunk.period
         if period not in self.inserted:
             known = connection.execute("SELECT 1 FROM charge WHERE period = %s LIMIT 1", (period,)).fetchone()
@@ -131,12 +131,12 @@ class PostgresStaging(Staging):
         try:
             with connection.transaction():
                 _copy(connection, f"COPY charge ({chunk.charge_columns}) FROM STDIN", chunk.charges)
-        except psycopg.errors.UniqueViolation:  # settled when all rows are known
+        except psycopg.errors.UniqueViolation:  # repeats are settled once all rows are known
             self.inserted[period] = False
             connection.execute("DELETE FROM charge WHERE period = %s", (period,))
 
     def _order(self, period: date) -> None:
-        """Settle repeats and make the table of charges; needless where all went in at once."""
+        """Settle repeats and make the table of charges, unless all charges went straight in."""
         rows, keys, amounts = self.accounts(period), self.charges(period), ", ".join(AMOUNTS)
         counts = {"conflicts": 0, "repeated": 0, "summed": 0}
         if self.inserted.get(period):
@@ -175,7 +175,7 @@ class PostgresStaging(Staging):
 
 
 class _Stager:
-    """A thread that writes chunks while the next ones are read; after an error it only takes them."""
+    """A thread that writes chunks while the next ones are read; after an error it discards them."""
 
     def __init__(self, write: Callable[[Chunk], None]) -> None:
         self.write = write
@@ -198,7 +198,7 @@ class _Stager:
         return not self.error
 
     def end(self) -> Exception | None:
-        """Wait for the rest; returns what went wrong."""
+        """Wait until everything is written; returns the error, if any."""
         self.queue.put(None)
         self.thread.join()
         return self.error

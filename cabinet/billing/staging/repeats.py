@@ -1,7 +1,7 @@
-"""What becomes of accounts that stand in several rows of a month, as SQL for both databases.
+"""Settles accounts that have several rows in a month, as SQL for both databases.
 
-Rows that are equal are one. Rows of services are summed, if the file names services. All others contradict
-one another: none of them is taken, and each is named.
+Equal rows count as one. Rows of services are summed if the file names services. All other rows contradict
+one another: none of them is taken, and each is reported.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ TWO_AMOUNTS = "amount"
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """What the databases call the place of a row, and rows with their number in the order of the file."""
+    """A database's name for the place of a row, and its query that numbers rows in file order."""
 
     place: str
     numbered: str
@@ -28,14 +28,14 @@ POSTGRES = Dialect("ctid", "(SELECT row_number() OVER (ORDER BY ctid) AS place, 
 
 
 def exist(table: str) -> str:
-    """Whether any account stands in several rows."""
+    """A query that finds a row if any account has several."""
     return f"SELECT 1 FROM {table} GROUP BY number HAVING COUNT(*) > 1 LIMIT 1"
 
 
 def settle(table: str, dialect: Dialect, services: bool) -> Iterator[tuple[str, str]]:
-    """Statements with what the number of their rows counts: "conflicts", "repeated", "summed" or nothing.
+    """Statements, each with what its row count stands for: "conflicts", "repeated", "summed" or "".
 
-    They leave one row of each account, and in `conflicts_of(table)` the rows taken out for contradicting.
+    They leave one row per account, and in `conflicts_of(table)` the contradicting rows that were taken out.
     """
     twice, conflicts, place = f"{table}_twice", conflicts_of(table), dialect.place
     texts, sums = _joined(TEXTS), _sums("", services)
@@ -72,7 +72,7 @@ def settle(table: str, dialect: Dialect, services: bool) -> Iterator[tuple[str, 
 
 
 def _sum(table: str, twice: str, place: str) -> Iterator[tuple[str, str]]:
-    """Add up the rows of each account into its last one; see `totals`."""
+    """Add up the rows of each account into its last row; see `totals`."""
     totals, sums = f"{table}_totals", ", ".join(map(summed, AMOUNTS))
     yield (
         "",
@@ -94,12 +94,12 @@ def _sum(table: str, twice: str, place: str) -> Iterator[tuple[str, str]]:
 
 
 def conflicts_of(table: str) -> str:
-    """The table of the rows of a table that contradict one another: place in the file, number, kind."""
+    """The name of the table of contradicting rows: place in the file, number, kind."""
     return f"{table}_conflicts"
 
 
 def reading_of(table: str) -> str:
-    """The table of one row that says how the sums of a table's services were read; see `totals`."""
+    """The name of the one-row table that says how sums of services were read; see `totals`."""
     return f"{table}_reading"
 
 
@@ -109,6 +109,6 @@ def _sums(prefix: str, services: bool) -> str:
 
 
 def _joined(names: tuple[str, ...], prefix: str = "") -> str:
-    """Columns as one text that is equal only where all of them are."""
+    """Columns joined into one text, so that two rows compare equal only if all columns do."""
     cells = (f"COALESCE(CAST({prefix}{name} AS TEXT), '-')" for name in names)
     return f" || {SEPARATOR} || ".join(cells)

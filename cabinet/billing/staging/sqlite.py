@@ -1,4 +1,4 @@
-"""Staging in a file of SQLite's own, written by a process beside the reading one."""
+"""Staging in a separate SQLite file, written by a second process while this one reads."""
 
 import fcntl
 import marshal
@@ -20,11 +20,11 @@ from cabinet.billing.staging.base import Conflict, Places, Staging, filled
 from cabinet.billing.staging.totals import Reading
 from cabinet.models.database import db
 
-PAUSE = 100  # batches without a row of a period, after which it has probably come to its end
+PAUSE = 100  # after so many batches without its rows a period is probably complete
 
 
 class SqliteStaging(Staging):
-    """In a database file of its own beside the main one, attached to it when all is written."""
+    """Stages rows in a database file next to the main one, attached once everything is written."""
 
     @property
     def schema(self) -> str:
@@ -35,7 +35,7 @@ class SqliteStaging(Staging):
         folder = Path(db.obj.database).parent
         _remove_abandoned(folder)
         self.handle, self.file = tempfile.mkstemp(prefix="import-", suffix=".db", dir=folder)
-        fcntl.flock(self.handle, fcntl.LOCK_SH)  # says that it is in use
+        fcntl.flock(self.handle, fcntl.LOCK_SH)  # marks the file as in use
         return self
 
     def __exit__(self, *_error: object) -> None:
@@ -65,7 +65,7 @@ class SqliteStaging(Staging):
 
     def _write(self, pipe: Any, batches: Iterable[Batch]) -> None:
         services = False
-        latest: dict[date, int] = {}  # the last batch of each period whose rows have no index yet
+        latest: dict[date, int] = {}  # the last batch of each period that has no index yet
         for count, batch in enumerate(batches):
             if batch.period not in self.rows:
                 services = bool(batch.services)
@@ -95,7 +95,7 @@ class SqliteStaging(Staging):
                 yield Reading(accounts, bool(once), bool(asked))
 
     def _rows_of(self, table: str) -> Iterator[Any]:
-        """The rows of a table that may be missing."""
+        """The rows of a table; none if it does not exist."""
         known = f"SELECT 1 FROM {self.schema}.sqlite_master WHERE name = ?"
         if db.execute_sql(known, (table,)).fetchone():
             yield from db.execute_sql(f"SELECT * FROM {self.schema}.{table}")
@@ -112,7 +112,7 @@ class SqliteStaging(Staging):
 
 
 def _packed(column: Sequence[str | None]) -> str | list[str | None]:
-    """A column in the form that is cheapest to send: one text, if all cells are and have no line feeds."""
+    """A column in the form cheapest to send: a single text if all its cells are texts without line feeds."""
     if None not in column:
         text = "\n".join(column)  # type: ignore[arg-type]
         if text.count("\n") == len(column) - 1:
@@ -121,7 +121,7 @@ def _packed(column: Sequence[str | None]) -> str | list[str | None]:
 
 
 def _remove_abandoned(folder: Path) -> None:
-    """Delete what imports left that were killed."""
+    """Delete the files of killed imports."""
     for path in folder.glob("import-*.db"):
         with suppress(OSError), path.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,11 +1,11 @@
-"""Writes rows into a SQLite file, in a process of its own: `python sqlite_writer.py FILE`.
+"""Writes rows into a SQLite file, in a separate process: `python sqlite_writer.py FILE`.
 
-Reads messages from its input, each four bytes of length and then marshal's form of (what, table, names,
-columns): create a table of texts and numbers, insert columns of values, index by the names a table that is
-probably complete, order by the names. A column is a list, or its cells in one text, a line each. Ordering
-comes with statements for a table in which the first value is repeated: each with a word, or "", for what its
-rows count. For each table ordered it prints the numbers of rows that were conflicts, repeated, and summed.
-Needs the standard library only, so that it starts at once.
+Reads messages from stdin, each four bytes of length followed by a marshalled (what, table, names, values):
+"create" a table with columns of texts and numbers; "insert" columns of values, each a list or one text with a
+cell per line; "index" a table that is probably complete; "order" a table: index it and, if its first column
+has repeated values, run the statements in `values`, each paired with what its row count stands for, or "".
+For each ordered table it prints how many rows were conflicts, repeated, and summed. Uses the standard library
+only, so that it starts quickly.
 """
 
 import marshal
@@ -13,11 +13,11 @@ import sqlite3
 import sys
 from typing import Any
 
-ROWS = 50  # of one statement
+ROWS = 50  # per statement
 
 
 def main(path: str) -> None:
-    """Write until the input ends."""
+    """Process messages until stdin ends."""
     connection = sqlite3.connect(path, isolation_level=None)
     for pragma in (
         "journal_mode=OFF",
@@ -30,7 +30,7 @@ def main(path: str) -> None:
     connection.execute("BEGIN")
     counts: list[int] = []
     while length := sys.stdin.buffer.read(4):
-        what, table, names, values = marshal.loads(  # noqa: S302 — of our own process
+        what, table, names, values = marshal.loads(  # noqa: S302 — from our own process
             sys.stdin.buffer.read(int.from_bytes(length, "little"))
         )
         if what == "order":
@@ -51,7 +51,7 @@ def create(connection: sqlite3.Connection, table: str, texts: list[str], amounts
 
 
 def insert(connection: sqlite3.Connection, table: str, names: list[str], values: list[Any]) -> None:
-    """Insert rows, given as columns; many with each statement, which takes half the time of one by one."""
+    """Insert rows given as columns; many per statement, which halves the time."""
     start = f"INSERT INTO {table} ({', '.join(names)}) VALUES "
     row = f"({', '.join('?' * len(names))})"
     lists = [column.split("\n") if isinstance(column, str) else column for column in values]
@@ -65,14 +65,14 @@ def insert(connection: sqlite3.Connection, table: str, names: list[str], values:
 
 
 def index(connection: sqlite3.Connection, table: str, names: list[str]) -> None:
-    """Index a table by columns, unless it is."""
+    """Index a table by columns, unless it is indexed already."""
     connection.execute(f"CREATE INDEX IF NOT EXISTS {table}_key ON {table} ({', '.join(names)})")
 
 
 def order(
     connection: sqlite3.Connection, table: str, names: list[str], statements: list[tuple[str, str]]
 ) -> dict[str, int]:
-    """Index a table by columns and, if any of the first one is repeated, run the statements; their counts."""
+    """Index a table and, if its first column has repeated values, run the statements; returns the counts."""
     counts = {"conflicts": 0, "repeated": 0, "summed": 0}
     index(connection, table, names)
     repeated = f"SELECT 1 FROM {table} GROUP BY {names[0]} HAVING COUNT(*) > 1 LIMIT 1"

@@ -1,18 +1,18 @@
-"""Tells sums of services from a total of the account that stands in each of its rows, as SQL.
+"""Tells sums of services from an account total that is repeated in each of its rows, as SQL.
 
-Some programs write a row for each service and repeat in it what is to be paid in all: added up, that would be
-several times the debt. What a month reads like is decided by all accounts with several rows, whose sums to be
-paid are full: none is lacking or zero. For the total speak accounts in whose rows the sum is the same while
-the charges differ, or add up to it. If all accounts speak so, it is the total; if most do, it is asked. Where
-the file has one sum a row, and it is the same in all rows of each account, this is asked, too: sums that vary
-with the account are totals, but two services may cost the same. A row whose service is TOTAL speaks alone
-for its account.
+Some programs write a row per service and repeat the account's total in each of them: adding these up would
+give several times the debt. How a month is read depends on all accounts that have several rows and a non-zero
+amount due in each. An account speaks for a total if the amount due is the same in all its rows while the
+charges differ or add up to it. If all accounts do, it is taken for a total; if most do, staff are asked. They
+are also asked if the file has only one sum per row and it is the same in all rows of an account: where such
+sums vary between accounts they are probably totals, but two services may also cost the same. A row whose
+service is TOTAL decides for its account alone.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-TOTAL = "="  # how batches name the service of a row that is a total of its account
+TOTAL = "="  # the service that batches give to a row with its account's total
 TOTALS = f"SUM(CASE WHEN service = '{TOTAL}' THEN 1 ELSE 0 END)"
 PAYABLE = "COALESCE(amount_due, amount_charged)"
 BOTH = "COUNT(amount_due) = COUNT(*) AND COUNT(amount_charged) > 0"
@@ -21,14 +21,14 @@ EQUAL = f"{KNOWN} AND MIN({PAYABLE}) = MAX({PAYABLE}) AND MIN({PAYABLE}) <> 0"
 FULL = f"{KNOWN} AND SUM(CASE WHEN {PAYABLE} = 0 THEN 1 ELSE 0 END) = 0"
 ADDS_UP = f"{EQUAL} AND {BOTH} AND SUM(amount_charged) = MAX(amount_due)"
 DIFFER = f"{EQUAL} AND {BOTH} AND COUNT(DISTINCT amount_charged) > 1"
-CERTAIN = 3  # accounts that no chance makes speak alike
+CERTAIN = 3  # so many accounts do not speak alike by chance
 
 
 def _flag(condition: str, name: str) -> str:
     return f"CASE WHEN {condition} THEN 1 ELSE 0 END AS {name}"
 
 
-SAME = ", ".join(  # of the rows of an account
+SAME = ", ".join(  # over the rows of an account
     (
         f"CASE WHEN {EQUAL} THEN MIN({PAYABLE}) END AS same",
         "CASE WHEN COUNT(amount_paid) = COUNT(*) AND MIN(amount_paid) = MAX(amount_paid) "
@@ -42,7 +42,7 @@ SAME = ", ".join(  # of the rows of an account
 
 
 def summed(name: str) -> str:
-    """The sum of a column over the rows of an account, its total if there is one."""
+    """The sum of a column over the rows of an account, or the value of its total row if there is one."""
     return (
         f"CASE WHEN {TOTALS} > 0 THEN SUM(CASE WHEN service = '{TOTAL}' THEN {name} END) "
         f"ELSE SUM({name}) END AS {name}"
@@ -51,8 +51,8 @@ def summed(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How the sums of services of a month were read: of so many `accounts` as a total of the account, if
-    `once`, else added up; `asked`, if that is not certain.
+    """How the sums of services of a month were read for `accounts` accounts: if `once`, as a total repeated
+    in each row, else added up. `asked` says that this is not certain.
     """
 
     accounts: int
@@ -61,7 +61,7 @@ class Reading:
 
 
 def statements(totals: str, reading: str) -> Iterator[tuple[str, str]]:
-    """Statements that decide how the accounts of `totals` read, and take a total once; see repeats.settle."""
+    """Statements that decide how `totals` are read, and take repeated totals once; see repeats.settle."""
     yield (
         "",
         (
