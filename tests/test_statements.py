@@ -1,0 +1,163 @@
+"""How often each step asks the database and waits for its disk: what costs more is seen in the table below.
+
+A commit is a wait for the disk, a statement a wait for the network. Whoever makes a step ask more has to
+say so here.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+import pytest
+from flask import Flask
+
+from cabinet.models.database import db, is_sqlite
+from tests.cast import DACHNAYA, LESNAYA, NEW_PASSWORD, PASSWORD, PERSON, PHONE, TYPED, bill, receipt_of
+from tests.journeys import FORGOT
+from tests.visitor import Visitor, last_code
+
+
+class Cost(NamedTuple):
+    """What a step costs: statements on SQLite, on PostgreSQL (its locks are statements), commits on both."""
+
+    sqlite: int
+    postgres: int
+    commits: int
+
+
+COSTS = {
+    "first page": Cost(0, 0, 0),
+    "phone": Cost(38, 43, 1),
+    "wrong code": Cost(17, 19, 2),
+    "code": Cost(28, 31, 6),
+    "account": Cost(27, 33, 5),
+    "address": Cost(3, 3, 1),
+    "profile": Cost(7, 7, 1),
+    "password": Cost(45, 47, 4),
+    "registration": Cost(148, 164, 18),
+    "cabinet": Cost(6, 6, 0),
+    "form of linking": Cost(7, 7, 0),
+    "linking": Cost(39, 45, 6),
+    "phone of a resident": Cost(4, 4, 1),
+    "refused log-in": Cost(13, 15, 2),
+    "wrong password": Cost(17, 20, 2),
+    "log-in": Cost(36, 39, 5),
+    "forgotten": Cost(29, 33, 1),
+    "code of recovery": Cost(23, 26, 5),
+    "new password": Cost(35, 36, 2),
+}
+REGISTRATION = ("first page", "phone", "code", "account", "address", "profile", "password")
+
+Measured = dict[str, tuple[int, int]]  # statements, commits
+
+
+@contextmanager
+def counted(measured: Measured, step: str) -> Iterator[None]:
+    """Count what the database is asked meanwhile; savepoints are statements, BEGIN and COMMIT are not."""
+    asked: list[str] = []
+    commits: list[None] = []
+    commit = db.obj.commit
+
+    def note_commit() -> None:
+        commits.append(None)
+        commit()
+
+    def note(event: Any) -> None:
+        asked.append(event.sql)
+
+    db.obj.query_hooks.append(note)
+    db.obj.commit = note_commit
+    try:
+        yield
+    finally:
+        db.obj.query_hooks.remove(note)
+        del db.obj.commit
+    measured[step] = (len(asked), len(commits))
+
+
+def register(app: Flask, measured: Measured) -> Visitor:
+    """From the first page into the cabinet."""
+    visitor = Visitor(app, htmx=True)
+    with counted(measured, "first page"):
+        visitor.get("/")
+    with counted(measured, "phone"):
+        visitor.fill_and_submit(phone=TYPED, consent="y")
+    code = last_code(PHONE)
+    with counted(measured, "wrong code"):
+        visitor.fill_and_submit(code=f"{(int(code) + 1) % 1_000_000:06d}")
+    assert visitor.status == 422
+    answers = {
+        "code": {"code": code},
+        "account": receipt_of(LESNAYA),
+        "address": {"answer": "yes"},
+        "profile": PERSON,
+        "password": {"password": PASSWORD},
+    }
+    for step, typed in answers.items():
+        with counted(measured, step):
+            visitor.fill_and_submit(**typed)
+        assert visitor.status == 200, (step, visitor.text)
+    with counted(measured, "cabinet"):
+        visitor.get("/home")
+    assert visitor.path == "/home"
+    return visitor
+
+
+def link(visitor: Visitor, measured: Measured) -> None:
+    """One more address."""
+    with counted(measured, "form of linking"):
+        visitor.get("/home/accounts/new")
+    with counted(measured, "linking"):
+        visitor.fill_and_submit(**receipt_of(DACHNAYA))
+    assert visitor.path == "/home", visitor.text
+
+
+def log_in(app: Flask, measured: Measured, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By another browser; first when too many do, then by a wrong password."""
+    visitor = Visitor(app, htmx=True)
+    visitor.get("/")
+    with counted(measured, "phone of a resident"):
+        visitor.fill_and_submit(phone=TYPED, consent="y")
+    hasher = app.extensions["hasher"]
+    with monkeypatch.context() as full:
+        full.setattr(hasher, "_inside", hasher.waiting)
+        with counted(measured, "refused log-in"):
+            visitor.fill_and_submit(password=PASSWORD)
+    assert visitor.status == 503
+    visitor.get("/login/password")
+    with counted(measured, "wrong password"):
+        visitor.fill_and_submit(password="Неверный1пароль")
+    assert visitor.status == 422
+    with counted(measured, "log-in"):
+        visitor.fill_and_submit(password=PASSWORD)
+    assert visitor.path == "/home", visitor.text
+
+
+def recover(app: Flask, measured: Measured) -> None:
+    """A new password by SMS."""
+    visitor = Visitor(app, htmx=True)
+    visitor.get("/")
+    visitor.fill_and_submit(phone=TYPED, consent="y")
+    with counted(measured, "forgotten"):
+        visitor.fill_and_submit(FORGOT)
+    assert visitor.path == "/code", visitor.text
+    with counted(measured, "code of recovery"):
+        visitor.fill_and_submit(code=last_code(PHONE))
+    with counted(measured, "new password"):
+        visitor.fill_and_submit(password=NEW_PASSWORD)
+    assert visitor.path == "/login/password", visitor.text
+
+
+@pytest.mark.settings(code_resend_waits=())
+def test_each_step_asks_as_often_as_it_says_here(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    bill()
+    measured: Measured = {}
+    link(register(app, measured), measured)
+    log_in(app, measured, monkeypatch)
+    recover(app, measured)
+    whole = [measured[step] for step in REGISTRATION]
+    measured["registration"] = (sum(asked for asked, _ in whole), sum(commits for _, commits in whole))
+    expected = {
+        step: (cost.sqlite if is_sqlite() else cost.postgres, cost.commits) for step, cost in COSTS.items()
+    }
+    assert measured == expected
