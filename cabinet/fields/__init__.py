@@ -12,7 +12,7 @@ from cabinet.fields.codes import code
 from cabinet.fields.dates import birth_date, period
 from cabinet.fields.emails import email
 from cabinet.fields.free_text import line, paragraphs
-from cabinet.fields.names import person_name
+from cabinet.fields.names import patronymic, person_name
 from cabinet.fields.phones import phone
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "line",
     "money",
     "paragraphs",
+    "patronymic",
     "period",
     "person_name",
     "phone",

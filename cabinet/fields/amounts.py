@@ -9,16 +9,19 @@ MAX_KOPECKS = 10**12
 _PLAIN_MONEY = re.compile(r"([0-9]{1,9})(?:[.,]([0-9]{2}))?")
 _ROUBLES = r"(?:₽|рублей|рубля|рубль|руб|р|rub|rur)\.?"
 _KOPECKS = r"(?:копеек|копейки|копейка|коп|к)\.?"
+_BEFORE = r"(?:(?:к оплате|итого|всего|сумма)[ :=-]*)*"
 _MONEY = re.compile(
-    rf"(?P<sign>[+-])? ?(?:{_ROUBLES} ?)?(?P<number>[0-9][0-9 .,']*?) ?"
+    rf"{_BEFORE}(?P<sign>[+-])? ?(?:{_ROUBLES} ?)?(?P<number>[0-9][0-9 .,']*?) ?"
     rf"(?:{_ROUBLES}(?: ?(?:(?P<kopecks>[0-9]{{1,2}}) ?{_KOPECKS}|(?P<bare>[0-9]{{2}})))?"
-    r"|[-=](?P<dashed>[0-9]{2}))?"
+    r"|[-=](?P<dashed>[0-9]{2}))?[.;]?"
 )
+_SPACED = re.compile(r"([0-9]{4,}|[1-9][0-9]{0,2}(?: [0-9]{3})+) ([0-9]{2})")
 
 
 def money(text: str, signed: bool = False) -> int:
     """A sum in kopecks, written in any usual way: `4 218,67`, `4218.67 ₽`, `4'218.67`, `4218 руб. 67 коп.`.
 
+    Two digits after a space are kopecks if a thousand or more stands before (`4218 67`): `42 18` may be 4218.
     With both a comma and a dot the last one begins the kopecks. A single comma or dot with exactly three
     digits after it and one to three before (`4.218`, `4,218`) separates thousands: receipts print two digits
     of kopecks. After kopecks only further zeros may follow (`12.5000`). Negative sums need `signed`.
@@ -53,6 +56,7 @@ def money(text: str, signed: bool = False) -> int:
 def _split_number(number: str) -> tuple[str, str | None]:
     """Digits before the decimal separator and after it (None without one); thousands are ungrouped."""
     number = re.sub(r" ?([.,]) ?", r"\1", number.rstrip(" "))
+    number = _SPACED.sub(r"\1,\2", number) if _SPACED.fullmatch(number) else number
     whole, separator, fraction = number, "", ""
     marks = re.findall(r"[.,]", number)
     if marks and marks.count(marks[-1]) == 1:

@@ -4,11 +4,14 @@ import unicodedata
 
 
 class FieldError(ValueError):
-    """What was typed is not a value of this kind. Carries a code only, never the text that was typed."""
+    """What was typed is not a value of this kind. Carries a code only, never the text that was typed.
 
-    def __init__(self, code: str) -> None:
+    `detail` is a narrower word than the code where one is known, else empty.
+    """
+
+    def __init__(self, code: str, detail: str = "") -> None:
         super().__init__(code)
-        self.code = code
+        self.code, self.detail = code, detail
 
 
 # Soft hyphens, zero-width and direction marks: invisible, and carried along when copying from messengers.

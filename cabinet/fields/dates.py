@@ -15,7 +15,7 @@ _MONTHS = {
 }  # fmt: skip
 _MONTH = r"(?P<name>[а-я]{3,8})\.?"
 _MIDNIGHT = r"(?:[ t]0{1,2}:00(?::00(?:\.0+)?)?)?"
-_YEAR_WORD = r"(?: ?(?:года|году|год|г\. ?р\.?|г\.?))?"
+_YEAR_WORD = r"(?: ?(?:(?:года|г\.?) ?(?:рождения|рожд\.?|р\.?)|года|году|год|г)\.?)?"
 _PERIODS = [
     re.compile(pattern + _YEAR_WORD)
     for pattern in (
@@ -27,20 +27,31 @@ _PERIODS = [
     )
 ]
 _BETWEEN = "(?: ?[-./,] ?| )"
+_YEAR = r"(?P<year>[0-9]{4}|[0-9]{2})"
 _BIRTH_DATES = [
-    re.compile(pattern + _YEAR_WORD)
+    re.compile(pattern + _YEAR_WORD + r"[.,;]?")
     for pattern in (
-        rf"(?P<day>[0-9]{{1,2}}){_BETWEEN}(?P<month>[0-9]{{1,2}}){_BETWEEN}(?P<year>[0-9]{{4}}|[0-9]{{2}})",
-        r"(?P<day>[0-9]{2})(?P<month>[0-9]{2})(?P<year>[0-9]{4}|[0-9]{2})",
-        r"(?P<year>[0-9]{4})[-./ ](?P<month>[0-9]{1,2})[-./ ](?P<day>[0-9]{1,2})",
-        rf"(?P<day>[0-9]{{1,2}})(?:-?(?:е|го))?[ .]*{_MONTH}[ ,]*(?P<year>[0-9]{{4}}|[0-9]{{2}})",
+        rf"(?P<day>[0-9]{{1,2}}){_BETWEEN}(?P<month>[0-9]{{1,2}}){_BETWEEN}{_YEAR}",
+        rf"(?P<day>[0-9]{{2}})(?P<month>[0-9]{{2}}){_YEAR}",
+        rf"(?P<year>[0-9]{{4}}){_BETWEEN}(?P<month>[0-9]{{1,2}}){_BETWEEN}(?P<day>[0-9]{{1,2}})",
+        r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})",
+        rf"(?P<day>[0-9]{{1,2}})(?:-?(?:е|го))?[ ./-]*{_MONTH}[ ,./-]*{_YEAR}",
+        rf"(?P<day>[0-9]{{1,2}}){_BETWEEN}(?P<roman>[ivxхі]{{1,4}}){_BETWEEN}{_YEAR}",
     )
 ]
+_ROMAN = {
+    "i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6,
+    "vii": 7, "viii": 8, "ix": 9, "x": 10, "xi": 11, "xii": 12,
+}  # fmt: skip
+_LATIN = str.maketrans("хі", "xi")
+_OLD = 100  # years; two digits of a year may mean anybody younger
 
 
 def _month(match: re.Match[str]) -> int | None:
-    """The number of the month that the match holds as digits or as a Russian word; None for another word."""
+    """The number of the month that the match holds in digits, Roman or not, or as a word; else None."""
     groups = match.groupdict()
+    if "roman" in groups:
+        return _ROMAN.get(groups["roman"].translate(_LATIN))
     return int(groups["month"]) if "month" in groups else _MONTHS.get(groups["name"])
 
 
@@ -67,25 +78,57 @@ def period(text: str) -> date:
 def birth_date(text: str, today: date, *, youngest: int = 14, oldest: int = 120) -> date:
     """The date of birth: `01.02.1960`, `1/2/1960`, `01021960`, `1960-02-01`, `1 февраля 1960 г.`; day first.
 
-    The age on `today` is `youngest` to `oldest` full years.
+    The age on `today` is `youngest` to `oldest` full years. Two digits of a year do where they leave one
+    year in which somebody below a hundred may be born.
     Codes: empty, not_a_date, short_year, no_such_date, future, too_young, too_old.
     """
     text = clean(text, 50, "not_a_date").lower()
-    match = next(filter(None, (pattern.fullmatch(text) for pattern in _BIRTH_DATES)), None)
-    month = _month(match) if match else None
-    if match is None or month is None:
+    reasons = []
+    for match in filter(None, (pattern.fullmatch(text) for pattern in _BIRTH_DATES)):
+        try:
+            return _born(match, today, youngest, oldest)
+        except FieldError as error:
+            reasons.append(error.code)
+    raise FieldError(reasons[0] if reasons else "not_a_date")
+
+
+def _born(match: re.Match[str], today: date, youngest: int, oldest: int) -> date:
+    """The date of a match, checked. Raises FieldError."""
+    month, day, year = _month(match), int(match["day"]), int(match["year"])
+    if month is None:
         raise FieldError("not_a_date")
     if len(match["year"]) == 2:
-        raise FieldError("short_year")
+        return _born_in_short_year(year, month, day, today, youngest)
     try:
-        born = date(int(match["year"]), month, int(match["day"]))
+        born = date(year, month, day)
     except ValueError:
         raise FieldError("no_such_date") from None
     if born > today:
         raise FieldError("future")
-    age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+    age = _age(born, today)
     if age < youngest:
         raise FieldError("too_young")
     if age > oldest:
         raise FieldError("too_old")
     return born
+
+
+def _born_in_short_year(year: int, month: int, day: int, today: date, youngest: int) -> date:
+    """The one date that the last two digits of a year can mean. Raises FieldError: short_year."""
+    century = today.year - today.year % 100
+    found = []
+    for whole in (century + year, century - 100 + year):
+        try:
+            born = date(whole, month, day)
+        except ValueError:
+            continue
+        if youngest <= _age(born, today) < _OLD:
+            found.append(born)
+    if len(found) != 1:
+        raise FieldError("short_year")
+    return found[0]
+
+
+def _age(born: date, today: date) -> int:
+    """Full years; negative before the birth."""
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))

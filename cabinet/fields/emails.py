@@ -1,23 +1,32 @@
 """Parses e-mail addresses."""
 
+import re
+
 from email_validator import EmailNotValidError, validate_email
 
 from cabinet.fields.cleaning import INVISIBLE, FieldError
+
+_ANGLED = re.compile(r"[^<>@]*<([^<>]*)>")
+_CYRILLIC, _LATIN = re.compile("[а-яё]", re.I), re.compile("[a-z]", re.I)
 
 
 def email(text: str) -> str:
     """The address with its domain in lower-case ASCII (`почта.рф` as punycode), the local part as typed.
 
-    Only its form is checked, not whether the mailbox exists; special-use domains (`.test`) are refused.
-    Codes: empty, not_an_email, comma (in place of a dot in the domain). At most 254 characters.
+    A name before `<…>`, marks behind the address and spaces beside its `@` and dots do not matter. Only its
+    form is checked, not whether the mailbox exists; special-use domains (`.test`) are refused.
+    Codes: empty, not_an_email (detail russian_letters), comma (in place of a dot in the domain). At most 254
+    characters.
     """
     if len(text) > 1000:
         raise FieldError("not_an_email")
     text = text.translate(INVISIBLE).strip()
     if not text:
         raise FieldError("empty")
+    text = _bare(text)
     if len(text) > 254:
         raise FieldError("not_an_email")
+    _refuse_russian_letters(text)
     try:
         return _checked_email(text)
     except FieldError:
@@ -28,12 +37,29 @@ def email(text: str) -> str:
     raise FieldError("comma")
 
 
+def _bare(text: str) -> str:
+    """The address without what people and keyboards put around it."""
+    angled = _ANGLED.fullmatch(text)
+    text = (angled[1] if angled else text).strip(" \t\n\r\"'«»").removeprefix("mailto:")
+    if "\n" not in text and "\r" not in text:
+        text = re.sub(r" *([@.]) *", r"\1", text)
+    return text.rstrip(" .,;")
+
+
+def _refuse_russian_letters(text: str) -> None:
+    """Raises FieldError for Cyrillic before the @, where no mail goes, and amid Latin letters after it."""
+    local, at, domain = text.rpartition("@")
+    mixed = any(_CYRILLIC.search(label) and _LATIN.search(label) for label in domain.split("."))
+    if at and (_CYRILLIC.search(local) or mixed):
+        raise FieldError("not_an_email", "russian_letters")
+
+
 def _checked_email(text: str) -> str:
     try:
         checked = validate_email(text, check_deliverability=False, allow_smtputf8=False)
     except (EmailNotValidError, UnicodeError):
         raise FieldError("not_an_email") from None
     address = f"{checked.local_part}@{checked.ascii_domain.lower()}"
-    if len(address) > 254:
+    if len(address) > 254 or len(address.rpartition(".")[2]) < 2:  # there is no domain of one letter
         raise FieldError("not_an_email")
     return address

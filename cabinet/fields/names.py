@@ -6,6 +6,14 @@ import unicodedata
 from cabinet.fields.cleaning import APOSTROPHES, HYPHENS, INVISIBLE, FieldError
 
 _NAME_HYPHEN = re.compile(r" ?-[- ]*")
+_FORMER = re.compile(r"(.+?) ?\( ?([^()]+?) ?\)")  # «Иванова (Петрова)»
+_END = re.compile(r"(?<=\w\w)[ .,;]+$")  # not the dot of an initial
+_ROMAN = re.compile("[IVX]+")
+_TWINS = dict(zip("АВЕКМНОРСТХаеорсухіІ", "ABEKMHOPCTXaeopcyxiI", strict=True))
+_TO_LATIN = str.maketrans(_TWINS)
+_TO_CYRILLIC = str.maketrans({latin: cyrillic for cyrillic, latin in _TWINS.items() if cyrillic not in "іІ"})
+_NONE = frozenset(("-", "--", "нет", "отсутствует", "не имею", "без отчества", "нету", "no", "none"))
+_SONS = frozenset(("оглы", "оглу", "кызы", "гызы", "уулу", "ogly", "kyzy"))
 PARTICLES = frozenset(
     (
         "оглы", "оглу", "кызы", "гызы", "уулу", "де", "ди", "да", "дю", "ла", "ле", "дер", "ван", "фон",
@@ -17,7 +25,8 @@ PARTICLES = frozenset(
 def person_name(text: str) -> str:
     """A surname, first name or patronymic in NFC: words of letters joined by single spaces, `-` and `’`.
 
-    Letters are Cyrillic or Latin. A name typed all small or all in capitals gets its capitals right,
+    Letters are Cyrillic or Latin; a letter typed in the other alphabet becomes its twin of the word's own. A
+    former surname may follow in brackets. A name typed all small or all in capitals gets its capitals right,
     particles typed small stay small; any other is left as typed. 1 to 60 characters.
     Codes: empty, not_a_name, too_long.
     """
@@ -25,16 +34,49 @@ def person_name(text: str) -> str:
         raise FieldError("too_long")
     text = unicodedata.normalize("NFC", text.translate(INVISIBLE)).translate(HYPHENS)
     text = text.translate(APOSTROPHES).replace("'", "’")
-    name = _NAME_HYPHEN.sub("-", " ".join(text.split()))
+    name = _END.sub("", _NAME_HYPHEN.sub("-", " ".join(text.split())))
     if not name:
         raise FieldError("empty")
     if len(name) > 60:
         raise FieldError("too_long")
-    if not all(map(_is_word, re.split("[-’ ]", name))):
+    former = _FORMER.fullmatch(name)
+    if not former:
+        return _good(name)
+    name = f"{_good(former[1])} ({_good(former[2])})"
+    if len(name) > 60:
+        raise FieldError("too_long")
+    return name
+
+
+def patronymic(text: str) -> str:
+    """A patronymic as `person_name` has it; empty for a dash, «нет» and the like.
+
+    Codes: not_a_name, too_long.
+    """
+    said = " ".join(text[:100].translate(INVISIBLE).translate(HYPHENS).lower().split()).rstrip(".")
+    return "" if not said or said in _NONE else person_name(text)
+
+
+def _good(name: str) -> str:
+    """The name with its words checked, each of one alphabet, and its capitals. Raises FieldError."""
+    words = re.split("([-’ ])", name)
+    if not all(map(_is_word, words[::2])):
         raise FieldError("not_a_name")
+    name = "".join(map(_of_one_alphabet, words))
     if len(name) > 1 and (name.islower() or name.isupper()):
         name = unicodedata.normalize("NFC", _capitalise(name))
     return name
+
+
+def _of_one_alphabet(word: str) -> str:
+    """The word without letters of a second alphabet, where these have twins in the first."""
+    if not (re.search("[а-яёі]", word, re.I) and re.search("[a-z]", word, re.I)):
+        return word
+    for twins, other in ((_TO_CYRILLIC, "[a-z]"), (_TO_LATIN, "[а-яёі]")):
+        retyped = word.translate(twins)
+        if not re.search(other, retyped, re.I):
+            return retyped
+    raise FieldError("not_a_name")
 
 
 def _is_word(word: str) -> bool:
@@ -52,7 +94,16 @@ def _is_word(word: str) -> bool:
 
 def _capitalise(name: str) -> str:
     parts = re.split("([- ])", name)
-    return "".join(p if p in PARTICLES and len(parts) > 1 else _capitalise_word(p) for p in parts)
+    if len(parts) == 1:
+        return _capitalise_word(name)
+    return "".join(map(_capitalise_part, parts))
+
+
+def _capitalise_part(part: str) -> str:
+    """One word of several: particles stay small, numbers of kings large."""
+    if part in PARTICLES or part.lower() in _SONS:
+        return part.lower()
+    return part if _ROMAN.fullmatch(part) else _capitalise_word(part)
 
 
 def _capitalise_word(word: str) -> str:

@@ -7,9 +7,10 @@ import phonenumbers
 
 from cabinet.fields.cleaning import FieldError, clean
 
+# words and marks about the number, such as «тел.», «(мама)», quotes; further digits are none of them
+_ABOUT = r"""(?:[^\W\d_]|[\s.,:;!«»„“”"'()№-])*"""
 _PHONE = re.compile(
-    r"(?:(?:телефона?|тел|моб(?:ильный)?|сот(?:овый)?|номер|phone|tel|mob(?:ile)?|no)[\s.:]*)*"
-    r"(?P<number>[0-9+() ./\\_-]+)",
+    rf"{_ABOUT}(?P<number>[+(]?[0-9][0-9+() ./\\_-]*){_ABOUT}",
     re.IGNORECASE,
 )
 _MOBILE_TYPES = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)

@@ -99,8 +99,8 @@ class StepForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 class ParsedField(StringField):  # type: ignore[misc]  # WTForms ships no types
     """A text field whose `value` is what `parse` made of the text; the text itself stays in `data`.
 
-    `messages` gives the sentence for each code of `cabinet.fields.FieldError`. An optional field left empty
-    has the value `empty`.
+    `messages` gives the sentence for each detail or code of `cabinet.fields.FieldError`. An optional field
+    left empty has the value `empty`.
     """
 
     def __init__(
@@ -127,5 +127,6 @@ class ParsedField(StringField):  # type: ignore[misc]  # WTForms ships no types
         try:
             self.value = self.parse(text)
         except FieldError as error:
-            message = self.messages.get(error.code) or self.messages["*"]
+            known = (self.messages.get(word) for word in (error.detail, error.code))
+            message = next(filter(None, known), None) or self.messages["*"]
             raise StopValidation(message) from None

@@ -22,6 +22,7 @@ NAME_MESSAGES = {
 }
 EMAIL_MESSAGES = {
     "empty": _l("Введите адрес электронной почты."),
+    "russian_letters": _l("Некорректно введена почта: в адресе есть русские буквы. Наберите его латинскими."),
     "comma": _l("В адресе почты запятая вместо точки. Исправьте её."),
     "*": _l("Некорректно введена почта. Нужен адрес вида имя@почта.ру."),
 }
@@ -43,7 +44,7 @@ class NameFields:
         _l("Фамилия"), fields.person_name, {"empty": _l("Введите фамилию."), **NAME_MESSAGES}
     )
     first_name = ParsedField(_l("Имя"), fields.person_name, {"empty": _l("Введите имя."), **NAME_MESSAGES})
-    middle_name = ParsedField(_l("Отчество (если есть)"), fields.person_name, NAME_MESSAGES, optional=True)
+    middle_name = ParsedField(_l("Отчество (если есть)"), fields.patronymic, NAME_MESSAGES, optional=True)
 
 
 def parse_phone(text: str) -> str:

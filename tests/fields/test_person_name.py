@@ -32,7 +32,15 @@ from tests.properties import UNTIMED
         ("де ла круз", "де ла Круз"),
         ("мамед оглы", "Мамед оглы"),
         ("Мамед оглы", "Мамед оглы"),
-        ("МАМЕД ОГЛЫ", "Мамед Оглы"),
+        ("МАМЕД ОГЛЫ", "Мамед оглы"),
+        ("ИВАН III", "Иван III"),
+        ("Иванова.", "Иванова"),
+        ("анна ,", "Анна"),
+        ("Иванова (Петрова)", "Иванова (Петрова)"),
+        ("иванова( петрова )", "Иванова (Петрова)"),
+        ("Иванoвa", "Иванова"),
+        ("Ivаnov", "Ivanov"),
+        ("Cидоров-Попoв", "Сидоров-Попов"),
         ("фон", "Фон"),
         ("müller", "Müller"),
         ("İSMAİL", "İsmail"),
@@ -68,6 +76,12 @@ def test_a_name_is_kept_or_gets_its_capitals(typed: str, name: str) -> None:
         "а\u0301\u0301",
         "Иванов\0",
         "Иванов; DROP",
+        "Иванов (",
+        "Иванов ()",
+        "(Петрова)",
+        "Иванова (Петрова) (Седова)",
+        "А.",
+        "ИвановZ",
         "\ud800",
         "Ⅳ",
         "1",
@@ -75,6 +89,16 @@ def test_a_name_is_kept_or_gets_its_capitals(typed: str, name: str) -> None:
 )
 def test_what_is_no_name_is_refused(typed: str) -> None:
     assert refusal(fields.person_name, typed) == "not_a_name"
+
+
+@pytest.mark.parametrize("typed", ["-", "—", "нет", "Нет.", " НЕТ ", "отсутствует", "без отчества", "", " "])
+def test_whoever_has_no_patronymic_may_say_so(typed: str) -> None:
+    assert fields.patronymic(typed) == ""
+
+
+def test_a_patronymic_is_a_name() -> None:
+    assert fields.patronymic("ПЕТРОВНА") == "Петровна"
+    assert refusal(fields.patronymic, "2") == "not_a_name"
 
 
 def test_a_long_name_is_refused() -> None:
