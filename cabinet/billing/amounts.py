@@ -13,6 +13,13 @@ TOO_EXACT = re.compile(r"[0-9]+[.,][0-9]{3,}")
 CURRENCY = re.compile(
     r"^(?:₽|руб\.?|rub|rur|р\.?) ?|(?<=[0-9 )-]) ?(?:₽|рублей|руб\.?|rub|rur|р\.?)$", re.IGNORECASE
 )
+CREDIT = r"(?:cr|кр|кт|к-т|кредит|переплата|аванс)"
+DEBIT = r"(?:dr|др|дт|д-т|дебет|долг|недоплата|задолженность)"
+SIDES = re.compile(
+    rf"(?:(?P<debit>{DEBIT})|(?P<credit>{CREDIT}))[.:]? ?(?P<sum>[0-9].*)"
+    rf"|(?P<sum_of>[0-9].*?) ?\(?(?:(?P<debit_of>{DEBIT})|(?P<credit_of>{CREDIT}))\.?\)?",
+    re.IGNORECASE,
+)
 DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"), "-")
 
 
@@ -30,8 +37,9 @@ def kopecks(text: str) -> int | None:
     """An amount of an export in kopecks; None for an empty cell. Raises FieldError.
 
     Unlike what people type, an export's `1234.500` is a decimal: a separator before the last digits is never
-    one of thousands. A dash is zero, as spreadsheets print it; `(150,30)` and `150,30-` are negative; what
-    binary fractions leave behind the kopecks is rounded, but `12.345` is refused: nobody can know.
+    one of thousands. A dash is zero, as spreadsheets print it; `(150,30)`, `150,30-` and `150,30 CR`, which
+    is the resident's credit, are negative; what binary fractions leave behind the kopecks is rounded, but
+    `12.345` is refused: nobody can know.
     """
     text = text.strip()
     if not text:
@@ -53,6 +61,9 @@ def kopecks(text: str) -> int | None:
         return -_positive(text[:-1].strip())
     if text.startswith("-"):
         return -_positive(text[1:].strip())
+    if found := SIDES.fullmatch(text):
+        amount = _positive((found["sum"] or found["sum_of"]).strip())
+        return -amount if found["credit"] or found["credit_of"] else amount
     return _positive(text)
 
 

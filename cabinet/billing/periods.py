@@ -34,16 +34,33 @@ NAMES = SHORT_NAMES | {
     )
     if name != "ма"
 }  # fmt: skip
+SIGNS = str.maketrans({"ё": "е", "–": "-", "—": "-", "х": "x"} | dict.fromkeys("\xa0\u2009", " "))
 WORD = r"([а-яa-z]{3,9})\.?"
 YEAR = r"([0-9]{4}|[0-9]{2})"
-NAMED = re.compile(rf"(?:за )?{WORD}(?: ?[-,./'’] ?| )?{YEAR}(?: ?(?:года|год|г)\.?)?")
-YEAR_FIRST = re.compile(rf"([0-9]{{4}})(?: ?(?:года|год|г)\.?)?[-,./ ]+{WORD}")
+OF_YEAR = r"(?: ?(?:года|год|г)\.?)?"
+IN_WORDS = r"(?:-?й)? ?(?:месяц|мес|м)\.?"  # 10 месяц, 10-й мес.
+PREFIX = re.compile(r"^(?:(?:за|в|расчетный|отчетный|период|месяц):? )+")
+NAMED = re.compile(rf"{WORD}(?: месяц)?(?: ?[-,./'’] ?| )?{YEAR}{OF_YEAR}")
+YEAR_FIRST = re.compile(rf"([0-9]{{4}}){OF_YEAR}[-,./ ]+{WORD}(?: месяц)?")
+NUMBERED = re.compile(rf"(0?[1-9]|1[0-2])(?:{IN_WORDS}|\. )[ ,./-]*([0-9]{{4}}){OF_YEAR}")
+NUMBERED_LAST = re.compile(
+    rf"([0-9]{{4}})(?:{OF_YEAR}[ ,./-]*(0?[1-9]|1[0-2]){IN_WORDS}|[m_,](0[1-9]|1[0-2]))"
+)
+DAY_OF_NAMED = re.compile(rf"([0-9]{{1,2}})[-./ ]{WORD}[-./ ]{YEAR}")  # 31-OCT-26
+ROMAN = re.compile(rf"([ivx]{{1,4}})[-./ ]([0-9]{{4}}){OF_YEAR}")
+ROMANS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
+DIGITS = re.compile(r"([0-9]?[0-9])([0-9]{2})")  # 1026, 926, 2610
+LOST_ZERO = re.compile(r"(20[0-9]{2})[.,]1")  # of 2026.10, if a spreadsheet wrote it
 SHORT = re.compile(r"(0?[1-9]|1[0-2])[./-]([0-9]{2})")  # 10.26
 SHORT_DAY = re.compile(r"([0-9]{1,2})[.-](0?[1-9]|1[0-2])[.-]([0-9]{2})(?: 0{1,2}:00(?::00)?)?")  # 01.10.26
 COMPACT = re.compile(r"(20[0-9]{2})(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])")  # 20261031
 SLASHED = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/(20[0-9]{2}|[0-9]{2})(?: 0{1,2}:00(?::00)?(?: ?am)?)?")
 SERIAL = re.compile(r"(4[0-9]{4}|5[0-9]{4})(?:[.,]0+)?")  # days since 1900 as spreadsheets count them
-SPAN = re.compile(r"(?:с )?([0-9./-]{6,10}) ?(?:-|по|\.\.+) ?([0-9./-]{6,10})")
+SPAN = re.compile(r"(?:[сc] )?([0-9./-]{6,10}) ?(?:-|по|\.\.+) ?([0-9./-]{6,10})")
+SPAN_OF_NAMED = re.compile(
+    rf"(?:[сc] )?0?1(?: ([а-я]+)(?: [0-9]{{4}}{OF_YEAR})?)? ?(?:-|по) ?[0-9]{{2}} ([а-я]+) ([0-9]{{4}})"
+    + OF_YEAR
+)
 DECIMAL_MONTH = re.compile(r"(1?[0-9])[.,](20[0-9]{2})0*")
 
 
@@ -86,7 +103,10 @@ class Periods:
         self.known: dict[str, date] = {}
 
     def of(self, text: str) -> date:
-        """The first day of the month. Raises FieldError: not_a_period, day_or_month, future, old, other."""
+        """The first day of the month.
+
+        Raises FieldError: not_a_period, day_or_month, lost_zero, future, old, other.
+        """
         known = self.known.get(text)
         if known is None:
             if len(self.known) >= SPELLINGS:
@@ -107,19 +127,17 @@ class Periods:
     def _read(self, text: str) -> date:
         if len(text) > 50 or "\n" in text or "\r" in text:
             raise fields.FieldError("not_a_period")
-        text = " ".join(text.lower().replace("ё", "е").split())
+        text = PREFIX.sub("", " ".join(text.lower().translate(SIGNS).split()), 1)
         if not text:
             raise fields.FieldError("not_a_period")
         slashed = SLASHED.fullmatch(text)
         if slashed:
             return self._slashed(int(slashed[1]), int(slashed[2]), _year(slashed[3]))
-        span = SPAN.fullmatch(text)
-        if span:
-            first, last = fields.period(span[1]), fields.period(span[2])
-            if first != last:
-                raise fields.FieldError("not_a_period")
-            return first
-        return unusual(text) or fields.period(text)
+        if LOST_ZERO.fullmatch(text):
+            if self.only and self.only.month in (1, 10) and text.startswith(f"{self.only.year}"):
+                return self.only
+            raise fields.FieldError("lost_zero")
+        return unusual(text) or _span(text) or fields.period(text)
 
     def _slashed(self, first: int, second: int, year: int) -> date:
         order = self.order
@@ -132,26 +150,61 @@ class Periods:
 
 
 def unusual(text: str) -> date | None:
-    """A month written as spreadsheets do, not people: «окт.26», 46296, 20261031. Raises FieldError."""
+    """A month as spreadsheets and programs write it: «окт.26», 46296, 20261031, «10 мес. 2026».
+
+    `text` is in lower case with single spaces. Raises FieldError.
+    """
     serial = SERIAL.fullmatch(text)
     if serial:
         return (date(1899, 12, 30) + timedelta(days=int(serial[1]))).replace(day=1)
-    compact = COMPACT.fullmatch(text)
-    if compact:
-        return _day(int(compact[1]), int(compact[2]), int(compact[3])).replace(day=1)
-    short_day = SHORT_DAY.fullmatch(text)
-    if short_day:
-        return _day(_year(short_day[3]), int(short_day[2]), int(short_day[1])).replace(day=1)
-    short = SHORT.fullmatch(text)
-    if short:
-        return date(2000 + int(short[2]), int(short[1]), 1)
-    decimal = DECIMAL_MONTH.fullmatch(text)
-    if decimal and 1 <= int(decimal[1]) <= 12:
-        return date(int(decimal[2]), int(decimal[1]), 1)
-    named, turned = NAMED.fullmatch(text), YEAR_FIRST.fullmatch(text)
-    word, year = (named[1], named[2]) if named else (turned[2], turned[1]) if turned else ("", "")
-    month = NAMES.get(word)
-    return date(_year(year), month, 1) if month else None
+    found = _with_day(text)
+    if found:
+        return found.replace(day=1)
+    year, month = _year_and_month(text)
+    return date(year, month, 1) if 1 <= month <= 12 else None
+
+
+def _with_day(text: str) -> date | None:
+    """A date whose month is meant."""
+    if found := COMPACT.fullmatch(text):
+        return _day(int(found[1]), int(found[2]), int(found[3]))
+    if found := SHORT_DAY.fullmatch(text):
+        return _day(_year(found[3]), int(found[2]), int(found[1]))
+    found = DAY_OF_NAMED.fullmatch(text)
+    month = NAMES.get(found[2]) if found else None
+    return _day(_year(found[3]), month, int(found[1])) if found and month else None
+
+
+def _year_and_month(text: str) -> tuple[int, int]:
+    """Year and month; 0 for the month of another text."""
+    if found := SHORT.fullmatch(text) or DECIMAL_MONTH.fullmatch(text) or NUMBERED.fullmatch(text):
+        return _year(found[2]), int(found[1])
+    if found := NUMBERED_LAST.fullmatch(text):
+        return int(found[1]), int(found[2] or found[3])
+    if found := DIGITS.fullmatch(text):  # 1026 has its year behind, 2610 in front; 1110 tells neither
+        first, last = int(found[1]), int(found[2])
+        return 2000 + max(first, last), min(first, last) if max(first, last) > 12 else 0
+    if (found := ROMAN.fullmatch(text)) and found[1] in ROMANS:
+        return int(found[2]), ROMANS.index(found[1]) + 1
+    if found := NAMED.fullmatch(text):
+        return _year(found[2]), NAMES.get(found[1], 0)
+    if found := YEAR_FIRST.fullmatch(text):
+        return int(found[1]), NAMES.get(found[2], 0)
+    return 0, 0
+
+
+def _span(text: str) -> date | None:
+    """The month of its first and its last day. Raises FieldError if these are of different months."""
+    if found := SPAN.fullmatch(text):
+        first, last = (unusual(part) or fields.period(part) for part in found.groups())
+    elif found := SPAN_OF_NAMED.fullmatch(text):
+        last = fields.period(f"{found[2]} {found[3]}")
+        first = fields.period(f"{found[1]} {found[3]}") if found[1] else last
+    else:
+        return None
+    if first != last:
+        raise fields.FieldError("not_a_period")
+    return first
 
 
 def _year(text: str) -> int:

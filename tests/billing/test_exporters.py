@@ -1,9 +1,11 @@
 """What other exporters call and write the same things by: understood alike, or no row of an account."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from cabinet.billing.answers import Answers
 from cabinet.billing.batches import Reject
 from cabinet.billing.recognition import recognise
 from cabinet.billing.source import Source
@@ -38,6 +40,17 @@ def read(path: Path, content: str) -> list[tuple[str, str, int]]:
     return found
 
 
+def rejected(path: Path, content: str) -> list[tuple[int, str]]:
+    """The lines that are rejected, and why."""
+    (path / "a.csv").write_text(content, encoding="utf-8")
+    rejects: list[Reject] = []
+    reader = recognise(Source(path / "a.csv", reject=rejects.append))
+    for _ in reader:
+        continue
+    assert reader.tally.complete
+    return [(reject.line, reject.reason) for reject in rejects]
+
+
 @pytest.mark.parametrize(
     "title",
     ["Лицевой счет, №", "Лицевой счёт №", "Номер л/с", "№ л.с.", "лиц.сч.", "ЛицевойСчет",
@@ -58,10 +71,46 @@ def test_titles_of_the_sum(tmp_path: Path, title: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "month", ["01.10.26", "31-10-26", "1.10.26 0:00:00", "октябрь'26", "за октябрь 2026 г.", "октябре 2026"]
-)
+    "month",
+    ["01.10.26", "31-10-26", "1.10.26 0:00:00", "октябрь'26", "за октябрь 2026 г.", "октябре 2026",
+     "10 месяц 2026", "10-й мес. 2026 г.", "2026 год, 10 месяц", "октябрь месяц 2026", "Период: 10.2026",
+     "за 2026-10", "в октябре 2026", "октябрь-2026", "10.2026 г.", "X.2026", "2026M10", "2026_10", "2026,10",
+     "10. 2026", "1026", "2610", "31-OCT-26", "01-Oct-2026", "с 01.10.26 по 31.10.26",
+     "1 октября - 31 октября 2026", "с 1 по 31 октября 2026 года"],
+)  # fmt: skip
 def test_months(tmp_path: Path, month: str) -> None:
     assert read(tmp_path, text(month=month)) == READ
+
+
+@pytest.mark.parametrize(
+    ("month", "reason"),
+    [("2026.1", "не ясно, январь это или октябрь: укажите расчётный период файла"),
+     ("с 01.10.26 по 30.11.26", "период не разобран"), ("на 01.11.2026", "период не разобран"),
+     ("1110", "период не разобран"), ("26.10", "период не разобран")],
+)  # fmt: skip
+def test_months_that_nobody_can_know(tmp_path: Path, month: str, reason: str) -> None:
+    assert rejected(tmp_path, text(month=month)) == [(2, reason), (3, reason), (4, reason)]
+
+
+def test_a_lost_zero_is_told_by_the_month_that_staff_name(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(text(month="2026.1"), encoding="utf-8")
+    reader = recognise(Source(tmp_path / "a.csv", answers=Answers(period=date(2026, 10, 1))))
+    assert {batch.period for batch in reader} == {date(2026, 10, 1)}
+
+
+@pytest.mark.parametrize(
+    ("amount", "kopecks"),
+    [("150,30 CR", -15030), ("150,30CR", -15030), ("Кт 150,30", -15030), ("150,30 руб. Кр.", -15030),
+     ("150,30 (переплата)", -15030), ("150,30 DR", 15030), ("150,30 Дт", 15030), ("долг: 150,30", 15030)],
+)  # fmt: skip
+def test_sums_that_say_on_which_side_they_are(tmp_path: Path, amount: str, kopecks: int) -> None:
+    found = read(tmp_path, text(more=f"9;10.2026;ул. Садовая;{amount}"))
+    assert found == [*READ, ("2026-10", "9", kopecks)]
+
+
+def test_a_minus_beside_a_side_could_mean_either(tmp_path: Path) -> None:
+    line = "9;10.2026;ул. Садовая;-150,30 CR"
+    assert rejected(tmp_path, text(more=line)) == [(5, "сумма не разобрана")]
 
 
 @pytest.mark.parametrize("mark", ["^", "~"])
@@ -80,8 +129,5 @@ def test_lines_of_no_account(tmp_path: Path, line: str) -> None:
 
 
 def test_a_row_that_lost_its_account_is_rejected(tmp_path: Path) -> None:
-    (tmp_path / "a.csv").write_text(text(more=";10.2026;;4358,97"), encoding="utf-8")
-    rejects: list[Reject] = []
-    reader = recognise(Source(tmp_path / "a.csv", reject=rejects.append))
-    assert sum(len(batch.numbers) for batch in reader) == 3
-    assert [(reject.line, reject.reason) for reject in rejects] == [(5, "нет номера лицевого счёта")]
+    line = ";10.2026;;4358,97"
+    assert rejected(tmp_path, text(more=line)) == [(5, "нет номера лицевого счёта")]
