@@ -26,7 +26,7 @@ def check_page(html: str, response: Response, whole: bool = True) -> BeautifulSo
     seen = (skeleton(html), whole)
     if seen in _checked:
         return None
-    page = BeautifulSoup(html, "html.parser")
+    page = BeautifulSoup(html.replace("<wbr>", ""), "html.parser")  # where a line may end is no space
     _check_structure(page, whole)
     _checked.add(seen)
     return page

@@ -117,7 +117,7 @@ class Visitor:
     def page(self) -> BeautifulSoup:
         """What is on the screen; parsed when a test first looks at it."""
         if self._page is None:
-            self._page = BeautifulSoup(self._html, "html.parser")
+            self._page = BeautifulSoup(self._html.replace("<wbr>", ""), "html.parser")
         return self._page
 
     @property

@@ -80,7 +80,9 @@ def mail(message: Message) -> Email:
     text = plain.get_template(f"letters/{message.template}.txt").render(context).strip() + "\n"
     text = re.sub(r"\n{3,}", "\n\n", text)
     html = environment(message.locale, html=True).get_template(f"letters/{message.template}.html")
-    styled = _inliner.inline(tie_html(html.render(context, subject=subject))).replace("&nbsp;", NBSP)
+    styled = _inliner.inline(tie_html(html.render(context, subject=subject), breaks=False)).replace(
+        "&nbsp;", NBSP
+    )
     return Email(subject, text, styled)
 
 

@@ -15,12 +15,14 @@ _GLUE = re.compile(
     rf" (?={_AFTER}(?![\w.-]))"  # есть ли, если бы
     rf"|(?<![\w-]){_BEFORE} (?=[\w«„(+]|\Z)"  # в доме, для вас
     r"|(?<![\w-])(?:г|д|к|кв|корп|стр|лит|ул|пер|пл|пр|наб|ш|обл|пос|с|п)\. (?=\w)"  # ул. Лесная, д. 5
+    r"|(?<![\w-])(?:дом|корпус|строение|подъезд|этаж|квартира|участок) (?=\d)"  # подъезд 4
     r"| (?=(?:ш|пр|просп|пер|пл|наб|обл|б-р)\.,)"  # Ленинградское ш., д. 8
     r"|(?<=\d) (?=[а-яё])|№ (?=\d)"  # 5 попыток, № 5
     r"| (?=[—–])",  # a dash does not begin a line
     re.I,
 )
 _PHONE = re.compile(r"\+7 \d{3} \d{3}-\d\d-\d\d")
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 
 def tie(text: str) -> str:
@@ -28,13 +30,17 @@ def tie(text: str) -> str:
     return _GLUE.sub(lambda match: match[0][:-1] + NBSP, text) if _CYRILLIC.search(text) else text
 
 
-def tie_html(html: str) -> str:
+def tie_html(html: str, breaks: bool = True) -> str:
     """The same for all text of a page; attributes, fields, code and the title stay as they are.
 
-    Phone numbers in running text are kept together too.
+    Phone numbers in running text are kept together too; e-mail addresses may end a line at
+    their signs, unless `breaks` is off: mail programs make links of them by themselves.
     """
-    return _PARTS.sub(lambda part: _hold_phones(tie(part[0])) if part["text"] else part[0], html)
+    return _PARTS.sub(lambda part: _contacts(tie(part[0]), breaks) if part["text"] else part[0], html)
 
 
-def _hold_phones(text: str) -> str:
-    return _PHONE.sub(r'<span class="nowrap">\g<0></span>', text)
+def _contacts(text: str, breaks: bool) -> str:
+    held = _PHONE.sub(r'<span class="nowrap">\g<0></span>', text)
+    if not breaks or "@" not in text:
+        return held
+    return _EMAIL.sub(lambda address: re.sub(r"[@.](?=\w)", r"\g<0><wbr>", address[0]), held)

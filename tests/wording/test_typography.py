@@ -18,9 +18,10 @@ from tests.properties import UNTIMED
         ("г. Москва, ул. Лесная, д. 5, кв. 12", "г._Москва, ул._Лесная, д._5, кв._12"),
         ("Московская обл., Ленинградское ш., д. 8", "Московская_обл., Ленинградское_ш., д._8"),
         ("Без вашего имени", "Без_вашего имени"),
-        ("дом 5 и дом 6", "дом 5_и_дом 6"),
+        ("дом 5 и дом 6", "дом_5_и_дом_6"),
         ("есть ли у вас кабинет", "есть_ли у_вас кабинет"),
         ("что же, если бы не дом", "что_же, если_бы не_дом"),
+        ("дом 25, корпус 2, подъезд 4, квартира 1187", "дом_25, корпус_2, подъезд_4, квартира_1187"),
         ("кто-то ещё", "кто-то ещё"),
         ("to be or not", "to be or not"),
     ],
@@ -53,3 +54,7 @@ def test_only_spaces_change(text: str) -> None:
 def test_a_phone_number_in_a_sentence_holds_together() -> None:
     held = '<p>Например, <span class="nowrap">+7 916 123-45-67</span>.</p>'
     assert tie_html("<p>Например, +7 916 123-45-67.</p>") == held
+
+
+def test_an_address_ends_a_line_at_its_signs_alone() -> None:
+    assert tie_html("<p>на anna.ezhova@mail.ru.</p>") == "<p>на\u00a0anna.<wbr>ezhova@<wbr>mail.<wbr>ru.</p>"
