@@ -56,6 +56,7 @@ class Settings:
     brand_name: str = _setting("Домопульт", "the company's name as residents know it")
     brand_accent: str = _setting("#1f5fd6", "accent colour, #rrggbb")
     support_phone: str = _setting("", "support telephone shown to residents, E.164")
+    support_hours: str = _setting("", "when it answers, as residents read it: ежедневно с 8:00 до 20:00")
     security_contact: str = _setting(
         "", "who finds a weakness writes there: address or e-mail; empty: support"
     )
@@ -87,6 +88,14 @@ class Settings:
         (), "webhooks: address, or kind+kind=address; receive signed JSON"
     )
     staff_webhook_secret: str = _setting("", "key of the webhooks' HMAC-SHA-256 signature")
+
+    # the cabinet
+    pay_url: str = _setting(
+        "", "where residents pay, https, with {account}, {amount} in roubles, {period}; empty: no «Оплатить»"
+    )
+    request_answer_days: int = _setting(
+        1, "working days in which a connection request is usually answered; 0: residents are promised nothing"
+    )
 
     # passwords
     bcrypt_cost: int = _setting(12, "bcrypt cost; passwords are rehashed at login when it rises")

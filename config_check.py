@@ -43,6 +43,7 @@ BOUNDS = {  # what a limit may be at most, and at least: beyond it guards nothin
     "lookup_per_ip_hour": (1, 1000),
     "request_per_phone_day": (1, 100),
     "request_per_ip_hour": (1, 1000),
+    "request_answer_days": (0, 30),
     "session_idle": (MINUTE, DAY),
     "session_absolute": (MINUTE, 7 * DAY),
     "registration_lifetime": (MINUTE, 7 * DAY),
@@ -63,7 +64,7 @@ def problems(settings: Settings) -> list[str]:
     The demonstration and the tests need no secrets, gateways or receivers; but the demonstration runs only
     where nobody else reaches it.
     """
-    checks = [_choices, _ages, _embedding, _contact, _inns]
+    checks = [_choices, _ages, _embedding, _contact, _inns, _pay_url]
     if settings.demo and not settings.testing:
         checks += [_demonstration]
     elif not settings.testing:
@@ -111,6 +112,12 @@ def _inns(s: Settings) -> Iterator[str]:
     for inn in s.receipt_inns:
         if not re.fullmatch(r"[0-9]{10}|[0-9]{12}", inn):
             yield f"RECEIPT_INNS: {inn} is not an INN of 10 or 12 digits"
+
+
+def _pay_url(s: Settings) -> Iterator[str]:
+    address = re.sub(r"\{(account|amount|period)\}", "0", s.pay_url)
+    if s.pay_url and not re.fullmatch(r"https://[^\s{}]+", address):
+        yield "PAY_URL must be an https address; in braces only {account}, {amount} and {period}"
 
 
 def _secrets(s: Settings) -> Iterator[str]:

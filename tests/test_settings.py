@@ -144,3 +144,20 @@ def test_settings_of_gateways_come_from_the_environment(monkeypatch: pytest.Monk
     monkeypatch.setenv("SMSAERO_EMAIL", "it@company.ru")
     monkeypatch.setenv("SMSC_LOGIN", "of another")
     assert Settings.from_env().gateway_settings == {"smsaero_email": "it@company.ru"}
+
+
+@pytest.mark.parametrize(
+    ("address", "right"),
+    [
+        ("https://pay.example.ru/?account={account}&sum={amount}&month={period}", True),
+        ("https://pay.example.ru/", True),
+        ("", True),
+        ("http://pay.example.ru/{account}", False),
+        ("javascript:alert(1)", False),
+        ("https://pay.example.ru/{phone}", False),
+        ("https://pay.example.ru/ {account}", False),
+    ],
+)
+def test_the_address_for_paying_is_checked(address: str, right: bool) -> None:
+    sentences = problems(Settings(testing=True, pay_url=address))
+    assert (not any("PAY_URL" in sentence for sentence in sentences)) == right

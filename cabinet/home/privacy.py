@@ -48,7 +48,7 @@ def end_device() -> BaseResponse:
             Device.forget(user, but=presented())
             record("devices-ended", user)
             stay_signed_in(user)
-        flash(_("На других устройствах выполнен выход."))
+        flash(_("На других устройствах вы вышли."))
     else:
         row = WebSession.of_user(current_user.id, chosen)
         if row is None:
@@ -57,7 +57,7 @@ def end_device() -> BaseResponse:
             with db.atomic():
                 WebSession.end(row.key)
                 record("device-ended", resident(), browser_ended=row.user_agent)
-            flash(_("На том устройстве выполнен выход."))
+            flash(_("На том устройстве вы вышли."))
     return advance("privacy.devices")
 
 

@@ -104,7 +104,7 @@ def submit_password() -> Response:
     with db.atomic():
         set_password(user, hashed, client_address(), keep_session=session.key, keep_device=presented())
         stay_signed_in(user)
-    flash(_("Пароль изменён. На других устройствах выполнен выход."))
+    flash(_("Пароль изменён. На других устройствах вы вышли."))
     return advance("profile.profile")
 
 
@@ -155,7 +155,7 @@ def take_new_phone(code: OneTimeCode) -> Response:
             stay_signed_in(user)
     except IntegrityError:
         session.pop(keys.CODE, None)
-        flash(_("По этому номеру уже есть другой кабинет."))
+        flash(_("По этому номеру уже есть другой кабинет."), "warn")
         return advance("profile.profile")
     flash(_("Номер изменён. Входите теперь по нему."))
     return advance("profile.profile")

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from cabinet.forms.receipt import ChargeForm
 from cabinet.home.forms import ButtonForm
+from cabinet.home.payment import pay_link
 from cabinet.models import Account, ConnectionRequest, EmailLink, linking
 from cabinet.models.attempt import TooManyError
 from cabinet.models.registration import look_up
@@ -37,10 +38,17 @@ def guard() -> Response | None:
 
 @bp.get("/home")
 def home() -> Response:
-    """Name, phone, the list of addresses with the latest charges."""
-    accounts = [(account, account.latest_charge()) for account in linking.accounts(resident())]
+    """Name, phone, the list of addresses with their charges of the last months."""
+    accounts = [(account, account.latest_charges()) for account in linking.accounts(resident())]
     requests = ConnectionRequest.of_user(current_user.id)
-    return page("home/home.html", user=current_user, accounts=accounts, requests=requests, notice=flashed())
+    return page(
+        "home/home.html",
+        user=current_user,
+        accounts=accounts,
+        requests=requests,
+        pay_link=pay_link,
+        notice=flashed(),
+    )
 
 
 @bp.get("/home/accounts/new")
@@ -106,7 +114,7 @@ def resend_email_link() -> Response:
     try:
         EmailLink.send(current_user)
     except TooManyError as error:
-        flash(_("Письмо отправляли слишком часто. Попробуйте %(when)s.", when=wait_words(error.wait)))
+        flash(_("Письмо отправляли слишком часто. Попробуйте %(when)s.", when=wait_words(error.wait)), "warn")
     else:
         flash(_("Отправили письмо на %(email)s.", email=current_user.email))
     return advance("home.home")

@@ -27,11 +27,10 @@ class Account(Model):
     fias_house_guid = CharField(36, default="")
     premises = CharField(64, default="")
 
-    def latest_charge(self) -> "Charge | None":
-        """The account's charge for the newest offered period that billing has for it."""
+    def latest_charges(self) -> "list[Charge]":
+        """The account's charges for the offered periods that billing has for it, newest first."""
         offered = Charge.select().where(Charge.period.in_(latest_periods()), Charge.account == self.number)
-        newest: Charge | None = offered.order_by(Charge.period.desc()).first()
-        return newest
+        return list(offered.order_by(Charge.period.desc()))
 
 
 class Charge(Model):

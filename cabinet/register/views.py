@@ -181,8 +181,9 @@ def submit_password() -> Response:
     try:
         user = registration.complete(hasher().hash(form.password.data), client_address())
     except PhoneTakenError:
-        flash(_("По этому номеру уже есть кабинет. Войдите в него."))
+        flash(_("По этому номеру уже есть кабинет. Войдите в него."), "info")
         return advance("entry.phone")
+    flash(_("Кабинет создан. Здесь ваши начисления и заявки."))
     return sign_in(user)
 
 

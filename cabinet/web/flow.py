@@ -6,6 +6,7 @@ shows what was typed and what was wrong, so that Back never asks to resubmit a f
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from flask import Response, current_app, make_response, redirect, render_template, request, url_for
@@ -128,9 +129,20 @@ def form_for_get(form_class: type[F], **values: Any) -> F:
     return form
 
 
-def flash(text: str) -> None:
+@dataclass(frozen=True)
+class Flashed:
+    """A sentence for one page; `kind` is that of a notice: done, info or warn."""
+
+    text: str
+    kind: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def flash(text: str, kind: str = "done") -> None:
     """Show a sentence on the next page."""
-    session[keys.NOTICE] = text
+    session[keys.NOTICE] = [text, kind]
 
 
 def start_over() -> BaseResponse:
@@ -140,6 +152,11 @@ def start_over() -> BaseResponse:
     return advance("entry.phone")
 
 
-def flashed() -> str | None:
+def flashed() -> Flashed | None:
     """The sentence left by `flash`, once."""
-    return session.pop(keys.NOTICE, None) if keys.NOTICE in session else None
+    if keys.NOTICE not in session:
+        return None
+    kept = session.pop(keys.NOTICE)
+    return Flashed(
+        *(kept if isinstance(kept, list) else (kept, "info"))
+    )  # a text alone: of the version before

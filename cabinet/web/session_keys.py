@@ -21,7 +21,7 @@ JOURNEY_KEYS = (
 )
 
 # of everybody
-NOTICE = "notice"  # flow.flash: a sentence for the next page
+NOTICE = "notice"  # flow.flash: a sentence for the next page, and the kind of its notice
 FAILED_LOOKUP = "sought"  # lookup: the receipt that no account was found by; read by the connection request
 REQUESTS_SENT = "requests_sent"  # requests: numbers of those sent here
 REQUESTS_FOUND = "requests_found"  # requests: numbers of those looked up here by number and phone

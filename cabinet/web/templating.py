@@ -67,7 +67,12 @@ def context() -> dict[str, Any]:
     """What every template knows."""
     s = settings()
     return {
-        "brand": {"name": s.brand_name, "accent": s.brand_accent, "support_phone": s.support_phone},
+        "brand": {
+            "name": s.brand_name,
+            "accent": s.brand_accent,
+            "support_phone": s.support_phone,
+            "support_hours": s.support_hours,
+        },
         "locale": language(),
         "languages": LANGUAGES,
         "theme": session.get(keys.THEME),

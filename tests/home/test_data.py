@@ -29,7 +29,7 @@ def test_all_that_is_kept_as_a_page_and_as_a_file(app: Flask, guest: Visitor, an
     assert "Белкина" in guest.text and ADDRESSES[LESNAYA] in guest.text and "Имя изменено" in guest.text
     assert "renamed" not in guest.text and "Пётр" not in guest.text
     assert f"адрес {guest.ip}" in guest.text, "the session"
-    link = guest.page.find("a", string="Скачать всё файлом")
+    link = guest.page.find("a", attrs={"data-download": True})
     guest.get(attribute(link, "href"))
     response = guest.response
     assert response is not None and response.mimetype == "application/json"

@@ -52,7 +52,7 @@ def test_one_is_ended(app: Flask, visitor: Visitor) -> None:
     card = next(c for c in visitor.page.select(".cards .card") if "Chrome, Windows" in c.get_text())
     handle = one(card, "[name=device]")["value"]
     visitor.fill_and_submit(f"form:has(input[value='{handle}'])")
-    assert visitor.path == "/home/profile/devices" and "На том устройстве выполнен выход" in visitor.text
+    assert visitor.path == "/home/profile/devices" and "На том устройстве вы вышли" in visitor.text
     assert len(to_devices(visitor)) == 2
     phone.get("/home"), computer.get("/home")
     assert (phone.path, computer.path) == ("/", "/home")

@@ -60,15 +60,15 @@ def test_a_charge_without_an_account_finds_nothing() -> None:
     assert find_account(LAST, "999", 5) is None
 
 
-def test_the_latest_charge_is_of_the_newest_month_offered() -> None:
+def test_the_latest_charges_are_of_the_months_offered_newest_first() -> None:
     lesnaya = Account.get_by_id(LESNAYA)
-    charge = lesnaya.latest_charge()
-    assert charge and (charge.period, charge.account, charge.amount_due) == (LAST, LESNAYA, AMOUNTS[LESNAYA])
+    charges = lesnaya.latest_charges()
+    assert [charge.period for charge in charges] == [*reversed(PERIODS)]
+    assert (charges[0].account, charges[0].amount_due) == (LESNAYA, AMOUNTS[LESNAYA])
     with db.atomic():
         Charge.delete().where(Charge.period == LAST, Charge.account == LESNAYA).execute()
-    charge = lesnaya.latest_charge()
-    assert charge and charge.period == PERIODS[1]
+    assert [charge.period for charge in lesnaya.latest_charges()] == [PERIODS[1], PERIODS[0]]
     with db.atomic():
         Charge.delete().where(Charge.account == LESNAYA).execute()
         Charge.create(period=date(2026, 1, 1), account=LESNAYA, amount_due=5)
-    assert lesnaya.latest_charge() is None, "a month of before is not offered"
+    assert lesnaya.latest_charges() == [], "a month of before is not offered"

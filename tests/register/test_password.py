@@ -215,3 +215,15 @@ def test_the_old_pages_are_over_once_the_cabinet_exists(visitor: Visitor, receip
         assert "слишком много времени" not in visitor.text, address
     with db.atomic():
         assert User.select().count() == 1
+
+
+def test_the_new_cabinet_is_welcomed_once(visitor: Visitor, receipt: dict[str, str]) -> None:
+    at_registration_password(visitor, receipt)
+    visitor.fill_and_submit(password=PASSWORD)
+    welcome = one(visitor.page, ".notice--done")
+    assert "Кабинет создан. Здесь ваши начисления и заявки." in welcome.get_text().replace("\xa0", " ")
+    assert welcome.find("svg", class_="tick")
+    addresses = one(visitor.page, "#addresses")
+    assert addresses.find_next(string=lambda text: "Подтвердите почту." in text), "the duty comes later"
+    visitor.reload()
+    assert "Кабинет создан" not in visitor.text

@@ -39,7 +39,7 @@ def test_the_cookie_of_before_signing_others_out_has_no_grace(app: Flask, guest:
     thief = double(guest, app)
     guest.get("/home/profile/devices")
     guest.fill_and_submit(device="others")
-    assert "выполнен выход" in guest.text
+    assert "вы вышли" in guest.text
     thief.get("/home")
     assert thief.path == "/"
     guest.get("/home")

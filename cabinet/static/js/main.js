@@ -10,6 +10,7 @@ import { openSession } from "./session.js";
 import { prepareStep } from "./step.js";
 import "./password-rules.js";
 import "./phone.js";
+import "./buttons.js";
 import "./file-size.js";
 import "./links.js";
 import "./htmx.js";

@@ -1,0 +1,27 @@
+// Buttons that only a script can serve: a page is printed, a number copied.
+import { announce, closest } from "./dom.js";
+
+/** @param {HTMLElement} button */
+const copyFrom = async button => {
+  const text = /** @type {string} */ (button.dataset.copy);
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    // a frame on another site may not write there; a field that is selected may be copied all the same
+    const field = document.createElement("textarea");
+    field.value = text;
+    button.after(field);
+    field.select();
+    document.execCommand("copy");
+    field.remove();
+    button.focus();
+  }
+  button.textContent = /** @type {string} */ (button.dataset.copied);
+  announce(button.textContent);
+};
+
+document.addEventListener("click", event => {
+  const button = closest(event, "[data-copy]");
+  if (button) copyFrom(button);
+  else if (closest(event, "[data-print]")) print();
+});
