@@ -63,6 +63,17 @@ def is_found(connection: ConnectionRequest) -> bool:
     return connection.number in session.get(keys.REQUESTS_FOUND, ())
 
 
+def known() -> list[ConnectionRequest]:
+    """The requests that were sent or looked up in this session, newest first."""
+    numbers = {*session.get(keys.REQUESTS_SENT, ()), *session.get(keys.REQUESTS_FOUND, ())}
+    newest = ConnectionRequest.created_at.desc()
+    return (
+        list(ConnectionRequest.select().where(ConnectionRequest.number.in_(numbers)).order_by(newest))
+        if numbers
+        else []
+    )
+
+
 def _remember(key: str, number: str) -> None:
     others = [kept for kept in session.get(key, ()) if kept != number]
     session[key] = [*others, number][-KEPT_NUMBERS:]

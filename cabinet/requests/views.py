@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from cabinet.models import ConnectionRequest
 from cabinet.models.attempt import TooManyError
-from cabinet.models.base import now
+from cabinet.models.base import now, settings
 from cabinet.models.limits import take
 from cabinet.receipts import store
 from cabinet.receipts.validation import MOST_BYTES
@@ -100,15 +100,30 @@ def _send(form: RequestForm, sender: Sender) -> ConnectionRequest:
 @bp.get("", defaults={"number": ""})
 @bp.get("/<number>")
 def show(form: StatusForm | None = None, number: str = "") -> Response:
-    """A request's status; sessions that did not send it are asked for its number and phone."""
+    """A request's status; sessions that did not send it are asked for its number and phone.
+
+    Without a number those that this session may see are listed.
+    """
     number = number or (request.view_args or {}).get("number", "")
     found = ConnectionRequest.get_or_none(ConnectionRequest.number == number) if form is None else None
     own = found is not None and senders.is_own(found)
     if found is None or not (own or senders.is_found(found)):
+        known = [] if number else senders.known()
         return page(
-            "requests/status.html", form=form or form_for_get(StatusForm, number=number), number=number
+            "requests/status.html",
+            form=form or form_for_get(StatusForm, number=number),
+            number=number,
+            known=known,
+            own=[one for one in known if senders.is_own(one)],
         )
-    return page("requests/request.html", connection=found, own=own, notice=flashed(), signed_in=_signed_in())
+    return page(
+        "requests/request.html",
+        connection=found,
+        own=own,
+        days=settings().request_answer_days,
+        notice=flashed(),
+        signed_in=_signed_in(),
+    )
 
 
 @bp.post("", defaults={"number": ""})

@@ -154,7 +154,7 @@ def request_receipt(number: str) -> Response:
 
 def state_names() -> dict[str, str]:
     """The names of the states."""
-    return {"new": _("Новая"), "in_work": _("В работе"), "done": _("Выполнена"), "refused": _("Отказано")}
+    return {"new": _("Новая"), "in_work": _("В работе"), "done": _("Выполнена"), "refused": _("Отклонена")}
 
 
 def _tabs() -> list[tuple[str, str]]:
@@ -163,7 +163,7 @@ def _tabs() -> list[tuple[str, str]]:
         ("in_work", _("В работе")),
         ("mine", _("Мои")),
         ("done", _("Выполнены")),
-        ("refused", _("Отказано")),
+        ("refused", _("Отклонена")),
         ("all", _("Все")),
     ]
 

@@ -6,6 +6,7 @@ translation for reading only.
 """
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -24,6 +25,11 @@ class Document:
     kind: str
     version: str
     text: str
+
+    @property
+    def since(self) -> date:
+        """The day of this version."""
+        return date.fromisoformat(self.version)
 
     @property
     def html(self) -> Markup:

@@ -6,6 +6,7 @@ from flask import Flask
 from cabinet.models import ConnectionRequest, RequestNote, base
 from cabinet.models.database import db
 from tests.cast import OTHER_PHONE, bill, resident
+from tests.markup import one
 from tests.placing import at_account, signed_in
 from tests.requests.conftest import PHONE, REQUEST, make, to_request
 from tests.visitor import Visitor
@@ -30,7 +31,7 @@ def test_the_sender_sees_it_all(visitor: Visitor, receipt: dict[str, str]) -> No
 def test_number_and_phone_show_the_state_only(visitor: Visitor, database: object, typed: str) -> None:
     request = make()
     visitor.get("/requests")
-    assert visitor.title == "Что с моей заявкой"
+    assert visitor.title == "Узнать о заявке"
     visitor.fill_and_submit(
         number=typed.format(request.number, request.number[4:]), phone="8 (916) 123-45-67"
     )
@@ -41,7 +42,7 @@ def test_number_and_phone_show_the_state_only(visitor: Visitor, database: object
 
 @pytest.mark.parametrize(
     ("state", "words"),
-    [("new", "Принята"), ("in_work", "В работе"), ("done", "Выполнена"), ("refused", "Отказано")],
+    [("new", "Принята"), ("in_work", "В работе"), ("done", "Готово"), ("refused", "Отклонена")],
 )
 def test_every_state_in_words(visitor: Visitor, database: object, state: str, words: str) -> None:
     request = make(state=state)
@@ -137,3 +138,44 @@ def test_an_old_request_of_the_number_is_nobodys(visitor: Visitor, receipt: dict
         make(created_at=base.now().replace(year=base.now().year - 1))
     at_account(visitor)
     assert visitor.value("account") == ""
+
+
+def test_a_request_that_was_sent_is_promised_an_answer(visitor: Visitor, receipt: dict[str, str]) -> None:
+    to_request(visitor)
+    visitor.fill_and_submit(**REQUEST)
+    assert "Обычно отвечаем за 1 рабочий день." in visitor.text
+    steps = visitor.page.select(".progress li")
+    assert [s.get_text(strip=True) for s in steps] == ["Принята", "В\xa0работе", "Готово"]
+    assert [step.has_attr("aria-current") for step in steps] == [True, False, False]
+    number = ConnectionRequest.get().number
+    assert one(visitor.page, "[data-copy]")["data-copy"] == number
+
+
+@pytest.mark.settings(request_answer_days=3)
+def test_the_promise_is_the_companys(visitor: Visitor, receipt: dict[str, str]) -> None:
+    to_request(visitor)
+    visitor.fill_and_submit(**REQUEST)
+    assert "Обычно отвечаем за 3 рабочих дня." in visitor.text
+
+
+@pytest.mark.settings(request_answer_days=0)
+def test_a_company_need_not_promise(visitor: Visitor, receipt: dict[str, str]) -> None:
+    to_request(visitor)
+    visitor.fill_and_submit(**REQUEST)
+    assert "Обычно отвечаем" not in visitor.text
+
+
+def test_what_this_session_sent_is_listed_at_once(
+    app: Flask, visitor: Visitor, receipt: dict[str, str]
+) -> None:
+    to_request(visitor)
+    visitor.fill_and_submit(**REQUEST)
+    number = ConnectionRequest.get().number
+    visitor.get("/requests")
+    assert f"Заявка № {number}" in visitor.text and "Клин, Дачная" in visitor.text
+    stranger = Visitor(app, visitor.htmx)
+    stranger.get("/requests")
+    assert number not in stranger.text
+    stranger.fill_and_submit(number=number, phone=PHONE)
+    stranger.get("/requests")
+    assert f"Заявка № {number}" in stranger.text and "Дачная" not in stranger.text, "the state alone"

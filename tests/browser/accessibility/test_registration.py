@@ -198,7 +198,7 @@ def test_a_connection_request_has_no_barriers(
     number = page.url.rpartition("/")[2]
     page.context.clear_cookies()
     page.goto(f"{site.url}/requests/{number}")
-    heading(page, "Что с моей заявкой")
+    heading(page, "Узнать о заявке")
     look("state of a request")
     press(page, "Показать")
     refused(page, "", "phone")

@@ -206,7 +206,7 @@ def test_download_and_deletion(embedded: Embedded, resident: Seeded, javascript:
     follow(frame, "Что о вас хранится")
     expect(frame.get_by_text(OWN[1])).to_be_visible()
     with embedded.page.expect_download() as download:
-        follow(frame, "Скачать всё файлом")
+        follow(frame, "Скачать для программ (JSON)")
     assert download.value.suggested_filename == "cabinet.json"
     data = json.loads(download.value.path().read_text())
     assert data["phone"] == resident.phone and data["accounts"][0]["address"]
@@ -221,7 +221,7 @@ def test_download_and_deletion(embedded: Embedded, resident: Seeded, javascript:
     heading(frame, HOME)
     doomed = frame.get_by_text("Кабинет будет удалён")
     expect(doomed).to_be_visible()
-    press(frame, "Передумал, оставить кабинет")
+    press(frame, "Не удалять кабинет")
     expect(frame.get_by_text("Кабинет остаётся.")).to_be_visible()
     expect(doomed).to_have_count(0)
 
@@ -236,7 +236,7 @@ def test_download_where_all_cookies_are_blocked(resident: Seeded, site: Site) ->
         follow(frame, "Мои данные")
         follow(frame, "Что о вас хранится")
         with page.expect_download() as download:
-            follow(frame, "Скачать всё файлом")
+            follow(frame, "Скачать для программ (JSON)")
         assert download.value.suggested_filename == "cabinet.json"
         assert json.loads(download.value.path().read_text())["phone"] == resident.phone
         follow(frame, "Назад")
