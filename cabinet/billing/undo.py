@@ -11,12 +11,12 @@ from typing import Any
 
 from peewee import IntegrityError, fn
 
-from cabinet.billing.alone import alone
 from cabinet.billing.journal import ACCOUNTS, CHARGES
 from cabinet.billing.pace import Pace, tidying
 from cabinet.billing.pieces import Piece, Walk
 from cabinet.billing.sql import execute, literal
 from cabinet.models.account import Account
+from cabinet.models.alone import alone
 from cabinet.models.audit import Audit
 from cabinet.models.billing_period import BillingPeriod
 from cabinet.models.database import connected, db, is_sqlite
@@ -35,7 +35,7 @@ def take_back(batch: ImportBatch, progress: Progress = lambda rows: None) -> Non
 
     `progress` gets the number of rows taken back so far.
     """
-    with alone():
+    with alone("billing"):
         mine = {part.id for part in batch.parts()}
         for part in ImportBatch.unfinished():
             if part.id in mine:
@@ -51,7 +51,7 @@ def finish_unfinished(wait: bool = True) -> bool:
     """
     if not ImportBatch.unfinished():
         return False
-    with alone(wait) as mine:
+    with alone("billing", wait) as mine:
         return mine and finish_alone()
 
 

@@ -5,7 +5,7 @@ import threading
 import time
 from collections import deque
 from contextlib import suppress
-from typing import Any
+from typing import Any, cast
 
 import peewee
 import psycopg
@@ -77,6 +77,7 @@ class Adapter(peewee.Psycopg3Adapter):
         """Open one. Raises psycopg.OperationalError after `connect_timeout` seconds."""
         known = conninfo_to_dict(db.database)
         own = {name: value for name, value in params.items() if name not in known}
+        own["prepare_threshold"] = None  # the next session of a pooler is another
         return Connection.connect(db.database, **own)
 
 
@@ -112,6 +113,11 @@ class PostgresDatabase(Base):  # type: ignore[misc]
             raise
         self._state.set_connection(connection)
         return True
+
+    def another_connection(self) -> Connection:
+        """One that is not of the pool, to be closed by who asked. Raises peewee.OperationalError."""
+        with wrap_exceptions:
+            return cast(Connection, self._connect())
 
     def _kept(self) -> Connection | None:
         with suppress(IndexError):

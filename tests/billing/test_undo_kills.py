@@ -9,11 +9,11 @@ import peewee
 import pytest
 
 from cabinet.billing import undo
-from cabinet.billing.alone import alone
 from cabinet.billing.importer import import_billing
 from cabinet.billing.undo import finish_unfinished
 from cabinet.models import Attempt, Audit, ImportBatch
 from cabinet.models.account import latest_periods
+from cabinet.models.alone import alone
 from cabinet.models.database import connected, db
 from tests.billing.files import State, row, stored, write
 from tests.billing.killing import IMPORT, UNDO, dies_at, python
@@ -132,7 +132,7 @@ def test_one_at_a_time(database: peewee.Database, tmp_path: Path) -> None:
     held, done = threading.Event(), threading.Event()
 
     def hold() -> None:
-        with connected(), alone():
+        with connected(), alone("billing"):
             held.set()
             done.wait(30)
 

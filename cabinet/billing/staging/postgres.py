@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import date
 from queue import Queue
 from threading import Thread
@@ -17,6 +17,7 @@ from cabinet.billing.staging import repeats
 from cabinet.billing.staging.base import Conflict, Places, Staging
 from cabinet.billing.staging.copy_text import Chunk, chunks
 from cabinet.billing.staging.totals import Reading
+from cabinet.models.alone import alone
 from cabinet.models.database import db
 
 WORK_MEMORY = "64MB"  # for PostgreSQL's sorts
@@ -32,23 +33,21 @@ class PostgresStaging(Staging):
     """
 
     def __enter__(self) -> "PostgresStaging":
-        known = db.connection().info
-        self.connection = psycopg.connect(known.dsn, password=known.password, autocommit=True)
-        try:
-            if self.part == 0:  # the first part holds the lock for all
-                self._execute("SELECT pg_advisory_lock(hashtextextended('billing-import', 0))")
-                self._drop()
-            self._execute("BEGIN")
-            self._execute(f"SET LOCAL work_mem = '{WORK_MEMORY}'")
-            self.transaction = db.atomic()
-            self.transaction.__enter__()
-        except BaseException:
-            self.connection.close()
-            raise
-        db.execute_sql(f"SET LOCAL work_mem = '{WORK_MEMORY}'")
         self.inserted: dict[date, bool] = {}  # whether all charges of a period went straight in
         self.services = False
         self.contradictory: list[date] = []  # periods with accounts in several rows
+        with ExitStack() as stack:
+            if self.part == 0:  # the first part holds the lock for all
+                stack.enter_context(alone("billing"))
+            self.connection = stack.enter_context(db.obj.another_connection())
+            if self.part == 0:
+                self._drop()
+            self._execute("BEGIN")
+            self._execute(f"SET LOCAL work_mem = '{WORK_MEMORY}'")
+            stack.callback(self._leave)
+            stack.enter_context(db.atomic())
+            db.execute_sql(f"SET LOCAL work_mem = '{WORK_MEMORY}'")
+            self.opened = stack.pop_all()
         return self
 
     def __exit__(
@@ -57,13 +56,13 @@ class PostgresStaging(Staging):
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        try:
-            self.transaction.__exit__(kind, error, traceback)
-        finally:
-            with suppress(psycopg.Error), self.connection:
-                self.connection.rollback()
-                if self.part == 0:  # until it ends, the tables of all parts are in use
-                    self._drop()
+        self.opened.__exit__(kind, error, traceback)
+
+    def _leave(self) -> None:
+        with suppress(psycopg.Error):  # the import is over, and the next one drops what is left
+            self.connection.rollback()
+            if self.part == 0:  # until it ends, the tables of all parts are in use
+                self._drop()
 
     def _drop(self) -> None:
         """Drop the tables of all parts and of killed imports."""
