@@ -1,4 +1,4 @@
-"""Why a file is refused."""
+"""Why a file is refused, or not kept."""
 
 
 class RefusedFileError(ValueError):
@@ -15,3 +15,7 @@ class ForeignReceiptError(RefusedFileError):
     def __init__(self, payee: str) -> None:
         super().__init__("foreign")
         self.payee = payee
+
+
+class NotKeptError(Exception):
+    """The file cannot be written down now: no space, or no folder."""

@@ -4,6 +4,8 @@ A file is called `new-NAME` until the request that names it is in the database, 
 never sent can be told from all others.
 """
 
+import errno
+import logging
 import os
 import re
 import secrets
@@ -11,7 +13,10 @@ import time
 from pathlib import Path
 
 from cabinet.models.base import settings
+from cabinet.receipts.errors import NotKeptError
 from config import ROOT
+
+log = logging.getLogger(__name__)
 
 NAME = re.compile(r"[0-9a-f]{32}")
 NEW = "new-"
@@ -26,19 +31,36 @@ def folder() -> Path:
 
 
 def keep(data: bytes) -> str:
-    """Write a new file and return its name, once it is safely on the disk."""
+    """Write a new file and return its name, once it is safely on the disk. Raises NotKeptError."""
     name = secrets.token_hex(16)
-    path = folder() / (NEW + name)
+    try:
+        _write(folder() / (NEW + name), data)
+    except OSError as error:
+        log.error("a receipt cannot be kept in UPLOADS_FOLDER: %s", errno.errorcode.get(error.errno or 0))
+        raise NotKeptError from error
+    return name
+
+
+def _write(path: Path, data: bytes) -> None:
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
+        _sync_folder(path.parent)
     except OSError:
         path.unlink(missing_ok=True)
         raise
-    return name
+
+
+def _sync_folder(path: Path) -> None:
+    """Have the names of its files on the disk, too."""
+    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def settle(name: str) -> None:
@@ -46,6 +68,7 @@ def settle(name: str) -> None:
     if name:
         new, settled = _places(name)
         new.replace(settled)
+        _sync_folder(settled.parent)
 
 
 def find(name: str) -> Path:

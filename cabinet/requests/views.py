@@ -9,6 +9,7 @@ from cabinet.models.attempt import TooManyError
 from cabinet.models.base import now, settings
 from cabinet.models.limits import take
 from cabinet.receipts import store
+from cabinet.receipts.errors import NotKeptError
 from cabinet.receipts.validation import MOST_BYTES
 from cabinet.requests import sender as senders
 from cabinet.requests.forms import FILE_MESSAGES, RequestForm, StatusForm
@@ -64,6 +65,9 @@ def submit_new() -> Response:
         form = RequestForm()
         form.refuse(error, None, _("Заявок сегодня уже много. Следующую можно отправить %(when)s."))
         form.file_again = bool(request.files)
+        return reject(new, form)
+    except NotKeptError:
+        form.receipt.errors = [FILE_MESSAGES["not_kept"]]
         return reject(new, form)
     senders.remember_sent(sent)
     flash(_("Заявка отправлена."))

@@ -1,5 +1,7 @@
 """Billing files: upload, check, import by the worker; progress and history."""
 
+import errno
+import logging
 from tempfile import TemporaryFile
 from typing import IO, Any
 
@@ -24,6 +26,8 @@ from cabinet.staff.paging import page_of
 from cabinet.web.errors import http_error
 from cabinet.web.flow import advance, flash, flashed
 from cabinet.web.security import client_address
+
+log = logging.getLogger(__name__)
 
 LARGEST = 1024**3  # bytes of a file
 AROUND = 64 * 1024  # bytes that the form adds to its file
@@ -56,13 +60,25 @@ def refuse_too_large(error: RequestEntityTooLarge) -> BaseResponse:
     g.staff = signed_in()
     if request.endpoint != "staff.submit_import" or g.staff is None:
         return http_error(error)
-    response = imports(too_large=True)
+    response = imports(refused="too_large")
     response.status_code = 413
     return response
 
 
+@bp.errorhandler(OSError)
+def refuse_what_cannot_be_kept(error: OSError) -> BaseResponse:
+    """Say so in the staff's page: the disk is full, or the folder is away."""
+    g.staff = signed_in()
+    if request.endpoint != "staff.submit_import" or g.staff is None:
+        raise error
+    log.error("a billing file cannot be kept in IMPORTS_FOLDER: %s", errno.errorcode.get(error.errno or 0))
+    response = imports(refused="not_kept")
+    response.status_code = 503
+    return response
+
+
 @bp.get("/imports")
-def imports(too_large: bool = False) -> Response:
+def imports(refused: str = "") -> Response:
     """The upload and the history."""
     page = page_of(ImportJob.select(), ImportJob.created_at, ImportJob.id)
     record("imports-listed", shown=[row.id for row in page.rows])
@@ -78,7 +94,7 @@ def imports(too_large: bool = False) -> Response:
         enough=enough,
         offered=offered,
         largest=LARGEST,
-        too_large=too_large,
+        refused=refused,
     )
 
 

@@ -1,6 +1,8 @@
 """The file in the form: taken with the request, or refused beside its field with all else kept."""
 
+import errno
 import io
+import os
 from functools import partial
 from pathlib import Path
 
@@ -167,3 +169,35 @@ def test_no_address_leads_to_the_file(visitor: Visitor, app: Flask, receipt: dic
         response = visitor.client.get(ORIGIN + address, follow_redirects=True)
         assert response.mimetype == "text/html" and b"\xff\xd8\xff" not in response.data
     assert told("staff") == ["connection_request"]
+
+
+def no_space(_handle: int) -> None:
+    """What a full disk answers."""
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_full_disk_takes_the_request_without_its_file(
+    visitor: Visitor, receipt: dict[str, str], uploads: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    to_request(visitor)
+    with monkeypatch.context() as full:
+        full.setattr(os, "fsync", no_space)
+        visitor.fill_and_submit(**REQUEST, receipt=sent(files.image()))
+    assert "без него" in visitor.error("receipt") and visitor.value("city") == REQUEST["city"]
+    assert not ConnectionRequest.select().exists() and not list(uploads.iterdir())
+    visitor.fill_and_submit()
+    assert visitor.path == f"/requests/{ConnectionRequest.get().number}", "what was typed is sent"
+
+
+def test_a_folder_that_is_away_is_no_end(
+    visitor: Visitor, receipt: dict[str, str], uploads: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    to_request(visitor)
+    if uploads.exists():
+        uploads.rmdir()
+    uploads.write_text("no folder")
+    visitor.fill_and_submit(**REQUEST, receipt=sent(files.image()))
+    assert "без него" in visitor.error("receipt") and "UPLOADS_FOLDER" in caplog.text
+    uploads.unlink()
+    visitor.fill_and_submit(receipt=sent(files.image()))
+    assert ConnectionRequest.get().receipt in [file.name for file in uploads.iterdir()]

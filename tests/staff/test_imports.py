@@ -1,5 +1,6 @@
 """Billing files through the browser: checked, run, reported; nothing happens without staff's word."""
 
+import errno
 import io
 import os
 import time
@@ -147,6 +148,22 @@ def test_too_large_is_refused_in_the_words_of_the_staff(
     assert len(list(folder.iterdir())) == 1
     desk.fill_and_submit("form[enctype]", file=(io.BytesIO(CSV.encode()), "a.csv"))
     assert ImportJob.select().count() == 2, "the page lets another one be sent"
+
+
+@pytest.mark.parametrize("where", ["while it comes", "while it is saved"])
+def test_a_full_disk_is_told_to_the_clerk(
+    desk: Visitor, monkeypatch: pytest.MonkeyPatch, folder: Path, where: str
+) -> None:
+    def full(*_values: object, **_named: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    desk.get("/staff/imports")
+    with monkeypatch.context() as there:
+        there.setattr(imports, "TemporaryFile" if where == "while it comes" else "keep", full)
+        desk.fill_and_submit("form[enctype]", file=(io.BytesIO(CSV.encode()), "a.csv"))
+    assert desk.status == 503 and "нет места" in desk.error("file") and desk.title == "Загрузки"
+    desk.fill_and_submit("form[enctype]", file=(io.BytesIO(CSV.encode()), "a.csv"))
+    assert ImportJob.select().count() == 1
 
 
 def test_too_large_is_refused_before_it_is_read(desk: Visitor) -> None:
