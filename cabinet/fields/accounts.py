@@ -20,7 +20,9 @@ def _account_table() -> dict[int, str | None]:
 
 
 _ACCOUNT_TABLE = _account_table()
-_PREFIX = "единый лицевого лицевой счёта счёт номер елс лиц сч лс".translate({**_ACCOUNT_TABLE, 32: "|"})
+_PREFIX = "единый лицевого лицевой личный счёта счёт номер елс лиц лсч сч лс".translate(
+    {**_ACCOUNT_TABLE, 32: "|"}
+)
 _PREFIXES = re.compile(rf"(?:{_PREFIX})+(?=[0-9])")
 _ACCOUNT = re.compile(r"(?=[^0-9]*[0-9])[0-9A-ZА-Я]{1,32}")
 _ALMOST_DIGITS = re.compile(r"[0-9OЗIl|б]+")

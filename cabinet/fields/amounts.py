@@ -2,7 +2,7 @@
 
 import re
 
-from cabinet.fields.cleaning import APOSTROPHES, FieldError, clean
+from cabinet.fields.cleaning import APOSTROPHES, FieldError, clean, with_digits
 
 MAX_KOPECKS = 10**12
 
@@ -13,7 +13,7 @@ _BEFORE = r"(?:(?:к оплате|итого|всего|сумма)[ :=-]*)*"
 _MONEY = re.compile(
     rf"{_BEFORE}(?P<sign>[+-])? ?(?:{_ROUBLES} ?)?(?P<number>[0-9][0-9 .,']*?) ?"
     rf"(?:{_ROUBLES}(?: ?(?:(?P<kopecks>[0-9]{{1,2}}) ?{_KOPECKS}|(?P<bare>[0-9]{{2}})))?"
-    r"|[-=](?P<dashed>[0-9]{2}))?[.;]?"
+    r"|[-=:;/_](?P<dashed>[0-9]{2})|[.,]-)?[.;]?"
 )
 _SPACED = re.compile(r"([0-9]{4,}|[1-9][0-9]{0,2}(?: [0-9]{3})+) ([0-9]{2})")
 
@@ -30,7 +30,7 @@ def money(text: str, signed: bool = False) -> int:
     plain = _PLAIN_MONEY.fullmatch(text)  # what billing files are full of
     if plain:
         return int(plain[1]) * 100 + int(plain[2] or 0)
-    text = clean(text, 64, "not_money").translate(APOSTROPHES).lower()
+    text = with_digits(clean(text, 64, "not_money")).translate(APOSTROPHES).lower()
     match = _MONEY.fullmatch(text)
     if match is None:
         raise FieldError("not_money")

@@ -1,5 +1,6 @@
 """What all parsers share: their error, and the normalisation of typed text."""
 
+import re
 import unicodedata
 
 
@@ -37,6 +38,20 @@ def clean(text: str, limit: int, code: str) -> str:
     if not text:
         raise FieldError("empty")
     return text
+
+
+_SLIPS = str.maketrans("OoОоlI|Ззб", "0000111336")
+_WITH_SLIPS = re.compile(r"(?:[0-9OoОоlI|Ззб]|[^\w])*")
+
+
+def with_digits(text: str) -> str:
+    """The text with О, З, l, I, | or б as the digits they look like.
+
+    Only if it has no other letters and at least four digits.
+    """
+    if text.isdigit() or not _WITH_SLIPS.fullmatch(text):
+        return text
+    return text.translate(_SLIPS) if len(re.findall("[0-9]", text)) >= 4 else text
 
 
 def without_controls(text: str) -> str:

@@ -3,7 +3,7 @@
 import re
 from datetime import date
 
-from cabinet.fields.cleaning import FieldError, clean
+from cabinet.fields.cleaning import FieldError, clean, with_digits
 
 _MONTHS = {
     "январь": 1, "февраль": 2, "март": 3, "апрель": 4, "май": 5, "июнь": 6,
@@ -26,7 +26,7 @@ _PERIODS = [
         rf"(?:за )?(?:(?P<day>[0-9]{{1,2}}) )?{_MONTH} ?(?P<year>[0-9]{{4}})",
     )
 ]
-_BETWEEN = "(?: ?[-./,] ?| )"
+_BETWEEN = r"[-./,:;\\_ ]{1,3}"
 _YEAR = r"(?P<year>[0-9]{4}|[0-9]{2})"
 _BIRTH_DATES = [
     re.compile(pattern + _YEAR_WORD + r"[.,;]?")
@@ -83,8 +83,9 @@ def birth_date(text: str, today: date, *, youngest: int = 14, oldest: int = 120)
     Codes: empty, not_a_date, short_year, no_such_date, future, too_young, too_old.
     """
     text = clean(text, 50, "not_a_date").lower()
+    spellings = dict.fromkeys((text, with_digits(text)))  # `II` is February rather than eleven
     reasons = []
-    for match in filter(None, (pattern.fullmatch(text) for pattern in _BIRTH_DATES)):
+    for match in filter(None, (pattern.fullmatch(one) for one in spellings for pattern in _BIRTH_DATES)):
         try:
             return _born(match, today, youngest, oldest)
         except FieldError as error:

@@ -7,6 +7,7 @@ from email_validator import EmailNotValidError, validate_email
 from cabinet.fields.cleaning import INVISIBLE, FieldError
 
 _ANGLED = re.compile(r"[^<>@]*<([^<>]*)>")
+_LABEL = re.compile(r"[\w .-]{1,20}: *(?=[^:]*@)")  # «почта: …», `mailto:…`
 _CYRILLIC, _LATIN = re.compile("[а-яё]", re.I), re.compile("[a-z]", re.I)
 
 
@@ -40,7 +41,8 @@ def email(text: str) -> str:
 def _bare(text: str) -> str:
     """The address without what people and keyboards put around it."""
     angled = _ANGLED.fullmatch(text)
-    text = (angled[1] if angled else text).strip(" \t\n\r\"'«»").removeprefix("mailto:")
+    text = (angled[1] if angled else text).strip(" \t\n\r\"'«»")
+    text = _LABEL.sub("", text)
     if "\n" not in text and "\r" not in text:
         text = re.sub(r" *([@.]) *", r"\1", text)
     return text.rstrip(" .,;")

@@ -7,12 +7,28 @@ from cabinet.fields.cleaning import APOSTROPHES, HYPHENS, INVISIBLE, FieldError
 
 _NAME_HYPHEN = re.compile(r" ?-[- ]*")
 _FORMER = re.compile(r"(.+?) ?\( ?([^()]+?) ?\)")  # «Иванова (Петрова)»
-_END = re.compile(r"(?<=\w\w)[ .,;]+$")  # not the dot of an initial
+_END = re.compile(r"(?<=[\w)]{2})[ .,;]+$")  # not the dot of an initial
 _ROMAN = re.compile("[IVX]+")
 _TWINS = dict(zip("АВЕКМНОРСТХаеорсухіІ", "ABEKMHOPCTXaeopcyxiI", strict=True))
 _TO_LATIN = str.maketrans(_TWINS)
 _TO_CYRILLIC = str.maketrans({latin: cyrillic for cyrillic, latin in _TWINS.items() if cyrillic not in "іІ"})
-_NONE = frozenset(("-", "--", "нет", "отсутствует", "не имею", "без отчества", "нету", "no", "none"))
+_NONE = frozenset(
+    (
+        "-",
+        "--",
+        "---",
+        "нет",
+        "отсутствует",
+        "не имею",
+        "без отчества",
+        "нет отчества",
+        "б/о",
+        "нету",
+        "прочерк",
+        "no",
+        "none",
+    )
+)
 _SONS = frozenset(("оглы", "оглу", "кызы", "гызы", "уулу", "ogly", "kyzy"))
 PARTICLES = frozenset(
     (
@@ -62,7 +78,7 @@ def _good(name: str) -> str:
     words = re.split("([-’ ])", name)
     if not all(map(_is_word, words[::2])):
         raise FieldError("not_a_name")
-    name = "".join(map(_of_one_alphabet, words))
+    name = unicodedata.normalize("NFC", "".join(map(_of_one_alphabet, words)))
     if len(name) > 1 and (name.islower() or name.isupper()):
         name = unicodedata.normalize("NFC", _capitalise(name))
     return name

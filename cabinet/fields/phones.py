@@ -5,12 +5,12 @@ from collections.abc import Sequence
 
 import phonenumbers
 
-from cabinet.fields.cleaning import FieldError, clean
+from cabinet.fields.cleaning import FieldError, clean, with_digits
 
 # words and marks about the number, such as «тел.», «(мама)», quotes; further digits are none of them
 _ABOUT = r"""(?:[^\W\d_]|[\s.,:;!«»„“”"'()№-])*"""
 _PHONE = re.compile(
-    rf"{_ABOUT}(?P<number>[+(]?[0-9][0-9+() ./\\_-]*){_ABOUT}",
+    rf"{_ABOUT}(?P<number>[+(]?[0-9][0-9+() .,/\\_-]*){_ABOUT}",
     re.IGNORECASE,
 )
 _MOBILE_TYPES = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
@@ -23,7 +23,7 @@ def phone(text: str, regions: Sequence[str] = ("RU",)) -> str:
     belong to the first. With no regions any country will do, and numbers without a country code are Russian.
     Codes: empty, not_a_phone, landline (also toll-free and the like), foreign.
     """
-    match = _PHONE.fullmatch(clean(text, 100, "not_a_phone"))
+    match = _PHONE.fullmatch(with_digits(clean(text, 100, "not_a_phone")))
     if match is None:
         raise FieldError("not_a_phone")
     typed = match["number"]

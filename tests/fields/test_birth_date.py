@@ -46,6 +46,11 @@ from tests.properties import UNTIMED
         "01.02.1960г.рожд.",
         "1 февраля 1960 г.р.",
         "01.02.1960.",
+        "01:02:1960",
+        "01..02.1960",
+        "01_02_1960",
+        "О1.02.196О",
+        "1 февраль 1960",
     ],
 )
 def test_a_date_of_birth_is_understood(typed: str) -> None:

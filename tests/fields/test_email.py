@@ -24,6 +24,7 @@ from tests.fields.refusals import refusal
         ("<anna@mail.ru>", "anna@mail.ru"),
         ("«anna@mail.ru»", "anna@mail.ru"),
         ("mailto:anna@mail.ru", "anna@mail.ru"),
+        ("E-mail: anna@mail.ru", "anna@mail.ru"),
     ],
 )
 def test_an_address_is_understood(typed: str, address: str) -> None:

@@ -41,6 +41,7 @@ from tests.properties import UNTIMED
         ("Иванoвa", "Иванова"),
         ("Ivаnov", "Ivanov"),
         ("Cидоров-Попoв", "Сидоров-Попов"),
+        ("А\u0307z", "\u0226z"),
         ("фон", "Фон"),
         ("müller", "Müller"),
         ("İSMAİL", "İsmail"),
