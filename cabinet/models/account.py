@@ -1,12 +1,17 @@
 """Personal accounts and their monthly charges, as billing exports them."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
+from itertools import product
 
-from peewee import BigIntegerField, CharField, CompositeKey, DateField, TextField
+from peewee import SQL, BigIntegerField, CharField, CompositeKey, DateField, TextField
 
 from cabinet.models.base import Model
 from cabinet.models.billing_period import ordinary, recent_months
+
+_GIS = re.compile(r"([0-9]{2})([A-ZА-Я])([A-ZА-Я])([0-9]{6})([0-9]{2})?")
+_CYRILLIC = dict(zip("ABEKMHOPCTYX", "АВЕКМНОРСТУХ", strict=True))
 
 
 class Account(Model):
@@ -31,6 +36,10 @@ class Account(Model):
         """The account's charges for the offered periods that billing has for it, newest first."""
         offered = Charge.select().where(Charge.period.in_(latest_periods()), Charge.account == self.number)
         return list(offered.order_by(Charge.period.desc()))
+
+
+Account.add_index(Account.index(Account.els, where=Account.els != ""))
+Account.add_index(Account.index(Account.zhku_id, where=Account.zhku_id != ""))
 
 
 class Charge(Model):
@@ -75,10 +84,39 @@ def charged(number: str, amounts: Sequence[int]) -> list[tuple[date, int]]:
 
 
 def find_account(period: date, number: str, amount: int) -> Account | None:
-    """The account whose receipt of `period` shows this normalised `number` and this `amount` (kopecks)."""
+    """The account whose receipt of `period` shows this normalised `number` and this `amount` (kopecks).
+
+    Some receipts show only the account's ЕЛС or ЖКУ.
+    """
     if period not in latest_periods():
         return None
+    number = billed_number(number)
     charge = Charge.get_or_none((Charge.period == period) & (Charge.account == number))
     if charge is None or not charge.matches(amount):
         return None
     return Account.get_or_none(Account.number == number)
+
+
+def billed_number(shown: str) -> str:
+    """The number by which billing charges what a receipt shows (normalised): itself but for ЕЛС and ЖКУ.
+
+    An ЕЛС of ГИС ЖКХ is 20МВ123456, a ЖКУ 20МВ123456-07. One that billing does not know, or has for several
+    accounts, stays as it is.
+    """
+    match = _GIS.fullmatch(shown)
+    if match is None:
+        return shown
+    head, one, two, tail, service = match.groups()
+    letters = product(*((letter, _CYRILLIC.get(letter, letter)) for letter in (one, two)))
+    els = sorted({head + first + second + tail for first, second in letters})
+    found = _numbers(Account.els, els)
+    if service:
+        zhku = [name + dash + service for name in els for dash in ("-", "")]
+        found = _numbers(Account.zhku_id, zhku) or found
+    return found[0] if len(found) == 1 else shown
+
+
+def _numbers(column: CharField, spellings: list[str]) -> list[str]:
+    """Numbers of accounts that have one of these in a column, two at most; its index has no empty ones."""
+    rows = Account.select(Account.number).where(column.in_(spellings), column != SQL("''"))
+    return [row.number for row in rows.limit(2)]

@@ -2,7 +2,7 @@
 
 Takes bytes, since the header is often wrong about the encoding. Of what deviates from the standard all is
 understood that has been seen on receipts: keys in any case, line breaks, HTML entities, roubles for kopecks,
-rounding noise, periods in any spelling.
+rounding noise, periods in any spelling, identifiers of ГИС ЖКХ in place of the account.
 """
 
 import html
@@ -17,6 +17,8 @@ LONGEST = 4096  # bytes; the largest QR code holds 2953
 _HEAD = re.compile(r"st0001[0-9]", re.I)
 _SUM = re.compile(r"([+-]?)([0-9]{1,16})(?:([.,])([0-9]{1,12}))?")
 _MONTH_AND_YEAR = re.compile(r"([0-9]{1,2})[-./ ]?([0-9]{2})")
+_MAY_BE_GIS = ("els", "zhku", "uin", "quittid", "docidx")
+_GIS = re.compile(r"([0-9]{2}[A-ZА-Я]{2}[0-9]{6}(?:-?[0-9]{2})?)(?:-[0-9]{1,8})?")
 _BY_FREQUENCY = "оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъ"
 _WEIGHTS = {letter: len(_BY_FREQUENCY) - place for place, letter in enumerate(_BY_FREQUENCY)}
 _CASE_BROKEN = re.compile("[а-яё][А-ЯЁ]")
@@ -47,7 +49,7 @@ def parse(data: bytes) -> Slip | None:
         return None
     values = _values(text)
     return Slip(
-        account=_line(values.get("persacc", ""), 64),
+        account=_account(values),
         amounts=_amounts(values.get("sum", "")),
         period=_period(values.get("paymperiod", "")),
         inn=re.sub(r"[^0-9]", "", values.get("payeeinn", ""))[:12],
@@ -67,6 +69,16 @@ def _values(text: str) -> dict[str, str]:
         if equals and value.strip():
             found.setdefault(key.strip().lower(), value.strip())
     return found
+
+
+def _account(values: dict[str, str]) -> str:
+    """The account; where a code has only an ЕЛС or ЖКУ of ГИС ЖКХ, that, without the number of a document."""
+    for key in ("persacc", *_MAY_BE_GIS):
+        text = _line(values.get(key, ""), 64)
+        gis = _GIS.fullmatch(text.upper())
+        if gis or (text and key == "persacc"):
+            return text[: gis.end(1)] if gis else text
+    return ""
 
 
 def _line(text: str, longest: int) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from cabinet import fields
-from cabinet.models.account import charged
+from cabinet.models.account import billed_number, charged
 from cabinet.models.attempt import TooManyError, network
 from cabinet.models.limits import give_back_all, take_all
 from cabinet.receipts.errors import ForeignReceiptError, RefusedFileError
@@ -98,4 +98,8 @@ def asking_billing(phone: str, ip: str) -> Asking:
 
 def _billed(key: str, slip: Slip, offered: Sequence[date]) -> list[Billed]:
     months = [slip.period] if slip.period else offered
-    return [(slip, period, amount) for period, amount in charged(key, slip.amounts) if period in months]
+    return [
+        (slip, period, amount)
+        for period, amount in charged(billed_number(key), slip.amounts)
+        if period in months
+    ]

@@ -5,9 +5,10 @@ from datetime import date
 import pytest
 from peewee import Database
 
+from cabinet import fields
 from cabinet.models import Account, Charge
-from cabinet.models.account import find_account, latest_periods
-from cabinet.models.database import db
+from cabinet.models.account import billed_number, find_account, latest_periods
+from cabinet.models.database import db, is_sqlite
 from tests.cast import AMOUNTS, CHARGED, LESNAYA, PERIODS, SADOVAYA, bill
 
 LAST = PERIODS[-1]
@@ -72,3 +73,45 @@ def test_the_latest_charges_are_of_the_months_offered_newest_first() -> None:
         Charge.delete().where(Charge.account == LESNAYA).execute()
         Charge.create(period=date(2026, 1, 1), account=LESNAYA, amount_due=5)
     assert lesnaya.latest_charges() == [], "a month of before is not offered"
+
+
+def known_as(number: str, **identifiers: str) -> None:
+    with db.atomic():
+        Account.update(**identifiers).where(Account.number == number).execute()
+
+
+@pytest.mark.parametrize("stored", ["20МВ123456-07", "20MB123456-07", "20МB12345607"])
+@pytest.mark.parametrize("shown", ["20МВ123456-07", "20mb123456-07", "20 МВ 123456 07"])
+def test_an_account_is_found_by_the_zhku_that_billing_knows(stored: str, shown: str) -> None:
+    known_as(LESNAYA, zhku_id=stored)
+    key = fields.account_number(shown)
+    assert billed_number(key) == LESNAYA
+    assert find_account(LAST, key, AMOUNTS[LESNAYA]) == Account.get_by_id(LESNAYA)
+    assert find_account(LAST, key, AMOUNTS[SADOVAYA]) is None
+
+
+def test_an_account_is_found_by_its_els_and_by_a_zhku_of_it() -> None:
+    known_as(LESNAYA, els="20ЖВ123456")
+    assert billed_number(fields.account_number("20жв123456")) == LESNAYA
+    assert billed_number(fields.account_number("20ЖВ123456-03")) == LESNAYA
+    assert billed_number(fields.account_number("20ЖВ123457")) == "20ЖB123457"
+
+
+def test_an_identifier_of_two_accounts_is_of_none() -> None:
+    for number in (LESNAYA, SADOVAYA):
+        known_as(number, els="20МВ123456")
+    assert billed_number("20MB123456") == "20MB123456"
+    known_as(SADOVAYA, zhku_id="20МВ123456-02")
+    assert billed_number("20MB12345602") == SADOVAYA, "the ЖКУ is the narrower one"
+
+
+@pytest.mark.parametrize("column", ["els", "zhku_id"])
+def test_identifiers_are_looked_up_by_an_index(column: str) -> None:
+    explain = "EXPLAIN QUERY PLAN" if is_sqlite() else "EXPLAIN"
+    with db.atomic():
+        if not is_sqlite():
+            db.execute_sql("SET LOCAL enable_seqscan = off")
+        plan = db.execute_sql(
+            f"{explain} SELECT number FROM account WHERE {column} IN ('20МВ123456', 'x') AND {column} != ''"
+        ).fetchall()
+    assert f"account_{column}" in str(plan)

@@ -86,6 +86,22 @@ def test_what_issuers_do_to_the_text() -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "account"),
+    [
+        ("PersAcc=7012345678|UIN=20МВ123456-07-1051", "7012345678"),
+        ("UIN=20МВ123456-07-1051", "20МВ123456-07"),
+        ("PersAcc=20МВ123456-07-1051", "20МВ123456-07"),
+        ("PersAcc=|QuittId=20mb123456-07", "20mb123456-07"),
+        ("DocIdx=20МВ123456", "20МВ123456"),
+        ("UIN=0|DocIdx=1234567890|QuittId=20МВ12345607", "20МВ12345607"),
+        ("UIN=18810123456789012345", ""),
+    ],
+)
+def test_an_identifier_of_gis_stands_for_the_account(written: str, account: str) -> None:
+    assert read(f"ST00012|Name=УК|{written}|Sum=1".encode()).account == account
+
+
+@pytest.mark.parametrize(
     "data",
     [
         b"",

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cabinet.models import Attempt, Charge, Registration
+from cabinet.models import Account, Attempt, Charge, Registration
 from cabinet.models.database import db
 from cabinet.models.limits import take
 from config import Settings
@@ -95,6 +95,22 @@ def test_sums_cannot_be_guessed_by_codes(visitor: Visitor, receipt: dict[str, st
     for guess in ("1", "2", "3", "777"):
         send(visitor, paper.photo(paper.payload(period="", amount=guess)), period="")
     assert visitor.value("period") == "" and visitor.value("amount") == "7,77", "no answer any more"
+
+
+@pytest.mark.parametrize("period", ["102026", ""])
+def test_a_code_that_names_the_account_by_its_zhku(
+    visitor: Visitor, receipt: dict[str, str], period: str
+) -> None:
+    with db.atomic():
+        Account.update(zhku_id="20МВ123456-07").where(Account.number == LESNAYA).execute()
+        Charge.update(amount_due=777).where(Charge.period < PERIODS[2], Charge.account == LESNAYA).execute()
+    code = paper.payload("", period=period, more="|UIN=20MB123456-07-1061")
+    at_account(visitor)
+    send(visitor, paper.photo(code))
+    assert filled(visitor) == {**FILLED, "account": "20MB123456-07"}
+    visitor.fill_and_submit()
+    assert visitor.path == "/register/address" and "Лесная" in visitor.text
+    assert lookups() == 0, "a hit is not counted"
 
 
 def test_an_old_receipt_is_told(visitor: Visitor, receipt: dict[str, str]) -> None:
