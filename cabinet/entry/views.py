@@ -14,9 +14,8 @@ from cabinet.models.base import settings
 from cabinet.models.code import Verdict
 from cabinet.models.code_limits import resend_wait
 from cabinet.models.database import db
-from cabinet.models.session import GRACE
 from cabinet.web import session_keys as keys
-from cabinet.web.devices import known_device
+from cabinet.web.devices import known_device_of
 from cabinet.web.flow import (
     advance,
     flashed,
@@ -114,8 +113,7 @@ def _begin(number: str) -> None:
 
 def current_code() -> OneTimeCode | None:
     """The code that this browser asked for last."""
-    code_id = session.get(keys.CODE)
-    return OneTimeCode.get_or_none(OneTimeCode.id == code_id) if code_id else None
+    return OneTimeCode.find(session.get(keys.CODE))
 
 
 @bp.get("/code")
@@ -153,11 +151,17 @@ def submit_code() -> Response:
     form = CodeForm()
     if not form.validate():
         return reject(code, form)
-    own = known_device(User.by_phone(current.phone))
-    verdict = current.verify(form.code.value, own)
-    if verdict is Verdict.RIGHT or (verdict is Verdict.USED and current.used_within(GRACE)):
+    own = known_device_of(current.phone)
+    opened: list[str] = []
+
+    def open_it() -> None:
         session.rotate()  # rights are gained: a token seen before becomes worthless
-        return open_journey(current)
+        opened.append(open_journey(current))
+        session.keep()
+
+    verdict = current.verify(form.code.value, own, then=open_it)
+    if opened:
+        return advance(opened[0])
     if verdict is Verdict.WRONG:
         with db.atomic():
             record_of("wrong-code", current.phone, purpose=current.purpose)

@@ -24,7 +24,7 @@ from cabinet.models.profile import change_email, change_phone, rename, set_passw
 from cabinet.web import session_keys as keys
 from cabinet.web.devices import presented
 from cabinet.web.extensions import hasher
-from cabinet.web.flow import advance, flash, flashed, form_for_get, page, reject, start_over
+from cabinet.web.flow import advance, flash, flashed, form_for_get, from_the_start, page, reject
 from cabinet.web.journeys import phone_verified
 from cabinet.web.security import client_address
 from cabinet.web.sessions import session
@@ -144,18 +144,18 @@ def submit_phone() -> Response:
 
 
 @phone_verified("phone")
-def take_new_phone(code: OneTimeCode) -> Response:
+def take_new_phone(code: OneTimeCode) -> str:
     """The code sent to the new number was right; change the phone if the resident is still signed in."""
     if not current_user.is_authenticated:
-        return start_over()
+        return from_the_start()
     user = resident()
     try:
-        with db.atomic():
+        with db.atomic():  # a savepoint: the code was right, whatever becomes of the number
             change_phone(user, code.phone, client_address(), keep_session=session.key)
             stay_signed_in(user)
     except IntegrityError:
         session.pop(keys.CODE, None)
         flash(_("По этому номеру уже есть другой кабинет."), "warn")
-        return advance("profile.profile")
+        return "profile.profile"
     flash(_("Номер изменён. Входите теперь по нему."))
-    return advance("profile.profile")
+    return "profile.profile"

@@ -68,12 +68,14 @@ def submit_new_account() -> Response:
     if linking.holds(resident(), form.account.value):
         form.account.errors = [_("Этот лицевой счёт уже есть в вашем списке.")]
         return reject(new_account, form)
-    account = find_charge(form, partial(look_up, current_user.phone))
-    if account is None:
-        return reject(new_account, form)
-    if linking.link(resident(), account, client_address()):
-        flash(_("Адрес добавлен: %(address)s.", address=account.address))
-    return advance("home.home")
+
+    def link(account: Account) -> None:
+        if linking.link(resident(), account, client_address()):
+            flash(_("Адрес добавлен: %(address)s.", address=account.address))
+
+    if find_charge(form, partial(look_up, current_user.phone, then=link)):
+        return advance("home.home")
+    return reject(new_account, form)
 
 
 @bp.post("/home/accounts/new/photo")

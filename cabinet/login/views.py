@@ -11,19 +11,19 @@ from cabinet.login.forms import PasswordForm
 from cabinet.models import EmailLink, OneTimeCode, User, WebSession
 from cabinet.models.attempt import TooManyError
 from cabinet.models.base import settings
-from cabinet.models.database import db
+from cabinet.models.database import db, transaction
 from cabinet.models.login import LoginAttempt
 from cabinet.models.profile import recover
 from cabinet.passwords.rules import Personal
 from cabinet.web import session_keys as keys
-from cabinet.web.devices import known_device, presented
+from cabinet.web.devices import known_device, known_device_of, presented
 from cabinet.web.extensions import hasher
 from cabinet.web.flow import advance, flash, flashed, form_for_get, page, reject, start_over
 from cabinet.web.happenings import record
 from cabinet.web.journeys import half_done, phone_verified
 from cabinet.web.security import client_address, user_agent
 from cabinet.web.sessions import session
-from cabinet.web.sign_in import resident, sign_in
+from cabinet.web.sign_in import begin_session, resident
 from cabinet.web.templating import APPEARANCE
 from cabinet.wording.waits import wait_words
 
@@ -68,12 +68,25 @@ def submit_password() -> Response:
         return reject(password, form)
     typed = form.password.data
     stored = user.password_hash if user and user.is_active else None
-    if not attempt.verify(lambda: hasher().verify(typed, stored)) or user is None:
-        form.password.errors = [_("Ошибка в логине или пароле. Проверьте номер телефона и пароль.")]
-        return reject(password, form)
-    if stored and hasher().needs_rehash(stored):
-        user.rehash(hasher().hash(typed))
-    return sign_in(user)
+    rehashed = None
+
+    def is_right() -> bool:
+        nonlocal rehashed
+        right = hasher().verify(typed, stored)
+        if right and stored and hasher().needs_rehash(stored):
+            rehashed = hasher().hash(typed)
+        return right
+
+    def come_in() -> None:
+        assert user is not None  # or nothing was stored that could be right
+        if rehashed:
+            user.rehash(rehashed)
+        begin_session(user)
+
+    if attempt.verify(is_right, then=come_in):
+        return advance("home.home")
+    form.password.errors = [_("Ошибка в логине или пароле. Проверьте номер телефона и пароль.")]
+    return reject(password, form)
 
 
 def _own_browser(user: User | None) -> str | None:
@@ -82,7 +95,7 @@ def _own_browser(user: User | None) -> str | None:
     The recovery comes first: a browser that has just set a password by SMS may sign in with it at once, even
     where its own failures had locked it. It is known by the session, so it helps no other browser.
     """
-    code = OneTimeCode.get_or_none(OneTimeCode.id == session.get(keys.RECOVERED_BY, ""))
+    code = OneTimeCode.find(session.get(keys.RECOVERED_BY))
     fresh = user is not None and session.get(keys.RECOVERED_STAMP) == user.stamp
     if user and fresh and code and code.phone == user.phone and code.purpose == "recovery":
         return f"recovery:{code.id}"
@@ -109,10 +122,10 @@ def forgot() -> Response:
 
 def _recovery_code(phone: str) -> OneTimeCode:
     """The code on its way to this browser, or a new one. Raises TooManyError at a limit of SMS."""
-    current = OneTimeCode.get_or_none(OneTimeCode.id == session.get(keys.CODE, ""))
+    current = OneTimeCode.find(session.get(keys.CODE))
     if current and current.live and current.phone == phone and current.purpose == "recovery":
         return current
-    device = known_device(User.by_phone(phone)) is not None
+    device = known_device_of(phone) is not None
     return OneTimeCode.send("recovery", phone, client_address(), str(get_locale()), known=True, device=device)
 
 
@@ -133,16 +146,16 @@ def resend_email_link() -> Response:
 
 
 @phone_verified("recovery")
-def begin_recovery(code: OneTimeCode) -> Response:
+def begin_recovery(code: OneTimeCode) -> str:
     """The phone is verified: a new password may be set."""
     session[keys.RECOVERED] = code.id
-    return advance("login.new_password")
+    return "login.new_password"
 
 
 @half_done("recovery")
 def resume_recovery(phone: str | None) -> Response | None:
     """The new password, if a phone was verified for it in this session, `phone` where one is given."""
-    code = OneTimeCode.get_or_none(OneTimeCode.id == session.get(keys.RECOVERED, ""))
+    code = OneTimeCode.find(session.get(keys.RECOVERED))
     if code is None or phone not in (None, code.phone):
         return None
     return advance("login.new_password") if code.used_within(settings().new_password_lifetime) else None
@@ -150,7 +163,7 @@ def resume_recovery(phone: str | None) -> Response | None:
 
 def _recovering() -> tuple[OneTimeCode, User] | None:
     """The code by which this session has just verified a phone for recovery, and its resident."""
-    code = OneTimeCode.get_or_none(OneTimeCode.id == session.get(keys.RECOVERED, ""))
+    code = OneTimeCode.find(session.get(keys.RECOVERED))
     if code is None or code.purpose != "recovery" or code.voided_at:
         return None
     user = User.by_phone(code.phone) if code.used_within(settings().new_password_lifetime) else None
@@ -183,13 +196,16 @@ def submit_new_password() -> Response:
     if not form.validate() or not form.meets_rules(personal(user)):
         return reject(new_password, form)
     hashed = hasher().hash(form.password.data)
-    saved = recover(user, code, hashed, client_address(), keep_device=presented())
-    session.pop(keys.RECOVERED, None)
-    session.pop(keys.CODE, None)
-    session[keys.PHONE] = user.phone
-    session[keys.RECOVERED_BY] = code.id
+    with transaction():
+        saved = recover(user, code, hashed, client_address(), keep_device=presented())
+        session.pop(keys.RECOVERED, None)
+        session.pop(keys.CODE, None)
+        session[keys.PHONE] = user.phone
+        session[keys.RECOVERED_BY] = code.id
+        if saved:
+            session[keys.RECOVERED_STAMP] = user.stamp
+        session.keep()
     if saved:
-        session[keys.RECOVERED_STAMP] = user.stamp
         flash(_("Пароль сохранён. Войдите с новым паролем."))
     else:
         flash(_("Пароль уже изменён. Войдите с новым паролем."))

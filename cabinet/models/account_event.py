@@ -11,6 +11,7 @@ from peewee import CharField, DateTimeField, JSONField
 
 from cabinet.models.audit import Audit
 from cabinet.models.base import Model, now
+from cabinet.models.prepared import insert
 from cabinet.models.user import User
 
 BY_STAFF = ("user-blocked", "user-unblocked", "staff-resident-sessions-ended")
@@ -40,7 +41,7 @@ class AccountEvent(Model):
         cls, kind: str, phone: str, ip: str, browser: str = "", user_id: str | None = None, **detail: Any
     ) -> None:
         """Write an event inside the caller's transaction. `detail` must hold no secrets."""
-        cls.create(kind=kind, phone=phone, ip=ip, browser=browser[:300], user_id=user_id, detail=detail)
+        insert(cls(kind=kind, phone=phone, ip=ip, browser=browser[:300], user_id=user_id, detail=detail))
 
 
 @dataclass(frozen=True)

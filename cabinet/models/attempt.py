@@ -9,14 +9,16 @@ from datetime import datetime, timedelta
 from ipaddress import ip_address
 from typing import Any
 
-from peewee import SQL, CharField, DateTimeField, fn
+from peewee import CharField, DateTimeField
 
 from cabinet.models.base import Model, now
-from cabinet.models.database import db, is_sqlite
+from cabinet.models.database import db, is_sqlite, transaction
+from cabinet.models.prepared import execute, insert
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
 Limit = tuple[int, int]  # attempts, seconds
+Question = tuple[str, tuple[Any, ...]]  # a statement with one answer, and its values
 
 
 class TooManyError(Exception):
@@ -25,6 +27,30 @@ class TooManyError(Exception):
     def __init__(self, wait: int) -> None:
         super().__init__(wait)
         self.wait = wait
+
+
+def nth_since(kind: str, subject: str, since: datetime, place: int) -> Question:
+    """When the newest attempt was, the second newest, …; None if there are fewer since then."""
+    return (
+        "SELECT at FROM attempt WHERE kind = ? AND subject = ? AND at > ? ORDER BY at DESC LIMIT 1 OFFSET ?",
+        (kind, subject, since, place - 1),
+    )
+
+
+def count_since(kind: str, subject: str, since: datetime) -> Question:
+    """How many attempts there were since then."""
+    return ("SELECT COUNT(*) FROM attempt WHERE kind = ? AND subject = ? AND at > ?", (kind, subject, since))
+
+
+def blocking(kind: str, subject: str, limits: tuple[Limit, ...], moment: datetime) -> list[Question]:
+    """For each limit the attempt that must leave its window before another fits; see `longest_wait`."""
+    windows = [(most, moment - timedelta(seconds=seconds)) for most, seconds in limits]
+    return [nth_since(kind, subject, since, max(most, 1)) for most, since in windows]
+
+
+def longest_wait(answers: list[datetime | None], limits: tuple[Limit, ...], moment: datetime) -> int:
+    """The seconds that the limits ask to wait, by the answers to `blocking`; 0 when there is room now."""
+    return max((_wait(*one, moment) for one in zip(answers, limits, strict=True)), default=0)
 
 
 class Attempt(Model):
@@ -45,53 +71,62 @@ class Attempt(Model):
         Each limit is (attempts, seconds). Returns 0 when counted, else the seconds after which to try
         again; a refused attempt is not counted, so waiting always helps.
         """
-        with db.atomic():
+        with transaction():
             advisory_lock(f"{kind}:{subject}")
             wait = cls.wait(kind, subject, *limits)
             if not wait:
-                cls.create(kind=kind, subject=subject)
+                cls.add((kind, subject))
             return wait
+
+    @classmethod
+    def add(cls, *counted: tuple[str, str]) -> None:
+        """Count one attempt of each (kind, subject), inside the caller's transaction."""
+        insert(*(cls(kind=kind, subject=subject) for kind, subject in counted))
 
     @classmethod
     def wait(cls, kind: str, subject: str, *limits: Limit) -> int:
         """Seconds after which one more attempt is allowed; 0 when it is now."""
-        moment, longest = now(), 0
-        for most, seconds in limits:
-            since = moment - timedelta(seconds=seconds)
-            # the attempt that must leave the window before another fits
-            blocking = (
-                cls.select(cls.at)
-                .where(cls.kind == kind, cls.subject == subject, cls.at > since)
-                .order_by(cls.at.desc())
-                .offset(max(most, 1) - 1)
-                .limit(1)
-                .scalar()
-            )
-            if most <= 0:
-                longest = max(longest, seconds)
-            elif blocking is not None:
-                longest = max(longest, _seconds_until(blocking + timedelta(seconds=seconds), moment))
-        return longest
+        return cls.waits((kind, subject, limits))[0]
+
+    @classmethod
+    def waits(cls, *asked: tuple[str, str, tuple[Limit, ...]]) -> list[int]:
+        """Seconds after which one more attempt of each (kind, subject, limits) is allowed: one statement."""
+        moment = now()
+        questions = [question for one in asked for question in blocking(*one, moment)]
+        answers = iter(cls.ask(*questions)) if questions else iter(())
+        return [
+            longest_wait([next(answers) for _ in limits], limits, moment) for _kind, _subject, limits in asked
+        ]
 
     @classmethod
     def count(cls, kind: str, subject: str, seconds: int) -> int:
         """Attempts of the last `seconds`."""
-        since = now() - timedelta(seconds=seconds)
-        query = cls.select(fn.COUNT(SQL("1"))).where(cls.kind == kind, cls.subject == subject, cls.at > since)
-        return int(query.scalar())
+        return int(cls.ask(count_since(kind, subject, now() - timedelta(seconds=seconds)))[0])
+
+    @classmethod
+    def ask(cls, *questions: Question) -> list[Any]:
+        """The answers to several questions, by one statement."""
+        sql = "SELECT " + ", ".join(f"({question})" for question, _values in questions)
+        values = [value for _question, values in questions for value in values]
+        row = execute(sql, values).fetchone()
+        moment: Any = cls.at  # SQLite has texts for moments
+        return [moment.python_value(value) for value in row]
 
     @classmethod
     def give_back(cls, kind: str, subject: str) -> None:
         """Take back the newest attempt: it turned out not to be a failure."""
-        newest = (
-            cls.select(cls.id)
-            .where(cls.kind == kind, cls.subject == subject)
-            .order_by(cls.at.desc())
-            .limit(1)
-        )
-        with db.atomic():
-            advisory_lock(f"{kind}:{subject}")  # or two would take the same one back
-            cls.delete().where(cls.id.in_(newest)).execute()
+        cls.give_back_all((kind, subject))
+
+    @classmethod
+    def give_back_all(cls, *counted: tuple[str, str]) -> None:
+        """Take back the newest attempt of each (kind, subject)."""
+        if not counted:
+            return
+        newest = "(SELECT id FROM attempt WHERE kind = ? AND subject = ? ORDER BY at DESC LIMIT 1)"
+        sql = f"DELETE FROM attempt WHERE id IN ({', '.join([newest] * len(counted))})"  # noqa: S608
+        with transaction():
+            advisory_lock(*(f"{kind}:{subject}" for kind, subject in counted))  # or two would take one back
+            execute(sql, [value for one in counted for value in one])
 
 
 def network(address: str) -> str:
@@ -115,11 +150,20 @@ def counter_key(phone: str, trusted: str | None) -> str:
     return f"{phone}+{hashlib.sha256(trusted.encode()).hexdigest()[:32]}" if trusted else phone
 
 
-def advisory_lock(name: str) -> None:
-    """Lock out others who count the same until the transaction ends; SQLite's writers already queue."""
+def advisory_lock(*names: str) -> None:
+    """Lock out others who count the same until the transaction ends; SQLite's writers already queue.
+
+    Always in the same order, or two would wait for each other.
+    """
     if not is_sqlite():
-        db.execute_sql("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (name,))
+        locks = ", ".join(["pg_advisory_xact_lock(hashtextextended(%s, 0))"] * len(names))
+        db.execute_sql(f"SELECT {locks}", sorted(names))
 
 
-def _seconds_until(then: datetime, moment: datetime) -> int:
-    return max(1, int((then - moment).total_seconds() + 0.999))
+def _wait(blocked_by: datetime | None, limit: Limit, moment: datetime) -> int:
+    most, seconds = limit
+    if most <= 0:
+        return seconds
+    if blocked_by is None:
+        return 0
+    return max(1, int((blocked_by + timedelta(seconds=seconds) - moment).total_seconds() + 0.999))

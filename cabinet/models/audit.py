@@ -5,6 +5,7 @@ from typing import Any
 from peewee import CharField, DateTimeField, JSONField
 
 from cabinet.models.base import Model, now
+from cabinet.models.prepared import insert
 
 
 class Audit(Model):
@@ -30,4 +31,4 @@ class Audit(Model):
         cls, action: str, actor: str = "visitor", subject: str = "", ip: str = "", **detail: Any
     ) -> None:
         """Write an event inside the caller's transaction. `detail` must hold no secrets."""
-        cls.create(action=action, actor=actor, subject=subject, ip=ip, detail=detail)
+        insert(cls(action=action, actor=actor, subject=subject, ip=ip, detail=detail))

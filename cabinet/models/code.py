@@ -1,6 +1,7 @@
 """One-time codes that verify a phone."""
 
 import hmac
+from collections.abc import Callable
 from datetime import timedelta
 from enum import Enum
 from typing import Any
@@ -12,11 +13,13 @@ from cabinet.models.account_event import AccountEvent
 from cabinet.models.attempt import DAY, Attempt, advisory_lock, counter_key
 from cabinet.models.base import Model, new_id, now, settings
 from cabinet.models.code_limits import count_code
-from cabinet.models.database import db
+from cabinet.models.database import db, transaction
 from cabinet.models.delivery_try import DeliveryTry
 from cabinet.models.fate import State
 from cabinet.models.limits import TRIES_RESERVED, give_back_all, limits_of
 from cabinet.models.message import Message
+from cabinet.models.prepared import Prepared, insert, update
+from cabinet.models.session import GRACE
 from cabinet.models.signing import keyed
 
 
@@ -35,8 +38,7 @@ class OneTimeCode(Model):
 
     The digits are stored nowhere: they are a keyed digest of the unguessable id, the phone and the purpose,
     so neither the table nor the queue of messages holds a secret. The id is known to one browser's session
-    only, which binds the code to it. `counted` is what its messages counted
-    as: pairs of kind and subject by the message's id.
+    only, which binds the code to it. `counted`: pairs of kind and subject by the id of the message.
     """
 
     id = CharField(22, primary_key=True, default=new_id)
@@ -52,6 +54,11 @@ class OneTimeCode(Model):
 
     class Meta:
         indexes = ((("phone", "purpose", "created_at"), False),)
+
+    @classmethod
+    def find(cls, code_id: str | None) -> "OneTimeCode | None":
+        """The code with this id, live or not."""
+        return _by_id.first(code_id) if code_id else None
 
     @property
     def digits(self) -> str:
@@ -79,28 +86,24 @@ class OneTimeCode(Model):
         signed in from before: it has a further reserve of its own and no limit per client network.
         Raises TooManyError when a limit of that way is reached.
         """
-        with db.atomic():
-            if not device:
-                code_streak.check(phone)
+        with transaction():
             counted = count_code(way, phone, ip, known, device)
             if replaces is not None:
-                cls.update(voided_at=now()).where(cls.id == replaces.id, cls.used_at.is_null()).execute()
+                _void.changed(now(), replaces.id)
             code = cls(purpose=purpose, phone=phone, expires_at=now() + settings().code_life)
             code._enqueue(way, locale, counted, settings().code_lifetime)
             AccountEvent.record("code-sent", phone, ip, purpose=purpose, way=way)
-            code.save(force_insert=True)
+            insert(code)
             return code
 
     def call(self, ip: str, locale: str, known: bool = False, device: bool = False) -> None:
         """Have the same digits spoken by telephone. Raises TooManyError when a limit of calls is reached."""
-        with db.atomic():
-            if not device:
-                code_streak.check(self.phone)
+        with transaction():
             counted = count_code("call", self.phone, ip, known, device)
             left = int((self.expires_at - now()).total_seconds())
             self._enqueue("call", locale, counted, max(1, left))
             AccountEvent.record("code-sent", self.phone, ip, purpose=self.purpose, way="call")
-            self.save(only=("message", "counted"))
+            update(self, "message", "counted")
 
     def _enqueue(self, way: str, locale: str, counted: list[tuple[str, str]], life: int) -> None:
         message = Message.enqueue(way, "code", self.phone, {"code": self.id}, locale, expires=life)
@@ -144,7 +147,7 @@ class OneTimeCode(Model):
     @classmethod
     def void_all(cls, phone: str) -> None:
         """Invalidate every code sent to this phone."""
-        with db.atomic():
+        with transaction():
             cls.update(voided_at=now()).where(cls.phone == phone, cls.voided_at.is_null()).execute()
 
     def tries_left(self, trusted: str | None = None) -> int:
@@ -157,52 +160,91 @@ class OneTimeCode(Model):
         """Whether the code was found right in the last `seconds`."""
         return self.used_at is not None and self.used_at > now() - timedelta(seconds=seconds)
 
-    def verify(self, typed: str, trusted: str | None = None) -> Verdict:
+    def verify(
+        self, typed: str, trusted: str | None = None, then: Callable[[], None] | None = None
+    ) -> Verdict:
         """What six typed digits prove. RIGHT exactly once, whatever comes in parallel.
 
         The guess is counted, and the count committed, before anything is compared, so N parallel guesses
         count N. USED is the right code again: the same browser's second click, or its lost reply.
         Wrong codes of a day are counted per phone; those of a browser that is certainly the resident's,
         named by `trusted`, by themselves. TRIES_RESERVED of every code are allowed beyond that count.
+        `then` is done in the transaction that settles a right code: RIGHT, or USED just before.
         """
-        cls, subject = type(self), counter_key(self.phone, trusted)
+        subject = counter_key(self.phone, trusted)
         counted, took = self._count_guess(subject)
-        fresh = cls.get_by_id(self.id)
-        self.tries, self.used_at = fresh.tries, fresh.used_at
         if not counted:
+            fresh = self._read_again()
             if fresh.expires_at <= now() or fresh.voided_at:
                 return Verdict.EXPIRED
             return Verdict.TOO_MANY
         if not hmac.compare_digest(self.digits.encode(), typed.encode()):
+            self._read_again()
             return Verdict.WRONG
-        with db.atomic():
-            first = cls.update(used_at=now()).where(cls.id == self.id, cls.used_at.is_null()).execute()
-            self.used_at = cls.get_by_id(self.id).used_at
-            code_streak.end(self.phone)
-        if took:
-            Attempt.give_back("wrong-code", subject)
-        return Verdict.RIGHT if first else Verdict.USED
+        with transaction():
+            advisory_lock(f"wrong-code:{subject}")  # before the row, as where guesses are counted
+            verdict = self._use(subject if took else None)
+            if then and (verdict is Verdict.RIGHT or self.used_within(GRACE)):
+                then()
+        return verdict
+
+    def _read_again(self) -> "OneTimeCode":
+        """The row as it is now; its tries and its use are taken over."""
+        fresh = type(self).find(self.id)
+        assert fresh is not None  # nothing deletes a code that is in use
+        self.tries, self.used_at = fresh.tries, fresh.used_at
+        return fresh
+
+    def _use(self, counted_as_wrong: str | None) -> Verdict:
+        """The code was right: it is used, and neither the guess nor those before count any more."""
+        moment = now()
+        if _use.changed(moment, self.id):
+            verdict, self.used_at = Verdict.RIGHT, moment
+        else:
+            verdict = Verdict.USED
+            self._read_again()
+        code_streak.end(self.phone)
+        if counted_as_wrong:
+            Attempt.give_back("wrong-code", counted_as_wrong)
+        return verdict
 
     def _count_guess(self, subject: str) -> tuple[bool, bool]:
         """Count a guess: whether this code allows it, and whether it counts among the day's wrong ones.
 
         It counts as wrong until it is found right, so that a crash cannot give a guess for free.
         """
-        cls, most, limits = type(self), settings().code_tries, limits_of("wrong-code")
-        with db.atomic():
+        most, limits = settings().code_tries, limits_of("wrong-code")
+        with transaction():
             advisory_lock(f"wrong-code:{subject}")
             spent = Attempt.wait("wrong-code", subject, *limits) > 0
-            counted = (
-                cls.update(tries=cls.tries + 1)
-                .where(
-                    cls.id == self.id,
-                    cls.tries < (min(TRIES_RESERVED, most) if spent else most),
-                    cls.voided_at.is_null(),
-                    cls.expires_at > now(),
-                )
-                .execute()
-            )
-            if counted and subject == self.phone:  # strangers'; the resident's own browsers go on
-                code_streak.count(self.phone)
-            took = counted and not spent and Attempt.take("wrong-code", subject, *limits) == 0
-            return bool(counted), bool(took)
+            allowed = min(TRIES_RESERVED, most) if spent else most
+            if not _guess.changed(self.id, allowed, now()):
+                return False, False
+            self.tries += 1
+            # the row is that of strangers; the resident's own browsers go on
+            row = [(code_streak.STREAK, self.phone)] if subject == self.phone else []
+            wrong = [] if spent else [("wrong-code", subject)]
+            if row or wrong:
+                Attempt.add(*row, *wrong)
+            return True, bool(wrong)
+
+
+_by_id: Prepared[OneTimeCode] = Prepared(lambda key: OneTimeCode.select().where(OneTimeCode.id == key))
+_void: Prepared[OneTimeCode] = Prepared(
+    lambda moment, key: OneTimeCode.update(voided_at=moment).where(
+        OneTimeCode.id == key, OneTimeCode.used_at.is_null()
+    )
+)
+_use: Prepared[OneTimeCode] = Prepared(
+    lambda moment, key: OneTimeCode.update(used_at=moment).where(
+        OneTimeCode.id == key, OneTimeCode.used_at.is_null()
+    )
+)
+_guess: Prepared[OneTimeCode] = Prepared(
+    lambda key, allowed, moment: OneTimeCode.update(tries=OneTimeCode.tries + 1).where(
+        OneTimeCode.id == key,
+        OneTimeCode.tries < allowed,
+        OneTimeCode.voided_at.is_null(),
+        OneTimeCode.expires_at > moment,
+    )
+)

@@ -1,10 +1,21 @@
 """How often a code may be sent to a phone: by SMS and by call, each way with limits of its own."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
-from cabinet.models.attempt import DAY, Attempt, TooManyError, advisory_lock, network
+from cabinet.models import code_streak
+from cabinet.models.attempt import (
+    DAY,
+    Attempt,
+    Question,
+    TooManyError,
+    advisory_lock,
+    count_since,
+    network,
+    nth_since,
+)
 from cabinet.models.base import now, settings
-from cabinet.models.limits import take
+from cabinet.models.limits import limits_of
 
 SENT = ("sms-phone", "call-phone")  # what the waits between codes count
 
@@ -12,40 +23,59 @@ SENT = ("sms-phone", "call-phone")  # what the waits between codes count
 def count_code(way: str, phone: str, ip: str, known: bool, device: bool) -> list[tuple[str, str]]:
     """Count an SMS or a call by phone, by client network and in total; returns what was counted.
 
-    `way` is "sms" or "call"; the rest is as for `OneTimeCode.send`. Raises TooManyError at any limit.
+    `way` is "sms" or "call"; the rest is as for `OneTimeCode.send`. Raises TooManyError at any limit,
+    StoppedError where no wait helps.
     """
-    advisory_lock(f"sms-phone:{phone}")
-    wait = resend_wait(phone)
-    if wait:
-        raise TooManyError(wait)
-    here = f"{phone} {network(ip)}"
-    newcomer = known and not Attempt.count(f"{way}-phone-from", here, DAY)
-    take(f"{way}-phone", phone, extra=settings().sms_per_phone_day_reserved * (2 if device else newcomer))
+    here, origin = f"{phone} {network(ip)}", network(ip)
     counted = [(f"{way}-phone", phone), (f"{way}-phone-from", here)]
+    counted += [] if device else [(f"{way}-ip", origin)]
+    counted += [] if known else [(f"{way}-all", "")]
+    advisory_lock(*dict.fromkeys(["sms-phone:" + phone, *(f"{kind}:{subject}" for kind, subject in counted)]))
+    moment = now()
+    today = moment - timedelta(seconds=DAY)
+    wrong, from_here, *sent = Attempt.ask(
+        code_streak.length(phone), count_since(f"{way}-phone-from", here, today), *_sent_since(phone, today)
+    )
     if not device:
-        take(f"{way}-ip", network(ip))
-        counted.append((f"{way}-ip", network(ip)))
-    if not known:
-        take(f"{way}-all", "")
-        counted.append((f"{way}-all", ""))
-    Attempt.create(kind=f"{way}-phone-from", subject=here)
+        code_streak.check(wrong)
+    if wait := _resend_wait(sent, moment):
+        raise TooManyError(wait)
+    reserved = settings().sms_per_phone_day_reserved * (2 if device else int(known and not from_here))
+    if wait := _longest_wait(counted, reserved):
+        raise TooManyError(wait)
+    Attempt.add(*counted)
     return counted
+
+
+def _longest_wait(counted: list[tuple[str, str]], reserved: int) -> int:
+    """Seconds until all limits allow one more; `reserved` more go to the phone."""
+    asked = []
+    for kind, subject in counted:
+        if not kind.endswith("-from"):  # which is only counted
+            more = reserved if kind.endswith("-phone") else 0
+            asked.append((kind, subject, tuple((most + more, seconds) for most, seconds in limits_of(kind))))
+    return max(Attempt.waits(*asked))
 
 
 def resend_wait(phone: str) -> int:
     """Seconds until the next code may go to `phone`; the waits grow with those of the last 24 hours."""
-    moment, waits = now(), settings().code_resend_waits
-    sent = (
-        Attempt.select(Attempt.at)
-        .where(
-            Attempt.kind.in_(SENT),
-            Attempt.subject == phone,
-            Attempt.at > moment - timedelta(seconds=DAY),
-        )
-        .order_by(Attempt.at.desc())
-    )
-    times = [a.at for a in sent]
-    if not times or not waits:
+    moment = now()
+    return _resend_wait(Attempt.ask(*_sent_since(phone, moment - timedelta(seconds=DAY))), moment)
+
+
+def _sent_since(phone: str, since: datetime) -> list[Question]:
+    """Of each way how many codes were sent since then, and when the last was."""
+    return [
+        question
+        for kind in SENT
+        for question in (count_since(kind, phone, since), nth_since(kind, phone, since, 1))
+    ]
+
+
+def _resend_wait(sent: list[Any], moment: datetime) -> int:
+    """The wait that the answers to `_sent_since` mean."""
+    number, latest, waits = sum(sent[::2]), [at for at in sent[1::2] if at], settings().code_resend_waits
+    if not latest or not waits:
         return 0
-    wait = waits[min(len(times), len(waits)) - 1]
-    return max(0, int((times[0] + timedelta(seconds=wait) - moment).total_seconds() + 0.999))
+    wait = waits[min(number, len(waits)) - 1]
+    return max(0, int((max(latest) + timedelta(seconds=wait) - moment).total_seconds() + 0.999))

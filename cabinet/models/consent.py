@@ -5,6 +5,7 @@ import hashlib
 from peewee import CharField, DateTimeField, ForeignKeyField, TextField
 
 from cabinet.models.base import Model, now
+from cabinet.models.prepared import Prepared, insert
 
 
 class ConsentText(Model):
@@ -37,10 +38,8 @@ class Consent(Model):
     ) -> "Consent":
         """Record an agreement to `text`, inside the caller's transaction."""
         sha256 = hashlib.sha256(text.encode()).hexdigest()
-        ConsentText.insert(
-            sha256=sha256, kind=kind, version=version, text=text
-        ).on_conflict_ignore().execute()
-        return cls.create(
+        _archive.changed(sha256, kind, version, text)
+        consent = cls(
             kind=kind,
             version=version,
             text=sha256,
@@ -49,3 +48,12 @@ class Consent(Model):
             ip=ip,
             user_agent=user_agent[:300],
         )
+        insert(consent)
+        return consent
+
+
+_archive: Prepared[ConsentText] = Prepared(
+    lambda sha256, kind, version, text: ConsentText.insert(
+        sha256=sha256, kind=kind, version=version, text=text
+    ).on_conflict_ignore()
+)

@@ -41,3 +41,17 @@ def connected() -> Iterator[None]:
     finally:
         if opened:
             db.close()
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """Inside the block one transaction: the caller's, where there is one, else a new one.
+
+    No savepoint, which would be two statements more: what raises inside has written nothing yet, or ends the
+    caller's transaction too.
+    """
+    if db.in_transaction():
+        yield
+        return
+    with db.atomic():
+        yield

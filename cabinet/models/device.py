@@ -3,10 +3,11 @@
 import hashlib
 import secrets
 
-from peewee import CharField, DateTimeField, ForeignKeyField
+from peewee import SQL, CharField, DateTimeField, ForeignKeyField
 
 from cabinet.models.base import Model, now
-from cabinet.models.database import db
+from cabinet.models.database import transaction
+from cabinet.models.prepared import Prepared
 from cabinet.models.user import User
 
 
@@ -30,26 +31,46 @@ class Device(Model):
         """Whether the browser that holds `token` signed in as `user` before."""
         if not token or user is None:
             return False
-        return cls.select().where(cls.key == _digest(token), cls.user == user.id).exists()
+        return _known.run(_digest(token), user.id).fetchone() is not None
 
     @classmethod
     def remember(cls, token: str | None, user: User, user_agent: str) -> tuple[str, bool]:
         """Record a sign-in; returns the token for the browser to keep, and whether the browser is new."""
-        token = token if token and len(token) == 43 else secrets.token_urlsafe(32)
-        with db.atomic():
-            seen = cls.update(seen_at=now()).where(cls.key == _digest(token), cls.user == user.id).execute()
+        known = token if token and len(token) == 43 else None
+        token = known or secrets.token_urlsafe(32)
+        with transaction():
+            seen = known and _see.changed(_digest(token), user.id, now())
             if not seen:
-                cls.insert(
-                    key=_digest(token), user=user, user_agent=user_agent[:300]
-                ).on_conflict_ignore().execute()
+                _add.changed(_digest(token), user.id, user_agent[:300], now())
         return token, not seen
+
+    @classmethod
+    def others(cls, token: str, user: User) -> bool:
+        """Whether the user signed in from another browser, too."""
+        return _others.run(_digest(token), user.id).fetchone() is not None
 
     @classmethod
     def forget(cls, user: User, but: str | None = None) -> None:
         """Forget the user's browsers, all but the one that holds the token `but`."""
         kept = _digest(but) if but else ""
-        with db.atomic():
+        with transaction():
             cls.delete().where(cls.user == user.id, cls.key != kept).execute()
+
+
+_known: Prepared[Device] = Prepared(
+    lambda key, user: Device.select(SQL("1")).where(Device.key == key, Device.user == user)
+)
+_others: Prepared[Device] = Prepared(
+    lambda key, user: Device.select(SQL("1")).where(Device.user == user, Device.key != key).limit(1)
+)
+_see: Prepared[Device] = Prepared(
+    lambda key, user, moment: Device.update(seen_at=moment).where(Device.key == key, Device.user == user)
+)
+_add: Prepared[Device] = Prepared(
+    lambda key, user, user_agent, moment: Device.insert(
+        key=key, user=user, user_agent=user_agent, created_at=moment, seen_at=moment
+    ).on_conflict_ignore()
+)
 
 
 def _digest(token: str) -> str:

@@ -6,9 +6,9 @@ the numbers of requests alike in small companies and large.
 
 from dataclasses import dataclass
 
-from cabinet.models.attempt import DAY, HOUR, MINUTE, Attempt, Limit, TooManyError
+from cabinet.models.attempt import DAY, HOUR, MINUTE, Attempt, Limit, TooManyError, advisory_lock
 from cabinet.models.base import settings
-from cabinet.models.database import db
+from cabinet.models.database import transaction
 
 TRIES_RESERVED = 2  # guesses that every code has, however many wrong ones strangers typed for the phone
 
@@ -87,9 +87,17 @@ def take(kind: str, subject: str, extra: int = 0) -> None:
 
 def take_all(counted: tuple[tuple[str, str], ...]) -> None:
     """Count one attempt of each (kind, subject), or none: raises TooManyError at a limit of any."""
-    with db.atomic():
-        for kind, subject in counted:
-            take(kind, subject)
+    with transaction():
+        if wait := max(_waits(counted).values()):
+            raise TooManyError(wait)
+        Attempt.add(*counted)
+
+
+def _waits(counted: tuple[tuple[str, str], ...]) -> dict[tuple[str, str], int]:
+    """The seconds that each (kind, subject) has to wait, which nobody changes until the transaction ends."""
+    advisory_lock(*(f"{kind}:{subject}" for kind, subject in counted))
+    waits = Attempt.waits(*((kind, subject, limits_of(kind)) for kind, subject in counted))
+    return dict(zip(counted, waits, strict=True))
 
 
 @dataclass(frozen=True)
@@ -112,17 +120,17 @@ class LookUp:
         guesses are few: as many as `own` allows, and the `reserve`, which counts every miss of the asker.
         Raises TooManyError.
         """
-        with db.atomic():
-            take_all(own)
-            left = reserve is None or Attempt.take(*reserve, *limits_of(reserve[0])) == 0
-            own = (*own, reserve) if reserve and left else own
-            try:
-                take_all(shared)
-            except TooManyError as full:
-                if not left:
-                    raise
-                return cls(own, full)
-            return cls((*own, *shared), None)
+        kept = (reserve,) if reserve else ()
+        with transaction():
+            waits = _waits((*own, *shared, *kept))
+            if wait := max(waits[one] for one in own):
+                raise TooManyError(wait)
+            left, full = not any(waits[one] for one in kept), max(waits[one] for one in shared)
+            if full and not left:
+                raise TooManyError(full)
+            counted = (*own, *(kept if left else ()), *(() if full else shared))
+            Attempt.add(*counted)
+        return cls(counted, TooManyError(full) if full else None)
 
     def end(self, found: bool) -> None:
         """Count no hit. Raises TooManyError for a miss that no limit of strangers had allowed."""
@@ -134,5 +142,4 @@ class LookUp:
 
 def give_back_all(counted: tuple[tuple[str, str], ...]) -> None:
     """Take back the attempts of `take_all`: what was tried turned out not to be a failure."""
-    for kind, subject in counted:
-        Attempt.give_back(kind, subject)
+    Attempt.give_back_all(*counted)

@@ -5,7 +5,7 @@ from peewee import DateTimeField, ForeignKeyField
 from cabinet.models.account import Account
 from cabinet.models.audit import Audit
 from cabinet.models.base import Model, now
-from cabinet.models.database import db
+from cabinet.models.database import transaction
 from cabinet.models.user import User
 
 
@@ -39,7 +39,7 @@ def holds(user: User, number: str) -> bool:
 
 def link(user: User, account: Account, ip: str) -> bool:
     """Link one more account; False if it is linked already. Staff and its other holders are notified."""
-    with db.atomic():
+    with transaction():
         user.hold()
         added = (
             AccountLink.insert(user=user.id, account=account.number)
@@ -57,7 +57,7 @@ def link(user: User, account: Account, ip: str) -> bool:
 
 def unlink(user: User, account: Account, ip: str) -> bool:
     """Remove an account from the list; False if it was not there. Staff are notified."""
-    with db.atomic():
+    with transaction():
         user.hold()
         removed = (
             AccountLink.delete()

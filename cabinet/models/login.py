@@ -8,10 +8,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cabinet.models.account_event import AccountEvent
-from cabinet.models.attempt import Attempt, TooManyError, advisory_lock, counter_key, network
+from cabinet.models.attempt import (
+    Attempt,
+    Question,
+    TooManyError,
+    advisory_lock,
+    blocking,
+    count_since,
+    counter_key,
+    longest_wait,
+    network,
+)
 from cabinet.models.base import now, settings
-from cabinet.models.database import db
+from cabinet.models.database import transaction
 from cabinet.models.limits import limits_of
+from cabinet.models.prepared import Prepared, insert_numbered
 
 Origin = tuple[str, str, str]  # phone, address, browser
 UNDER_WAY = "login-under-way"
@@ -69,105 +80,119 @@ class LoginAttempt:
     @classmethod
     def _begin(cls, subject: str, client: str, origin: Origin) -> "LoginAttempt":
         """Count the attempt now. Raises TooManyError; _UnderWayError where those under way may be right."""
-        with db.atomic():
-            advisory_lock(f"login:{subject}")
-            locked, hopeful = _locked_for(subject), True
-            if locked:
-                hopeful = False
-            elif Attempt.select().where(*_recent_failures(subject)).count() >= settings().login_failures:
-                locked, hopeful = _next_lockout(subject), _under_way(subject)
-            if client:
-                limits = limits_of("login-ip")
-                # the time that is told is when both allow it
-                advisory_lock(f"login-ip:{client}")
-                crowded = Attempt.wait("login-ip", client, *limits)
-                locked, hopeful = max(locked, crowded), hopeful and (not crowded or _under_way(client))
-            if locked:
-                raise (_UnderWayError if hopeful else TooManyError)(locked)
-            failures, marks = _count(subject, client, "login", "login-ip"), _count(subject, client, UNDER_WAY)
-            return cls(subject, failures, marks, origin)
+        with transaction():
+            advisory_lock(f"login:{subject}", *([f"login-ip:{client}"] if client else []))
+            if refusal := _refusal(subject, client):
+                raise refusal
+            rows = [("login", subject), (UNDER_WAY, subject)]
+            rows += [("login-ip", client), (UNDER_WAY, client)] if client else []
+            numbers = insert_numbered(*(Attempt(kind=kind, subject=one) for kind, one in rows))
+            return cls(subject, numbers[::2], numbers[1::2], origin)
 
-    def verify(self, compare: Callable[[], bool]) -> bool:
-        """Compare, and count the outcome. A comparison that could not be made does not count."""
+    def verify(self, compare: Callable[[], bool], then: Callable[[], None] | None = None) -> bool:
+        """Compare, and count the outcome. A comparison that could not be made does not count.
+
+        `then` is done in the transaction that settles a right one.
+        """
         try:
             right = compare()
         except Exception:
             self._forget()
             raise
-        if right:
-            self._forget()
-        else:
+        if not right:
             self._failed()
-        return right
+            return False
+        with transaction():
+            self._forget()
+            if then:
+                then()
+        return True
 
     def _failed(self) -> None:
         """Lock at the last allowed failure."""
-        with db.atomic():
+        with transaction():
             advisory_lock(f"login:{self.subject}")
-            Attempt.delete().where(Attempt.id.in_(self.marks)).execute()
-            failures = Attempt.select().where(*_recent_failures(self.subject)).count()
-            locks = failures >= settings().login_failures and not _locked_for(self.subject)
+            _delete.changed(*self.marks, *[0] * (4 - len(self.marks)))
+            series = _lockouts(self.subject)
+            failures = Attempt.ask(_recent_failures(self.subject, series))[0]
+            locks = failures >= settings().login_failures and not _locked_for(series)
             if locks:
-                Attempt.create(kind="lockout", subject=self.subject)
+                Attempt.add(("lockout", self.subject))
             phone, ip, browser = self.origin
             if phone.startswith("+"):  # those of staff are in the audit log
                 AccountEvent.record("locked-out" if locks else "wrong-password", phone, ip, browser)
 
     def _forget(self) -> None:
         """Uncount this attempt; earlier failures stay counted."""
-        with db.atomic():
-            Attempt.delete().where(Attempt.id.in_(self.failures + self.marks)).execute()
+        numbers = self.failures + self.marks
+        with transaction():
+            _delete.changed(*numbers, *[0] * (4 - len(numbers)))
 
 
-def _count(subject: str, client: str, kind: str, kind_of_client: str = "") -> tuple[int, ...]:
-    """One more attempt of the phone and, if it is counted, of its network; returns their ids."""
-    counted = [(kind, subject), (kind_of_client or kind, client)] if client else [(kind, subject)]
-    return tuple(Attempt.create(kind=kind, subject=one).id for kind, one in counted)
+_delete: Prepared[Attempt] = Prepared(
+    lambda one, two, three, four: Attempt.delete().where(Attempt.id.in_((one, two, three, four)))
+)
+_latest_lockouts: Prepared[Attempt] = Prepared(
+    lambda subject: (
+        Attempt.select(Attempt.at)
+        .where(Attempt.kind == "lockout", Attempt.subject == subject)
+        .order_by(Attempt.at.desc())
+        .limit(20)
+    )
+)
 
 
-def _under_way(subject: str) -> bool:
-    """Whether comparisons are under way; one that a crash interrupted is not for long."""
-    return Attempt.count(UNDER_WAY, subject, LONGEST) > 0
+def _refusal(subject: str, client: str) -> TooManyError | None:
+    """Why no attempt is possible now: TooManyError; _UnderWayError where those under way may be right."""
+    moment, series = now(), _lockouts(subject)
+    limits = limits_of("login-ip") if client else ()
+    failures, under_way, around, *blocked_by = Attempt.ask(
+        _recent_failures(subject, series),
+        # comparisons under way; one that a crash interrupted is not for long
+        count_since(UNDER_WAY, subject, moment - timedelta(seconds=LONGEST)),
+        count_since(UNDER_WAY, client, moment - timedelta(seconds=LONGEST)),
+        *blocking("login-ip", client, limits, moment),
+    )
+    locked = _locked_for(series)
+    hopeful = not locked
+    if not locked and failures >= settings().login_failures:
+        locked, hopeful = _next_lockout(series), under_way > 0
+    # the time that is told is when both allow it
+    if crowded := longest_wait(blocked_by, limits, moment):
+        locked, hopeful = max(locked, crowded), hopeful and around > 0
+    if not locked:
+        return None
+    return _UnderWayError(locked) if hopeful else TooManyError(locked)
 
 
 def _lockouts(subject: str) -> list[datetime]:
     """The lock-outs of the growing series, oldest first: the gap before each is less than the reset time."""
-    moments = [
-        a.at
-        for a in Attempt.select(Attempt.at)
-        .where(Attempt.kind == "lockout", Attempt.subject == subject)
-        .order_by(Attempt.at.desc())
-        .limit(20)
-    ]
     series: list[datetime] = []
     later = now()
-    for moment in moments:
-        if later - moment > timedelta(seconds=settings().login_reset_after):
+    for lockout in _latest_lockouts.all(subject):
+        if later - lockout.at > timedelta(seconds=settings().login_reset_after):
             break
-        series.insert(0, moment)
-        later = moment
+        series.insert(0, lockout.at)
+        later = lockout.at
     return series
 
 
-def _locked_for(subject: str) -> int:
+def _locked_for(series: list[datetime]) -> int:
     """Seconds that the lock-out still lasts; 0 when there is none."""
-    series, durations = _lockouts(subject), settings().login_lockouts
+    durations = settings().login_lockouts
     if not series:
         return 0
     until = series[-1] + timedelta(seconds=durations[min(len(series), len(durations)) - 1])
     return max(0, int((until - now()).total_seconds() + 0.999))
 
 
-def _next_lockout(subject: str) -> int:
+def _next_lockout(series: list[datetime]) -> int:
     """Seconds that the lock-out about to begin will last."""
     durations = settings().login_lockouts
-    return durations[min(len(_lockouts(subject)), len(durations) - 1)]
+    return durations[min(len(series), len(durations) - 1)]
 
 
-def _recent_failures(subject: str) -> tuple[object, ...]:
+def _recent_failures(subject: str, series: list[datetime]) -> Question:
     """Failures in the window since the last lock-out."""
     since = now() - timedelta(seconds=settings().login_window)
-    series = _lockouts(subject)
-    if series:
-        since = max(since, series[-1])
-    return (Attempt.kind == "login", Attempt.subject == subject, Attempt.at > since)
+    return count_since("login", subject, max(since, series[-1]) if series else since)

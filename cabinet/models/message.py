@@ -18,6 +18,7 @@ from peewee import (
 
 from cabinet.models.base import Model, new_id, now
 from cabinet.models.database import db, is_sqlite
+from cabinet.models.prepared import insert
 
 CHANNELS = ("sms", "call", "mail", "webhook", "staff")
 LEASE = 60  # seconds a worker may take for one message before another may take it over
@@ -89,7 +90,7 @@ class Message(Model):
         """
         if not db.in_transaction():
             raise RuntimeError("a message must be enqueued in the transaction that causes it")
-        return cls.create(
+        message = cls(
             channel=channel,
             to=to,
             template=template,
@@ -99,6 +100,8 @@ class Message(Model):
             blank_after=blank_after,
             expires_at=now() + timedelta(seconds=expires) if expires else None,
         )
+        insert(message)
+        return message
 
     @classmethod
     def claim_next(cls, channel: str) -> "Message | None":

@@ -1,5 +1,6 @@
 """A registration in progress: the answers so far, from the phone to the finished cabinet."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any, cast
@@ -11,11 +12,12 @@ from cabinet.models.attempt import TooManyError, network
 from cabinet.models.audit import Audit
 from cabinet.models.base import Model, new_id, now, settings
 from cabinet.models.consent import Consent
-from cabinet.models.database import db
+from cabinet.models.database import db, transaction
 from cabinet.models.email import EmailLink
 from cabinet.models.limits import LookUp
 from cabinet.models.linking import AccountLink, notify_holders
 from cabinet.models.message import Message
+from cabinet.models.prepared import Prepared, insert, update
 from cabinet.models.request import ConnectionRequest
 from cabinet.models.user import User
 
@@ -58,7 +60,7 @@ class Registration(Model):
         if not registration_id:
             return None
         oldest = now() - timedelta(seconds=settings().registration_lifetime)
-        return cls.get_or_none(cls.id == registration_id, cls.created_at > oldest)
+        return _by_id.first(registration_id, oldest)
 
     @property
     def step(self) -> str:
@@ -85,8 +87,9 @@ class Registration(Model):
         cls, phone: str, locale: str, consent: tuple[str, str], ip: str, user_agent: str
     ) -> "Registration":
         """Start with a phone and the consent given for it: (version, exact text)."""
-        with db.atomic():
-            registration = cls.create(phone=phone, locale=locale)
+        with transaction():
+            registration = cls(phone=phone, locale=locale)
+            insert(registration)
             Consent.give("consent", *consent, phone, registration.id, ip, user_agent)
             return registration
 
@@ -105,12 +108,12 @@ class Registration(Model):
         Every miss is counted before the look-up and does not reveal which of the three was wrong.
         Raises TooManyError when a limit of misses is reached.
         """
-        account = look_up(self.phone, period, number, amount, ip)
-        if account is None:
-            return False
-        self.period, self.account, self.amount, self.address_confirmed_at = period, account, amount, None
-        self._keep("period", "account", "amount", "address_confirmed_at")
-        return True
+
+        def keep(account: Account) -> None:
+            self.period, self.account, self.amount, self.address_confirmed_at = period, account, amount, None
+            self._keep("period", "account", "amount", "address_confirmed_at")
+
+        return look_up(self.phone, period, number, amount, ip, then=keep) is not None
 
     def confirm_address(self) -> None:
         """«Да»: the address found is the resident's."""
@@ -127,7 +130,7 @@ class Registration(Model):
         for name in ("last_name", "first_name", "middle_name", "birth_date", "email"):
             setattr(self, name, profile[name])
         self.profile_at = now()
-        with db.atomic():
+        with transaction():
             self._keep("last_name", "first_name", "middle_name", "birth_date", "email", "profile_at")
             Consent.give("terms", *terms, self.phone, self.id, ip, user_agent)
 
@@ -193,19 +196,38 @@ class Registration(Model):
         }
 
     def _keep(self, *names: str) -> None:
-        with db.atomic():
-            self.save(only=[getattr(Registration, name) for name in names])
+        with transaction():
+            update(self, *names)
 
 
-def look_up(phone: str, period: date, number: str, amount: int, ip: str) -> Account | None:
+_by_id: Prepared[Registration] = Prepared(
+    lambda key, oldest: Registration.select().where(Registration.id == key, Registration.created_at > oldest)
+)
+
+
+def look_up(
+    phone: str,
+    period: date,
+    number: str,
+    amount: int,
+    ip: str,
+    then: Callable[[Account], None] | None = None,
+) -> Account | None:
     """Find an account for the holder of `phone`, counting misses per phone, account and client address.
 
     The attempt is counted first and given back when it hits. Whatever strangers tried at the account or from
-    the network, who holds the receipt finds it. Raises TooManyError at a limit.
+    the network, who holds the receipt finds it. `then` is done in the transaction that uncounts it. Raises
+    TooManyError at a limit.
     """
     look = LookUp.begin(
         own=(("lookup-phone", phone),), shared=(("lookup-account", number), ("lookup-ip", network(ip)))
     )
     account = find_account(period, number, amount)
-    look.end(account is not None)
+    if account is None:
+        look.end(found=False)
+        return None
+    with transaction():
+        look.end(found=True)
+        if then:
+            then(account)
     return account

@@ -7,7 +7,8 @@ from typing import Any
 from peewee import CharField, DateTimeField, JSONField
 
 from cabinet.models.base import Model, now, settings, unix_time
-from cabinet.models.database import db
+from cabinet.models.database import db, transaction
+from cabinet.models.prepared import Prepared
 from cabinet.models.signing import keyed
 
 SEEN_EVERY = 60  # seconds between writes of `seen_at`, so that reading pages writes little
@@ -30,8 +31,13 @@ class WebSession(Model):
     @classmethod
     def find(cls, key: str) -> "WebSession | None":
         """The live session of this key, or None: unknown, ended, idle too long, or too old."""
-        row = cls.get_or_none(cls.key == key)
+        row = cls.find_any(key)
         return row if row and row.live else None
+
+    @classmethod
+    def find_any(cls, key: str) -> "WebSession | None":
+        """The session of this key, live or not, while there is a row."""
+        return _by_key.first(key)
 
     @property
     def live(self) -> bool:
@@ -40,32 +46,28 @@ class WebSession(Model):
         return self.expires_at > moment and self.seen_at > moment - timedelta(seconds=settings().session_idle)
 
     @classmethod
-    def store(cls, key: str, data: dict[str, Any], user_id: str | None, ip: str, user_agent: str) -> None:
+    def store(
+        cls, key: str, data: dict[str, Any], user_id: str | None, ip: str, user_agent: str
+    ) -> "WebSession":
         """Write the session of this key, new or changed. A row that was ended meanwhile stays ended."""
-        fields = {
-            "data": data,
-            "user_id": user_id,
-            "ip": ip,
-            "user_agent": user_agent[:300],
-            "seen_at": now(),
-        }
-        with db.atomic():
-            cls.insert(
-                key=key, expires_at=now() + timedelta(seconds=settings().session_absolute), **fields
-            ).on_conflict(conflict_target=[cls.key], update=fields).execute()
+        moment = now()
+        end = moment + timedelta(seconds=settings().session_absolute)
+        with transaction():
+            _store.changed(key, data, user_id, ip, user_agent[:300], moment, end)
+        return cls(key=key, data=data, user_id=user_id, ip=ip, seen_at=moment, expires_at=end)
 
     @classmethod
     def change(cls, key: str, data: dict[str, Any], user_id: str | None, ip: str) -> None:
         """Write a session that was loaded before; nothing happens if it was ended meanwhile."""
-        with db.atomic():
-            cls.update(data=data, user_id=user_id, ip=ip, seen_at=now()).where(cls.key == key).execute()
+        with transaction():
+            _change.changed(key, data, user_id, ip, now())
 
     def touch(self, ip: str) -> None:
         """Record that the session is in use, and where; at most once in SEEN_EVERY seconds per place."""
-        cls, moment = type(self), now()
+        moment = now()
         if self.ip != ip or self.seen_at < moment - timedelta(seconds=SEEN_EVERY):
-            with db.atomic():
-                cls.update(seen_at=moment, ip=ip).where(cls.key == self.key).execute()
+            with transaction():
+                _touch.changed(self.key, ip, moment)
 
     @classmethod
     def retire(cls, key: str) -> bool:
@@ -73,16 +75,15 @@ class WebSession(Model):
 
         Replaced again, by a second click, it does not live longer. False if its session was ended before.
         """
-        end, row = now() + timedelta(seconds=GRACE), cls.key == key
-        with db.atomic():
-            later = cls.update(expires_at=end).where(row, cls.expires_at > end).execute()
-            return bool(later or cls.select().where(row).exists())
+        with transaction():
+            later = _retire.changed(key, now() + timedelta(seconds=GRACE))
+            return bool(later or _by_key.first(key))
 
     @classmethod
     def strip(cls, key: str, data: dict[str, Any]) -> None:
         """A token was replaced with the credentials: for GRACE seconds the old one keeps `data` alone."""
         end = now() + timedelta(seconds=GRACE)
-        with db.atomic():
+        with transaction():
             cls.update(data=data, user_id=None, expires_at=end).where(cls.key == key).execute()
 
     @classmethod
@@ -136,7 +137,7 @@ class WebSession(Model):
     @classmethod
     def end(cls, key: str) -> None:
         """End one session at once, and with it the tokens of its user that were just replaced."""
-        with db.atomic():
+        with transaction():
             user_id = cls.select(cls.user_id).where(cls.key == key).scalar()
             cls.delete().where(cls.key == key).execute()
             if user_id:
@@ -146,8 +147,41 @@ class WebSession(Model):
     @classmethod
     def end_all(cls, user_id: str, but: str = "") -> int:
         """End every session of a user, except that of the key `but`; returns how many."""
-        with db.atomic():
+        with transaction():
             return int(cls.delete().where(cls.user_id == user_id, cls.key != but).execute())
+
+
+_by_key: Prepared[WebSession] = Prepared(lambda key: WebSession.select().where(WebSession.key == key))
+_store: Prepared[WebSession] = Prepared(
+    lambda key, data, user_id, ip, user_agent, moment, end: WebSession.insert(
+        key=key,
+        data=data,
+        user_id=user_id,
+        ip=ip,
+        user_agent=user_agent,
+        created_at=moment,
+        seen_at=moment,
+        expires_at=end,
+    ).on_conflict(
+        conflict_target=[WebSession.key],
+        update={"data": data, "user_id": user_id, "ip": ip, "user_agent": user_agent, "seen_at": moment},
+    ),
+    documents=("data",),
+)
+_change: Prepared[WebSession] = Prepared(
+    lambda key, data, user_id, ip, moment: WebSession.update(
+        data=data, user_id=user_id, ip=ip, seen_at=moment
+    ).where(WebSession.key == key),
+    documents=("data",),
+)
+_touch: Prepared[WebSession] = Prepared(
+    lambda key, ip, moment: WebSession.update(seen_at=moment, ip=ip).where(WebSession.key == key)
+)
+_retire: Prepared[WebSession] = Prepared(
+    lambda key, end: WebSession.update(expires_at=end).where(
+        WebSession.key == key, WebSession.expires_at > end
+    )
+)
 
 
 def _signed(key: str, until: int) -> str:

@@ -1,14 +1,15 @@
 """Residents."""
 
-from typing import Any, cast
+from typing import Any
 
 from peewee import BlobField, CharField, DateField, DateTimeField
 
 from cabinet.models.audit import Audit
 from cabinet.models.base import Model, Named, new_id, now
-from cabinet.models.database import db, is_sqlite
+from cabinet.models.database import db, is_sqlite, transaction
 from cabinet.models.mailbox import may_write
 from cabinet.models.message import Message
+from cabinet.models.prepared import Prepared, update
 from cabinet.models.session import WebSession
 
 
@@ -73,7 +74,12 @@ class User(Named, Model):
     @classmethod
     def by_phone(cls, phone: str) -> "User | None":
         """The resident of this E.164 phone, or None."""
-        return cls.get_or_none(cls.phone == phone)
+        return _by_phone.first(phone)
+
+    @classmethod
+    def find(cls, user_id: str) -> "User | None":
+        """The resident of this id, or None."""
+        return _by_id.first(user_id)
 
     @property
     def needs_email(self) -> bool:
@@ -83,14 +89,14 @@ class User(Named, Model):
     def set_locale(self, locale: str) -> None:
         """Send e-mails and SMS in the language that the resident chose."""
         if locale != self.locale:
-            with db.atomic():
+            with transaction():
                 self.locale = locale
-                self.save(only=[User.locale])
+                update(self, "locale")
 
     def rehash(self, password_hash: str) -> None:
         """Store the same password under a higher cost, unless it was changed meanwhile."""
         same = (User.id == self.id, User.password_hash == self.password_hash)
-        with db.atomic():
+        with transaction():
             User.update(password_hash=password_hash).where(*same).execute()
 
     def hold(self) -> None:
@@ -104,8 +110,8 @@ class User(Named, Model):
 
     def current_stamp(self) -> str | None:
         """The stamp as it is, and stays until the caller's transaction ends."""
-        mine = User.select(User.stamp).where(User.id == self.id)
-        return cast(str | None, (mine if is_sqlite() else mine.for_update()).scalar())
+        row = _stamp.run(self.id).fetchone()
+        return row[0] if row else None
 
     def end_sessions(self, but: str = "") -> int:
         """End all sessions, those that are just being begun as well; returns how many there were.
@@ -143,6 +149,18 @@ class User(Named, Model):
         """Notify the staff of an event, with the resident's details."""
         person = {"user": self.id, "phone": self.phone, "name": self.full_name, "email": self.email}
         Message.enqueue("staff", event, data={**person, **data, "at": now().isoformat()})
+
+
+_by_phone: Prepared[User] = Prepared(lambda phone: User.select().where(User.phone == phone))
+_by_id: Prepared[User] = Prepared(lambda key: User.select().where(User.id == key))
+
+
+def _stamp_of(key: Any) -> Any:
+    mine = User.select(User.stamp).where(User.id == key)
+    return mine if is_sqlite() else mine.for_update()
+
+
+_stamp: Prepared[User] = Prepared(_stamp_of)
 
 
 def search_key(name: str) -> bytes:

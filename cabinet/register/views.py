@@ -8,17 +8,28 @@ from cabinet.forms.password import NewPasswordForm, personal, rule_list
 from cabinet.forms.person import date_text
 from cabinet.forms.receipt import ChargeForm, amount_text
 from cabinet.models import ConnectionRequest, OneTimeCode, Registration
+from cabinet.models.database import transaction
 from cabinet.models.registration import STEPS, PhoneTakenError
 from cabinet.register.forms import AddressForm, ProfileForm
 from cabinet.web import session_keys as keys
 from cabinet.web.extensions import hasher
-from cabinet.web.flow import advance, flash, flashed, form_for_get, page, reject, show_again, start_over
+from cabinet.web.flow import (
+    advance,
+    flash,
+    flashed,
+    form_for_get,
+    from_the_start,
+    page,
+    reject,
+    show_again,
+    start_over,
+)
 from cabinet.web.journeys import half_done, phone_verified
 from cabinet.web.lookup import find_charge, tries
 from cabinet.web.photo import fill_from_photo, photo_row
 from cabinet.web.security import client_address, user_agent
 from cabinet.web.sessions import session
-from cabinet.web.sign_in import sign_in
+from cabinet.web.sign_in import begin_session, sign_in
 from cabinet.wording import documents
 
 bp = Blueprint("register", __name__, url_prefix="/register")
@@ -43,11 +54,11 @@ def guard() -> Response | None:
 
 
 @phone_verified("registration")
-def begin(code: OneTimeCode) -> Response:
+def begin(code: OneTimeCode) -> str:
     """The phone is verified: continue the registration."""
     registration = Registration.find(session.get(keys.REGISTRATION))
     if registration is None or registration.phone != code.phone:
-        return start_over()
+        return from_the_start()
     registration.verify_phone()
     session[keys.VERIFIED] = registration.id
     return _step_in_turn(registration)
@@ -59,15 +70,15 @@ def resume(phone: str | None) -> Response | None:
     registration = Registration.find(session.get(keys.VERIFIED))
     if registration is None or phone not in (None, registration.phone):
         return None
-    return _step_in_turn(registration)
+    return advance(_step_in_turn(registration))
 
 
-def _step_in_turn(registration: Registration) -> Response:
+def _step_in_turn(registration: Registration) -> str:
     """Where a registration with a verified phone continues."""
     if registration.step == "done":
-        return advance("entry.phone")
+        return "entry.phone"
     g.registration = registration
-    return advance(f"register.{registration.step}")
+    return f"register.{registration.step}"
 
 
 @bp.get("/")
@@ -178,13 +189,15 @@ def submit_password() -> Response:
         return sign_in(user)
     if not form.validate() or not form.meets_rules(personal(registration)):
         return reject(password, form)
+    hashed = hasher().hash(form.password.data)
     try:
-        user = registration.complete(hasher().hash(form.password.data), client_address())
+        with transaction():
+            begin_session(registration.complete(hashed, client_address()))
     except PhoneTakenError:
         flash(_("По этому номеру уже есть кабинет. Войдите в него."), "info")
         return advance("entry.phone")
     flash(_("Кабинет создан. Здесь ваши начисления и заявки."))
-    return sign_in(user)
+    return advance("home.home")
 
 
 @bp.post("/password/rules")

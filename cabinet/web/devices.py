@@ -26,6 +26,11 @@ def known_device(user: User | None) -> str | None:
     return token if Device.knows(token, user) else None
 
 
+def known_device_of(phone: str) -> str | None:
+    """As `known_device`, of the resident of a phone, who is looked up only if the browser has a token."""
+    return known_device(User.by_phone(phone)) if presented() else None
+
+
 def sent_in_header() -> bool:
     return session.presented and not session.by_cookie
 
@@ -37,7 +42,6 @@ def presented() -> str | None:
 
 def remember_device(user: User) -> bool:
     """Record the sign-in of this browser; True if it is new to a resident who has others."""
-    others = Device.select().where(Device.user == user.id).exists()
     token, new = Device.remember(presented(), user, user_agent())
     by_header = sent_in_header()
 
@@ -49,4 +53,4 @@ def remember_device(user: User) -> bool:
             response.set_cookie(cookie_name(), token, max_age=settings().device_lifetime, **cookie_options())
         return response
 
-    return new and others
+    return new and Device.others(token, user)

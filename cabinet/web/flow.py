@@ -147,9 +147,14 @@ def flash(text: str, kind: str = "done") -> None:
 
 def start_over() -> BaseResponse:
     """Go to the first screen: the session ran out, or nothing began here; not said to signed-in residents."""
+    return advance(from_the_start())
+
+
+def from_the_start() -> str:
+    """The first screen, which will say why; `start_over` without going there."""
     if session.presented and not session.get(keys.USER_ID):
         flash(_("Прошло слишком много времени. Введите номер телефона ещё раз."))
-    return advance("entry.phone")
+    return "entry.phone"
 
 
 def flashed() -> Flashed | None:

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from cabinet.models import OneTimeCode
 
-Verified = Callable[[OneTimeCode], Response]
+Verified = Callable[[OneTimeCode], str]
 Resume = Callable[[str | None], Response | None]
 
 _verified: dict[str, Verified] = {}
@@ -18,7 +18,10 @@ _resume: dict[str, Resume] = {}
 
 
 def phone_verified(purpose: str) -> Callable[[Verified], Verified]:
-    """Register the function that answers a right code of `purpose`; the session already has a new token."""
+    """Register what a right code of `purpose` begins, in the transaction that settles the code.
+
+    It returns the endpoint that is next; the session is to have a new token.
+    """
 
     def register(function: Verified) -> Verified:
         _verified[purpose] = function
@@ -40,8 +43,8 @@ def half_done(purpose: str) -> Callable[[Resume], Resume]:
     return register
 
 
-def open_journey(code: OneTimeCode) -> Response:
-    """Where a verified phone leads. Raises LookupError if no journey has this purpose."""
+def open_journey(code: OneTimeCode) -> str:
+    """Begin what a verified phone leads to; its endpoint. Raises LookupError for a purpose of none."""
     return _verified[code.purpose](code)
 
 

@@ -15,6 +15,7 @@ from werkzeug.datastructures import CallbackDict
 
 from cabinet.models.attempt import advisory_lock
 from cabinet.models.base import settings
+from cabinet.models.database import transaction
 from cabinet.models.session import WebSession
 from cabinet.web import session_keys as keys
 from cabinet.web.connection import AWAY, connect, disconnect, needs_database
@@ -41,6 +42,7 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         self.accessed = True
         self.replaces_ended = False  # the browser presented a token whose session has ended
         self.rotate_to: str | None = None
+        self.rotated = False
         self.failure: Exception | None = None  # what kept it from being read
         self.moved = False  # the token was replaced already, not only when the request ends
 
@@ -59,12 +61,30 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
 
     def keep(self) -> None:
         """Write what changed now, inside the caller's transaction, instead of after the request."""
-        if self.row:
-            WebSession.change(self.key, dict(self), self.get(keys.USER_ID), client_address())
+        ip, row = client_address(), self.row
+        if self.rotate_to:
+            with transaction():
+                self._replace(self.rotate_to)
+        elif row is None:
+            self._store()
+        elif (data := (dict(self), self.get(keys.USER_ID))) == (row.data, row.user_id):
+            row.touch(ip)  # what was changed was changed back, as by a note that was shown at once
         else:
-            WebSession.store(self.key, dict(self), self.get(keys.USER_ID), client_address(), user_agent())
-            self.row = WebSession.find(self.key)
+            WebSession.change(self.key, *data, ip)
+            row.data, row.user_id = data
         self.modified = False
+
+    def _replace(self, token: str) -> None:
+        """Go on under another token; whoever has the old one keeps for a while the rights it had."""
+        row, user_id = self.row, self.get(keys.USER_ID)
+        if row and not WebSession.retire(self.key) and row.user_id == user_id:
+            self.disown()  # signed out meanwhile, elsewhere: a new token is no way round that
+        self.token, self.rotate_to, self.rotated = token, None, True
+        self._store()
+
+    def _store(self) -> None:
+        user_id = self.get(keys.USER_ID)
+        self.row = WebSession.store(self.key, dict(self), user_id, client_address(), user_agent())
 
     def renew(self) -> None:
         """Become a fresh visitor's session with a new token; the row must have been ended."""
@@ -150,21 +170,10 @@ class TableSessions(SessionInterface):
             response.headers.update(instead.headers)
 
     def _write(self, session: ServerSession, response: Response) -> None:
-        data, user_id = dict(session), session.get(keys.USER_ID)
-        agent, ip = user_agent(), client_address()
-        if session.rotate_to:
-            if session.row and not WebSession.retire(session.key) and session.row.user_id == user_id:
-                # signed out meanwhile, elsewhere: a new token is no way round that
-                session.disown()
-                data, user_id = dict(session), None
-            session.token, session.row = session.rotate_to, None
-            WebSession.store(session.key, data, user_id, ip, agent)
-        elif session.modified and session.row:
-            WebSession.change(session.key, data, user_id, ip)
-        elif session.modified:
-            WebSession.store(session.key, data, user_id, ip, agent)
+        if session.modified:
+            session.keep()
         elif session.row:
-            session.row.touch(ip)
+            session.row.touch(client_address())
         if session.presented and not session.by_cookie:
             response.headers[HEADER] = session.token  # for the page's script, which keeps it
         elif _needs_cookie(session) and not getattr(g, "no_session_cookie", False):
@@ -173,7 +182,7 @@ class TableSessions(SessionInterface):
 
 def _find(token: str) -> ServerSession | None:
     """The session of a genuine token, or what follows one that has ended; None if nothing was written yet."""
-    row = WebSession.get_or_none(WebSession.key == digest(token))
+    row = WebSession.find_any(digest(token))
     if row and not row.live:
         return _after(row)
     return ServerSession(token, dict(row.data), row, presented=True) if row else None
@@ -189,7 +198,7 @@ def _needs_cookie(session: ServerSession) -> bool:
         return True
     if not session.presented:
         return request.method not in UNSAFE
-    return bool(session.rotate_to or session.replaces_ended)
+    return session.rotated or session.replaces_ended
 
 
 def _after(ended: WebSession) -> ServerSession:

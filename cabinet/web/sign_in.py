@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from cabinet.models import User, code_streak
 from cabinet.models.base import now
-from cabinet.models.database import db
+from cabinet.models.database import transaction
 from cabinet.web import session_keys as keys
 from cabinet.web.devices import remember_device
 from cabinet.web.extensions import login_manager
@@ -32,7 +32,7 @@ def look_whose_session_it_is() -> None:
 
 def load_user(user_id: str) -> User | None:
     """The resident of this session; None if it began under other credentials than the present ones."""
-    user: User | None = User.get_or_none(User.id == user_id)
+    user = User.find(user_id)
     return user if user and user.stamp == session.get(keys.STAMP, "") else None
 
 
@@ -47,13 +47,19 @@ def sign_in(user: User) -> Response:
     Raises CredentialsChangedError if the credentials are not those that `user` was loaded with: what was
     checked was the old password.
     """
-    with db.atomic():
-        user.hold()
-        code_streak.end(user.phone)  # whoever knows the password has another proof
-        new = remember_device(user)
-        record("signed-in-new" if new else "signed-in", user)
-        if new:
-            user.notify("new_device", sms=False, browser=user_agent(), at=now().isoformat())
+    with transaction():
+        begin_session(user)
+    return advance("home.home")
+
+
+def begin_session(user: User) -> None:
+    """As `sign_in`, inside the caller's transaction; the caller leads on."""
+    user.hold()
+    code_streak.end(user.phone)  # whoever knows the password has another proof
+    new = remember_device(user)
+    record("signed-in-new" if new else "signed-in", user)
+    if new:
+        user.notify("new_device", sms=False, browser=user_agent(), at=now().isoformat())
     for name in keys.JOURNEY_KEYS:
         session.pop(name, None)
     session.rotate()
@@ -61,7 +67,7 @@ def sign_in(user: User) -> Response:
     session[keys.STAMP] = user.stamp
     if session.get(keys.LANG):
         user.set_locale(session[keys.LANG])
-    return advance("home.home")
+    session.keep()
 
 
 def stay_signed_in(user: User) -> None:

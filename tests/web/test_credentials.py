@@ -1,6 +1,7 @@
 """Whatever was begun under an old password or phone dies with its change."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -168,11 +169,11 @@ def test_a_session_ended_elsewhere_is_not_revived_by_a_new_token(
     guest.fill_and_submit(phone=NEW_PHONE, current_password=PASSWORD)
     right = OneTimeCode.verify
 
-    def slowly(self: OneTimeCode, typed: str, trusted: str | None = None) -> Verdict:
+    def slowly(self: OneTimeCode, typed: str, *more: Any, **then: Any) -> Verdict:
         with db.atomic():
             WebSession.delete().execute()
         resident(NEW_PHONE)  # so that the change itself fails, and only the token is at stake
-        return right(self, typed, trusted)
+        return right(self, typed, *more, **then)
 
     monkeypatch.setattr(OneTimeCode, "verify", slowly)
     guest.fill_and_submit(code=last_code(NEW_PHONE))

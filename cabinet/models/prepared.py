@@ -1,0 +1,156 @@
+"""Statements whose SQL is written once: to write it costs several times what the database needs to run it.
+
+On SQLite every other process waits meanwhile, if it is written inside a transaction.
+"""
+
+import inspect
+import json
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import Any, Generic, TypeVar
+
+import peewee
+
+from cabinet.models.database import db, is_sqlite
+
+M = TypeVar("M", bound=peewee.Model)
+
+
+class _Place:
+    """Where a value goes."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+class Prepared(Generic[M]):
+    """A query of which only the values change; `build` makes it, given a place for each of its parameters.
+
+    Values go to the database as they are: texts, numbers, moments. Those named in `documents` are JSON.
+    """
+
+    def __init__(self, build: Callable[..., Any], documents: Iterable[str] = ()) -> None:
+        self.build = build
+        self.names = tuple(inspect.signature(build).parameters)
+        self.documents = frozenset(documents)
+        self.written: dict[bool, tuple[str, list[Any]]] = {}  # by whether it is for SQLite
+        self.fields: list[peewee.Field] = []
+
+    def first(self, *values: Any) -> M | None:
+        """The first row, or None."""
+        row = self.run(*values).fetchone()
+        return None if row is None else self._made(row)
+
+    def all(self, *values: Any) -> list[M]:
+        """All rows."""
+        return [self._made(row) for row in self.run(*values).fetchall()]
+
+    def changed(self, *values: Any) -> int:
+        """Run it; how many rows were written."""
+        return int(self.run(*values).rowcount)
+
+    def run(self, *values: Any) -> Any:
+        """Run it; the driver's cursor, whose values are as the database has them."""
+        sqlite = is_sqlite()
+        if sqlite not in self.written:
+            self.written[sqlite] = self._write(sqlite)
+        sql, places = self.written[sqlite]
+        given = dict(zip(self.names, values, strict=True))
+        for name in self.documents:
+            given[name] = document(given[name])
+        return db.execute_sql(sql, [given[p.name] if isinstance(p, _Place) else p for p in places])
+
+    def _write(self, sqlite: bool) -> tuple[str, list[Any]]:
+        places = {
+            name: peewee.SQL(placeholder(sqlite, name in self.documents), (_Place(name),))
+            for name in self.names
+        }
+        query = self.build(**places)
+        self.fields = getattr(query, "_returning", None) or []
+        sql, values = query.sql()
+        return sql, values
+
+    def _made(self, row: tuple[Any, ...]) -> M:
+        fields: Any = self.fields
+        made: M = fields[0].model(__no_default__=1)
+        made.__data__.update(
+            (field.name, field.python_value(value)) for field, value in zip(fields, row, strict=True)
+        )
+        return made
+
+
+def insert(*rows: peewee.Model) -> Any:
+    """Write new rows of one table by one statement, inside the caller's transaction; the driver's cursor."""
+    return db.execute_sql(_insertion(type(rows[0]), len(rows), is_sqlite()), _values(rows))
+
+
+def insert_numbered(*rows: peewee.Model) -> tuple[int, ...]:
+    """As `insert`, into a table that numbers its rows: their numbers, in order."""
+    if is_sqlite():
+        last = insert(*rows).lastrowid  # one statement numbers its rows one after the other
+        return tuple(range(last - len(rows) + 1, last + 1))
+    sql = _insertion(type(rows[0]), len(rows), False) + ' RETURNING "id"'
+    return tuple(number for (number,) in db.execute_sql(sql, _values(rows)).fetchall())
+
+
+def update(row: peewee.Model, *names: str) -> None:
+    """Write these fields of a row, inside the caller's transaction."""
+    model: Any = type(row)
+    values = [_value(row, model._meta.fields[name]) for name in names]
+    db.execute_sql(_change(model, names, is_sqlite()), [*values, row._pk])  # type: ignore[attr-defined]
+
+
+def execute(sql: str, values: list[Any]) -> Any:
+    """Run SQL written by hand, with ? for each value; the driver's cursor."""
+    return db.execute_sql(sql if is_sqlite() else sql.replace("?", "%s"), values)
+
+
+def placeholder(sqlite: bool, is_document: bool = False) -> str:
+    """What stands for a value."""
+    if sqlite:
+        return "json(?)" if is_document else "?"
+    return "%s"
+
+
+def document(value: Any) -> Any:
+    """JSON as the driver takes it."""
+    if value is None:
+        return None
+    return json.dumps(value) if is_sqlite() else db.obj._adapter.jsonb_type(value)
+
+
+@lru_cache(maxsize=64)
+def _fields(model: Any) -> list[Any]:
+    """What is written of a new row; the database numbers the rows itself."""
+    return [field for field in model._meta.sorted_fields if not isinstance(field, peewee.AutoField)]
+
+
+@lru_cache(maxsize=256)
+def _insertion(model: Any, rows: int, sqlite: bool) -> str:
+    fields = _fields(model)
+    names = ", ".join(f'"{field.column_name}"' for field in fields)
+    places = ", ".join(_place(field, sqlite) for field in fields)
+    all_places = ", ".join([f"({places})"] * rows)
+    return f'INSERT INTO "{model._meta.table_name}" ({names}) VALUES {all_places}'  # noqa: S608
+
+
+@lru_cache(maxsize=256)
+def _change(model: Any, names: tuple[str, ...], sqlite: bool) -> str:
+    fields = [model._meta.fields[name] for name in names]
+    changes = ", ".join(f'"{field.column_name}" = {_place(field, sqlite)}' for field in fields)
+    key = model._meta.primary_key.column_name
+    where = f'"{key}" = {placeholder(sqlite)}'
+    return f'UPDATE "{model._meta.table_name}" SET {changes} WHERE {where}'  # noqa: S608
+
+
+def _place(field: peewee.Field, sqlite: bool) -> str:
+    return placeholder(sqlite, isinstance(field, peewee.JSONField))
+
+
+def _values(rows: Iterable[peewee.Model]) -> list[Any]:
+    return [_value(row, field) for row in rows for field in _fields(type(row))]
+
+
+def _value(row: peewee.Model, field: Any) -> Any:
+    value = row.__data__.get(field.name)
+    return document(value) if isinstance(field, peewee.JSONField) else field.db_value(value)
