@@ -4,8 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cabinet.billing.errors import BillingWarning
-from cabinet.billing.layout import ADDRESS_PARTS, WORDS
+from cabinet.billing.layout import WORDS
 from cabinet.billing.titles import field_of, is_private, labels
+
+COVERED = {  # what the other columns of the parts repeat
+    "address": ("region", "district", "city", "street", "street_house"), "street_house": ("street",),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -74,9 +78,9 @@ def _settle(names: list[str | None]) -> None:
         names[names.index("month")] = None if "period" in names else "period"
     if "year" in names and "month" not in names and "period" not in names:
         names[names.index("year")] = None
-    if "address" in names:
-        for part in ADDRESS_PARTS:
-            if part in names and part != "premises":
+    for whole, parts in COVERED.items():
+        for part in parts if whole in names else ():
+            if part in names:
                 names[names.index(part)] = None
     if "last_name" in names and "full_name" in names:
         names[names.index("full_name")] = None

@@ -3,12 +3,8 @@
 import re
 from collections.abc import Iterator
 
-LABELS = {"house": "д. ", "building": "корп. ", "structure": "стр. ", "letter": "литера ", "premises": "кв. ",
-          "room": "комн. "}  # fmt: skip
-BARE = re.compile(
-    r"[0-9][0-9а-яёa-z/\- ]{0,8}|[а-яёa-z]", re.IGNORECASE
-)  # a number that has no word beside it
-WHOLE = re.compile(r"([0-9]+)[.,]0+")
+from cabinet.billing.numbers import whole
+
 MARKS = re.compile(r'["«»0-9,;]')  # of companies, as the words are
 COMPANY = {
     "ооо", "оао", "зао", "пао", "ао", "ип", "тсж", "тсн", "снт", "гбу", "муп", "мбу", "гуп", "фгуп",
@@ -17,23 +13,6 @@ COMPANY = {
 }  # fmt: skip
 WORD = re.compile(r"\w+")
 INITIALS = re.compile(r"([А-ЯЁA-Z]\.)\s*([А-ЯЁA-Z]\.?)?", re.IGNORECASE)
-
-
-def whole(text: str) -> str:
-    """A number without the empty fraction that a spreadsheet gave it."""
-    match = WHOLE.fullmatch(text)
-    return match[1] if match else text
-
-
-def address(parts: dict[str, str]) -> str:
-    """An address of its parts, in the order in which they come; "" if there is neither place nor street."""
-    if not any(parts.get(name) for name in ("city", "street")):
-        return ""
-    return ", ".join(part for name, text in parts.items() if (part := _labelled(name, whole(text))))
-
-
-def _labelled(name: str, text: str) -> str:
-    return LABELS.get(name, "") + text if text and BARE.fullmatch(text) else text
 
 
 def names(text: str) -> tuple[str, str, str]:

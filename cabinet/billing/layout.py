@@ -15,6 +15,7 @@ ADDRESS_PARTS = (
     "district",
     "city",
     "street",
+    "street_house",
     "house",
     "building",
     "structure",
@@ -22,12 +23,12 @@ ADDRESS_PARTS = (
     "premises",
     "room",
 )
-DERIVED = {  # our field, and the columns of a file that make it
-    "address": ("street", "house"),
-    "last_name": ("full_name",),
-    "first_name": ("full_name",),
-    "middle_name": ("full_name",),
-    "period": ("month", "year"),
+DERIVED = {  # our field, and each set of columns that makes it
+    "address": (("street", "house"), ("street_house",)),
+    "last_name": (("full_name",),),
+    "first_name": (("full_name",),),
+    "middle_name": (("full_name",),),
+    "period": (("month", "year"),),
 }
 NO_PERIOD = "В файле не назван месяц. За какой расчётный период эти начисления?"
 WORDS = {  # our fields in the clerk's words
@@ -37,6 +38,7 @@ WORDS = {  # our fields in the clerk's words
     "first_name": "имя", "middle_name": "отчество", "address": "адрес", "fias_house_guid": "код дома по ФИАС",
     "premises": "помещение", "full_name": "фамилия, имя, отчество", "month": "месяц", "year": "год",
     "region": "регион", "district": "район", "city": "населённый пункт", "street": "улица", "house": "дом",
+    "street_house": "улица и дом",
     "building": "корпус", "structure": "строение", "letter": "литера", "room": "комната", "service": "услуга",
 }  # fmt: skip
 
@@ -69,7 +71,8 @@ class Layout:
 
     def has(self, name: str) -> bool:
         """Whether the file says this of its accounts, in one column or in several."""
-        return name in self.columns or all(part in self.columns for part in DERIVED.get(name, (name,)))
+        found = set(self.columns)
+        return name in found or any(found.issuperset(parts) for parts in DERIVED.get(name, ()))
 
     @cached_property
     def needed(self) -> int:

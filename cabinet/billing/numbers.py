@@ -9,6 +9,13 @@ SCIENTIFIC = re.compile(r"[0-9](?:[.,][0-9]+)?[eе]\+[0-9]+|[0-9][.,][0-9]+[eе]
 ROUNDED = re.compile(r"(?<![0-9])[0-9]{15}0+(?![0-9])")  # spreadsheets keep fifteen digits
 WORDS = re.compile(r"(?=.*[0-9]{5})(?:[^\W\d_].*){5}")  # a number and a word are no account
 LONGEST = 32
+WHOLE = re.compile(r"([0-9]+)[.,]0+")
+
+
+def whole(text: str) -> str:
+    """A number without the empty fraction that a spreadsheet gave it."""
+    match = WHOLE.fullmatch(text)
+    return match[1] if match else text
 
 
 def column_of_keys(printed: list[str], exact: bool) -> tuple[list[str], list[str]]:

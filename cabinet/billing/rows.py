@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import compress
 
 from cabinet import fields
-from cabinet.billing import derived
+from cabinet.billing import derived, homes
 from cabinet.billing.amounts import column_of_kopecks, kopecks
 from cabinet.billing.batches import AMOUNTS, TEXTS, WIDTHS, Batch, Reject
 from cabinet.billing.encodings import broken
@@ -28,6 +28,7 @@ FIRST_TEXT, FIRST_AMOUNT = FIELDS.index(TEXTS[0]), FIELDS.index(AMOUNTS[0])
 
 BAD_AMOUNT = "сумма не разобрана"
 NO_ADDRESS = "нет адреса"
+NO_PLACE = "в адресе одни цифры: нет ни улицы, ни населённого пункта"
 NO_AMOUNT = "нет ни суммы к оплате, ни начисления"
 TOO_LONG = "слишком длинное поле"
 BAD_CHARACTER = "в строке испорченный символ"
@@ -70,7 +71,7 @@ class Judge:
         self.account = self.places.get("account", 0)
         self.periods = Periods(now().date(), layout.order, answers.period)
         self.constant = f"{answers.period:%Y-%m}" if answers.period and not layout.has("period") else ""
-        self.parts = [name for name in ADDRESS_PARTS if name in self.places and "address" not in self.places]
+        self.parts = [name for name in ("address", *ADDRESS_PARTS) if name in self.places]
 
     def take(self, columns: Columns, lines: Sequence[int], damaged: bool = False) -> Iterator[Batch]:
         """Judge rows, given in columns; `lines` are their places in the file, from 1.
@@ -98,9 +99,11 @@ class Judge:
             found |= zip(
                 ("last_name", "first_name", "middle_name"), map(list, zip(*split, strict=True)), strict=True
             )
-        if self.parts:
+        if self.parts == ["address", "premises"]:
+            found["address"] = homes.with_flats(found["address"], found["premises"])
+        elif self.parts not in ([], ["address"]):
             rows = zip(*(found[name] for name in self.parts), strict=True)
-            found["address"] = [derived.address(dict(zip(self.parts, row, strict=True))) for row in rows]
+            found["address"] = [homes.address(dict(zip(self.parts, row, strict=True))) for row in rows]
         return [found.get(name, nothing) for name in FIELDS]
 
     def _sift(self, columns: Columns, rows: Columns, lines: Sequence[int], damaged: bool) -> Iterator[Batch]:
@@ -126,7 +129,7 @@ class Judge:
             amounts = list(map(column_of_kopecks, rows[FIRST_AMOUNT:SERVICE]))
         except fields.FieldError:
             return None
-        if self._lacking(rows[ADDRESS], amounts):
+        if self._lacking(rows[ADDRESS], amounts) or not homes.placed(rows[ADDRESS]):
             return None
         for column, width in zip((printed, *texts), WIDTHS.values(), strict=True):
             if any(column) and max(map(len, column)) > width:
@@ -184,6 +187,8 @@ class Judge:
             list(map(kopecks, row[FIRST_AMOUNT:SERVICE]))
         except fields.FieldError:
             return BAD_AMOUNT
+        if not homes.placed([row[ADDRESS]]):
+            return NO_PLACE
         return NO_AMOUNT if row[ADDRESS] or not self.layout.has("address") else NO_ADDRESS
 
 

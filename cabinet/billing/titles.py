@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from cabinet.billing.batches import COLUMNS
+from cabinet.billing.compound_titles import compound
 
 # Each of our fields with its titles, the more exact first: of two columns for one thing the first one wins.
 # Titles on one line of «=» are equally exact. They stand here as they are folded.
@@ -231,6 +232,8 @@ def field_of(title: str) -> tuple[str, int] | None:
     """Which of our fields a title names and how exactly, 0 for the most exact; None for another title."""
     folded = fold(title)
     found = KNOWN.get(folded) or _loosely(folded)
+    if found is None and (several := compound(folded)):
+        return several, 1
     if found is None and "(" in title:
         bare = fold(re.sub(r"\([^()]*\)?", " ", title))
         known = KNOWN.get(bare)

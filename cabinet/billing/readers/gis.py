@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from cabinet.billing import derived
+from cabinet.billing import homes
 from cabinet.billing.answers import Answers
 from cabinet.billing.columns import understand
 from cabinet.billing.errors import UnreadableFileError
@@ -121,11 +121,7 @@ def _address(home: dict[str, str], label: str) -> str:
     address, flat, room = (home.get(name, "") for name in ("address", "premises", "room"))
     if not address:
         return ""
-    parts = [address]
-    if flat and not address.lower().endswith(
-        (f"кв. {flat}".lower(), f"кв {flat}".lower(), flat.lower() + " кв")
-    ):
-        parts.append(flat if any(map(str.isalpha, flat[:2])) else label + derived.whole(flat))
+    address = homes.with_flat(address, flat, label)
     if room:
-        parts.append(room if any(map(str.isalpha, room[:2])) else f"комн. {room}")
-    return ", ".join(parts)
+        return f"{address}, {room if any(map(str.isalpha, room[:2])) else f'комн. {room}'}"
+    return address

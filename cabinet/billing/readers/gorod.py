@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from cabinet import fields
-from cabinet.billing import derived
+from cabinet.billing import homes
 from cabinet.billing.amounts import column_of_kopecks, kopecks
 from cabinet.billing.answers import Answers
 from cabinet.billing.batches import Batch
@@ -79,7 +79,7 @@ def usual_address(text: str) -> str:
     if len(parts) not in (3, 4) or not parts[0]:
         return text
     named = dict(zip(("city", "street", "house", "premises"), parts, strict=False))
-    return derived.address(named | {"street": _street(named["street"])}) or text
+    return homes.address(named | {"street": _street(named["street"])}) or text
 
 
 @lru_cache(1000)

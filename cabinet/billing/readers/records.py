@@ -38,7 +38,7 @@ class Records:
         self.judge, self.delimiter, self.widths = judge, delimiter, widths
         self.layout, self.tally = judge.layout, judge.tally
         self.width = len(self.layout.columns)
-        self.period, self.address = self.layout.place("period"), self.layout.place("address")
+        self.period = self.layout.place("period")
         self.quoting = quoting
         self.opened = False  # whether the line before opened a quote without closing it
         self.torn = -1  # the line that seems to hold the beginning of a number
@@ -118,13 +118,10 @@ class Records:
         return [clean(cell) for cell in cells], 1
 
     def _fits(self, cells: list[str]) -> bool:
-        """Whether the cells are those of a row: not too few or many, and no number where the address was."""
+        """Whether there are as many cells as a row may have."""
         if len(cells) not in self.widths or any(cells[self.width :]):
             return False
-        if not self.widths[len(cells)] and not cells[self.width - 1]:
-            return False
-        where = cells[self.address] if self.address is not None and self.address < len(cells) else ""
-        return not where or any(map(str.isalpha, where))
+        return self.widths[len(cells)] or bool(cells[self.width - 1])
 
     def _skip(self, line: str) -> None:
         """Count a line whose cells are all empty."""

@@ -1,0 +1,99 @@
+"""Composes the address of a home: of its parts, or of an address that lacks some of them."""
+
+import re
+from operator import itemgetter
+
+from cabinet.billing.numbers import whole
+
+LABELS = {"house": "д. ", "building": "корп. ", "structure": "стр. ", "letter": "литера ", "premises": "кв. ",
+          "room": "комн. "}  # fmt: skip
+PLACES = ("address", "city", "street", "street_house")  # of which an address names one at least
+BARE = re.compile(
+    r"[0-9][0-9а-яёa-z/\- ]{0,8}|[а-яёa-z]", re.IGNORECASE
+)  # a number that has no word beside it
+LETTER = re.compile(r"[^\W\d_]")
+FIRST = itemgetter(slice(0, 1))
+HOUSE = re.compile(r"(?<![^\W\d_])(?:д|дом|уч|участок|вл|владение)(?:\.\s*|\s+)[0-9]", re.IGNORECASE)
+FLAT = re.compile(
+    r"(?<![^\W\d_])(?:кв|квартира|пом|помещение|оф|офис|ком|комн|комната|апарт\w*|бокс|гараж|н/п|м/м)(?![^\W\d_])",
+    re.IGNORECASE,
+)
+ROOM = re.compile(r"(?<![^\W\d_])(?:ком|комн|комната)(?![^\W\d_])", re.IGNORECASE)
+ENDS_IN_HOUSE = re.compile(r"[0-9](?:/?[0-9а-яё])*$", re.IGNORECASE)
+
+
+def placed(addresses: list[str]) -> bool:
+    """Whether each address that is not empty has a letter: a number alone is no place."""
+    if "".join(map(FIRST, addresses)).isalpha() and "" not in addresses:
+        return True
+    return all(not text or LETTER.search(text) for text in addresses)
+
+
+def address(parts: dict[str, str]) -> str:
+    """The address of its parts, which are in the order of layout.ADDRESS_PARTS, "address" before them.
+
+    "" if they name no place.
+    """
+    if not any(parts.get(name) for name in PLACES):
+        return ""
+    if "address" in parts or "street_house" in parts:
+        return _completed(parts)
+    return ", ".join(part for name, text in parts.items() if (part := labelled(name, whole(text))))
+
+
+def with_flats(addresses: list[str], flats: list[str]) -> list[str]:
+    """Addresses with the flats that they do not name."""
+    if not any(flats):
+        return addresses
+    return [
+        text if not flat or ", кв" in text else with_flat(text, flat)
+        for text, flat in zip(addresses, flats, strict=True)
+    ]
+
+
+def with_flat(text: str, flat: str, label: str = "") -> str:
+    """An address with the flat, unless it names one, or no place."""
+    flat = whole(flat)
+    if not flat.strip("0-–— ") or FLAT.search(text) or not LETTER.search(text):
+        return text
+    before, _, last = text.rpartition(",")
+    if last.strip().lower() == flat.lower() and ENDS_IN_HOUSE.search(before.strip()):
+        return text
+    if re.search(rf"[0-9][0-9а-яё/]*-{re.escape(flat)}$", text, re.IGNORECASE):
+        return text
+    if not BARE.fullmatch(flat) and not any(map(str.isdigit, flat)):  # «жилое»
+        return text
+    return f"{text}, {label + flat if label and BARE.fullmatch(flat) else labelled('premises', flat)}"
+
+
+def _completed(parts: dict[str, str]) -> str:
+    """An address of which other columns repeat or add some parts."""
+    text = ", ".join(filter(None, (whole(parts[name]) for name in parts if name not in LABELS)))
+    house = whole(parts.get("house", ""))
+    if house and not HOUSE.search(text) and not _names(text, house):
+        text = f"{text}, {labelled('house', house)}"
+    for name in ("building", "structure", "letter"):
+        part = whole(parts.get(name, ""))
+        if part.strip("0-–— ") and not _names_part(text, part):
+            text = f"{text}, {labelled(name, part)}"
+    text = with_flat(text, parts.get("premises", ""))
+    room = whole(parts.get("room", ""))
+    return f"{text}, {labelled('room', room)}" if room.strip("0-–— ") and not ROOM.search(text) else text
+
+
+def _names(text: str, number: str) -> bool:
+    """Whether a number stands in an address, not as a part of another one or of «5-я»."""
+    found = rf"(?<![0-9а-яёa-z/-]){re.escape(number)}(?![0-9/-])"
+    return re.search(found, text, re.IGNORECASE) is not None
+
+
+def _names_part(text: str, part: str) -> bool:
+    """Whether an address names a building, structure or letter: «5к2», «5/2», «д. 5, корп. 2», «5А»."""
+    before = r"/|к|корп\w*|с|стр\w*|лит\w*" + ("" if part[0].isdigit() else "|[0-9]")
+    found = rf"(?:{before})[. ]*{re.escape(part)}(?![0-9а-яё])"
+    return re.search(found, text, re.IGNORECASE) is not None
+
+
+def labelled(name: str, text: str) -> str:
+    """A part of an address with its word, if it is a bare number."""
+    return LABELS.get(name, "") + text if text and BARE.fullmatch(text) else text
