@@ -15,7 +15,7 @@ from cabinet.billing.plausibility import TEXTS_OF
 from cabinet.models import Account, Audit, Charge, base
 from cabinet.models.account import latest_periods
 from config import ROOT
-from tests.billing.files import changes, row, stored, write
+from tests.billing.files import TEXTS, changes, row, stored, write
 from tests.billing.test_import_failures import rows
 
 EYES_OPEN = Answers(accept=frozenset(TEXTS_OF))
@@ -128,6 +128,21 @@ def test_what_a_file_has_no_columns_for_stays(database: peewee.Database, tmp_pat
     account, charge = Account.get(), Charge.get()
     assert (account.last_name, account.premises) == ("Лисицына", "1")
     assert (charge.amount_due, charge.amount_charged, charge.amount_paid) == (5000, 9000, 1000)
+
+
+def test_what_a_database_may_take_for_marks_is_stored_as_it_stands(
+    database: peewee.Database, tmp_path: Path
+) -> None:
+    odd = [r"дом 5\7, литера \N", "д. \\.", "д. %s :batch", "д. 5'", r"д. {} \t \x41", "д. $1 ?"]
+    lines = [
+        row(str(n), address=address, amount_paid=["", "-1.00"][n % 2]) for n, address in enumerate(odd, 10)
+    ]
+    report = import_billing(write(tmp_path / "a.csv", [*lines, row("9", amount_paid="5.00")]))
+    assert not report.rejected, report
+    accounts, charges = stored()
+    place = 1 + TEXTS.index("address")
+    assert [accounts[str(n)][place] for n in range(10, 10 + len(odd))] == odd
+    assert [charge[2] for _, charge in sorted(charges.items())] == [None, -100, None, -100, None, -100, 500]
 
 
 def test_audit(database: peewee.Database, tmp_path: Path) -> None:

@@ -19,17 +19,16 @@ class Chunk:
         self.lines = [batch.lines for batch in batches]
         self.services = any(bool(batch.services) for batch in batches)
         found = {name for batch in batches for name in filled(batch)}
-        names = [name for name in COLUMNS if name in found]
-        amounts = [name for name in AMOUNTS if name in found]
-        self.columns = ", ".join(names)
-        self.charge_columns = ", ".join(["period", "account", *amounts])
-        text, charges = [], []
+        charge = ["number", *(name for name in AMOUNTS if name in found)]
+        texts = [name for name in COLUMNS if name in found and name not in charge]
+        self.columns = ", ".join((*charge, *texts))
+        self.charge_columns = ", ".join(("account", *charge[1:], "period"))
+        rows, charges = [], []
         for batch in batches:
-            columns = columns_of(batch)
-            text.append(_copy_text(columns, names))
-            columns["period"] = [self.period.isoformat()] * len(batch.numbers)
-            charges.append(_copy_text(columns, ["period", "number", *amounts]))
-        self.text, self.charges = "".join(text).encode(), "".join(charges).encode()
+            row, charge_of_row = _copy_text(columns_of(batch), charge, texts, f"\t{self.period}\n")
+            rows.append(row)
+            charges.append(charge_of_row)
+        self.text, self.charges = "".join(rows).encode(), "".join(charges).encode()
 
 
 def chunks(batches: Iterable[Batch]) -> Iterator[list[Batch]]:
@@ -47,21 +46,26 @@ def chunks(batches: Iterable[Batch]) -> Iterator[list[Batch]]:
             yield chunk
 
 
-def _copy_text(known: dict[str, Any], names: list[str]) -> str:
-    """Columns in the text format of COPY."""
-    columns, nulls = [], 0
-    for name in names:
-        column = known[name]
-        if None in column:
-            nulls += column.count(None)
-            column = ["\\N" if cell is None else cell for cell in column]
-        columns.append(column)
-    rows = len(columns[0])
-    text = "\n".join(map("\t".join, zip(*columns, strict=True))) + "\n"
-    wanted = rows * (len(names) - 1), rows, nulls
+def _copy_text(known: dict[str, Any], charge: list[str], texts: list[str], end: str) -> tuple[str, str]:
+    """Rows in the text format of COPY: all columns, and those of the charge with its `end`."""
+    amounts = [known[name] for name in charge[1:]]
+    nulls = sum(column.count(None) for column in amounts)
+    if nulls:
+        amounts = [["\\N" if cell is None else cell for cell in column] for column in amounts]
+    columns = [known[name] for name in texts]
+    text, charges = _joined(known["number"], amounts, columns, end)
+    rows = len(known["number"])
+    wanted = rows * (len(charge) + len(texts) - 1), rows, nulls
     if "\r" in text or (text.count("\t"), text.count("\n"), text.count("\\")) != wanted:
-        columns = [
-            ["\\N" if cell is None else cell.translate(ESCAPES) for cell in known[name]] for name in names
-        ]
-        text = "\n".join(map("\t".join, zip(*columns, strict=True))) + "\n"
-    return text
+        numbers, *columns = (
+            [cell.translate(ESCAPES) for cell in column] for column in (known["number"], *columns)
+        )
+        return _joined(numbers, amounts, columns, end)
+    return text, charges
+
+
+def _joined(numbers: Any, amounts: list[Any], columns: list[Any], end: str) -> tuple[str, str]:
+    """Both texts; what they have in common is put together once."""
+    charges = list(map("\t".join, zip(numbers, *amounts, strict=True)))
+    rows = map("\t".join, zip(charges, *columns, strict=True))
+    return "\n".join(rows) + "\n", end.join(charges) + end
