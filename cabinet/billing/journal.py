@@ -67,7 +67,8 @@ class Journal:
         """Apply the recorded changes: insert and, if `update`, change rows; returns how many of each.
 
         SQLite walks the records in key order, as it would hold anything it sorts or joins in memory;
-        PostgreSQL joins them.
+        PostgreSQL joins them. Only without `update` may an earlier period of this import have inserted such a
+        row already; guarding against that would cost PostgreSQL a third log record per row.
         """
         changes = [name for name in values if name not in self.keys]
         noted = " AND ".join(f"noted.{name} = {values[name]}" for name in self.keys)
@@ -94,6 +95,7 @@ class Journal:
                 f"WHERE {ours} AND noted.cells > {INSERTED} AND {noted} AND {found}",
                 **known,
             )
+            insert = insert.removesuffix(" ON CONFLICT DO NOTHING")
         return run(insert, **known), changed
 
     def _changed(self, batch: int, values: dict[str, str], stretch: Stretch) -> int:
