@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -74,9 +74,11 @@ class Pace:
     @contextmanager
     def turn(self) -> Iterator[None]:
         """A transaction. Its length says how long the next one should be; before it others get their turn."""
-        if isinstance(db.obj, QueuedSqliteDatabase) and not db.in_transaction():
-            db.obj.queue.give_way()
-        with db.atomic():
+        with ExitStack() as stack:
+            if isinstance(db.obj, QueuedSqliteDatabase) and not db.in_transaction():
+                db.obj.queue.give_way()
+                stack.enter_context(_unsynced())
+            stack.enter_context(db.atomic())
             begun = time.perf_counter()
             yield
         held = time.perf_counter() - begun
@@ -88,6 +90,20 @@ class Pace:
             self._held = 0.0
             db.execute_sql("PRAGMA wal_checkpoint(PASSIVE)")
         time.sleep(BREATH)
+
+
+@contextmanager
+def _unsynced() -> Iterator[None]:
+    """Let a turn end without waiting for the disk.
+
+    What the power takes away then are the last turns, whole, as if they had not been yet; what completes an
+    import or an undo waits for the disk, and for all turns before it.
+    """
+    db.execute_sql("PRAGMA synchronous = NORMAL")
+    try:
+        yield
+    finally:
+        db.execute_sql("PRAGMA synchronous = FULL")
 
 
 @contextmanager

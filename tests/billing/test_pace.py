@@ -131,3 +131,38 @@ def test_turns_are_as_long_as_the_machine_is_fast(
             pass
         lengths.append(round(turns.rows / first, 2))
     assert lengths == [2, 2.5, 1]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_only_turns_end_without_waiting_for_the_disk(
+    database: peewee.Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, short_turns: None
+) -> None:
+    """And nothing that is one transaction, nor what completes an import."""
+    seen: list[tuple[bool, int]] = []
+    begin, turn = db.obj.begin, pace.Pace.turn
+
+    def level() -> int:
+        return int(db.execute_sql("PRAGMA synchronous").fetchone()[0])
+
+    @contextmanager
+    def watched(self: pace.Pace) -> Iterator[None]:
+        with turn(self):
+            seen[-1] = (True, seen[-1][1])
+            yield
+
+    def begun(*arguments: str) -> None:
+        seen.append((False, level()))
+        begin(*arguments)
+
+    monkeypatch.setattr(db.obj, "begin", begun)
+    monkeypatch.setattr(pace.Pace, "turn", watched)
+    take(tmp_path, [row(str(n)) for n in range(10, 22)])
+    assert {level for is_turn, level in seen if is_turn} == {1}
+    assert {level for is_turn, level in seen if not is_turn} == {2} and seen[-1] == (False, 2)
+    seen.clear()
+    monkeypatch.setattr(importer, "AT_ONCE", 2000)
+    take(tmp_path, [row(str(n), due="8.00") for n in range(10, 22)])
+    assert {level for _, level in seen} == {2}
+    with pytest.raises(ZeroDivisionError), pace.Pace().turn():
+        _ = 1 / 0
+    assert level() == 2
