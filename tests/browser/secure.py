@@ -143,7 +143,7 @@ def certificate(folder: Path) -> ssl.SSLContext:
     """A certificate signed by itself, good for a day."""
     openssl = shutil.which("openssl")
     assert openssl, "no openssl to make a certificate with"
-    names = ",".join(f"DNS:{name}" for name in (COMPANY, SAME_SITE, CROSS_SITE, STRANGER))
+    names = ",".join(f"DNS:{name}" for name in ("localhost", COMPANY, SAME_SITE, CROSS_SITE, STRANGER))
     key, cert = folder / "key.pem", folder / "cert.pem"
     subprocess.run(
         [

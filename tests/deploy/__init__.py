@@ -1,0 +1,1 @@
+"""The files of `deploy/`, as they are, around real processes."""
