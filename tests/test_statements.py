@@ -39,7 +39,7 @@ COSTS = {
     "form of linking": Cost(6, 6, 0),
     "linking": Cost(21, 23, 2),
     "phone of a resident": Cost(4, 4, 1),
-    "refused log-in": Cost(6, 7, 2),
+    "refused log-in": Cost(0, 0, 0),
     "wrong password": Cost(10, 12, 2),
     "log-in": Cost(22, 24, 2),
     "forgotten": Cost(13, 15, 1),

@@ -18,14 +18,20 @@ def password_is_right(form: EmailForm | PhoneForm | ChangePasswordForm | DeleteF
         field.errors = [_("Введите ваш нынешний пароль.")]
         return False
     try:
-        # the resident's own session is counted separately, so that strangers cannot lock it out
-        attempt = LoginAttempt.begin(
-            current_user.phone, client_address(), "session:" + current_user.id, user_agent()
-        )
+        with hasher().place():  # before anything is counted
+            # the resident's own session is counted separately, so that strangers cannot lock it out
+            attempt = LoginAttempt.begin(
+                current_user.phone,
+                client_address(),
+                "session:" + current_user.id,
+                user_agent(),
+                pause=hasher().outside,
+            )
+            right = attempt.verify(lambda: hasher().verify(typed, stored))
     except TooManyError as error:
         form.refuse(error, field, _("Слишком много попыток. Попробуйте ещё раз %(when)s."))
         return False
-    if not attempt.verify(lambda: hasher().verify(typed, stored)):
+    if not right:
         field.errors = [_("Пароль не подходит. Введите его ещё раз.")]
         return False
     return True

@@ -59,14 +59,26 @@ def submit_password() -> Response:
     if not form.validate() or not form.password.data:
         form.password.errors = form.password.errors or [_("Не заполнено поле пароля. Введите пароль.")]
         return reject(password, form)
-    user = User.by_phone(session[keys.PHONE])
     try:
-        attempt = LoginAttempt.begin(session[keys.PHONE], client_address(), _own_browser(user), user_agent())
+        with hasher().place():  # before anything is counted
+            right = _try(form.password.data)
     except TooManyError as error:
         form.locked = True
         form.refuse(error, form.password, _("Превышено число попыток входа. Попробуйте ещё раз %(when)s."))
         return reject(password, form)
-    typed = form.password.data
+    if right:
+        return advance("home.home")
+    form.password.errors = [_("Ошибка в логине или пароле. Проверьте номер телефона и пароль.")]
+    return reject(password, form)
+
+
+def _try(typed: str) -> bool:
+    """Whether the password is right; then the resident is signed in. Raises TooManyError, BusyError."""
+    phone = session[keys.PHONE]
+    user = User.by_phone(phone)
+    attempt = LoginAttempt.begin(
+        phone, client_address(), _own_browser(user), user_agent(), pause=hasher().outside
+    )
     stored = user.password_hash if user and user.is_active else None
     rehashed = None
 
@@ -83,10 +95,7 @@ def submit_password() -> Response:
             user.rehash(rehashed)
         begin_session(user)
 
-    if attempt.verify(is_right, then=come_in):
-        return advance("home.home")
-    form.password.errors = [_("Ошибка в логине или пароле. Проверьте номер телефона и пароль.")]
-    return reject(password, form)
+    return attempt.verify(is_right, then=come_in)
 
 
 def _own_browser(user: User | None) -> str | None:

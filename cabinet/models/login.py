@@ -47,35 +47,39 @@ class LoginAttempt:
     origin: Origin
 
     @classmethod
-    def begin(cls, phone: str, ip: str, trusted: str | None, browser: str = "") -> "LoginAttempt":
+    def begin(
+        cls,
+        phone: str,
+        ip: str,
+        trusted: str | None,
+        browser: str = "",
+        pause: Callable[[float], None] = time.sleep,
+    ) -> "LoginAttempt":
         """Count the attempt, committed before any comparison, so that N parallel guesses count N.
 
         Failures are counted per phone, whether it has a cabinet or not, and per client network. `trusted`
         names a browser that is certainly the resident's: it signed in before, is signed in now, or has just
         recovered the password by SMS. Each has a count of its own and none per network, so that strangers
         cannot lock it out, wherever it is; its own failures lock it all the same.
-        As many may be under way as may fail: the next waits for their outcome, for they may all be right.
+        As many may be under way as may fail: the next waits for their outcome, for they may all be right;
+        `pause` waits so many seconds.
         Raises TooManyError with the seconds to wait; a refused attempt is not counted.
         """
         subject, client = counter_key(phone, trusted), "" if trusted else network(ip)
         origin = (phone, ip, browser)
         try:
             return cls._begin(subject, client, origin)
-        except _UnderWayError as error:
+        except _UnderWayError:
             if not _waiting.acquire(blocking=False):
                 raise
             try:
-                return cls._begin_later(subject, client, origin, error)
+                for seconds in PAUSES:
+                    pause(seconds)
+                    with suppress(_UnderWayError):
+                        return cls._begin(subject, client, origin)
+                raise
             finally:
                 _waiting.release()
-
-    @classmethod
-    def _begin_later(cls, subject: str, client: str, origin: Origin, refusal: TooManyError) -> "LoginAttempt":
-        for pause in PAUSES:
-            time.sleep(pause)
-            with suppress(_UnderWayError):
-                return cls._begin(subject, client, origin)
-        raise refusal
 
     @classmethod
     def _begin(cls, subject: str, client: str, origin: Origin) -> "LoginAttempt":

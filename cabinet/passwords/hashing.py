@@ -10,10 +10,12 @@ import os
 import re
 import sys
 import threading
+import time
 import unicodedata
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TypeVar
 
 import bcrypt
@@ -34,7 +36,7 @@ class Hasher:
     pepper: secret mixed into every password; a changed pepper invalidates every stored hash.
     cost: bcrypt's cost for new hashes, 4 to 31; older hashes of another cost still verify.
     workers: threads hashing at once in this process, best cores // web processes.
-    waiting: calls allowed in the pool and its queue together; one more raises `BusyError` at once.
+    waiting: places in the pool and its queue together; who finds none gets `BusyError` at once.
     """
 
     def __init__(self, pepper: str, cost: int = 12, workers: int = 1, waiting: int = 12) -> None:
@@ -49,8 +51,32 @@ class Hasher:
         self._dummies = {c: _dummy(c) for c in range(LOWEST_COST, cost + 1)}
         self._lock = threading.Lock()
         self._pool: ThreadPoolExecutor | None = None
-        self._inside = 0  # calls in and before the pool
+        self._inside = 0  # places taken, in and before the pool
+        self._mine = threading.local()  # has `place` while this thread holds one
         _hashers.add(self)
+
+    @property
+    def full(self) -> bool:
+        """Whether there is no place now."""
+        return self._inside >= self.waiting
+
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """A place for this thread inside the block. Raises `BusyError` before anything is done."""
+        if getattr(self._mine, "place", False):
+            yield
+            return
+        self._enter()
+        try:
+            yield
+        finally:
+            self._leave()
+
+    def outside(self, seconds: float) -> None:
+        """Wait, and let another have the place of this thread meanwhile. Raises `BusyError` if it is gone."""
+        self._leave()
+        time.sleep(seconds)
+        self._enter()
 
     def hash(self, password: str) -> str:
         """The text to store. Raises `BusyError`."""
@@ -91,24 +117,32 @@ class Hasher:
         return False
 
     def _run(self, work: Callable[[], T]) -> T:
+        with self.place():
+            with self._lock:
+                if self._pool is None:
+                    self._pool = ThreadPoolExecutor(
+                        self.workers, thread_name_prefix="password", initializer=_lower_priority
+                    )
+                pool = self._pool
+            return pool.submit(work).result()
+
+    def _enter(self) -> None:
         with self._lock:
-            if self._inside >= self.waiting:
+            if self.full:
                 raise BusyError
             self._inside += 1
-            if self._pool is None:
-                self._pool = ThreadPoolExecutor(
-                    self.workers, thread_name_prefix="password", initializer=_lower_priority
-                )
-            lock, pool = self._lock, self._pool
-        try:
-            return pool.submit(work).result()
-        finally:
-            with lock:
+        self._mine.place = True
+
+    def _leave(self) -> None:
+        if getattr(self._mine, "place", False):
+            self._mine.place = False
+            with self._lock:
                 self._inside -= 1
 
     def _forget_pool(self) -> None:
         """Start over in a forked child, which has none of its parent's threads but perhaps their locks."""
         self._lock = threading.Lock()
+        self._mine = threading.local()
         self._pool = None
         self._inside = 0
 

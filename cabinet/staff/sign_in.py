@@ -36,16 +36,18 @@ def submit_sign_in() -> Response:
     if not form.validate():
         return reject(sign_in, form)
     staff, typed = Staff.by_email(form.email.data), form.password.data
+    known = staff if staff and staff.blocked_at is None else None
+    stored = known.password_hash if known else None
     try:
-        attempt = _begin(form.email.data, own_device(staff))
+        with hasher().place():  # before anything is counted
+            right = _begin(form.email.data, own_device(staff)).verify(
+                lambda: (
+                    hasher().verify(typed, stored) and known is not None and known.use_code(form.code.value)
+                )
+            )
     except TooManyError as error:
         form.refuse(error, None, _("Слишком много попыток. Повторите %(when)s."))
         return reject(sign_in, form)
-    known = staff if staff and staff.blocked_at is None else None
-    stored = known.password_hash if known else None
-    right = attempt.verify(
-        lambda: hasher().verify(typed, stored) and known is not None and known.use_code(form.code.value)
-    )
     with db.atomic():
         who = f"staff:{staff.id}" if staff else "visitor"
         Audit.record("staff-signed-in" if right else "staff-sign-in-failed", who, ip=client_address())
@@ -83,13 +85,14 @@ def _begin(email: str, device: str | None) -> LoginAttempt:
     """
     subject, client = _subject(email), client_network()
     try:
-        return LoginAttempt.begin(subject, client_address(), device)
+        return LoginAttempt.begin(subject, client_address(), device, pause=hasher().outside)
     except TooManyError as locked:
         if device:
             raise
         with suppress(TooManyError):
             take("staff-reserve", f"{subject} {client}")
-            return LoginAttempt.begin(subject, client_address(), f"network:{client}")
+            own = f"network:{client}"
+            return LoginAttempt.begin(subject, client_address(), own, pause=hasher().outside)
         raise locked from None
 
 

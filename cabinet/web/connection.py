@@ -8,12 +8,18 @@ from cabinet.models.connections import wait_no_longer_than
 from cabinet.models.database import db
 
 AWAY = (peewee.OperationalError, peewee.InterfaceError)  # what a database raises that is out of reach
+HASHING = ("/login/password", "/login/new-password", "/register/password")
 WITHOUT = ("/healthz", "/readyz", "/embed.js", "/accent/")  # they have no session, and bear its absence
 
 
 def needs_database() -> bool:
     """Whether this request has a session and may ask the database."""
     return not request.path.startswith(WITHOUT)
+
+
+def hashes_password() -> bool:
+    """Whether this request is to have a password hashed, so that it is of no use where there is no place."""
+    return request.method == "POST" and request.path in HASHING
 
 
 def connect() -> None:

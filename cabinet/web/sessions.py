@@ -17,9 +17,10 @@ from cabinet.models.attempt import advisory_lock
 from cabinet.models.base import settings
 from cabinet.models.database import transaction
 from cabinet.models.session import WebSession
+from cabinet.passwords.hashing import BusyError
 from cabinet.web import session_keys as keys
-from cabinet.web.connection import AWAY, connect, disconnect, needs_database
-from cabinet.web.extensions import csrf
+from cabinet.web.connection import AWAY, connect, disconnect, hashes_password, needs_database
+from cabinet.web.extensions import csrf, hasher
 from cabinet.web.security import UNSAFE, client_address, user_agent
 from cabinet.web.tokens import cookie_options, csrf_secret, digest, genuine, new_token
 
@@ -130,8 +131,10 @@ class TableSessions(SessionInterface):
         """
         token, by_cookie = self._presented(request)
         presented, token = bool(token), token or new_token()
-        failure = None
-        if needs_database():
+        failure: Exception | None = None
+        if hashes_password() and hasher().full:
+            failure = BusyError()  # known before anything is asked
+        elif needs_database():
             try:
                 connect()
                 found = _find(token) if presented else None

@@ -6,9 +6,10 @@ import bcrypt
 import pytest
 from flask import Flask
 
-from cabinet.models import User, base
+from cabinet.models import Attempt, User, base
 from cabinet.models.database import db
 from cabinet.passwords.hashing import BusyError, Hasher
+from cabinet.web import connection
 from tests.cast import LESNAYA, OTHER_PHONE, PASSWORD, PHONE, bill, resident
 from tests.journeys import sign_in, to_login_password
 from tests.markup import attribute
@@ -160,6 +161,30 @@ def test_a_storm_that_leaves_no_room_to_compare_is_no_guess(
             guest.get("/login/password")
     guest.fill_and_submit(password=PASSWORD)
     assert guest.path == "/home"
+
+
+def test_where_there_is_no_place_nothing_is_counted_and_the_session_stays(
+    app: Flask, guest: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resident()
+    to_login_password(guest)
+    hasher = app.extensions["hasher"]
+    with monkeypatch.context() as storm:
+        storm.setattr(hasher, "_inside", hasher.waiting)
+        for _ in range(6):
+            guest.post("/login/password", {"password": PASSWORD})
+            headers = guest.response.headers
+            assert guest.status == 503 and headers["Retry-After"] == "1"
+            assert "Set-Cookie" not in headers and headers["Cache-Control"] == "no-store"
+    assert not Attempt.select().exists()
+    guest.get("/login/password")
+    guest.fill_and_submit(password=PASSWORD)
+    assert guest.path == "/home"
+
+
+def test_a_storm_is_met_at_the_steps_that_hash(app: Flask) -> None:
+    posts = {str(rule) for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())}
+    assert set(connection.HASHING) <= posts
 
 
 def test_extra_fields_are_ignored(guest: Visitor) -> None:
