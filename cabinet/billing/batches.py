@@ -6,6 +6,7 @@ from datetime import date
 
 TEXTS = ("els", "zhku_id", "address", "last_name", "first_name", "middle_name", "fias_house_guid", "premises")
 AMOUNTS = ("amount_due", "amount_charged", "amount_paid")
+KOPECKS = tuple(f"{name}_kopecks" for name in AMOUNTS)  # raw columns beside those of roubles, or alone
 COLUMNS = (
     "account", "els", "zhku_id", "period", "amount_charged", "amount_due", "amount_paid",
     "last_name", "first_name", "middle_name", "address", "fias_house_guid", "premises",

@@ -1,12 +1,17 @@
 """Understands the titles of a table."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from cabinet.billing.batches import AMOUNTS
 from cabinet.billing.errors import BillingWarning
 from cabinet.billing.layout import WORDS
-from cabinet.billing.titles import field_of, is_private, labels
+from cabinet.billing.titles import field_of, fold, is_private, labels
 
+KOPECKS_ONLY = re.compile(r"(?<![а-я])коп(?:ейк[а-я]*|еек)?(?![а-я])")
+ROUBLES = re.compile(r"(?<![а-я])(?:руб|р(?![а-я]))")
+LAST = 9  # rank of a title that says least
 COVERED = {  # what the other columns of the parts repeat
     "address": ("region", "district", "city", "street", "street_house"), "street_house": ("street",),
 }  # fmt: skip
@@ -37,7 +42,7 @@ def understand(titles: Sequence[str], known: Mapping[str, str]) -> Columns:
     seconds: list[tuple[int, str, bool]] = []
     for place, title in enumerate(titles):
         label = labelled[place]
-        found = (known[label], -1) if label in known else field_of(title)
+        found = (known[label], -1) if label in known else _amount_of(titles, place) or field_of(title)
         if found is None or not found[0] or is_private(title):
             continue
         name, rank = found
@@ -55,6 +60,26 @@ def understand(titles: Sequence[str], known: Mapping[str, str]) -> Columns:
     return Columns(
         tuple(names), doubles, tuple(_two(titles, best[name][1], place, name) for place, name in equal)
     )
+
+
+def _amount_of(titles: Sequence[str], place: int) -> tuple[str, int] | None:
+    """Which amount a column has the kopecks of, by its title or, if that is «коп.» alone, the one before.
+
+    Where a pair of columns is called «Рубли» and «Копейки», it is the sum to be paid.
+    """
+    if _bare(titles, place, ROUBLES) and _bare(titles, place + 1, KOPECKS_ONLY):
+        return "amount_due", LAST
+    if not KOPECKS_ONLY.search(titles[place].lower()) or ROUBLES.search(titles[place].lower()):
+        return None
+    found = field_of(titles[place])
+    if _bare(titles, place, KOPECKS_ONLY) and place:
+        found = ("amount_due", LAST) if _bare(titles, place - 1, ROUBLES) else field_of(titles[place - 1])
+    return (f"{found[0]}_kopecks", found[1]) if found and found[0] in AMOUNTS else None
+
+
+def _bare(titles: Sequence[str], place: int, unit: re.Pattern[str]) -> bool:
+    """Whether a title names a unit and nothing else."""
+    return place < len(titles) and not fold(titles[place]) and bool(unit.search(titles[place].lower()))
 
 
 def settled(names: Sequence[str]) -> tuple[str | None, ...]:

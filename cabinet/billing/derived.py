@@ -12,6 +12,9 @@ COMPANY = {
     "учреждение", "предприятие", "компания", "магазин", "школа", "банк",
 }  # fmt: skip
 WORD = re.compile(r"\w+")
+SPACES = re.compile(r"\s+")
+INTEGER = re.compile(r"-?[0-9]{1,3}(?:\s?[0-9]{3})*|-?[0-9]{1,12}")
+KOPECKS = re.compile(r"[0-9]{1,2}")
 INITIALS = re.compile(r"([А-ЯЁA-Z]\.)\s*([А-ЯЁA-Z]\.?)?", re.IGNORECASE)
 
 
@@ -30,6 +33,25 @@ def _names_company(text: str) -> bool:
     if not COMPANY.isdisjoint(text.split()):
         return True
     return not text.replace(" ", "").isalpha() and not COMPANY.isdisjoint(WORD.findall(text))
+
+
+def roubles(whole_roubles: str, kopecks: str) -> str:
+    """An amount whose roubles and kopecks stand in two cells; unreadable where they do not fit together."""
+    kopecks = whole(kopecks)
+    if not kopecks:
+        return whole_roubles
+    if not INTEGER.fullmatch(whole_roubles or "0") or not KOPECKS.fullmatch(kopecks):
+        return f"{whole_roubles} + {kopecks}"
+    return f"{whole_roubles or 0},{kopecks:0>2}"
+
+
+def of_kopecks(text: str) -> str:
+    """An amount in whole kopecks as roubles; unreadable if it has a fraction."""
+    digits = whole(SPACES.sub("", text))
+    if not INTEGER.fullmatch(digits):
+        return f"{text} + " if text else ""
+    sign, digits = ("-", digits[1:]) if digits[0] == "-" else ("", digits)
+    return f"{sign}{digits[:-2] or 0},{digits[-2:]:0>2}"
 
 
 def months(month: list[str], year: list[str]) -> Iterator[str]:

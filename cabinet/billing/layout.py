@@ -6,7 +6,7 @@ from datetime import date
 from functools import cached_property
 
 from cabinet.billing.answers import Answers
-from cabinet.billing.batches import AMOUNTS
+from cabinet.billing.batches import AMOUNTS, KOPECKS
 from cabinet.billing.errors import BillingWarning, NeedsAnswerError, Question, UnreadableFileError
 from cabinet.billing.titles import field_of
 
@@ -29,6 +29,7 @@ DERIVED = {  # our field, and each set of columns that makes it
     "first_name": (("full_name",),),
     "middle_name": (("full_name",),),
     "period": (("month", "year"),),
+    **{name: ((raw,),) for name, raw in zip(AMOUNTS, KOPECKS, strict=True)},
 }
 NO_PERIOD = "В файле не назван месяц. За какой расчётный период эти начисления?"
 WORDS = {  # our fields in the clerk's words
@@ -39,6 +40,8 @@ WORDS = {  # our fields in the clerk's words
     "premises": "помещение", "full_name": "фамилия, имя, отчество", "month": "месяц", "year": "год",
     "region": "регион", "district": "район", "city": "населённый пункт", "street": "улица", "house": "дом",
     "street_house": "улица и дом",
+    "amount_due_kopecks": "к оплате, копейки", "amount_charged_kopecks": "начислено, копейки",
+    "amount_paid_kopecks": "оплачено, копейки",
     "building": "корпус", "structure": "строение", "letter": "литера", "room": "комната", "service": "услуга",
 }  # fmt: skip
 

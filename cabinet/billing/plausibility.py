@@ -27,6 +27,8 @@ TEXTS_OF = {
     "month-smaller": "За {month} будет {after} счетов, а за {before} их {before_accounts}: вдвое меньше.",
     "sums-scaled": "За {month} в среднем {mean} ₽ на счёт, а {was}: проверьте, не стоят ли в файле копейки "
     "вместо рублей или рубли вместо копеек.",
+    "sums-zero": "За {month} все суммы — нули, счетов: {accounts}. Если в файле формулы, откройте и "
+    "сохраните его в Excel.",
     "sums-changed": "За {month} суммы уже загружены, и файл меняет {changed} из {compared}.",
     "addresses-changed": "Адреса меняются у {changed} из {compared} известных счетов.",
 }
@@ -56,6 +58,7 @@ def _month(staging: Staging, layout: Layout, period: date, totals: dict[date, in
     rows = staging.accounts(period)
     accounts = staging.periods[period]
     month = MonthCheck(period, accounts, totals[period], _samples(rows, layout), after=accounts)
+    month.zero = not month.total and not exists(f"{rows} WHERE {PAYABLE} <> 0")
     month.before = _before(staging, period)
     if month.before in staging.periods:
         month.before_accounts = staging.periods[month.before]
@@ -145,6 +148,8 @@ def _of_month(month: MonthCheck, largest: int) -> list[BillingWarning]:
         return [*codes, _warning("stray-month", month, all=largest)]
     if month.before_accounts >= FEWEST and month.after < month.before_accounts * HALF:
         codes.append(_warning("month-smaller", month))
+    if month.accounts > 1 and month.zero:
+        codes.append(_warning("sums-zero", month))
     if month.accounts >= FEWEST and (was := _far(month)):
         codes.append(_warning("sums-scaled", month, mean=_roubles(month.total / month.accounts), was=was))
     if month.compared_sums >= FEWEST and month.changed_sums > month.compared_sums * HALF:

@@ -10,10 +10,12 @@ from cabinet.billing import mapping, refusals
 from cabinet.billing.answers import Answers
 from cabinet.billing.archive import Sources, unpacked
 from cabinet.billing.batches import TEXTS
+from cabinet.billing.encodings import encoding_of
 from cabinet.billing.errors import UnreadableFileError
 from cabinet.billing.kinds import is_zip, kind_of
 from cabinet.billing.readers import gis, header, quotes, sberbank
 from cabinet.billing.readers.base import Reader
+from cabinet.billing.readers.books import open_book
 from cabinet.billing.readers.dbf import DbfReader
 from cabinet.billing.readers.delimited import DelimitedReader
 from cabinet.billing.readers.gis_documents import GisDocumentsReader
@@ -21,7 +23,6 @@ from cabinet.billing.readers.gorod import GorodReader, is_gorod
 from cabinet.billing.readers.platezhki import PlatezhkiReader
 from cabinet.billing.readers.sberbank import SberbankReader
 from cabinet.billing.readers.several import Open, SeveralReader
-from cabinet.billing.readers.sheets import SheetReader
 from cabinet.billing.readers.workbook import sheet_names
 from cabinet.billing.source import Source, nobody
 from cabinet.billing.titles import fold
@@ -33,7 +34,7 @@ SHEETS: dict[str, Open] = {
     "accounts": gis.GisAccountsReader,
     "els": gis.GisElsReader,
     "documents": GisDocumentsReader,
-    "": SheetReader,
+    "": open_book,
 }
 
 
@@ -58,7 +59,12 @@ def _recognised(source: Source) -> Reader:
     """As `recognise`, but for what staff said of layouts."""
     kind, text = kind_of(source.path)
     if kind == "text":
-        return _of_text(text, source.answers)(source)
+        try:
+            return _of_text(text, source.answers)(source)
+        except UnreadableFileError as error:
+            if isinstance(error, mapping.UnknownLayoutError) or str(error) == header.NO_TITLES:
+                encoding_of(source.path)  # garbled titles are unknown, too, and there is a word for that
+            raise
     if kind == "sheets":
         return SHEETS[gis.kind_of(sheet_names(source.path))](source)
     return DbfReader(source) if kind == "dbf" else PlatezhkiReader(source)

@@ -45,6 +45,7 @@ class MonthCheck:
     changed_sums: int = 0
     compared_addresses: int = 0
     changed_addresses: int = 0
+    zero: bool = False  # whether every sum is
 
 
 @dataclass

@@ -12,7 +12,7 @@ from cabinet.billing.encodings import encoding_of, lines_of, text_blocks
 from cabinet.billing.errors import UnreadableFileError
 from cabinet.billing.kinds import DAMAGED, OLE, ZIP, kind_of
 from cabinet.billing.readers import cells, quotes
-from cabinet.billing.readers.workbook import Workbook
+from cabinet.billing.readers.workbook import Sheet, Workbook
 from cabinet.billing.refusals import LOCKED
 from cabinet.billing.titles import field_of, fold
 
@@ -111,27 +111,37 @@ def _best(found: Iterable[Titles]) -> Titles:
 
 
 def _of_workbook(path: Path) -> Iterator[tuple[Titles, Row]]:
-    """The rows of the sheet of a workbook that has the best titles."""
+    """The rows of the sheet of a workbook that has the best titles, and of all sheets that name the same."""
     try:
         kind, _ = kind_of(path)
     except UnreadableFileError as error:
         raise error if str(error) in (LOCKED, DAMAGED) else UnreadableFileError(NO_TABLE) from error
     if kind != "sheets":
         raise UnreadableFileError(NO_TABLE)
-    sheets = {
-        Titles("", tuple(map(_name, row)), place): sheet
-        for sheet in reversed(Workbook(path).sheets)
-        for place, row in enumerate(sheet.head[:SEARCHED], 1)
-    }
-    titles = _best(sheets)
+    sheets = Workbook(path).sheets
+    named = [
+        [Titles("", tuple(map(_name, row)), place) for place, row in enumerate(sheet.head[:SEARCHED], 1)]
+        for sheet in sheets
+    ]
+    best = set(_best([titles for each in named for titles in each]).names)
+    before = 0
+    for sheet, each in zip(sheets, named, strict=True):
+        alike = next((titles for titles in each if set(titles.names) == best), None)
+        if alike:
+            yield from _of_sheet(sheet, alike, before)
+            before += sheet.height
+
+
+def _of_sheet(sheet: Sheet, titles: Titles, before: int) -> Iterator[tuple[Titles, Row]]:
+    """The rows of a sheet, numbered on from `before`."""
     width = len(titles.names)
-    for line, row in enumerate(sheets[titles].rows(), 1):
+    for line, row in enumerate(sheet.rows(), 1):
         texts = [
             cells.account(cell) if name == "accounts" else cells.text(cell)
             for name, cell in zip_longest(titles.names, row, fillvalue="")
         ]
         if line > titles.lines and any(texts):
-            yield titles, Row(line, texts, not any(texts[width:]))
+            yield titles, Row(before + line, texts, not any(texts[width:]))
 
 
 def _name(title: str) -> str:

@@ -11,7 +11,7 @@ from itertools import compress
 from cabinet import fields
 from cabinet.billing import derived, homes
 from cabinet.billing.amounts import column_of_kopecks, kopecks
-from cabinet.billing.batches import AMOUNTS, TEXTS, WIDTHS, Batch, Reject
+from cabinet.billing.batches import AMOUNTS, KOPECKS, TEXTS, WIDTHS, Batch, Reject
 from cabinet.billing.encodings import broken
 from cabinet.billing.layout import ADDRESS_PARTS, Layout
 from cabinet.billing.numbers import account, column_of_keys
@@ -65,6 +65,7 @@ class Judge:
 
     def __init__(self, layout: Layout, tally: Tally, source: Source) -> None:
         self.layout, self.tally, self._told = layout, tally, source.reject
+        self.no_amount = NO_AMOUNT
         answers = source.answers
         self.titles = [" ".join(title.split()) for title in layout.titles]
         self.places = {name: place for place, name in enumerate(layout.columns) if name}
@@ -99,6 +100,11 @@ class Judge:
             found |= zip(
                 ("last_name", "first_name", "middle_name"), map(list, zip(*split, strict=True)), strict=True
             )
+        for name, raw in zip(AMOUNTS, KOPECKS, strict=True):
+            if raw in found and name in found:
+                found[name] = list(map(derived.roubles, found[name], found[raw]))
+            elif raw in found:
+                found[name] = list(map(derived.of_kopecks, found[raw]))
         if self.parts == ["address", "premises"]:
             found["address"] = homes.with_flats(found["address"], found["premises"])
         elif self.parts not in ([], ["address"]):
@@ -164,7 +170,8 @@ class Judge:
 
     def _is_sum(self, cells: list[str]) -> bool:
         """Whether nothing but amounts stands in a row: the sum below a column."""
-        return all(not cell or self.layout.columns[place] in AMOUNTS for place, cell in enumerate(cells))
+        sums = (*AMOUNTS, *KOPECKS)
+        return all(not cell or self.layout.columns[place] in sums for place, cell in enumerate(cells))
 
     def _reason(self, cells: list[str], row: list[str]) -> str:
         """Why a single row is not taken."""
@@ -189,7 +196,7 @@ class Judge:
             return BAD_AMOUNT
         if not homes.placed([row[ADDRESS]]):
             return NO_PLACE
-        return NO_AMOUNT if row[ADDRESS] or not self.layout.has("address") else NO_ADDRESS
+        return self.no_amount if row[ADDRESS] or not self.layout.has("address") else NO_ADDRESS
 
 
 def _masked(batch: Batch, mask: list[bool]) -> Batch:

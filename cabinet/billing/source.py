@@ -18,7 +18,8 @@ class Source:
 
     `name` is the one it had where it came from, `answers` are what staff said beforehand. `progress` gets
     bytes read so far, `reject` the rows that cannot be taken. `accounts` are numbers of accounts by the keys
-    of their ЖКУ, out of other files of the same import.
+    of their ЖКУ, out of other files of the same import. `sheet` is the sheet of a workbook to be read, "" for
+    the one with the best titles.
     """
 
     path: Path
@@ -27,3 +28,4 @@ class Source:
     progress: Callable[[int], None] = nobody
     reject: Callable[[Reject], None] = nobody
     accounts: Mapping[str, str] = field(default_factory=dict)
+    sheet: str = ""

@@ -6,6 +6,8 @@ import pytest
 
 from cabinet.billing.encodings import encoding_of
 from cabinet.billing.errors import UnreadableFileError
+from cabinet.billing.recognition import recognise
+from cabinet.billing.source import Source
 
 TEXTS = {
     "titles and addresses": "Лицевой счёт;Период;Адрес;К оплате\n"
@@ -61,3 +63,10 @@ def test_other_alphabets_are_no_nonsense(tmp_path: Path) -> None:
     ):
         (tmp_path / "b.csv").write_text(text * 20, encoding="utf-8")
         assert encoding_of(tmp_path / "b.csv") == "utf-8"
+
+
+def test_titles_that_were_encoded_twice_are_no_unknown_layout(tmp_path: Path) -> None:
+    garbled = TEXTS["titles and addresses"].encode().decode("cp1251", "replace")
+    (tmp_path / "b.csv").write_text(garbled, encoding="utf-8")
+    with pytest.raises(UnreadableFileError, match="дважды перекодировали"):
+        recognise(Source(tmp_path / "b.csv"))

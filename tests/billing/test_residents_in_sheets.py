@@ -72,6 +72,17 @@ def test_residents_of_a_workbook(tmp_path: Path, write: Callable[[Path, Sheets],
     assert [reject.line for reject in report.rejects] == [5, 6, 8]
 
 
+def test_residents_of_all_sheets_that_name_the_same(tmp_path: Path) -> None:
+    sheets = {
+        "Дом 1": [TITLES, ROWS[0]],
+        "Службы": [["Служба", "Телефон"], ["Диспетчер", "+7 916 123-45-99"]],
+        "Дом 2": [["Жители дома 2"], TITLES, ROWS[1], ROWS[2], ROWS[4]],
+    }
+    report = import_residents(workbook(tmp_path / "residents.xlsx", sheets))
+    check(report)
+    assert [reject.line for reject in report.rejects] == [5, 6, 7]
+
+
 def test_what_is_no_table_is_told(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
         archive.writestr("a.csv", "Телефон\n89161234501")

@@ -30,6 +30,13 @@ def codes(report: Report) -> list[str]:
     return [warning.code for warning in report.unanswered]
 
 
+def test_a_month_of_zeros_is_asked_about(database: peewee.Database, tmp_path: Path) -> None:
+    report = import_billing(write(tmp_path / "b.csv", month("2026-10", 5, factor=0)))
+    assert codes(report) == ["sums-zero"] and report.nothing
+    mixed = [*month("2026-10", 5, factor=0), row("9", "2026-10", "1.00")]
+    assert not import_billing(write(tmp_path / "b.csv", mixed)).nothing
+
+
 def test_an_ordinary_next_month_is_not_asked_about(database: peewee.Database, tmp_path: Path) -> None:
     import_billing(write(tmp_path / "b.csv", month("2026-09")))
     report = import_billing(write(tmp_path / "b.csv", month("2026-10", 41)))

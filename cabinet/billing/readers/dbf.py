@@ -16,6 +16,11 @@ from cabinet.billing.source import Source
 from cabinet.billing.tally import Tally
 
 DAMAGED = "Таблица DBF повреждена: её описание не читается. Выгрузите файл ещё раз."
+CUT_OFF = (
+    "Таблица DBF обрезана: в ней записей {held}, а обещано {promised}. Файл загрузился не целиком, загрузите "
+    "его ещё раз."
+)
+LOST = "запись обрезана: файл загрузился не целиком"
 OVERFLOW = "число не поместилось в поле DBF: вместо него звёздочки"
 RECORDS = 500  # read at a time
 SAMPLE = 200  # records whose letters tell the encoding; the header's byte for it is often wrong
@@ -41,6 +46,8 @@ class DbfReader:
         self.path, self.progress = path, source.progress
         with path.open("rb") as file:
             self.fields, self.start, self.width = _described(file, path.stat().st_size)
+            file.seek(0)
+            self.promised = _promised(file.read(32))
             file.seek(self.start)
             sample = file.read(self.width * SMALLEST)
         self.cut = struct.Struct("<c" + "".join(f"{field.width}s" for field in self.fields))
@@ -100,6 +107,9 @@ class DbfReader:
             while data := file.read(self.width * RECORDS):
                 yield from self._block(data)
                 self.progress(file.tell())
+        while self.tally.lines < self.promised:
+            self.tally.lines += 1
+            self.judge.refuse(self.tally.lines, "", LOST)
 
     def _block(self, data: bytes) -> Iterator[Batch]:
         """The rows of some records; the end mark is not a record, and a truncated record is lost."""
@@ -118,7 +128,7 @@ class DbfReader:
             yield from self.judge.take(*self._without_overflow(columns, lines), damaged=True)
         if rest.strip(b"\x1a\0 \r\n"):
             self.tally.lines += 1
-            self.judge.refuse(self.tally.lines, "", "запись обрезана: файл загрузился не целиком")
+            self.judge.refuse(self.tally.lines, "", LOST)
 
     def _without_overflow(
         self, columns: list[list[str]], lines: list[int] | range
@@ -153,7 +163,15 @@ def _described(file: BinaryIO, size: int) -> tuple[list[Field], int, int]:
         raise UnreadableFileError(DAMAGED)
     if start > size:
         raise UnreadableFileError(DAMAGED)
+    promised, held = _promised(head), (size - start) // width
+    if promised - held > max(held, RECORDS):
+        raise UnreadableFileError(CUT_OFF.format(promised=promised, held=held))
     return fields, start, width
+
+
+def _promised(head: bytes) -> int:
+    """The number of records by the header."""
+    return int.from_bytes(head[4:8], "little")
 
 
 def _field(entry: bytes, more: int) -> Field:

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from cabinet import fields
+from cabinet.billing.batches import AMOUNTS, KOPECKS
 from cabinet.billing.columns import Columns, understand
 from cabinet.billing.errors import UnreadableFileError
 from cabinet.billing.periods import unusual
 from cabinet.billing.readers import quotes
+from cabinet.billing.titles import field_of, fold, is_private
 
 DELIMITERS = ";,\t|^~"
 SEARCHED = 40  # lines
@@ -54,11 +56,22 @@ def find(lines: Sequence[str], known: Mapping[str, str]) -> Header:
     ]
     best = max(candidates, key=lambda header: (header.columns.score, -header.lines), default=None)
     if best is not None and best.columns.score >= 2 and "account" in best.columns.names:
+        best = _whole(best, lines, known)
         end = best.lines + (1 if _numbers_columns(lines[best.lines : best.lines + 1], best.delimiter) else 0)
         return Header(best.delimiter, best.titles, best.columns, end, month_above(lines[: best.lines]))
     if best is None or best.columns.score < 2:
         raise UnreadableFileError(NO_TITLES)
     return best
+
+
+def _whole(best: Header, lines: Sequence[str], known: Mapping[str, str]) -> Header:
+    """Titles with the second row of them, if there is one that was not needed to find them."""
+    following = quotes.cut(lines[best.lines], best.delimiter) if best.lines < len(lines) else ()
+    titles = with_subtitles(best.titles, best.columns, following)
+    columns = understand(titles, known) if titles else best.columns
+    if not titles or "account" not in columns.names:
+        return best
+    return Header(best.delimiter, tuple(titles), columns, best.lines + 1)
 
 
 def _hinted(lines: Sequence[str]) -> tuple[int, str]:
@@ -114,9 +127,28 @@ def stacked(above: list[str], below: list[str]) -> list[str] | None:
     titles, over = [], ""
     for upper, lower in zip(above, below, strict=True):
         over = upper or over
-        alone = understand([lower], {}).score
-        titles.append(lower if alone else f"{over} {lower}".strip() if lower else upper)
+        both = f"{over} {lower}".strip() if lower else upper
+        alone = field_of(lower) if lower and not is_private(lower) else None
+        vague = alone and alone[0] == "amount_due" and alone[1] and field_of(both)  # «Начисления», «Итого»
+        titles.append(lower if alone and not vague else both)
     return titles
+
+
+def with_subtitles(titles: Sequence[str], columns: Columns, row: Sequence[str]) -> list[str] | None:
+    """The titles in two rows, if the row below them is a second one: what wide titles consist of, or units.
+
+    None if it is a row like others.
+    """
+    below = [cell.strip() for cell in row]
+    filled = [place for place, cell in enumerate(below) if cell]
+    if len(below) > len(titles) or not filled or any(any(map(str.isdigit, cell)) for cell in below):
+        return None
+    if any(columns.names[place] not in (None, *AMOUNTS, *KOPECKS) for place in filled):
+        return None
+    units = all(not fold(below[place]) for place in filled)
+    if not units and not any(titles[place] == "" for place in filled):
+        return None
+    return stacked([*titles], [*below, *[""] * (len(titles) - len(below))])
 
 
 def _numbers_columns(lines: Sequence[str], delimiter: str) -> bool:

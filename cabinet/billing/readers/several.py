@@ -16,12 +16,13 @@ Open = Callable[[Source], Reader]
 class SeveralReader:
     """Reads files one after another; see base.Reader. Line numbers continue from file to file.
 
-    `open_one` makes the reader of a file. Raises UnreadableFileError, naming the file, if one cannot be read,
-    or if the files do not have the same kinds of columns.
+    `open_one` makes the reader of a file; `noun` is what the clerk calls the files, which may be sheets.
+    Raises UnreadableFileError, naming the file, if one cannot be read, or if the files do not have the same
+    kinds of columns.
     """
 
-    def __init__(self, sources: Sequence[Source], open_one: Open) -> None:
-        self.tally = Tally()
+    def __init__(self, sources: Sequence[Source], open_one: Open, noun: str = "файлов") -> None:
+        self.tally, self.noun = Tally(), noun
         self.starts: list[tuple[int, str]] = []  # lines before each file, and its name
         self.names = [source.name for source in sources]
         self.read = 0  # bytes of the files read so far
@@ -56,7 +57,9 @@ class SeveralReader:
                 told = replace(warning, sentence=f"{name}: {warning.sentence}")
                 warnings.setdefault(warning.code, told)
         return replace(
-            first, format=f"{first.format}, файлов: {len(self.readers)}", warnings=tuple(warnings.values())
+            first,
+            format=f"{first.format}, {self.noun}: {len(self.readers)}",
+            warnings=tuple(warnings.values()),
         )
 
     def locate(self, line: int) -> tuple[str, int]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import chain, islice, zip_longest
 
-from cabinet.billing import mapping, refusals
+from cabinet.billing import mapping, refusals, rows
 from cabinet.billing.answers import Answers
 from cabinet.billing.batches import Batch
 from cabinet.billing.errors import UnreadableFileError
@@ -26,23 +26,24 @@ DATED = {  # columns in which a date is a spreadsheet's misreading of something 
     "amount_due": BECAME_DATE.format("сумма"), "amount_charged": BECAME_DATE.format("сумма"),
     "amount_paid": BECAME_DATE.format("сумма"),
 }  # fmt: skip
-
-
+NO_AMOUNT = f"{rows.NO_AMOUNT}; если в ячейке формула, откройте книгу в Excel и сохраните её"
 Lines = list[int] | range
 
 
 class SheetReader:
     """Reads the rows of the sheet that has titles; see base.Reader. Lines are rows of the sheet."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, book: Workbook | None = None) -> None:
         path, answers = source.path, source.answers
         self.progress, self.size = source.progress, path.stat().st_size
-        self.book = Workbook(path)
+        self.book, self.only = book or Workbook(path), source.sheet
+        self.others: list[tuple[Sheet, Header]] = []  # further sheets with titles
         self.sheet, self.header = self._sheet(answers)
         head = self.sheet.head[self.header.lines :]
         self.layout = self._layout(answers, head)
         self.tally = Tally()
         self.judge = Judge(self.layout, self.tally, source)
+        self.judge.no_amount = NO_AMOUNT
         self.places = [place for place, title in enumerate(self.header.titles) if not is_private(title)]
         self.dated = [
             (place, DATED[name])
@@ -72,14 +73,12 @@ class SheetReader:
         found: list[tuple[int, Sheet, Header]] = []
         filled: list[Sheet] = []
         for sheet in self.book.sheets:
-            if not sheet.height:
+            if not sheet.height or self.only not in ("", sheet.name):
                 continue
             filled.append(sheet)
             header = find_titles(sheet.head, answers.columns)
             if header:
                 found.append((header.columns.score, sheet, header))
-            if header and "account" in header.columns.names and header.columns.score > 2:
-                break
         if not filled:
             raise UnreadableFileError(NO_ROWS)
         if not any("account" in header.columns.names for _, _, header in found):
@@ -87,15 +86,17 @@ class SheetReader:
                 refusals.refuse_report(map(" ".join, sheet.head))
         if not found:
             raise mapping.unknown(filled[0].head)
-        _, sheet, header = max(found, key=lambda each: each[0])
+        good = (each for each in found if "account" in each[2].columns.names and each[0] > 2)
+        _, sheet, header = next(good, None) or max(found, key=lambda each: each[0])
+        self.others = [(other, titles) for _, other, titles in found if other is not sheet]
         return sheet, header
 
     def __iter__(self) -> Iterator[Batch]:
         titles = self.header.lines
         self.tally.lines += titles
         self.tally.other += titles
-        rows = islice(self.sheet.rows(), titles, None)
-        while block := list(islice(rows, ROWS)):
+        left = islice(self.sheet.rows(), titles, None)
+        while block := list(islice(left, ROWS)):
             lines = range(self.tally.lines + 1, self.tally.lines + 1 + len(block))
             self.tally.lines += len(block)
             yield from self._judge(block, lines)

@@ -10,7 +10,7 @@ from cabinet.billing.layout import Layout
 from cabinet.billing.numbers import ROUNDED
 from cabinet.billing.periods import SLASHED, SPELLINGS, day_order
 from cabinet.billing.readers.delimited import AMBIGUOUS, MONTH_FIRST
-from cabinet.billing.readers.header import SEARCHED, Header, month_above, stacked
+from cabinet.billing.readers.header import SEARCHED, Header, month_above, stacked, with_subtitles
 
 LONG_NUMBER = re.compile(r"[0-9]{16,32}")
 Rows = Sequence[Sequence[str]]
@@ -37,6 +37,9 @@ def find_titles(rows: Rows, known: Mapping[str, str]) -> Header | None:
     if best is None:
         return None
     following = rows[best.lines] if best.lines < len(rows) else ()
+    if whole := with_subtitles(best.titles, best.columns, following):
+        best = Header("", tuple(whole), understand(whole, known), best.lines + 1)
+        following = rows[best.lines] if best.lines < len(rows) else ()
     end = best.lines + numbers_columns(following)
     hint = month_above([" ".join(row) for row in rows[: best.lines - 1]])
     return Header("", best.titles, best.columns, end, hint)

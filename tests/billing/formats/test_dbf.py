@@ -76,6 +76,23 @@ def test_a_record_cut_off_is_rejected(database: peewee.Database, tmp_path: Path)
     assert report.accepted == 29 and report.tally.complete
 
 
+def test_each_record_that_is_promised_and_missing_is_rejected(
+    database: peewee.Database, tmp_path: Path
+) -> None:
+    file = writers.dbf(tmp_path / "a.dbf", homes(30))
+    data = file.read_bytes()
+    width = int.from_bytes(data[10:12], "little")
+    file.write_bytes(data[: -2 * width - 1])
+    report = import_billing(file, max_rejects=10)
+    assert [(reject.line, "обрезана" in reject.reason) for reject in report.rejects] == [
+        (29, True),
+        (30, True),
+    ]
+    file.write_bytes(data[:4] + b"\xff\xff\xff\xff" + data[8:])
+    with pytest.raises(UnreadableFileError, match="в ней записей 30, а обещано 4294967295"):
+        import_billing(file)
+
+
 def test_a_description_that_is_wrong_is_refused(database: peewee.Database, tmp_path: Path) -> None:
     file = writers.dbf(tmp_path / "a.dbf", homes(30))
     data = bytearray(file.read_bytes())
