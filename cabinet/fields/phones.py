@@ -13,6 +13,7 @@ _PHONE = re.compile(
     rf"{_ABOUT}(?P<number>[+(]?[0-9][0-9+() .,/\\_-]*){_ABOUT}",
     re.IGNORECASE,
 )
+_ONE_MISSING = re.compile(r"[78]?9[0-9]{8}")
 _MOBILE_TYPES = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
 
 
@@ -21,7 +22,8 @@ def phone(text: str, regions: Sequence[str] = ("RU",)) -> str:
 
     `regions` are the ISO codes of the countries whose numbers are accepted; numbers without a country code
     belong to the first. With no regions any country will do, and numbers without a country code are Russian.
-    Codes: empty, not_a_phone, landline (also toll-free and the like), foreign.
+    Codes: empty, not_a_phone, one_missing (a Russian mobile number one digit short), landline (also
+    toll-free and the like), foreign.
     """
     match = _PHONE.fullmatch(with_digits(clean(text, 100, "not_a_phone")))
     if match is None:
@@ -31,6 +33,8 @@ def phone(text: str, regions: Sequence[str] = ("RU",)) -> str:
     home = regions[0] if regions else "RU"
     number = _valid_number("+" in typed, digits, home)
     if number is None:
+        if home == "RU" and _ONE_MISSING.fullmatch(digits):
+            raise FieldError("one_missing")
         # Kazakh numbers share +7; even one outside the numbering plan is not a mistyped Russian number.
         if home == "RU" and regions and "KZ" not in regions and re.fullmatch(r"[78]?7[0-9]{9}", digits):
             raise FieldError("foreign")
