@@ -11,23 +11,29 @@ _PARTS = re.compile(
 _CYRILLIC = re.compile("[А-Яа-яЁё]")
 _AFTER = "(?:ли|ль|же|ж|бы|б)"
 _BEFORE = f"(?!{_AFTER} )(?:[А-Яа-яЁё]{{1,2}}|для|без|под|над|при|про|или)"
-_GLUE = re.compile(
+_ANY_BUT_BEFORE = (
     rf" (?={_AFTER}(?![\w.-]))"  # есть ли, если бы
-    rf"|(?<![\w-]){_BEFORE} (?=[\w«„(+]|\Z)"  # в доме, для вас
     r"|(?<![\w-])(?:г|д|к|кв|корп|стр|лит|ул|пер|пл|пр|наб|ш|обл|пос|с|п)\. (?=\w)"  # ул. Лесная, д. 5
     r"|(?<![\w-])(?:дом|корпус|строение|подъезд|этаж|квартира|участок) (?=\d)"  # подъезд 4
     r"| (?=(?:ш|пр|просп|пер|пл|наб|обл|б-р)\.,)"  # Ленинградское ш., д. 8
     r"|(?<=\d) (?=[а-яё])|№ (?=\d)"  # 5 попыток, № 5
-    r"| (?=[—–])",  # a dash does not begin a line
-    re.I,
+    r"| (?=[—–])"  # a dash does not begin a line
 )
+_GLUE = re.compile(rf"(?<![\w-]){_BEFORE} (?=[\w«„(+]|\Z)|{_ANY_BUT_BEFORE}", re.I)  # в доме, для вас
+# large letters leave no room for a long word and another: it would break inside
+_GLUE_IN_HEADINGS = re.compile(rf"(?<![\w-]){_BEFORE} (?=[\w«„(+])(?!\w{{9}})|{_ANY_BUT_BEFORE}", re.I)
+_HEADING = re.compile(r"</?h[12]\b", re.I)
 _PHONE = re.compile(r"\+7 \d{3} \d{3}-\d\d-\d\d")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 
-def tie(text: str) -> str:
-    """Text with no-break spaces where a line must not end; text without Russian letters as it is."""
-    return _GLUE.sub(lambda match: match[0][:-1] + NBSP, text) if _CYRILLIC.search(text) else text
+def tie(text: str, heading: bool = False) -> str:
+    """Text with no-break spaces where a line must not end; text without Russian letters as it is.
+
+    In a `heading` no short word holds on to a long one.
+    """
+    glue = _GLUE_IN_HEADINGS if heading else _GLUE
+    return glue.sub(lambda match: match[0][:-1] + NBSP, text) if _CYRILLIC.search(text) else text
 
 
 def tie_html(html: str, breaks: bool = True) -> str:
@@ -36,7 +42,17 @@ def tie_html(html: str, breaks: bool = True) -> str:
     Phone numbers in running text are kept together too; e-mail addresses may end a line at
     their signs, unless `breaks` is off: mail programs make links of them by themselves.
     """
-    return _PARTS.sub(lambda part: _contacts(tie(part[0]), breaks) if part["text"] else part[0], html)
+    heading = False
+
+    def tied(part: re.Match[str]) -> str:
+        nonlocal heading
+        if part["text"]:
+            return _contacts(tie(part[0], heading), breaks)
+        if _HEADING.match(part[0]):
+            heading = not part[0].startswith("</")
+        return part[0]
+
+    return _PARTS.sub(tied, html)
 
 
 def _contacts(text: str, breaks: bool) -> str:

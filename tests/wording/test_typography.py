@@ -39,6 +39,11 @@ def test_only_what_people_read_is_touched() -> None:
     assert tie_html(html) == html.replace(*tied)
 
 
+def test_in_headings_long_words_stand_alone() -> None:
+    assert tie_html("<h1>Вход или регистрация в дом</h1>") == "<h1>Вход или регистрация в\u00a0дом</h1>"
+    assert tie_html("<h1>и</h1><p>или регистрация</p>") == "<h1>и</h1><p>или\u00a0регистрация</p>"
+
+
 def test_a_short_word_before_a_tag_holds_on() -> None:
     assert tie_html("<p>код на <b>+7</b></p>") == "<p>код на\u00a0<b>+7</b></p>"
 
