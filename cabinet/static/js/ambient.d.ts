@@ -20,6 +20,7 @@ interface DocumentEventMap {
   "htmx:config:request": HtmxEvent;
   "htmx:after:request": HtmxEvent;
   "htmx:after:swap": HtmxEvent;
+  "htmx:before:history:update": CustomEvent<{ history: { type: string }; sourceElement: HTMLElement }>;
   "htmx:finally:request": HtmxEvent;
   "htmx:error": CustomEvent<{ ctx?: HtmxContext }>;
 }

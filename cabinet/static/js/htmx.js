@@ -1,5 +1,7 @@
 // What htmx is to do: send the token, focus what is new, keep the step when the network fails.
+import { startCountdown } from "./countdown.js";
 import { announce, find } from "./dom.js";
+import { dropDraft, restoreDraft } from "./drafts.js";
 import { postStep } from "./embedding.js";
 import { release, submitterOf } from "./forms.js";
 import { framed } from "./frame.js";
@@ -44,17 +46,31 @@ document.addEventListener("htmx:after:swap", event => {
   const { target } = event.detail.ctx;
   const step = find("#step");
   const delivery = target?.id === "delivery" && find("#delivery")?.textContent.trim();
-  if (delivery) announce(delivery);
+  if (delivery) {
+    announce(delivery);
+    // its answer may bring the button to send again at once
+    startCountdown(document);
+  }
   if (!step || (target?.id !== "step" && target !== document.body)) return;
   const wrongField = find(":is(input, textarea)[aria-invalid=true], [aria-invalid=true] input", step);
   const summary = find("#errors", step);
+  if (resuming) restoreDraft();
+  else dropDraft();
   prepareStep(step, !!wrongField);
   const summaryText = summary && (find("ul", summary) || find("p", summary));
   if (!framed || !resuming) {
-    (summaryText ? summary : wrongField || find("h1", step))?.focus({ preventScroll: true });
+    (summaryText ? summary : wrongField || find("[data-code]", step) || find("h1", step))?.focus({
+      preventScroll: true,
+    });
   }
   if (!framed) scrollTo({ top: 0 });
   postStep(resuming);
+});
+
+document.addEventListener("htmx:before:history:update", event => {
+  const { history, sourceElement } = event.detail;
+  // a code is spent, and what «Назад» leaves lies ahead: the browser's own Back is to show neither
+  if (location.pathname === "/code" || sourceElement.closest(".back")) history.type = "replace";
 });
 
 document.addEventListener("htmx:finally:request", event => {

@@ -3,13 +3,15 @@
 import "./frame.js";
 import "./embedding.js";
 import { find, root } from "./dom.js";
+import { restoreDraft } from "./drafts.js";
 import { holdSubmits } from "./forms.js";
 import { cameFromUs, framed } from "./frame.js";
 import { offerNewTab, takeSessionOver } from "./hand-over.js";
 import { openSession } from "./session.js";
 import { prepareStep } from "./step.js";
 import "./password-rules.js";
-import "./phone.js";
+import "./formats.js";
+import "./errors.js";
 import "./buttons.js";
 import "./file-size.js";
 import "./links.js";
@@ -32,4 +34,6 @@ if (root.dataset.session === "new") {
     }),
   );
 }
-prepareStep(document, !!find("[aria-invalid=true]"));
+const rejected = !!find("[aria-invalid=true]");
+prepareStep(document, rejected);
+if (!rejected) restoreDraft();
