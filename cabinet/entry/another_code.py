@@ -33,28 +33,32 @@ def resend() -> Response:
     except TooManyError as error:
         form = CodeForm(formdata=None)
         form.refuse(error, form.code, _too_many(way))
+        form.wait = error.wait if way == "sms" else 0
         return reject(code, form)
     session[keys.CODE] = fresh.id
+    session[keys.RESENT] = session.get(keys.RESENT, 0) + 1
     return advance("entry.code")
 
 
 def _send(current: OneTimeCode) -> OneTimeCode:
     """The same digits where a gateway was silent; else new ones, and the previous code becomes invalid."""
     if current.hurry():
-        flash(_("Отправляем код ещё раз. Если придут два СМС, код в них один и тот же."))
+        flash(_("Отправляем код ещё раз. Если придут два СМС, код в них один и тот же."), "info")
         return current
     fresh = _new(current, "sms")
-    flash(_("Отправили новый код. Прежний больше не действует."))
+    if current.message is None:
+        return fresh  # nothing was sent before
+    flash(_("Отправили новый код. Прежний больше не действует."), "info")
     return fresh
 
 
 def _call(current: OneTimeCode) -> OneTimeCode:
     """The same digits while they are good, so that an SMS that comes late is good, too."""
     if not current.live:
-        flash(_("Звоним вам. Робот дважды назовёт новый код."))
+        flash(_("Звоним вам. Робот дважды назовёт новый код."), "info")
         return _new(current, "call")
     current.call(client_address(), str(get_locale()), *_trust(current))
-    flash(_("Звоним вам. Робот дважды назовёт код. Если придёт и СМС, код в нём тот же."))
+    flash(_("Звоним вам. Робот дважды назовёт код. Если придёт и СМС, код в нём тот же."), "info")
     return current
 
 
@@ -74,9 +78,9 @@ def _trust(current: OneTimeCode) -> tuple[bool, bool]:
 def _too_many(way: str) -> str:
     sentence: str
     if way == "call":
-        sentence = _("Звонили или отправляли СМС слишком часто. Позвонить можно %(when)s.")
+        sentence = _("Позвонить можно будет %(when)s.")
     else:
-        sentence = _("СМС отправляли слишком часто. Следующую можно получить %(when)s.")
+        sentence = _("Новый код можно запросить %(when)s.")
     return sentence
 
 

@@ -16,8 +16,13 @@ class PhoneForm(StepForm):
 
 
 class CodeForm(StepForm):
-    """The code from the SMS."""
+    """The code from the SMS.
 
+    `wait`: seconds until another SMS, where that was refused. `spent`: the code's tries are.
+    """
+
+    wait = 0
+    spent = False
     code = ParsedField(
         _l("Код из СМС"),
         fields.code,

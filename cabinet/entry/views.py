@@ -1,8 +1,9 @@
 """Phone and code, in the order of the journey."""
 
-from flask import Blueprint, request
+from flask import Blueprint, redirect, request, url_for
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -18,6 +19,7 @@ from cabinet.web import session_keys as keys
 from cabinet.web.devices import known_device_of
 from cabinet.web.flow import (
     advance,
+    by_htmx,
     flashed,
     form_for_get,
     page,
@@ -32,6 +34,8 @@ from cabinet.web.sessions import session
 from cabinet.wording import documents
 
 bp = Blueprint("entry", __name__)
+CONSENT_MISSING = _l("Поставьте отметку: без согласия мы не можем создать кабинет.")
+OFTEN = 2  # further codes asked for, after which the page shows by itself what helps
 
 
 @bp.get("/")
@@ -45,7 +49,12 @@ def phone(form: PhoneForm | None = None) -> Response:
     form = form or form_for_get(
         PhoneForm, phone=session.get(keys.PHONE_TYPED, ""), consent=registration is not None
     )
-    return page("entry/phone.html", form=form, notice=flashed())
+    return page("entry/phone.html", form=form, notice=flashed(), begun=_begun(registration))
+
+
+def _begun(registration: Registration | None) -> bool:
+    """Whether this browser may go on where its registration stopped."""
+    return bool(registration and session.get(keys.VERIFIED) and registration.step != "done")
 
 
 def _page_reloaded() -> bool:
@@ -74,6 +83,8 @@ def submit_phone() -> Response:
     """A known phone continues to the password, a new one with consent to the code."""
     form = PhoneForm()
     if not form.validate():
+        if not (form.phone.data or "").strip() and not form.consent.data:
+            form.consent.errors = [CONSENT_MISSING]
         return reject(phone, form)
     number = form.phone.value
     session[keys.PHONE_TYPED] = form.phone.data.strip()[:40]
@@ -81,14 +92,14 @@ def submit_phone() -> Response:
         session[keys.PHONE] = number
         return advance("login.password")
     if not form.consent.data:
-        form.consent.errors = [_("Поставьте отметку: без согласия мы не можем создать кабинет.")]
+        form.consent.errors = [CONSENT_MISSING]
         return reject(phone, form)
     if resumed := resume_journey("registration", number):
         return resumed
     try:
         _begin(number)
     except TooManyError as error:
-        form.refuse(error, form.phone, _("СМС отправляли слишком часто. Следующую можно получить %(when)s."))
+        form.refuse(error, form.phone, _("Новый код можно запросить %(when)s."))
         return reject(phone, form)
     return advance("entry.code")
 
@@ -122,8 +133,8 @@ def code(form: CodeForm | None = None) -> Response:
     current = current_code()
     if current is None:
         return start_over()
-    if current.used_at and form is None and (resumed := resume_journey("registration")):
-        return resumed
+    if current.used_at and form is None and (passed := _past_the_code(current)):
+        return passed
     form = form or form_for_get(CodeForm)
     spoken = called(current)
     if spoken:
@@ -132,12 +143,25 @@ def code(form: CodeForm | None = None) -> Response:
         "entry/code.html",
         form=form,
         code=current,
-        wait=resend_wait(current.phone),
+        dead=form.spent or not current.live,
+        minutes=settings().code_lifetime // 60,
+        wait=max(resend_wait(current.phone), form.wait),
         delivery=delivery_of(current),
         called=spoken,
         ways=settings().code_channels,
+        often=session.get(keys.RESENT, 0) >= OFTEN,
         notice=flashed(),
     )
+
+
+def _past_the_code(current: OneTimeCode) -> Response | None:
+    """A code is spent, and its page seen again: where it led. Never further, or Back would lead forward."""
+    if current.purpose == "phone":
+        return None
+    passed = resume_journey(current.purpose)
+    if passed is None or by_htmx() or current.purpose != "registration":
+        return passed
+    return redirect(url_for("register.account"), 303)
 
 
 @bp.post("/code")
@@ -165,7 +189,9 @@ def submit_code() -> Response:
     if verdict is Verdict.WRONG:
         with db.atomic():
             record_of("wrong-code", current.phone, purpose=current.purpose)
-    sentence = _what_was_wrong(verdict, current.tries_left(own))
+    tries_left = current.tries_left(own)
+    form.spent = not tries_left
+    sentence = _what_was_wrong(verdict, tries_left)
     if verdict is Verdict.TOO_MANY:
         form.refuse(TooManyError(max(1, resend_wait(current.phone))), form.code, sentence)
     else:
@@ -184,5 +210,5 @@ def _what_was_wrong(verdict: Verdict, tries_left: int) -> str:
     elif verdict is Verdict.EXPIRED or verdict is Verdict.USED:
         sentence = _("Этот код больше не действует. Запросите новый.")
     else:
-        sentence = _("Код не соответствует полученному в СМС, попытки кончились. Запросите новый код.")
+        sentence = _("Код не соответствует полученному в СМС, попытки закончились. Запросите новый код.")
     return sentence

@@ -13,7 +13,7 @@ from wtforms.validators import StopValidation
 from cabinet.fields import FieldError
 from cabinet.models.attempt import TooManyError
 from cabinet.models.code_streak import StoppedError
-from cabinet.wording.waits import wait_words
+from cabinet.wording.waits import counting_down
 
 LONGEST = 2000  # characters kept of what was typed
 
@@ -26,6 +26,7 @@ def _storable(typed: Any) -> str:
 class StepForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """A form of one step. A field sent twice is refused: nobody can tell which one was meant."""
 
+    summary_title: Any = ""  # heads the list of errors instead of the usual words
     retry_after: int | None = None  # seconds, once a limit was reached; see `refuse`
 
     class Meta:
@@ -56,17 +57,17 @@ class StepForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         good: bool = super().validate(extra_validators)
         for field in self:
             if len(request.form.getlist(field.name)) > 1:
-                field.errors = [_l("Поле пришло дважды. Заполните его ещё раз.")]
+                field.errors = [_l("Что-то пошло не так. Отправьте ещё раз.")]
                 good = False
         return good
 
     def refuse(self, error: TooManyError, field: Field | None, sentence: str) -> None:
         """Report beside `field`, or above the form, that a limit was reached and when to try again.
 
-        `%(when)s` in the sentence becomes text such as «через 5 минут». `flow.reject` answers 429.
+        « %(when)s» in the sentence becomes text such as «через 5 минут». `flow.reject` answers 429.
         """
         self.retry_after = error.wait
-        text = sentence % {"when": wait_words(error.wait)}
+        text: str = counting_down(sentence, error.wait)
         if isinstance(error, StoppedError):
             text = _("Неверный код вводили слишком много раз. Чтобы снова получать коды, позвоните нам.")
         if field is None:

@@ -23,7 +23,7 @@ class ChargeForm(StepForm):
         fields.account_number,
         {
             "empty": _l("Введите номер лицевого счёта из квитанции."),
-            "*": _l("Введены некорректные данные. Перепишите номер с квитанции: цифры и, если есть, буквы."),
+            "*": _l("Перепишите номер с квитанции: цифры и, если есть, буквы."),
         },
     )
     amount = ParsedField(
@@ -31,7 +31,7 @@ class ChargeForm(StepForm):
         lambda text: fields.money(text, signed=True),
         {
             "empty": _l("Введите сумму к оплате из квитанции."),
-            "*": _l("Введены некорректные данные. Напишите сумму так: 4 218,67."),
+            "*": _l("Напишите сумму так: 4 218,67."),
         },
     )
 
@@ -48,6 +48,14 @@ class ChargeForm(StepForm):
             (f"{p:%Y-%m}", format_date(p, "LLLL yyyy").capitalize()) for p in latest_periods()
         ]
         self.period.flags.required = True
+        if kwargs.get("formdata", self) is None and not self.period.data and self.period.choices:
+            self.period.data = self.period.choices[0][0]  # on first sight: the newest
+
+    @property
+    def summary_title(self) -> Any:
+        """What the list of errors is headed by where something typed makes no sense."""
+        wrong = any(field.errors and field.data for field in (self.account, self.amount))
+        return _l("Введены некорректные данные") if wrong else ""
 
     def validate_period(self, field: Any) -> None:
         """The period must be one that billing has."""
@@ -61,13 +69,17 @@ class ChargeForm(StepForm):
             raise ValidationError(_l("Выберите расчётный период из списка."))
 
     def take(self, account: str, period: date | None, amount: int | None) -> None:
-        """Fill in what a receipt says, and remember what; what it does not say stays as typed."""
+        """Fill in what a receipt says, and remember what; what it does not say stays as typed.
+
+        But for the period: the one that is chosen from the start may not be the receipt's.
+        """
         texts = {
             "period": f"{period:%Y-%m}" if period else "",
             "account": account,
             "amount": amount_text(amount),
         }
         self.taken = tuple(name for name, text in texts.items() if text)
+        self.period.data = ""
         for name in self.taken:
             self[name].data = texts[name]
 

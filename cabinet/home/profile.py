@@ -137,7 +137,7 @@ def submit_phone() -> Response:
     try:
         code = OneTimeCode.send("phone", number, client_address(), str(get_locale()))
     except TooManyError as error:
-        form.refuse(error, form.phone, _("СМС отправляли слишком часто. Следующую можно получить %(when)s."))
+        form.refuse(error, form.phone, _("Новый код можно запросить %(when)s."))
         return reject(phone, form)
     session[keys.CODE] = code.id
     return advance("entry.code")

@@ -11,6 +11,7 @@ from cabinet.login.forms import PasswordForm
 from cabinet.models import EmailLink, OneTimeCode, User, WebSession
 from cabinet.models.attempt import TooManyError
 from cabinet.models.base import settings
+from cabinet.models.code_streak import StoppedError
 from cabinet.models.database import db, transaction
 from cabinet.models.login import LoginAttempt
 from cabinet.models.profile import recover
@@ -18,7 +19,7 @@ from cabinet.passwords.rules import Personal
 from cabinet.web import session_keys as keys
 from cabinet.web.devices import known_device, known_device_of, presented
 from cabinet.web.extensions import hasher
-from cabinet.web.flow import advance, flash, flashed, form_for_get, page, reject, start_over
+from cabinet.web.flow import advance, flash, flashed, form_for_get, page, reject, start_over, wait_at
 from cabinet.web.happenings import record
 from cabinet.web.journeys import half_done, phone_verified
 from cabinet.web.security import client_address, user_agent
@@ -122,10 +123,13 @@ def forgot() -> Response:
             session.lock()  # a double click finds what the first click began
             session[keys.CODE] = _recovery_code(phone).id
             session.keep()
-    except TooManyError as error:
+    except StoppedError as error:
         form = PasswordForm(formdata=None)
-        form.refuse(error, None, _("СМС отправляли слишком часто. Следующую можно получить %(when)s."))
+        form.refuse(error, None, "")
         return reject(password, form)
+    except TooManyError as error:
+        session[keys.CODE] = _promised_code(phone).id
+        return wait_at("entry.code", error.wait)
     return advance("entry.code")
 
 
@@ -138,6 +142,14 @@ def _recovery_code(phone: str) -> OneTimeCode:
     return OneTimeCode.send("recovery", phone, client_address(), str(get_locale()), known=True, device=device)
 
 
+def _promised_code(phone: str) -> OneTimeCode:
+    """What stands for the code that may be sent later."""
+    current = OneTimeCode.get_or_none(OneTimeCode.id == session.get(keys.CODE, ""))
+    if current and current.phone == phone and current.purpose == "recovery" and current.message is None:
+        return current
+    return OneTimeCode.promise("recovery", phone)
+
+
 @bp.post("/login/email")
 def resend_email_link() -> Response:
     """Send the confirmation e-mail again, but only from the resident's own browser."""
@@ -148,7 +160,7 @@ def resend_email_link() -> Response:
         if user:
             EmailLink.send(user)
     except TooManyError as error:
-        flash(_("Письмо отправляли слишком часто. Попробуйте %(when)s.", when=wait_words(error.wait)))
+        flash(_("Письмо отправляли слишком часто. Попробуйте %(when)s.", when=wait_words(error.wait)), "info")
     else:
         flash(_("Отправили письмо. Откройте ссылку из него."))
     return advance("login.password")

@@ -64,6 +64,17 @@ def _show(endpoint: str, values: dict[str, Any]) -> BaseResponse:
     return response
 
 
+def wait_at(endpoint: str, seconds: int) -> BaseResponse:
+    """Go on to a step where something has to be waited for: the step itself, as 429 with Retry-After."""
+    session.pop(keys.REJECTED, None)
+    response = make_response(current_app.view_functions[endpoint]())
+    response.status_code = 429
+    response.headers["Retry-After"] = str(seconds)
+    if by_htmx():
+        response.headers["HX-Push-Url"] = url_for(endpoint)
+    return response
+
+
 def replace_address(response: BaseResponse) -> BaseResponse:
     """Let a fragment's address take the place of the present one, without a step of history."""
     address = response.headers.pop("HX-Push-Url", None)
@@ -153,7 +164,7 @@ def start_over() -> BaseResponse:
 def from_the_start() -> str:
     """The first screen, which will say why; `start_over` without going there."""
     if session.presented and not session.get(keys.USER_ID):
-        flash(_("Прошло слишком много времени. Введите номер телефона ещё раз."))
+        flash(_("Прошло слишком много времени. Введите номер телефона ещё раз."), "info")
     return "entry.phone"
 
 

@@ -2,6 +2,15 @@
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from markupsafe import Markup
+
+
+def counting_down(sentence: str, seconds: int) -> Markup:
+    """The sentence with its « %(when)s» in words, which the page's script counts down and then takes away."""
+    before, _when, after = sentence.partition(" %(when)s")
+    preposition, _space, time = wait_words(seconds).partition(" ")
+    line = Markup('{}<span data-countdown="{}"> {} <span data-clock>{}</span></span>{}')
+    return line.format(before, seconds, preposition, time, after)
 
 
 def wait_words(seconds: int) -> str:

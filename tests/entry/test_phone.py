@@ -55,6 +55,7 @@ def test_whatever_people_type_is_the_same_phone(visitor: Visitor) -> None:
         ("+1 202 555 0123", "Нужен российский мобильный номер"),
         ("+375 29 123-45-67", "Нужен российский мобильный номер"),
         ("+7 701 123-45-67", "Нужен российский мобильный номер"),
+        ("+7 916 123-45-6", "не хватает одной цифры"),
         ("8 916 123-45", "Введён некорректный номер телефона"),
         ("8 916 123-45-67-8", "Введён некорректный номер телефона"),
         ("привет", "Введён некорректный номер телефона"),
@@ -202,6 +203,22 @@ def test_sms_of_everybody_are_limited_but_residents_are_spared(visitor: Visitor,
 def _refused(visitor: Visitor) -> None:
     assert visitor.status == 429 and visitor.path == "/"
     assert int(visitor.response.headers["Retry-After"]) > 0
-    assert "СМС отправляли слишком часто" in visitor.error("phone")
+    assert "Новый код можно запросить через" in visitor.error("phone")
     assert visitor.value("phone") == TYPED
     assert Registration.select().where(Registration.phone == PHONE).count() <= 2, "nothing half done"
+
+
+def test_of_an_empty_form_all_is_said_at_once(visitor: Visitor) -> None:
+    visitor.get("/")
+    visitor.fill_and_submit(phone=" ")
+    assert "Введите номер" in visitor.error("phone") and "Поставьте отметку" in visitor.error("consent")
+    visitor.fill_and_submit(phone="8 495 123-45-67")
+    assert visitor.error("phone") and not visitor.error("consent"), "residents need no consent"
+
+
+def test_who_comes_again_is_told_that_the_registration_goes_on(visitor: Visitor) -> None:
+    visitor.get("/")
+    assert "Вы начали регистрацию" not in visitor.text
+    at_account(visitor)
+    visitor.get("/")
+    assert "Вы начали регистрацию" in visitor.text

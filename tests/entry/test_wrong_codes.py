@@ -37,9 +37,9 @@ def test_five_wrong_codes_and_even_the_right_one_is_refused(visitor: Visitor) ->
         assert visitor.path == "/code"
         left += re.findall(r"(\d) попыт", visitor.error("code"))
     assert left == ["4", "3", "2", "1"]
-    assert "попытки кончились" in visitor.error("code")
+    assert "попытки закончились" in visitor.error("code")
     visitor.fill_and_submit(code=last_code(PHONE))
-    assert visitor.status == 429 and "попытки кончились" in visitor.error("code")
+    assert visitor.status == 429 and "попытки закончились" in visitor.error("code")
     visitor.get("/register/account")
     assert visitor.path == "/code" and Registration.get().phone_verified_at is None
 
@@ -63,7 +63,7 @@ def test_wrong_codes_per_phone_are_limited_whatever_is_resent(visitor: Visitor) 
     visitor.fill_and_submit(code=wrong_code())
     assert "Осталась 1 попытка" in visitor.error("code"), "two are left to every code"
     visitor.fill_and_submit(code=wrong_code(2))
-    assert "попытки кончились" in visitor.error("code")
+    assert "попытки закончились" in visitor.error("code")
     visitor.fill_and_submit(code=last_code(PHONE))
     assert visitor.status == 429 and visitor.path == "/code"
 

@@ -10,6 +10,7 @@ from flask import Flask
 from cabinet.models import base
 from tests.cast import NEW_PASSWORD, OTHER_PHONE, PASSWORD, PHONE, resident
 from tests.journeys import FORGOT, recover, sign_in, to_login_password
+from tests.markup import attribute
 from tests.visitor import Visitor
 
 TOO_MANY = "Превышено число попыток входа"
@@ -152,3 +153,18 @@ def test_lockouts_grow(app: Flask) -> None:
             wait = int(visitor.response.headers["Retry-After"])
             assert minutes * 60 - 10 < wait <= minutes * 60
         moment += timedelta(seconds=minutes * 60 + 60)
+
+
+def test_a_locked_window_counts_down_and_offers_the_recovery_first(visitor: Visitor) -> None:
+    resident()
+    to_login_password(visitor)
+    button = "form[action='/login/password'] button.button"
+    assert "button--primary" in attribute(visitor.one(button), "class")
+    fail(visitor)
+    visitor.fill_and_submit(password=PASSWORD)
+    assert visitor.status == 429
+    assert visitor.one("#password-error [data-countdown] [data-clock]")
+    assert not visitor.page.select("[role=alert] [data-clock]"), "nobody is read a running clock"
+    quiet = visitor.one(button)
+    assert "button--secondary" in attribute(quiet, "class") and quiet.has_attr("data-after-countdown")
+    assert "button--primary" in attribute(visitor.one(f"{FORGOT} button"), "class")

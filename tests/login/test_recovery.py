@@ -209,3 +209,31 @@ def test_sessions_of_others_are_left_alone(app: Flask, guest: Visitor) -> None:
     sign_in(other, OTHER_PHONE)
     recover(Visitor(app))
     assert WebSession.select().where(WebSession.user_id.is_null(False)).count() == 1
+
+
+def test_so_soon_after_another_code_the_window_waits_and_accuses_nobody(visitor: Visitor, app: Flask) -> None:
+    resident()
+    with time_machine.travel(base.now(), tick=False) as clock:
+        elsewhere = Visitor(app, ip="192.0.2.7")
+        to_login_password(elsewhere)
+        elsewhere.fill_and_submit(FORGOT)
+        clock.shift(49)
+        to_login_password(visitor)
+        visitor.fill_and_submit(FORGOT)
+        assert visitor.status == 429 and visitor.title == "Подтвердите номер"
+        assert visitor.page.select(".resend [data-countdown='11']") and "слишком" not in visitor.text
+        assert not visitor.page.select("[name=code]"), "no code is on its way here"
+        visitor.get("/code")
+        assert visitor.title == "Подтвердите номер" and "Отправим код" in visitor.text
+        assert OneTimeCode.select().where(OneTimeCode.message.is_null(False)).count() == 1
+        clock.shift(11)
+        visitor.fill_and_submit("form[action='/code/resend']")
+        assert visitor.path == "/code" and "Отправили код" in visitor.text
+        visitor.fill_and_submit(code=last_code(PHONE))
+        assert visitor.path == "/login/new-password"
+
+
+def test_that_the_password_is_saved_is_said_in_green(guest: Visitor) -> None:
+    resident()
+    recover(guest)
+    assert "Пароль сохранён" in guest.one(".notice--done").get_text().replace("\xa0", " ")

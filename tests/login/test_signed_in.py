@@ -117,6 +117,7 @@ def test_the_mail_is_reminded_of_only_where_the_resident_is_known(app: Flask, gu
     guest.fill_and_submit("form[action='/logout']")
     to_login_password(guest)
     assert "Подтвердите почту" in guest.text and user.email not in guest.text
+    assert guest.text.index("Войти в личный кабинет") < guest.text.index("Подтвердите почту"), "below"
     guest.fill_and_submit("form[action='/login/email']")
     assert guest.path == "/login/password" and told(user.email) == ["confirm_email"]
     with db.atomic():

@@ -91,12 +91,12 @@ def test_not_found_there_is_another_way(visitor: Visitor, receipt: dict[str, str
     ("field", "typed", "sentence"),
     [
         ("account", "", "Введите номер лицевого счёта"),
-        ("account", "квартира", "Введены некорректные данные"),
-        ("account", "0000", "Введены некорректные данные"),
+        ("account", "квартира", "Перепишите номер с квитанции"),
+        ("account", "0000", "Перепишите номер с квитанции"),
         ("amount", "", "Введите сумму"),
-        ("amount", "много", "Введены некорректные данные"),
-        ("amount", "12,345678", "Введены некорректные данные"),
-        ("amount", "٤٢١٨", "Введены некорректные данные"),
+        ("amount", "много", "Напишите сумму так"),
+        ("amount", "12,345678", "Напишите сумму так"),
+        ("amount", "٤٢١٨", "Напишите сумму так"),
         ("period", None, "Выберите расчётный период"),
         ("period", "когда-то", "Выберите расчётный период из списка"),
     ],
@@ -111,6 +111,14 @@ def test_what_cannot_be_read_is_told_beside_its_field(
     assert LOST not in visitor.text
     for other in ("account", "amount"):
         assert visitor.value(other) == ((typed or "") if other == field else receipt[other])
+
+
+def test_the_newest_month_is_chosen_from_the_start(visitor: Visitor, receipt: dict[str, str]) -> None:
+    at_account(visitor)
+    assert visitor.value("period") == receipt["period"]
+    del receipt["period"]
+    visitor.fill_and_submit(**receipt)
+    assert visitor.path == "/register/address"
 
 
 def test_where_to_look_is_shown_by_itself_after_a_miss(visitor: Visitor, receipt: dict[str, str]) -> None:

@@ -32,7 +32,7 @@ def test_any_other_answer_is_asked_again(visitor: Visitor, receipt: dict[str, st
     at_address(visitor, receipt)
     visitor.fill_and_submit("form[action='/register/address']", answer=answer)
     assert visitor.path == "/register/address" and "Лесная" in visitor.text
-    assert "Нажмите «Да» или «Нет»" in visitor.text or "дважды" in visitor.text
+    assert "Нажмите «Да» или «Нет»" in visitor.text or "Отправьте ещё раз" in visitor.text
     assert Registration.get().address_confirmed_at is None
 
 

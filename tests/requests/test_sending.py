@@ -107,7 +107,7 @@ def test_all_missing_fields_are_named_at_once(visitor: Visitor, receipt: dict[st
         ("flat", "1" * 21, "Слишком длинно"),
         ("account", "1" * 65, "Слишком длинно"),
         ("comment", "я" * 1001, "1000 знаков"),
-        ("house", ["1", "2"], "дважды"),
+        ("house", ["1", "2"], "Отправьте ещё раз"),
     ],
 )
 def test_bad_input_says_what_is_wrong(

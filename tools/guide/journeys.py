@@ -42,7 +42,7 @@ def registration(window: Window, site: Site) -> None:
     enter_phone(window, NEWCOMER, consent=True)
     window.show("01-phone", *PHONE_SCREEN, "+7 916 123-45-67")
     window.press("Далее")
-    window.show("02-code", *CODE_SCREEN, "+7 916 123-45-67", "Отправить код ещё раз через")
+    window.show("02-code", *CODE_SCREEN, "+7 916 123-45-67", "Новый код — через")
     code = site.sms_code(NEWCOMER)
     window.type_code(code)
     window.show("03-code-filled", *CODE_SCREEN)
