@@ -94,7 +94,7 @@ def credentials_changed(_error: CredentialsChangedError) -> BaseResponse:
     """What was under way was begun with a password or a phone that is no more."""
     logout_user()
     session.disown()
-    flash(_("Данные для входа изменились. Войдите ещё раз."))
+    flash(_("Данные для входа изменились. Войдите ещё раз."), "info")
     return advance("entry.phone")
 
 
