@@ -1,13 +1,13 @@
 """Login and recovery, in the order of the journey."""
 
 from flask import Blueprint
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import current_user, logout_user
 from werkzeug.wrappers import Response
 
 from cabinet.forms.password import NewPasswordForm, personal, rule_list
 from cabinet.login.forms import PasswordForm
+from cabinet.login.recovery_code import on_its_way, promised
 from cabinet.models import EmailLink, OneTimeCode, User, WebSession
 from cabinet.models.attempt import TooManyError
 from cabinet.models.base import settings
@@ -17,7 +17,7 @@ from cabinet.models.login import LoginAttempt
 from cabinet.models.profile import recover
 from cabinet.passwords.rules import Personal
 from cabinet.web import session_keys as keys
-from cabinet.web.devices import known_device, known_device_of, presented
+from cabinet.web.devices import known_device, presented
 from cabinet.web.extensions import hasher
 from cabinet.web.flow import advance, flash, flashed, form_for_get, page, reject, start_over, wait_at
 from cabinet.web.happenings import record
@@ -121,33 +121,16 @@ def forgot() -> Response:
     try:
         with db.atomic():
             session.lock()  # a double click finds what the first click began
-            session[keys.CODE] = _recovery_code(phone).id
+            session[keys.CODE] = on_its_way(phone).id
             session.keep()
     except StoppedError as error:
         form = PasswordForm(formdata=None)
         form.refuse(error, None, "")
         return reject(password, form)
     except TooManyError as error:
-        session[keys.CODE] = _promised_code(phone).id
+        session[keys.CODE] = promised(phone).id
         return wait_at("entry.code", error.wait)
     return advance("entry.code")
-
-
-def _recovery_code(phone: str) -> OneTimeCode:
-    """The code on its way to this browser, or a new one. Raises TooManyError at a limit of SMS."""
-    current = OneTimeCode.find(session.get(keys.CODE))
-    if current and current.live and current.phone == phone and current.purpose == "recovery":
-        return current
-    device = known_device_of(phone) is not None
-    return OneTimeCode.send("recovery", phone, client_address(), str(get_locale()), known=True, device=device)
-
-
-def _promised_code(phone: str) -> OneTimeCode:
-    """What stands for the code that may be sent later."""
-    current = OneTimeCode.get_or_none(OneTimeCode.id == session.get(keys.CODE, ""))
-    if current and current.phone == phone and current.purpose == "recovery" and current.message is None:
-        return current
-    return OneTimeCode.promise("recovery", phone)
 
 
 @bp.post("/login/email")

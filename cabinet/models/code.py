@@ -96,12 +96,6 @@ class OneTimeCode(Model):
             insert(code)
             return code
 
-    @classmethod
-    def promise(cls, purpose: str, phone: str) -> "OneTimeCode":
-        """A code that cannot be sent yet: no digits are right until `send` has replaced it."""
-        with db.atomic():
-            return cls.create(purpose=purpose, phone=phone, expires_at=now(), voided_at=now())
-
     def call(self, ip: str, locale: str, known: bool = False, device: bool = False) -> None:
         """Have the same digits spoken by telephone. Raises TooManyError when a limit of calls is reached."""
         with transaction():
