@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pypdfium2
 
 # a JPEG is decoded at half its size, a quarter or an eighth, and without colours; others whole
-MOST_PIXELS = {"JPEG": 200_000_000, "PNG": 25_000_000, "WEBP": 8_000_000, "HEIF": 13_000_000}
+MOST_PIXELS = {"JPEG": 200_000_000, "PNG": 25_000_000, "WEBP": 8_000_000}
 LOOKED_AT = 13_000_000  # pixels
 ENLARGED = 6_000_000  # pixels up to which a picture is worth being enlarged
 FORMATS = zxingcpp.BarcodeFormats([zxingcpp.QRCode, zxingcpp.DataMatrix, zxingcpp.Aztec])
@@ -50,10 +50,9 @@ def in_picture(data: bytes) -> list[bytes]:
 def _opened(data: bytes) -> Image.Image:
     """The picture in shades of grey, shrunk to what is worth looking at."""
     if data[4:8] == b"ftyp":
-        import pillow_heif
+        from cabinet.receipts import heif
 
-        pillow_heif.options.DECODE_THREADS = 1
-        pillow_heif.register_heif_opener()
+        return heif.grey(data)
     Image.MAX_IMAGE_PIXELS = None  # counted here, before anything is decoded
     with Image.open(io.BytesIO(data), formats=tuple(MOST_PIXELS)) as picture:
         pixels = picture.width * picture.height

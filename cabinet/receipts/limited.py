@@ -47,7 +47,7 @@ def _run(module: str, data: bytes, cpu: int, memory: int) -> "subprocess.Complet
             input=data,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={},
+            env={"MALLOC_ARENA_MAX": "1"},  # each further one takes 64 MiB of addresses
             timeout=DRAWING,
             check=False,
         )
