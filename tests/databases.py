@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from cabinet.models import TABLES, base, migrations
-from cabinet.models.database import db, is_sqlite
+from cabinet.models.database import db
 from config import Settings
 from tests import postgres_server
 from tests.missing import missing
@@ -125,8 +125,7 @@ def _migrate(url: str) -> None:
 
 
 def disconnect() -> None:
-    """Close the connection of this thread, and PostgreSQL's pool."""
+    """Close the connection of this thread, and those that are kept."""
     if not db.is_closed():
         db.close()
-    if not is_sqlite():
-        db.obj.close_idle()
+    db.obj.close_idle()

@@ -10,6 +10,7 @@ from typing import Any
 import peewee
 
 from cabinet.models.database import db, open_database
+from cabinet.models.sqlite import QueuedSqliteDatabase
 from config import Settings
 
 _settings: Settings | None = None
@@ -20,6 +21,8 @@ def configure(settings: Settings) -> None:
     global _settings
     if db.obj is not None and not db.is_closed():
         db.close()
+    if isinstance(db.obj, QueuedSqliteDatabase):
+        db.obj.close_idle()
     _settings = settings
     db.initialize(open_database(settings.database_url, settings.web_threads + 4))
 

@@ -1,4 +1,4 @@
-"""What both databases share: how long one waits for them, and that writes stand in transactions."""
+"""What both databases share: how long one waits for them, when they connect, and where writes stand."""
 
 from contextvars import ContextVar
 
@@ -7,6 +7,7 @@ import peewee
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLAC")
 
 _patience: ContextVar[float | None] = ContextVar("database_patience", default=None)
+_when_asked: ContextVar[bool] = ContextVar("database_when_asked", default=False)
 
 
 class NoConnectionError(peewee.OperationalError):
@@ -21,6 +22,23 @@ def patience() -> float | None:
 def wait_no_longer_than(seconds: float | None) -> None:
     """From here on, in this thread: peewee.OperationalError for what takes longer; None: nothing does."""
     _patience.set(seconds)
+
+
+def connect_when_asked(yes: bool) -> None:
+    """From here on, in this thread: connect at the first statement, by a connection that is kept for more."""
+    _when_asked.set(yes)
+
+
+class WhenAsked:
+    """Of a database: whether it connects by itself, which peewee asks before each statement."""
+
+    @property
+    def autoconnect(self) -> bool:
+        """Only inside a request; elsewhere a statement without a connection is a mistake."""
+        return _when_asked.get()
+
+    @autoconnect.setter
+    def autoconnect(self, _value: bool) -> None: ...
 
 
 def expect_transaction(sql: str, database: peewee.Database) -> None:

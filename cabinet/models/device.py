@@ -31,7 +31,7 @@ class Device(Model):
         """Whether the browser that holds `token` signed in as `user` before."""
         if not token or user is None:
             return False
-        return _known.run(_digest(token), user.id).fetchone() is not None
+        return _known.value(_digest(token), user.id) is not None
 
     @classmethod
     def remember(cls, token: str | None, user: User, user_agent: str) -> tuple[str, bool]:
@@ -47,7 +47,7 @@ class Device(Model):
     @classmethod
     def others(cls, token: str, user: User) -> bool:
         """Whether the user signed in from another browser, too."""
-        return _others.run(_digest(token), user.id).fetchone() is not None
+        return _others.value(_digest(token), user.id) is not None
 
     @classmethod
     def forget(cls, user: User, but: str | None = None) -> None:

@@ -12,7 +12,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.pq import TransactionStatus
 
-from cabinet.models.connections import NoConnectionError, expect_transaction, patience
+from cabinet.models.connections import NoConnectionError, WhenAsked, expect_transaction, patience
 
 IDLE_LIFE = 300  # seconds that a connection is kept for the next request
 POOL_PATIENCE = 5  # seconds that commands and the worker wait for a connection
@@ -81,7 +81,7 @@ class Adapter(peewee.Psycopg3Adapter):
         return Connection.connect(db.database, **own)
 
 
-class PostgresDatabase(Base):  # type: ignore[misc]
+class PostgresDatabase(WhenAsked, Base):  # type: ignore[misc]
     """PostgreSQL by psycopg 3; a write outside of a transaction raises.
 
     Not playhouse's pool: that one connects under its lock, so that a server that hangs stops all threads.

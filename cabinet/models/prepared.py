@@ -38,8 +38,13 @@ class Prepared(Generic[M]):
 
     def first(self, *values: Any) -> M | None:
         """The first row, or None."""
-        row = self.run(*values).fetchone()
-        return None if row is None else self._made(row)
+        rows = self.run(*values).fetchall()  # to the end, or SQLite would go on reading
+        return self._made(rows[0]) if rows else None
+
+    def value(self, *values: Any) -> Any:
+        """The first value of the first row, as the database has it; None where there is no row."""
+        rows = self.run(*values).fetchall()
+        return rows[0][0] if rows else None
 
     def all(self, *values: Any) -> list[M]:
         """All rows."""

@@ -2,17 +2,20 @@
 
 import fcntl
 import os
+import sqlite3
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import peewee
 
-from cabinet.models.connections import expect_transaction, patience
+from cabinet.models.connections import WhenAsked, expect_transaction, patience
 
 LOCK_PATIENCE = 15  # seconds a writer queues before it gives up; less on pages
 CACHE_KIB = 8 * 1024
+KEPT = 4  # connections of a process that are kept for the next request, each with its cache
 
 
 class WriteQueue:
@@ -107,15 +110,25 @@ class _Turn:
             return not self.given_up
 
 
-class QueuedSqliteDatabase(peewee.SqliteDatabase):
+class Connection(sqlite3.Connection):
+    """A connection, and how long it waits for the file now."""
+
+    patience: float = LOCK_PATIENCE
+    file: tuple[int, int] = (0, 0)
+
+
+class QueuedSqliteDatabase(WhenAsked, peewee.SqliteDatabase):
     """SQLite whose write transactions are BEGIN IMMEDIATE and wait in a WriteQueue.
 
-    A write outside of `atomic()` raises.
+    A write outside of `atomic()` raises. To open the file and read its schema costs more than a page asks, so
+    connections of requests are kept for the next.
     """
 
     def __init__(self, path: str) -> None:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         self.queue = WriteQueue(path + ".lock")
+        self.idle: list[Connection] = []
+        self.pid = os.getpid()
         super().__init__(
             path,
             pragmas={
@@ -128,16 +141,48 @@ class QueuedSqliteDatabase(peewee.SqliteDatabase):
             timeout=LOCK_PATIENCE,
             lock_type="IMMEDIATE",
             autoconnect=False,
+            factory=Connection,
+            check_same_thread=False,  # each is used by one thread at a time
         )
         self.register_function(_lower, "lower", 1)
 
-    def _connect(self) -> Any:
-        connection = super()._connect()  # type: ignore[misc]  # not in its types
-        if seconds := patience():
+    def _connect(self) -> Connection:
+        connection = self._kept() or self._opened()
+        if connection.patience != (seconds := patience() or LOCK_PATIENCE):
             connection.execute(f"PRAGMA busy_timeout = {seconds * 1000:.0f}")
+            connection.patience = seconds
         return connection
 
+    def _opened(self) -> Connection:
+        connection: Connection = super()._connect()  # type: ignore[misc]  # not in its types
+        connection.file = _identity(self.database)
+        return connection
+
+    def _kept(self) -> Connection | None:
+        if self.pid != os.getpid():  # a forked child: what its parent opened is not to be touched, nor closed
+            self.pid, self.idle, self.of_parent = os.getpid(), [], self.idle
+        with suppress(IndexError):
+            while True:
+                connection = self.idle.pop()
+                if connection.file == _identity(self.database):
+                    return connection
+                connection.close()  # of a file that was replaced
+        return None
+
+    def _close(self, connection: Connection) -> None:
+        if self.autoconnect and len(self.idle) < KEPT and not connection.in_transaction:
+            self.idle.append(connection)
+        else:
+            connection.close()
+
+    def close_idle(self) -> None:
+        """Close the connections that nobody uses."""
+        while self.idle:
+            self.idle.pop().close()
+
     def begin(self, lock_type: str | None = None) -> None:
+        if self.autoconnect:
+            self.connect(reuse_if_open=True)  # before others wait
         self.queue.acquire()
         try:
             super().begin(lock_type)
@@ -158,6 +203,12 @@ class QueuedSqliteDatabase(peewee.SqliteDatabase):
     def execute_sql(self, sql: str, params: Any = None) -> Any:
         expect_transaction(sql, self)
         return super().execute_sql(sql, params)  # type: ignore[no-untyped-call]
+
+
+def _identity(path: Any) -> tuple[int, int]:
+    """Which file it is; another one if it was replaced."""
+    found = os.stat(path)
+    return found.st_dev, found.st_ino
 
 
 def _lower(text: Any) -> Any:

@@ -110,8 +110,8 @@ class User(Named, Model):
 
     def current_stamp(self) -> str | None:
         """The stamp as it is, and stays until the caller's transaction ends."""
-        row = _stamp.run(self.id).fetchone()
-        return row[0] if row else None
+        stamp: str | None = _stamp.value(self.id)
+        return stamp
 
     def end_sessions(self, but: str = "") -> int:
         """End all sessions, those that are just being begun as well; returns how many there were.

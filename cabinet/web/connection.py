@@ -4,7 +4,7 @@ import peewee
 from flask import g, request
 
 from cabinet.models.base import settings
-from cabinet.models.connections import wait_no_longer_than
+from cabinet.models.connections import connect_when_asked, wait_no_longer_than
 from cabinet.models.database import db
 
 AWAY = (peewee.OperationalError, peewee.InterfaceError)  # what a database raises that is out of reach
@@ -23,13 +23,15 @@ def hashes_password() -> bool:
 
 
 def connect() -> None:
-    """Open the database for this request; closed when it ends. Raises one of AWAY."""
+    """Have the database open when this request first asks it, which may raise one of AWAY; until it ends."""
     wait_no_longer_than(settings().database_timeout_ms / 1000)
-    g.opened_database = db.connect(reuse_if_open=True)
+    connect_when_asked(True)
+    g.opens_database = db.is_closed()
 
 
 def disconnect(_error: BaseException | None = None) -> None:
     """Close the database, if this request opened it."""
-    if g.pop("opened_database", False) and not db.is_closed():
+    if g.pop("opens_database", False) and not db.is_closed():
         db.close()
+    connect_when_asked(False)
     wait_no_longer_than(None)

@@ -1,0 +1,143 @@
+"""Requests connect when they first ask, and SQLite's connections are kept for the next request."""
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import peewee
+import pytest
+from flask import Flask
+
+from cabinet.models import sqlite as module
+from cabinet.models.connections import connect_when_asked, wait_no_longer_than
+from cabinet.models.database import db
+from cabinet.models.sqlite import QueuedSqliteDatabase
+from tests.cast import PHONE, resident
+from tests.databases import disconnect
+from tests.placing import signed_in
+from tests.visitor import Visitor
+
+
+@contextmanager
+def request_of(database: peewee.Database, seconds: float | None = None) -> Iterator[None]:
+    """As a request uses it."""
+    connect_when_asked(True)
+    wait_no_longer_than(seconds)
+    try:
+        yield
+    finally:
+        if not database.is_closed():
+            database.close()
+        connect_when_asked(False)
+        wait_no_longer_than(None)
+
+
+def connection_of(database: Any) -> module.Connection:
+    """That of this thread."""
+    connection: module.Connection = database.connection()
+    return connection
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The files of the connections that are opened."""
+    files: list[str] = []
+    real = QueuedSqliteDatabase._opened
+
+    def note(self: QueuedSqliteDatabase) -> module.Connection:
+        files.append(str(self.database))
+        return real(self)
+
+    monkeypatch.setattr(QueuedSqliteDatabase, "_opened", note)
+    return files
+
+
+@pytest.fixture
+def apart(sqlite: QueuedSqliteDatabase) -> Iterator[QueuedSqliteDatabase]:
+    """A SQLite file that nobody has open."""
+    sqlite.close()
+    yield sqlite
+    sqlite.close_idle()
+
+
+def test_a_request_connects_when_it_asks_and_the_next_takes_the_same(
+    apart: QueuedSqliteDatabase, opened: list[str]
+) -> None:
+    for _ in range(3):
+        with request_of(apart):
+            assert apart.is_closed()
+            with apart.atomic():
+                apart.execute_sql("INSERT INTO word (text) VALUES (NULL)")
+    assert len(opened) == 1
+    with pytest.raises(peewee.InterfaceError):
+        apart.execute_sql("SELECT 1")
+    with pytest.raises(peewee.InterfaceError), apart.atomic():
+        pass
+    with apart.connection_context():
+        assert len(opened) == 1
+    assert not apart.idle, "what others used is not kept"
+
+
+def test_each_waits_as_long_as_it_has_patience(apart: QueuedSqliteDatabase) -> None:
+    seen = []
+    for seconds in (0.5, 2, None):
+        with request_of(apart, seconds):
+            seen.append(apart.execute_sql("PRAGMA busy_timeout").fetchone()[0])
+    assert seen == [500, 2000, 15_000]
+
+
+def test_a_file_that_was_replaced_is_opened_anew(apart: QueuedSqliteDatabase) -> None:
+    with request_of(apart), apart.atomic():
+        apart.execute_sql("INSERT INTO word VALUES ('old')")
+    path = Path(apart.database)
+    shutil.copyfile(path, path.with_suffix(".copy"))
+    os.replace(path.with_suffix(".copy"), path)
+    with request_of(apart):
+        assert connection_of(apart).file[1] == path.stat().st_ino
+
+
+def test_no_more_are_kept_than_their_caches_may_take(apart: QueuedSqliteDatabase) -> None:
+    def ask() -> None:
+        with request_of(apart):
+            apart.execute_sql("SELECT 1").fetchall()
+            barrier.wait(20)
+
+    barrier = threading.Barrier(module.KEPT + 3)
+    threads = [threading.Thread(target=ask) for _ in range(module.KEPT + 3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert len(apart.idle) == module.KEPT
+
+
+def test_one_with_a_transaction_left_open_is_not_kept(apart: QueuedSqliteDatabase) -> None:
+    with request_of(apart):
+        connection_of(apart).execute("BEGIN")
+    assert not apart.idle
+
+
+def test_the_first_page_opens_nothing(app: Flask, opened: list[str], settings: object) -> None:
+    resident()
+    visitor = Visitor(app)
+    disconnect()
+    opened.clear()
+    visitor.get("/")
+    assert db.is_closed() and not opened
+    assert not getattr(db.obj, "idle", [])
+
+
+def test_pages_share_a_connection(app: Flask, opened: list[str]) -> None:
+    resident()
+    visitor = Visitor(app)
+    signed_in(visitor, PHONE)
+    disconnect()
+    opened.clear()
+    for _ in range(3):
+        visitor.get("/home")
+        assert visitor.path == "/home" and db.is_closed()
+    assert len(opened) <= 1 and len(db.obj.idle) == 1
