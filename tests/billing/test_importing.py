@@ -7,15 +7,17 @@ from datetime import date
 from pathlib import Path
 
 import peewee
+import pytest
 
 from cabinet.billing.answers import Answers
 from cabinet.billing.batches import COLUMNS
 from cabinet.billing.importer import import_billing
 from cabinet.billing.plausibility import TEXTS_OF
+from cabinet.billing.staging import copy_text
 from cabinet.models import Account, Audit, Charge, base
 from cabinet.models.account import latest_periods
 from config import ROOT
-from tests.billing.files import TEXTS, changes, row, stored, write
+from tests.billing.files import TEXTS, changes, expected, row, stored, write
 from tests.billing.test_import_failures import rows
 
 EYES_OPEN = Answers(accept=frozenset(TEXTS_OF))
@@ -143,6 +145,24 @@ def test_what_a_database_may_take_for_marks_is_stored_as_it_stands(
     place = 1 + TEXTS.index("address")
     assert [accounts[str(n)][place] for n in range(10, 10 + len(odd))] == odd
     assert [charge[2] for _, charge in sorted(charges.items())] == [None, -100, None, -100, None, -100, 500]
+
+
+def test_months_may_alternate_and_columns_be_filled_late(
+    database: peewee.Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever is written to the database at a time."""
+    monkeypatch.setattr(copy_text, "CHUNK", 300)
+    months = ("2026-10", "2026-09", "2026-08")
+    lines = [row(str(n), month) for n in range(10, 1200) for month in months]
+    for n, line in enumerate(lines):
+        line["amount_charged"] = f"{n}.00"
+        if n > 1500:
+            line["last_name"] = f"Лисицына-{n // 3}"
+        if n > 2500 and n % 7:
+            line |= {"amount_paid": f"-{n}.00", "account": f"0{line['account']}", "premises": "1"}
+    report = import_billing(write(tmp_path / "a.csv", lines))
+    assert not report.rejected and not report.refused
+    assert stored() == expected(lines)[0]
 
 
 def test_audit(database: peewee.Database, tmp_path: Path) -> None:

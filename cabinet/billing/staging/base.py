@@ -103,6 +103,6 @@ def columns_of(batch: Batch) -> dict[str, Any]:
 def filled(batch: Batch) -> dict[str, Any]:
     """The columns that are not empty; writing an empty one would cost as much as a full one."""
     columns = {name: column for name, column in columns_of(batch).items() if any(column)}
-    if batch.printed is batch.numbers:
+    if batch.printed == batch.numbers:
         del columns["printed"]
     return columns

@@ -1,7 +1,7 @@
 """Formats batches as the text of PostgreSQL's COPY."""
 
-from collections.abc import Iterable, Iterator
-from itertools import groupby
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date
 from typing import Any
 
 from cabinet.billing.batches import AMOUNTS, Batch
@@ -12,38 +12,66 @@ ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 class Chunk:
-    """Batches of one period as text for COPY, formatted while the server writes the previous chunk."""
+    """Rows of one period as text for COPY, in the given columns and those that every row has.
 
-    def __init__(self, batches: list[Batch]) -> None:
-        self.period = batches[0].period
-        self.lines = [batch.lines for batch in batches]
-        self.services = any(bool(batch.services) for batch in batches)
-        found = {name for batch in batches for name in filled(batch)}
-        charge = ["number", *(name for name in AMOUNTS if name in found)]
-        texts = [name for name in COLUMNS if name in found and name not in charge]
-        self.columns = ", ".join((*charge, *texts))
-        self.charge_columns = ", ".join(("account", *charge[1:], "period"))
-        rows, charges = [], []
-        for batch in batches:
-            row, charge_of_row = _copy_text(columns_of(batch), charge, texts, f"\t{self.period}\n")
-            rows.append(row)
-            charges.append(charge_of_row)
-        self.text, self.charges = "".join(rows).encode(), "".join(charges).encode()
+    Batches become text as they come: later, the processor would have to fetch their cells from memory again,
+    which takes as long as reading the file. Meanwhile the server writes the previous chunk.
+    """
+
+    def __init__(self, period: date, known: Collection[str]) -> None:
+        self.period, self.rows, self.services = period, 0, False
+        self.lines: list[Sequence[int]] = []
+        self._charge = ["number", *(name for name in AMOUNTS if name in known)]
+        self._texts = [name for name in COLUMNS if name in known and name not in self._charge]
+        self.columns = ", ".join((*self._charge, *self._texts))
+        self.charge_columns = ", ".join(("account", *self._charge[1:], "period"))
+        self._text: list[bytes] = []
+        self._charges: list[bytes] = []
+
+    def add(self, batch: Batch) -> None:
+        """Further rows."""
+        columns = columns_of(batch)
+        if not batch.services:
+            columns["service"] = [""] * len(batch.numbers)
+        text, charges = _copy_text(columns, self._charge, self._texts, f"\t{self.period}\n")
+        self._text.append(text.encode())
+        self._charges.append(charges.encode())
+        self.lines.append(batch.lines)
+        self.rows += len(batch.numbers)
+        self.services |= bool(batch.services)
+
+    @property
+    def text(self) -> bytes:
+        """Whole rows."""
+        return b"".join(self._text)
+
+    @property
+    def charges(self) -> bytes:
+        """Rows for the table of charges."""
+        return b"".join(self._charges)
 
 
-def chunks(batches: Iterable[Batch]) -> Iterator[list[Batch]]:
-    """Groups of batches of one period, about CHUNK rows each."""
-    for _period, group in groupby(batches, key=lambda batch: batch.period):
-        chunk: list[Batch] = []
-        rows = 0
-        for batch in group:
-            chunk.append(batch)
-            rows += len(batch.numbers)
-            if rows >= CHUNK:
-                yield chunk
-                chunk, rows = [], 0
-        if chunk:
-            yield chunk
+def chunks(batches: Iterable[Batch]) -> Iterator[Chunk]:
+    """Chunks of about CHUNK rows, or fewer, whether periods follow each other in the file or alternate."""
+    begun: dict[date, Chunk] = {}
+    known: dict[date, set[str]] = {}  # columns that the rows of a period have filled so far
+    rows = 0
+    for batch in batches:
+        period, columns = batch.period, known.setdefault(batch.period, set())
+        if not columns.issuperset(filled(batch)):
+            columns.update(filled(batch))
+            if period in begun:
+                rows -= begun[period].rows
+                yield begun.pop(period)
+        if period not in begun:
+            begun[period] = Chunk(period, columns)
+        begun[period].add(batch)
+        rows += len(batch.numbers)
+        if rows >= CHUNK:
+            largest = begun.pop(max(begun, key=lambda period: begun[period].rows))
+            rows -= largest.rows
+            yield largest
+    yield from begun.values()
 
 
 def _copy_text(known: dict[str, Any], charge: list[str], texts: list[str], end: str) -> tuple[str, str]:

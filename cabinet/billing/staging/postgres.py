@@ -90,8 +90,7 @@ class PostgresStaging(Staging):
             charges = db.connection()
             stagers.append(_Stager(lambda chunk: self._charge(charges, chunk)))
         try:
-            for rows in chunks(batches):
-                chunk = Chunk(rows)
+            for chunk in chunks(batches):
                 if not all(stager.put(chunk) for stager in stagers):
                     break
         finally:
