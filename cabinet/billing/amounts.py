@@ -10,6 +10,7 @@ ROUBLES_AND_KOPECKS = re.compile(r"(?:-?[0-9]{1,10}[.,][0-9]{2};)*")  # a column
 FLOAT = re.compile(r"([0-9]{1,10})[.,]([0-9]{2})(?:0{4}|(9{4}))[0-9]*")  # 3650.0000000000005
 NOTHING = re.compile(r"[0-9](?:[.,][0-9]+)?e-(?:0?[5-9]|[1-9][0-9])", re.IGNORECASE)  # 1.4e-14
 TOO_EXACT = re.compile(r"[0-9]+[.,][0-9]{3,}")
+SLIPS = re.compile(r'[|"]|[0-9][OoОоlIЗз]|[OoОоlIЗз][0-9]')  # people type these for digits, programs do not
 CURRENCY = re.compile(
     r"^(?:₽|руб\.?|rub|rur|р\.?) ?|(?<=[0-9 )-]) ?(?:₽|рублей|руб\.?|rub|rur|р\.?)$", re.IGNORECASE
 )
@@ -48,7 +49,7 @@ def kopecks(text: str) -> int | None:
         whole, _, part = text.replace(",", ".").partition(".")
         value = abs(int(whole)) * 100 + int((part + "00")[:2])
         return -value if text[0] == "-" else value
-    if len(text) > 64 or "\n" in text or "\r" in text:
+    if len(text) > 64 or "\n" in text or "\r" in text or SLIPS.search(text):
         raise fields.FieldError("not_money")
     text = CURRENCY.sub("", " ".join(text.translate(DASHES).split())).strip()
     if text and not text.strip("- "):

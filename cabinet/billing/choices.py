@@ -20,7 +20,14 @@ NO_ACCOUNTS = "В столбце «{}» не номера лицевых сче�
 NO_SUMS = "В столбце «{}» не суммы."
 NO_MONTHS = "В столбце «{}» не месяцы."
 LACKING = "Не выбрано: {}. Без этого файл не загрузить."
-UNLIKELY = ("future", "old", "other", "day_or_month")  # months that are read, but not accepted as they are
+UNLIKELY = (
+    "future",
+    "old",
+    "other",
+    "day_or_month",
+    "no_year",
+    "lost_zero",
+)  # months that are read, but not accepted as they are
 
 
 @dataclass

@@ -11,6 +11,7 @@ from cabinet.billing.titles import field_of, fold, is_private, labels
 
 KOPECKS_ONLY = re.compile(r"(?<![а-я])коп(?:ейк[а-я]*|еек)?(?![а-я])")
 ROUBLES = re.compile(r"(?<![а-я])(?:руб|р(?![а-я]))")
+DAY = re.compile(r"на ([0-9]{1,2})\.([0-9]{1,2})\.(?:20)?([0-9]{2})")
 LAST = 9  # rank of a title that says least
 COVERED = {  # what the other columns of the parts repeat
     "address": ("region", "district", "city", "street", "street_house"), "street_house": ("street",),
@@ -35,7 +36,7 @@ def understand(titles: Sequence[str], known: Mapping[str, str]) -> Columns:
     """What the columns of a table hold, by their titles; `known` is what staff said of some, by `labels`.
 
     Of two columns for one thing the one with the more exact title is taken; if none is more exact, the first,
-    with a warning.
+    with a warning, or that of the later day: «Долг на 01.11.2026».
     """
     labelled = labels(titles) if known else titles
     best: dict[str, tuple[int, int]] = {}
@@ -47,10 +48,12 @@ def understand(titles: Sequence[str], known: Mapping[str, str]) -> Columns:
             continue
         name, rank = found
         held = best.get(name)
-        if held is None or rank < held[0]:
+        later = held is not None and rank == held[0] and _later(titles[held[1]], title)
+        better = held is None or rank < held[0] or later is True
+        if better:
             best[name] = rank, place
         if held is not None:
-            seconds.append((held[1] if rank < held[0] else place, name, rank == held[0]))
+            seconds.append((held[1] if better else place, name, rank == held[0] and later is None))
     names: list[str | None] = [None] * len(titles)
     for name, (_, place) in best.items():
         names[place] = name
@@ -80,6 +83,12 @@ def _amount_of(titles: Sequence[str], place: int) -> tuple[str, int] | None:
 def _bare(titles: Sequence[str], place: int, unit: re.Pattern[str]) -> bool:
     """Whether a title names a unit and nothing else."""
     return place < len(titles) and not fold(titles[place]) and bool(unit.search(titles[place].lower()))
+
+
+def _later(taken: str, other: str) -> bool | None:
+    """Whether a title names a later day than the one taken: «Долг на 01.11.2026»; None if one names none."""
+    days = [found and tuple(map(int, found.groups()[::-1])) for found in map(DAY.search, (taken, other))]
+    return days[1] > days[0] if days[0] and days[1] and days[0] != days[1] else None
 
 
 def settled(names: Sequence[str]) -> tuple[str | None, ...]:

@@ -58,6 +58,7 @@ def months(month: list[str], year: list[str]) -> Iterator[str]:
     """Periods of months and years that stand apart; a month that names its year needs none."""
     for name, number in zip(month, year, strict=True):
         number = re.sub(r"\D", "", whole(number))
+        number = f"20{number}" if len(number) == 2 else number
         name = whole(name)
         yield (
             name if not number or (number in name and len(name) > len(number)) else f"{name} {number}".strip()

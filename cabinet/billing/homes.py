@@ -3,7 +3,7 @@
 import re
 from operator import itemgetter
 
-from cabinet.billing.numbers import whole
+from cabinet.billing.numbers import DATED, whole
 
 LABELS = {"house": "д. ", "building": "корп. ", "structure": "стр. ", "letter": "литера ", "premises": "кв. ",
           "room": "комн. "}  # fmt: skip
@@ -32,9 +32,9 @@ def placed(addresses: list[str]) -> bool:
 def address(parts: dict[str, str]) -> str:
     """The address of its parts, which are in the order of layout.ADDRESS_PARTS, "address" before them.
 
-    "" if they name no place.
+    "" if they name no place, or a spreadsheet made a date of one.
     """
-    if not any(parts.get(name) for name in PLACES):
+    if not any(parts.get(name) for name in PLACES) or any(map(DATED.fullmatch, parts.values())):
         return ""
     if "address" in parts or "street_house" in parts:
         return _completed(parts)
@@ -52,8 +52,10 @@ def with_flats(addresses: list[str], flats: list[str]) -> list[str]:
 
 
 def with_flat(text: str, flat: str, label: str = "") -> str:
-    """An address with the flat, unless it names one, or no place."""
+    """An address with the flat, unless it names one, or no place; "" if the flat became a date."""
     flat = whole(flat)
+    if DATED.fullmatch(flat):
+        return ""
     if not flat.strip("0-–— ") or FLAT.search(text) or not LETTER.search(text):
         return text
     before, _, last = text.rpartition(",")

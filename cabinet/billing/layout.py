@@ -104,7 +104,10 @@ class Layout:
         return [
             title
             for title, name in pairs
-            if name is None and title.strip() and title not in known and field_of(title) != ("row", 0)
+            if name is None
+            and any(map(str.isalnum, title))
+            and title not in known
+            and field_of(title) != ("row", 0)
         ]
 
     @property

@@ -8,6 +8,14 @@ DECIMAL = re.compile(r"([0-9]+)[.,]0{1,4}")  # 7012300001.0, as spreadsheets and
 SCIENTIFIC = re.compile(r"[0-9](?:[.,][0-9]+)?[eе]\+[0-9]+|[0-9][.,][0-9]+[eе][0-9]+", re.IGNORECASE)
 ROUNDED = re.compile(r"(?<![0-9])[0-9]{15}0+(?![0-9])")  # spreadsheets keep fifteen digits
 WORDS = re.compile(r"(?=.*[0-9]{5})(?:[^\W\d_].*){5}")  # a number and a word are no account
+MONTHS = (
+    r"(?:янв|фев|мар|апр|май|мая|июн|июл|авг|сен|окт|ноя|дек|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+)
+DATED = re.compile(  # what spreadsheets make of 12/1 or 1-12: «12.янв», «янв.12», 12.01.2026
+    rf"[0-9]{{1,2}}[.-]{MONTHS}|{MONTHS}[.-][0-9]{{1,4}}"
+    r"|(?:0?[1-9]|[12][0-9]|3[01])\.(?:0?[1-9]|1[0-2])\.(?:19|20)[0-9]{2}",
+    re.IGNORECASE,
+)
 LONGEST = 32
 WHOLE = re.compile(r"([0-9]+)[.,]0+")
 
@@ -40,8 +48,11 @@ def column_of_keys(printed: list[str], exact: bool) -> tuple[list[str], list[str
 def account(text: str, exact: bool = False) -> tuple[str, str]:
     """The key of an account and its number as printed. `exact`: long numbers are known not to be rounded.
 
-    Raises FieldError: empty, not_an_account, rounded (digits were lost on the way, by a spreadsheet).
+    Raises FieldError: empty, not_an_account, dated (a spreadsheet made a date of it), rounded (digits were
+    lost on the way, by a spreadsheet).
     """
+    if DATED.fullmatch(text):
+        raise fields.FieldError("dated")
     if any(mark in text for mark in '\n\r|"') or WORDS.search(text):
         raise fields.FieldError("not_an_account")
     whole = DECIMAL.fullmatch(text.replace(" ", "").replace("\xa0", ""))

@@ -16,7 +16,7 @@ TOTALS = re.compile(
     re.IGNORECASE,
 )
 CONTROL = re.compile(r"=\s*[0-9]+")  # «=2;4215,17» ends registries for banks
-RULERS = "-–—=_*+:|. "  # lines drawn between rows
+RULERS = "-–—=_*+:|. ─═│║┌┐└┘├┤┬┴┼╔╗╚╝╠╣╦╩╬╒╕╘╛╞╡╤╧╪╓╖╙╜╟╢╥╨╫"  # lines drawn between rows
 LETTERS = "АБВГДЕЖЗИКЛМНОП"
 SIGHT = 2  # filled cells from the left in which such words say something of the row
 

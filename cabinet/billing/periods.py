@@ -50,6 +50,7 @@ DAY_OF_NAMED = re.compile(rf"([0-9]{{1,2}})[-./ ]{WORD}[-./ ]{YEAR}")  # 31-OCT-
 ROMAN = re.compile(rf"([ivx]{{1,4}})[-./ ]([0-9]{{4}}){OF_YEAR}")
 ROMANS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
 DIGITS = re.compile(r"([0-9]?[0-9])([0-9]{2})")  # 1026, 926, 2610
+MONTH_ALONE = re.compile(r"0?[1-9]|1[0-2]")
 LOST_ZERO = re.compile(r"(20[0-9]{2})[.,]1")  # of 2026.10, if a spreadsheet wrote it
 SHORT = re.compile(r"(0?[1-9]|1[0-2])[./-]([0-9]{2})")  # 10.26
 SHORT_DAY = re.compile(r"([0-9]{1,2})[.-](0?[1-9]|1[0-2])[.-]([0-9]{2})(?: 0{1,2}:00(?::00)?)?")  # 01.10.26
@@ -105,7 +106,7 @@ class Periods:
     def of(self, text: str) -> date:
         """The first day of the month.
 
-        Raises FieldError: not_a_period, day_or_month, lost_zero, future, old, other.
+        Raises FieldError: not_a_period, day_or_month, no_year, lost_zero, future, old, other.
         """
         known = self.known.get(text)
         if known is None:
@@ -133,6 +134,10 @@ class Periods:
         slashed = SLASHED.fullmatch(text)
         if slashed:
             return self._slashed(int(slashed[1]), int(slashed[2]), _year(slashed[3]))
+        if month := NAMES.get(text.rstrip("."), int(text) if MONTH_ALONE.fullmatch(text) else 0):
+            if self.only is None:
+                raise fields.FieldError("no_year")
+            return self.only.replace(month=month)
         if LOST_ZERO.fullmatch(text):
             if self.only and self.only.month in (1, 10) and text.startswith(f"{self.only.year}"):
                 return self.only

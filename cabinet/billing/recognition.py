@@ -87,6 +87,8 @@ def _of_text(text: str, answers: Answers) -> Open:
     if sberbank.columns_of(lines)[1]:
         return SberbankReader
     delimiter, width = header.shape(lines)
+    if delimiter in ("", ","):
+        refusals.refuse_aligned(lines)
     if width > 2:
         raise mapping.unknown([quotes.cut(line, delimiter) for line in lines if line.strip()], delimiter)
     raise UnreadableFileError(header.NO_TITLES)

@@ -39,6 +39,10 @@ REPORT = (
     "счёта идут под ними. Прочесть его наверняка нельзя. Выгрузите из программы таблицу, в которой у каждого "
     "счёта своя строка, а у номера свой столбец."
 )
+ALIGNED = (
+    "Столбцы в этом файле разделены пробелами: где кончается один и начинается другой, наверняка не узнать. "
+    "Выгрузите его с разделителями (точкой с запятой, табуляцией) или в Excel."
+)
 JSON = f"Это файл JSON, а не таблица. {NEEDED}"
 BINARY = f"Это не таблица: в файле нет текста, который можно прочитать. {NEEDED}"
 
@@ -61,6 +65,7 @@ PAID_HEADING = re.compile(
     r"реестр\s+(?:принятых\s+|поступивших\s+)?(?:платежей|оплат\b|оплаты|переводов|зачислений)",
     re.IGNORECASE,
 )
+GAP = re.compile(r"\S {2,}(?=\S)")
 CONTROLS = re.compile(r"[\x01-\x08\x0e-\x19\x1b-\x1f\x7f-\x84\x86-\x9f]")
 NOISE = 0.03  # of the characters of a text are such, at most
 XML_SHEET = ("urn:schemas-microsoft-com:office:spreadsheet", 'progid="excel.sheet"')
@@ -105,6 +110,13 @@ def refuse_report(rows: Iterable[str]) -> None:
     blocks = sum(bool(BLOCK.search(row)) for row in filled)
     if blocks > 1 and blocks * 5 < len(filled) * 3:
         raise UnreadableFileError(REPORT)
+
+
+def refuse_aligned(lines: Iterable[str]) -> None:
+    """Raises UnreadableFileError if the columns of a text are lined up by spaces alone."""
+    filled = [line for line in lines if line.strip()]
+    if sum(len(GAP.findall(line.strip())) > 1 for line in filled) * 2 > len(filled):
+        raise UnreadableFileError(ALIGNED)
 
 
 def _is_payments(text: str) -> bool:

@@ -14,7 +14,7 @@ from cabinet.billing.amounts import column_of_kopecks, kopecks
 from cabinet.billing.batches import AMOUNTS, KOPECKS, TEXTS, WIDTHS, Batch, Reject
 from cabinet.billing.encodings import broken
 from cabinet.billing.layout import ADDRESS_PARTS, Layout
-from cabinet.billing.numbers import account, column_of_keys
+from cabinet.billing.numbers import DATED, account, column_of_keys
 from cabinet.billing.others import is_other
 from cabinet.billing.periods import Periods
 from cabinet.billing.source import Source
@@ -32,15 +32,26 @@ NO_PLACE = "в адресе одни цифры: нет ни улицы, ни н
 NO_AMOUNT = "нет ни суммы к оплате, ни начисления"
 TOO_LONG = "слишком длинное поле"
 BAD_CHARACTER = "в строке испорченный символ"
+BECAME_DATE = "{} стал датой: сделайте столбец текстовым и заполните снова"
+DATED_PARTS = {
+    "house": BECAME_DATE.format("номер дома"), "building": BECAME_DATE.format("номер корпуса"),
+    "premises": BECAME_DATE.format("номер квартиры"),
+}  # fmt: skip
+ERROR = re.compile(
+    r"#(?:Н/Д|ССЫЛКА!|ЗНАЧ!|ИМЯ\?|ДЕЛ/0!|ЧИСЛО!|ПУСТО!|N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)"
+)
+FORMULA = "вместо значения в ячейке ошибка формулы"
 BAD_ACCOUNTS = {
     "empty": "нет номера лицевого счёта",
     "rounded": "номер записан числом и потерял цифры: сделайте столбец текстовым и выгрузите снова",
+    "dated": BECAME_DATE.format("номер лицевого счёта"),
     "": "номер лицевого счёта не разобран",
 }
 BAD_PERIODS = {
     "future": "период позже следующего месяца",
     "old": "период старше пяти лет",
     "day_or_month": "не ясно, где в дате день и где месяц",
+    "no_year": "месяц без года: укажите расчётный период файла",
     "lost_zero": "не ясно, январь это или октябрь: укажите расчётный период файла",
     "other": "период другой, чем указан для файла",
     "": "период не разобран",
@@ -138,7 +149,7 @@ class Judge:
         if self._lacking(rows[ADDRESS], amounts) or not homes.placed(rows[ADDRESS]):
             return None
         for column, width in zip((printed, *texts), WIDTHS.values(), strict=True):
-            if any(column) and max(map(len, column)) > width:
+            if any(column) and (max(map(len, column)) > width or _has_errors(column)):
                 return None
         services = _services(rows[SERVICE]) if "service" in self.places else ()
         found = set(spelled.values())
@@ -177,6 +188,11 @@ class Judge:
         """Why a single row is not taken."""
         if any(map(broken, cells)):
             return BAD_CHARACTER
+        if any(map(ERROR.fullmatch, cells)):
+            return FORMULA
+        for name, reason in DATED_PARTS.items():
+            if name in self.places and DATED.fullmatch(cells[self.places[name]]):
+                return reason
         if any(
             len(text) > width
             for text, width in zip((row[0], *row[FIRST_TEXT:]), WIDTHS.values(), strict=False)
@@ -210,6 +226,11 @@ def _masked(batch: Batch, mask: list[bool]) -> Batch:
         list(compress(batch.lines, mask)),
         list(compress(batch.services, mask)) if batch.services else (),
     )
+
+
+def _has_errors(column: list[str]) -> bool:
+    """Whether a cell holds what a spreadsheet writes where a formula failed."""
+    return "#" in "\n".join(column) and any(map(ERROR.fullmatch, column))
 
 
 def _services(column: list[str]) -> list[str]:

@@ -7,6 +7,7 @@ import pytest
 
 from cabinet.billing.answers import Answers
 from cabinet.billing.batches import Reject
+from cabinet.billing.errors import UnreadableFileError
 from cabinet.billing.recognition import recognise
 from cabinet.billing.source import Source
 
@@ -108,9 +109,73 @@ def test_sums_that_say_on_which_side_they_are(tmp_path: Path, amount: str, kopec
     assert found == [*READ, ("2026-10", "9", kopecks)]
 
 
+@pytest.mark.parametrize("amount", ["599|682,02", "1O0,00", "4З1,00", "l00"])
+def test_letters_are_no_digits_of_sums(tmp_path: Path, amount: str) -> None:
+    assert rejected(tmp_path, text(more=f"9;10.2026;ул. Садовая;{amount}")) == [(5, "сумма не разобрана")]
+
+
 def test_a_minus_beside_a_side_could_mean_either(tmp_path: Path) -> None:
     line = "9;10.2026;ул. Садовая;-150,30 CR"
     assert rejected(tmp_path, text(more=line)) == [(5, "сумма не разобрана")]
+
+
+@pytest.mark.parametrize(
+    ("cell", "reason"),
+    [("01.дек", "номер лицевого счёта стал датой: сделайте столбец текстовым и заполните снова"),
+     ("дек.12", "номер лицевого счёта стал датой: сделайте столбец текстовым и заполните снова"),
+     ("12.01.2026", "номер лицевого счёта стал датой: сделайте столбец текстовым и заполните снова"),
+     ("#Н/Д", "вместо значения в ячейке ошибка формулы")],
+)  # fmt: skip
+def test_accounts_that_a_spreadsheet_spoilt(tmp_path: Path, cell: str, reason: str) -> None:
+    assert rejected(tmp_path, text(more=f"{cell};10.2026;ул. Садовая;5")) == [(5, reason)]
+
+
+def test_formulas_that_failed_are_no_address(tmp_path: Path) -> None:
+    reason = "вместо значения в ячейке ошибка формулы"
+    assert rejected(tmp_path, text(more="9;10.2026;#ССЫЛКА!;5")) == [(5, reason)]
+
+
+def test_a_house_that_became_a_date(tmp_path: Path) -> None:
+    lines = "ЛС;Период;Улица;Дом;К оплате\n1;10.2026;Лесная;5/2;5\n2;10.2026;Лесная;05.фев;5\n"
+    reason = "номер дома стал датой: сделайте столбец текстовым и заполните снова"
+    assert rejected(tmp_path, lines) == [(3, reason)]
+
+
+def test_an_apostrophe_that_kept_zeros_is_not_printed(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(text(more="'0040579;10.2026;ул. Садовая;5"), encoding="utf-8")
+    printed = [number for batch in recognise(Source(tmp_path / "a.csv")) for number in batch.printed]
+    assert printed[-1] == "0040579"
+
+
+def test_a_month_without_a_year_needs_the_month_of_the_file(tmp_path: Path) -> None:
+    reason = "месяц без года: укажите расчётный период файла"
+    assert rejected(tmp_path, text(month="октябрь")) == [(2, reason), (3, reason), (4, reason)]
+    reader = recognise(Source(tmp_path / "a.csv", answers=Answers(period=date(2026, 10, 1))))
+    assert {batch.period for batch in reader} == {date(2026, 10, 1)}
+
+
+def test_years_of_two_digits_beside_their_months(tmp_path: Path) -> None:
+    lines = "ЛС;Месяц;Год;Адрес;К оплате\n9;10;26;ул. Садовая;5\n"
+    assert read(tmp_path, lines) == [("2026-10", "9", 500)]
+
+
+def test_of_balances_on_two_days_the_later_one_is_due(tmp_path: Path) -> None:
+    lines = "ЛС;Период;Адрес;Сальдо на 01.10.2026;Сальдо на 01.11.2026\n9;10.2026;ул. Садовая;5;7\n"
+    assert read(tmp_path, lines) == [("2026-10", "9", 700)]
+    assert not recognise(Source(tmp_path / "a.csv")).layout.warnings
+
+
+def test_columns_lined_up_by_spaces_are_refused_in_words(tmp_path: Path) -> None:
+    lines = ["Счёт        Период    Адрес              К оплате"]
+    lines += [f"70123{n}    10.2026   ул. Садовая, д. {n}   {n}00,00" for n in range(1, 9)]
+    with pytest.raises(UnreadableFileError, match="разделены пробелами"):
+        read(tmp_path, "\n".join(lines))
+
+
+def test_tables_drawn_with_frames(tmp_path: Path) -> None:
+    lines = text(mark="│").splitlines()
+    framed = ["┌─┬─┬─┬─┐", f"│{lines[0]}│", "├─┼─┼─┼─┤", *(f"│{line}│" for line in lines[1:]), "└─┴─┴─┴─┘"]
+    assert read(tmp_path, "\n".join(framed)) == READ
 
 
 @pytest.mark.parametrize("mark", ["^", "~"])

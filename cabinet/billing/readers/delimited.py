@@ -34,6 +34,8 @@ NAMES = {
     "|": "чертой",
     "^": "знаком ^",
     "~": "знаком ~",
+    "│": "рамкой",
+    "║": "рамкой",
 }
 
 AMBIGUOUS = "Даты вида «01/02/2026» можно прочесть двояко. За какой расчётный период эти начисления?"
@@ -170,6 +172,8 @@ class DelimitedReader:
         if not block or not bare.isprintable():
             return None  # there are spaces other than U+0020
         d, width = self.delimiter, len(self.layout.columns)
+        if "'" in block and (block[0] == "'" or f"{d}'" in block or "\n'" in block):
+            return None  # how spreadsheets keep a number as text
         stride = width + 1
         cells = block.replace("\n", f"{d}\n{d}").split(d)
         ends = cells[width::stride]

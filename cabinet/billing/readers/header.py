@@ -15,7 +15,7 @@ from cabinet.billing.periods import unusual
 from cabinet.billing.readers import quotes
 from cabinet.billing.titles import field_of, fold, is_private
 
-DELIMITERS = ";,\t|^~"
+DELIMITERS = ";,\t|^~│║"
 SEARCHED = 40  # lines
 TALLEST = 12  # lines of a row of titles
 HINT = "sep="

@@ -19,12 +19,10 @@ from cabinet.billing.tally import Tally
 from cabinet.billing.titles import fold, is_private
 
 ROWS = 500  # judged at a time
-BECAME_DATE = "{} стал датой: сделайте столбец текстовым и заполните снова"
-DATED = {  # columns in which a date is a spreadsheet's misreading of something else
-    "account": BECAME_DATE.format("номер лицевого счёта"), "house": BECAME_DATE.format("номер дома"),
-    "building": BECAME_DATE.format("номер корпуса"), "premises": BECAME_DATE.format("номер квартиры"),
-    "amount_due": BECAME_DATE.format("сумма"), "amount_charged": BECAME_DATE.format("сумма"),
-    "amount_paid": BECAME_DATE.format("сумма"),
+DATED = rows.DATED_PARTS | {  # columns in which a date is a spreadsheet's misreading of something else
+    "account": rows.BECAME_DATE.format("номер лицевого счёта"),
+    "amount_due": rows.BECAME_DATE.format("сумма"), "amount_charged": rows.BECAME_DATE.format("сумма"),
+    "amount_paid": rows.BECAME_DATE.format("сумма"),
 }  # fmt: skip
 NO_AMOUNT = f"{rows.NO_AMOUNT}; если в ячейке формула, откройте книгу в Excel и сохраните её"
 Lines = list[int] | range
