@@ -16,7 +16,7 @@ TOO_LONG = _l("Слишком длинно: не больше 2000 знаков.
 class SignInForm(StepForm):
     """E-mail, password and the authenticator's code, checked together."""
 
-    email = StringField(_l("E-mail"), validators=[InputRequired(_l("Введите адрес.")), Length(max=254)])
+    email = StringField(_l("Почта"), validators=[InputRequired(_l("Введите адрес.")), Length(max=254)])
     password = PasswordField(_l("Пароль"), validators=[InputRequired(_l("Введите пароль."))])
     code = ParsedField(
         _l("Код из приложения"),

@@ -26,7 +26,7 @@ def test_a_day_of_a_clerk(page: Page, site: Site, javascript: bool) -> None:
 
     page.goto(site.url + "/staff/")
     expect(page.get_by_role("heading", level=1)).to_have_text("Вход для сотрудников")
-    page.get_by_label("E-mail").fill(f"{name}@example.org")
+    page.get_by_label("Почта").fill(f"{name}@example.org")
     page.locator("#password").fill(password)
     page.get_by_label("Код из приложения").fill(totp.now())
     page.get_by_role("button", name="Войти").click()
