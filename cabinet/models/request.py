@@ -79,8 +79,12 @@ class ConnectionRequest(Named, Model):
     def address(self) -> str:
         """The address as typed, in one line: city, street, house, building, flat."""
         parts = [self.city, self.street]
-        for label, value in (("д.", self.house), ("корп.", self.building), ("кв.", self.flat)):
-            plain = self.locale != "ru" or value[:1].lower() in ("", label[0])
+        for label, said, value in (
+            ("д.", "д", self.house),
+            ("корп.", "кс", self.building),
+            ("кв.", "к", self.flat),
+        ):
+            plain = self.locale != "ru" or value[:1].lower() in said  # as typed: «стр. 1»
             parts.append(value if plain else f"{label} {value}")
         return ", ".join(filter(None, parts))
 

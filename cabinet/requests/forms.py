@@ -77,7 +77,7 @@ class RequestForm(NameFields, StepForm):
     city = _line(_l("Город или посёлок"), 100, _l("Введите город или посёлок."))
     street = _line(_l("Улица"), 100, _l("Введите улицу. Если улиц нет, повторите название посёлка."))
     house = _line(_l("Дом"), 20, _l("Введите номер дома."))
-    building = _line(_l("Корпус или строение"), 20)
+    building = _line(_l("Корпус"), 20)
     flat = _line(_l("Квартира"), 20)
     account = _line(_l("Номер лицевого счёта"), 64)
     comment = ParsedField(

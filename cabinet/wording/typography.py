@@ -24,7 +24,7 @@ _GLUE = re.compile(rf"(?<![\w-]){_BEFORE} (?=[\w«„(+]|\Z)|{_ANY_BUT_BEFORE}",
 _GLUE_IN_HEADINGS = re.compile(rf"(?<![\w-]){_BEFORE} (?=[\w«„(+])(?!\w{{9}})|{_ANY_BUT_BEFORE}", re.I)
 _HEADING = re.compile(r"</?h[12]\b", re.I)
 _PHONE = re.compile(r"\+7 \d{3} \d{3}-\d\d-\d\d")
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_EMAIL = re.compile(r"[\w.+-]+@(?=[\w-]+\.\w)")  # up to the sign
 
 
 def tie(text: str, heading: bool = False) -> str:
@@ -59,4 +59,4 @@ def _contacts(text: str, breaks: bool) -> str:
     held = _PHONE.sub(r'<span class="nowrap">\g<0></span>', text)
     if not breaks or "@" not in text:
         return held
-    return _EMAIL.sub(lambda address: re.sub(r"[@.](?=\w)", r"\g<0><wbr>", address[0]), held)
+    return _EMAIL.sub(lambda name: re.sub("[.@]", r"\g<0><wbr>", name[0]), held)

@@ -24,11 +24,15 @@ def test_a_request_with_a_photo(embedded: Embedded, sms_code: Callable[[str], st
     expect(frame.get_by_label("Номер лицевого счёта")).to_have_value("77 88-99")
 
     receipt, send = frame.get_by_label("Фото или PDF квитанции"), "Отправить заявку"
+    frame.get_by_text("Добавить квитанцию").click()
     if javascript:  # a file that is too large is not even sent
         receipt.set_input_files({"name": "a.jpg", "mimeType": "image/jpeg", "buffer": bytes(11 * 1024**2)})
         expect(frame.get_by_text("Файл больше 10 МБ").first).to_be_visible()
         expect(receipt).to_have_value("")
+        expect(frame.locator("[data-file]")).to_have_text("Сфотографировать или выбрать файл")
     receipt.set_input_files({"name": "a.jpg", "mimeType": "image/jpeg", "buffer": files.image()})
+    if javascript:
+        expect(frame.locator("[data-file]")).to_have_text(re.compile(r"^a\.jpg · [0-9,]+.кБ$"))
     frame.get_by_label("Фамилия").fill("Петрова")
     frame.get_by_role("button", name=send).click()
     expect(frame.get_by_text("Файл квитанции выберите ещё раз")).to_be_visible()

@@ -86,7 +86,6 @@ def test_all_missing_fields_are_named_at_once(visitor: Visitor, receipt: dict[st
     to_request(visitor)
     visitor.fill_and_submit(**dict.fromkeys(REQUEST, ""))
     assert [name for name in REQUEST if visitor.error(name)] == list(REQUIRED)
-    assert len(visitor.page.select("#errors li a")) == len(REQUIRED)
     visitor.fill_and_submit(**REQUEST)
     assert only().number in visitor.text
 

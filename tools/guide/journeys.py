@@ -149,11 +149,14 @@ def connection_request(window: Window) -> None:
         "flat": "58",
         "comment": "Переехали в октябре, квитанции ещё нет.",
     }
+    unfold = window.page.locator(".more summary").click
+    unfold()
     window.fill(**typed)
     window.show("13-request-filled", *required, *typed.values(), ACCOUNT)
     window.fill(**dict.fromkeys(typed, ""))
     window.press("Отправить заявку")
     window.show("38-request-missing", *required, "Не заполнены обязательные поля", "Введите фамилию.")
+    unfold()
     window.fill(**typed)
     window.press("Отправить заявку")
     window.show("14-request-sent", "Заявка №", "Заявка отправлена.", "Что дальше")

@@ -1,5 +1,6 @@
 // The photo of a receipt goes as soon as it is chosen; the page keeps it for a connection request, the server does not.
 import { closest, find, get } from "./dom.js";
+import { showFile } from "./receipt.js";
 
 const TAKEN_BY_REQUESTS = /^image\/(jpeg|png|webp)$|^application\/pdf$/;
 
@@ -33,6 +34,7 @@ export const attachPhoto = step => {
   const files = new DataTransfer();
   files.items.add(lastPhoto);
   receipt.files = files.files;
+  showFile(step);
   get("[data-attached]", step).hidden = false;
   find("[data-file-again]", step)?.remove();
 };
@@ -43,5 +45,6 @@ document.addEventListener("click", event => {
   const receipt = /** @type {HTMLInputElement | null} */ (find("[data-receipt]"));
   lastPhoto = undefined;
   if (receipt) receipt.value = "";
+  showFile(document);
   /** @type {HTMLElement} */ (button.parentElement).hidden = true;
 });
