@@ -5,7 +5,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from cabinet.entry.fate import called, delivery_of
+from cabinet.entry.fate import fate_of
 from cabinet.entry.forms import CodeForm
 from cabinet.entry.views import code, current_code
 from cabinet.models import OneTimeCode, User
@@ -88,10 +88,11 @@ def _too_many(way: str) -> str:
 def delivery() -> Response:
     """What became of the SMS or the call: a fragment that the code page polls every few seconds."""
     current = current_code()
+    fate, spoken = fate_of(current) if current else ("", False)
     return page(
         "entry/_delivery.html",
-        delivery=delivery_of(current) if current else "",
-        called=bool(current and called(current)),
+        delivery=fate,
+        called=spoken,
         ways=settings().code_channels,
         wait=resend_wait(current.phone) if current else 0,
         polled=True,

@@ -2,6 +2,7 @@
 
 from cabinet.models import Message, OneTimeCode
 from cabinet.models.fate import Fault, State
+from cabinet.models.prepared import Prepared
 
 # also the words of Twilio, which messages sent before had
 DELIVERED = (State.DELIVERED, "read")
@@ -9,11 +10,16 @@ LOST = (State.UNDELIVERED, "failed")
 UNHEARD = ("expired", "no answer")  # how `sending` gives up without a gateway's word
 
 
-def delivery_of(code: OneTimeCode) -> str:
-    """ "waiting", "delivered", "unsure", or who is to blame: "number", "operator", "company"."""
-    message = Message.get_or_none(Message.id == code.message)
-    if message is None:
-        return "waiting"
+def fate_of(code: OneTimeCode) -> tuple[str, bool]:
+    """What became of it, and whether it was spoken last, rather than written.
+
+    "waiting", "delivered", "unsure", or who is to blame: "number", "operator", "company".
+    """
+    message = _message.first(code.message)
+    return (_fate(message), message.channel == "call") if message else ("waiting", False)
+
+
+def _fate(message: Message) -> str:
     if message.status in LOST or message.dead_at:
         fault = Fault(message.fault or Fault.UNKNOWN)
         if fault.ours:
@@ -26,6 +32,4 @@ def delivery_of(code: OneTimeCode) -> str:
     return "unsure" if message.status == State.UNKNOWN else "waiting"
 
 
-def called(code: OneTimeCode) -> bool:
-    """Whether the code was spoken last, rather than written."""
-    return bool(Message.select().where(Message.id == code.message, Message.channel == "call").exists())
+_message: Prepared[Message] = Prepared(lambda key: Message.select().where(Message.id == key))

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from cabinet.entry.fate import called, delivery_of
+from cabinet.entry.fate import fate_of
 from cabinet.entry.forms import CodeForm, PhoneForm
 from cabinet.models import OneTimeCode, Registration, User
 from cabinet.models.attempt import TooManyError
@@ -136,7 +136,7 @@ def code(form: CodeForm | None = None) -> Response:
     if current.used_at and form is None and (passed := _past_the_code(current)):
         return passed
     form = form or form_for_get(CodeForm)
-    spoken = called(current)
+    fate, spoken = fate_of(current)
     if spoken:
         form.code.label.text = _("Код из звонка или СМС")
     return page(
@@ -146,7 +146,7 @@ def code(form: CodeForm | None = None) -> Response:
         dead=form.spent or not current.live,
         minutes=settings().code_lifetime // 60,
         wait=max(resend_wait(current.phone), form.wait),
-        delivery=delivery_of(current),
+        delivery=fate,
         called=spoken,
         ways=settings().code_channels,
         often=session.get(keys.RESENT, 0) >= OFTEN,

@@ -39,7 +39,7 @@ def guard() -> Response | None:
 @bp.get("/home")
 def home() -> Response:
     """Name, phone, the list of addresses with their charges of the last months."""
-    accounts = [(account, account.latest_charges()) for account in linking.accounts(resident())]
+    accounts = linking.accounts_with_charges(resident())
     requests = ConnectionRequest.of_user(current_user.id)
     return page(
         "home/home.html",

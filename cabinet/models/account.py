@@ -8,7 +8,8 @@ from itertools import product
 from peewee import SQL, BigIntegerField, CharField, CompositeKey, DateField, TextField
 
 from cabinet.models.base import Model
-from cabinet.models.billing_period import ordinary, recent_months
+from cabinet.models.billing_period import MONTH, RECENT, Month, all_months, month_of, ordinary, possible
+from cabinet.models.prepared import columns, execute, made
 
 _GIS = re.compile(r"([0-9]{2})([A-ZА-Я])([A-ZА-Я])([0-9]{6})([0-9]{2})?")
 _CYRILLIC = dict(zip("ABEKMHOPCTYX", "АВЕКМНОРСТУХ", strict=True))
@@ -31,11 +32,6 @@ class Account(Model):
     middle_name = CharField(120, default="")
     fias_house_guid = CharField(36, default="")
     premises = CharField(64, default="")
-
-    def latest_charges(self) -> "list[Charge]":
-        """The account's charges for the offered periods that billing has for it, newest first."""
-        offered = Charge.select().where(Charge.period.in_(latest_periods()), Charge.account == self.number)
-        return list(offered.order_by(Charge.period.desc()))
 
 
 Account.add_index(Account.index(Account.els, where=Account.els != ""))
@@ -69,7 +65,12 @@ def latest_periods(count: int = 3) -> list[date]:
 
     Not those that staff withdrew, nor any that holds too few accounts to be a month of billing.
     """
-    return ordinary(recent_months())[:count]
+    return newest(all_months(), count)
+
+
+def newest(months: list[Month], count: int = 3) -> list[date]:
+    """Those of all months that residents are offered, newest first; at most `count`."""
+    return sorted(ordinary(possible(months)), reverse=True)[:count]
 
 
 def charged(number: str, amounts: Sequence[int]) -> list[tuple[date, int]]:
@@ -88,13 +89,23 @@ def find_account(period: date, number: str, amount: int) -> Account | None:
 
     Some receipts show only the account's ЕЛС or ЖКУ.
     """
-    if period not in latest_periods():
+    rows = execute(_FIND, [period, billed_number(number)]).fetchall()
+    months = [month_of(*row[:5]) for row in rows]
+    if period not in newest(months):
         return None
-    number = billed_number(number)
-    charge = Charge.get_or_none((Charge.period == period) & (Charge.account == number))
-    if charge is None or not charge.matches(amount):
+    due, charge, *account = rows[[month.period for month in months].index(period)][5:]
+    if amount not in (due, charge) or account[0] is None:
         return None
-    return Account.get_or_none(Account.number == number)
+    return made(Account, account)
+
+
+_FIND = f"""
+    {RECENT}
+    SELECT {MONTH}, charge.amount_due, charge.amount_charged, {columns(Account)}
+    FROM recent
+    LEFT JOIN charge ON charge.period = recent.period AND charge.period = ? AND charge.account = ?
+    LEFT JOIN account ON account.number = charge.account
+"""  # noqa: S608 — names of our own
 
 
 def billed_number(shown: str) -> str:

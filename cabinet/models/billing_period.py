@@ -13,22 +13,25 @@ LOOKED_AT = 24  # newest months that are compared with each other
 FEWEST = 0.5  # of the accounts of an ordinary month
 MANY = 1000  # rows beyond which a month that no import has counted is not counted either
 
-_RECENT = f"""
+RECENT = f"""
     WITH RECURSIVE month (period, place) AS (
         SELECT MAX(period), 1 FROM charge
         UNION ALL
         SELECT (SELECT MAX(period) FROM charge WHERE charge.period < month.period), place + 1
         FROM month WHERE period IS NOT NULL AND place < {LOOKED_AT}
-    )
-    SELECT month.period,
+    ),
+    recent AS (SELECT month.period AS period,
         COALESCE(known.accounts, (
             SELECT COUNT(*) FROM (SELECT 1 FROM charge WHERE period = month.period LIMIT {MANY}) AS few
-        )),
-        known.accounts IS NULL, known.withdrawn_at IS NOT NULL, COALESCE(known.whole, TRUE)
+        )) AS accounts,
+        known.accounts IS NULL AS guessed,
+        known.withdrawn_at IS NOT NULL AS withdrawn,
+        COALESCE(known.whole, TRUE) AS whole
     FROM month LEFT JOIN billing_period AS known ON known.period = month.period
-    WHERE month.period IS NOT NULL
-    ORDER BY month.period DESC
+    WHERE month.period IS NOT NULL)
 """  # noqa: S608 — numbers of our own
+MONTH = "recent.period, recent.accounts, recent.guessed, recent.withdrawn, recent.whole"
+_ALL = f"{RECENT} SELECT {MONTH} FROM recent ORDER BY recent.period DESC"  # noqa: S608 — as above
 
 
 class BillingPeriod(Model):
@@ -126,15 +129,22 @@ class Month(NamedTuple):
 
 def all_months() -> list[Month]:
     """The newest months that billing has, newest first."""
-    return [
-        Month(_date(period), count, not guessed or count < MANY, bool(withdrawn), bool(whole))
-        for period, count, guessed, withdrawn, whole in db.execute_sql(_RECENT).fetchall()
-    ]
+    return [month_of(*row) for row in db.execute_sql(_ALL).fetchall()]
+
+
+def month_of(period: Any, accounts: int, guessed: Any, withdrawn: Any, whole: Any) -> Month:
+    """A month, of the columns named in MONTH."""
+    return Month(_date(period), accounts, not guessed or accounts < MANY, bool(withdrawn), bool(whole))
 
 
 def recent_months() -> list[Month]:
     """As `all_months`, but for those withdrawn or in the making."""
-    return [month for month in all_months() if month.whole and not month.withdrawn]
+    return possible(all_months())
+
+
+def possible(months: list[Month]) -> list[Month]:
+    """Those that are neither withdrawn nor in the making."""
+    return [month for month in months if month.whole and not month.withdrawn]
 
 
 def ordinary(months: list[Month]) -> list[date]:

@@ -5,12 +5,12 @@ from datetime import timedelta
 
 from peewee import CharField, DateTimeField, ForeignKeyField
 
-from cabinet.models.attempt import DAY, TooManyError
 from cabinet.models.base import Model, new_id, now, settings
-from cabinet.models.database import db
-from cabinet.models.limits import take
-from cabinet.models.mailbox import may_write
+from cabinet.models.database import db, transaction
+from cabinet.models.limits import take_all
+from cabinet.models.mailbox import counted_as
 from cabinet.models.message import Message
+from cabinet.models.prepared import Prepared, insert
 from cabinet.models.signing import keyed
 from cabinet.models.user import User
 
@@ -42,13 +42,12 @@ class EmailLink(Model):
 
         Raises TooManyError when e-mails were requested too often, or the mailbox got too many from others.
         """
-        with db.atomic():
-            take("email-link", user.id)
-            if not may_write(user.email):
-                raise TooManyError(DAY)
+        with transaction():
+            take_all((("email-link", user.id), counted_as(user.email)))
             cls.void_all(user)
             life = settings().email_link_lifetime
-            link = cls.create(user=user, email=user.email, expires_at=now() + timedelta(seconds=life))
+            link = cls(user=user, email=user.email, expires_at=now() + timedelta(seconds=life))
+            insert(link)
             Message.enqueue(
                 "mail",
                 "confirm_email",
@@ -62,8 +61,8 @@ class EmailLink(Model):
     @classmethod
     def void_all(cls, user: User) -> None:
         """Invalidate every link that was sent and not used."""
-        with db.atomic():
-            cls.delete().where(cls.user == user.id, cls.used_at.is_null()).execute()
+        with transaction():
+            _void.changed(user.id)
 
     @classmethod
     def find(cls, token: str) -> "EmailLink | None":
@@ -97,3 +96,8 @@ class EmailLink(Model):
                 .execute()
             )
             return bool(confirmed)
+
+
+_void: Prepared[EmailLink] = Prepared(
+    lambda user: EmailLink.delete().where(EmailLink.user == user, EmailLink.used_at.is_null())
+)

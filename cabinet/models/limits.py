@@ -5,9 +5,21 @@ the numbers of requests alike in small companies and large.
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 
-from cabinet.models.attempt import DAY, HOUR, MINUTE, Attempt, Limit, TooManyError, advisory_lock
-from cabinet.models.base import settings
+from cabinet.models.attempt import (
+    DAY,
+    HOUR,
+    MINUTE,
+    Attempt,
+    Limit,
+    TooManyError,
+    advisory_lock,
+    blocking,
+    count_since,
+    longest_wait,
+)
+from cabinet.models.base import now, settings
 from cabinet.models.database import transaction
 
 TRIES_RESERVED = 2  # guesses that every code has, however many wrong ones strangers typed for the phone
@@ -65,14 +77,16 @@ def limits_of(kind: str) -> tuple[Limit, ...]:
     }[kind]
 
 
-def left_of(kind: str, subject: str) -> int:
-    """How many attempts of a kind the subject has now."""
-    return max(0, min(most - Attempt.count(kind, subject, window) for most, window in limits_of(kind)))
-
-
-def wait_of(kind: str, subject: str) -> int:
-    """Seconds until the subject has an attempt of a kind again; 0 if it has one now."""
-    return Attempt.wait(kind, subject, *limits_of(kind))
+def left_and_wait_of(kind: str, subject: str) -> tuple[int, int]:
+    """How many attempts of a kind the subject has now, and the seconds until it has one; 0 if it has."""
+    moment, limits = now(), limits_of(kind)
+    since = [moment - timedelta(seconds=seconds) for _most, seconds in limits]
+    answers = Attempt.ask(
+        *(count_since(kind, subject, begin) for begin in since), *blocking(kind, subject, limits, moment)
+    )
+    counts, blocked_by = answers[: len(limits)], answers[len(limits) :]
+    left = min(most - count for (most, _seconds), count in zip(limits, counts, strict=True))
+    return max(0, left), longest_wait(blocked_by, limits, moment)
 
 
 def take(kind: str, subject: str, extra: int = 0) -> None:

@@ -1,11 +1,15 @@
 """Links between residents and the accounts they see."""
 
+from typing import Any
+
 from peewee import DateTimeField, ForeignKeyField
 
-from cabinet.models.account import Account
+from cabinet.models.account import Account, Charge, newest
 from cabinet.models.audit import Audit
 from cabinet.models.base import Model, now
+from cabinet.models.billing_period import MONTH, RECENT, Month, month_of
 from cabinet.models.database import transaction
+from cabinet.models.prepared import columns, execute, made
 from cabinet.models.user import User
 
 
@@ -30,6 +34,39 @@ def accounts(user: User) -> list[Account]:
         .where(AccountLink.user == user.id)
         .order_by(AccountLink.created_at)
     )
+
+
+def accounts_with_charges(user: User) -> list[tuple[Account, list[Charge]]]:
+    """Linked accounts, oldest link first, each with its charges of the months offered, newest first."""
+    accounts: dict[str, Account] = {}
+    charges: dict[str, list[Charge]] = {}
+    months: dict[Any, Month] = {}
+    for row in execute(_HOME, [user.id]).fetchall():
+        number, (month, *others), charge = row[0], row[-5 - CHARGE : -CHARGE], row[-CHARGE:]
+        if number not in accounts:
+            accounts[number] = made(Account, row[: -5 - CHARGE])
+        if month is not None:
+            months[month] = month_of(month, *others)
+        if charge[0] is not None:
+            charges.setdefault(number, []).append(made(Charge, charge))
+    offered = newest(list(months.values()))
+    return [
+        (account, [charge for charge in charges.get(number, []) if charge.period in offered])
+        for number, account in accounts.items()
+    ]
+
+
+CHARGE = len(Charge._meta.sorted_fields)
+_HOME = f"""
+    {RECENT}
+    SELECT {columns(Account)}, {MONTH}, {columns(Charge)}
+    FROM account_link
+    JOIN account ON account.number = account_link.account_id
+    LEFT JOIN recent ON TRUE
+    LEFT JOIN charge ON charge.period = recent.period AND charge.account = account.number
+    WHERE account_link.user_id = ?
+    ORDER BY account_link.created_at, account_link.id, recent.period DESC
+"""  # noqa: S608 — names of our own
 
 
 def holds(user: User, number: str) -> bool:

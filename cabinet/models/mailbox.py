@@ -11,5 +11,10 @@ from cabinet.models.limits import limits_of
 
 def may_write(address: str) -> bool:
     """Count a letter to an unproved mailbox; False when it got as many as it may, from whomever."""
-    digest = hashlib.sha256(address.lower().encode()).hexdigest()[:40]
-    return Attempt.take("unproved-mail", digest, *limits_of("unproved-mail")) == 0
+    kind, subject = counted_as(address)
+    return Attempt.take(kind, subject, *limits_of("unproved-mail")) == 0
+
+
+def counted_as(address: str) -> tuple[str, str]:
+    """The kind and the subject of letters to an unproved mailbox."""
+    return "unproved-mail", hashlib.sha256(address.lower().encode()).hexdigest()[:40]

@@ -5,7 +5,7 @@ On SQLite every other process waits meanwhile, if it is written inside a transac
 
 import inspect
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
@@ -77,11 +77,8 @@ class Prepared(Generic[M]):
 
     def _made(self, row: tuple[Any, ...]) -> M:
         fields: Any = self.fields
-        made: M = fields[0].model(__no_default__=1)
-        made.__data__.update(
-            (field.name, field.python_value(value)) for field, value in zip(fields, row, strict=True)
-        )
-        return made
+        model: type[M] = fields[0].model
+        return _made(model, fields, row)
 
 
 def insert(*rows: peewee.Model) -> Any:
@@ -103,6 +100,28 @@ def update(row: peewee.Model, *names: str) -> None:
     model: Any = type(row)
     values = [_value(row, model._meta.fields[name]) for name in names]
     db.execute_sql(_change(model, names, is_sqlite()), [*values, row._pk])  # type: ignore[attr-defined]
+
+
+def columns(model: Any) -> str:
+    """All columns of a table, for SQL written by hand; `made` makes a row of them."""
+    return ", ".join(f'"{model._meta.table_name}"."{f.column_name}"' for f in model._meta.sorted_fields)
+
+
+def made(model: type[M], row: Sequence[Any]) -> M:
+    """A row of a table from its columns as the database has them."""
+    return _made(model, _sorted(model), row)
+
+
+def _sorted(model: Any) -> list[Any]:
+    return list(model._meta.sorted_fields)
+
+
+def _made(model: type[M], fields: Sequence[Any], row: Sequence[Any]) -> M:
+    one = model(__no_default__=1)
+    one.__data__.update(
+        (field.name, field.python_value(value)) for field, value in zip(fields, row, strict=True)
+    )
+    return one
 
 
 def execute(sql: str, values: list[Any]) -> Any:

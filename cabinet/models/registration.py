@@ -12,7 +12,7 @@ from cabinet.models.attempt import TooManyError, network
 from cabinet.models.audit import Audit
 from cabinet.models.base import Model, new_id, now, settings
 from cabinet.models.consent import Consent
-from cabinet.models.database import db, transaction
+from cabinet.models.database import transaction
 from cabinet.models.email import EmailLink
 from cabinet.models.limits import LookUp
 from cabinet.models.linking import AccountLink, notify_holders
@@ -140,7 +140,7 @@ class Registration(Model):
         Raises PhoneTakenError if the phone has a cabinet already. Completing twice gives the same resident.
         """
         try:
-            with db.atomic():
+            with transaction():
                 claimed = (
                     Registration.update(completed_at=now())
                     .where(Registration.id == self.id, Registration.completed_at.is_null())

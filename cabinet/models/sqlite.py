@@ -110,6 +110,9 @@ class _Turn:
             return not self.given_up
 
 
+_of_parents: list[Any] = []
+
+
 class Connection(sqlite3.Connection):
     """A connection, and how long it waits for the file now."""
 
@@ -160,7 +163,8 @@ class QueuedSqliteDatabase(WhenAsked, peewee.SqliteDatabase):
 
     def _kept(self) -> Connection | None:
         if self.pid != os.getpid():  # a forked child: what its parent opened is not to be touched, nor closed
-            self.pid, self.idle, self.of_parent = os.getpid(), [], self.idle
+            _of_parents.append(self.idle)
+            self.pid, self.idle = os.getpid(), []
         with suppress(IndexError):
             while True:
                 connection = self.idle.pop()

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from cabinet import fields
 from cabinet.forms.receipt import ChargeForm
 from cabinet.models.attempt import TooManyError
-from cabinet.models.limits import left_of, wait_of
+from cabinet.models.limits import left_and_wait_of
 from cabinet.web import session_keys as keys
 from cabinet.web.security import client_address
 from cabinet.web.sessions import session
@@ -47,8 +47,9 @@ def find_charge(form: ChargeForm, look_up: Callable[[date, str, int, str], T]) -
 
 def tries(form: ChargeForm, phone: str) -> dict[str, Any]:
     """For the page: how many look-ups the holder of `phone` has left, and the seconds until the next one."""
-    wait = form.retry_after if form.retry_after and not form.photo.errors else wait_of("lookup-phone", phone)
-    return {"tries_left": left_of("lookup-phone", phone), "tries_wait": wait}
+    left, wait = left_and_wait_of("lookup-phone", phone)
+    told = form.retry_after if form.retry_after and not form.photo.errors else wait
+    return {"tries_left": left, "tries_wait": told}
 
 
 def _remember(account: str, period: date, amount: int) -> None:

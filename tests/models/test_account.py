@@ -6,10 +6,11 @@ import pytest
 from peewee import Database
 
 from cabinet import fields
-from cabinet.models import Account, Charge
+from cabinet.models import Account, Charge, User
 from cabinet.models.account import billed_number, find_account, latest_periods
 from cabinet.models.database import db, is_sqlite
-from tests.cast import AMOUNTS, CHARGED, LESNAYA, PERIODS, SADOVAYA, bill
+from cabinet.models.linking import accounts_with_charges
+from tests.cast import AMOUNTS, CHARGED, LESNAYA, PERIODS, SADOVAYA, bill, resident
 
 LAST = PERIODS[-1]
 
@@ -62,17 +63,27 @@ def test_a_charge_without_an_account_finds_nothing() -> None:
 
 
 def test_the_latest_charges_are_of_the_months_offered_newest_first() -> None:
-    lesnaya = Account.get_by_id(LESNAYA)
-    charges = lesnaya.latest_charges()
+    anna = resident(accounts=[LESNAYA])
+    charges = charges_of(anna)
     assert [charge.period for charge in charges] == [*reversed(PERIODS)]
     assert (charges[0].account, charges[0].amount_due) == (LESNAYA, AMOUNTS[LESNAYA])
     with db.atomic():
         Charge.delete().where(Charge.period == LAST, Charge.account == LESNAYA).execute()
-    assert [charge.period for charge in lesnaya.latest_charges()] == [PERIODS[1], PERIODS[0]]
+    assert [charge.period for charge in charges_of(anna)] == [PERIODS[1], PERIODS[0]]
     with db.atomic():
         Charge.delete().where(Charge.account == LESNAYA).execute()
         Charge.create(period=date(2026, 1, 1), account=LESNAYA, amount_due=5)
-    assert lesnaya.latest_charges() == [], "a month of before is not offered"
+    assert charges_of(anna) == [], "a month of before is not offered"
+    with db.atomic():
+        Charge.delete().execute()
+    assert charges_of(anna) == [], "the account is there without any month"
+
+
+def charges_of(user: User) -> list[Charge]:
+    """Those of the only account that the resident sees."""
+    [(account, charges)] = accounts_with_charges(user)
+    assert account == Account.get_by_id(LESNAYA) and account.address == Account.get_by_id(LESNAYA).address
+    return charges
 
 
 def known_as(number: str, **identifiers: str) -> None:
