@@ -86,6 +86,7 @@ def test_same_truth_of_documents(database: peewee.Database, tmp_path: Path) -> N
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize(
     ("write", "said"),
     [(large.csv, BOTH), (large.sberbank, DUE), (large.gorod, DUE), (large.dbf, BOTH)],
