@@ -74,6 +74,11 @@ def for_tests(url: str) -> str:
     return url.removesuffix("/data") + "/pooler" if _pooled() else url
 
 
+def direct(url: str) -> str:
+    """The same database, without the PgBouncer: for a test that uses a session of its own."""
+    return url.removesuffix("/pooler") + "/data" if url.endswith("/pooler") else url
+
+
 def _pooled() -> bool:
     return os.environ.get("CABINET_TEST_POOLER") == "1"
 
@@ -94,7 +99,7 @@ def _keep() -> None:
                 sys.stdin.read()
         finally:
             for server in running:
-                server.send_signal(signal.SIGQUIT)  # at once: nothing is to be kept
+                server.send_signal(signal.SIGQUIT if server is running[0] else signal.SIGKILL)  # at once
                 server.wait()
 
 

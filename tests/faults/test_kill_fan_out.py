@@ -13,6 +13,7 @@ from pytest_httpserver import HTTPServer
 
 from cabinet.models import Message
 from config import Settings
+from tests import postgres_server
 from tests.delivery.test_sms import PATH
 from tests.faults.fate import Fatal, Fate
 from tests.faults.outbox import bodies, enqueue, finish, posted
@@ -105,7 +106,7 @@ def stuck_between_children(url: str) -> Iterator[Callable[[], bool]]:
         with sqlite3.connect(url.removeprefix("sqlite:///"), timeout=30) as file:
             file.execute("DROP TRIGGER stuck")
         return
-    with psycopg.connect(url, autocommit=True) as own:
+    with psycopg.connect(postgres_server.direct(url), autocommit=True) as own:
         own.execute(
             "CREATE FUNCTION stuck() RETURNS trigger LANGUAGE plpgsql AS"
             " 'BEGIN PERFORM pg_advisory_xact_lock(4242); RETURN NEW; END'"

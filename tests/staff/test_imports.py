@@ -188,8 +188,9 @@ def test_a_file_comes_to_the_disk_of_the_imports_at_once(
 ) -> None:
     elsewhere = folder.parent / "elsewhere"
     monkeypatch.setattr(imports, "folder", lambda: elsewhere)
-    with pytest.raises(AssertionError, match="500"):
+    with pytest.raises(AssertionError):
         upload(desk)
+    assert desk.status == 503 and "папка недоступна" in desk.error("file")
     elsewhere.mkdir()
     assert jobs.path_of(upload(desk)).read_text() == CSV
 
