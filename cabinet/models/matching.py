@@ -18,6 +18,8 @@ from cabinet.models.request import OPEN_STATES, ConnectionRequest, RequestNote
 BATCH = 20_000
 SHOWN = 5  # accounts named in a note
 
+_Row = tuple[str, str, str, str]  # as Billed
+
 _DIGITS = re.compile(r"[0-9]+")
 _PLAIN = re.compile(r"[^a-zё\u0300-\u036f]*")  # text in small letters that `fold` would leave as it is
 
@@ -102,25 +104,45 @@ def match_requests() -> int:
 
 def _search(waiting: list[_Waiting]) -> None:
     """Look at every account; few come to be taken apart."""
-    by_number, by_house = defaultdict(list), defaultdict(list)
+    by_number, by_clue = defaultdict(list), defaultdict(list)
     for one in waiting:
         by_number[one.request.account_key].append(one)
-        by_house[one.address.house.number].append(one)
+        if one.address.house.number:  # without a house a request can match nothing
+            by_clue[one.clue].append(one)
     by_number.pop("", None)
-    by_house.pop("", None)  # without a house a request can match nothing
+    for page in _pages():
+        lines = [line for _number, _printed, line, _premises in page]
+        together = "\n".join(lines).lower()
+        if not _PLAIN.fullmatch(together):
+            together = "\n".join(map(_folded, lines))
+        here = [one for clue, several in by_clue.items() if clue in together for one in several]
+        asked = by_number.keys() & {number for number, _printed, _line, _premises in page}
+        if here or asked:
+            _look_at(page, here, {number: by_number[number] for number in asked})
+
+
+def _look_at(page: list[_Row], here: list[_Waiting], asked: dict[str, list[_Waiting]]) -> None:
+    """Judge a page of accounts by the requests whose clue is in it, and by those of their numbers."""
+    by_house = defaultdict(list)
+    for one in here:
+        by_house[one.address.house.number].append(one)
     numberless = by_house.pop(NUMBERLESS, [])
-    for account in _accounts():
-        text = _folded(account.line)
+    for row in page:
+        number, _printed, line, premises = row
+        text = _folded(line)
         numbers = _numbers(text)
-        if account.premises:
-            numbers += _numbers(account.premises)
-        here = list(numberless)
-        for number in set(numbers):
-            here += by_house.get(number, ())
-        judged = {id(one): one.judge(account) for one in here if one.may_be(text, numbers)}
-        for one in by_number.get(account.number, ()):
-            if (judged[id(one)] if id(one) in judged else one.judge(account)) == NO:
-                one.elsewhere = account
+        if premises:
+            numbers += _numbers(premises)
+        likely = list(numberless)
+        for house in set(numbers):
+            likely += by_house.get(house, ())
+        likely = [one for one in likely if one.may_be(text, numbers)]
+        if likely or number in asked:
+            account = Billed(*row)
+            judged = {id(one): one.judge(account) for one in likely}
+            for one in asked.get(number, ()):
+                if (judged[id(one)] if id(one) in judged else one.judge(account)) == NO:
+                    one.elsewhere = account
 
 
 def _numbers(text: str) -> list[str]:
@@ -141,18 +163,18 @@ def _unmatched() -> Iterator[ConnectionRequest]:
     yield from ConnectionRequest.select().where(ConnectionRequest.state.in_(OPEN_STATES), unmatched)
 
 
-def _accounts() -> Iterator[Billed]:
+def _pages() -> Iterator[list[_Row]]:
     """All accounts, in pieces: no long transaction, and no million of rows in memory."""
     last = ""
     columns = (Account.number, Account.printed, Account.address, Account.premises)
     while True:
         query = Account.select(*columns).where(Account.number > last).order_by(Account.number)
-        rows: Any = list(query.limit(BATCH).tuples())
-        for row in rows:
-            yield Billed(*row)
-        if len(rows) < BATCH:
+        page: list[_Row] = db.execute(query.limit(BATCH)).fetchall()
+        if page:
+            yield page
+        if len(page) < BATCH:
             return
-        last = rows[-1][0]
+        last = page[-1][0]
 
 
 def _settle(one: _Waiting) -> bool:
