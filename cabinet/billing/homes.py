@@ -1,7 +1,6 @@
 """Composes the address of a home: of its parts, or of an address that lacks some of them."""
 
 import re
-from operator import itemgetter
 
 from cabinet.billing.numbers import DATED, whole
 
@@ -12,7 +11,7 @@ BARE = re.compile(
     r"[0-9][0-9а-яёa-z/\- ]{0,8}|[а-яёa-z]", re.IGNORECASE
 )  # a number that has no word beside it
 LETTER = re.compile(r"[^\W\d_]")
-FIRST = itemgetter(slice(0, 1))
+SIGNS = "№–—−«»“”„°…·•\xa0"  # no ASCII, and no letters
 HOUSE = re.compile(r"(?<![^\W\d_])(?:д|дом|уч|участок|вл|владение)(?:\.\s*|\s+)[0-9]", re.IGNORECASE)
 FLAT = re.compile(
     r"(?<![^\W\d_])(?:кв|квартира|пом|помещение|оф|офис|ком|комн|комната|апарт\w*|бокс|гараж|н/п|м/м)(?![^\W\d_])",
@@ -23,8 +22,11 @@ ENDS_IN_HOUSE = re.compile(r"[0-9](?:/?[0-9а-яё])*$", re.IGNORECASE)
 
 
 def placed(addresses: list[str]) -> bool:
-    """Whether each address that is not empty has a letter: a number alone is no place."""
-    if "".join(map(FIRST, addresses)).isalpha() and "" not in addresses:
+    """Whether each address that is not empty has a letter: a number alone is no place.
+
+    In most columns every address has Russian letters, which is quickly seen.
+    """
+    if not any(map(str.isascii, addresses)) and not any(map("".join(addresses).__contains__, SIGNS)):
         return True
     return all(not text or LETTER.search(text) for text in addresses)
 

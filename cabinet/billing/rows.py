@@ -88,7 +88,7 @@ class Judge:
     def take(self, columns: Columns, lines: Sequence[int], damaged: bool = False) -> Iterator[Batch]:
         """Judge rows, given in columns; `lines` are their places in the file, from 1.
 
-        `damaged`: there may be characters that are none.
+        `damaged`: there may be characters that are none, or formulas that failed.
         """
         yield from self._sift(columns, self._fields(columns), lines, damaged)
 
@@ -125,7 +125,7 @@ class Judge:
 
     def _sift(self, columns: Columns, rows: Columns, lines: Sequence[int], damaged: bool) -> Iterator[Batch]:
         """Judge rows, halving them until each wrong one stands alone."""
-        batches = None if damaged and any(map(broken, map("".join, columns))) else self._judge(rows, lines)
+        batches = None if damaged and any(map(_spoilt, columns)) else self._judge(rows, lines)
         if batches is not None:
             self.tally.accepted += len(lines)
             yield from batches
@@ -149,7 +149,7 @@ class Judge:
         if self._lacking(rows[ADDRESS], amounts) or not homes.placed(rows[ADDRESS]):
             return None
         for column, width in zip((printed, *texts), WIDTHS.values(), strict=True):
-            if any(column) and (max(map(len, column)) > width or _has_errors(column)):
+            if any(column) and max(map(len, column)) > width:
                 return None
         services = _services(rows[SERVICE]) if "service" in self.places else ()
         found = set(spelled.values())
@@ -228,9 +228,10 @@ def _masked(batch: Batch, mask: list[bool]) -> Batch:
     )
 
 
-def _has_errors(column: list[str]) -> bool:
-    """Whether a cell holds what a spreadsheet writes where a formula failed."""
-    return "#" in "\n".join(column) and any(map(ERROR.fullmatch, column))
+def _spoilt(column: list[str]) -> bool:
+    """Whether a cell has characters that are none, or what a spreadsheet writes where a formula failed."""
+    joined = "".join(column)
+    return broken(joined) or ("#" in joined and any(map(ERROR.fullmatch, column)))
 
 
 def _services(column: list[str]) -> list[str]:

@@ -161,7 +161,7 @@ class DelimitedReader:
 
     def _split(self, block: str) -> list[list[str]] | None:
         """The columns of a block of complete rows without quotes or unusual spaces; None for any other."""
-        if '"' in block or LOST in block:
+        if '"' in block or LOST in block or "#" in block:
             return None
         if "\r" in block:
             block = block.replace("\r\n", "\n")
@@ -189,7 +189,7 @@ class DelimitedReader:
         lines = lines_of(block)
         records, numbers = self.records.rows(lines, lambda: lines_of(next(blocks, "")))
         if records:
-            damaged = any(map(broken, lines))
+            damaged = any(broken(line) or "#" in line for line in lines)
             columns = self._prepared(list(map(list, zip(*records, strict=True))))
             yield from self.judge.take(columns, numbers, damaged)
 
