@@ -38,6 +38,13 @@ def is_other(cells: list[str], number: str, titles: list[str]) -> bool:
     return len(cells) > 2 and len(filled) == 1 and _is_heading(filled[0])
 
 
+def is_total(cells: list[str]) -> bool:
+    """Whether a row says of itself that it is a total, an end mark or a signature, or only draws a line."""
+    filled = [cell for cell in cells if cell]
+    said = any(TOTALS.match(cell) for cell in filled[:SIGHT])
+    return bool(filled) and (said or not any(cell.strip(RULERS) for cell in filled))
+
+
 def _numbers_columns(filled: list[str]) -> bool:
     """Whether a row only numbers the columns: 1, 2, 3; А, Б, В; or А, 1, 2, as statisticians do."""
     numbers = [str(n) for n in range(1, len(filled) + 1)]

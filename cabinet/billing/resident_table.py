@@ -12,11 +12,11 @@ from cabinet.billing.encodings import encoding_of, lines_of, text_blocks
 from cabinet.billing.errors import UnreadableFileError
 from cabinet.billing.kinds import DAMAGED, OLE, ZIP, kind_of
 from cabinet.billing.readers import cells, quotes
+from cabinet.billing.readers.header import DELIMITERS
 from cabinet.billing.readers.workbook import Sheet, Workbook
 from cabinet.billing.refusals import LOCKED
 from cabinet.billing.titles import field_of, fold
 
-DELIMITERS = ";,\t|"
 SEARCHED = 40  # lines in which the titles are looked for
 TALLEST = 12  # lines of a row of titles
 LONGEST_FIELD = 10_000  # characters

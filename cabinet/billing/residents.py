@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from cabinet.billing.batches import Reject
+from cabinet.billing.others import is_total
 from cabinet.billing.resident_cells import NO_PHONE, Resident, has_phone, resident
 from cabinet.billing.resident_table import read
 from cabinet.models import Account, AccountLink, User
@@ -19,8 +20,8 @@ NO_ACCOUNT = "нет лицевых счетов в системе"
 class ResidentsReport:
     """What an import of residents did, or would do.
 
-    Every row that is not blank is `added`, `known` or `rejected`. `rejects` are the rows that were not taken
-    and those taken without a cell or an account; `lost` counts what was lost, by its reason.
+    Every row that is neither blank nor a total is `added`, `known` or `rejected`. `rejects` are the rows that
+    were not taken and those taken without a cell or an account; `lost` counts what was lost, by its reason.
     """
 
     added: int = 0
@@ -48,11 +49,11 @@ def import_residents(path: Path, dry_run: bool = False) -> ResidentsReport:
     with db.atomic() as transaction:
         for titles, row in read(path, has_phone):
             taken = resident(titles, row.cells, row.whole)
-            if taken is None:
+            if taken is not None:
+                _bring_in(taken, row.line, report)
+            elif not is_total(row.cells):
                 report.rejected += 1
                 report.rejects.append(Reject(row.line, "", NO_PHONE))
-            else:
-                _bring_in(taken, row.line, report)
         if dry_run:
             transaction.rollback()
         else:

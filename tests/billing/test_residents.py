@@ -153,6 +153,7 @@ ANNA = "+79161234567;Иванова;Анна;Сергеевна;anna@example.com
     "text",
     [
         RUSSIAN + ANNA,
+        RUSSIAN + "---;---;;;;;\n" + ANNA + "Итого: 1;;;;;;\n",
         "sep=;\n" + RUSSIAN + ANNA,
         "Список жильцов\n\n" + RUSSIAN.upper() + ANNA,
         (RUSSIAN + ANNA.replace("77, 78", "77 78")).replace(";", "\t"),
@@ -160,6 +161,8 @@ ANNA = "+79161234567;Иванова;Анна;Сергеевна;anna@example.com
         "N п/п;" + RUSSIAN.replace("Телефон", '"Номер\nтелефона *"') + "1;" + ANNA,
         "ФИО;Эл. почта;Моб. тел.;Д.р.;День рождения;Л/с\n"
         "Иванова Анна Сергеевна;anna@example.com;89161234567;;01.02.1960;77 78\n",
+        "Жилец;Почта;Телефон;Рождение;ЛС\n"
+        "Иванова Анна Сергеевна;anna@example.com;89161234567;01.02.1960;77 78\n",
     ],
 )
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1251", "cp866", "koi8-r"])
