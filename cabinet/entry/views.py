@@ -1,6 +1,6 @@
 """Phone and code, in the order of the journey."""
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, g, redirect, request, url_for
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -117,14 +117,19 @@ def _begin(number: str) -> None:
         current = current_code()
         if not (current and current.live and current.phone == number and current.purpose == "registration"):
             current = OneTimeCode.send("registration", number, client_address(), registration.locale, current)
+        g.code = current
         session[keys.REGISTRATION], session[keys.CODE] = registration.id, current.id
         session.pop(keys.VERIFIED, None)
         session.keep()
 
 
 def current_code() -> OneTimeCode | None:
-    """The code that this browser asked for last."""
-    return OneTimeCode.find(session.get(keys.CODE))
+    """The code that this browser asked for last; looked up once a request."""
+    wanted = session.get(keys.CODE)
+    kept: OneTimeCode | None = g.get("code")
+    if kept is None or kept.id != wanted:
+        g.code = kept = OneTimeCode.find(wanted)
+    return kept
 
 
 @bp.get("/code")

@@ -189,10 +189,10 @@ class OneTimeCode(Model):
         return verdict
 
     def _read_again(self) -> "OneTimeCode":
-        """The row as it is now; its tries and its use are taken over."""
+        """The row as it is now; what became of it is taken over."""
         fresh = type(self).find(self.id)
         assert fresh is not None  # nothing deletes a code that is in use
-        self.tries, self.used_at = fresh.tries, fresh.used_at
+        self.tries, self.used_at, self.voided_at = fresh.tries, fresh.used_at, fresh.voided_at
         return fresh
 
     def _use(self, counted_as_wrong: str | None) -> Verdict:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any, cast
 
 from peewee import BigIntegerField, CharField, DateField, DateTimeField, ForeignKeyField, IntegrityError
@@ -93,10 +94,15 @@ class Registration(Model):
             Consent.give("consent", *consent, phone, registration.id, ip, user_agent)
             return registration
 
+    @cached_property
+    def latest_request(self) -> ConnectionRequest | None:
+        """The newest connection request of this phone, if it is not too old to be of the same person."""
+        return ConnectionRequest.latest_of(self.phone)
+
     def verify_phone(self) -> None:
         """The code from SMS was right; what a connection request of this phone says need not be typed."""
         self.phone_verified_at = now()
-        asked = ConnectionRequest.latest_of(self.phone)
+        asked = self.latest_request
         if asked and not self.last_name:
             for name in FROM_REQUEST:
                 setattr(self, name, getattr(asked, name))
@@ -141,14 +147,10 @@ class Registration(Model):
         """
         try:
             with transaction():
-                claimed = (
-                    Registration.update(completed_at=now())
-                    .where(Registration.id == self.id, Registration.completed_at.is_null())
-                    .execute()
-                )
-                if not claimed:
+                moment = now()
+                if not _claim.changed(moment, self.id):
                     return cast(User, Registration.get_by_id(self.id).user)
-                user = User.create(
+                user = User.add(
                     phone=self.phone,
                     last_name=self.last_name,
                     first_name=self.first_name,
@@ -161,11 +163,11 @@ class Registration(Model):
                 AccountLink.create(user=user, account=self.account_id)
                 ConnectionRequest.adopt(self.phone, user.id)
                 notify_holders(user, cast(Account, self.account))
-                Registration.update(user=user.id).where(Registration.id == self.id).execute()
-                Consent.update(user_id=user.id).where(Consent.registration == self.id).execute()
-                with suppress(
-                    TooManyError
-                ):  # a mailbox that others flood: the cabinet offers the e-mail again
+                self.user, self.completed_at = user, moment
+                update(self, "user")
+                _claim_consents.changed(user.id, self.id)
+                # a mailbox that others flood: the cabinet offers the e-mail again
+                with suppress(TooManyError):
                     EmailLink.send(user)
                 Message.enqueue("staff", "registered", data=self._told_to_staff(user))
                 Audit.record("registered", f"user:{user.id}", user.id, ip)
@@ -174,7 +176,7 @@ class Registration(Model):
             raise PhoneTakenError from error
 
     def _told_to_staff(self, user: User) -> dict[str, Any]:
-        consents = Consent.select().where(Consent.registration == self.id)
+        consents = _consents.all(self.id)
         account = cast(Account, self.account)
         return {
             "user": user.id,
@@ -200,6 +202,15 @@ class Registration(Model):
             update(self, *names)
 
 
+_claim: Prepared[Registration] = Prepared(
+    lambda moment, key: Registration.update(completed_at=moment).where(
+        Registration.id == key, Registration.completed_at.is_null()
+    )
+)
+_claim_consents: Prepared[Consent] = Prepared(
+    lambda user, key: Consent.update(user_id=user).where(Consent.registration == key)
+)
+_consents: Prepared[Consent] = Prepared(lambda key: Consent.select().where(Consent.registration == key))
 _by_id: Prepared[Registration] = Prepared(
     lambda key, oldest: Registration.select().where(Registration.id == key, Registration.created_at > oldest)
 )

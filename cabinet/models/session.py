@@ -31,13 +31,8 @@ class WebSession(Model):
     @classmethod
     def find(cls, key: str) -> "WebSession | None":
         """The live session of this key, or None: unknown, ended, idle too long, or too old."""
-        row = cls.find_any(key)
+        row = _by_key.first(key)
         return row if row and row.live else None
-
-    @classmethod
-    def find_any(cls, key: str) -> "WebSession | None":
-        """The session of this key, live or not, while there is a row."""
-        return _by_key.first(key)
 
     @property
     def live(self) -> bool:

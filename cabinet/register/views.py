@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from cabinet.forms.password import NewPasswordForm, personal, rule_list
 from cabinet.forms.person import date_text
 from cabinet.forms.receipt import ChargeForm, amount_text
-from cabinet.models import ConnectionRequest, OneTimeCode, Registration
+from cabinet.models import OneTimeCode, Registration
 from cabinet.models.database import transaction
 from cabinet.models.registration import STEPS, PhoneTakenError
 from cabinet.register.forms import AddressForm, ProfileForm
@@ -91,7 +91,7 @@ def current() -> Response:
 def account(form: ChargeForm | None = None) -> Response:
     """Period, personal account and amount of a receipt."""
     r = g.registration
-    asked = ConnectionRequest.latest_of(r.phone)
+    asked = r.latest_request if not r.account_id else None
     form = form or form_for_get(
         ChargeForm,
         period=f"{r.period:%Y-%m}" if r.period else None,
@@ -192,7 +192,8 @@ def submit_password() -> Response:
     hashed = hasher().hash(form.password.data)
     try:
         with transaction():
-            begin_session(registration.complete(hashed, client_address()))
+            user = registration.complete(hashed, client_address())
+            begin_session(user, made_now=registration.completed_at is not None)
     except PhoneTakenError:
         flash(_("По этому номеру уже есть кабинет. Войдите в него."), "info")
         return advance("entry.phone")

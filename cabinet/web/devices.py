@@ -40,8 +40,8 @@ def presented() -> str | None:
     return request.headers.get(HEADER) if sent_in_header() else request.cookies.get(cookie_name())
 
 
-def remember_device(user: User) -> bool:
-    """Record the sign-in of this browser; True if it is new to a resident who has others."""
+def remember_device(user: User, first: bool = False) -> bool:
+    """Record the sign-in of this browser, or the `first`; True if it is new to a resident who has others."""
     token, new = Device.remember(presented(), user, user_agent())
     by_header = sent_in_header()
 
@@ -53,4 +53,4 @@ def remember_device(user: User) -> bool:
             response.set_cookie(cookie_name(), token, max_age=settings().device_lifetime, **cookie_options())
         return response
 
-    return new and Device.others(token, user)
+    return new and not first and Device.others(token, user)

@@ -17,6 +17,7 @@ from cabinet.models.attempt import advisory_lock
 from cabinet.models.base import settings
 from cabinet.models.database import transaction
 from cabinet.models.session import WebSession
+from cabinet.models.user import User, session_and_user
 from cabinet.passwords.hashing import BusyError
 from cabinet.web import session_keys as keys
 from cabinet.web.connection import AWAY, connect, disconnect, hashes_password, needs_database
@@ -44,6 +45,7 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         self.replaces_ended = False  # the browser presented a token whose session has ended
         self.rotate_to: str | None = None
         self.rotated = False
+        self.user: User | None = None  # whose it is, as it was read with the row
         self.failure: Exception | None = None  # what kept it from being read
         self.moved = False  # the token was replaced already, not only when the request ends
 
@@ -185,10 +187,14 @@ class TableSessions(SessionInterface):
 
 def _find(token: str) -> ServerSession | None:
     """The session of a genuine token, or what follows one that has ended; None if nothing was written yet."""
-    row = WebSession.find_any(digest(token))
-    if row and not row.live:
+    row, user = session_and_user(digest(token))
+    if row is None:
+        return None
+    if not row.live:
         return _after(row)
-    return ServerSession(token, dict(row.data), row, presented=True) if row else None
+    found = ServerSession(token, dict(row.data), row, presented=True)
+    found.user = user
+    return found
 
 
 def _needs_cookie(session: ServerSession) -> bool:

@@ -32,7 +32,9 @@ def look_whose_session_it_is() -> None:
 
 def load_user(user_id: str) -> User | None:
     """The resident of this session; None if it began under other credentials than the present ones."""
-    user = User.find(user_id)
+    user, session.user = session.user, None  # as it was when the session was read; later, as it is then
+    if user is None or user.id != user_id:
+        user = User.find(user_id)
     return user if user and user.stamp == session.get(keys.STAMP, "") else None
 
 
@@ -52,11 +54,12 @@ def sign_in(user: User) -> Response:
     return advance("home.home")
 
 
-def begin_session(user: User) -> None:
-    """As `sign_in`, inside the caller's transaction; the caller leads on."""
-    user.hold()
-    code_streak.end(user.phone)  # whoever knows the password has another proof
-    new = remember_device(user)
+def begin_session(user: User, made_now: bool = False) -> None:
+    """As `sign_in`, inside the caller's transaction, which may have made the resident; leads nowhere."""
+    if not made_now:
+        user.hold()
+        code_streak.end(user.phone)  # whoever knows the password has another proof
+    new = remember_device(user, first=made_now)
     record("signed-in-new" if new else "signed-in", user)
     if new:
         user.notify("new_device", sms=False, browser=user_agent(), at=now().isoformat())
