@@ -28,7 +28,9 @@ def new(form: RequestForm | None = None) -> Response:
     """«Заявка на подключение», with what is known already."""
     sender = senders.current_sender()
     if sender is None:
-        return start_over()
+        if session.presented:
+            flash(_("Чтобы отправить заявку, подтвердите номер."), "info")
+        return advance("entry.phone")
     failed = failed_lookup()
     form = form or form_for_get(
         RequestForm,

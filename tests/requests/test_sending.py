@@ -149,6 +149,7 @@ def test_nobody_without_a_proved_phone(visitor: Visitor, receipt: dict[str, str]
     assert visitor.path == "/" and not ConnectionRequest.select().exists()
     to_code(visitor)
     visitor.get("/requests/new")
+    assert "Чтобы отправить заявку, подтвердите номер." in visitor.text
     assert visitor.path == "/" and not ConnectionRequest.select().exists()
 
 

@@ -2,20 +2,15 @@
 import { announce, closest } from "./dom.js";
 
 /** @param {HTMLElement} button */
-const copyFrom = async button => {
-  const text = /** @type {string} */ (button.dataset.copy);
-  try {
-    await navigator.clipboard.writeText(text);
-  } catch {
-    // a frame on another site may not write there; a field that is selected may be copied all the same
-    const field = document.createElement("textarea");
-    field.value = text;
-    button.after(field);
-    field.select();
-    document.execCommand("copy");
-    field.remove();
-    button.focus();
-  }
+const copyFrom = button => {
+  // the newer way is closed to a frame on another site; a field that is selected may be copied everywhere
+  const field = document.createElement("textarea");
+  field.value = /** @type {string} */ (button.dataset.copy);
+  button.after(field);
+  field.select();
+  document.execCommand("copy");
+  field.remove();
+  button.focus();
   button.textContent = /** @type {string} */ (button.dataset.copied);
   announce(button.textContent);
 };

@@ -27,6 +27,8 @@ export const restoreDraft = () => {
     if (!field?.matches(TYPED)) continue;
     if (field.type === "radio") field.checked = true;
     else field.value = value;
+    const fold = field.closest("details");
+    if (fold && value !== field.defaultValue) fold.open = true;
   }
 };
 

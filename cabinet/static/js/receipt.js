@@ -2,18 +2,7 @@
 import { find, root } from "./dom.js";
 import "./file-size.js";
 
-const KILOBYTE = 1024;
-
-/** @param {number} bytes */
-const sizeOf = bytes => {
-  const [size, unit] =
-    bytes < KILOBYTE ** 2 ? [bytes / KILOBYTE, "kilobyte"] : [bytes / KILOBYTE ** 2, "megabyte"];
-  return new Intl.NumberFormat(root.lang, {
-    style: "unit",
-    unit,
-    maximumFractionDigits: size < 10 ? 1 : 0,
-  }).format(size);
-};
+const MEGABYTE = 1024 ** 2;
 
 /** @param {ParentNode | null} box of a file, or what holds one */
 export const showFile = box => {
@@ -22,7 +11,7 @@ export const showFile = box => {
   if (!title || !input) return;
   const file = input.files?.[0];
   title.textContent = file
-    ? `${file.name} · ${sizeOf(file.size)}`
+    ? `${file.name} · ${(file.size / MEGABYTE).toLocaleString(root.lang, { maximumSignificantDigits: 2 })} ${title.dataset.unit}`
     : /** @type {string} */ (title.dataset.none);
   find(".drop", box)?.classList.toggle("drop--full", !!file);
   const fold = /** @type {HTMLDetailsElement | null} */ (input.closest("details"));
