@@ -6,6 +6,7 @@ docs/embedding.md lists these cells.
 """
 
 import random
+import urllib.request
 from collections.abc import Iterator
 
 import pytest
@@ -30,7 +31,7 @@ NEW_TAB = {
     ("webkit", "default", "cross-site"),
     ("webkit", "itp", "cross-site"),
 }
-FIRST, SECOND = ("7012345678", "4218,67"), ("3300918264", "960")
+SECOND = ("3300918264", "960")  # the first is photographed
 PASSWORD, NEW_PASSWORD = "Тихий-двор-58", "Новый-подъезд-63"
 HOME, PHONE = "form[action='/logout'] button", "form[action='/'] #phone"
 
@@ -74,13 +75,25 @@ class Resident:
         self.tab.fill("#amount", amount)
         self.tab.press("form:has(#account) .button:not(.photo__send)")
 
+    def give_photo(self) -> None:
+        """The receipt's code fills the three fields, which are sent by one press more."""
+        picture = self.sites.pages / "receipt.png"
+        urllib.request.urlretrieve(f"{self.sites.site.url}/demo/receipts/0/png", picture)
+        self.tab.see("#account")
+        self.tab.attach("#photo", picture)
+        if not self.javascript:  # Firefox, which only lacks our scripts here, goes on hiding the button
+            self.tab.run("document.querySelector('.photo__send').click()", inside=True)
+        self.tab.see(".taken")
+        self.tab.run("document.querySelector('iframe')?.scrollIntoView(false)")  # WebKit's driver does not
+        self.tab.press("form:has(#account) .button:not(.photo__send)")
+
     def register(self, reload: bool = False) -> None:
         """The whole registration; `reload` loads the embedding page anew in its midst."""
         self.give_phone(consent=True)
         self.give_code(then="#account")
         if reload:
             self.tab.reload()
-        self.give_receipt(*FIRST)
+        self.give_photo()
         self.tab.press("button[name=answer][value=yes]")
         for field, text in (
             ("last_name", "Петрова"),
