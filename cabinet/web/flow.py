@@ -5,6 +5,7 @@ with the same template; a plain form (no htmx, session in a cookie) is sent back
 shows what was typed and what was wrong, so that Back never asks to resubmit a form.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -19,6 +20,7 @@ from cabinet.web.sessions import session
 from cabinet.wording.typography import tie_html
 
 F = TypeVar("F", bound=StepForm)
+_GAP = re.compile(r">\s*\n\s*<")  # between tags: pages are not compressed, for they hold secrets
 
 
 def by_htmx() -> bool:
@@ -42,7 +44,7 @@ def page(
     alone = not fragment and request.headers.get("Sec-Fetch-Dest") != "iframe"
     context |= {"layout": layout, "alone": alone, "error_title": wrong, "step_name": name}
     html = render_template(template, **context)
-    response = make_response(tie_html(html), status)
+    response = make_response(_GAP.sub(">\n<", tie_html(html)), status)
     response.vary.update(["HX-Request", "HX-History-Restore-Request"])
     if fragment and status >= 400:
         response.headers["HX-Push-Url"] = "false"

@@ -125,12 +125,13 @@ def test_phone_is_grouped_when_left(page: Page, site: Site) -> None:
 def test_focus_goes_to_what_matters(page: Page, site: Site, sms_code: Callable[[str], str]) -> None:
     """A new step's heading, the one wrong field, the list where several are wrong."""
     page.goto(site.url)
+    page.get_by_role("checkbox").check()
     page.get_by_role("button", name="Далее").click()
     expect(page.locator(".error")).to_be_visible()
     expect(page.get_by_label("Номер телефона")).to_be_focused()
     phone = new_phone()
     to_code(page, site, phone)
-    expect(page.get_by_role("heading", name="Подтвердите номер")).to_be_focused()
+    expect(page.get_by_label("Код из СМС")).to_be_focused()
     expect(page).to_have_title("Подтвердите номер — Домопульт")
     page.get_by_label("Код из СМС").fill(sms_code(phone))
     expect(page.get_by_role("heading", name="Найдём ваш адрес")).to_be_focused()

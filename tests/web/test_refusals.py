@@ -33,7 +33,8 @@ def _careless(tree: ast.AST) -> list[int]:
     limits = [n for n in limits if not isinstance(n.body[-1], ast.Raise)]  # to whoever called
     answers = [(n.lineno, _calls(n)) for n in limits]
     redirected = {"flash"}  # a button and no form: the sentence waits on the page that it leads to
-    return [n for n, calls in answers if "refuse" not in calls and calls & {"flash", "reject"} != redirected]
+    said = {"refuse", "wait_at"}  # beside a field, or by a step that has a clock
+    return [n for n, calls in answers if not calls & said and calls & {"flash", "reject"} != redirected]
 
 
 def test_a_form_that_meets_a_limit_is_refused_with_the_time_to_wait() -> None:
@@ -57,6 +58,7 @@ def test_429_is_answered_where_retry_after_is_set_and_nowhere_else() -> None:
     [
         ("form.refuse(error, None, text); return reject(view, form)", False),
         ("flash(text)", False),
+        ("return wait_at('entry.code', error.wait)", False),
         ("form.form_errors.append(text); return reject(view, form)", True),
         ("flash(text); return reject(view, form)", True),
     ],

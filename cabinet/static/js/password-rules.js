@@ -51,7 +51,7 @@ const ask = async (input, list) => {
 const announceWhatIsLeft = (input, list) => {
   const left = findAll(".rule:not(.is-met) > span:nth-child(2)", list).map(text => text.textContent);
   if (!input.value) return;
-  announce(left.length ? left.join(". ") : /** @type {string} */ (get("[data-met]", list).dataset.met));
+  announce(left.join(". ") || get(".fits").textContent);
 };
 
 /** @param {HTMLInputElement} input */

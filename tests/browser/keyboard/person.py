@@ -75,10 +75,11 @@ class Keyboard:
         self.to(role, name)
         self.page.keyboard.press("Enter")
 
-    def arrive(self, heading: str) -> None:
-        """On the next page its heading is read first, and the window is named after it."""
+    def arrive(self, heading: str, field: str = "") -> None:
+        """On the next page its heading is read first, or its only field; the window is named after it."""
         title = self.page.get_by_role("heading", level=1, name=heading, exact=True)
-        expect(title).to_be_focused()
+        expect(title).to_be_visible()
+        expect(self.find("textbox", field) if field else title).to_be_focused()
         expect(self.page.get_by_role("heading", level=1)).to_have_count(1)
         expect(self.page.get_by_role("main")).to_have_count(1)
 

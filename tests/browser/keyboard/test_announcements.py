@@ -73,4 +73,4 @@ def test_the_fate_of_the_sms_is_told(
     page.unroute("**/code/delivery")
     expect(page.get_by_role("status")).to_contain_text(words)
     expect(page.locator("#delivery")).to_contain_text(words)
-    expect(page.get_by_role("heading", level=1)).to_be_focused()
+    expect(page.get_by_label("Код из СМС")).to_be_focused()

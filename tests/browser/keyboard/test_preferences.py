@@ -43,7 +43,7 @@ def test_everything_is_seen_in_forced_colours(
     keyboard.type(PHONE, phone)
     keyboard.tick("checkbox", CONSENT)
     keyboard.press("button", "Далее")
-    keyboard.arrive("Подтвердите номер")
+    keyboard.arrive("Подтвердите номер", "Код из СМС")
     bordered(page)
     keyboard.type("Код из СМС", sms_code(phone))
     keyboard.arrive("Найдём ваш адрес")
