@@ -22,7 +22,9 @@ from cabinet.web.flow import (
     by_htmx,
     flashed,
     form_for_get,
+    has_only_a_look,
     page,
+    page_for_all,
     reject,
     replace_address,
     start_over,
@@ -45,6 +47,8 @@ def phone(form: PhoneForm | None = None) -> Response:
         return advance("home.home")
     if form is None and _page_reloaded():
         return resume()
+    if form is None and request.method == "GET" and request.endpoint == "entry.phone" and has_only_a_look():
+        return page_for_all("entry/phone.html", lambda: {"form": PhoneForm(formdata=None)})
     registration = Registration.find(session.get(keys.REGISTRATION))
     form = form or form_for_get(
         PhoneForm, phone=session.get(keys.PHONE_TYPED, ""), consent=registration is not None

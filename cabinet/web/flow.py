@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from flask import Response, current_app, make_response, redirect, render_template, request, url_for
+from flask_babel import get_locale
 from flask_babel import gettext as _
+from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response as BaseResponse
 
 from cabinet.forms.base import StepForm
@@ -21,6 +23,9 @@ from cabinet.wording.typography import tie_html
 
 F = TypeVar("F", bound=StepForm)
 _GAP = re.compile(r">\s*\n\s*<")  # between tags: pages are not compressed, for they hold secrets
+
+TOKEN = "{csrf_token}"  # noqa: S105 — where the token goes in a page for all
+MOST_LOOKS = 64
 
 
 def by_htmx() -> bool:
@@ -44,10 +49,36 @@ def page(
     alone = not fragment and request.headers.get("Sec-Fetch-Dest") != "iframe"
     context |= {"layout": layout, "alone": alone, "error_title": wrong, "step_name": name}
     html = render_template(template, **context)
-    response = make_response(_GAP.sub(">\n<", tie_html(html)), status)
-    response.vary.update(["HX-Request", "HX-History-Restore-Request"])
+    response = _varying(make_response(_GAP.sub(">\n<", tie_html(html)), status))
     if fragment and status >= 400:
         response.headers["HX-Push-Url"] = "false"
+    return response
+
+
+def page_for_all(template: str, context: Callable[[], dict[str, Any]]) -> Response:
+    """A page that all visitors share but for the token of its forms; made once for each look.
+
+    Only where the session says nothing else (`has_only_a_look`); the context must not depend on the visitor.
+    """
+    made: dict[tuple[Any, ...], str] = current_app.extensions.setdefault("pages_for_all", {})
+    framed = request.headers.get("Sec-Fetch-Dest") == "iframe"
+    look = (template, str(get_locale()), *map(session.get, keys.LOOK), session.presented, framed, by_htmx())
+    if look in made:
+        return _varying(make_response(made[look].replace(TOKEN, generate_csrf())))
+    response = page(template, **context())
+    if len(made) >= MOST_LOOKS:
+        made.clear()
+    made[look] = response.get_data(as_text=True).replace(generate_csrf(), TOKEN)
+    return response
+
+
+def has_only_a_look() -> bool:
+    """Whether nothing was done in this session, nor said to it."""
+    return session.keys() <= {keys.CSRF_TOKEN, *keys.LOOK}
+
+
+def _varying(response: Response) -> Response:
+    response.vary.update(["HX-Request", "HX-History-Restore-Request"])
     return response
 
 

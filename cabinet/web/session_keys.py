@@ -29,6 +29,8 @@ REQUESTS_FOUND = "requests_found"  # requests: numbers of those looked up here b
 STAMP = "stamp"  # sign_in: the stamp of the credentials that the resident signed in with; another one ends it
 LANG, THEME, ACCENT = "lang", "theme", "accent"  # templating: what the embedding page asked for
 
+LOOK = (LANG, THEME, ACCENT)
+
 RESIDENT_KEYS = (*JOURNEY_KEYS, NOTICE, FAILED_LOOKUP, REQUESTS_SENT, REQUESTS_FOUND, STAMP)
 
 # of the staff
