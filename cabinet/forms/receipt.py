@@ -38,6 +38,7 @@ class ChargeForm(StepForm):
     photo = FileField(_l("Сфотографировать QR-код"))  # read by `web.photo`, which fills in the others
 
     missed = False
+    nonsense = False  # something typed is no number of an account, or no sum
     offers_request = False  # the alternative is a connection request
     taken: tuple[str, ...] = ()  # names of the fields that a photo filled in
     not_offered: date | None = None  # month of a receipt that was photographed and is of no use
@@ -54,8 +55,13 @@ class ChargeForm(StepForm):
     @property
     def summary_title(self) -> Any:
         """What the list of errors is headed by where something typed makes no sense."""
-        wrong = any(field.errors and field.data for field in (self.account, self.amount))
-        return _l("Введены некорректные данные") if wrong else ""
+        return _l("Введены некорректные данные") if self.nonsense else ""
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check all fields, and note whether something typed makes no sense."""
+        good = super().validate(extra_validators)
+        self.nonsense = any(field.errors and field.data for field in (self.account, self.amount))
+        return good
 
     def validate_period(self, field: Any) -> None:
         """The period must be one that billing has."""
@@ -93,12 +99,19 @@ class ChargeForm(StepForm):
         kept = super().remember()
         kept["typed"].pop("photo")
         month = self.not_offered.isoformat() if self.not_offered else ""
-        return {**kept, "missed": self.missed, "taken": self.taken, "not_offered": month}
+        return {
+            **kept,
+            "missed": self.missed,
+            "taken": self.taken,
+            "not_offered": month,
+            "nonsense": self.nonsense,
+        }
 
     def recall(self, rejected: Mapping[str, Any]) -> None:
         """Show again what `remember` kept, and the way to a connection request after a miss."""
         super().recall(rejected)
         self.missed = self.offers_request = bool(rejected.get("missed"))
+        self.nonsense = bool(rejected.get("nonsense"))
         self.taken = tuple(rejected.get("taken", ()))
         if rejected.get("not_offered"):
             self.not_offered = date.fromisoformat(rejected["not_offered"])

@@ -63,7 +63,7 @@ def test_already_linked_says_so(visitor: Visitor, anna: User) -> None:
     signed_in(visitor)
     to_new_account(visitor)
     visitor.fill_and_submit(**receipt_of(LESNAYA))
-    assert "уже есть в вашем списке" in visitor.error("account")
+    assert "уже есть в вашем списке" in visitor.error("account") and "некорректные" not in visitor.text
     assert visitor.value("account") == LESNAYA and told("staff") == []
 
 
