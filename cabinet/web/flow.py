@@ -18,6 +18,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from cabinet.forms.base import StepForm
 from cabinet.web import session_keys as keys
+from cabinet.web.compression import compress
 from cabinet.web.sessions import session
 from cabinet.wording.typography import tie_html
 
@@ -64,12 +65,13 @@ def page_for_all(template: str, context: Callable[[], dict[str, Any]]) -> Respon
     framed = request.headers.get("Sec-Fetch-Dest") == "iframe"
     look = (template, str(get_locale()), *map(session.get, keys.LOOK), session.presented, framed, by_htmx())
     if look in made:
-        return _varying(make_response(made[look].replace(TOKEN, generate_csrf())))
-    response = page(template, **context())
-    if len(made) >= MOST_LOOKS:
-        made.clear()
-    made[look] = response.get_data(as_text=True).replace(generate_csrf(), TOKEN)
-    return response
+        response = _varying(make_response(made[look].replace(TOKEN, generate_csrf())))
+    else:
+        response = page(template, **context())
+        if len(made) >= MOST_LOOKS:
+            made.clear()
+        made[look] = response.get_data(as_text=True).replace(generate_csrf(), TOKEN)
+    return response if session.get(keys.ACCENT) else compress(response)  # the accent is anybody's choice
 
 
 def has_only_a_look() -> bool:

@@ -172,6 +172,7 @@ class TableSessions(SessionInterface):
         except AWAY as error:
             instead = app.make_response(app.handle_user_exception(error))
             response.status, response.data = instead.status, instead.data
+            response.headers.pop("Content-Encoding", None)
             response.headers.update(instead.headers)
 
     def _write(self, session: ServerSession, response: Response) -> None:

@@ -1,0 +1,19 @@
+"""Compresses the page that all visitors share; no other, for pages hold secrets beside what people typed.
+
+Whoever could put guesses at a secret into a page would see by its length which one is right (BREACH): see
+https://www.breachattack.com. The page for all has nothing of the visitor's but the token of its forms.
+"""
+
+import brotli
+from flask import Response, request
+
+QUALITY = 5  # 11 saves 60 bytes more and takes ten times as long
+
+
+def compress(response: Response) -> Response:
+    """By brotli, if the browser takes it."""
+    response.vary.add("Accept-Encoding")
+    if "br" in request.headers.get("Accept-Encoding", ""):
+        response.set_data(brotli.compress(response.get_data(), mode=brotli.MODE_TEXT, quality=QUALITY))
+        response.headers["Content-Encoding"] = "br"
+    return response
