@@ -186,13 +186,7 @@ def test_a_connection_request_has_no_barriers(
     press(page, "Отправить заявку")
     refused(page, "Не заполнены обязательные поля")
     look("request, empty")
-    receipt: FilePayload = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": bytes(11 * 1024**2)}
-    page.locator("#receipt").set_input_files(receipt)
-    expect(page.get_by_text("Файл больше 10 МБ").first).to_be_visible()
-    page.locator("#receipt").set_input_files({**receipt, "buffer": b"no picture"})
-    press(page, "Отправить заявку")
-    expect(page.locator("#receipt-error")).to_be_visible()
-    look("request, bad file")
+    _sends_a_bad_file(page, look)
     fill(page, **{k: v for k, v in PERSON.items() if k != "birth_date"}, **HOUSE)
     press(page, "Отправить заявку")
     expect(page.get_by_text("Заявка отправлена.")).to_be_visible()
@@ -213,3 +207,14 @@ def test_a_connection_request_has_no_barriers(
     press(page, "Показать")
     heading(page, f"Заявка № {number}")
     look("state of a request, found")
+
+
+def _sends_a_bad_file(page: Page, look: Look) -> None:
+    receipt: FilePayload = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": bytes(11 * 1024**2)}
+    page.get_by_text("Добавить квитанцию").click()
+    page.locator("#receipt").set_input_files(receipt)
+    expect(page.get_by_text("Файл больше 10 МБ").first).to_be_visible()
+    page.locator("#receipt").set_input_files({**receipt, "buffer": b"no picture"})
+    press(page, "Отправить заявку")
+    expect(page.locator("#receipt-error")).to_be_visible()
+    look("request, bad file")
