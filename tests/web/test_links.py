@@ -51,7 +51,8 @@ def test_numbers_in_addresses_are_bounded(app: Flask) -> None:
     for rule in rules:
         for number in (HUGE, str(2**63), str(2**31), "9" * 18):
             address = re.sub(r"<int[^>]*>", number, rule)
-            assert app.test_client().get(re.sub(r"<[^>]*>", "png", address)).status_code == 404, address
+            answer = app.test_client().get(re.sub(r"<[^>]*>", "png", address))
+            assert answer.status_code in (204, 404), address  # nothing is newer than an item to come
 
 
 @pytest.mark.parametrize(
