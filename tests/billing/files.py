@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from cabinet import fields
+from cabinet.billing import homes
 from cabinet.billing.amounts import kopecks
 from cabinet.billing.batches import COLUMNS, WIDTHS
 from cabinet.billing.numbers import account
@@ -71,7 +72,7 @@ def expected(rows: Iterable[Row]) -> tuple[State, int]:
         except fields.FieldError:
             rejected += 1
             continue
-        texts = {"printed": each["account"], **{name: each.get(name, "") for name in TEXTS}}
+        texts = {"printed": each["account"], **_texts(each)}
         if (
             not texts["address"].strip()
             or amounts[0] is amounts[1] is None
@@ -86,16 +87,23 @@ def expected(rows: Iterable[Row]) -> tuple[State, int]:
     accounts: dict[str, tuple[str, ...]] = {}
     charges: dict[tuple[date, str], tuple[int | None, ...]] = {}
     for (period, number), each in sorted(last.items(), key=lambda item: item[0]):
-        accounts[number] = (each["account"].strip(), *(each.get(name, "").strip() for name in TEXTS))
+        accounts[number] = (each["account"].strip(), *_texts(each).values())
         due, charged, paid = (kopecks(each.get(name, "")) for name in AMOUNTS)
         charges[period, number] = due, charged, paid
     return (accounts, charges), rejected
 
 
+def _texts(each: Row) -> dict[str, str]:
+    """The texts that a row stores; its address with the flat that another column has."""
+    texts = {name: each.get(name, "").strip() for name in TEXTS}
+    texts["address"] = homes.with_flats([texts["address"]], [texts["premises"]])[0]
+    return texts
+
+
 def _said(each: Row) -> tuple[object, ...]:
     """What a row says of its account, however it spells it; the printed number aside."""
     return (
-        *(each.get(name, "").strip() for name in TEXTS),
+        *_texts(each).values(),
         *(kopecks(each.get(name, "")) for name in AMOUNTS),
     )
 
