@@ -73,6 +73,7 @@ def test_what_is_typed_survives_a_reload_but_no_secret(
     page.get_by_label("Имя", exact=False).first.fill("Анна")
     page.locator("#email").fill("anna@example.com")
     page.get_by_role("button", name="Далее").click()
+    page.get_by_role("button", name="Показать пароль").click()
     page.locator("#password").press_sequentially("Тихий-двор-58")
     assert page.evaluate("() => sessionStorage.getItem('cabinet-draft')") is None
     page.reload()

@@ -3,8 +3,9 @@ import { find, findAll } from "./dom.js";
 import { store, stored } from "./storage.js";
 
 const DRAFT = "cabinet-draft";
+const LIFE = 30 * 60 * 1000; // ms: whoever finds the tab later is perhaps somebody else
 const TYPED =
-  "#step form[method=post] :is([type=text], [type=tel], [type=email], [type=radio], textarea):not([data-code], [readonly])";
+  "#step form[method=post] :is([type=text], [type=tel], [type=email], [type=radio], textarea):not([readonly], [autocomplete$=password], [autocomplete=one-time-code])";
 
 const currentStep = () => find("#step")?.dataset.step ?? "";
 
@@ -15,17 +16,18 @@ document.addEventListener("input", event => {
   const values = fields
     .filter(field => field.type !== "radio" || field.checked)
     .map(field => [field.id, field.value]);
-  store(DRAFT, JSON.stringify([currentStep(), values]));
+  store(DRAFT, JSON.stringify([currentStep(), Date.now(), values]));
 });
 
 /** The page was loaded anew: put back what was typed in the step that it shows. */
 export const restoreDraft = () => {
-  const [step, values] = JSON.parse(stored(DRAFT) ?? "[]");
-  if (!step || step !== currentStep()) return;
+  const [step, since, values] = JSON.parse(stored(DRAFT) ?? "[]");
+  if (!values || step !== currentStep() || Date.now() - since > LIFE) return;
   for (const [id, value] of values) {
     const field = /** @type {HTMLInputElement | null} */ (document.getElementById(id));
     if (!field?.matches(TYPED)) continue;
-    if (field.type === "radio") field.checked = true;
+    if (field.type === "radio")
+      field.checked ||= field.value === value; // the list may be another by now
     else field.value = value;
     const fold = field.closest("details");
     if (fold && value !== field.defaultValue) fold.open = true;

@@ -5,14 +5,17 @@ import { closest, find, findAll } from "./dom.js";
 const unlist = id => {
   const list = find(".summary");
   if (!list) return;
-  find(`a[href="#${id}"], a[href="#${id}-0"]`, list)?.parentElement?.remove();
+  find(`a:is([href="#${id}"], [href="#${id}-0"]):not([data-more])`, list)?.parentElement?.remove();
+  if (findAll(".field--error").length <= findAll("a:not([data-more])", list).length) {
+    find("[data-more]", list)?.parentElement?.remove();
+  }
   if (!find("li, p:not(.summary__title)", list)) list.remove();
 };
 
 document.addEventListener("input", event => {
   const field = closest(event, ".field--error");
   const line = field && find(".error", field);
-  if (!line) return;
+  if (!line || find("[data-countdown]:not([hidden])", line)) return; // a wait lasts, whatever is typed
   field.classList.remove("field--error");
   for (const wrong of [field, ...findAll("[aria-invalid]", field)]) wrong.removeAttribute("aria-invalid");
   // emptied, not removed: the field still names it as its description

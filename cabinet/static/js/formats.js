@@ -9,5 +9,6 @@ document.addEventListener("focusout", event => {
     if (groups) input.value = `+7 ${groups[1]} ${groups[2]}-${groups[3]}-${groups[4]}`;
   }
   // on a keyboard of digits nobody finds the dot
-  if (format === "date") input.value = input.value.replace(/^\s*(\d\d)(\d\d)([12]\d{3})\s*$/, "$1.$2.$3");
+  if (format === "date")
+    input.value = input.value.replace(/^\s*([0-3]\d)([01]\d)((?:19|20)\d\d)\s*$/, "$1.$2.$3");
 });
