@@ -6,7 +6,7 @@ from flask import Flask
 from flask_login import current_user, login_user
 from werkzeug.wrappers import Response
 
-from cabinet.models import User, code_streak
+from cabinet.models import ConnectionRequest, User, code_streak
 from cabinet.models.base import now
 from cabinet.models.database import transaction
 from cabinet.web import session_keys as keys
@@ -65,12 +65,21 @@ def begin_session(user: User, made_now: bool = False) -> None:
         user.notify("new_device", sms=False, browser=user_agent(), at=now().isoformat())
     for name in keys.JOURNEY_KEYS:
         session.pop(name, None)
+    _forget_requests_of_others(user.phone)
     session.rotate()
     login_user(user)
     session[keys.STAMP] = user.stamp
     if session.get(keys.LANG):
         user.set_locale(session[keys.LANG])
     session.keep()
+
+
+def _forget_requests_of_others(phone: str) -> None:
+    """Whoever used this browser before may have sent or looked up some."""
+    for name in (keys.REQUESTS_SENT, keys.REQUESTS_FOUND):
+        if numbers := session.pop(name, None):
+            mine = ConnectionRequest.number.in_(numbers) & (ConnectionRequest.phone == phone)
+            session[name] = [row.number for row in ConnectionRequest.select().where(mine)]
 
 
 def stay_signed_in(user: User) -> None:

@@ -5,7 +5,7 @@ from flask import Flask
 
 from cabinet.models import ConnectionRequest, RequestNote, base
 from cabinet.models.database import db
-from tests.cast import OTHER_PHONE, bill, resident
+from tests.cast import OTHER_PHONE, PASSWORD, bill, resident
 from tests.markup import one
 from tests.placing import at_account, signed_in
 from tests.requests.conftest import PHONE, REQUEST, make, to_request
@@ -179,3 +179,18 @@ def test_what_this_session_sent_is_listed_at_once(
     stranger.fill_and_submit(number=number, phone=PHONE)
     stranger.get("/requests")
     assert f"Заявка № {number}" in stranger.text and "Дачная" not in stranger.text, "the state alone"
+
+
+def test_who_signs_in_later_sees_nothing_of_it(app: Flask, visitor: Visitor, receipt: dict[str, str]) -> None:
+    to_request(visitor)
+    visitor.fill_and_submit(**REQUEST)
+    number = ConnectionRequest.get().number
+    resident(OTHER_PHONE)
+    visitor.get("/")
+    visitor.fill_and_submit(phone=OTHER_PHONE)
+    visitor.fill_and_submit(password=PASSWORD)
+    assert visitor.path == "/home"
+    visitor.get("/requests")
+    assert number not in visitor.text
+    visitor.get(f"/requests/{number}")
+    assert "Дачная" not in visitor.text
