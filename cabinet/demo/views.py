@@ -40,7 +40,7 @@ def news(number: int) -> str | Response:
     """What came after an item of the inbox: how much, and the newest."""
     newer = InboxItem.select().where(InboxItem.id > number)
     newest = newer.order_by(InboxItem.id.desc()).first()
-    if newest is None:
+    if newest is None or str(newest.id) == request.args.get("seen"):
         return Response(status=204)
     return render_template("demo/_news.html", since=number, count=newer.count(), newest=newest)
 

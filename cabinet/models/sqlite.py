@@ -117,7 +117,7 @@ class Connection(sqlite3.Connection):
     """A connection, and how long it waits for the file now."""
 
     patience: float = LOCK_PATIENCE
-    file: tuple[int, int] = (0, 0)
+    file: tuple[int, int] | None = None
 
 
 class QueuedSqliteDatabase(WhenAsked, peewee.SqliteDatabase):
@@ -165,10 +165,11 @@ class QueuedSqliteDatabase(WhenAsked, peewee.SqliteDatabase):
         if self.pid != os.getpid():  # a forked child: what its parent opened is not to be touched, nor closed
             _of_parents.append(self.idle)
             self.pid, self.idle = os.getpid(), []
+        file = _identity(self.database)
         with suppress(IndexError):
             while True:
                 connection = self.idle.pop()
-                if connection.file == _identity(self.database):
+                if connection.file == file:
                     return connection
                 connection.close()  # of a file that was replaced
         return None
@@ -209,10 +210,12 @@ class QueuedSqliteDatabase(WhenAsked, peewee.SqliteDatabase):
         return super().execute_sql(sql, params)  # type: ignore[no-untyped-call]
 
 
-def _identity(path: Any) -> tuple[int, int]:
-    """Which file it is; another one if it was replaced."""
-    found = os.stat(path)
-    return found.st_dev, found.st_ino
+def _identity(path: Any) -> tuple[int, int] | None:
+    """Which file it is; another one if it was replaced, None if it is away."""
+    with suppress(OSError):
+        found = os.stat(path)
+        return found.st_dev, found.st_ino
+    return None
 
 
 def _lower(text: Any) -> Any:

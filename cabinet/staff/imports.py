@@ -2,11 +2,13 @@
 
 import errno
 import logging
+from contextlib import nullcontext, suppress
 from tempfile import TemporaryFile
 from typing import IO, Any
 
 from flask import Response, abort, g, request
 from flask_babel import gettext as _
+from peewee import OperationalError
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 from werkzeug.wrappers import Response as BaseResponse
@@ -23,7 +25,7 @@ from cabinet.staff.column_forms import saved_layouts
 from cabinet.staff.guard import bp, current_staff, record, show, signed_in
 from cabinet.staff.import_card import state_names
 from cabinet.staff.paging import page_of
-from cabinet.web.errors import http_error
+from cabinet.web.errors import broken, http_error
 from cabinet.web.flow import advance, flash, flashed
 from cabinet.web.security import client_address
 
@@ -70,7 +72,7 @@ def refuse_what_cannot_be_kept(error: OSError) -> BaseResponse:
     """Say so in the staff's page: the disk is full, or the folder is away."""
     g.staff = signed_in()
     if request.endpoint != "staff.submit_import" or g.staff is None:
-        raise error
+        return broken(error)
     log.error("a billing file cannot be kept in IMPORTS_FOLDER: %s", errno.errorcode.get(error.errno or 0))
     response = imports(refused="not_kept")
     response.status_code = 503
@@ -81,7 +83,8 @@ def refuse_what_cannot_be_kept(error: OSError) -> BaseResponse:
 def imports(refused: str = "") -> Response:
     """The upload and the history."""
     page = page_of(ImportJob.select(), ImportJob.created_at, ImportJob.id)
-    record("imports-listed", shown=[row.id for row in page.rows])
+    with suppress(OperationalError) if refused == "not_kept" else nullcontext():  # of the same disk, perhaps
+        record("imports-listed", shown=[row.id for row in page.rows])
     months, enough = all_months()[:SHOWN_MONTHS], ordinary(recent_months())
     offered = latest_periods()
     return show(

@@ -64,8 +64,9 @@ def page_for_all(template: str, context: Callable[[], dict[str, Any]]) -> Respon
     made: dict[tuple[Any, ...], str] = current_app.extensions.setdefault("pages_for_all", {})
     framed = request.headers.get("Sec-Fetch-Dest") == "iframe"
     look = (template, str(get_locale()), *map(session.get, keys.LOOK), session.presented, framed, by_htmx())
-    if look in made:
-        response = _varying(make_response(made[look].replace(TOKEN, generate_csrf())))
+    kept = made.get(look)
+    if kept is not None:
+        response = _varying(make_response(kept.replace(TOKEN, generate_csrf())))
     else:
         response = page(template, **context())
         if len(made) >= MOST_LOOKS:

@@ -97,7 +97,15 @@ def test_a_file_that_was_replaced_is_opened_anew(apart: QueuedSqliteDatabase) ->
     shutil.copyfile(path, path.with_suffix(".copy"))
     os.replace(path.with_suffix(".copy"), path)
     with request_of(apart):
-        assert connection_of(apart).file[1] == path.stat().st_ino
+        assert connection_of(apart).file == (path.stat().st_dev, path.stat().st_ino)
+
+
+def test_a_file_that_is_away_is_an_error_of_the_database(apart: QueuedSqliteDatabase) -> None:
+    with request_of(apart), apart.atomic():
+        apart.execute_sql("INSERT INTO word VALUES ('old')")
+    shutil.rmtree(Path(apart.database).parent)
+    with pytest.raises(peewee.OperationalError), request_of(apart):
+        apart.execute_sql("SELECT 1")
 
 
 def test_no_more_are_kept_than_their_caches_may_take(apart: QueuedSqliteDatabase) -> None:

@@ -17,8 +17,9 @@ def test_the_first_page_is_sent_small(client: FlaskClient) -> None:
         assert "Вход или регистрация" in brotli.decompress(answer.data).decode()
 
 
-def test_others_get_it_as_it_is(client: FlaskClient) -> None:
-    answer = client.get("/")
+@pytest.mark.parametrize("accepted", ["", "gzip", "br;q=0, gzip"])
+def test_others_get_it_as_it_is(client: FlaskClient, accepted: str) -> None:
+    answer = client.get("/", headers={"Accept-Encoding": accepted})
     assert "Content-Encoding" not in answer.headers and "Вход или регистрация" in answer.text
     assert "Accept-Encoding" in answer.vary
 
