@@ -10,7 +10,7 @@ ROUBLES_AND_KOPECKS = re.compile(r"(?:-?[0-9]{1,10}[.,][0-9]{2};)*")  # a column
 FLOAT = re.compile(r"([0-9]{1,10})[.,]([0-9]{2})(?:0{4}|(9{4}))[0-9]*")  # 3650.0000000000005
 NOTHING = re.compile(r"[0-9](?:[.,][0-9]+)?e-(?:0?[5-9]|[1-9][0-9])", re.IGNORECASE)  # 1.4e-14
 TOO_EXACT = re.compile(r"[0-9]+[.,][0-9]{3,}")
-SLIPS = re.compile(r'[|"]|[0-9][OoОоlIЗз]|[OoОоlIЗз][0-9]')  # people type these for digits, programs do not
+SLIPS = re.compile(r'[|"]|[0-9][OoОоlIЗзб]|[OoОоlIЗзб][0-9]')  # people type these for digits, programs do not
 CURRENCY = re.compile(
     r"^(?:₽|руб\.?|rub|rur|р\.?) ?|(?<=[0-9 )-]) ?(?:₽|рублей|руб\.?|rub|rur|р\.?)$", re.IGNORECASE
 )
@@ -21,6 +21,7 @@ SIDES = re.compile(
     rf"|(?P<sum_of>[0-9].*?) ?\(?(?:(?P<debit_of>{DEBIT})|(?P<credit_of>{CREDIT}))\.?\)?",
     re.IGNORECASE,
 )
+LED = re.compile("[а-я]", re.IGNORECASE)  # «итого -150,30»: the sign stands behind words
 DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"), "-")
 
 
@@ -65,7 +66,7 @@ def kopecks(text: str) -> int | None:
     if found := SIDES.fullmatch(text):
         amount = _positive((found["sum"] or found["sum_of"]).strip())
         return -amount if found["credit"] or found["credit_of"] else amount
-    return _positive(text)
+    return fields.money(text, signed=True) if LED.match(text) else _positive(text)
 
 
 def _positive(text: str) -> int:

@@ -9,7 +9,7 @@ MAX_KOPECKS = 10**12
 _PLAIN_MONEY = re.compile(r"([0-9]{1,9})(?:[.,]([0-9]{2}))?")
 _ROUBLES = r"(?:₽|рублей|рубля|рубль|руб|р|rub|rur)\.?"
 _KOPECKS = r"(?:копеек|копейки|копейка|коп|к)\.?"
-_BEFORE = r"(?:(?:к оплате|итого|всего|сумма)[ :=-]*)*"
+_BEFORE = r"(?:(?:к оплате|итого|всего|сумма)(?: (?P<dash>-) |[ :=]*))*"
 _MONEY = re.compile(
     rf"{_BEFORE}(?P<sign>[+-])? ?(?:{_ROUBLES} ?)?(?P<number>[0-9][0-9 .,']*?) ?"
     rf"(?:{_ROUBLES}(?: ?(?:(?P<kopecks>[0-9]{{1,2}}) ?{_KOPECKS}|(?P<bare>[0-9]{{2}})))?"
@@ -24,7 +24,8 @@ def money(text: str, signed: bool = False) -> int:
     Two digits after a space are kopecks if a thousand or more stands before (`4218 67`): `42 18` may be 4218.
     With both a comma and a dot the last one begins the kopecks. A single comma or dot with exactly three
     digits after it and one to three before (`4.218`, `4,218`) separates thousands: receipts print two digits
-    of kopecks. After kopecks only further zeros may follow (`12.5000`). Negative sums need `signed`.
+    of kopecks. After kopecks only further zeros may follow (`12.5000`). Negative sums need `signed`; with it
+    `итого - 5`, where nobody can tell a dash from a minus, is refused.
     Codes: empty, not_money, negative, too_large (above 10^12 kopecks either way).
     """
     plain = _PLAIN_MONEY.fullmatch(text)  # what billing files are full of
@@ -32,7 +33,7 @@ def money(text: str, signed: bool = False) -> int:
         return int(plain[1]) * 100 + int(plain[2] or 0)
     text = with_digits(clean(text, 64, "not_money")).translate(APOSTROPHES).lower()
     match = _MONEY.fullmatch(text)
-    if match is None:
+    if match is None or (signed and match["dash"]):
         raise FieldError("not_money")
     roubles, fraction = _split_number(match["number"])
     spelled = match["kopecks"] or match["bare"] or match["dashed"]

@@ -41,17 +41,22 @@ def clean(text: str, limit: int, code: str) -> str:
 
 
 _SLIPS = str.maketrans("OoОоlI|Ззб", "0000111336")
-_WITH_SLIPS = re.compile(r"(?:[0-9OoОоlI|Ззб]|[^\w])*")
+_LETTERS = "0-9OoОоlIЗз"
+_INSIDE = rf"(?<=[{_LETTERS}])[б|](?=[{_LETTERS}])"  # at an end they are a word, a border of a table
+_SLIP = re.compile(rf"{_INSIDE}|[OoОоlIЗз]")
+_WITH_SLIPS = re.compile(rf"(?:[{_LETTERS}]|{_INSIDE}|[^\w])*")
 
 
 def with_digits(text: str) -> str:
-    """The text with О, З, l, I, | or б as the digits they look like.
+    """The text with О, З, l or I as the digits they look like, and | or б where digits stand on both sides.
 
     Only if it has no other letters and at least four digits.
     """
     if text.isdigit() or not _WITH_SLIPS.fullmatch(text):
         return text
-    return text.translate(_SLIPS) if len(re.findall("[0-9]", text)) >= 4 else text
+    if len(re.findall("[0-9]", text)) < 4:
+        return text
+    return _SLIP.sub(lambda slip: slip[0].translate(_SLIPS), text)
 
 
 def without_controls(text: str) -> str:

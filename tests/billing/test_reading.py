@@ -156,6 +156,10 @@ AMOUNTS = {
     "−150,30": -15030,
     " 5,00 ": 500,
     "-0.05": -5,
+    "к оплате -150,30": -15030,
+    "Сумма: -150,30": -15030,
+    "итого -150,30": -15030,
+    "Итого: 150,30": 15030,
     "1 234,56": 123456,
     "1\xa0234,56": 123456,
     "1,234.56": 123456,
@@ -167,7 +171,9 @@ def test_amounts(text: str) -> None:
     assert kopecks(text) == AMOUNTS[text]
 
 
-@pytest.mark.parametrize("text", ["abc", "1.234", "12.345", "1e5", "0x10", "½", "1;2", "--5", "9" * 20])
+@pytest.mark.parametrize(
+    "text", ["abc", "1.234", "12.345", "1e5", "0x10", "4218б", "42б18", "½", "1;2", "--5", "9" * 20, "|4218|"]
+)
 def test_amounts_that_are_none(text: str) -> None:
     with pytest.raises(FieldError):
         kopecks(text)

@@ -51,6 +51,7 @@ from tests.properties import UNTIMED
         ("4218/67", 421867),
         ("4218:67", 421867),
         ("421З,6О", 421360),
+        ("42б1|8,5", 42611850),
         ("1 000,-", 100000),
         ("960.-", 96000),
         ("960 руб. 5 коп.", 96005),
@@ -95,6 +96,8 @@ def test_a_sum_is_understood(typed: str, kopecks: int) -> None:
         ("1 2345", "not_money"),
         ("218 67", "not_money"),
         ("12О", "not_money"),
+        ("4218б", "not_money"),
+        ("|4218|", "not_money"),
         ("4218,67-", "not_money"),
         ("4218 67 00", "not_money"),
         ("1 234'567", "not_money"),
@@ -123,6 +126,19 @@ def test_negative_sums_are_for_those_who_ask() -> None:
     assert fields.money("-12,30", signed=True) == -1230
     assert fields.money("−1 012,30 ₽", signed=True) == -101230
     assert refusal(fields.money, "-10000000000,01", signed=True) == "too_large"
+
+
+@pytest.mark.parametrize(
+    "typed", ["к оплате -150,30", "Сумма: -150,30", "итого −150,30 ₽", "Всего: - 150,30", "сумма=-150,30"]
+)
+def test_a_minus_behind_words_stays_a_minus(typed: str) -> None:
+    assert fields.money(typed, signed=True) == -15030
+    assert refusal(fields.money, typed) == "negative"
+
+
+def test_a_dash_that_may_be_a_minus_is_refused_where_sums_have_signs() -> None:
+    assert fields.money("итого – 150,30") == 15030
+    assert refusal(fields.money, "итого – 150,30", signed=True) == "not_money"
 
 
 def test_a_sum_is_shown_with_no_break_spaces() -> None:

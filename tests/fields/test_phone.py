@@ -75,6 +75,7 @@ def test_a_russian_mobile_number_is_understood(typed: str) -> None:
         ("8 916 123-45-678", "not_a_phone"),
         ("916 123-45-67 8", "not_a_phone"),
         ("123", "not_a_phone"),
+        ("916123456б", "one_missing"),
         ("8 916 ALFA-777", "not_a_phone"),
         ("8 916 123 45 67 доб. 12", "not_a_phone"),
         ("8 916 123-45-67, 8 903 765-43-21", "not_a_phone"),
