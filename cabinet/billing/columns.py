@@ -10,7 +10,9 @@ from cabinet.billing.layout import WORDS
 from cabinet.billing.titles import field_of, fold, is_private, labels
 
 KOPECKS_ONLY = re.compile(r"(?<![а-я])коп(?:ейк[а-я]*|еек)?(?![а-я])")
-ROUBLES = re.compile(r"(?<![а-я])(?:руб|р(?![а-я]))")
+ROUBLES = re.compile(
+    r"(?<![а-я])(?:руб|р(?![а-я])|(?:с|без|и|включая) коп)|₽|(?<![a-z])ru[br](?![a-z])"
+)  # with the kopecks or without them it is roubles
 DAY = re.compile(r"на ([0-9]{1,2})\.([0-9]{1,2})\.(?:20)?([0-9]{2})")
 LAST = 9  # rank of a title that says least
 COVERED = {  # what the other columns of the parts repeat

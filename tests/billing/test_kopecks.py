@@ -46,9 +46,17 @@ def test_a_sum_in_kopecks(database: peewee.Database, tmp_path: Path) -> None:
     assert found == [(421_867, None), (1_000, None), (-5, None), (0, None)]
 
 
-@pytest.mark.parametrize("title", ["К оплате, руб. коп.", "К оплате (руб.,коп.)"])
+@pytest.mark.parametrize(
+    "title",
+    ["К оплате, руб. коп.", "К оплате (руб.,коп.)", "Сумма (с коп.)", "К оплате (с копейками)",
+     "Сумма к оплате (₽, коп.)", "Сумма, RUB коп.", "К оплате (включая копейки)", "К оплате, rur, коп."],
+)  # fmt: skip
 def test_roubles_with_kopecks_in_one_cell(database: peewee.Database, tmp_path: Path, title: str) -> None:
     assert sums(tmp_path, title, "4218,67", "7") == [(421_867, None), (700, None)]
+
+
+def test_a_sum_without_kopecks_is_in_roubles(database: peewee.Database, tmp_path: Path) -> None:
+    assert sums(tmp_path, "Начислено (без копеек)", "4218") == [(None, 421_800)]
 
 
 def test_units_below_the_titles_are_no_row(database: peewee.Database, tmp_path: Path) -> None:
