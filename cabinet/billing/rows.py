@@ -125,7 +125,7 @@ class Judge:
 
     def _sift(self, columns: Columns, rows: Columns, lines: Sequence[int], damaged: bool) -> Iterator[Batch]:
         """Judge rows, halving them until each wrong one stands alone."""
-        batches = None if damaged and any(map(_spoilt, columns)) else self._judge(rows, lines)
+        batches = None if damaged and self._spoilt(columns) else self._judge(rows, lines)
         if batches is not None:
             self.tally.accepted += len(lines)
             yield from batches
@@ -136,6 +136,12 @@ class Judge:
             for part in (slice(None, half), slice(half, None)):
                 halves = [column[part] for column in columns], [column[part] for column in rows]
                 yield from self._sift(*halves, lines[part], damaged)
+
+    def _spoilt(self, columns: Columns) -> bool:
+        """Whether a cell has characters that are none, or one that is needed says that a formula failed."""
+        joined = list(map("".join, columns))
+        failed = (columns[place] for place in self.places.values() if "#" in joined[place])
+        return any(map(broken, joined)) or any(any(map(ERROR.fullmatch, column)) for column in failed)
 
     def _judge(self, rows: Columns, lines: Sequence[int]) -> list[Batch] | None:
         """The rows as batches, None if any of them is wrong."""
@@ -188,7 +194,7 @@ class Judge:
         """Why a single row is not taken."""
         if any(map(broken, cells)):
             return BAD_CHARACTER
-        if any(map(ERROR.fullmatch, cells)):
+        if any(ERROR.fullmatch(cells[place]) for place in self.places.values()):
             return FORMULA
         for name, reason in DATED_PARTS.items():
             if name in self.places and DATED.fullmatch(cells[self.places[name]]):
@@ -226,12 +232,6 @@ def _masked(batch: Batch, mask: list[bool]) -> Batch:
         list(compress(batch.lines, mask)),
         list(compress(batch.services, mask)) if batch.services else (),
     )
-
-
-def _spoilt(column: list[str]) -> bool:
-    """Whether a cell has characters that are none, or what a spreadsheet writes where a formula failed."""
-    joined = "".join(column)
-    return broken(joined) or ("#" in joined and any(map(ERROR.fullmatch, column)))
 
 
 def _services(column: list[str]) -> list[str]:

@@ -135,6 +135,11 @@ def test_formulas_that_failed_are_no_address(tmp_path: Path) -> None:
     assert rejected(tmp_path, text(more="9;10.2026;#ССЫЛКА!;5")) == [(5, reason)]
 
 
+def test_a_formula_that_failed_where_nobody_looks_costs_no_account(tmp_path: Path) -> None:
+    lines = "ЛС;Период;Адрес;К оплате;Примечание\n1;10.2026;ул. Лесная;5;#Н/Д\n2;10.2026;ул. Лесная;6;\n"
+    assert rejected(tmp_path, lines) == []
+
+
 def test_a_house_that_became_a_date(tmp_path: Path) -> None:
     lines = "ЛС;Период;Улица;Дом;К оплате\n1;10.2026;Лесная;5/2;5\n2;10.2026;Лесная;05.фев;5\n"
     reason = "номер дома стал датой: сделайте столбец текстовым и заполните снова"
