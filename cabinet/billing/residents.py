@@ -8,7 +8,7 @@ from typing import Any
 from cabinet.billing.batches import Reject
 from cabinet.billing.others import is_total
 from cabinet.billing.resident_cells import NO_PHONE, Resident, has_phone, resident
-from cabinet.billing.resident_table import read
+from cabinet.billing.resident_table import Titles, read
 from cabinet.models import Account, AccountLink, User
 from cabinet.models.audit import Audit
 from cabinet.models.database import db
@@ -51,7 +51,7 @@ def import_residents(path: Path, dry_run: bool = False) -> ResidentsReport:
             taken = resident(titles, row.cells, row.whole)
             if taken is not None:
                 _bring_in(taken, row.line, report)
-            elif not is_total(row.cells):
+            elif _may_be_one(titles, row.cells):
                 report.rejected += 1
                 report.rejects.append(Reject(row.line, "", NO_PHONE))
         if dry_run:
@@ -60,6 +60,12 @@ def import_residents(path: Path, dry_run: bool = False) -> ResidentsReport:
             counts = {name: getattr(report, name) for name in ("added", "known", "linked")}
             Audit.record("residents-import", "system", file=path.name, **counts)
     return report
+
+
+def _may_be_one(titles: Titles, cells: list[str]) -> bool:
+    """Whether a row without a phone may be a resident: totals have neither a phone nor accounts."""
+    own = (cell for name in ("phone", "phone-mobile", "accounts") for cell in titles.of(name, cells))
+    return not is_total(cells) or not all(is_total([cell]) for cell in own)
 
 
 def _bring_in(taken: Resident, line: int, report: ResidentsReport) -> None:
