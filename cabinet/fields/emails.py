@@ -8,14 +8,15 @@ from cabinet.fields.cleaning import INVISIBLE, FieldError
 
 _ANGLED = re.compile(r"[^<>@]*<([^<>]*)>")
 _LABEL = re.compile(r"[\w .-]{1,20}: *(?=[^:]*@)")  # «почта: …», `mailto:…`
+_QUOTED = re.compile(r"""^(["'])([^"'@]*)\1 *@""")  # 'anna'@mail.ru
 _CYRILLIC, _LATIN = re.compile("[а-яё]", re.I), re.compile("[a-z]", re.I)
 
 
 def email(text: str) -> str:
     """The address with its domain in lower-case ASCII (`почта.рф` as punycode), the local part as typed.
 
-    A name before `<…>`, marks behind the address and spaces beside its `@` and dots do not matter. Only its
-    form is checked, not whether the mailbox exists; special-use domains (`.test`) are refused.
+    A name before `<…>`, marks behind the address and spaces beside its `@` and in the domain do not matter.
+    Only its form is checked, not whether the mailbox exists; special-use domains (`.test`) are refused.
     Codes: empty, not_an_email (detail russian_letters), comma (in place of a dot in the domain). At most 254
     characters.
     """
@@ -41,10 +42,13 @@ def email(text: str) -> str:
 def _bare(text: str) -> str:
     """The address without what people and keyboards put around it."""
     angled = _ANGLED.fullmatch(text)
-    text = (angled[1] if angled else text).strip(" \t\n\r\"'«»")
-    text = _LABEL.sub("", text)
+    text = _QUOTED.sub(r"\2@", (angled[1] if angled else text).strip())
+    text = _LABEL.sub("", text.strip(" \t\n\r\"'«»"))
     if "\n" not in text and "\r" not in text:
-        text = re.sub(r" *([@.]) *", r"\1", text)
+        local, at, domain = text.rpartition("@")
+        if not re.search(r"\.(?! )", text.rstrip(" .,;")):  # a keyboard put a space behind each dot
+            local = local.replace(". ", ".")
+        text = local.rstrip(" ") + at + re.sub(r" *\. *", ".", domain.strip(" "))
     return text.rstrip(" .,;")
 
 
