@@ -22,5 +22,5 @@ def test_residents_whose_names_begin_like_totals_are_counted(
 
 
 def test_a_row_with_an_account_is_no_total(database: peewee.Database, tmp_path: Path) -> None:
-    report = taken(tmp_path, "ФИО;Телефон;ЛС\nВсего;;77\nИтого: 1;;\nПётр;89161234567;77\n")
+    report = taken(tmp_path, "ФИО;Телефон;ЛС\nВсего;;77\nИтого: 1;;\nПётр;89161234567;\n")
     assert (report.added, [reject.line for reject in report.rejects]) == (1, [2])
