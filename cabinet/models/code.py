@@ -12,7 +12,7 @@ from cabinet.models import code_streak
 from cabinet.models.account_event import AccountEvent
 from cabinet.models.attempt import DAY, Attempt, advisory_lock, counter_key
 from cabinet.models.base import Model, new_id, now, settings
-from cabinet.models.code_limits import count_code
+from cabinet.models.code_limits import count_code, lock_counted
 from cabinet.models.database import db, transaction
 from cabinet.models.delivery_try import DeliveryTry
 from cabinet.models.fate import State
@@ -138,7 +138,7 @@ class OneTimeCode(Model):
         """
         cls = type(self)
         with db.atomic():
-            advisory_lock(f"sms-phone:{self.phone}")
+            lock_counted(self.phone, (cls.get_by_id(self.id).counted or {}).get(message, ()))
             counted = cls.get_by_id(self.id).counted or {}
             mine = counted.pop(message, ())
             cls.update(counted=counted).where(cls.id == self.id).execute()

@@ -1,5 +1,6 @@
 """How often a code may be sent to a phone: by SMS and by call, each way with limits of its own."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -30,7 +31,7 @@ def count_code(way: str, phone: str, ip: str, known: bool, device: bool) -> list
     counted = [(f"{way}-phone", phone), (f"{way}-phone-from", here)]
     counted += [] if device else [(f"{way}-ip", origin)]
     counted += [] if known else [(f"{way}-all", "")]
-    advisory_lock(*dict.fromkeys(["sms-phone:" + phone, *(f"{kind}:{subject}" for kind, subject in counted)]))
+    lock_counted(phone, counted)
     moment = now()
     today = moment - timedelta(seconds=DAY)
     wrong, from_here, *sent = Attempt.ask(
@@ -45,6 +46,14 @@ def count_code(way: str, phone: str, ip: str, known: bool, device: bool) -> list
         raise TooManyError(wait)
     Attempt.add(*counted)
     return counted
+
+
+def lock_counted(phone: str, counted: Iterable[Sequence[str]]) -> None:
+    """Lock out who asks for a code of this phone, and who counts the same pairs of kind and subject.
+
+    All at once, for locks are only ordered within one statement: two orders would wait for each other.
+    """
+    advisory_lock(*{f"sms-phone:{phone}", *(f"{kind}:{subject}" for kind, subject in counted)})
 
 
 def _longest_wait(counted: list[tuple[str, str]], reserved: int) -> int:

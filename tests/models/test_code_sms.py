@@ -1,13 +1,21 @@
 """One-time codes: who gets an SMS when."""
 
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+
+import psycopg
 import pytest
 from peewee import Database
 
 from cabinet.models import Attempt, Message
 from cabinet.models.code_limits import resend_wait
+from cabinet.models.database import connected
+from tests import postgres_server
 from tests.cast import OTHER_PHONE, PHONE
 from tests.models.clock import DAY, after
-from tests.models.codes import AT_ONCE, IP, OTHER_IP, THIRD_IP, guess_wrong, refused, send
+from tests.models.codes import AT_ONCE, IP, OTHER_IP, THIRD_IP, guess_wrong, refused, send, stored
+from tests.waiting import until
 
 
 def test_the_waits_for_a_further_sms_grow(database: Database) -> None:
@@ -111,3 +119,32 @@ def test_a_refused_sms_leaves_no_trace(database: Database) -> None:
     before = Attempt.select().count()
     refused(PHONE, OTHER_IP)
     assert Attempt.select().count() == before and Message.select().count() == 1
+
+
+@AT_ONCE
+@pytest.mark.postgres
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+@pytest.mark.parametrize("way", ["sms", "call"])
+def test_a_code_taken_back_while_another_is_sent_stops_neither(
+    database: Database, database_url: str, way: str
+) -> None:
+    """Both are made to wait for the first lock of all: nobody may hold a later one there."""
+    code = send(way=way)
+
+    def work(do: Callable[[], object]) -> None:
+        with connected():
+            do()
+
+    waiting = "SELECT COUNT(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+    running: list[Future[None]] = []
+    with (
+        ThreadPoolExecutor() as threads,
+        psycopg.connect(postgres_server.direct(database_url), autocommit=True) as own,
+    ):
+        own.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [f"{way}-all:"])
+        for do in (partial(send, way=way), partial(stored(code).take_back, str(code.message))):
+            running.append(threads.submit(work, do))
+            until(lambda: own.execute(waiting).fetchone() == (len(running),))
+    for one in running:
+        one.result()
+    assert Attempt.count(f"{way}-phone", PHONE, DAY) == 1
