@@ -23,6 +23,7 @@ from cabinet.models.base import now, settings
 from cabinet.models.database import transaction
 from cabinet.models.limits import limits_of
 from cabinet.models.prepared import Prepared, insert_numbered
+from cabinet.models.user import CredentialsChangedError
 
 Origin = tuple[str, str, str]  # phone, address, browser
 UNDER_WAY = "login-under-way"
@@ -96,7 +97,7 @@ class LoginAttempt:
     def verify(self, compare: Callable[[], bool], then: Callable[[], None] | None = None) -> bool:
         """Compare, and count the outcome. A comparison that could not be made does not count.
 
-        `then` is done in the transaction that settles a right one.
+        `then` is done in the transaction that settles a right one; it may raise CredentialsChangedError.
         """
         try:
             right = compare()
@@ -106,10 +107,14 @@ class LoginAttempt:
         if not right:
             self._failed()
             return False
-        with transaction():
-            self._forget()
-            if then:
-                then()
+        try:
+            with transaction():
+                self._forget()
+                if then:
+                    then()
+        except CredentialsChangedError:
+            self._forget()  # it was undone too, but the password was no wrong one
+            raise
         return True
 
     def _failed(self) -> None:

@@ -9,6 +9,7 @@ from flask import Flask
 from cabinet.models import (
     Account,
     AccountLink,
+    Attempt,
     Device,
     OneTimeCode,
     User,
@@ -65,6 +66,7 @@ def test_a_sign_in_under_way_ends(
     guest.get("/home")
     assert guest.path == "/"
     assert not Device.select().exists(), "nor is its browser known"
+    assert not Attempt.select().where(Attempt.kind.startswith("login")).exists(), "the password was right"
 
 
 @every_change
