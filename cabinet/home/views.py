@@ -11,6 +11,7 @@ from cabinet.forms.receipt import ChargeForm
 from cabinet.home.forms import ButtonForm
 from cabinet.home.payment import pay_link
 from cabinet.models import Account, ConnectionRequest, EmailLink, linking
+from cabinet.models.account import billed_number
 from cabinet.models.attempt import TooManyError
 from cabinet.models.registration import look_up
 from cabinet.web.flow import advance, flash, flashed, form_for_get, page, reject, show_again
@@ -65,7 +66,7 @@ def submit_new_account() -> Response:
     form = ChargeForm()
     if not form.validate():
         return reject(new_account, form)
-    if linking.holds(resident(), form.account.value):
+    if linking.holds(resident(), billed_number(form.account.value)):
         form.account.errors = [_("Этот лицевой счёт уже есть в вашем списке.")]
         return reject(new_account, form)
 

@@ -67,6 +67,16 @@ def test_already_linked_says_so(visitor: Visitor, anna: User) -> None:
     assert visitor.value("account") == LESNAYA and told("staff") == []
 
 
+@pytest.mark.parametrize("typed", ["20МВ123456", "20 mb 123456-07"])
+def test_already_linked_says_so_of_its_els_and_zhku_too(visitor: Visitor, anna: User, typed: str) -> None:
+    with db.atomic():
+        Account.update(els="20МВ123456").where(Account.number == LESNAYA).execute()
+    signed_in(visitor)
+    to_new_account(visitor)
+    visitor.fill_and_submit(**receipt_of(LESNAYA, account=typed))
+    assert "уже есть в вашем списке" in visitor.error("account") and visitor.value("account") == typed
+
+
 @pytest.mark.parametrize(
     "wrong", [{"period": "2026-09", "amount": "1,00"}, {"amount": "1,00"}, {"account": "9999999999"}]
 )
