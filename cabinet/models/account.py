@@ -85,11 +85,11 @@ def charged(number: str, amounts: Sequence[int]) -> list[tuple[date, int]]:
 
 
 def find_account(period: date, number: str, amount: int) -> Account | None:
-    """The account whose receipt of `period` shows this normalised `number` and this `amount` (kopecks).
+    """The account that was billed by this `number` with this `amount` (kopecks) for `period`.
 
-    Some receipts show only the account's ЕЛС or ЖКУ.
+    Some receipts show only the account's ЕЛС or ЖКУ: `billed_number` makes the number of them.
     """
-    rows = execute(_FIND, [period, billed_number(number)]).fetchall()
+    rows = execute(_FIND, [period, number]).fetchall()
     months = [month_of(*row[:5]) for row in rows]
     if period not in newest(months):
         return None

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from peewee import BigIntegerField, CharField, DateField, DateTimeField, ForeignKeyField, IntegrityError
 
-from cabinet.models.account import Account, find_account
+from cabinet.models.account import Account, billed_number, find_account
 from cabinet.models.attempt import TooManyError, network
 from cabinet.models.audit import Audit
 from cabinet.models.base import Model, new_id, now, settings
@@ -230,6 +230,7 @@ def look_up(
     the network, who holds the receipt finds it. `then` is done in the transaction that uncounts it. Raises
     TooManyError at a limit.
     """
+    number = billed_number(number)  # or an account had as many limits as names
     look = LookUp.begin(
         own=(("lookup-phone", phone),), shared=(("lookup-account", number), ("lookup-ip", network(ip)))
     )

@@ -78,16 +78,17 @@ def asking_billing(phone: str, ip: str) -> Asking:
     """
 
     def ask(slips: Sequence[Slip], offered: Sequence[date]) -> Billed | None:
-        asked = [(key, slip) for slip in slips if slip.amounts and (key := _key(slip))]
+        # counted by the account, whichever of its names a code gives
+        asked = [(billed_number(key), slip) for slip in slips if slip.amounts and (key := _key(slip))]
         if not asked:
             return None
-        subjects = [("photo-guess-account", key) for key in sorted({key for key, _ in asked})]
+        subjects = [("photo-guess-account", number) for number in sorted({number for number, _ in asked})]
         counted = (("photo-guess-phone", phone), ("photo-guess-ip", network(ip)), *subjects)
         try:
             take_all(counted)
         except TooManyError:
             return None
-        found = [billed for key, slip in asked for billed in _billed(key, slip, offered)]
+        found = [billed for number, slip in asked for billed in _billed(number, slip, offered)]
         if len(found) != 1:
             return None
         give_back_all(counted)
@@ -96,10 +97,6 @@ def asking_billing(phone: str, ip: str) -> Asking:
     return ask
 
 
-def _billed(key: str, slip: Slip, offered: Sequence[date]) -> list[Billed]:
+def _billed(number: str, slip: Slip, offered: Sequence[date]) -> list[Billed]:
     months = [slip.period] if slip.period else offered
-    return [
-        (slip, period, amount)
-        for period, amount in charged(billed_number(key), slip.amounts)
-        if period in months
-    ]
+    return [(slip, period, amount) for period, amount in charged(number, slip.amounts) if period in months]

@@ -97,8 +97,8 @@ def test_an_account_is_found_by_the_zhku_that_billing_knows(stored: str, shown: 
     known_as(LESNAYA, zhku_id=stored)
     key = fields.account_number(shown)
     assert billed_number(key) == LESNAYA
-    assert find_account(LAST, key, AMOUNTS[LESNAYA]) == Account.get_by_id(LESNAYA)
-    assert find_account(LAST, key, AMOUNTS[SADOVAYA]) is None
+    assert find_account(LAST, billed_number(key), AMOUNTS[LESNAYA]) == Account.get_by_id(LESNAYA)
+    assert find_account(LAST, billed_number(key), AMOUNTS[SADOVAYA]) is None
 
 
 def test_an_account_is_found_by_its_els_and_by_a_zhku_of_it() -> None:

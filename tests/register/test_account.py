@@ -222,6 +222,17 @@ def test_parallel_misses_are_counted_exactly(app: Flask, receipt: dict[str, str]
     assert set(counts.values()) == {5}, counts
 
 
+def test_misses_by_els_and_zhku_are_those_of_the_account(app: Flask, receipt: dict[str, str]) -> None:
+    with db.atomic():
+        Account.update(els="20МВ123456").where(Account.number == receipt["account"]).execute()
+    visitor = Visitor(app)
+    at_account(visitor)
+    for typed in ("20МВ123456", "20mb123456-07", "20 МВ 123456-08", receipt["account"]):
+        _error(visitor, **{**receipt, "account": typed, "amount": "1"})
+    counted = Attempt.select(Attempt.subject).where(Attempt.kind == "lookup-account")
+    assert [attempt.subject for attempt in counted] == [receipt["account"]] * 4
+
+
 def test_without_billing_the_step_still_stands(visitor: Visitor) -> None:
     at_account(visitor)
     assert not visitor.page.find("input", attrs={"type": "radio"})

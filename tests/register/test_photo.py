@@ -157,3 +157,13 @@ def test_enter_sends_the_fields_and_not_the_photo(visitor: Visitor, receipt: dic
     at_account(visitor)
     first = visitor.one("form[action='/register/account'] button")
     assert not first.get("formaction") and first["tabindex"] == "-1"
+
+
+def test_guesses_by_els_and_zhku_are_those_of_the_account(visitor: Visitor, receipt: dict[str, str]) -> None:
+    with db.atomic():
+        Account.update(els="20МВ123456").where(Account.number == LESNAYA).execute()
+    at_account(visitor)
+    shown = ("20МВ123456", "20МВ123456-07", LESNAYA)
+    send(visitor, paper.photo(*(paper.payload(account, period="", amount="1") for account in shown)))
+    counted = Attempt.select(Attempt.subject).where(Attempt.kind == "photo-guess-account")
+    assert [attempt.subject for attempt in counted] == [LESNAYA]
