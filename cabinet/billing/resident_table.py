@@ -26,6 +26,11 @@ NO_PHONE = (
     "телефон и, если есть, фамилия, имя, отчество, e-mail, дата рождения, лицевые счета."
 )
 NO_TABLE = "Это не таблица. Нужен файл Excel (XLSX, XLS), ODS или текст с разделителями (CSV)."
+SEVERAL = (
+    "Жильцы стоят на нескольких листах: {}. Среди них могут быть выехавшие, поэтому не взят никто. Сохраните "
+    "каждый нужный лист отдельным файлом и загрузите их по одному."
+)
+PEOPLE = ("full_name", "last_name", "first_name", "accounts")  # what tells residents from other phones
 BINARY = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"Rar!", b"7z\xbc\xaf")
 
 _PHONE = re.compile(r"\b(?:телефон[а-я]*|тел|phone[0-9]?|mobile|моб|мобильн[а-я]*|сот|сотов[а-я]*)\b")
@@ -111,29 +116,41 @@ def _best(found: Iterable[Titles]) -> Titles:
 
 
 def _of_workbook(path: Path) -> Iterator[tuple[Titles, Row]]:
-    """The rows of the sheet of a workbook that has the best titles, and of all sheets that name the same."""
+    """The rows of the one sheet of a workbook that has residents; hidden ones are not read.
+
+    Raises UnreadableFileError for several: nobody knows which of them are those who moved out.
+    """
     try:
         kind, _ = kind_of(path)
     except UnreadableFileError as error:
         raise error if str(error) in (LOCKED, DAMAGED) else UnreadableFileError(NO_TABLE) from error
     if kind != "sheets":
         raise UnreadableFileError(NO_TABLE)
-    sheets = Workbook(path).sheets
+    sheets = [sheet for sheet in Workbook(path).sheets if not sheet.hidden]
     named = [
         [Titles("", tuple(map(_name, row)), place) for place, row in enumerate(sheet.head[:SEARCHED], 1)]
         for sheet in sheets
     ]
-    best = set(_best([titles for each in named for titles in each]).names)
-    before = 0
-    for sheet, each in zip(sheets, named, strict=True):
-        alike = next((titles for titles in each if set(titles.names) == best), None)
-        if alike:
-            yield from _of_sheet(sheet, alike, before)
-            before += sheet.height
+    best = _best([titles for each in named for titles in each])
+    found = [
+        (sheet, titles)
+        for sheet, each in zip(sheets, named, strict=True)
+        for titles in ([best] if best in each else [titles for titles in each if _alike(titles, best)][:1])
+    ]
+    if len(found) > 1:
+        names = ", ".join(f"«{sheet.name}»" for sheet, _ in found)
+        raise UnreadableFileError(SEVERAL.format(names))
+    yield from _of_sheet(*found[0])
 
 
-def _of_sheet(sheet: Sheet, titles: Titles, before: int) -> Iterator[tuple[Titles, Row]]:
-    """The rows of a sheet, numbered on from `before`."""
+def _alike(titles: Titles, best: Titles) -> bool:
+    """Whether a table may be of residents as the best one is: a phone, and names or accounts if that has."""
+    named, wanted = set(titles.names), set(best.names) & set(PEOPLE)
+    return any(name.startswith("phone") for name in named) and (not wanted or not wanted.isdisjoint(named))
+
+
+def _of_sheet(sheet: Sheet, titles: Titles) -> Iterator[tuple[Titles, Row]]:
+    """The rows of a sheet below its titles."""
     width = len(titles.names)
     for line, row in enumerate(sheet.rows(), 1):
         texts = [
@@ -141,7 +158,7 @@ def _of_sheet(sheet: Sheet, titles: Titles, before: int) -> Iterator[tuple[Title
             for name, cell in zip_longest(titles.names, row, fillvalue="")
         ]
         if line > titles.lines and any(texts):
-            yield titles, Row(before + line, texts, not any(texts[width:]))
+            yield titles, Row(line, texts, not any(texts[width:]))
 
 
 def _name(title: str) -> str:

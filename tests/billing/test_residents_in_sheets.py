@@ -72,15 +72,25 @@ def test_residents_of_a_workbook(tmp_path: Path, write: Callable[[Path, Sheets],
     assert [reject.line for reject in report.rejects] == [5, 6, 8]
 
 
-def test_residents_of_all_sheets_that_name_the_same(tmp_path: Path) -> None:
-    sheets = {
-        "Дом 1": [TITLES, ROWS[0]],
-        "Службы": [["Служба", "Телефон"], ["Диспетчер", "+7 916 123-45-99"]],
-        "Дом 2": [["Жители дома 2"], TITLES, ROWS[1], ROWS[2], ROWS[4]],
-    }
-    report = import_residents(workbook(tmp_path / "residents.xlsx", sheets))
-    check(report)
-    assert [reject.line for reject in report.rejects] == [5, 6, 7]
+def test_a_sheet_of_other_phones_is_left_out(tmp_path: Path) -> None:
+    services = [["Служба", "Телефон"], ["Диспетчер", "+7 916 123-45-99"]]
+    check(import_residents(workbook(tmp_path / "a.xlsx", {"Службы": services, "Жители": [TITLES, *ROWS]})))
+
+
+@pytest.mark.parametrize("titles", [TITLES, ["ФИО", "Телефон"]], ids=["same", "fewer"])
+@pytest.mark.parametrize("first", [True, False])
+def test_several_sheets_of_residents_are_refused(tmp_path: Path, first: bool, titles: list[Any]) -> None:
+    gone: list[list[Any]] = [titles, ["Яшин Пётр", *["89161234509"] * (len(titles) - 1)]]
+    sheets: Sheets = {"Жильцы": [["Жильцы"], TITLES, ROWS[0]], "Выехали": gone}
+    book = workbook(tmp_path / "a.xlsx", sheets if first else dict(reversed(sheets.items())))
+    with pytest.raises(UnreadableFileError, match=r"нескольких листах: .*«Выехали»"):
+        import_residents(book)
+    assert not User.select().exists()
+
+
+def test_hidden_sheets_of_residents_are_not_read(tmp_path: Path) -> None:
+    sheets: Sheets = {"Выехали": [TITLES, [9, "Яшин", "89161234509", "", "", ""]], "Жильцы": [TITLES, *ROWS]}
+    check(import_residents(workbook(tmp_path / "a.xlsx", sheets, hidden="Выехали")))
 
 
 def test_what_is_no_table_is_told(tmp_path: Path) -> None:

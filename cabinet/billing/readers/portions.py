@@ -62,6 +62,13 @@ def members_of(archive: zipfile.ZipFile) -> dict[str, str]:
     return found
 
 
+def hidden_in(archive: zipfile.ZipFile) -> set[str]:
+    """The names of the sheets of an xlsx that whoever opens it does not see."""
+    book = fromstring(archive.read("xl/workbook.xml"))
+    sheets = (each for each in book.iter() if each.tag.endswith("}sheet"))
+    return {each.get("name", "") for each in sheets if each.get("state", "visible") != "visible"}
+
+
 def measure(archive: zipfile.ZipFile, member: str) -> Extent:
     """The size of a sheet. Reads all of it, at about 200 MiB a second."""
     wide: set[bytes] = set()

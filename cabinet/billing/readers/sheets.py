@@ -25,6 +25,10 @@ DATED = rows.DATED_PARTS | {  # columns in which a date is a spreadsheet's misre
     "amount_paid": rows.BECAME_DATE.format("сумма"),
 }  # fmt: skip
 NO_AMOUNT = f"{rows.NO_AMOUNT}; если в ячейке формула, откройте книгу в Excel и сохраните её"
+HIDDEN = (
+    "Лицевые счета стоят только на скрытом листе «{}». Если это те начисления, покажите лист в Excel, "
+    "сохраните книгу и загрузите её снова."
+)
 Lines = list[int] | range
 
 
@@ -35,7 +39,7 @@ class SheetReader:
         path, answers = source.path, source.answers
         self.progress, self.size = source.progress, path.stat().st_size
         self.book, self.only = book or Workbook(path), source.sheet
-        self.others: list[tuple[Sheet, Header]] = []  # further sheets with titles
+        self.others: list[tuple[Sheet, Header]] = []  # further sheets with titles, hidden ones among them
         self.sheet, self.header = self._sheet(answers)
         head = self.sheet.head[self.header.lines :]
         self.layout = self._layout(answers, head)
@@ -67,7 +71,7 @@ class SheetReader:
         """Count the rows read from other sheets."""
 
     def _sheet(self, answers: Answers) -> tuple[Sheet, Header]:
-        """The sheet with the best titles; the first of equals. Raises UnreadableFileError."""
+        """The shown sheet with the best titles; the first of equals. Raises UnreadableFileError."""
         found: list[tuple[int, Sheet, Header]] = []
         filled: list[Sheet] = []
         for sheet in self.book.sheets:
@@ -83,9 +87,14 @@ class SheetReader:
             for sheet in filled:
                 refusals.refuse_report(map(" ".join, sheet.head))
         if not found:
-            raise mapping.unknown(filled[0].head)
-        good = (each for each in found if "account" in each[2].columns.names and each[0] > 2)
-        _, sheet, header = next(good, None) or max(found, key=lambda each: each[0])
+            raise mapping.unknown(min(filled, key=lambda sheet: sheet.hidden).head)
+        shown = [each for each in found if not each[1].hidden or self.only]
+        good = [each for each in found if "account" in each[2].columns.names and each[0] > 2]
+        if good and all(each not in shown for each in good):
+            raise UnreadableFileError(HIDDEN.format(good[0][1].name))
+        _, sheet, header = next((each for each in good if each in shown), None) or max(
+            shown or found, key=lambda each: each[0]
+        )
         self.others = [(other, titles) for _, other, titles in found if other is not sheet]
         return sheet, header
 

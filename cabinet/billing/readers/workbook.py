@@ -48,10 +48,13 @@ SENTENCES = {
 
 
 class Sheet:
-    """A sheet: its number of rows, the first ones as text, and an iterator over all of them."""
+    """A sheet: its number of rows, the first ones as text, and an iterator over all of them.
 
-    def __init__(self, path: Path, name: str, height: int, head: list[Row]) -> None:
-        self.path, self.name, self.height = path, name, height
+    `hidden` if whoever opens the workbook does not see it.
+    """
+
+    def __init__(self, path: Path, name: str, height: int, head: list[Row], hidden: bool) -> None:
+        self.path, self.name, self.height, self.hidden = path, name, height, hidden
         self.head = [list(map(cells.text, row)) for row in head]
 
     def rows(self) -> Iterator[Row]:
@@ -66,7 +69,7 @@ class Workbook:
 
     def __init__(self, path: Path) -> None:
         check_size(path)
-        self.sheets = [Sheet(path, name, height, head) for _, name, height, head in _messages(path)]
+        self.sheets = [Sheet(path, *rest) for _, *rest in _messages(path)]
 
 
 def sheet_names(path: Path) -> list[str]:

@@ -1,8 +1,8 @@
 """Reads a workbook in a separate process with limited memory, so that damage or a zip bomb kills only that.
 
-Writes messages to stdout, each four bytes of length followed by a pickle: ("sheet", name, height, rows) with
-the first rows of each sheet or, if a sheet is named, ("rows", rows) until its end; ("error", code) if it
-cannot be read; finally ("end",).
+Writes messages to stdout, each four bytes of length followed by a pickle: ("sheet", name, height, rows,
+hidden) with the first rows of each sheet or, if a sheet is named, ("rows", rows) until its end; ("error",
+code) if it cannot be read; finally ("end",).
 """
 
 import pickle
@@ -16,10 +16,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, ZipError
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum, ZipError
 
 from cabinet.billing.readers.cells import Row
-from cabinet.billing.readers.portions import Portions, measure, members_of
+from cabinet.billing.readers.portions import Portions, hidden_in, measure, members_of
 
 MEMORY = 900 << 20  # bytes of address space
 AT_ONCE = 24 << 20  # unpacked bytes of a sheet that is read as a whole
@@ -63,7 +63,7 @@ def main() -> None:
 def _send_heads(book: "_Book") -> None:
     for name in book.names:
         height, rows = book.sheet(name)
-        _send("sheet", name, height, list(islice(rows, HEAD)))
+        _send("sheet", name, height, list(islice(rows, HEAD)), name in book.hidden)
 
 
 def _send(*message: Any) -> None:
@@ -84,6 +84,10 @@ class _Book:
                 self.members = members_of(self.archive)
         self.whole = None if self.members else CalamineWorkbook.from_path(str(path))
         self.names = [*self.members] or list(self.whole.sheet_names if self.whole else ())
+        self.hidden = hidden_in(self.archive) if self.members else set()
+        if self.whole:
+            shown = SheetVisibleEnum.Visible
+            self.hidden = {each.name for each in self.whole.sheets_metadata if each.visible != shown}
 
     def sheet(self, name: str) -> tuple[int, Iterator[Row]]:
         """The height and the rows of a sheet."""

@@ -76,12 +76,17 @@ def xlsx(path: Path, homes: Sequence[Home]) -> Path:
     return workbook(path, {"Начисления": [list(TITLES), *table(homes)]})
 
 
-def workbook(path: Path, sheets: dict[str, list[list[Any]]]) -> Path:
-    """A workbook of Excel with these rows; numbers as numbers."""
+def workbook(path: Path, sheets: dict[str, list[list[Any]]], hidden: str = "") -> Path:
+    """A workbook of Excel with these rows, numbers as numbers, and perhaps one hidden sheet."""
     with xlsxwriter.Workbook(str(path), {"constant_memory": True}) as book:
         day = book.add_format({"num_format": "dd.mm.yyyy"})
         for name, rows in sheets.items():
             sheet = book.add_worksheet(name)
+            if name == hidden:
+                sheet.hide()
+            elif hidden:
+                sheet.activate()  # Excel's first sheet is hidden only if another one is active
+                sheet.set_first_sheet()
             for place, row in enumerate(rows):
                 for column, cell in enumerate(row):
                     if hasattr(cell, "isoformat"):
