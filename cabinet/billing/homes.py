@@ -14,10 +14,19 @@ LETTER = re.compile(r"[^\W\d_]")
 SIGNS = "№–—−«»“”„°…·•\xa0"  # no ASCII, and no letters
 HOUSE = re.compile(r"(?<![^\W\d_])(?:д|дом|уч|участок|вл|владение)(?:\.\s*|\s+)[0-9]", re.IGNORECASE)
 FLAT = re.compile(
-    r"(?<![^\W\d_])(?:кв|квартира|пом|помещение|оф|офис|ком|комн|комната|апарт\w*|бокс|гараж|н/п|м/м)(?![^\W\d_])",
+    r"(?<![^\W\d_])(?:кв(?![. ]*-? ?л)|квартира|пом|помещение|оф|офис|ком|комн|комната|апарт\w*|бокс|"
+    r"гараж|н/п|м/м)(?![^\W\d_])",
     re.IGNORECASE,
 )
 ROOM = re.compile(r"(?<![^\W\d_])(?:ком|комн|комната)(?![^\W\d_])", re.IGNORECASE)
+BLOCK = re.compile(
+    r"(?<![^\W\d_])(?:мкр|мкрн|мкр-н|мк-н|м-н|микрорайон|кв-л|квартал|линия|зона|км)[. ]*(?:№ ?)?$",
+    re.IGNORECASE,
+)
+AFTER_HOUSE = (  # what follows the number of a house: nothing, a part of it, a flat
+    r"(?=\s*[а-яё]?[\s.]*(?:$|[,;(0-9]|(?:к|корп|корпус|с|стр|строение|лит|литера?|кв|квартира|пом|оф|офис|ком|комн)"
+    r"(?![^\W\d_])))"
+)
 ENDS_IN_HOUSE = re.compile(r"[0-9](?:/?[0-9а-яё])*$", re.IGNORECASE)
 
 
@@ -48,7 +57,7 @@ def with_flats(addresses: list[str], flats: list[str]) -> list[str]:
     if not any(flats):
         return addresses
     return [
-        text if not flat or ", кв" in text else with_flat(text, flat)
+        text if not flat or ", кв. " in text else with_flat(text, flat)
         for text, flat in zip(addresses, flats, strict=True)
     ]
 
@@ -86,9 +95,14 @@ def _completed(parts: dict[str, str]) -> str:
 
 
 def _names(text: str, number: str) -> bool:
-    """Whether a number stands in an address, not as a part of another one or of «5-я»."""
-    found = rf"(?<![0-9а-яёa-z/-]){re.escape(number)}(?![0-9/-])"
-    return re.search(found, text, re.IGNORECASE) is not None
+    """Whether a number stands in an address as that of a house.
+
+    Not as a part of another one or of «5-я», nor where a word follows or a block comes before: «8 Марта»,
+    «мкр 5».
+    """
+    found = rf"(?<![0-9а-яёa-z/-]){re.escape(number)}(?![0-9/-]){AFTER_HOUSE}"
+    places = (match.start() for match in re.finditer(found, text, re.IGNORECASE))
+    return any(not BLOCK.search(text[:place]) for place in places)
 
 
 def _names_part(text: str, part: str) -> bool:
