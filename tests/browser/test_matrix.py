@@ -225,7 +225,7 @@ def test_what_the_frame_cannot_keep_goes_on_in_a_new_tab(sites: Sites) -> None:
         resident = Resident(opened, sites, javascript=True)
         resident.give_phone(consent=True)
         resident.give_code(then="#account")
-        assert "если обновить её, придётся начать сначала" in opened.words("#new-tab")
+        assert "Если обновить эту страницу, придётся начать сначала" in opened.words("#new-tab")
         resident.tab = opened.press_for_tab("#new-tab a")
         resident.tab.see("#account")
         assert isinstance(resident.tab, PlaywrightTab)

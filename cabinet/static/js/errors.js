@@ -19,7 +19,7 @@ document.addEventListener("input", event => {
   field.classList.remove("field--error");
   for (const wrong of [field, ...findAll("[aria-invalid]", field)]) wrong.removeAttribute("aria-invalid");
   // emptied, not removed: the field still names it as its description
-  line.textContent = "";
+  if (!find("[data-clock]", line)) line.textContent = ""; // a clock goes on, unseen
   line.hidden = true;
   unlist(line.id.replace("-error", ""));
   if (!find("[aria-invalid], #errors")) document.title = document.title.replace(/^\S+: /, "");

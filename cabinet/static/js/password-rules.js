@@ -49,8 +49,8 @@ const ask = async (input, list) => {
 
 /** @param {HTMLInputElement} input @param {HTMLElement} list */
 const announceWhatIsLeft = (input, list) => {
+  if (!input.value || !list.isConnected) return; // another step is shown by now
   const left = findAll(".rule:not(.is-met) > span:nth-child(2)", list).map(text => text.textContent);
-  if (!input.value) return;
   announce(left.join(". ") || get(".fits").textContent);
 };
 
