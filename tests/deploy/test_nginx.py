@@ -41,13 +41,13 @@ def test_what_a_visitor_says_of_himself_goes_no_further(front: Front) -> None:
     assert answer.url == f"{front.url}/code" and "evil.example" not in answer.text
 
 
-@pytest.mark.parametrize("megabytes", [9, 30])
-def test_a_large_form_is_answered_by_the_cabinet(front: Front, megabytes: int) -> None:
+@pytest.mark.parametrize(("megabytes", "passes"), [(9, True), (30, True), (34, False)])
+def test_a_form_of_a_receipt_is_not_too_large(front: Front, megabytes: int, passes: bool) -> None:
+    """A stranger's is answered before all of it is read, which may be a closed connection for nginx."""
     answer = front.browser().post(
         f"{front.url}/requests/new", files={"receipt": b"x" * megabytes * 1024 * 1024}
     )
-    assert "nginx" not in answer.text and answer.status_code < 500
-    assert 'lang="ru"' in answer.text
+    assert (answer.status_code != 413) == passes
 
 
 def test_plain_http_leads_to_https(front: Front) -> None:
