@@ -16,9 +16,9 @@ from werkzeug.wrappers import Response as BaseResponse
 from cabinet import fields
 from cabinet.billing.folder import folder
 from cabinet.billing.jobs import keep
-from cabinet.models.account import latest_periods
+from cabinet.models.account import newest
 from cabinet.models.base import new_id
-from cabinet.models.billing_period import BillingPeriod, all_months, ordinary, recent_months
+from cabinet.models.billing_period import BillingPeriod, all_months, ordinary, possible
 from cabinet.models.database import db
 from cabinet.models.import_job import ImportJob
 from cabinet.staff.column_forms import saved_layouts
@@ -85,17 +85,16 @@ def imports(refused: str = "") -> Response:
     page = page_of(ImportJob.select(), ImportJob.created_at, ImportJob.id)
     with suppress(OperationalError) if refused == "not_kept" else nullcontext():  # of the same disk, perhaps
         record("imports-listed", shown=[row.id for row in page.rows])
-    months, enough = all_months()[:SHOWN_MONTHS], ordinary(recent_months())
-    offered = latest_periods()
+    months = all_months()
     return show(
         "imports.html",
         page=page,
         states=state_names(),
         notice=flashed(),
         saved=saved_layouts(),
-        months=months,
-        enough=enough,
-        offered=offered,
+        months=months[:SHOWN_MONTHS],
+        enough=ordinary(possible(months)),
+        offered=newest(months),
         largest=LARGEST,
         refused=refused,
     )
