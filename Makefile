@@ -67,6 +67,11 @@ bench: ## run the benchmarks; each prints ratios of one run
 	@tools/venv test
 	@for script in bench/*.py; do echo "== $$script"; .venv/bin/python "$$script" || exit 1; done
 
+.PHONY: drill
+drill: ## back up under writes, restore into an empty place, compare; RESIDENTS=20000 ON="sqlite postgres"
+	@tools/venv test
+	@exec .venv/bin/python tools/drill.py --residents $(or $(RESIDENTS),20000) --on $(or $(ON),sqlite postgres)
+
 .PHONY: mutants
 mutants: ## mutation testing of cabinet/models/; FILES="attempt code" for two of its modules
 	@tools/venv test

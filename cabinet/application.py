@@ -7,6 +7,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from cabinet.commands import installation
+from cabinet.commands.backup import backup_command, restore_command
 from cabinet.commands.billing import billing_cli
 from cabinet.commands.codes import codes_cli
 from cabinet.commands.incident import incident
@@ -48,6 +49,8 @@ JOURNEYS = (entry, another_code, session_views, register, login, home, profile, 
 OTHER_PAGES = (pages, well_known, callbacks, staff, metrics, embedding)
 COMMANDS = (
     *installation.ALL,
+    backup_command,
+    restore_command,
     billing_cli,
     residents_cli,
     messages_cli,

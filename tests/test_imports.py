@@ -18,6 +18,7 @@ MAY_IMPORT = {
     "receipts": "fields models",
     "billing": "fields models",
     "delivery": "fields models wording",
+    "backup": "models receipts",
     "worker": "billing delivery models receipts",
     "forms": "fields models passwords wording",
     "web": "fields forms models passwords receipts wording",
@@ -25,11 +26,11 @@ MAY_IMPORT = {
     "staff": "billing fields forms models passwords receipts web wording",
     "public": "delivery models web wording",
     "demo": "billing delivery models web",
-    "commands": "billing delivery fields models passwords web wording worker",
+    "commands": "backup billing delivery fields models passwords web wording worker",
 }
 EVERYTHING = {"", "application"}  # `create_app` and its list of what is plugged in
 OF_THE_VERSION = ("serve", "")  # `--version` prints what `cabinet/__init__.py` names
-MACHINES = ("models", "billing", "delivery", "receipts", "passwords", "worker", "fields", "wording")
+MACHINES = ("models", "billing", "delivery", "receipts", "passwords", "backup", "worker", "fields", "wording")
 IN_A_REQUEST = {"wording.waits"}  # speaks the language of the request
 HTTP = {"flask", "flask_babel", "flask_login", "flask_wtf", "flask_limiter", "werkzeug", "wtforms"}
 BESIDE_PACKAGES = 3  # modules directly in `cabinet/`

@@ -13,6 +13,7 @@ import pytest
 
 BOTH_DATABASES = (
     *("tests/models/", "tests/billing/", "tests/delivery/", "tests/worker/", "tests/commands/"),
+    "tests/backup/",
     *("tests/web/test_sessions", "tests/staff/test_paging.py"),
 )
 DRIVEN = {"chromium", "site", "sites", "engine"}  # fixtures and parameters that mean a real browser

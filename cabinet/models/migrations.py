@@ -9,10 +9,10 @@ from config import ROOT
 FOLDER = ROOT / "migrations"
 
 
-def upgrade() -> list[str]:
-    """Apply what is missing and return the names applied. The connection must be open."""
+def upgrade(last: str | None = None) -> list[str]:
+    """Apply what is missing, up to `last`, and return the names applied. The connection must be open."""
     with alone("upgrade"):  # the others wait, and then find nothing to do
-        return list(_runner().up())
+        return list(_runner().up(last))
 
 
 def status() -> list[tuple[str, bool]]:

@@ -1,0 +1,1 @@
+"""Backups of an installation: the database and the receipts of one moment, in one file."""
