@@ -5,6 +5,7 @@ reading of the file. Importing the same file again changes nothing. An import ca
 `cabinet.billing.undo`.
 """
 
+import logging
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from cabinet.billing import plausibility
 from cabinet.billing.answers import Answers
 from cabinet.billing.batches import Reject
 from cabinet.billing.layout import Layout
+from cabinet.billing.matching import match_requests
 from cabinet.billing.merge import Merge
 from cabinet.billing.pace import tidying
 from cabinet.billing.readers.base import Reader
@@ -33,7 +35,8 @@ from cabinet.models.alone import alone
 from cabinet.models.billing_period import BillingPeriod
 from cabinet.models.database import db, is_sqlite
 from cabinet.models.import_batch import ImportBatch
-from cabinet.models.matching import match_requests
+
+log = logging.getLogger(__name__)
 
 AT_ONCE = 2000  # rows that SQLite merges in one transaction
 KEPT_REJECTS = 1000  # rejects that a report keeps; all are counted
@@ -99,8 +102,17 @@ def import_billing(
         except _RefusedError as error:
             report.refused = str(error)
     if report.periods and not dry_run:
-        report.matched_requests = match_requests()
+        report.matched_requests = _matched()
     return report
+
+
+def _matched() -> int:
+    """How many requests were matched. If that fails the import is in all the same, and the worker goes on."""
+    try:
+        return match_requests()
+    except Exception as error:
+        log.error("matching of requests: %s", type(error).__name__)
+        return 0
 
 
 def _staged(

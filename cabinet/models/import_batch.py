@@ -16,6 +16,7 @@ from peewee import (
     DateField,
     DateTimeField,
     IntegerField,
+    JSONField,
     SmallIntegerField,
     TextField,
 )
@@ -38,7 +39,8 @@ class ImportBatch(Model):
 
     `actor` is who ordered it, as in the audit. `job` is the `ImportJob` that it came by, if any. "running" is
     an import at work or cut short; cut short, it is taken back and has "failed". `fresh`: there was no
-    account before it. `taken_back` counts rows, accounts and charges, while that is done.
+    account before it. `taken_back` counts rows, accounts and charges, while that is done. `matching` says
+    how far open connection requests have been compared with what it brought; None: all the way.
     """
 
     id: Any
@@ -52,6 +54,7 @@ class ImportBatch(Model):
     finished_at = DateTimeField(null=True)
     taken_back = IntegerField(default=0)
     undone_by = CharField(64, default="")
+    matching: Any = JSONField(null=True)
 
     @property
     def whole(self) -> int:
@@ -81,9 +84,10 @@ class ImportBatch(Model):
             return bool(ordered)
 
     def complete(self) -> None:
-        """All parts are in; inside the caller's transaction."""
+        """All parts are in, and are to be matched; inside the caller's transaction."""
         cls = type(self)
         cls.update(state="done", finished_at=now()).where(self._together()).execute()
+        cls.update(matching={}).where(cls.id == self.id).execute()
         self.state = "done"
 
     def close(self, state: str) -> None:
@@ -121,6 +125,11 @@ class ImportBatch(Model):
     def unfinished(cls) -> "list[ImportBatch]":
         """Parts to be taken back, the latest first: ordered so, or cut short."""
         return list(cls.select().where(cls.state.in_(("running", "undoing"))).order_by(cls.id.desc()))
+
+    @classmethod
+    def unmatched(cls) -> "list[ImportBatch]":
+        """Imports that connection requests are to be compared with, the earliest first."""
+        return list(cls.select().where(cls.matching.is_null(False)).order_by(cls.id))
 
 
 class BatchPeriod(Model):

@@ -2,7 +2,6 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -15,10 +14,10 @@ from cabinet.models.house_parts import NUMBERLESS
 from cabinet.models.place_words import fold
 from cabinet.models.request import OPEN_STATES, ConnectionRequest, RequestNote
 
-BATCH = 20_000
+AT_ONCE = 500  # accounts looked up in one statement
 SHOWN = 5  # accounts named in a note
 
-_Row = tuple[str, str, str, str]  # as Billed
+Row = tuple[str, str, str, str]  # as Billed
 
 _DIGITS = re.compile(r"[0-9]+")
 _PLAIN = re.compile(r"[^a-zё\u0300-\u036f]*")  # text in small letters that `fold` would leave as it is
@@ -46,16 +45,20 @@ class Billed:
 
 
 @dataclass
-class _Waiting:
-    """A request that no account was found for yet, and what was found now: for certain, or by words alone."""
+class Waiting:
+    """A request that no account was found for yet, and the numbers of those found now: for certain, or by
+    words alone; `elsewhere` is the account of its number, if that is at another address.
+    """
 
     request: ConnectionRequest
-    address: Address
-    found: list[Billed] = field(default_factory=list)
-    likely: list[Billed] = field(default_factory=list)
-    elsewhere: Billed | None = None
+    address: Address = field(init=False)
+    found: list[str] = field(default_factory=list)
+    likely: list[str] = field(default_factory=list)
+    elsewhere: str = ""
 
     def __post_init__(self) -> None:
+        one = self.request
+        self.address = typed(one.city, one.street, one.house, one.building, one.flat)
         house = self.address.house
         self.clue = self.address.clue
         self.flat = _numbers(house.room or house.flat)[-1:]
@@ -71,57 +74,68 @@ class _Waiting:
         return "кв" not in text and self.own.issuperset(numbers[-1:])  # without a flat
 
     def judge(self, account: Billed) -> int:
-        """Whether the account is at the address of the request."""
+        """Whether the account is at the address of the request; remembered, once."""
         likeness = compare(self.address, account.address)
         if likeness != NO:
-            (self.found if likeness == SURE else self.likely).append(account)
+            numbers = self.found if likeness == SURE else self.likely
+            if account.number not in numbers:
+                numbers.append(account.number)
         return likeness
 
-    def certain(self) -> list[Billed]:
-        """The accounts found, if it is certain that they are of the flat (or house) that was meant."""
-        if any(account.number == self.request.account_key for account in self.found):
-            return self.found
+    @property
+    def in_doubt(self) -> bool:
+        """Whether another account at the same address, if there is one, would decide."""
+        return bool(self.found) and self.request.account_key not in self.found
+
+    def settle(self) -> bool:
+        """Match the request, or note what may help staff; whether it was matched. Can be repeated."""
+        known = _billed([*self.found, *self.likely, self.elsewhere])
+        found = [account for account in map(known.get, self.found) if account]
+        found = [account for account in found if compare(self.address, account.address) == SURE]
+        if found and self._certain(found):
+            return _match(self.request, found)
+        if likely := found + [account for account in map(known.get, self.likely) if account]:
+            _note(self.request, f"Возможно, это лицевой счёт {_listed(likely)}")
+        if account := known.get(self.elsewhere):
+            told = f"Лицевой счёт {account.printed} есть в системе, но по другому адресу: {account.line}"
+            _note(self.request, told)
+        return False
+
+    def _certain(self, found: list[Billed]) -> bool:
+        """Whether these accounts are for certain of the flat (or house) that was meant."""
+        if any(account.number == self.request.account_key for account in found):
+            return True
         house = self.address.house
-        one_place = all(compare(self.found[0].address, account.address) == SURE for account in self.found[1:])
-        alone = len(self.found) == 1 or ((house.flat or house.room) and house.number != NUMBERLESS)
-        return self.found if one_place and alone else []
+        one_place = all(compare(found[0].address, account.address) == SURE for account in found[1:])
+        alone = len(found) == 1 or ((house.flat or house.room) and house.number != NUMBERLESS)
+        return bool(one_place and alone)
 
 
-def match_requests() -> int:
-    """Match open requests with the accounts that billing has now; returns how many were matched.
+class Search:
+    """Looks for the accounts of waiting requests, a page at a time; few addresses come to be taken apart."""
 
-    A request matches an account whose address is the same in all parts; of several there the one of its
-    number. The match is noted for staff, and the resident is invited, once. What is only noted: an account
-    whose address has the same words but not for certain the same parts, and one of the request's number at
-    another address.
-    """
-    waiting = [_Waiting(request, _address(request)) for request in _unmatched()]
-    if not waiting:
-        return 0
-    _search(waiting)
-    return sum(map(_settle, waiting))
+    def __init__(self, waiting: list[Waiting]) -> None:
+        self.by_number: dict[str, list[Waiting]] = defaultdict(list)
+        self.by_clue: dict[str, list[Waiting]] = defaultdict(list)
+        for one in waiting:
+            self.by_number[one.request.account_key].append(one)
+            if one.address.house.number:  # without a house a request can match nothing
+                self.by_clue[one.clue].append(one)
+        self.by_number.pop("", None)
 
-
-def _search(waiting: list[_Waiting]) -> None:
-    """Look at every account; few come to be taken apart."""
-    by_number, by_clue = defaultdict(list), defaultdict(list)
-    for one in waiting:
-        by_number[one.request.account_key].append(one)
-        if one.address.house.number:  # without a house a request can match nothing
-            by_clue[one.clue].append(one)
-    by_number.pop("", None)
-    for page in _pages():
+    def look_at(self, page: list[Row]) -> None:
+        """Let the requests judge a page of accounts."""
         lines = [line for _number, _printed, line, _premises in page]
         together = "\n".join(lines).lower()
         if not _PLAIN.fullmatch(together):
             together = "\n".join(map(_folded, lines))
-        here = [one for clue, several in by_clue.items() if clue in together for one in several]
-        asked = by_number.keys() & {number for number, _printed, _line, _premises in page}
+        here = [one for clue, several in self.by_clue.items() if clue in together for one in several]
+        asked = self.by_number.keys() & {number for number, _printed, _line, _premises in page}
         if here or asked:
-            _look_at(page, here, {number: by_number[number] for number in asked})
+            _look_at(page, here, {number: self.by_number[number] for number in asked})
 
 
-def _look_at(page: list[_Row], here: list[_Waiting], asked: dict[str, list[_Waiting]]) -> None:
+def _look_at(page: list[Row], here: list[Waiting], asked: dict[str, list[Waiting]]) -> None:
     """Judge a page of accounts by the requests whose clue is in it, and by those of their numbers."""
     by_house = defaultdict(list)
     for one in here:
@@ -142,7 +156,7 @@ def _look_at(page: list[_Row], here: list[_Waiting], asked: dict[str, list[_Wait
             judged = {id(one): one.judge(account) for one in likely}
             for one in asked.get(number, ()):
                 if (judged[id(one)] if id(one) in judged else one.judge(account)) == NO:
-                    one.elsewhere = account
+                    one.elsewhere = account.number
 
 
 def _numbers(text: str) -> list[str]:
@@ -154,42 +168,20 @@ def _folded(text: str) -> str:
     return text if _PLAIN.fullmatch(text) else fold(text)
 
 
-def _address(request: ConnectionRequest) -> Address:
-    return typed(request.city, request.street, request.house, request.building, request.flat)
-
-
-def _unmatched() -> Iterator[ConnectionRequest]:
+def waiting_requests() -> list[ConnectionRequest]:
+    """Open requests without an account."""
     unmatched = ConnectionRequest.matched_account.is_null()
-    yield from ConnectionRequest.select().where(ConnectionRequest.state.in_(OPEN_STATES), unmatched)
+    return list(ConnectionRequest.select().where(ConnectionRequest.state.in_(OPEN_STATES), unmatched))
 
 
-def _pages() -> Iterator[list[_Row]]:
-    """All accounts, in pieces: no long transaction, and no million of rows in memory."""
-    last = ""
+def _billed(numbers: list[str]) -> dict[str, Billed]:
+    """What billing has of these accounts now."""
+    found: dict[str, Billed] = {}
     columns = (Account.number, Account.printed, Account.address, Account.premises)
-    while True:
-        query = Account.select(*columns).where(Account.number > last).order_by(Account.number)
-        page: list[_Row] = db.execute(query.limit(BATCH)).fetchall()
-        if page:
-            yield page
-        if len(page) < BATCH:
-            return
-        last = page[-1][0]
-
-
-def _settle(one: _Waiting) -> bool:
-    """Match a request, or note what may help staff; whether it was matched."""
-    if certain := one.certain():
-        return _match(one.request, certain)
-    if likely := one.found + one.likely:
-        _note(one.request, f"Возможно, это лицевой счёт {_listed(likely)}")
-    if one.elsewhere:
-        account = one.elsewhere
-        _note(
-            one.request,
-            f"Лицевой счёт {account.printed} есть в системе, но по другому адресу: {account.line}",
-        )
-    return False
+    for place in range(0, len(numbers), AT_ONCE):
+        query = Account.select(*columns).where(Account.number.in_(numbers[place : place + AT_ONCE]))
+        found.update((row[0], Billed(*row)) for row in db.execute(query).fetchall())
+    return found
 
 
 def _match(request: ConnectionRequest, accounts: list[Billed]) -> bool:

@@ -12,7 +12,7 @@ from peewee import Database
 from cabinet.models import Account, ConnectionRequest, RequestNote
 from cabinet.models.address import MAYBE, NO, SURE, compare, parse, typed
 from cabinet.models.database import db
-from cabinet.models.matching import match_requests
+from tests.models.matched import match_requests
 from tests.models.spellings import form, line, neighbour, some
 from tests.properties import UNTIMED
 from tests.requests.conftest import make

@@ -3,9 +3,10 @@
 import pytest
 from peewee import Database
 
-from cabinet.models import Account, Audit, matching
+from cabinet.billing import matching
+from cabinet.models import Account, Audit
 from cabinet.models.database import db
-from cabinet.models.matching import match_requests
+from tests.models.matched import match_requests
 from tests.requests.conftest import make
 
 LINE = "г. Клин, ул. Дачная, д. 3, корп. 2, кв. 7"
@@ -62,7 +63,7 @@ def test_another_note_does_not_stand_for_this_one(database: Database) -> None:
 def test_accounts_are_looked_at_in_pieces_and_each_once(
     database: Database, monkeypatch: pytest.MonkeyPatch, batch: int
 ) -> None:
-    monkeypatch.setattr(matching, "BATCH", batch)
+    monkeypatch.setattr(matching, "PAGE", batch)
     request = make(**PLACE)
     numbers = ["551", "552", "553", "554", "555"]
     bill(*reversed(numbers))

@@ -9,8 +9,8 @@ from cabinet.billing.importer import import_billing
 from cabinet.delivery import message_texts
 from cabinet.models import Account, ConnectionRequest, Message
 from cabinet.models.database import db
-from cabinet.models.matching import match_requests
 from tests.cast import resident, told
+from tests.models.matched import match_requests
 from tests.requests.conftest import make
 
 
@@ -138,7 +138,7 @@ def test_an_address_without_words_matches_nothing(database: Database) -> None:
 
 
 def test_many_accounts_and_requests(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cabinet.models.matching.BATCH", 7)
+    monkeypatch.setattr("cabinet.billing.matching.PAGE", 7)
     for flat in range(1, 51):
         bill(f"г. Клин, ул. Дачная, д. 1, кв. {flat}", f"7{flat:03}")
     for flat in (1, 7, 8, 50, 51):
