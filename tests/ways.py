@@ -2,7 +2,7 @@
 
 A test of a journey comes in up to four ways: without JavaScript and by htmx, on SQLite and on PostgreSQL. One
 of them is chosen by a digest of the test's name: every run takes the same, and each is taken by a quarter of
-the tests. Where the database itself is in question both are taken.
+the tests. Where the database itself is in question both are taken; how a file is read is not such a question.
 """
 
 import hashlib
@@ -15,6 +15,16 @@ BOTH_DATABASES = (
     *("tests/models/", "tests/billing/", "tests/delivery/", "tests/worker/", "tests/commands/"),
     "tests/backup/",
     *("tests/web/test_sessions", "tests/staff/test_paging.py"),
+)
+READING = (
+    "tests/billing/formats/",
+    *(
+        f"tests/billing/test_{name}"
+        for name in (
+            *("addresses", "encodings", "exporters", "kopecks", "reading.py", "repeats", "samples"),
+            *("residents_in_sheets", "residents_or_totals", "totals_in_rows"),
+        )
+    ),
 )
 DRIVEN = {"chromium", "site", "sites", "engine"}  # fixtures and parameters that mean a real browser
 CHOICES = ("visitor", "database_url")
@@ -60,7 +70,7 @@ def mark_other_ways(items: Iterable[pytest.Item]) -> None:
 def chosen(name: str, ways: list[Way]) -> list[Way]:
     """The ways, (visitor, database), that are taken of those there are."""
     number = int.from_bytes(hashlib.sha256(name.encode()).digest())
-    if not name.startswith(BOTH_DATABASES):
+    if name.startswith(READING) or not name.startswith(BOTH_DATABASES):
         return [ways[number % len(ways)]]
     databases = dict.fromkeys(database for _, database in ways)
     by_database = [[way for way in ways if way[1] == database] for database in databases]
