@@ -11,7 +11,6 @@ from cabinet.entry.views import code, current_code
 from cabinet.models import OneTimeCode, User
 from cabinet.models.attempt import TooManyError
 from cabinet.models.base import settings
-from cabinet.models.code_limits import resend_wait
 from cabinet.web import session_keys as keys
 from cabinet.web.devices import known_device
 from cabinet.web.flow import advance, flash, page, reject, start_over
@@ -94,6 +93,6 @@ def delivery() -> Response:
         delivery=fate,
         called=spoken,
         ways=settings().code_channels,
-        wait=resend_wait(current.phone) if current else 0,
+        wait=current.wait if current else 0,
         polled=True,
     )

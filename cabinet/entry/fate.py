@@ -15,7 +15,7 @@ def fate_of(code: OneTimeCode) -> tuple[str, bool]:
 
     "waiting", "delivered", "unsure", or who is to blame: "number", "operator", "company".
     """
-    message = _message.first(code.message)
+    message = code.just_sent[0] if code.just_sent else _message.first(code.message)
     return (_fate(message), message.channel == "call") if message else ("waiting", False)
 
 

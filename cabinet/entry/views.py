@@ -13,7 +13,6 @@ from cabinet.models import OneTimeCode, Registration, User
 from cabinet.models.attempt import TooManyError
 from cabinet.models.base import settings
 from cabinet.models.code import Verdict
-from cabinet.models.code_limits import resend_wait
 from cabinet.models.database import db
 from cabinet.web import session_keys as keys
 from cabinet.web.devices import known_device_of
@@ -49,7 +48,7 @@ def phone(form: PhoneForm | None = None) -> Response:
         return resume()
     if form is None and request.method == "GET" and request.endpoint == "entry.phone" and has_only_a_look():
         return page_for_all("entry/phone.html", lambda: {"form": PhoneForm(formdata=None)})
-    registration = Registration.find(session.get(keys.REGISTRATION))
+    registration = session.registration_of(keys.REGISTRATION)
     form = form or form_for_get(
         PhoneForm, phone=session.get(keys.PHONE_TYPED, ""), consent=registration is not None
     )
@@ -69,7 +68,7 @@ def _page_reloaded() -> bool:
     headers = request.headers
     if headers.get("Sec-Fetch-Dest") != "iframe" or headers.get("Sec-Fetch-Site") == "same-origin":
         return False
-    registration, current = Registration.find(session.get(keys.VERIFIED)), current_code()
+    registration, current = session.registration_of(keys.VERIFIED), current_code()
     return bool((registration and registration.step != "done") or (current and current.live))
 
 
@@ -154,7 +153,7 @@ def code(form: CodeForm | None = None) -> Response:
         code=current,
         dead=form.spent or not current.live,
         minutes=settings().code_lifetime // 60,
-        wait=max(resend_wait(current.phone), form.wait),
+        wait=max(current.wait, form.wait),
         delivery=fate,
         called=spoken,
         ways=settings().code_channels,
@@ -202,7 +201,7 @@ def submit_code() -> Response:
     form.spent = not tries_left
     sentence = _what_was_wrong(verdict, tries_left)
     if verdict is Verdict.TOO_MANY:
-        form.refuse(TooManyError(max(1, resend_wait(current.phone))), form.code, sentence)
+        form.refuse(TooManyError(max(1, current.wait)), form.code, sentence)
     else:
         form.code.errors = [sentence]
     return reject(code, form)

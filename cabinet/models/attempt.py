@@ -5,6 +5,7 @@ transaction of its own that is committed before whatever is attempted.
 """
 
 import hashlib
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from ipaddress import ip_address
 from typing import Any
@@ -13,7 +14,7 @@ from peewee import CharField, DateTimeField
 
 from cabinet.models.base import Model, now
 from cabinet.models.database import db, is_sqlite, transaction
-from cabinet.models.prepared import execute, insert
+from cabinet.models.prepared import execute, insert_numbered
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
@@ -53,6 +54,14 @@ def longest_wait(answers: list[datetime | None], limits: tuple[Limit, ...], mome
     return max((_wait(*one, moment) for one in zip(answers, limits, strict=True)), default=0)
 
 
+def waits_by(
+    answers: Iterable[datetime | None], asked: Sequence[tuple[str, str, tuple[Limit, ...]]], moment: datetime
+) -> list[int]:
+    """The seconds that each of several (kind, subject, limits) has to wait, by all answers to `blocking`."""
+    rest = iter(answers)
+    return [longest_wait([next(rest) for _ in limits], limits, moment) for _kind, _subject, limits in asked]
+
+
 class Attempt(Model):
     """One attempt of `kind` by `subject` (a phone, an account number, a client address)."""
 
@@ -79,9 +88,18 @@ class Attempt(Model):
             return wait
 
     @classmethod
-    def add(cls, *counted: tuple[str, str]) -> None:
-        """Count one attempt of each (kind, subject), inside the caller's transaction."""
-        insert(*(cls(kind=kind, subject=subject) for kind, subject in counted))
+    def add(cls, *counted: tuple[str, str]) -> tuple[int, ...]:
+        """Count one attempt of each (kind, subject), inside the caller's transaction; returns their ids."""
+        return insert_numbered(*(cls(kind=kind, subject=subject) for kind, subject in counted))
+
+    @classmethod
+    def forget(cls, numbers: Sequence[int], all_of: tuple[str, str] = ("", "")) -> None:
+        """Take back attempts by their ids, and `all_of` one kind and subject: they were no failures."""
+        own = f"id IN ({', '.join('?' * len(numbers))})" if numbers else ""
+        others = "kind = ? AND subject = ?" if all_of[0] else ""
+        given = [*numbers, *(all_of if others else ())]
+        with transaction():
+            execute(f"DELETE FROM attempt WHERE {' OR '.join(filter(None, (own, others)))}", given)  # noqa: S608
 
     @classmethod
     def wait(cls, kind: str, subject: str, *limits: Limit) -> int:
@@ -93,10 +111,7 @@ class Attempt(Model):
         """Seconds after which one more attempt of each (kind, subject, limits) is allowed: one statement."""
         moment = now()
         questions = [question for one in asked for question in blocking(*one, moment)]
-        answers = iter(cls.ask(*questions)) if questions else iter(())
-        return [
-            longest_wait([next(answers) for _ in limits], limits, moment) for _kind, _subject, limits in asked
-        ]
+        return waits_by(cls.ask(*questions) if questions else [], asked, moment)
 
     @classmethod
     def count(cls, kind: str, subject: str, seconds: int) -> int:
@@ -111,11 +126,6 @@ class Attempt(Model):
         row = execute(sql, values).fetchone()
         moment: Any = cls.at  # SQLite has texts for moments
         return [moment.python_value(value) for value in row]
-
-    @classmethod
-    def give_back(cls, kind: str, subject: str) -> None:
-        """Take back the newest attempt: it turned out not to be a failure."""
-        cls.give_back_all((kind, subject))
 
     @classmethod
     def give_back_all(cls, *counted: tuple[str, str]) -> None:

@@ -12,7 +12,7 @@ from cabinet.models import code_streak
 from cabinet.models.account_event import AccountEvent
 from cabinet.models.attempt import DAY, Attempt, advisory_lock, counter_key
 from cabinet.models.base import Model, new_id, now, settings
-from cabinet.models.code_limits import count_code, lock_counted
+from cabinet.models.code_limits import Counted, count_code, lock_counted, resend_wait
 from cabinet.models.database import db, transaction
 from cabinet.models.delivery_try import DeliveryTry
 from cabinet.models.fate import State
@@ -51,6 +51,7 @@ class OneTimeCode(Model):
     voided_at = DateTimeField(null=True)
     message = CharField(22, null=True)
     counted: Any = JSONField(null=True)
+    just_sent: tuple[Message, int] | None = None  # by this object; then the seconds until another may be
 
     class Meta:
         indexes = ((("phone", "purpose", "created_at"), False),)
@@ -105,10 +106,10 @@ class OneTimeCode(Model):
             AccountEvent.record("code-sent", self.phone, ip, purpose=self.purpose, way="call")
             update(self, "message", "counted")
 
-    def _enqueue(self, way: str, locale: str, counted: list[tuple[str, str]], life: int) -> None:
+    def _enqueue(self, way: str, locale: str, counted: Counted, life: int) -> None:
         message = Message.enqueue(way, "code", self.phone, {"code": self.id}, locale, expires=life)
-        self.message = message.id
-        self.counted = {**(self.counted or {}), message.id: counted}
+        self.message, self.just_sent = message.id, (message, counted.next_wait)
+        self.counted = {**(self.counted or {}), message.id: counted.subjects}
 
     def hurry(self) -> bool:
         """Send the same digits at once, if a gateway was silent and another is to send them soon.
@@ -150,6 +151,11 @@ class OneTimeCode(Model):
         with transaction():
             cls.update(voided_at=now()).where(cls.phone == phone, cls.voided_at.is_null()).execute()
 
+    @property
+    def wait(self) -> int:
+        """The seconds until another code may be sent to the phone."""
+        return self.just_sent[1] if self.just_sent else resend_wait(self.phone)
+
     def tries_left(self, trusted: str | None = None) -> int:
         """Guesses that remain; `trusted` as for `verify`."""
         s, typed_wrong = settings(), counter_key(self.phone, trusted)
@@ -172,8 +178,7 @@ class OneTimeCode(Model):
         `then` is done in the transaction that settles a right code: RIGHT, or USED just before.
         """
         subject = counter_key(self.phone, trusted)
-        counted, took = self._count_guess(subject)
-        if not counted:
+        if (guess := self._count_guess(subject)) is None:
             fresh = self._read_again()
             if fresh.expires_at <= now() or fresh.voided_at:
                 return Verdict.EXPIRED
@@ -182,8 +187,7 @@ class OneTimeCode(Model):
             self._read_again()
             return Verdict.WRONG
         with transaction():
-            advisory_lock(f"wrong-code:{subject}")  # before the row, as where guesses are counted
-            verdict = self._use(subject if took else None)
+            verdict = self._use(guess)
             if then and (verdict is Verdict.RIGHT or self.used_within(GRACE)):
                 then()
         return verdict
@@ -195,7 +199,7 @@ class OneTimeCode(Model):
         self.tries, self.used_at, self.voided_at = fresh.tries, fresh.used_at, fresh.voided_at
         return fresh
 
-    def _use(self, counted_as_wrong: str | None) -> Verdict:
+    def _use(self, guess: tuple[int, ...]) -> Verdict:
         """The code was right: it is used, and neither the guess nor those before count any more."""
         moment = now()
         if _use.changed(moment, self.id):
@@ -203,13 +207,11 @@ class OneTimeCode(Model):
         else:
             verdict = Verdict.USED
             self._read_again()
-        code_streak.end(self.phone)
-        if counted_as_wrong:
-            Attempt.give_back("wrong-code", counted_as_wrong)
+        Attempt.forget(guess, all_of=(code_streak.STREAK, self.phone))
         return verdict
 
-    def _count_guess(self, subject: str) -> tuple[bool, bool]:
-        """Count a guess: whether this code allows it, and whether it counts among the day's wrong ones.
+    def _count_guess(self, subject: str) -> tuple[int, ...] | None:
+        """Count a guess; None where the code allows no more, else the id among the day's wrong ones, if any.
 
         It counts as wrong until it is found right, so that a crash cannot give a guess for free.
         """
@@ -219,14 +221,12 @@ class OneTimeCode(Model):
             spent = Attempt.wait("wrong-code", subject, *limits) > 0
             allowed = min(TRIES_RESERVED, most) if spent else most
             if not _guess.changed(self.id, allowed, now()):
-                return False, False
+                return None
             self.tries += 1
             # the row is that of strangers; the resident's own browsers go on
             row = [(code_streak.STREAK, self.phone)] if subject == self.phone else []
             wrong = [] if spent else [("wrong-code", subject)]
-            if row or wrong:
-                Attempt.add(*row, *wrong)
-            return True, bool(wrong)
+            return Attempt.add(*row, *wrong)[len(row) :] if row or wrong else ()
 
 
 _by_id: Prepared[OneTimeCode] = Prepared(lambda key: OneTimeCode.select().where(OneTimeCode.id == key))

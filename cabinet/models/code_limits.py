@@ -2,18 +2,21 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from cabinet.models import code_streak
 from cabinet.models.attempt import (
     DAY,
     Attempt,
+    Limit,
     Question,
     TooManyError,
     advisory_lock,
+    blocking,
     count_since,
     network,
     nth_since,
+    waits_by,
 )
 from cabinet.models.base import now, settings
 from cabinet.models.limits import limits_of
@@ -21,31 +24,46 @@ from cabinet.models.limits import limits_of
 SENT = ("sms-phone", "call-phone")  # what the waits between codes count
 
 
-def count_code(way: str, phone: str, ip: str, known: bool, device: bool) -> list[tuple[str, str]]:
-    """Count an SMS or a call by phone, by client network and in total; returns what was counted.
+class Counted(NamedTuple):
+    """An SMS or a call that was counted: under which kinds and subjects, and the seconds until the next."""
+
+    subjects: list[tuple[str, str]]
+    next_wait: int
+
+
+def count_code(way: str, phone: str, ip: str, known: bool, device: bool) -> Counted:
+    """Count an SMS or a call by phone, by client network and in total.
 
     `way` is "sms" or "call"; the rest is as for `OneTimeCode.send`. Raises TooManyError at any limit,
     StoppedError where no wait helps.
     """
     here, origin = f"{phone} {network(ip)}", network(ip)
-    counted = [(f"{way}-phone", phone), (f"{way}-phone-from", here)]
-    counted += [] if device else [(f"{way}-ip", origin)]
-    counted += [] if known else [(f"{way}-all", "")]
+    others = [] if device else [(f"{way}-ip", origin)]
+    others += [] if known else [(f"{way}-all", "")]
+    counted = [(f"{way}-phone", phone), (f"{way}-phone-from", here), *others]
     lock_counted(phone, counted)
-    moment = now()
+    moment, more = now(), settings().sms_per_phone_day_reserved * (2 if device else 1)
     today = moment - timedelta(seconds=DAY)
-    wrong, from_here, *sent = Attempt.ask(
-        code_streak.length(phone), count_since(f"{way}-phone-from", here, today), *_sent_since(phone, today)
+    limited = [_limited(f"{way}-phone", phone), _limited(f"{way}-phone", phone, more)]
+    limited += [_limited(*one) for one in others]
+    sent_since = _sent_since(phone, today)
+    wrong, from_here, *answers = Attempt.ask(
+        code_streak.length(phone),
+        count_since(f"{way}-phone-from", here, today),
+        *sent_since,
+        *(question for one in limited for question in blocking(*one, moment)),
     )
     if not device:
         code_streak.check(wrong)
+    sent = answers[: len(sent_since)]
     if wait := _resend_wait(sent, moment):
         raise TooManyError(wait)
-    reserved = settings().sms_per_phone_day_reserved * (2 if device else int(known and not from_here))
-    if wait := _longest_wait(counted, reserved):
+    plain, with_reserve, *rest = waits_by(answers[len(sent_since) :], limited, moment)
+    reserve = device or (known and not from_here)
+    if wait := max(with_reserve if reserve else plain, *rest, 0):
         raise TooManyError(wait)
     Attempt.add(*counted)
-    return counted
+    return Counted(counted, _resend_wait([1, moment, *sent], moment))
 
 
 def lock_counted(phone: str, counted: Iterable[Sequence[str]]) -> None:
@@ -56,14 +74,9 @@ def lock_counted(phone: str, counted: Iterable[Sequence[str]]) -> None:
     advisory_lock(*{f"sms-phone:{phone}", *(f"{kind}:{subject}" for kind, subject in counted)})
 
 
-def _longest_wait(counted: list[tuple[str, str]], reserved: int) -> int:
-    """Seconds until all limits allow one more; `reserved` more go to the phone."""
-    asked = []
-    for kind, subject in counted:
-        if not kind.endswith("-from"):  # which is only counted
-            more = reserved if kind.endswith("-phone") else 0
-            asked.append((kind, subject, tuple((most + more, seconds) for most, seconds in limits_of(kind))))
-    return max(Attempt.waits(*asked))
+def _limited(kind: str, subject: str, more: int = 0) -> tuple[str, str, tuple[Limit, ...]]:
+    """What is limited, and its limits; `more` are allowed beyond them."""
+    return kind, subject, tuple((most + more, seconds) for most, seconds in limits_of(kind))
 
 
 def resend_wait(phone: str) -> int:

@@ -5,7 +5,7 @@ import hashlib
 from peewee import CharField, DateTimeField, ForeignKeyField, TextField
 
 from cabinet.models.base import Model, now
-from cabinet.models.prepared import Prepared, insert
+from cabinet.models.prepared import Prepared, insert_if
 
 
 class ConsentText(Model):
@@ -38,7 +38,6 @@ class Consent(Model):
     ) -> "Consent":
         """Record an agreement to `text`, inside the caller's transaction."""
         sha256 = hashlib.sha256(text.encode()).hexdigest()
-        _archive.changed(sha256, kind, version, text)
         consent = cls(
             kind=kind,
             version=version,
@@ -48,10 +47,12 @@ class Consent(Model):
             ip=ip,
             user_agent=user_agent[:300],
         )
-        insert(consent)
+        while not insert_if(_ARCHIVED, [sha256], consent):  # the first who agrees to this text
+            _archive.changed(sha256, kind, version, text)
         return consent
 
 
+_ARCHIVED = "EXISTS (SELECT 1 FROM consent_text WHERE sha256 = ?)"
 _archive: Prepared[ConsentText] = Prepared(
     lambda sha256, kind, version, text: ConsentText.insert(
         sha256=sha256, kind=kind, version=version, text=text

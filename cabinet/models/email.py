@@ -43,26 +43,35 @@ class EmailLink(Model):
         Raises TooManyError when e-mails were requested too often, or the mailbox got too many from others.
         """
         with transaction():
-            take_all((("email-link", user.id), counted_as(user.email)))
-            cls.void_all(user)
-            life = settings().email_link_lifetime
-            link = cls(user=user, email=user.email, expires_at=now() + timedelta(seconds=life))
-            insert(link)
-            Message.enqueue(
-                "mail",
-                "confirm_email",
-                to=user.email,
-                data={"link": link.id, "name": ""},
-                locale=user.locale,
-                expires=life,
-                blank_after=True,
-            )
+            letter = cls.first_letter(user)
+            cls.void_all(user, but=letter.data["link"])
+            Message.write(letter)
 
     @classmethod
-    def void_all(cls, user: User) -> None:
-        """Invalidate every link that was sent and not used."""
+    def first_letter(cls, user: User) -> Message:
+        """The e-mail with a link, which is the resident's first, to be written in the same transaction.
+
+        Raises TooManyError as `send`.
+        """
+        take_all((("email-link", user.id), counted_as(user.email)))
+        life = settings().email_link_lifetime
+        link = cls(user=user, email=user.email, expires_at=now() + timedelta(seconds=life))
+        insert(link)
+        return Message.draft(
+            "mail",
+            "confirm_email",
+            to=user.email,
+            data={"link": link.id, "name": ""},
+            locale=user.locale,
+            expires=life,
+            blank_after=True,
+        )
+
+    @classmethod
+    def void_all(cls, user: User, but: str = "") -> None:
+        """Invalidate every link that was sent and not used, except the one of the id `but`."""
         with transaction():
-            _void.changed(user.id)
+            _void.changed(user.id, but)
 
     @classmethod
     def find(cls, token: str) -> "EmailLink | None":
@@ -99,5 +108,7 @@ class EmailLink(Model):
 
 
 _void: Prepared[EmailLink] = Prepared(
-    lambda user: EmailLink.delete().where(EmailLink.user == user, EmailLink.used_at.is_null())
+    lambda user, but: EmailLink.delete().where(
+        EmailLink.user == user, EmailLink.used_at.is_null(), EmailLink.id != but
+    )
 )

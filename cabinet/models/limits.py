@@ -118,7 +118,7 @@ def _waits(counted: tuple[tuple[str, str], ...]) -> dict[tuple[str, str], int]:
 class LookUp:
     """A look-up that is counted already. `full` is the limit that strangers had used up, if any."""
 
-    counted: tuple[tuple[str, str], ...]
+    counted: tuple[int, ...]  # ids of the attempts
     full: TooManyError | None
 
     @classmethod
@@ -142,14 +142,13 @@ class LookUp:
             left, full = not any(waits[one] for one in kept), max(waits[one] for one in shared)
             if full and not left:
                 raise TooManyError(full)
-            counted = (*own, *(kept if left else ()), *(() if full else shared))
-            Attempt.add(*counted)
+            counted = Attempt.add(*own, *(kept if left else ()), *(() if full else shared))
         return cls(counted, TooManyError(full) if full else None)
 
     def end(self, found: bool) -> None:
         """Count no hit. Raises TooManyError for a miss that no limit of strangers had allowed."""
         if found:
-            give_back_all(self.counted)
+            Attempt.forget(self.counted)
         elif self.full:
             raise self.full
 

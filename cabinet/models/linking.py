@@ -87,7 +87,7 @@ def link(user: User, account: Account, ip: str) -> bool:
         if not added:
             return False
         user.notify_staff("account_linked", account=account.printed, address=account.address)
-        notify_holders(user, account)
+        notify_holders(user, account.number)
         Audit.record("account-linked", f"user:{user.id}", account.number, ip)
         return True
 
@@ -107,12 +107,21 @@ def unlink(user: User, account: Account, ip: str) -> bool:
         return bool(removed)
 
 
-def notify_holders(user: User, account: Account) -> None:
-    """Notify the account's other holders of a new one; inside the caller's transaction."""
-    others = (
-        User.select()
-        .join(AccountLink, on=(AccountLink.user == User.id))
-        .where(AccountLink.account == account.number, User.id != user.id)
-    )
-    for other in others:
-        other.notify("account_linked_by_other", sms=False, address=account.address)
+def notify_holders(user: User, number: str) -> Account:
+    """Notify the other holders of an account of a new one, inside the caller's transaction; the account."""
+    rows = execute(_HOLDERS, [user.id, number]).fetchall()
+    account = made(Account, rows[0][:ACCOUNT])
+    for row in rows:
+        if row[ACCOUNT] is not None:
+            made(User, row[ACCOUNT:]).notify("account_linked_by_other", sms=False, address=account.address)
+    return account
+
+
+ACCOUNT = len(Account._meta.sorted_fields)
+_HOLDERS = f"""
+    SELECT {columns(Account)}, {columns(User)}
+    FROM account
+    LEFT JOIN account_link ON account_link.account_id = account.number AND account_link.user_id <> ?
+    LEFT JOIN "user" ON "user".id = account_link.user_id
+    WHERE account.number = ?
+"""  # noqa: S608 — names of our own

@@ -73,7 +73,7 @@ class Message(Model):
         )
 
     @classmethod
-    def enqueue(
+    def draft(
         cls,
         channel: str,
         template: str,
@@ -84,13 +84,11 @@ class Message(Model):
         blank_after: bool = False,
         parent: str | None = None,
     ) -> "Message":
-        """Write a message inside the caller's transaction.
+        """A new message, to be written; `enqueue` writes it at once.
 
         `expires` (seconds): never sent later than that. `blank_after`: `data` is emptied once it is over.
         """
-        if not db.in_transaction():
-            raise RuntimeError("a message must be enqueued in the transaction that causes it")
-        message = cls(
+        return cls(
             channel=channel,
             to=to,
             template=template,
@@ -100,8 +98,20 @@ class Message(Model):
             blank_after=blank_after,
             expires_at=now() + timedelta(seconds=expires) if expires else None,
         )
-        insert(message)
+
+    @classmethod
+    def enqueue(cls, *args: Any, **kwargs: Any) -> "Message":
+        """Write a message inside the caller's transaction; as `draft`."""
+        message = cls.draft(*args, **kwargs)
+        cls.write(message)
         return message
+
+    @staticmethod
+    def write(*messages: "Message") -> None:
+        """Write drafts inside the caller's transaction."""
+        if not db.in_transaction():
+            raise RuntimeError("a message must be enqueued in the transaction that causes it")
+        insert(*messages)
 
     @classmethod
     def claim_next(cls, channel: str) -> "Message | None":

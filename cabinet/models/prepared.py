@@ -86,6 +86,13 @@ def insert(*rows: peewee.Model) -> Any:
     return db.execute_sql(_insertion(type(rows[0]), len(rows), is_sqlite()), _values(rows))
 
 
+def insert_if(condition: str, values: Sequence[Any], row: peewee.Model) -> bool:
+    """As `insert`, one row and only where a condition of SQL holds, with ? for each of its values."""
+    sql = _insertion(type(row), 1, is_sqlite()).replace(" VALUES (", " SELECT ")[:-1]
+    where = condition if is_sqlite() else condition.replace("?", "%s")
+    return bool(db.execute_sql(f"{sql} WHERE {where}", [*_values([row]), *values]).rowcount)
+
+
 def insert_numbered(*rows: peewee.Model) -> tuple[int, ...]:
     """As `insert`, into a table that numbers its rows: their numbers, in order."""
     if is_sqlite():

@@ -58,10 +58,13 @@ class Registration(Model):
     @classmethod
     def find(cls, registration_id: str | None) -> "Registration | None":
         """The registration with this id, unless it has expired."""
-        if not registration_id:
-            return None
-        oldest = now() - timedelta(seconds=settings().registration_lifetime)
-        return _by_id.first(registration_id, oldest)
+        found = _by_id.first(registration_id) if registration_id else None
+        return found if found and not found.expired else None
+
+    @property
+    def expired(self) -> bool:
+        """Whether it was begun too long ago to be continued."""
+        return self.created_at <= now() - timedelta(seconds=settings().registration_lifetime)
 
     @property
     def step(self) -> str:
@@ -102,11 +105,10 @@ class Registration(Model):
     def verify_phone(self) -> None:
         """The code from SMS was right; what a connection request of this phone says need not be typed."""
         self.phone_verified_at = now()
-        asked = self.latest_request
-        if asked and not self.last_name:
-            for name in FROM_REQUEST:
-                setattr(self, name, getattr(asked, name))
-        self._keep("phone_verified_at", *FROM_REQUEST)
+        asked = None if self.last_name else self.latest_request
+        for name in FROM_REQUEST if asked else ():
+            setattr(self, name, getattr(asked, name))
+        self._keep("phone_verified_at", *(FROM_REQUEST if asked else ()))
 
     def match_account(self, period: date, number: str, amount: int, ip: str) -> bool:
         """Look the account up; if found, store it and ask again whether the address is right.
@@ -160,24 +162,23 @@ class Registration(Model):
                     password_hash=password_hash,
                     locale=self.locale,
                 )
-                AccountLink.create(user=user, account=self.account_id)
+                insert(AccountLink(user=user, account=self.account_id))
                 ConnectionRequest.adopt(self.phone, user.id)
-                notify_holders(user, cast(Account, self.account))
+                account = notify_holders(user, cast(str, self.account_id))
                 self.user, self.completed_at = user, moment
                 update(self, "user")
-                _claim_consents.changed(user.id, self.id)
+                told = self._told_to_staff(user, account, _claim_consents.all(user.id, self.id))
+                letters = [Message.draft("staff", "registered", data=told)]
                 # a mailbox that others flood: the cabinet offers the e-mail again
                 with suppress(TooManyError):
-                    EmailLink.send(user)
-                Message.enqueue("staff", "registered", data=self._told_to_staff(user))
+                    letters.append(EmailLink.first_letter(user))
+                Message.write(*letters)
                 Audit.record("registered", f"user:{user.id}", user.id, ip)
                 return user
         except IntegrityError as error:
             raise PhoneTakenError from error
 
-    def _told_to_staff(self, user: User) -> dict[str, Any]:
-        consents = _consents.all(self.id)
-        account = cast(Account, self.account)
+    def _told_to_staff(self, user: User, account: Account, consents: list[Consent]) -> dict[str, Any]:
         return {
             "user": user.id,
             "phone": self.phone,
@@ -192,7 +193,7 @@ class Registration(Model):
             "amount": self.amount,
             "consents": [
                 {"kind": c.kind, "version": c.version, "sha256": c.sha256, "at": c.at.isoformat()}
-                for c in consents
+                for c in sorted(consents, key=lambda consent: consent.at)
             ],
             "registered_at": user.created_at.isoformat(),
         }
@@ -208,12 +209,13 @@ _claim: Prepared[Registration] = Prepared(
     )
 )
 _claim_consents: Prepared[Consent] = Prepared(
-    lambda user, key: Consent.update(user_id=user).where(Consent.registration == key)
+    lambda user, key: (
+        Consent.update(user_id=user)
+        .where(Consent.registration == key)
+        .returning(*Consent._meta.sorted_fields)
+    )
 )
-_consents: Prepared[Consent] = Prepared(lambda key: Consent.select().where(Consent.registration == key))
-_by_id: Prepared[Registration] = Prepared(
-    lambda key, oldest: Registration.select().where(Registration.id == key, Registration.created_at > oldest)
-)
+_by_id: Prepared[Registration] = Prepared(lambda key: Registration.select().where(Registration.id == key))
 
 
 def look_up(

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from peewee import JOIN, BlobField, CharField, DateField, DateTimeField
+from peewee import BlobField, CharField, DateField, DateTimeField
 
 from cabinet.models.audit import Audit
 from cabinet.models.base import Model, Named, new_id, now
 from cabinet.models.database import db, is_sqlite, transaction
 from cabinet.models.mailbox import may_write
 from cabinet.models.message import Message
-from cabinet.models.prepared import Prepared, insert, made, update
+from cabinet.models.prepared import Prepared, insert, update
 from cabinet.models.session import WebSession
 
 
@@ -159,23 +159,6 @@ class User(Named, Model):
         Message.enqueue("staff", event, data={**person, **data, "at": now().isoformat()})
 
 
-def session_and_user(key: str) -> tuple[WebSession | None, User | None]:
-    """The session of a key, live or not, and whose it is: what a request asks first, by one statement."""
-    rows = _session.run(key).fetchall()
-    if not rows:
-        return None, None
-    of_session, of_user = rows[0][:_SPLIT], rows[0][_SPLIT:]
-    return made(WebSession, of_session), None if of_user[0] is None else made(User, of_user)
-
-
-_SPLIT = len(WebSession._meta.sorted_fields)
-_session: Prepared[WebSession] = Prepared(
-    lambda key: (
-        WebSession.select(*WebSession._meta.sorted_fields, *User._meta.sorted_fields)
-        .join(User, JOIN.LEFT_OUTER, on=(User.id == WebSession.user_id))
-        .where(WebSession.key == key)
-    )
-)
 _by_phone: Prepared[User] = Prepared(lambda phone: User.select().where(User.phone == phone))
 _by_id: Prepared[User] = Prepared(lambda key: User.select().where(User.id == key))
 

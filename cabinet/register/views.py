@@ -38,7 +38,7 @@ bp = Blueprint("register", __name__, url_prefix="/register")
 @bp.before_request
 def guard() -> Response | None:
     """Redirect to the current step when one out of turn is asked for."""
-    registration = Registration.find(session.get(keys.VERIFIED))
+    registration = session.registration_of(keys.VERIFIED)
     if registration is None:
         if session.get(keys.CODE) and not session.pop(keys.VERIFIED, None):
             return advance("entry.code")
@@ -56,7 +56,7 @@ def guard() -> Response | None:
 @phone_verified("registration")
 def begin(code: OneTimeCode) -> str:
     """The phone is verified: continue the registration."""
-    registration = Registration.find(session.get(keys.REGISTRATION))
+    registration = session.registration_of(keys.REGISTRATION)
     if registration is None or registration.phone != code.phone:
         return from_the_start()
     registration.verify_phone()
@@ -67,7 +67,7 @@ def begin(code: OneTimeCode) -> str:
 @half_done("registration")
 def resume(phone: str | None) -> Response | None:
     """The step in turn, if a phone was verified in this session, `phone` where one is given."""
-    registration = Registration.find(session.get(keys.VERIFIED))
+    registration = session.registration_of(keys.VERIFIED)
     if registration is None or phone not in (None, registration.phone):
         return None
     return advance(_step_in_turn(registration))

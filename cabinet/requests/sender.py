@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import get_locale
 from flask_login import current_user
 
-from cabinet.models import ConnectionRequest, Registration
+from cabinet.models import ConnectionRequest
 from cabinet.web import session_keys as keys
 from cabinet.web.sessions import session
 
@@ -30,7 +30,7 @@ def current_sender() -> Sender | None:
     """The resident signed in, else the visitor whose phone is verified for a registration, else None."""
     person: Any = current_user if current_user.is_authenticated else None
     user_id = person.id if person else None
-    person = person or Registration.find(session.get(keys.VERIFIED))
+    person = person or session.registration_of(keys.VERIFIED)
     if person is None:
         return None
     names = {name: getattr(person, name) for name in ("last_name", "first_name", "middle_name", "email")}

@@ -16,8 +16,10 @@ from werkzeug.datastructures import CallbackDict
 from cabinet.models.attempt import advisory_lock
 from cabinet.models.base import settings
 from cabinet.models.database import transaction
+from cabinet.models.registration import Registration
 from cabinet.models.session import WebSession
-from cabinet.models.user import User, session_and_user
+from cabinet.models.user import User
+from cabinet.models.visit import visit_of
 from cabinet.passwords.hashing import BusyError
 from cabinet.web import session_keys as keys
 from cabinet.web.connection import AWAY, connect, disconnect, hashes_password, needs_database
@@ -46,6 +48,7 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         self.rotate_to: str | None = None
         self.rotated = False
         self.user: User | None = None  # whose it is, as it was read with the row
+        self.registration: Registration | None = None  # … and so the one begun here
         self.failure: Exception | None = None  # what kept it from being read
         self.moved = False  # the token was replaced already, not only when the request ends
 
@@ -53,6 +56,13 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
     def key(self) -> str:
         """The primary key of the session's row."""
         return digest(self.token)
+
+    def registration_of(self, name: str) -> Registration | None:
+        """The registration whose id is kept under `name`, unless it has expired."""
+        wanted = self.get(name)
+        if self.registration is None or self.registration.id != wanted:
+            return Registration.find(wanted)
+        return None if self.registration.expired else self.registration
 
     def lock(self) -> None:
         """Hold other requests of this session until the transaction ends, and see what they wrote."""
@@ -188,13 +198,14 @@ class TableSessions(SessionInterface):
 
 def _find(token: str) -> ServerSession | None:
     """The session of a genuine token, or what follows one that has ended; None if nothing was written yet."""
-    row, user = session_and_user(digest(token))
-    if row is None:
+    visit = visit_of(digest(token), keys.REGISTRATION)
+    if visit is None:
         return None
+    row = visit.session
     if not row.live:
         return _after(row)
     found = ServerSession(token, dict(row.data), row, presented=True)
-    found.user = user
+    found.user, found.registration = visit.user, visit.registration
     return found
 
 

@@ -43,10 +43,10 @@ def test_kinds_and_subjects_are_counted_apart(database: Database) -> None:
 def test_what_is_given_back_is_free_again(database: Database) -> None:
     Attempt.take("test", "one", (1, MINUTE))
     Attempt.take("test", "two", (1, MINUTE))
-    Attempt.give_back("test", "one")
+    Attempt.give_back_all(("test", "one"))
     assert Attempt.take("test", "one", (1, MINUTE)) == 0
     assert Attempt.take("test", "two", (1, MINUTE)) > 0
-    Attempt.give_back("test", "nobody")
+    Attempt.give_back_all(("test", "nobody"))
 
 
 def test_a_limit_of_none_allows_nothing(database: Database) -> None:
@@ -71,7 +71,7 @@ def test_the_newest_is_given_back_of_its_kind_and_subject(database: Database) ->
     with after(10):
         for kind, subject in (("test", "one"), ("test", "two"), ("other", "one")):
             Attempt.take(kind, subject, (9, HOUR))
-    Attempt.give_back("test", "one")
+    Attempt.give_back_all(("test", "one"))
     left = {(a.kind, a.subject, a.at) for a in Attempt.select()}
     assert left == {
         ("test", "one", moment(0)),

@@ -126,9 +126,8 @@ def test_half_a_cabinet_never_comes_to_be(
         raise RuntimeError("a fault in the middle")
 
     with monkeypatch.context() as fault:
-        fault.setattr(
-            broken, {Message: "enqueue", Audit: "record", EmailLink: "send"}.get(broken, "create"), fails
-        )
+        steps = {AccountLink: "__init__", Message: "write", Audit: "record", EmailLink: "first_letter"}
+        fault.setattr(broken, steps[broken], fails)
         answer = visitor.client.post(
             "/register/password", data={"password": PASSWORD, "csrf_token": visitor.value("csrf_token")}
         )

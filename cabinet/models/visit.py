@@ -1,0 +1,44 @@
+"""What a request asks first: its session, whose it is, and the registration that it is about."""
+
+from typing import NamedTuple
+
+from cabinet.models.database import is_sqlite
+from cabinet.models.prepared import columns, execute, made
+from cabinet.models.registration import Registration
+from cabinet.models.session import WebSession
+from cabinet.models.user import User
+
+
+class Visit(NamedTuple):
+    """A session, live or not, its resident, and the registration that its data names."""
+
+    session: WebSession
+    user: User | None
+    registration: Registration | None
+
+
+def visit_of(key: str, name: str) -> Visit | None:
+    """The visit of a session's key, by one statement; its data has a registration's id under `name`."""
+    rows = execute(_ON_SQLITE if is_sqlite() else _ON_POSTGRES, [f"$.{name}" if is_sqlite() else name, key])
+    row = next(iter(rows.fetchall()), None)
+    if row is None:
+        return None
+    of_user, of_registration = row[_USER:_REGISTRATION], row[_REGISTRATION:]
+    return Visit(
+        made(WebSession, row[:_USER]),
+        None if of_user[0] is None else made(User, of_user),
+        None if of_registration[0] is None else made(Registration, of_registration),
+    )
+
+
+_USER = len(WebSession._meta.sorted_fields)
+_REGISTRATION = _USER + len(User._meta.sorted_fields)
+_VISIT = f"""
+    SELECT {columns(WebSession)}, {columns(User)}, {columns(Registration)}
+    FROM web_session
+    LEFT JOIN "user" ON "user".id = web_session.user_id
+    LEFT JOIN registration ON registration.id = {{named}}
+    WHERE web_session.key = ?
+"""  # noqa: S608 — names of our own
+_ON_SQLITE = _VISIT.format(named="json_extract(web_session.data, ?)")
+_ON_POSTGRES = _VISIT.format(named="web_session.data ->> CAST(? AS TEXT)")
