@@ -1,6 +1,5 @@
 """Codes in photos and PDFs: found, or refused by a word, within the limits of a process."""
 
-import struct
 from collections.abc import Callable
 
 import pillow_heif
@@ -87,27 +86,6 @@ def test_what_cannot_be_read_is_refused_by_a_word(kind: str) -> None:
 def test_a_hundred_megapixels_are_read_as_a_jpeg() -> None:
     page = paper.sheet(paper.payload()).resize((9000, 11_200), Image.Resampling.NEAREST)
     assert accounts(paper.saved(page)) == ["1234567890"]
-
-
-@pytest.mark.slow
-def test_a_photo_of_an_iphone_is_read() -> None:
-    """HEIC of 24 megapixels."""
-    pillow_heif.register_heif_opener()
-    page = paper.sheet(paper.payload()).convert("RGB").resize((4284, 5712), Image.Resampling.NEAREST)
-    data = paper.saved(page, "HEIF", quality=30)
-    assert accounts(data) == ["1234567890"]
-    size = struct.pack(">II", 4284, 5712)
-    assert data.count(size) == 1
-    assert refusal(data.replace(size, struct.pack(">II", 6048, 8064))) == "too_many_pixels"
-
-
-@pytest.mark.parametrize("mode", ["RGBA", "LA", "L", "RGB"])
-def test_heic_of_any_mode_is_read(mode: str) -> None:
-    pillow_heif.register_heif_opener()
-    page = paper.sheet(paper.payload()).convert(mode)
-    if "A" in mode:
-        page.putalpha(page.getchannel(0).point(lambda shade: 255 - shade))  # all that is white is transparent
-    assert accounts(paper.saved(page, "HEIF")) == ["1234567890"]
 
 
 def test_the_process_has_little_memory_and_little_time(monkeypatch: pytest.MonkeyPatch) -> None:
