@@ -10,6 +10,7 @@ from cabinet.commands import installation
 from cabinet.commands.backup import backup_command, restore_command
 from cabinet.commands.billing import billing_cli
 from cabinet.commands.codes import codes_cli
+from cabinet.commands.doctor import doctor
 from cabinet.commands.incident import incident
 from cabinet.commands.messages import messages_cli
 from cabinet.commands.residents import residents_cli
@@ -49,6 +50,7 @@ JOURNEYS = (entry, another_code, session_views, register, login, home, profile, 
 OTHER_PAGES = (pages, well_known, callbacks, staff, metrics, embedding)
 COMMANDS = (
     *installation.ALL,
+    doctor,
     backup_command,
     restore_command,
     billing_cli,

@@ -20,13 +20,14 @@ MAY_IMPORT = {
     "delivery": "fields models wording",
     "backup": "models receipts",
     "worker": "billing delivery models receipts",
+    "doctor": "delivery models",
     "forms": "fields models passwords wording",
     "web": "fields forms models passwords receipts wording",
     "entry register login home requests": "fields forms models passwords receipts web wording",
     "staff": "billing fields forms models passwords receipts web wording",
     "public": "delivery models web wording",
     "demo": "billing delivery models web",
-    "commands": "backup billing delivery fields models passwords web wording worker",
+    "commands": "backup billing delivery doctor fields models passwords web wording worker",
 }
 EVERYTHING = {"", "application"}  # `create_app` and its list of what is plugged in
 OF_THE_VERSION = ("serve", "")  # `--version` prints what `cabinet/__init__.py` names

@@ -99,6 +99,11 @@ class Gateway:
         self.http = Exchange(self.title)
 
     @property
+    def address(self) -> str:
+        """Where its API is; empty where there is none. Only its host is asked, whether it answers."""
+        return self.option("api_url") if "api_url" in self.OPTIONS else ""
+
+    @property
     def can_call(self) -> bool:
         """Whether `call` works."""
         return False

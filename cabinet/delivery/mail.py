@@ -5,7 +5,8 @@ import smtplib
 import socket
 import ssl
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.errors import MessageError
@@ -72,10 +73,16 @@ class SmtpMailer:
         self.sender = Address(one_line(name or settings.brand_name), addr_spec=address)
         self.domain = urlsplit(settings.public_url).hostname or self.sender.domain
 
+    def check(self) -> None:
+        """Connect and log in, and send nothing. Raises as `send` does."""
+        with _told():
+            server = self._connect()
+            server.close()
+
     def send(self, envelope: Envelope, email: Email) -> None:
         """Send one e-mail over a fresh connection."""
         message = self.compose(envelope, email)
-        try:
+        with _told():
             server = self._connect()
             try:
                 server.send_message(message, self.sender.addr_spec, [envelope.to])
@@ -83,16 +90,6 @@ class SmtpMailer:
                     server.putcmd("quit")  # accepted already: no need to wait for the answer
             finally:
                 server.close()
-        except smtplib.SMTPRecipientsRefused as error:
-            raise _answer(*next(iter(error.recipients.values())), permanent=True) from None
-        except smtplib.SMTPDataError as error:
-            raise _answer(error.smtp_code, error.smtp_error, permanent=True) from None
-        except smtplib.SMTPResponseException as error:  # greeting, log-in, sender: ours to fix, so retry
-            raise _answer(error.smtp_code, error.smtp_error, permanent=False) from None
-        except smtplib.SMTPNotSupportedError:
-            raise RefusedError("SMTP: the server cannot take this address") from None
-        except (OSError, smtplib.SMTPException) as error:
-            raise UnavailableError(f"SMTP: {type(error).__name__}", certain=False) from None
 
     def compose(self, envelope: Envelope, email: Email) -> EmailMessage:
         """The e-mail as sent; its Message-ID is the same each time, so duplicates can be recognised."""
@@ -161,6 +158,23 @@ class _Connection(smtplib.SMTP):
         if self.sock:
             self.sock.settimeout(min(READ_TIMEOUT, left))
         return super().getreply()
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Translate what goes wrong inside the block."""
+    try:
+        yield
+    except smtplib.SMTPRecipientsRefused as error:
+        raise _answer(*next(iter(error.recipients.values())), permanent=True) from None
+    except smtplib.SMTPDataError as error:
+        raise _answer(error.smtp_code, error.smtp_error, permanent=True) from None
+    except smtplib.SMTPResponseException as error:  # greeting, log-in, sender: ours to fix, so retry
+        raise _answer(error.smtp_code, error.smtp_error, permanent=False) from None
+    except smtplib.SMTPNotSupportedError:
+        raise RefusedError("SMTP: the server cannot take this address") from None
+    except (OSError, smtplib.SMTPException) as error:
+        raise UnavailableError(f"SMTP: {type(error).__name__}", certain=False) from None
 
 
 def _answer(code: int, text: bytes | str, permanent: bool) -> Exception:

@@ -147,7 +147,7 @@ def certificate(folder: Path) -> ssl.SSLContext:
     key, cert = folder / "key.pem", folder / "cert.pem"
     subprocess.run(
         [
-            *(openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1"),
+            *(openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "60"),
             *("-subj", "/CN=localhost", "-addext", f"subjectAltName={names}"),
             *("-keyout", str(key), "-out", str(cert)),
         ],

@@ -16,11 +16,9 @@ from flask import Flask
 from flask.testing import FlaskCliRunner
 
 from cabinet.commands import installation
-from cabinet.delivery.errors import RefusedError
-from cabinet.delivery.gateways.smsc import SmscGateway
-from cabinet.models import Heartbeat, migrations
+from cabinet.commands.doctor import doctor
+from cabinet.models import migrations
 from cabinet.models.database import db
-from cabinet.models.fate import Fault
 from cabinet.wording import catalogues
 from config import ROOT, Settings
 from tests.ports import free_port, is_listening
@@ -30,7 +28,7 @@ from tests.waiting import PATIENCE, until
 @pytest.fixture
 def runner(database: peewee.Database, settings: Settings) -> FlaskCliRunner:
     app = Flask("wsgi")
-    for command in installation.ALL:
+    for command in (*installation.ALL, doctor):
         app.cli.add_command(command)
     db.close()  # commands open their own
     return app.test_cli_runner()
@@ -53,50 +51,6 @@ def test_upgrade_is_idempotent(
     assert "migrations missing: 0002_more" in runner.invoke(args=["doctor"]).output
     assert "applied 0002_more" in runner.invoke(args=["db", "upgrade"]).output
     assert "up to date" in runner.invoke(args=["db", "upgrade"]).output
-
-
-def test_the_doctor_misses_a_worker_that_never_ran(runner: FlaskCliRunner) -> None:
-    answer = runner.invoke(args=["doctor"])
-    assert answer.exit_code == 1 and "worker has never run" in answer.output
-    with db.connection_context():
-        Heartbeat.beat("worker")
-    answer = runner.invoke(args=["doctor"])
-    assert answer.exit_code == 0, answer.output
-    assert "WRONG" not in answer.output and "worker was alive 0 s ago" in answer.output
-
-
-@pytest.mark.settings(staff_emails=("registered+connection_request=requests@example.org",))
-def test_doctor_names_what_nobody_receives(runner: FlaskCliRunner) -> None:
-    answer = runner.invoke(args=["doctor"])
-    (line,) = [line for line in answer.output.splitlines() if "without a receiver" in line]
-    assert answer.exit_code == 1 and "WRONG" in line
-    assert "account_linked" in line and "registered" not in line.replace(",", "").split()
-
-
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-@pytest.mark.settings(sms_backend="smsc", gateway_settings={"smsc_login": "a", "smsc_password": "b"})
-def test_doctor_shows_the_money_left(runner: FlaskCliRunner, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(_gateway: SmscGateway) -> int:
-        raise RefusedError("SMSC 2", Fault.ACCOUNT)
-
-    for balance, said in (
-        (lambda _gateway: 10050, "ok     gateway smsc has 100.50 roubles left"),
-        (lambda _gateway: 0, "WRONG  gateway smsc has 0.00 roubles left"),
-        (refuse, "WRONG  gateway smsc: SMSC 2"),
-    ):
-        monkeypatch.setattr(SmscGateway, "balance", balance)
-        assert said in runner.invoke(args=["doctor"]).output
-
-
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_doctor_without_a_database(runner: FlaskCliRunner, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_args: object, **_kwargs: object) -> None:
-        raise peewee.OperationalError("secret details")
-
-    monkeypatch.setattr(db.obj, "connect", refuse)
-    answer = runner.invoke(args=["doctor"])
-    assert answer.exit_code == 1 and "database does not answer: OperationalError" in answer.output
-    assert "secret details" not in answer.output
 
 
 UPGRADE = """

@@ -74,6 +74,9 @@ class Front:
     plain: int  # the port without TLS
     certificate: Path
     hosts: list[Host]
+    main: Path  # nginx's configuration
+    program: str
+    nginx: "subprocess.Popen[bytes] | None" = None
 
     def browser(self) -> requests.Session:
         """Somebody who trusts the certificate and sends what a browser sends of itself."""
@@ -82,6 +85,36 @@ class Front:
         session.verify = str(self.certificate)
         session.headers.update({"Origin": self.url, "Sec-Fetch-Site": "same-origin"})
         return session
+
+    def serve(self) -> None:
+        """Start nginx by its configuration, instead of the one that runs."""
+        self.stop()
+        folder = self.main.parent
+        self.nginx = nginx = subprocess.Popen(
+            [self.program, "-e", folder / "nginx.log", "-p", folder, "-c", self.main]
+        )
+        port = int(self.url.rpartition(":")[2])
+        until(lambda: is_listening(port) or nginx.poll() is not None)
+        assert nginx.poll() is None, (folder / "nginx.log").read_text()
+
+    def stop(self) -> None:
+        """Stop nginx."""
+        if self.nginx:
+            self.nginx.terminate()
+            self.nginx.wait(PATIENCE)
+
+    @contextmanager
+    def changed(self, old: str, new: str) -> Iterator[None]:
+        """Have other words in nginx's configuration inside the block."""
+        right = self.main.read_text()
+        assert old in right
+        try:
+            self.main.write_text(right.replace(old, new))
+            self.serve()
+            yield
+        finally:
+            self.main.write_text(right)
+            self.serve()
 
 
 @contextmanager
@@ -110,18 +143,15 @@ def running() -> Iterator[Front]:
         }
         for command in (["build"], ["db", "upgrade"], ["demo", "seed"]):
             subprocess.run([*FLASK, *command], cwd=ROOT, env=environment, check=True, capture_output=True)
-        front = Front(url, plain, folder / "cert.pem", [])
+        main = folder / "nginx.conf"
+        main.write_text(MAIN.format(folder=folder, cabinet=_adapted(folder, plain, port, hosts)))
+        front = Front(url, plain, folder / "cert.pem", [], main, program)
         for host in hosts:
             front.hosts.append(Host(host, environment, folder / "log.txt"))
             stack.callback(front.hosts[-1].stop)
             front.hosts[-1].start()
-        main = folder / "nginx.conf"
-        main.write_text(MAIN.format(folder=folder, cabinet=_adapted(folder, plain, port, hosts)))
-        nginx = subprocess.Popen([program, "-e", folder / "nginx.log", "-p", folder, "-c", main])
-        stack.callback(nginx.wait, PATIENCE)
-        stack.callback(nginx.terminate)
-        until(lambda: is_listening(port) or nginx.poll() is not None)
-        assert nginx.poll() is None, (folder / "nginx.log").read_text()
+        stack.callback(front.stop)
+        front.serve()
         yield front
 
 

@@ -25,6 +25,10 @@ class HttpGateway(Gateway):
         "sms_price": Option("where the price in roubles stands"),
     }
 
+    @property
+    def address(self) -> str:
+        return self.option("sms_url")
+
     def send(self, sms: Outgoing) -> SmsReceipt:
         place = {"json": "json", "query": "params"}.get(self.option("sms_format"), "data")
         answer = self.http.request(

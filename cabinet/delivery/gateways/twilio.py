@@ -65,6 +65,10 @@ class TwilioGateway(Gateway):
         self.client = Client(settings.twilio_account_sid, settings.twilio_auth_token, http_client=http)
 
     @property
+    def address(self) -> str:
+        return self.settings.twilio_api_url or "https://api.twilio.com"
+
+    @property
     def can_call(self) -> bool:
         """Calls come from a number only, not from a name or a messaging service."""
         return (self.settings.twilio_voice_from or self.settings.twilio_from).startswith("+")

@@ -1,0 +1,104 @@
+"""The database: whether it answers and takes writes, its version, its pooler, and who works on it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import peewee
+
+from cabinet.doctor.finding import Finding, judged, note, ok, wrong
+from cabinet.doctor.others import clock
+from cabinet.models import Heartbeat, Message, migrations
+from cabinet.models.database import db, is_sqlite
+from cabinet.models.heartbeat import WORKER_SILENCE
+from config import Settings
+
+OLDEST = 140000  # PostgreSQL 14
+WORKER_CONNECTIONS = 12
+
+
+def findings(s: Settings) -> Iterator[Finding]:
+    """From the connection up to the worker; what needs a missing thing is left out."""
+    try:
+        with db.connection_context():
+            yield ok(f"database answers ({'SQLite' if is_sqlite() else 'PostgreSQL'})")
+            if not is_sqlite():
+                yield from _server(s)
+            missing = [name for name, applied in migrations.status() if not applied]
+            if missing:
+                yield wrong(f"migrations missing: {', '.join(missing)}", "run flask --app wsgi db upgrade")
+                return
+            yield ok("migrations applied")
+            yield _writes()
+            yield _worker()
+            yield from _messages()
+    except (peewee.PeeweeException, ValueError, OSError) as error:
+        yield wrong(
+            f"database does not answer: {type(error).__name__}",
+            "start it, or correct DATABASE_URL (host, port, name, user, password)",
+        )
+
+
+def _server(s: Settings) -> Iterator[Finding]:
+    version = int(_value("SHOW server_version_num"))
+    yield judged(
+        version >= OLDEST, f"PostgreSQL {version // 10000}", "upgrade it: 14 is the oldest that is tested"
+    )
+    encoding = str(_value("SHOW server_encoding"))
+    yield judged(encoding == "UTF8", f"encoding {encoding}", "create the database anew WITH ENCODING 'UTF8'")
+    yield clock(float(_value("SELECT extract(epoch FROM clock_timestamp())")), "the database's")
+    yield from _pooler(s)
+
+
+def _pooler(s: Settings) -> Iterator[Finding]:
+    """A pooler gives a process number of its own when one connects, and the server's when asked."""
+    info = db.connection().info
+    try:
+        with db.atomic():
+            pooled = info.backend_pid != _value("SELECT pg_backend_pid()")
+    except peewee.PeeweeException:
+        yield wrong("the pooler allows no transactions", "set pool_mode = transaction in it")
+        return
+    if pooled:
+        yield ok("a pooler stands between, and allows transactions")
+        return
+    most = int(_value("SHOW max_connections"))
+    may_take = s.web_processes * (s.web_threads + 4) + WORKER_CONNECTIONS
+    if may_take > most:
+        yield note(
+            f"one host may take {may_take} connections, the server has {most}",
+            "put a PgBouncer in transaction mode between, raise max_connections, or lower WEB_THREADS",
+        )
+
+
+def _writes() -> Finding:
+    try:
+        Heartbeat.beat("doctor")
+    except peewee.PeeweeException as error:
+        return wrong(
+            f"the database takes no writes: {type(error).__name__}",
+            "make room on its disk; see that DATABASE_URL does not name a read-only replica",
+        )
+    return ok("the database takes writes")
+
+
+def _worker() -> Finding:
+    cure = "start flask --app wsgi worker (systemctl start cabinet-worker): nothing is sent without it"
+    age = Heartbeat.age("worker")
+    if age is None:
+        return wrong("worker has never run", cure)
+    return judged(age < WORKER_SILENCE, f"worker was alive {age:.0f} s ago", cure)
+
+
+def _messages() -> Iterator[Finding]:
+    if late := Message.late():
+        text = ", ".join(f"{count} {channel}" for channel, count in late.items())
+        yield note(
+            f"waiting for over five minutes: {text}", "see flask --app wsgi messages list --state waiting"
+        )
+    dead = int(Message.select().where(Message.dead()).count())
+    if dead:
+        yield note(f"{dead} messages were given up", "see flask --app wsgi messages list --state dead")
+
+
+def _value(query: str) -> Any:
+    return db.execute_sql(query).fetchone()[0]
