@@ -57,7 +57,7 @@ class EmailLink(Model):
         life = settings().email_link_lifetime
         link = cls(user=user, email=user.email, expires_at=now() + timedelta(seconds=life))
         insert(link)
-        return Message.draft(
+        return Message.drafted(
             "mail",
             "confirm_email",
             to=user.email,

@@ -73,7 +73,7 @@ class Message(Model):
         )
 
     @classmethod
-    def draft(
+    def drafted(
         cls,
         channel: str,
         template: str,
@@ -101,8 +101,8 @@ class Message(Model):
 
     @classmethod
     def enqueue(cls, *args: Any, **kwargs: Any) -> "Message":
-        """Write a message inside the caller's transaction; as `draft`."""
-        message = cls.draft(*args, **kwargs)
+        """Write a message inside the caller's transaction; as `drafted`."""
+        message = cls.drafted(*args, **kwargs)
         cls.write(message)
         return message
 

@@ -168,7 +168,7 @@ class Registration(Model):
                 self.user, self.completed_at = user, moment
                 update(self, "user")
                 told = self._told_to_staff(user, account, _claim_consents.all(user.id, self.id))
-                letters = [Message.draft("staff", "registered", data=told)]
+                letters = [Message.drafted("staff", "registered", data=told)]
                 # a mailbox that others flood: the cabinet offers the e-mail again
                 with suppress(TooManyError):
                     letters.append(EmailLink.first_letter(user))

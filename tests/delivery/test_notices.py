@@ -167,7 +167,9 @@ def test_every_template_named_in_the_code_exists() -> None:
                 named.add(texts[0])
             elif call.func.attr == "notify_staff" and texts:
                 named.add(f"staff/{texts[0]}")
-            elif call.func.attr in ("enqueue", "draft") and texts and not isinstance(call.args[1], ast.Name):
+            elif (
+                call.func.attr in ("enqueue", "drafted") and texts and not isinstance(call.args[1], ast.Name)
+            ):
                 named.add(f"staff/{texts[-1]}" if texts[0] == "staff" else texts[-1])
     assert named >= TOLD | {"code", "staff/registered"}
     for name in named - {"code"}:
