@@ -75,6 +75,13 @@ class Settings:
     twilio_voice_from: str = _setting("", "number that calls come from; empty: TWILIO_FROM")
     twilio_api_url: str = _setting("", "replaces https://api.twilio.com (tests, proxies)")
     sms_countries: tuple[str, ...] = _setting(("RU",), "countries whose mobile numbers are accepted")
+    sms_prices: tuple[str, ...] = _setting(
+        (), "roubles of an SMS segment or a call, where a gateway does not say: smsaero=3.5 twilio/call=12"
+    )
+    sms_day_segments: int = _setting(0, "budget of a day, in segments of SMS and calls; 0: no limit")
+    sms_day_roubles: int = _setting(0, "the same in roubles")
+    sms_month_segments: int = _setting(0, "budget of a calendar month, in segments of SMS and calls")
+    sms_month_roubles: int = _setting(0, "the same in roubles")
     sms_bound_line: str = _setting("", "last line of the code SMS, with {code}; empty: a WebOTP line")
 
     # mail

@@ -31,6 +31,10 @@ BOUNDS = {  # what a limit may be at most, and at least: beyond it guards nothin
     "sms_per_ip_day": (1, 5000),
     "sms_global_hour": (1, 100_000),
     "sms_global_day": (1, 1_000_000),
+    "sms_day_segments": (0, 10_000_000),
+    "sms_day_roubles": (0, 10_000_000),
+    "sms_month_segments": (0, 10_000_000),
+    "sms_month_roubles": (0, 10_000_000),
     "login_failures": (1, 20),
     "login_window": (MINUTE, DAY),
     "login_lockouts": (10, DAY),
@@ -64,7 +68,7 @@ def problems(settings: Settings) -> list[str]:
     The demonstration and the tests need no secrets, gateways or receivers; but the demonstration runs only
     where nobody else reaches it.
     """
-    checks = [_choices, _ages, _embedding, _contact, _inns, _pay_url]
+    checks = [_choices, _ages, _embedding, _contact, _inns, _pay_url, _prices]
     if settings.demo and not settings.testing:
         checks += [_demonstration]
     elif not settings.testing:
@@ -118,6 +122,12 @@ def _pay_url(s: Settings) -> Iterator[str]:
     address = re.sub(r"\{(account|amount|period)\}", "0", s.pay_url)
     if s.pay_url and not re.fullmatch(r"https://[^\s{}]+", address):
         yield "PAY_URL must be an https address; in braces only {account}, {amount} and {period}"
+
+
+def _prices(s: Settings) -> Iterator[str]:
+    for price in s.sms_prices:
+        if not re.fullmatch(r"[a-z]+(/call)?=[0-9]+(\.[0-9]+)?", price):
+            yield f"SMS_PRICES: {price} is no price (expected one such as smsaero=3.50 or twilio/call=12)"
 
 
 def _secrets(s: Settings) -> Iterator[str]:

@@ -7,11 +7,13 @@ word; after SILENCE seconds without one the same text goes once more, by another
 from cabinet.delivery import gateways
 from cabinet.delivery.errors import OutdatedError, RefusedError, UnavailableError
 from cabinet.delivery.gateway import Gateway, Outgoing, SmsReceipt
+from cabinet.delivery.message_texts import segments
 from cabinet.delivery.polling import ask
 from cabinet.models import DeliveryTry, GatewayHealth, Message
 from cabinet.models.database import connected, db
 from cabinet.models.delivery_report import settle
 from cabinet.models.fate import Fault, State
+from cabinet.models.spending import SpentError
 from config import Settings
 
 SILENCE = 20  # seconds
@@ -75,7 +77,10 @@ class Ladder:
         with connected():
             if not GatewayHealth.may_try(self._line(gateway)):
                 raise _left_alone(self._line(gateway))
-            row = DeliveryTry.begin(message, gateway.name)
+            try:
+                row = DeliveryTry.begin(message, gateway.name, segments(sms.text) if self.way == "sms" else 1)
+            except SpentError as spent:
+                raise _no_budget(message, spent.wait) from None
         try:
             receipt = gateway.call(sms) if self.way == "call" else gateway.send(sms)
         except UnavailableError as failure:
@@ -138,6 +143,14 @@ def _left_alone(line: str) -> RefusedError | UnavailableError:
     if fault.ours:
         return RefusedError(health.reason, fault)
     return UnavailableError(health.reason, GatewayHealth.rest(line) + 1)
+
+
+def _no_budget(message: Message, wait: int) -> RefusedError | UnavailableError:
+    """The budget is used up: a code would come too late, the rest waits for the next day."""
+    reason = "the budget for SMS is used up"
+    return (
+        RefusedError(reason, Fault.BUDGET) if message.template == "code" else UnavailableError(reason, wait)
+    )
 
 
 def _outcome(failures: list[RefusedError | UnavailableError]) -> RefusedError | UnavailableError:

@@ -13,10 +13,12 @@ from cabinet.fields.dates import birth_date, period
 from cabinet.fields.emails import email
 from cabinet.fields.free_text import line, paragraphs
 from cabinet.fields.names import patronymic, person_name
+from cabinet.fields.operators import OPERATORS, operator
 from cabinet.fields.phones import phone
 
 __all__ = [
     "MAX_KOPECKS",
+    "OPERATORS",
     "FieldError",
     "account_key",
     "account_number",
@@ -25,6 +27,7 @@ __all__ = [
     "email",
     "line",
     "money",
+    "operator",
     "paragraphs",
     "patronymic",
     "period",

@@ -12,7 +12,10 @@ from wtforms.validators import StopValidation
 
 from cabinet.fields import FieldError
 from cabinet.models.attempt import TooManyError
+from cabinet.models.base import settings
 from cabinet.models.code_streak import StoppedError
+from cabinet.models.spending import SpentError
+from cabinet.wording.formats import display_phone
 from cabinet.wording.waits import counting_down
 
 LONGEST = 2000  # characters kept of what was typed
@@ -21,6 +24,14 @@ LONGEST = 2000  # characters kept of what was typed
 def _storable(typed: Any) -> str:
     """What was typed, as far as it is worth keeping; PostgreSQL takes no NUL."""
     return str(typed or "").replace("\0", "")[:LONGEST]
+
+
+def _no_budget() -> str:
+    """What is said when the company may send no more SMS: it is not the number's fault."""
+    sentence: str = _("Номер верный, но СМС с кодом мы сейчас отправить не можем.")
+    if phone := settings().support_phone:
+        sentence += " " + _("Позвоните нам: %(phone)s.", phone=display_phone(phone))
+    return sentence
 
 
 class StepForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
@@ -68,7 +79,9 @@ class StepForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         """
         self.retry_after = error.wait
         text: str = counting_down(sentence, error.wait)
-        if isinstance(error, StoppedError):
+        if isinstance(error, SpentError):
+            text = _no_budget()
+        elif isinstance(error, StoppedError):
             text = _("Неверный код вводили слишком много раз. Чтобы снова получать коды, позвоните нам.")
         if field is None:
             self.form_errors.append(text)

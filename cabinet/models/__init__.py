@@ -22,6 +22,7 @@ from cabinet.models.message import Message
 from cabinet.models.registration import Registration
 from cabinet.models.request import ConnectionRequest, RequestNote
 from cabinet.models.session import WebSession
+from cabinet.models.spending import Spending
 from cabinet.models.staff import Staff
 from cabinet.models.user import User
 
@@ -37,6 +38,7 @@ TABLES: list[type[Model]] = [
     Message,
     DeliveryTry,
     GatewayHealth,
+    Spending,
     OneTimeCode,
     Attempt,
     Audit,
@@ -85,6 +87,7 @@ __all__ = [
     "OneTimeCode",
     "Registration",
     "RequestNote",
+    "Spending",
     "Staff",
     "User",
     "WebSession",

@@ -107,7 +107,8 @@ class OneTimeCode(Model):
             update(self, "message", "counted")
 
     def _enqueue(self, way: str, locale: str, counted: Counted, life: int) -> None:
-        message = Message.enqueue(way, "code", self.phone, {"code": self.id}, locale, expires=life)
+        what = {"code": self.id, "purpose": self.purpose}
+        message = Message.enqueue(way, "code", self.phone, what, locale, expires=life)
         self.message, self.just_sent = message.id, (message, counted.next_wait)
         self.counted = {**(self.counted or {}), message.id: counted.subjects}
 
@@ -180,9 +181,8 @@ class OneTimeCode(Model):
         subject = counter_key(self.phone, trusted)
         if (guess := self._count_guess(subject)) is None:
             fresh = self._read_again()
-            if fresh.expires_at <= now() or fresh.voided_at:
-                return Verdict.EXPIRED
-            return Verdict.TOO_MANY
+            over = fresh.expires_at <= now() or fresh.voided_at
+            return Verdict.EXPIRED if over else Verdict.TOO_MANY
         if not hmac.compare_digest(self.digits.encode(), typed.encode()):
             self._read_again()
             return Verdict.WRONG
@@ -194,7 +194,7 @@ class OneTimeCode(Model):
 
     def _read_again(self) -> "OneTimeCode":
         """The row as it is now; what became of it is taken over."""
-        fresh = type(self).find(self.id)
+        fresh = _by_id.first(self.id)
         assert fresh is not None  # nothing deletes a code that is in use
         self.tries, self.used_at, self.voided_at = fresh.tries, fresh.used_at, fresh.voided_at
         return fresh

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from cabinet.models import code_streak
+from cabinet.models import code_streak, spending
 from cabinet.models.attempt import (
     DAY,
     Attempt,
@@ -35,7 +35,7 @@ def count_code(way: str, phone: str, ip: str, known: bool, device: bool) -> Coun
     """Count an SMS or a call by phone, by client network and in total.
 
     `way` is "sms" or "call"; the rest is as for `OneTimeCode.send`. Raises TooManyError at any limit,
-    StoppedError where no wait helps.
+    StoppedError where no wait helps, SpentError when the company's budget is used up.
     """
     here, origin = f"{phone} {network(ip)}", network(ip)
     others = [] if device else [(f"{way}-ip", origin)]
@@ -47,14 +47,18 @@ def count_code(way: str, phone: str, ip: str, known: bool, device: bool) -> Coun
     limited = [_limited(f"{way}-phone", phone), _limited(f"{way}-phone", phone, more)]
     limited += [_limited(*one) for one in others]
     sent_since = _sent_since(phone, today)
+    budgets = [one.question() for one in spending.budgets()]
     wrong, from_here, *answers = Attempt.ask(
         code_streak.length(phone),
         count_since(f"{way}-phone-from", here, today),
+        *budgets,
         *sent_since,
         *(question for one in limited for question in blocking(*one, moment)),
     )
     if not device:
         code_streak.check(wrong)
+    spending.check(known, answers[: len(budgets)])
+    answers = answers[len(budgets) :]
     sent = answers[: len(sent_since)]
     if wait := _resend_wait(sent, moment):
         raise TooManyError(wait)

@@ -41,9 +41,7 @@ def report(
         changes |= {"state": state.value, "fault": fault.value if fault else "", "reason": reason[:100]}
         if state in FINAL:
             changes |= {"ended_at": now(), "poll_at": None}
-        mine = DeliveryTry.id == found.id
-        news = DeliveryTry.update(**changes).where(mine, DeliveryTry.state_is(*EARLIER[state])).execute()
-        if news:
+        if DeliveryTry.change(found.id, DeliveryTry.state_is(*EARLIER[state]), **changes):
             settle(Message.get_or_none(Message.id == found.message))
     return True
 

@@ -5,14 +5,17 @@ from typing import Any
 
 from peewee import CharField, DateTimeField, Expression, IntegerField
 
+from cabinet.fields import operator
 from cabinet.models.base import Model, new_id, now
 from cabinet.models.database import db, is_sqlite
 from cabinet.models.fate import FINAL, Fault, State
 from cabinet.models.message import Message
+from cabinet.models.spending import Spending, price_of, reserve
 
 FIRST_POLL, LONGEST_POLL = 5, 600  # seconds between questions about one try, doubling
 POLLED_FOR = timedelta(hours=6)
 BATCH = 20
+UNSENT = (State.UNAVAILABLE, State.REFUSED)
 
 
 class DeliveryTry(Model):
@@ -20,6 +23,7 @@ class DeliveryTry(Model):
 
     `reason` is the gateway's code or a fault of the line, for staff. `price` is in kopecks. `poll_at` is when
     to ask the gateway next, None when there is nothing to ask. `round` is the message's at that time.
+    `purpose` is what it is for, as "code/registration", or its template; `operator` goes by the DEF code.
     """
 
     id = CharField(22, primary_key=True, default=new_id)
@@ -27,6 +31,8 @@ class DeliveryTry(Model):
     round = IntegerField(default=0)
     gateway = CharField(16)
     way = CharField(8, default="sms")
+    purpose = CharField(48, default="")
+    operator = CharField(16, default="")
     at = DateTimeField(default=now, index=True)
     state = CharField(12, default=State.BEGUN.value)
     fault = CharField(12, default="")
@@ -41,10 +47,36 @@ class DeliveryTry(Model):
         indexes = ((("gateway", "provider_id"), False),)
 
     @classmethod
-    def begin(cls, message: Message, gateway: str) -> "DeliveryTry":
-        """Record that the message is handed over now."""
+    def begin(cls, message: Message, gateway: str, segments: int = 1) -> "DeliveryTry":
+        """Record that the message is handed over now, and what it costs. Raises SpentError at a budget."""
+        kind = message.data.get("purpose")
+        row = cls(
+            message=message.id,
+            round=message.round,
+            gateway=gateway,
+            way=message.channel,
+            purpose=f"{message.template}/{kind}" if kind else message.template,
+            operator=operator(message.to),
+            segments=segments,
+        )
+        row.price = price_of(row.line, segments) or None
         with db.atomic():
-            return cls.create(message=message.id, round=message.round, gateway=gateway, way=message.channel)
+            reserve(*row.cost)
+            row.save(force_insert=True)
+            Spending.add(row.at, gateway, *row.cost)
+        return row
+
+    @property
+    def line(self) -> str:
+        """What has a price of its own: the gateway, or its calls, as "twilio/call"."""
+        return self.gateway if self.way == "sms" else f"{self.gateway}/{self.way}"
+
+    @property
+    def cost(self) -> tuple[int, int]:
+        """Segments and kopecks that count as spent: none where it certainly was not sent."""
+        if self.state in UNSENT:
+            return 0, 0
+        return self.segments or 0, self.price or 0
 
     @classmethod
     def of(cls, message: Message) -> list["DeliveryTry"]:
@@ -89,11 +121,24 @@ class DeliveryTry(Model):
 
     def _note(self, condition: Expression, **changes: Any) -> None:
         cls = type(self)
-        with db.atomic():
-            cls.update(**changes).where(cls.id == self.id, condition).execute()
-            fresh = cls.get_by_id(self.id)
+        cls.change(self.id, condition, **changes)
+        fresh = cls.get_by_id(self.id)
         for name in ("state", "fault", "reason", "provider_id", "price", "segments", "poll_at"):
             setattr(self, name, getattr(fresh, name))
+
+    @classmethod
+    def change(cls, key: str, condition: Expression, **changes: Any) -> bool:
+        """Change a try where the condition holds, and what counts as spent with it; whether it held."""
+        with db.atomic():
+            mine = cls.select().where(cls.id == key)
+            before = (mine if is_sqlite() else mine.for_update()).get()
+            if "segments" in changes and "price" not in changes:
+                changes |= {"price": price_of(before.line, changes["segments"]) or before.price}
+            changed = cls.update(**changes).where(cls.id == key, condition).execute()
+            after = cls.get_by_id(key)
+            more = [new - old for new, old in zip(after.cost, before.cost, strict=True)]
+            Spending.add(before.at, before.gateway, *more)
+        return bool(changed)
 
     @classmethod
     def claim_polls(cls) -> list["DeliveryTry"]:

@@ -20,7 +20,7 @@ FINAL = (State.DELIVERED, State.UNDELIVERED, State.UNKNOWN)
 
 
 class Fault(StrEnum):
-    """Whose fault it is; the last three are the company's and cost residents nothing."""
+    """Whose fault it is; the last four are the company's and cost residents nothing."""
 
     NUMBER = "number"  # no such number, or not a mobile one
     OPERATOR = "operator"  # the operator or the subscriber blocks it, the phone is off
@@ -28,8 +28,9 @@ class Fault(StrEnum):
     SENDER = "sender"  # our sender's name, our words, our settings
     MONEY = "money"
     ACCOUNT = "account"
+    BUDGET = "budget"  # what the company set aside for SMS is used up
 
     @property
     def ours(self) -> bool:
         """Whether the company has to mend it."""
-        return self in (Fault.SENDER, Fault.MONEY, Fault.ACCOUNT)
+        return self in (Fault.SENDER, Fault.MONEY, Fault.ACCOUNT, Fault.BUDGET)

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from cabinet.staff import (
     audit,
     deliveries,
+    delivery_figures,
     exports,
     import_card,
     import_columns,
@@ -28,6 +29,7 @@ __all__ = [
     "audit",
     "bp",
     "deliveries",
+    "delivery_figures",
     "exports",
     "import_card",
     "import_columns",

@@ -7,7 +7,7 @@ from pytest_httpserver import HTTPServer
 
 from cabinet.delivery import exchange, polling
 from cabinet.delivery.ladder import SILENCE
-from cabinet.models import DeliveryTry, Message, OneTimeCode
+from cabinet.models import Attempt, DeliveryTry, Message, OneTimeCode
 from cabinet.models.base import now
 from cabinet.models.database import db
 from cabinet.models.delivery_report import report
@@ -197,3 +197,26 @@ def test_what_was_taken_is_not_given_up_however_often_workers_died(
         make_due(sms)
     DeliveryTry.begin(sms, "smsaero").taken(State.ACCEPTED, "5", 220, 1, poll=False)
     assert again(two, sms).sent_at and others.names == []
+
+
+@pytest.mark.settings(sms_day_segments=1)
+def test_beyond_the_budget_a_code_dies_at_once_and_is_not_counted(
+    two: Settings, others: Others, sms: Message
+) -> None:
+    OneTimeCode.send("registration", "+79031234567", "192.0.2.1", "ru")
+    Worker(two).drain()
+    dead = Message.get(Message.dead_at.is_null(False))
+    assert dead.fault == Fault.BUDGET and fresh(sms).status != dead.status
+    assert not Attempt.select().where(Attempt.subject == dead.to).exists()
+    assert len(others.sent) == 1, "nothing is spent"
+
+
+@pytest.mark.settings(sms_day_segments=1)
+def test_beyond_the_budget_a_notice_waits_for_the_next_day(
+    two: Settings, others: Others, sms: Message
+) -> None:
+    assert again(two, sms).sent_at
+    with db.atomic():
+        notice = Message.enqueue("sms", "password_changed", PHONE)
+    waiting = again(two, notice)
+    assert waiting.due_at and not waiting.dead_at and pause(waiting) > 300 and len(others.sent) == 1

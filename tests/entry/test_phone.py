@@ -5,7 +5,9 @@ import hashlib
 import pytest
 from flask import Flask
 
-from cabinet.models import Consent, ConsentText, Message, OneTimeCode, Registration
+from cabinet.models import Consent, ConsentText, Message, OneTimeCode, Registration, Spending
+from cabinet.models.base import now
+from cabinet.models.database import db
 from cabinet.wording import documents
 from tests.cast import PHONE, TYPED, resident
 from tests.journeys import FORGOT, to_code
@@ -222,3 +224,13 @@ def test_who_comes_again_is_told_that_the_registration_goes_on(visitor: Visitor)
     at_account(visitor)
     visitor.get("/")
     assert "Вы начали регистрацию" in visitor.text
+
+
+@pytest.mark.settings(sms_day_segments=10, support_phone="+78005553535")
+def test_a_used_up_budget_is_nobodys_wrong_number(visitor: Visitor) -> None:
+    with db.atomic():
+        Spending.add(now(), "twilio", 9, 0)
+    visitor.get("/")
+    visitor.fill_and_submit(phone=TYPED, consent="y")
+    assert visitor.status == 429 and "Номер верный" in visitor.text and "800 555-35-35" in visitor.text
+    assert not Message.select().exists()

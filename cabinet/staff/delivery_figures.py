@@ -1,0 +1,84 @@
+"""How SMS and calls are delivered: by gateway and by operator, and what is left of the budgets."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from cabinet.models import GatewayHealth
+from cabinet.models.delivery_figures import DAY, HOUR, MOST, Figures, by, facts
+from cabinet.models.spending import Budget, Spending, budgets
+from cabinet.staff.guard import bp, record, show
+
+SPANS = {"hour": HOUR, "day": DAY}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a table: what it is about, and its figures."""
+
+    names: tuple[str, ...]
+    figures: Figures
+
+
+@dataclass(frozen=True)
+class Purse:
+    """A budget as staff read it: `used` and `left` are segments or kopecks."""
+
+    name: str
+    budget: Budget
+    used: int
+
+    @property
+    def left(self) -> int:
+        """What may still be spent."""
+        return max(0, self.budget.most - self.used)
+
+
+@bp.get("/sms/figures")
+@bp.get("/sms/figures/<span>")
+def sms_figures(span: str = "hour") -> Response:
+    """The last hour or day, by gateway and by the operator that the numbers belong to."""
+    if span not in SPANS:
+        abort(404)
+    found, whole = facts(SPANS[span])
+    record("sms-figures", span)
+    ways, operators = {"sms": _("СМС"), "call": _("Звонок")}, operator_names()
+    today, month = Budget("day", "segments", 0).begin, Budget("month", "segments", 0).begin
+    return show(
+        "sms_figures.html",
+        span=span,
+        most=None if whole else MOST,
+        gateways=[
+            Line((gateway, ways.get(way, way)), figures)
+            for (gateway, way), figures in by(found, lambda one: (one.gateway, one.way)).items()
+        ],
+        operators=[
+            Line((operators[operator],), figures)
+            for operator, figures in by(found, lambda one: one.operator).items()
+        ],
+        resting=list(GatewayHealth.select().where(GatewayHealth.failures > 0).limit(20)),
+        purses=purses(),
+        spent=[(_("сегодня"), *Spending.since(today)), (_("с начала месяца"), *Spending.since(month))],
+    )
+
+
+def purses() -> list[Purse]:
+    """The budgets with what is used up of them."""
+    names = {"day": _("На день"), "month": _("На месяц")}
+    return [Purse(names[one.period], one, one.spent) for one in budgets()]
+
+
+def operator_names() -> dict[str, Any]:
+    """What operators are called; a number that was ported counts under the operator before."""
+    return {
+        "mts": _("МТС"),
+        "megafon": _("МегаФон"),
+        "beeline": _("Билайн"),
+        "t2": _("Т2"),
+        "motiv": _("Мотив"),
+        "other": _("Другие"),
+        "": _("Неизвестен"),
+    }
