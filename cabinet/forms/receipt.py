@@ -11,7 +11,7 @@ from wtforms.validators import ValidationError
 
 from cabinet import fields
 from cabinet.forms.base import ParsedField, StepForm
-from cabinet.models.account import latest_periods
+from cabinet.models.account import latest_periods, numbers_are_digits
 
 
 class ChargeForm(StepForm):
@@ -51,6 +51,11 @@ class ChargeForm(StepForm):
         self.period.flags.required = True
         if kwargs.get("formdata", self) is None and not self.period.data and self.period.choices:
             self.period.data = self.period.choices[0][0]  # on first sight: the newest
+
+    @property
+    def digits_only(self) -> bool:
+        """Whether no number of an account has letters, so that the keyboard of a phone needs none."""
+        return numbers_are_digits()
 
     @property
     def summary_title(self) -> Any:

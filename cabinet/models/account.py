@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from itertools import product
 
-from peewee import SQL, BigIntegerField, CharField, CompositeKey, DateField, TextField
+from peewee import SQL, BigIntegerField, CharField, CompositeKey, DateField, TextField, fn
 
 from cabinet.models.base import Model
 from cabinet.models.billing_period import MONTH, RECENT, Month, all_months, month_of, ordinary, possible
@@ -36,6 +36,8 @@ class Account(Model):
 
 Account.add_index(Account.index(Account.els, where=Account.els != ""))
 Account.add_index(Account.index(Account.zhku_id, where=Account.zhku_id != ""))
+_LETTERED = fn.LTRIM(Account.number, "0123456789") != ""
+Account.add_index(Account.index(Account.number, where=_LETTERED, name="account_lettered"))
 
 
 class Charge(Model):
@@ -106,6 +108,18 @@ _FIND = f"""
     LEFT JOIN charge ON charge.period = recent.period AND charge.period = ? AND charge.account = ?
     LEFT JOIN account ON account.number = charge.account
 """  # noqa: S608 — names of our own
+
+
+def numbers_are_digits() -> bool:
+    """Whether nobody's receipt can show a number with letters: billing has no such, no ЕЛС and no ЖКУ."""
+    return not execute(_ANY_LETTERS, []).fetchone()[0]
+
+
+_ANY_LETTERS = """
+    SELECT EXISTS (SELECT 1 FROM account WHERE LTRIM(number, '0123456789') != '')
+        OR EXISTS (SELECT 1 FROM account WHERE els != '')
+        OR EXISTS (SELECT 1 FROM account WHERE zhku_id != '')
+"""
 
 
 def billed_number(shown: str) -> str:

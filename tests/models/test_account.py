@@ -7,7 +7,7 @@ from peewee import Database
 
 from cabinet import fields
 from cabinet.models import Account, Charge, User
-from cabinet.models.account import billed_number, find_account, latest_periods
+from cabinet.models.account import billed_number, find_account, latest_periods, numbers_are_digits
 from cabinet.models.database import db, is_sqlite
 from cabinet.models.linking import accounts_with_charges
 from tests.cast import AMOUNTS, CHARGED, LESNAYA, PERIODS, SADOVAYA, bill, resident
@@ -54,6 +54,22 @@ def test_an_amount_is_of_its_own_month() -> None:
     with db.atomic():
         Charge.update(amount_due=777).where(Charge.period == LAST, Charge.account == LESNAYA).execute()
     assert find_account(LAST, LESNAYA, 777) and find_account(PERIODS[0], LESNAYA, 777) is None
+
+
+@pytest.mark.parametrize(
+    ("column", "shown", "digits"),
+    [
+        ("number", "80PC558347", False),
+        ("els", "20МВ123456", False),
+        ("zhku_id", "20МВ123456-07", False),
+        ("number", "5", True),
+    ],
+)
+def test_whether_any_number_that_a_receipt_shows_has_letters(column: str, shown: str, digits: bool) -> None:
+    assert numbers_are_digits()
+    with db.atomic():
+        Account.create(**{"number": "6", "printed": "6", "address": "x", column: shown})
+    assert numbers_are_digits() is digits
 
 
 def test_a_charge_without_an_account_finds_nothing() -> None:

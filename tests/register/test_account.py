@@ -121,6 +121,17 @@ def test_the_newest_month_is_chosen_from_the_start(visitor: Visitor, receipt: di
     assert visitor.path == "/register/address"
 
 
+def test_the_keyboard_of_a_phone_has_letters_only_where_numbers_have_some(
+    visitor: Visitor, receipt: dict[str, str]
+) -> None:
+    at_account(visitor)
+    assert visitor.one("#account")["inputmode"] == "numeric"
+    with db.atomic():
+        Account.create(number="80PC558347", printed="80РС558347", address="x")
+    visitor.get("/register/account")
+    assert visitor.one("#account")["inputmode"] == "text"
+
+
 def test_where_to_look_is_shown_by_itself_after_a_miss(visitor: Visitor, receipt: dict[str, str]) -> None:
     at_account(visitor)
     assert "Где это на квитанции?" in visitor.text and not visitor.one("details.where").has_attr("open")
@@ -135,9 +146,8 @@ def test_misses_are_counted_down_and_at_the_limit_the_request_comes_first(
     for said in ("", "", "Осталось 2 попытки", "Осталась 1 попытка", "Попытки закончились"):
         assert not visitor.page.select(".button--primary[href]")
         _error(visitor, **{**receipt, "amount": "1,00"})
-        assert said in visitor.text.replace("\xa0", " ") and ("Остал" in visitor.text) == said.startswith(
-            "Остал"
-        )
+        words = visitor.text.replace("\xa0", " ")
+        assert said in words and ("Остал" in words) == said.startswith("Остал")
     for again in (False, True):
         if again:
             visitor.get("/register/account")
