@@ -59,7 +59,15 @@ class Charge(Model):
 
     def matches(self, amount: int) -> bool:
         """Whether `amount` (kopecks) is printed as payable on this period's receipt."""
-        return amount in (self.amount_due, self.amount_charged)
+        return _means(amount, self.amount_due, self.amount_charged)
+
+
+def _means(amount: int, *printed: int | None) -> bool:
+    """Whether somebody who types this `amount` has one of the others before them.
+
+    The minus of an overpayment may be left out: the keyboard of digits that telephones show may have none.
+    """
+    return any(one is not None and amount in (one, max(one, -one)) for one in printed)
 
 
 def latest_periods(count: int = 3) -> list[date]:
@@ -96,7 +104,7 @@ def find_account(period: date, number: str, amount: int) -> Account | None:
     if period not in newest(months):
         return None
     due, charge, *account = rows[[month.period for month in months].index(period)][5:]
-    if amount not in (due, charge) or account[0] is None:
+    if not _means(amount, due, charge) or account[0] is None:
         return None
     return made(Account, account)
 

@@ -7,7 +7,7 @@ from peewee import Database
 
 from cabinet import fields
 from cabinet.models import Account, Charge, User
-from cabinet.models.account import billed_number, find_account, latest_periods, numbers_are_digits
+from cabinet.models.account import billed_number, charged, find_account, latest_periods, numbers_are_digits
 from cabinet.models.database import db, is_sqlite
 from cabinet.models.linking import accounts_with_charges
 from tests.cast import AMOUNTS, CHARGED, LESNAYA, PERIODS, SADOVAYA, bill, resident
@@ -54,6 +54,14 @@ def test_an_amount_is_of_its_own_month() -> None:
     with db.atomic():
         Charge.update(amount_due=777).where(Charge.period == LAST, Charge.account == LESNAYA).execute()
     assert find_account(LAST, LESNAYA, 777) and find_account(PERIODS[0], LESNAYA, 777) is None
+
+
+def test_the_minus_of_an_overpayment_may_be_left_out() -> None:
+    with db.atomic():
+        Charge.update(amount_due=-15030).where(Charge.period == LAST, Charge.account == LESNAYA).execute()
+    assert find_account(LAST, LESNAYA, -15030) and find_account(LAST, LESNAYA, 15030)
+    assert find_account(LAST, SADOVAYA, -AMOUNTS[SADOVAYA]) is None, "a debt is no overpayment"
+    assert charged(LESNAYA, [15030]) == [(LAST, 15030)]
 
 
 @pytest.mark.parametrize(
