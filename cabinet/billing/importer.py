@@ -13,7 +13,7 @@ from pathlib import Path
 
 import peewee
 
-from cabinet.billing import plausibility
+from cabinet.billing import plausibility, promises
 from cabinet.billing.answers import Answers
 from cabinet.billing.batches import Reject
 from cabinet.billing.layout import Layout
@@ -27,7 +27,7 @@ from cabinet.billing.report import Report
 from cabinet.billing.source import Source
 from cabinet.billing.staging.base import Staging
 from cabinet.billing.staging.postgres import PostgresStaging
-from cabinet.billing.staging.repeats import TWO_ADDRESSES, TWO_AMOUNTS
+from cabinet.billing.staging.repeats import CONFLICTS
 from cabinet.billing.staging.sqlite import SqliteStaging
 from cabinet.billing.tally import Tally
 from cabinet.billing.undo import finish_alone, finish_unfinished
@@ -40,10 +40,6 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 2000  # rows that SQLite merges in one transaction
 KEPT_REJECTS = 1000  # rejects that a report keeps; all are counted
-CONFLICTS = {
-    TWO_ADDRESSES: "один номер счёта у разных адресов или имён в одном месяце",
-    TWO_AMOUNTS: "один номер счёта с разными суммами в одном месяце",
-}
 
 
 @dataclass(frozen=True)
@@ -136,7 +132,8 @@ def _staged(
         else:
             report.listed += plausibility.listed(staging, reader.layout)
         report.warnings += reader.layout.warnings
-        report.warnings += plausibility.doubtful(staging.readings())
+        doubts = plausibility.doubtful(staging.readings())
+        report.warnings += promises.judged(reader.tally, report.months, doubts)
         report.warnings += plausibility.warnings(report.months)
         parts.append(Part(reader.layout, staging))
     return parts
@@ -235,7 +232,8 @@ def _fill(staging: Staging, reader: Reader, report: Report, rejects: _Rejects) -
 
 
 def _fence(tally: Tally, max_rejects: float) -> None:
-    """Raises _RefusedError if too much of a file is rejected."""
+    """Raises _RefusedError if too much of a file is rejected, UnreadableFileError if it was cut off."""
+    promises.refuse_cut(tally)
     total = tally.accepted + tally.rejected + tally.repeated
     if tally.rejected * 100 > max_rejects * total:
         raise _RefusedError(f"Отклонено {tally.rejected} строк из {total}: больше {max_rejects:g} %.")

@@ -11,6 +11,9 @@ class Tally:
     summed with others of their account; `repeated` are equal to a row that is accepted; `blank` hold
     nothing; `other` are no rows of accounts: titles, totals, end marks; `continued` are the further lines of
     a row whose cell holds line breaks.
+
+    `promised` is the sum that the file itself gives for its rows, `found` what they add up to, in kopecks;
+    both are 0 if it gives none.
     """
 
     lines: int = 0
@@ -20,6 +23,8 @@ class Tally:
     blank: int = 0
     other: int = 0
     continued: int = 0
+    promised: int = 0
+    found: int = 0
 
     def add(self, other: "Tally") -> None:
         """Count the lines of another file, too."""

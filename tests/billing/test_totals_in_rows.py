@@ -132,3 +132,36 @@ def test_a_row_of_its_own_for_the_total_speaks_alone(
     report = take(tmp_path, of_each(("Домофон", 50, -1), ("Антенна", 30, -1), (word, 80, 500)))
     assert (report.warnings, report.refused) == ([], "") and report.tally.complete
     assert charges() == {n: (500 * n, 80 * n) for n in range(1, 6)}
+
+
+def test_the_same_sum_in_the_rows_of_most_accounts_is_asked(
+    database: peewee.Database, tmp_path: Path
+) -> None:
+    rows = [
+        *of_each(("Домофон", 50, -1), ("Антенна", 50, -1)),
+        (9, "Домофон", "50", ""),
+        (9, "Антенна", "40", ""),
+    ]
+    report = take(tmp_path, rows, due="")
+    assert [w.code for w in report.unanswered] == ["same-sums"] and "счетов: 5" in report.refused
+    take(tmp_path, rows, ACCEPTED, due="")
+    assert charges() == {9: (None, 90), **{n: (None, 100 * n) for n in range(1, 6)}}
+
+
+def test_a_service_of_nothing_does_not_hide_that_the_others_are_the_same(
+    database: peewee.Database, tmp_path: Path
+) -> None:
+    rows = of_each(("Домофон", 50, -1), ("Антенна", 50, -1), ("Ремонт", 0, -1))
+    assert [w.code for w in take(tmp_path, rows, due="").unanswered] == ["same-sums"]
+    take(tmp_path, rows, ACCEPTED, due="")
+    assert charges() == {n: (None, 100 * n) for n in range(1, 6)}
+
+
+def test_the_same_sum_of_a_few_accounts_is_added_up(database: peewee.Database, tmp_path: Path) -> None:
+    rows = [
+        *of_each(("Домофон", 50, -1), ("Антенна", 30, -1)),
+        (9, "Домофон", "5", ""),
+        (9, "Антенна", "5", ""),
+    ]
+    assert not take(tmp_path, rows, due="").warnings
+    assert charges() == {9: (None, 10), **{n: (None, 80 * n) for n in range(1, 6)}}

@@ -1,7 +1,6 @@
 """Reads registries of balances for the «Город» payment system: one line per service of an account."""
 
 import re
-from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
@@ -9,7 +8,6 @@ from cabinet import fields
 from cabinet.billing import homes
 from cabinet.billing.amounts import column_of_kopecks, kopecks
 from cabinet.billing.answers import Answers
-from cabinet.billing.batches import Batch
 from cabinet.billing.columns import Columns
 from cabinet.billing.errors import UnreadableFileError
 from cabinet.billing.readers.delimited import DelimitedReader
@@ -19,7 +17,6 @@ MARK = "#FILESUM"
 NAMES = ("full_name", "address", "account", "amount_due", "service")
 TITLES = ("ФИО", "адрес", "номер лицевого счёта", "баланс", "услуга")
 NAME, ADDRESS, AMOUNT = (NAMES.index(name) for name in ("full_name", "address", "amount_due"))
-ROUNDING = 1  # kopeck
 PLAIN = re.compile(r"([^,\n]+),([^,\n]+),([0-9]+(?:[/-]?[0-9А-Яа-я]*)),([0-9]+[А-Яа-я]?)")
 KIND = re.compile(r"(.*\S) (ул|пер|пр|пр-кт|б-р|ш|пл|проезд|туп|мкр|наб|кв-л|тер)", re.IGNORECASE)
 
@@ -33,7 +30,7 @@ def is_gorod(text: str) -> bool:
 class GorodReader(DelimitedReader):
     """Reads a registry for «Город»; see base.Reader.
 
-    Raises UnreadableFileError at the end if the balances do not add up to the sum given in its head.
+    The sum given in its head, and that of all its balances, are in its tally.
     """
 
     def _find(self, head: list[str], answers: Answers) -> Header:
@@ -45,7 +42,6 @@ class GorodReader(DelimitedReader):
             raise UnreadableFileError(
                 "Это реестр для «Города», но в строке #FILESUM нет суммы. Выгрузите его ещё раз."
             ) from error
-        self.found = 0
         width = max((line.count(";") + 1 for line in head[first:]), default=len(NAMES))
         names = [*NAMES, *[None] * width][: max(width, 4)]
         titles = [*TITLES, *[""] * width][: max(width, 4)]
@@ -56,17 +52,10 @@ class GorodReader(DelimitedReader):
 
     def _prepared(self, columns: list[list[str]]) -> list[list[str]]:
         """Add up the balances, and bring addresses into their usual form."""
-        self.found += _sum(columns[AMOUNT])
+        self.tally.promised = self.promised
+        self.tally.found += _sum(columns[AMOUNT])
         columns[ADDRESS] = list(map(usual_address, columns[ADDRESS]))
         return columns
-
-    def __iter__(self) -> Iterator[Batch]:
-        yield from super().__iter__()
-        if abs(self.found - self.promised) > ROUNDING:
-            raise UnreadableFileError(
-                f"Сумма строк — {_roubles(self.found)} руб., а в начале файла обещано "
-                f"{_roubles(self.promised)} руб.: файл обрезан или повреждён. Выгрузите его ещё раз."
-            )
 
 
 def usual_address(text: str) -> str:
@@ -106,7 +95,3 @@ def _sum(column: list[str]) -> int:
             except fields.FieldError:
                 continue
         return total
-
-
-def _roubles(amount: int) -> str:
-    return f"{amount / 100:,.2f}".replace(",", "\xa0").replace(".", ",")

@@ -13,6 +13,10 @@ from cabinet.billing.staging.totals import SAME, statements, summed
 SEPARATOR = "'\x1f'"
 TWO_ADDRESSES = "address"
 TWO_AMOUNTS = "amount"
+CONFLICTS = {
+    TWO_ADDRESSES: "один номер счёта у разных адресов или имён в одном месяце",
+    TWO_AMOUNTS: "один номер счёта с разными суммами в одном месяце",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ give several times the debt. How a month is read depends on all accounts that ha
 amount due in each. An account speaks for a total if the amount due is the same in all its rows while the
 charges differ or add up to it. If all accounts do, it is taken for a total; if most do, staff are asked. They
 are also asked if the file has only one sum per row and it is the same in all rows of an account: where such
-sums vary between accounts they are probably totals, but two services may also cost the same. A row whose
-service is TOTAL decides for its account alone.
+sums vary between accounts they are probably totals, but two services may also cost the same. If that is so
+for most accounts only, or but for rows of nothing, they are added up. A row whose service is TOTAL decides
+for its account alone.
 """
 
 from collections.abc import Iterator
@@ -19,6 +20,9 @@ BOTH = "COUNT(amount_due) = COUNT(*) AND COUNT(amount_charged) > 0"
 KNOWN = f"{TOTALS} = 0 AND COUNT({PAYABLE}) = COUNT(*)"
 EQUAL = f"{KNOWN} AND MIN({PAYABLE}) = MAX({PAYABLE}) AND MIN({PAYABLE}) <> 0"
 FULL = f"{KNOWN} AND SUM(CASE WHEN {PAYABLE} = 0 THEN 1 ELSE 0 END) = 0"
+NOT_ZERO = f"NULLIF({PAYABLE}, 0)"
+FEW = f"{KNOWN} AND COUNT({NOT_ZERO}) > 1"
+NEAR = f"{FEW} AND COUNT({NOT_ZERO}) < COUNT(*) AND MIN({NOT_ZERO}) = MAX({NOT_ZERO})"
 ADDS_UP = f"{EQUAL} AND {BOTH} AND SUM(amount_charged) = MAX(amount_due)"
 DIFFER = f"{EQUAL} AND {BOTH} AND COUNT(DISTINCT amount_charged) > 1"
 CERTAIN = 3  # so many accounts do not speak alike by chance
@@ -34,6 +38,8 @@ SAME = ", ".join(  # over the rows of an account
         "CASE WHEN COUNT(amount_paid) = COUNT(*) AND MIN(amount_paid) = MAX(amount_paid) "
         "THEN MIN(amount_paid) END AS same_paid",
         _flag(FULL, "filled"),
+        _flag(FEW, "few"),
+        _flag(NEAR, "near"),
         _flag(BOTH, "has_both"),
         _flag(ADDS_UP, "adds_up"),
         _flag(f"{ADDS_UP} OR {DIFFER}", "speaks"),
@@ -67,17 +73,20 @@ def statements(totals: str, reading: str) -> Iterator[tuple[str, str]]:
         (
             f"CREATE TABLE {totals}_counts AS SELECT SUM(filled) AS filled, SUM(has_both) AS has_both, "
             "SUM(CASE WHEN same IS NULL THEN 0 ELSE 1 END) AS alike, COUNT(DISTINCT same) AS different, "
+            "SUM(near) AS near, SUM(few) AS few, "
             f"SUM(adds_up) AS adds_up, SUM(speaks) AS speaks FROM {totals}"
         ),
     )
     alone = "has_both = 0 AND filled > 0 AND alike = filled"
+    most = "has_both = 0 AND (alike + near) * 2 > few"
     certain = f"filled > 0 AND speaks = filled AND (adds_up * 2 >= filled OR speaks >= {CERTAIN})"
     once = f"speaks * 2 > filled OR ({certain}) OR ({alone} AND different > 1 AND different * 4 > filled)"
     yield (
         "",
         (
-            f"CREATE TABLE {reading} AS SELECT alike AS accounts, {_flag(once, 'once')}, "
-            f"{_flag(f'(({once}) OR ({alone})) AND NOT ({certain})', 'asked')} FROM {totals}_counts"
+            f"CREATE TABLE {reading} AS SELECT alike + near AS accounts, {_flag(once, 'once')}, "
+            f"{_flag(f'(({once}) OR ({alone}) OR ({most})) AND NOT ({certain})', 'asked')} "
+            f"FROM {totals}_counts"
         ),
     )
     due = "CASE WHEN amount_due IS NULL THEN NULL ELSE same END"

@@ -102,3 +102,57 @@ def test_a_registry_cut_off_is_refused(database: peewee.Database, tmp_path: Path
 )
 def test_addresses_of_gorod(written: str, usual: str) -> None:
     assert usual_address(written) == usual
+
+
+def gorod(path: Path, rows: list[tuple[str, int, str]], promised: int) -> Path:
+    """A registry of rows: account, roubles, service; and the sum that its head promises."""
+    lines = [
+        f"Иванов Иван;Поспелиха,8 Марта,35,{n};{n};{sum_}.00;{service}"
+        for n, sum_, service in ((int(a), s, w) for a, s, w in rows)
+    ]
+    path.write_text(
+        "\n".join([f"#FILESUM {promised}.00", "#TYPE 7", "#SERVICE 1", *lines]), encoding="cp1251"
+    )
+    return path
+
+
+SERVICES = ("Содержание", "Отопление", "Вода")
+
+
+def codes_of(path: Path) -> list[str]:
+    return [warning.code for warning in import_billing(path, answers=ASKED).unanswered]
+
+
+def test_the_sum_of_the_head_tells_that_a_total_is_repeated(
+    database: peewee.Database, tmp_path: Path
+) -> None:
+    rows = [(str(n), 100 + n, service) for n in range(1, 8) for service in SERVICES]
+    file = gorod(tmp_path / "a.txt", rows, sum(range(101, 108)))
+    report = import_billing(file, answers=ASKED)
+    assert (report.refused, report.warnings) == ("", []) and report.tally.complete
+    assert due() == {str(n): (100 + n) * 100 for n in range(1, 8)}
+
+
+def test_a_total_taken_once_though_the_head_adds_it_up_is_asked(
+    database: peewee.Database, tmp_path: Path
+) -> None:
+    rows = [(str(n), 100 + n, service) for n in range(1, 8) for service in SERVICES]
+    file = gorod(tmp_path / "a.txt", rows, sum(sum_ for _n, sum_, _service in rows))
+    assert codes_of(file) == ["total-in-each-row", "file-sum"] and not due()
+    known = Answers(period=PERIOD, accept=frozenset({"total-in-each-row", "file-sum"}))
+    assert "2 184,00" in import_billing(file, answers=Answers(period=PERIOD)).refused.replace("\xa0", " ")
+    assert not import_billing(file, answers=known).refused
+    assert due() == {str(n): (100 + n) * 100 for n in range(1, 8)}
+
+
+def test_equal_rows_that_the_head_counts_twice_are_asked(database: peewee.Database, tmp_path: Path) -> None:
+    rows = [(str(n), 100 + n, "ЖКУ") for n in range(1, 8) for _ in range(2)]
+    assert codes_of(gorod(tmp_path / "a.txt", rows, sum(sum_ for _n, sum_, _s in rows))) == ["file-sum"]
+    assert codes_of(gorod(tmp_path / "b.txt", rows, sum(range(101, 108)))) == []
+
+
+def test_the_same_sum_for_every_service_of_everybody_is_asked(
+    database: peewee.Database, tmp_path: Path
+) -> None:
+    rows = [(str(n), 100, service) for n in range(1, 8) for service in SERVICES]
+    assert codes_of(gorod(tmp_path / "a.txt", rows, 2100)) == ["same-sums"]
