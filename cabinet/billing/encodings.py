@@ -30,8 +30,9 @@ MIXED = (
 )
 
 
-def encoding_of(path: Path) -> str:
-    """The encoding, by its mark or by the letters: one of NAMES. Reads the file once, in blocks.
+def encoding_of(path: Path, lines: bool = True) -> str:
+    """The encoding, by its mark or by the letters: one of NAMES. Reads the file once, in blocks, of `lines`
+    if it has any.
 
     UTF-8 of which a few bytes are damaged is still UTF-8: otherwise every name in it would become nonsense.
     Raises UnreadableFileError for text that was encoded twice or in several ways, and for an endless line.
@@ -41,7 +42,7 @@ def encoding_of(path: Path) -> str:
         encoding = mark_of(sample) or _utf16(sample)
         file.seek(0)
         if not encoding.startswith("utf-16"):
-            encoding, sample = _examine(file, known=encoding)
+            encoding, sample = _examine(blocks(file) if lines else _pieces(file), known=encoding)
     text = sample.decode(encoding, "replace").replace(LOST, "").removeprefix("\ufeff")
     if russian.is_garbled(text):
         raise UnreadableFileError(TWICE)
@@ -65,13 +66,13 @@ def _utf16(head: bytes) -> str:
     return ""
 
 
-def _examine(file: BinaryIO, known: str) -> tuple[str, bytes]:
+def _examine(parts: Iterator[bytes], known: str) -> tuple[str, bytes]:
     """The encoding of text of bytes, if it is not known, and a sample of it that is not ASCII."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     good = lost = 0
     single = False  # whether it is known not to be UTF-8
     sample = _Sample()
-    for block in blocks(file):
+    for block in parts:
         if block.isascii() and not decoder.getstate()[0]:
             continue
         sample.add(block)
@@ -121,6 +122,29 @@ class _Sample:
 def _ascii(text: str) -> int:
     """How many characters are ASCII."""
     return len(text.encode("ascii", "ignore"))
+
+
+def _pieces(file: BinaryIO) -> Iterator[bytes]:
+    while piece := file.read(BLOCK):
+        yield piece
+
+
+class Recoded:
+    """A file of bytes in some encoding, read as UTF-8 without a mark."""
+
+    def __init__(self, file: BinaryIO, encoding: str) -> None:
+        self.file, self.started = file, False
+        self.decoder = codecs.getincrementaldecoder(encoding)("replace")
+
+    def read(self, size: int) -> bytes:
+        """Some of what follows; nothing at the end."""
+        text = ""
+        while not text and (piece := self.file.read(size)):
+            text = self.decoder.decode(piece)
+        text = text or self.decoder.decode(b"", True)
+        if text and not self.started:
+            self.started, text = True, text.removeprefix("\ufeff")
+        return text.encode()
 
 
 def blocks(file: BinaryIO) -> Iterator[bytes]:

@@ -5,10 +5,11 @@ from contextlib import suppress
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import iterparse
+from defusedxml.ElementTree import DefusedXMLParser, iterparse
 
 from cabinet.billing import refusals
 from cabinet.billing.batches import Batch
+from cabinet.billing.encodings import Recoded, encoding_of
 from cabinet.billing.errors import UnreadableFileError
 from cabinet.billing.layout import Layout
 from cabinet.billing.rows import Judge
@@ -30,11 +31,16 @@ class PlatezhkiReader:
 
     def __init__(self, source: Source) -> None:
         self.path, self.progress = source.path, source.progress
-        period, names = self._look()
-        columns = (*(ATTRIBUTES[name] for name in names), *(("period",) if period else ()))
+        self.encoding = encoding_of(source.path, lines=False)
+        period, found = self._look()
+        names, others = (
+            tuple(name for name in found if (name in ATTRIBUTES) is known) for known in (True, False)
+        )
         self.names, self.period = names, period
-        titles = (*names, *(("period",) if period else ()))
-        self.layout = Layout("платёжки в XML", "", columns, titles)
+        told = ("period",) if period else ()
+        columns = (*(ATTRIBUTES[name] for name in names), *told, *[None] * len(others))
+        titles = (*names, *told, *others)
+        self.layout = Layout("платёжки в XML", self.encoding, columns, titles)
         self.layout.require(source.answers)
         self.tally = Tally()
         self.judge = Judge(self.layout, self.tally, source)
@@ -44,7 +50,7 @@ class PlatezhkiReader:
         found: dict[str, None] = {}
         period = ""
         with self.path.open("rb") as file, suppress(StopIteration):
-            events = _events(file)
+            events = _events(Recoded(file, self.encoding))
             root = next(events)
             if root.tag != ROOT:
                 raise UnreadableFileError(
@@ -52,7 +58,7 @@ class PlatezhkiReader:
                 )
             period = root.get("period", "").strip()
             for _ in range(ROWS):
-                found |= dict.fromkeys(name for name in next(events).attrib if name in ATTRIBUTES)
+                found |= dict.fromkeys(next(events).attrib)
         year, _, month = period.partition(".")
         if len(year) == 4 and month.isdigit():
             period = f"{year}-{month:0>2}"
@@ -60,7 +66,7 @@ class PlatezhkiReader:
 
     def __iter__(self) -> Iterator[Batch]:
         with self.path.open("rb") as file:
-            events = _events(file)
+            events = _events(Recoded(file, self.encoding))
             next(events)
             rows: list[list[str]] = []
             for item in events:
@@ -81,11 +87,15 @@ class PlatezhkiReader:
         yield from self.judge.take(columns, range(first, first + len(rows)), damaged=True)
 
 
-def _events(file: object) -> Iterator[Element]:
-    """The root at its start, then each item at its end; keeps none. Raises UnreadableFileError."""
+def _events(file: Recoded) -> Iterator[Element]:
+    """The root at its start, then each item at its end; keeps none. Raises UnreadableFileError.
+
+    What the XML declares to be its encoding is often not.
+    """
     root: Element | None = None
     try:
-        for event, element in iterparse(file, events=("start", "end"), forbid_dtd=True):
+        parser = DefusedXMLParser(encoding="utf-8", forbid_dtd=True)
+        for event, element in iterparse(file, events=("start", "end"), parser=parser):
             if root is None:
                 root = element
                 yield element
