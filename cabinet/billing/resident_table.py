@@ -3,7 +3,7 @@
 import csv
 import itertools
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
@@ -55,11 +55,24 @@ _OURS = {
 
 @dataclass(frozen=True)
 class Titles:
-    """What the columns hold, "" for what is not needed; the rows begin after `lines` lines."""
+    """What the columns hold, "" for what is not needed; the rows begin after `lines` lines.
+
+    `written` are the titles as they stand in the file.
+    """
 
     delimiter: str
     names: tuple[str, ...]
     lines: int
+    written: tuple[str, ...] = ()
+
+    @property
+    def ignored(self) -> list[str]:
+        """Titles of the columns that are not read, but for that of row numbers."""
+        return [
+            " ".join(title.split())
+            for title, name in zip(self.written, self.names, strict=True)
+            if not name and any(map(str.isalnum, title)) and field_of(title) != ("row", 0)
+        ]
 
     def of(self, name: str, cells: list[str]) -> list[str]:
         """What stands in the columns of this name, where anything does."""
@@ -99,7 +112,7 @@ def read(path: Path, has_phone: Callable[[str], bool]) -> Iterator[tuple[Titles,
 def find_titles(lines: list[str]) -> Titles:
     """The titles among the first lines: the row that names most, a phone at least."""
     found = [
-        Titles(delimiter, tuple(map(_name, cells)), place + count)
+        _titled(delimiter, cells, place + count)
         for delimiter in DELIMITERS
         for place in range(min(len(lines), SEARCHED))
         for cells, count in (_record(lines, place, delimiter),)
@@ -128,8 +141,7 @@ def _of_workbook(path: Path) -> Iterator[tuple[Titles, Row]]:
         raise UnreadableFileError(NO_TABLE)
     sheets = [sheet for sheet in Workbook(path).sheets if not sheet.hidden]
     named = [
-        [Titles("", tuple(map(_name, row)), place) for place, row in enumerate(sheet.head[:SEARCHED], 1)]
-        for sheet in sheets
+        [_titled("", row, place) for place, row in enumerate(sheet.head[:SEARCHED], 1)] for sheet in sheets
     ]
     best = _best([titles for each in named for titles in each])
     found = [
@@ -159,6 +171,10 @@ def _of_sheet(sheet: Sheet, titles: Titles) -> Iterator[tuple[Titles, Row]]:
         ]
         if line > titles.lines and any(texts):
             yield titles, Row(line, texts, not any(texts[width:]))
+
+
+def _titled(delimiter: str, titles: Sequence[str], lines: int) -> Titles:
+    return Titles(delimiter, tuple(map(_name, titles)), lines, tuple(titles))
 
 
 def _name(title: str) -> str:

@@ -22,6 +22,7 @@ class ResidentsReport:
 
     Every row that is neither blank nor a total is `added`, `known` or `rejected`. `rejects` are the rows that
     were not taken and those taken without a cell or an account; `lost` counts what was lost, by its reason.
+    `ignored` are titles of columns that are not read.
     """
 
     added: int = 0
@@ -31,6 +32,7 @@ class ResidentsReport:
     incomplete: int = 0
     rejects: list[Reject] = field(default_factory=list)
     lost: Counter[str] = field(default_factory=Counter)
+    ignored: list[str] = field(default_factory=list)
 
     @property
     def nothing(self) -> bool:
@@ -48,6 +50,7 @@ def import_residents(path: Path, dry_run: bool = False) -> ResidentsReport:
     report = ResidentsReport()
     with db.atomic() as transaction:
         for titles, row in read(path, has_phone):
+            report.ignored = report.ignored or titles.ignored
             taken = resident(titles, row.cells, row.whole)
             if taken is not None:
                 _bring_in(taken, row.line, report)

@@ -33,6 +33,8 @@ def import_residents_command(file: Path, dry_run: bool) -> None:
         f"added {report.added}, known {report.known}, rejected {report.rejected}, "
         f"accounts linked {report.linked}"
     )
+    for title in report.ignored:
+        click.echo(f"  not taken: {title}")
     if report.incomplete:
         click.echo(f"taken without a part of the row: {report.incomplete}")
         for reason, count in report.lost.most_common():

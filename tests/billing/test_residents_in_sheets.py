@@ -1,5 +1,6 @@
 """Residents come from workbooks as they do from text."""
 
+import csv
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
@@ -48,6 +49,22 @@ def accounts(database: peewee.Database) -> None:
     for number in ("7012300001", "40571"):
         with database.atomic():
             Account.create(number=number, printed=number, address="г. Клин, д. 1")
+
+
+def text_of(path: Path, rows: list[list[Any]]) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, delimiter=";").writerows(rows)
+    return path
+
+
+def test_columns_that_are_not_taken_are_named(tmp_path: Path) -> None:
+    titles = [*TITLES, "Паспорт", "Площадь,\nкв. м", ""]
+    rows = [[*row, "4512 123456", 45.1, "x"] for row in ROWS]
+    for file in (
+        workbook(tmp_path / "a.xlsx", {"Жильцы": [titles, *rows]}),
+        text_of(tmp_path / "a.csv", [titles, *rows]),
+    ):
+        assert import_residents(file, dry_run=True).ignored == ["Паспорт", "Площадь, кв. м"]
 
 
 def check(report: ResidentsReport) -> None:
