@@ -56,7 +56,8 @@ def _members(source: Source, made: list[Path]) -> Sources:
                 raise UnreadableFileError(LOCKED)
             check_members(members)
             found = [
-                replace(source, path=_unpack(archive, member, made), name=_name(member)) for member in members
+                replace(source, path=_unpack(archive, member, made), name=_name(member), archived=True)
+                for member in members
             ]
     except UnreadableFileError:
         raise

@@ -67,6 +67,7 @@ def _layout(layout: Layout) -> dict[str, Any]:
         "encoding": NAMES.get(layout.encoding, layout.encoding),
         "taken": [[_line(title), field] for title, field in layout.taken],
         "doubles": [[_line(title), _line(better)] for title, better in layout.doubles],
+        "left_out": layout.left_out,
         "ignored": [_line(title) for title in layout.ignored],
     }
 

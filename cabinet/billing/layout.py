@@ -55,7 +55,8 @@ class Layout:
     "year", "full_name", the ADDRESS_PARTS, "service"), None for those not taken; `titles` are theirs as they
     stand in the file. `doubles` are titles of a second column for one thing, with the title that was taken.
     `order` is what comes first in dates with slashes ("day", "month", "" for unknown); `exact` says that
-    long numbers were not rounded by a spreadsheet. `warnings` are to be accepted before an import.
+    long numbers were not rounded by a spreadsheet. `warnings` are to be accepted before an import. `left_out`
+    are names of files of its ZIP that are no tables.
     """
 
     format: str
@@ -67,6 +68,7 @@ class Layout:
     exact: bool = False
     hint: date | None = None
     warnings: tuple[BillingWarning, ...] = field(default=())
+    left_out: tuple[str, ...] = ()
 
     def place(self, name: str) -> int | None:
         """The place of a column in the file; None if there is none."""

@@ -10,6 +10,7 @@ from cabinet.billing import mapping, refusals
 from cabinet.billing.answers import Answers
 from cabinet.billing.archive import Sources, unpacked
 from cabinet.billing.batches import TEXTS
+from cabinet.billing.beside import is_beside
 from cabinet.billing.encodings import encoding_of
 from cabinet.billing.errors import UnreadableFileError
 from cabinet.billing.kinds import is_zip, kind_of
@@ -109,7 +110,9 @@ def open_files(sources: Sources) -> Iterator[list[Reader]]:
     Lists of accounts come before what finds its accounts by them; parts of one month are read as one file.
     Raises as `recognise`.
     """
-    with unpacked(sources) as found:
+    with unpacked(sources) as unsorted:
+        found = [source for source in unsorted if not (source.archived and is_beside(source))] or unsorted
+        left_out = tuple(source.name for source in unsorted if source not in found)
         lists: dict[str, list[Source]] = {"els": [], "accounts": []}
         charges: list[Source] = []
         for source in found:
@@ -122,6 +125,7 @@ def open_files(sources: Sources) -> Iterator[list[Reader]]:
         readers = list(map(_as_one, lists.values()))
         if charges:
             readers.append(_as_one([replace(source, accounts=known) for source in charges]))
+        readers[-1].layout = replace(readers[-1].layout, left_out=left_out)
         yield readers
 
 

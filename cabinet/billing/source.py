@@ -19,7 +19,7 @@ class Source:
     `name` is the one it had where it came from, `answers` are what staff said beforehand. `progress` gets
     bytes read so far, `reject` the rows that cannot be taken. `accounts` are numbers of accounts by the keys
     of their ЖКУ, out of other files of the same import. `sheet` is the sheet of a workbook to be read, "" for
-    the one with the best titles.
+    the one with the best titles. `archived` files come out of a ZIP.
     """
 
     path: Path
@@ -29,3 +29,4 @@ class Source:
     reject: Callable[[Reject], None] = nobody
     accounts: Mapping[str, str] = field(default_factory=dict)
     sheet: str = ""
+    archived: bool = False

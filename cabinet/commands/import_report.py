@@ -39,6 +39,8 @@ def _print_layout(report: Report) -> None:
     layout = report.layout
     encoding = f", {NAMES.get(layout.encoding, layout.encoding)}" if layout.encoding else ""
     click.echo(f"{layout.format}{encoding}")
+    for name in layout.left_out:
+        click.echo(f"  not a table, not taken: {name}")
     taken = ", ".join(f"{' '.join(title.split())} → {field}" for title, field in layout.taken)
     click.echo(f"columns: {taken}")
     for title, better in layout.doubles:

@@ -71,10 +71,12 @@ def test_files_that_say_different_things_are_refused(database: peewee.Database, 
         ({}, "нет файлов"),
         ({"a_zip": b"PK\x05\x06" + bytes(18)}, "ещё один архив"),
         ({f"a{n}_csv": b"x" for n in range(51)}, "больше 50"),
-        ({"a_pdf": b"%PDF-1.7", "b_csv": b"x"}, "a.pdf: Это PDF"),
+        ({"a_pdf": b"%PDF-1.7"}, "Это PDF"),
+        ({"a_pdf": b"%PDF-1.7", "b_txt": b"x"}, "a.pdf: Это PDF"),
+        ({"a_csv": b"%PDF-1.7", "b_csv": b"x"}, "a.csv: Это PDF"),
         ({"a_csv": b"", "b_csv": b"x"}, "a.csv: Файл пуст"),
     ],
-    ids=["empty", "nested", "many", "pdf", "one empty"],
+    ids=["empty", "nested", "many", "pdf", "nothing else", "called a table", "one empty"],
 )
 def test_archives_that_are_refused(
     database: peewee.Database, tmp_path: Path, members: dict[str, bytes], words: str
@@ -127,3 +129,43 @@ def test_the_command_line_asks_for_the_month(database: peewee.Database, tmp_path
     db.close()
     asked = app.test_cli_runner().invoke(args=["billing", "import", str(file)])
     assert asked.exit_code == 2 and "За какой расчётный период" in asked.output
+
+
+LETTER = "Добрый день!\n\nНаправляем вам, как договаривались, начисления, всего 40 счетов.\nС уважением, Анна"
+BESIDE = {
+    "readme.txt": LETTER.encode(),
+    "Прочти меня.txt": LETTER.encode("cp1251"),
+    "реестр.pdf": b"%PDF-1.7\n",
+    "скан.jpg": b"\xff\xd8\xff\xe0" + bytes(50),
+    "письмо.doc": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "WordDocument\0".encode("utf-16-le"),
+    "a.csv.sig": bytes(range(256)) * 4,
+    "пустой.txt": b"",
+    "сайт.url": b"[InternetShortcut]\r\nURL=https://example.ru/\r\n",
+    "index.html": b"<html><body>x</body></html>",
+}
+HIDDEN = ("__MACOSX/._a.csv", "a/Thumbs.db", ".DS_Store", "desktop.ini", "a/._b.csv")
+
+
+def test_what_lies_beside_the_tables_of_an_archive_is_left_out_and_said(
+    database: peewee.Database, tmp_path: Path
+) -> None:
+    file = writers.zipped(tmp_path / "a.zip", TRUTH)
+    with zipfile.ZipFile(file, "a") as made:
+        for name, content in {**BESIDE, **dict.fromkeys(HIDDEN, b"\0\1")}.items():
+            made.writestr(name, content)
+    report = import_billing(file)
+    assert report.tally.complete and report.accepted == len(TRUTH)
+    assert stored() == state(TRUTH, *BOTH)
+    assert sorted(report.layout.left_out) == sorted(BESIDE)
+
+
+@pytest.mark.parametrize("name", ["a.xlsx", "b.csv", "c.dbf", "данные.txt"])
+def test_a_damaged_table_of_an_archive_is_not_left_out(
+    database: peewee.Database, tmp_path: Path, name: str
+) -> None:
+    file = writers.zipped(tmp_path / "a.zip", TRUTH)
+    with zipfile.ZipFile(file, "a") as made:
+        made.writestr(name, "7012345678 100,00\n7012345679 200,00\n" * 5)
+    with pytest.raises(UnreadableFileError):
+        import_billing(file)
+    assert stored() == ({}, {})
