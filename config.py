@@ -167,6 +167,9 @@ class Settings:
     # sessions
     session_idle: int = _setting(1800, "a session ends after this long without a request")
     session_absolute: int = _setting(43200, "a session ends after this long in any case")
+    confirm_after: int = _setting(
+        300, "after a proof of who is here, changes of what signs in ask for none for this long"
+    )
     registration_lifetime: int = _setting(7200, "how long a registration may take")
     new_password_lifetime: int = _setting(600, "time to set a new password after the recovery code")
     email_link_lifetime: int = _setting(86400, "how long the link that confirms an e-mail address is valid")

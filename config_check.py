@@ -50,6 +50,7 @@ BOUNDS = {  # what a limit may be at most, and at least: beyond it guards nothin
     "request_answer_days": (0, 30),
     "session_idle": (MINUTE, DAY),
     "session_absolute": (MINUTE, 7 * DAY),
+    "confirm_after": (0, HOUR),
     "registration_lifetime": (MINUTE, 7 * DAY),
     "new_password_lifetime": (MINUTE, HOUR),
     "email_link_lifetime": (HOUR, 30 * DAY),

@@ -20,8 +20,9 @@ from cabinet.demo import views as demo
 from cabinet.demo.commands import demo_cli
 from cabinet.entry import another_code, session_views
 from cabinet.entry import views as entry
-from cabinet.home import privacy, profile
+from cabinet.home import passkeys, privacy, profile
 from cabinet.home import views as home
+from cabinet.login import passkeys as passkey_login
 from cabinet.login import views as login
 from cabinet.models import base
 from cabinet.models.readiness import Readiness
@@ -46,7 +47,10 @@ from cabinet.wording import catalogues
 from config import Settings
 from config_check import problems
 
-JOURNEYS = (entry, another_code, session_views, register, login, home, profile, privacy, requests)
+JOURNEYS = (
+    *(entry, another_code, session_views, register, login, passkey_login),
+    *(home, profile, privacy, passkeys, requests),
+)
 OTHER_PAGES = (pages, well_known, callbacks, staff, metrics, embedding)
 COMMANDS = (
     *installation.ALL,

@@ -7,6 +7,7 @@ from cabinet import fields
 from cabinet.forms.base import ParsedField, StepForm
 from cabinet.forms.password import NewPasswordForm
 from cabinet.forms.person import EMAIL_MESSAGES, PHONE_MESSAGES, NameFields, parse_phone
+from cabinet.models.passkey import LONGEST_NAME
 
 
 class NameForm(NameFields, StepForm):
@@ -35,6 +36,29 @@ class ChangePasswordForm(NewPasswordForm):
 
 class DeleteForm(StepForm):
     """The password, to delete the cabinet."""
+
+    current_password = PasswordField(_l("Ваш пароль"))
+
+
+class PasskeyNameForm(StepForm):
+    """Another name for a passkey."""
+
+    name = ParsedField(
+        _l("Название"),
+        lambda text: fields.line(text, LONGEST_NAME),
+        {"too_long": _l("Слишком длинно. Сократите."), "*": _l("Напишите буквами или цифрами.")},
+    )
+
+
+class NewPasskeyForm(StepForm):
+    """What the browser answered when it made a passkey; `home`: it was asked on the first page."""
+
+    answer = StringField()
+    home = StringField()
+
+
+class ConfirmForm(StepForm):
+    """The password, to show who is here."""
 
     current_password = PasswordField(_l("Ваш пароль"))
 

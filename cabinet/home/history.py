@@ -19,6 +19,7 @@ def readable(data: dict[str, Any]) -> dict[str, Any]:
         ],
         "sessions": [{**s, "seen": datetime.fromisoformat(s["seen"])} for s in data["sessions"]],
         "devices": [{**d, "seen": datetime.fromisoformat(d["seen"])} for d in data["devices"]],
+        "passkeys": [{**p, "added": datetime.fromisoformat(p["added"])} for p in data["passkeys"]],
         "events": [
             {"what": name_of(e["what"]), "at": datetime.fromisoformat(e["at"])} for e in data["events"]
         ],

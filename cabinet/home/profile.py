@@ -102,7 +102,14 @@ def submit_password() -> Response:
         return reject(password, form)
     user, hashed = resident(), hasher().hash(form.password.data)
     with db.atomic():
-        set_password(user, hashed, client_address(), keep_session=session.key, keep_device=presented())
+        set_password(
+            user,
+            hashed,
+            client_address(),
+            keep_session=session.key,
+            keep_device=presented(),
+            keep_passkey=session.get(keys.PASSKEY),
+        )
         stay_signed_in(user)
     flash(_("Пароль изменён. На других устройствах вы вышли."))
     return advance("profile.profile")

@@ -19,6 +19,7 @@ from cabinet.models.import_job import ImportJob
 from cabinet.models.inbox import InboxItem
 from cabinet.models.linking import AccountLink
 from cabinet.models.message import Message
+from cabinet.models.passkey import Passkey
 from cabinet.models.registration import Registration
 from cabinet.models.request import ConnectionRequest, RequestNote
 from cabinet.models.session import WebSession
@@ -46,6 +47,7 @@ TABLES: list[type[Model]] = [
     InboxItem,
     Heartbeat,
     Device,
+    Passkey,
     EmailLink,
     Staff,
     ImportJob,
@@ -85,6 +87,7 @@ __all__ = [
     "InboxItem",
     "Message",
     "OneTimeCode",
+    "Passkey",
     "Registration",
     "RequestNote",
     "Spending",

@@ -12,6 +12,7 @@ from cabinet.models.database import db
 from cabinet.models.device import Device
 from cabinet.models.linking import accounts
 from cabinet.models.message import Message
+from cabinet.models.passkey import Passkey
 from cabinet.models.registration import Registration
 from cabinet.models.request import ConnectionRequest
 from cabinet.models.session import WebSession
@@ -98,10 +99,11 @@ def own_data(user: User) -> dict[str, Any]:
 
 
 def _traces(user: User) -> dict[str, list[dict[str, Any]]]:
-    """What the resident's visits left behind: consents, sessions, browsers, events; oldest first."""
+    """What the resident's visits left behind, oldest first."""
     consents = Consent.select().where(Consent.user_id == user.id).order_by(Consent.at)
     sessions = WebSession.select().where(WebSession.user_id == user.id).order_by(WebSession.created_at)
     devices = Device.select().where(Device.user == user.id).order_by(Device.created_at)
+    passkeys = [(_iso(p.created_at), _iso(p.used_at), p.name) for p in Passkey.of(user)]
     return {
         "consents": [
             {"kind": c.kind, "version": c.version, "sha256": c.sha256, "at": _iso(c.at), "ip": c.ip}
@@ -114,6 +116,7 @@ def _traces(user: User) -> dict[str, list[dict[str, Any]]]:
         "devices": [
             {"began": _iso(d.created_at), "seen": _iso(d.seen_at), "browser": d.user_agent} for d in devices
         ],
+        "passkeys": [{"added": added, "used": used, "name": name} for added, used, name in passkeys],
         "events": [
             {"at": _iso(one.at), "what": one.what, "ip": one.ip}
             for one in reversed(history_of(user, most=MOST_EVENTS))

@@ -44,6 +44,8 @@ FIXED: dict[str, tuple[Limit, ...]] = {
     "request-look-own": ((3, DAY),),
     # sign-ins of staff that failed, by address and network, once strangers have locked the address
     "staff-reserve": ((2, DAY),),
+    # passkeys added, by resident: each is told of by a letter
+    "passkey": ((20, DAY),),
     # confirmation e-mails, by resident
     "email-link": ((3, HOUR), (10, DAY)),
     # letters to a mailbox that nobody proved to be theirs
@@ -67,6 +69,8 @@ def limits_of(kind: str) -> tuple[Limit, ...]:
         "wrong-code": ((s.code_wrong_per_phone_day, DAY),),
         # wrong passwords, by client network; those of one account lock it: see `login`
         "login-ip": ((s.login_ip_minute, MINUTE), (s.login_ip_hour, HOUR)),
+        # answers of passkeys that were wrong, by client network: nobody guesses keys, but judging costs
+        "passkey-ip": ((s.login_ip_minute, MINUTE), (s.login_ip_hour, HOUR)),
         # account look-ups that missed, by phone, account number, client network
         "lookup-phone": ((s.lookup_per_user_hour, HOUR), (s.lookup_per_user_day, DAY)),
         "lookup-account": ((s.lookup_per_account_day, DAY),),

@@ -7,6 +7,7 @@ from cabinet.models.code import OneTimeCode
 from cabinet.models.database import db
 from cabinet.models.device import Device
 from cabinet.models.email import EmailLink
+from cabinet.models.passkey import Passkey
 from cabinet.models.user import User
 
 
@@ -64,14 +65,19 @@ def change_phone(user: User, phone: str, ip: str, keep_session: str) -> None:
 
 
 def set_password(
-    user: User, password_hash: str, ip: str, keep_session: str = "", keep_device: str | None = None
+    user: User,
+    password_hash: str,
+    ip: str,
+    keep_session: str = "",
+    keep_device: str | None = None,
+    keep_passkey: str | None = None,
 ) -> None:
-    """Set a new password: ends other sessions, codes and links, forgets browsers, notifies the resident."""
+    """Set a new password: ends other sessions, codes, links and passkeys, forgets browsers, notifies."""
     with db.atomic():
         user.hold()
-        User.update(password_hash=password_hash).where(User.id == user.id).execute()
-        user.end_sessions(but=keep_session)
+        user.end_sessions(but=keep_session, password_hash=password_hash)
         Device.forget(user, but=keep_device)
+        Passkey.forget(user, but=keep_passkey)
         OneTimeCode.void_all(user.phone)
         EmailLink.void_all(user)
         user.notify("password_changed", sms=True)

@@ -121,14 +121,15 @@ class User(Named, Model):
         stamp: str | None = _stamp.value(self.id)
         return stamp
 
-    def end_sessions(self, but: str = "") -> int:
+    def end_sessions(self, but: str = "", **changes: Any) -> int:
         """End all sessions, those that are just being begun as well; returns how many there were.
 
-        The session of the key `but` keeps its row, but is over too until it is given the new stamp.
+        The session of the key `but` keeps its row, but is over too until it is given the new stamp. `changes`
+        are the columns whose change ends them.
         """
         with db.atomic():
             self.stamp = new_id()
-            User.update(stamp=self.stamp).where(User.id == self.id).execute()
+            User.update(stamp=self.stamp, **changes).where(User.id == self.id).execute()
             return WebSession.end_all(self.id, but=but)
 
     def block(self, blocked: bool, actor: str, ip: str) -> None:

@@ -70,7 +70,7 @@ or <client-cabinet></client-cabinet>. Messages: version 1. docs/embedding.md tel
     const room = Math.round(Math.max(604, 1114 - 1.2 * host.clientWidth));
     const frame = document.createElement("iframe");
     frame.title = title;
-    frame.allow = "otp-credentials; clipboard-write";
+    frame.allow = "otp-credentials; clipboard-write; publickey-credentials-get; publickey-credentials-create";
     // for browsers that tell the frame by nothing else whose page it is in
     frame.referrerPolicy = "strict-origin";
     frame.style.cssText = `display:block;width:100%;min-width:0;border:0;background:none;height:${room}px`;

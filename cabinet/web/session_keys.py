@@ -27,11 +27,23 @@ FAILED_LOOKUP = "sought"  # lookup: the receipt that no account was found by; re
 REQUESTS_SENT = "requests_sent"  # requests: numbers of those sent here
 REQUESTS_FOUND = "requests_found"  # requests: numbers of those looked up here by number and phone
 STAMP = "stamp"  # sign_in: the stamp of the credentials that the resident signed in with; another one ends it
+PASSKEY = "passkey"  # sign_in, passkeys: id of the passkey of this very session; a new password spares it
+CONFIRMED = "confirmed"  # sign_in, confirmation: when it was last proved who is here, Unix time
+ANSWERED = "answered"  # challenges: those answered in this session and their ends: each counts once
 LANG, THEME, ACCENT = "lang", "theme", "accent"  # templating: what the embedding page asked for
 
 LOOK = (LANG, THEME, ACCENT)
 
-RESIDENT_KEYS = (*JOURNEY_KEYS, NOTICE, FAILED_LOOKUP, REQUESTS_SENT, REQUESTS_FOUND, STAMP)
+RESIDENT_KEYS = (
+    *JOURNEY_KEYS,
+    NOTICE,
+    FAILED_LOOKUP,
+    REQUESTS_SENT,
+    REQUESTS_FOUND,
+    STAMP,
+    PASSKEY,
+    CONFIRMED,
+)
 
 # of the staff
 STAFF = "staff"  # guard: who is signed in, by which stamp, since when; no resident's session has it

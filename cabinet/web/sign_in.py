@@ -7,7 +7,7 @@ from flask_login import current_user, login_user
 from werkzeug.wrappers import Response
 
 from cabinet.models import ConnectionRequest, User, code_streak
-from cabinet.models.base import now
+from cabinet.models.base import now, unix_time
 from cabinet.models.database import transaction
 from cabinet.web import session_keys as keys
 from cabinet.web.devices import remember_device
@@ -54,13 +54,17 @@ def sign_in(user: User) -> Response:
     return advance("home.home")
 
 
-def begin_session(user: User, made_now: bool = False) -> None:
-    """As `sign_in`, inside the caller's transaction, which may have made the resident; leads nowhere."""
+def begin_session(user: User, made_now: bool = False, passkey: str | None = None) -> None:
+    """As `sign_in`, inside the caller's transaction, which may have made the resident; leads nowhere.
+
+    `passkey` is the id of the passkey that was proof, where it was no password.
+    """
     if not made_now:
         user.hold()
-        code_streak.end(user.phone)  # whoever knows the password has another proof
+        code_streak.end(user.phone)  # whoever knows the password, or has a passkey, has another proof
     new = remember_device(user, first=made_now)
-    record("signed-in-new" if new else "signed-in", user)
+    how = {"passkey": passkey} if passkey else {}
+    record("signed-in-new" if new else "signed-in", user, **how)
     if new:
         user.notify("new_device", sms=False, browser=user_agent(), at=now().isoformat())
     for name in keys.JOURNEY_KEYS:
@@ -68,7 +72,9 @@ def begin_session(user: User, made_now: bool = False) -> None:
     _forget_requests_of_others(user.phone)
     session.rotate()
     login_user(user)
-    session[keys.STAMP] = user.stamp
+    session[keys.STAMP], session[keys.CONFIRMED] = user.stamp, int(unix_time())
+    session.pop(keys.PASSKEY, None)
+    session.update({keys.PASSKEY: passkey} if passkey else {})
     if session.get(keys.LANG):
         user.set_locale(session[keys.LANG])
     session.keep()

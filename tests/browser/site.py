@@ -157,7 +157,8 @@ def _embedding_page(folder: Path, url: str) -> Iterator[str]:
     (folder / "www" / "index.html").write_text(
         '<!doctype html><html lang="ru"><meta name="viewport" content="width=device-width">'
         "<title>Company</title><style>body { margin: 0 } iframe { border: 0; width: 100%; height: 780px }"
-        f'</style><iframe name="cabinet" src="{url}/" title="Cabinet" allow="otp-credentials"></iframe>'
+        f'</style><iframe name="cabinet" src="{url}/" title="Cabinet" '
+        'allow="otp-credentials; publickey-credentials-get; publickey-credentials-create"></iframe>'
     )
     (folder / "www" / "favicon.ico").touch()
     handler = functools.partial(_QuietHandler, directory=str(folder / "www"))

@@ -14,6 +14,7 @@ from cabinet.delivery import message_texts, templates
 from cabinet.delivery.sending import handler_of, send_next
 from cabinet.models import Account, EmailLink, InboxItem, Message, User, base, departure, linking, profile
 from cabinet.models.database import db
+from cabinet.models.passkey import Passkey
 from cabinet.wording.typography import tie
 from cabinet.worker.loop import Worker
 from config import ROOT, Settings
@@ -63,10 +64,19 @@ def new_device(user: User) -> None:
         user.notify("new_device", sms=False, browser="Chrome/1 Android", at=base.now().isoformat())
 
 
+def passkey(user: User) -> None:
+    with db.atomic():
+        key = Passkey.add(
+            user, "192.0.2.1", "", credential="a", public_key=b"", name="<b>Chrome</b>, Android"
+        )
+        key.remove(user, "192.0.2.1", "")
+
+
 EVENTS: dict[str, Callable[[User], None]] = {
     "confirm": EmailLink.send,
     "password": lambda user: profile.set_password(user, "$2b$hash", "192.0.2.1"),
     "device": new_device,
+    "passkey": passkey,
     "link": link_by_other,
     "unlink": unlink,
     "rename": lambda user: profile.rename(user, "<u>Белкина</u>", "Анна", "", "192.0.2.1"),
@@ -80,6 +90,8 @@ TOLD = {
     "confirm_email",
     "password_changed",
     "new_device",
+    "passkey_added",
+    "passkey_removed",
     "account_linked_by_other",
     "email_changed",
     "phone_changed",

@@ -14,6 +14,7 @@ from cabinet.models import (
     Device,
     Message,
     OneTimeCode,
+    Passkey,
     Registration,
     User,
     WebSession,
@@ -183,6 +184,7 @@ def test_all_that_is_kept_may_be_taken_along(anna: User, boris: User) -> None:
         User.update(birth_date=date(1980, 2, 1), delete_at=moment(DAY)).where(User.id == anna.id).execute()
         WebSession.store("session", {}, anna.id, IP, "browser")
         Device.remember(None, anna, "browser")
+        Passkey.create(user=anna, credential="a", public_key=b"", name="Chrome")
         Audit.record("login", f"user:{anna.id}", anna.id, IP)
         ConnectionRequest.update(user=anna.id).where(ConnectionRequest.id == submit(key="2").id).execute()
     data = departure.own_data(User.get_by_id(anna.id))
@@ -206,6 +208,7 @@ def test_all_that_is_kept_may_be_taken_along(anna: User, boris: User) -> None:
         ],
         "sessions": [{"began": later, "seen": later, "ip": IP, "browser": "browser"}],
         "devices": [{"began": later, "seen": later, "browser": "browser"}],
+        "passkeys": [{"added": later, "used": None, "name": "Chrome"}],
         "events": [{"at": later, "what": "login", "ip": IP}],
     }
 

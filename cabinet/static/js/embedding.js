@@ -73,7 +73,9 @@ export const postStep = first => {
   postedStep = step;
   post({ type: "step", step, first, again: step === previous });
   if (step === "home/home" && previous === "register/password") post({ type: "registered" });
-  if (step === "home/home" && previous === "login/password") post({ type: "login" });
+  // from the first screen by a passkey; but it also shows for a moment before a session is resumed
+  const byPasskey = previous === "entry/phone" && !first;
+  if (step === "home/home" && (previous === "login/password" || byPasskey)) post({ type: "login" });
 };
 
 if (embedder) {

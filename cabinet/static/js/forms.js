@@ -26,6 +26,9 @@ export const holdSubmits = promise => {
   });
 };
 
+/** When nothing holds submits back any more. */
+export const whenReady = async () => waitingFor;
+
 /** The button by which a form under way was submitted. @param {HTMLElement} form */
 export const submitterOf = form => underWay.get(form)?.submitter;
 

@@ -14,8 +14,10 @@ export const offerNewTab = () => {
 const isFrom = (event, sender) => event.source === sender && event.origin === location.origin;
 
 document.addEventListener("click", event => {
-  const link = /** @type {HTMLAnchorElement | null | undefined} */ (closest(event, "#new-tab a"));
-  if (!link) return;
+  const link = /** @type {HTMLAnchorElement | null | undefined} */ (
+    closest(event, "#new-tab a, [data-hand-over]")
+  );
+  if (!link || !token) return;
   event.preventDefault();
   const tab = open(link.href);
   addEventListener("message", async event => {

@@ -2,6 +2,7 @@
 import { prepareCode } from "./code.js";
 import { startCountdown } from "./countdown.js";
 import { showEyes } from "./password.js";
+import { servePasskeys } from "./passkeys.js";
 import { attachPhoto } from "./photo.js";
 
 /**
@@ -13,4 +14,5 @@ export const prepareStep = (step, rejected) => {
   startCountdown(step);
   prepareCode(step, rejected);
   attachPhoto(step);
+  servePasskeys();
 };

@@ -1,0 +1,82 @@
+"""Signing in by a passkey, without phone and password."""
+
+from flask import Blueprint, jsonify
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+from wtforms import StringField
+
+from cabinet.forms.base import StepForm
+from cabinet.models import Passkey, User
+from cabinet.models.attempt import TooManyError
+from cabinet.models.database import db, transaction
+from cabinet.models.limits import give_back_all, take_all
+from cabinet.models.passkey_answers import Answer, BadAnswerError, host, text_of, verify
+from cabinet.models.user import CredentialsChangedError
+from cabinet.web import session_keys as keys
+from cabinet.web.challenges import ask, take_answer
+from cabinet.web.flow import advance, flash, wait_at
+from cabinet.web.happenings import record
+from cabinet.web.security import client_network
+from cabinet.web.sessions import session
+from cabinet.web.sign_in import begin_session
+from cabinet.wording.waits import wait_words
+
+bp = Blueprint("passkey_login", __name__)
+PURPOSE = "sign-in"
+
+
+class PasskeyForm(StepForm):
+    """What the browser answered."""
+
+    answer = StringField()
+
+
+@bp.get("/login/passkey")
+def question() -> Response:
+    """What a passkey is to answer; the page's script asks for it."""
+    return jsonify(challenge=text_of(ask(PURPOSE)), rpId=host())
+
+
+@bp.post("/login/passkey")
+def submit() -> Response:
+    """Right: the cabinet. Wrong in any way: back to the step, with a sentence."""
+    form = PasskeyForm()
+    counted = (("passkey-ip", client_network()),)
+    try:
+        if not form.validate():
+            raise BadAnswerError("sent twice")
+        with db.atomic():
+            take_all(counted)
+            answer = take_answer(form.answer.data or "", PURPOSE)
+        _sign_in(answer, counted)
+    except TooManyError as error:
+        flash(_("Слишком много попыток. Попробуйте ещё раз %(when)s.", when=wait_words(error.wait)), "warn")
+        return wait_at(_step(), error.wait)
+    except (BadAnswerError, CredentialsChangedError):
+        flash(_("Так войти не получилось. Войдите по номеру телефона и паролю."), "warn")
+        return advance(_step())
+    return advance("home.home")
+
+
+def _sign_in(answer: Answer, counted: tuple[tuple[str, str], ...]) -> None:
+    """Begin the session of whoever has the passkey. Raises BadAnswerError, CredentialsChangedError."""
+    passkey = Passkey.find(answer.credential)
+    user = User.find(passkey.user_id) if passkey else None
+    if passkey is None or user is None:
+        raise BadAnswerError("unknown")
+    try:
+        sign_count, backed_up = verify(answer, passkey)
+        with transaction():
+            if not user.is_active or not passkey.used(sign_count, backed_up):
+                raise BadAnswerError("used by a copy")
+            give_back_all(counted)
+            begin_session(user, passkey=passkey.id)
+    except BadAnswerError:
+        with db.atomic():
+            record("passkey-refused", user, passkey=passkey.id)
+        raise
+
+
+def _step() -> str:
+    """Where the way in goes on without passkeys."""
+    return "login.password" if session.get(keys.PHONE) else "entry.phone"
