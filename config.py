@@ -82,6 +82,7 @@ class Settings:
     sms_day_roubles: int = _setting(0, "the same in roubles")
     sms_month_segments: int = _setting(0, "budget of a calendar month, in segments of SMS and calls")
     sms_month_roubles: int = _setting(0, "the same in roubles")
+    sms_balance_low: int = _setting(500, "roubles left at a gateway at which staff are warned; 0: never")
     sms_bound_line: str = _setting("", "last line of the code SMS, with {code}; empty: a WebOTP line")
 
     # mail

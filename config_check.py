@@ -35,6 +35,7 @@ BOUNDS = {  # what a limit may be at most, and at least: beyond it guards nothin
     "sms_day_roubles": (0, 10_000_000),
     "sms_month_segments": (0, 10_000_000),
     "sms_month_roubles": (0, 10_000_000),
+    "sms_balance_low": (0, 10_000_000),
     "login_failures": (1, 20),
     "login_window": (MINUTE, DAY),
     "login_lockouts": (10, DAY),

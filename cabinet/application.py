@@ -27,7 +27,7 @@ from cabinet.login import views as login
 from cabinet.models import base
 from cabinet.models.readiness import Readiness
 from cabinet.passwords.hashing import Hasher
-from cabinet.public import callbacks, embedding, metrics, pages, well_known
+from cabinet.public import callbacks, embedding, metrics, pages, watching, well_known
 from cabinet.register import views as register
 from cabinet.requests import uploads
 from cabinet.requests import views as requests
@@ -79,6 +79,7 @@ def build(settings: Settings) -> Flask:
     _trust_proxies(app, settings.trusted_proxies)
     for part in (security, outage, sign_in, uploads, sessions, assets, templating, errors, extensions):
         part.init_app(app)
+    watching.init_app(app)
     app.extensions["hasher"] = _hasher(settings)
     app.extensions["readiness"] = Readiness()
     for module in (*JOURNEYS, *OTHER_PAGES):

@@ -41,10 +41,13 @@ def handler_of(channel: str, settings: Settings) -> Handler:
     return lambda message: fan_out.fan_out(message, settings)
 
 
-def send_next(channel: str, handler: Handler) -> bool:
-    """Claim one due message, try to send it and record the outcome; False when nothing is due."""
+def send_next(channel: str, handler: Handler, only: tuple[str, ...] = ()) -> bool:
+    """Claim one due message, try to send it and record the outcome; False when nothing is due.
+
+    `only` names the templates to choose from.
+    """
     with connected():
-        message = Message.claim_next(channel)
+        message = Message.claim_next(channel, only) if only else Message.claim_next(channel)
     if message is None:
         return False
     if channel in PHONE and settled(message):

@@ -2,6 +2,7 @@
 
 from cabinet.models.account import Account, Charge
 from cabinet.models.account_event import AccountEvent
+from cabinet.models.alarm import Alarm
 from cabinet.models.attempt import Attempt
 from cabinet.models.audit import Audit
 from cabinet.models.base import Model
@@ -40,6 +41,7 @@ TABLES: list[type[Model]] = [
     DeliveryTry,
     GatewayHealth,
     Spending,
+    Alarm,
     OneTimeCode,
     Attempt,
     Audit,
@@ -67,6 +69,7 @@ __all__ = [
     "AccountBefore",
     "AccountEvent",
     "AccountLink",
+    "Alarm",
     "Attempt",
     "Audit",
     "BatchPeriod",

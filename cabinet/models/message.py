@@ -27,7 +27,9 @@ FIRST_BACKOFF, LONGEST_BACKOFF = 10, 600  # seconds
 EVER = datetime(2000, 1, 1)
 
 LATE = timedelta(minutes=5)
-LATE_ALERT = "staff/delivery_late"  # the e-mail about late messages, which does not count itself
+ALARMS = ("delivery_late", "alarm", "alarm_over")
+# what tells staff of alarms, which does not count itself
+TOLD = (*ALARMS, *(f"staff/{kind}" for kind in ALARMS))
 
 
 class Message(Model):
@@ -114,14 +116,17 @@ class Message(Model):
         insert(*messages)
 
     @classmethod
-    def claim_next(cls, channel: str) -> "Message | None":
+    def claim_next(cls, channel: str, only: tuple[str, ...] = ()) -> "Message | None":
         """Take the channel's longest-due message for LEASE seconds; None when nothing is due.
+
+        `only` names the templates to choose from.
 
         Two workers never hold one message: the claim is a conditional UPDATE. A worker that dies gives the
         message back when its lease runs out. `tries` counts this attempt already.
         """
         moment, claim = now(), new_id()
-        mine = (cls.channel == channel, cls.due_at <= moment)
+        mine = [cls.channel == channel, cls.due_at <= moment]
+        mine += [cls.template.in_(only)] if only else []
         due = cls.select(cls.id).where(*mine).order_by(cls.due_at).limit(1)
         if not due.exists():
             return None
@@ -151,7 +156,7 @@ class Message(Model):
     @classmethod
     def late(cls) -> dict[str, int]:
         """How many messages of each channel have waited longer than LATE; channels with none are left out."""
-        late = (cls.waiting(), cls.created_at < now() - LATE, cls.template != LATE_ALERT)
+        late = (cls.waiting(), cls.created_at < now() - LATE, cls.template.not_in(TOLD))
         counted = {
             channel: int(cls.select(fn.COUNT(cls.id)).where(cls.channel == channel, *late).scalar())
             for channel in CHANNELS

@@ -10,6 +10,7 @@ from cabinet.models import Heartbeat, Message
 from cabinet.models.base import now, settings
 from cabinet.models.message import CHANNELS
 from cabinet.models.request import OPEN_STATES, ConnectionRequest
+from cabinet.public.alarm_gauge import add_alarms
 
 bp = Blueprint("metrics", __name__)
 
@@ -51,6 +52,7 @@ def metrics() -> Response:
         requests.labels(state).set(
             ConnectionRequest.select(fn.COUNT(ConnectionRequest.number)).where(mine).scalar()
         )
+    add_alarms(registry)
     age = Heartbeat.age("worker")
     alive.set(float("inf") if age is None else age)
     return Response(generate_latest(registry), mimetype="text/plain; version=0.0.4")

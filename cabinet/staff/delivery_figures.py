@@ -7,7 +7,7 @@ from flask import abort
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from cabinet.models import GatewayHealth
+from cabinet.models import Alarm, GatewayHealth
 from cabinet.models.delivery_figures import DAY, HOUR, MOST, Figures, by, facts
 from cabinet.models.spending import Budget, Spending, budgets
 from cabinet.staff.guard import bp, record, show
@@ -60,6 +60,7 @@ def sms_figures(span: str = "hour") -> Response:
             for operator, figures in by(found, lambda one: one.operator).items()
         ],
         resting=list(GatewayHealth.select().where(GatewayHealth.failures > 0).limit(20)),
+        alarms=Alarm.standing(),
         purses=purses(),
         spent=[(_("сегодня"), *Spending.since(today)), (_("с начала месяца"), *Spending.since(month))],
     )

@@ -1,30 +1,33 @@
-"""Warns of messages that wait too long: in the log each time, by e-mail once per spell."""
+"""Looks for what staff must mend, and has it told; late messages are logged each time."""
 
 import logging
+import time
 
-from cabinet.delivery.fan_out import chosen
-from cabinet.models import Attempt, Message
+from cabinet.delivery import alarms
+from cabinet.delivery.troubles import Trouble, low_balances
+from cabinet.models import Message
 from cabinet.models.base import settings
-from cabinet.models.database import db
-from cabinet.models.message import CHANNELS, LATE_ALERT
 
 log = logging.getLogger(__name__)
 
-ALERT = LATE_ALERT.removeprefix("staff/")  # the kind of event by which receivers are chosen
+BALANCE_EVERY = 600.0  # seconds between questions to gateways about their money
 
 
-def warn_of_late() -> dict[str, int]:
-    """Log how many messages of each channel are late, e-mail it once per spell; returns the counts."""
-    found = Message.late()
-    for channel, count in found.items():
-        log.warning("%d %s messages have waited over 5 minutes", count, channel)
-    with db.atomic():
-        warned = Attempt.select().where(Attempt.kind == ALERT).exists()
-        if found and not warned:
-            Attempt.create(kind=ALERT, subject=ALERT)
-            waiting = [{"lane": channel, "count": found[channel]} for channel in CHANNELS if channel in found]
-            for address in chosen(settings().staff_emails, ALERT):
-                Message.enqueue("mail", LATE_ALERT, to=address, data={"waiting": waiting}, expires=86400)
-        elif warned and not found:
-            Attempt.delete().where(Attempt.kind == ALERT).execute()
-    return found
+class Lookout:
+    """The worker's look at everything; gateways are asked less often for their balances."""
+
+    def __init__(self) -> None:
+        self.ask_at = time.monotonic()
+
+    def look(self) -> dict[str, int]:
+        """Log how many messages of each channel are late, raise and clear alarms; returns the counts."""
+        found = Message.late()
+        for channel, count in found.items():
+            log.warning("%d %s messages have waited over 5 minutes", count, channel)
+        low: list[Trouble] = []
+        unknown = ["balance/"]
+        if time.monotonic() >= self.ask_at:
+            self.ask_at = time.monotonic() + BALANCE_EVERY
+            low, unknown = low_balances(settings())
+        alarms.watch(low, unknown)
+        return found

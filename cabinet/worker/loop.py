@@ -16,7 +16,7 @@ from cabinet.delivery.polling import poll_due
 from cabinet.delivery.sending import Handler, handler_of, place_of, send_next
 from cabinet.models import Heartbeat
 from cabinet.models.database import connected
-from cabinet.worker.alerts import warn_of_late
+from cabinet.worker.alerts import Lookout
 from cabinet.worker.purge import purge
 from config import Settings
 
@@ -108,12 +108,13 @@ class Worker:
                 self.stopping.wait(min(10.0, 0.5 * 2**errors))
 
     def _housekeeping(self) -> None:
-        warn_at = purge_at = time.monotonic()
+        lookout, warn_at = Lookout(), time.monotonic()
+        purge_at = warn_at
         while not self.stopping.wait(1.0):
             moment = time.monotonic()
             if moment >= warn_at:
                 warn_at = moment + WARN_EVERY
-                self._guarded("late messages", warn_of_late)
+                self._guarded("alarms", lookout.look)
             if moment >= purge_at:
                 purge_at = moment + PURGE_EVERY
                 self._guarded("purge", purge)

@@ -9,7 +9,7 @@ from cabinet.delivery import fan_out
 from cabinet.models import Message
 from cabinet.models.base import now
 from cabinet.models.database import db
-from cabinet.worker.alerts import warn_of_late
+from cabinet.worker.alerts import Lookout
 from config import Settings
 
 TOKEN = pytest.mark.settings(metrics_token="figures")
@@ -50,14 +50,14 @@ def test_what_is_late_is_mailed_once_until_all_is_well(client: FlaskClient) -> N
     with db.atomic():
         late = Message.create(channel="sms", template="x", created_at=now() - timedelta(minutes=6))
     for _ in range(3):
-        assert warn_of_late() == {"sms": 1}
+        assert Lookout().look() == {"sms": 1}
     assert mailed() == ["all@example.org", "ops@example.org"]
     with db.atomic():
         Message.update(due_at=None).where(Message.id == late.id).execute()
-    assert warn_of_late() == {}
+    assert Lookout().look() == {}
     with db.atomic():
         Message.update(due_at=now()).where(Message.id == late.id).execute()
-    warn_of_late()
+    Lookout().look()
     assert len(mailed()) == 4
 
 

@@ -16,7 +16,7 @@ from cabinet.delivery.sending import handler_of, send_next
 from cabinet.models import Heartbeat, InboxItem, Message, message
 from cabinet.models.base import now
 from cabinet.models.database import db
-from cabinet.worker.alerts import warn_of_late
+from cabinet.worker.alerts import Lookout
 from cabinet.worker.loop import Worker
 from config import Settings
 from tests.messages import REGISTERED, again, fresh, make_due, pause
@@ -166,11 +166,11 @@ def test_channel_outlives_a_broken_database(
 def test_long_waits_are_told(enqueue: Callable[..., Message], caplog: pytest.LogCaptureFixture) -> None:
     for channel in ("mail", "mail", "sms"):
         enqueue(channel)
-    assert warn_of_late() == {}
+    assert Lookout().look() == {}
     with db.atomic():
         Message.update(created_at=now() - timedelta(minutes=6)).execute()
     enqueue()
-    assert warn_of_late() == {"sms": 1, "mail": 2}
+    assert Lookout().look() == {"sms": 1, "mail": 2}
     assert "2 mail messages have waited over 5 minutes" in caplog.text
 
 

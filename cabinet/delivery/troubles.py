@@ -1,0 +1,110 @@
+"""What is wrong with delivery right now. Everything is read by an index and bounded."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from cabinet.delivery import gateways
+from cabinet.delivery.errors import RefusedError, UnavailableError
+from cabinet.models import DeliveryTry, Heartbeat, Message, OneTimeCode
+from cabinet.models.base import now
+from cabinet.models.base import settings as current_settings
+from cabinet.models.delivery_try import UNSENT
+from cabinet.models.fate import Fault, State
+from cabinet.models.heartbeat import WORKER_SILENCE
+from cabinet.models.message import CHANNELS
+from cabinet.models.spending import budgets
+from config import Settings
+
+REFUSED_IN_A_ROW = 5
+FEWEST_CODES, LEAST_TYPED = 50, 40  # codes that are looked at, percent of them that must have been typed
+STEPS = (50, 80, 100)  # percent of a budget
+MOST_COUNTED = 1000
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """`name` is its kind and what it is about; `data` is told to staff, as the event `kind` if given."""
+
+    name: str
+    data: dict[str, Any] = field(default_factory=dict)
+    kind: str = ""
+
+
+def troubles() -> list[Trouble]:
+    """All that the database shows."""
+    looks: tuple[Callable[[], Iterator[Trouble]], ...] = (_late, _dead, _refused, _untyped, _spent, _worker)
+    return [trouble for look in looks for trouble in look()]
+
+
+def low_balances(settings: Settings) -> tuple[list[Trouble], list[str]]:
+    """Gateways with less money than SMS_BALANCE_LOW, and the names of alarms about those that did not say."""
+    low, silent = [], []
+    for gateway in gateways.in_order(settings) if settings.sms_balance_low else []:
+        name = f"balance/{gateway.name}"
+        try:
+            balance = gateway.balance()
+        except (RefusedError, UnavailableError):
+            silent.append(name)
+            continue
+        if balance is not None and balance < settings.sms_balance_low * 100:
+            low.append(Trouble(name, {"gateway": gateway.title, "balance": balance}))
+    return low, silent
+
+
+def _late() -> Iterator[Trouble]:
+    if found := Message.late():
+        waiting = [{"lane": channel, "count": found[channel]} for channel in CHANNELS if channel in found]
+        yield Trouble("late", {"waiting": waiting}, "delivery_late")
+
+
+def _dead() -> Iterator[Trouble]:
+    """Another code is the resident's to ask for; everything else needs staff."""
+    dead = Message.select(Message.id).where(Message.dead(), Message.template != "code")
+    if count := dead.limit(MOST_COUNTED).count():
+        yield Trouble("dead", {"count": count})
+
+
+def _refused() -> Iterator[Trouble]:
+    """The last tries all failed, by no fault of the numbers."""
+    lately = DeliveryTry.at > now() - timedelta(days=1)
+    recent = DeliveryTry.select().where(lately).order_by(DeliveryTry.at.desc()).limit(REFUSED_IN_A_ROW)
+    last = list(recent)
+    if len(last) == REFUSED_IN_A_ROW and all(map(_failed, last)):
+        yield Trouble("refused", {"reason": last[0].reason})
+
+
+def _failed(one: DeliveryTry) -> bool:
+    ours = one.state == State.UNAVAILABLE or (bool(one.fault) and Fault(one.fault).ours)
+    return ours and one.state in (*UNSENT, State.UNDELIVERED)
+
+
+def _untyped() -> Iterator[Trouble]:
+    """Of the last codes whose time is over too few were typed: they do not arrive, or nobody wants them."""
+    over = OneTimeCode.created_at < now() - timedelta(seconds=current_settings().code_lifetime)
+    codes = (
+        OneTimeCode.select(OneTimeCode.used_at)
+        .where(over, OneTimeCode.message.is_null(False))
+        .order_by(OneTimeCode.created_at.desc())
+        .limit(FEWEST_CODES)
+    )
+    used = [code.used_at is not None for code in codes]
+    if len(used) == FEWEST_CODES and sum(used) * 100 < LEAST_TYPED * FEWEST_CODES:
+        yield Trouble("untyped", {"typed": sum(used), "sent": FEWEST_CODES})
+
+
+def _spent() -> Iterator[Trouble]:
+    for budget in budgets():
+        spent = budget.spent
+        for percent in STEPS:
+            if spent * 100 >= budget.most * percent:
+                name = f"budget/{budget.period}/{budget.unit}/{percent}"
+                yield Trouble(name, {"period": budget.period, "percent": percent})
+
+
+def _worker() -> Iterator[Trouble]:
+    """One that never ran is nothing new: `doctor` says so."""
+    age = Heartbeat.age("worker")
+    if age is not None and age > WORKER_SILENCE:
+        yield Trouble("worker")

@@ -1,0 +1,67 @@
+"""While the worker is gone, the web server looks for what is wrong and sends the alarms itself."""
+
+import logging
+import threading
+import time
+
+from flask import Flask, Response
+
+from cabinet.delivery import alarms
+from cabinet.delivery.sending import handler_of, place_of, send_next
+from cabinet.models import Heartbeat
+from cabinet.models.base import settings
+from cabinet.models.database import connected
+from cabinet.models.heartbeat import WORKER_SILENCE
+from cabinet.models.message import TOLD
+
+log = logging.getLogger(__name__)
+
+EVERY = 30.0  # seconds between looks of one process
+MOST_SENT = 100  # messages at a time
+
+
+class Watch:
+    """Looks after a response now and then, in a thread that holds nobody up."""
+
+    def __init__(self) -> None:
+        self.look_at = time.monotonic() + EVERY
+        self.looking = threading.Lock()
+
+    def after(self, response: Response) -> Response:
+        """Look, if it is time."""
+        if time.monotonic() >= self.look_at and self.looking.acquire(blocking=False):
+            self.look_at = time.monotonic() + EVERY
+            threading.Thread(target=self._look, name="watch", daemon=True).start()
+        return response
+
+    def _look(self) -> None:
+        try:
+            stand_in()
+        except Exception as error:  # the database, mostly
+            log.error("watch: %s at %s", type(error).__name__, place_of(error))
+        finally:
+            self.looking.release()
+
+
+def stand_in() -> int:
+    """Raise and send alarms if the worker is gone; returns how many messages were sent.
+
+    A worker that never ran is not missed.
+    """
+    with connected():
+        age = Heartbeat.age("worker")
+        if age is None or age <= WORKER_SILENCE:
+            return 0
+        alarms.watch(unknown=["balance/"])
+    sent = 0
+    for channel in ("mail", "webhook"):
+        handler = handler_of(channel, settings())
+        while sent < MOST_SENT and send_next(channel, handler, TOLD):
+            sent += 1
+    return sent
+
+
+def init_app(app: Flask) -> None:
+    """Watch from now on; tests look when they want to."""
+    if not settings().testing:
+        app.after_request(Watch().after)
