@@ -1,11 +1,12 @@
 """Any rows and any bytes: an import agrees with the rules written down a second time, or refuses."""
 
 import io
+from pathlib import Path
 from unittest import mock
 
 import peewee
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cabinet.billing import encodings, others
@@ -15,10 +16,7 @@ from cabinet.billing.importer import import_billing
 from cabinet.models import Account, Charge
 from cabinet.models.database import db
 from tests.billing.files import changes, expected, stored, write
-
-RELAXED = settings(
-    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+from tests.properties import examples
 
 
 def empty() -> None:
@@ -67,17 +65,23 @@ rows_ = st.lists(
 )
 
 
-@RELAXED
-@given(rows_, st.sampled_from(";,\t"), st.sampled_from(["utf-8", "utf-8-sig"]), BLOCKS)
-def test_import_agrees_with_the_rules(
-    database: peewee.Database, tmp_path_factory: pytest.TempPathFactory, rows: list[dict[str, str]],
-    delimiter: str, encoding: str, block: int,
-) -> None:  # fmt: skip
+@pytest.mark.parametrize("number", [20, pytest.param(300, marks=pytest.mark.slow)])
+def test_import_agrees_with_the_rules(database: peewee.Database, tmp_path: Path, number: int) -> None:
     """Whatever a row holds, it ends where the rules for single rows say; twice changes nothing; a dry run
     foretells exactly what happens."""
-    empty()
-    file = tmp_path_factory.mktemp("billing") / "b.csv"
-    write(file, rows, delimiter=delimiter, encoding=encoding)
+
+    @examples(number)
+    @given(rows_, st.sampled_from(";,\t"), st.sampled_from(["utf-8", "utf-8-sig"]), BLOCKS)
+    def agrees(rows: list[dict[str, str]], delimiter: str, encoding: str, block: int) -> None:
+        empty()
+        file = write(tmp_path / "b.csv", rows, delimiter=delimiter, encoding=encoding)
+        import_agrees(file, rows, block)
+
+    agrees()
+
+
+def import_agrees(file: Path, rows: list[dict[str, str]], block: int) -> None:
+    """Import these rows, a block of the file at a time, and compare with the rules."""
     rows = [each for each in rows if any(text.strip() for text in each.values())]
     state, rejected = expected(rows)
 
@@ -126,7 +130,7 @@ pieces = st.one_of(
 )
 
 
-@RELAXED
+@examples(60)
 @given(
     st.sampled_from((b"", b"\xef\xbb\xbf")),
     st.sampled_from((b"", *HEADERS)),

@@ -44,7 +44,7 @@ class Enqueuer(threading.Thread):
         return self.events
 
 
-@pytest.mark.parametrize("rounds", [5, pytest.param(30, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("rounds", [3, pytest.param(30, marks=pytest.mark.slow)])
 def test_killed_workers_lose_nothing(
     database: peewee.Database, by_smtp: Settings, mailbox: Mailbox, start: Start, rounds: int
 ) -> None:

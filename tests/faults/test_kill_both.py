@@ -99,7 +99,7 @@ class Resident(threading.Thread):
         return None
 
 
-@pytest.mark.parametrize("rounds", [4, pytest.param(12, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("rounds", [2, pytest.param(12, marks=pytest.mark.slow)])
 def test_killed_servers_lose_nobody(
     database: peewee.Database,
     by_smtp: Settings,

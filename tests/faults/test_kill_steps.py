@@ -36,7 +36,9 @@ def test_a_worker_killed_at_any_step_loses_no_letter(
     assert [letter["Message-ID"] for letter in box.letters] == [f"<{message.id}@localhost>"] * times(step)
 
 
-@pytest.mark.parametrize("step", HTTP_STEPS)
+@pytest.mark.parametrize(
+    "step", [s if s == "answered" else pytest.param(s, marks=pytest.mark.slow) for s in HTTP_STEPS]
+)
 def test_a_worker_killed_at_any_step_loses_no_webhook(
     settings: Settings, fate: Fate, receiver: HTTPServer, start: Start, step: str
 ) -> None:

@@ -53,7 +53,7 @@ def test_a_photo_of_too_many_scans_is_refused_before_it_is_drawn(number: int) ->
     assert seconds(CHILDREN) - before < 0.5
 
 
-@pytest.mark.parametrize("number", [30, 100])
+@pytest.mark.parametrize("number", [30, pytest.param(100, marks=pytest.mark.slow)])
 def test_a_photo_takes_a_second_of_a_core_or_is_refused(number: int) -> None:
     before, own = seconds(CHILDREN), seconds(SELF)
     with suppress(RefusedFileError):
@@ -62,6 +62,7 @@ def test_a_photo_takes_a_second_of_a_core_or_is_refused(number: int) -> None:
     assert seconds(SELF) - own < 0.3, "nothing is decoded where residents are answered"
 
 
+@pytest.mark.slow
 def test_a_pdf_of_endless_shapes_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(validation, "PDF_SECONDS", 1)
     before, own = seconds(CHILDREN), seconds(SELF)

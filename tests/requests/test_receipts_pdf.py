@@ -103,6 +103,7 @@ def test_a_pdf_that_does_anything_is_refused(data: bytes, code: str | None) -> N
         assert refusal(data) == code
 
 
+@pytest.mark.slow
 def test_a_pdf_bomb_is_refused() -> None:
     bomb = files.packed(bytes(60 * 1024 * 1024))
     assert refusal(files.pdf(bomb, bomb)) == "suspicious"

@@ -53,7 +53,7 @@ def stumbled(app: Flask, one: Robot) -> str:
 
 @pytest.mark.settings(**MANY)
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("count", [60, pytest.param(1000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [20, pytest.param(1000, marks=pytest.mark.slow)])
 def test_robots_get_home_at_the_first_try_of_each_step(app: Flask, count: int) -> None:
     people = [robot(seed) for seed in range(count)]
     bill(people)
