@@ -6,7 +6,7 @@ from cabinet.models import Passkey, User, migrations
 from cabinet.models.base import now
 from tests.migrations.conftest import Before
 
-NAME = "0010_passkeys"
+NAME = "0014_passkeys"
 
 
 def test_residents_of_before_can_add_one(database: peewee.DatabaseProxy, before: Before) -> None:
