@@ -147,7 +147,7 @@ def reject(view: Callable[..., BaseResponse], form: StepForm) -> BaseResponse:
 def show_again(view: Callable[..., BaseResponse], form: StepForm) -> BaseResponse:
     """Show a step again with a form that was filled in for its sender; nothing is wrong.
 
-    `view` is the step's GET view; it takes the form.
+    `view` is the step's GET view; it takes the form. It is no step of history: one Back leaves it.
     """
     address = _own_address(view)
     if by_htmx() or session.by_cookie:
@@ -156,7 +156,7 @@ def show_again(view: Callable[..., BaseResponse], form: StepForm) -> BaseRespons
         return redirect(address, 303)
     response = make_response(view(form, **(request.view_args or {})))
     if by_htmx():
-        response.headers["HX-Push-Url"] = address
+        response.headers["HX-Replace-Url"] = address
     return response
 
 

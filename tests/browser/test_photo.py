@@ -51,12 +51,14 @@ def test_a_photo_fills_the_form(
     expect(account).to_have_value("55-5")
     if javascript:
         expect(frame.locator("#photo")).to_be_focused()
+    length = account.evaluate("() => history.length")
     send(frame, receipt, javascript)
     expect(account).to_have_value(ACCOUNT.replace(" ", ""))
     expect(amount).to_have_value("4218,67")
     expect(frame.get_by_role("radio").first).to_be_checked()
     expect(frame.locator(".taken")).to_have_count(3)
     if javascript:
+        assert account.evaluate("() => history.length") == length, "one Back leaves the step"
         amount.press("End")
         amount.press("Backspace")
         expect(frame.locator(".taken")).to_have_count(2)
