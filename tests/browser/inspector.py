@@ -113,12 +113,14 @@ class Inspector:
         page.emulate_media(color_scheme="light", reduced_motion="reduce")
         page.set_viewport_size({"width": PHONE, "height": HEIGHT})
 
-    def look(self, screen: str) -> None:
-        """Inspect what is on the screen now, in light and dark, narrow and wide; it is left as it was."""
+    def look(self, screen: str, busy: bool = False) -> None:
+        """Inspect what is on the screen now, in light and dark, narrow and wide; it is left as it was.
+
+        Unless the screen is to be seen `busy`, wait until it is not.
+        """
         page = self.page
-        expect(page.locator("[aria-busy=true], .htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(
-            0
-        )
+        if not busy:
+            expect(page.locator(BUSY)).to_have_count(0)
         found = {"light": examined(page.main_frame), f"{PHONE} px": page.evaluate(SMALL, LEAST)}
         self._large_text(found)
         for width in ZOOMED:

@@ -1,5 +1,5 @@
 // The photo of a receipt goes as soon as it is chosen; the page keeps it for a connection request, the server does not.
-import { closest, find, get } from "./dom.js";
+import { announce, closest, find, get } from "./dom.js";
 import { showFile } from "./receipt.js";
 
 const TAKEN_BY_REQUESTS = /^image\/(jpeg|png|webp)$|^application\/pdf$/;
@@ -13,6 +13,7 @@ document.addEventListener("change", event => {
   if (!file || !("photo" in input.dataset)) return;
   lastPhoto = file;
   input.form?.requestSubmit(find("[formaction]", input.form));
+  announce(get(".photo__reading").textContent);
 });
 
 document.addEventListener("input", event => {

@@ -13,7 +13,7 @@ from tests.browser.screens import heading, press
 from tests.receipts import paper
 
 if TYPE_CHECKING:
-    from playwright.sync_api import FilePayload, Page
+    from playwright.sync_api import FilePayload, Page, Route
 
 ACCOUNT = "7012345678"
 
@@ -38,6 +38,22 @@ def test_photos_of_every_outcome_have_no_barriers(
     photograph(page, paper.payload(ACCOUNT, period="012026"))
     expect(page.get_by_text("Эта квитанция за январь 2026")).to_be_visible()
     inspector.look("account, photo of an old receipt")
+
+
+def test_a_photo_that_is_being_read_has_no_barriers(
+    page: Page, inspector: Inspector, sms_code: Callable[..., str]
+) -> None:
+    to_account(page, new_phone(), sms_code)
+    height = page.locator(".photo").bounding_box()
+    held: list[Route] = []
+    page.route("**/account/photo", lambda route: held.append(route))
+    photograph(page, paper.payload(ACCOUNT))
+    expect(page.get_by_text("Читаем код…").locator("visible=true")).to_be_visible()
+    expect(page.locator("#status")).to_have_text("Читаем код…")
+    assert page.locator(".photo").bounding_box() == height, "nothing moves"
+    inspector.look("account, a photo being read", busy=True)
+    held[0].continue_()
+    expect(page.locator(".taken")).to_have_count(3)
 
 
 def test_the_drawn_receipt_has_no_barriers(
