@@ -100,7 +100,8 @@ def _spent() -> Iterator[Trouble]:
         for percent in STEPS:
             if spent * 100 >= budget.most * percent:
                 name = f"budget/{budget.period}/{budget.unit}/{percent}"
-                yield Trouble(name, {"period": budget.period, "percent": percent})
+                about = {"period": budget.period, "unit": budget.unit, "percent": percent}
+                yield Trouble(name, about)
 
 
 def _worker() -> Iterator[Trouble]:

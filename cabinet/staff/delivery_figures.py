@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import abort
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from cabinet.models import Alarm, GatewayHealth
@@ -12,6 +13,7 @@ from cabinet.models.delivery_figures import DAY, HOUR, MOST, Figures, by, facts
 from cabinet.models.spending import Budget, Spending, budgets
 from cabinet.staff.guard import bp, record, show
 
+WAYS = {"sms": _l("СМС"), "call": _l("Звонок")}
 SPANS = {"hour": HOUR, "day": DAY}
 
 
@@ -45,14 +47,14 @@ def sms_figures(span: str = "hour") -> Response:
         abort(404)
     found, whole = facts(SPANS[span])
     record("sms-figures", span)
-    ways, operators = {"sms": _("СМС"), "call": _("Звонок")}, operator_names()
+    ways, operators = WAYS, operator_names()
     today, month = Budget("day", "segments", 0).begin, Budget("month", "segments", 0).begin
     return show(
         "sms_figures.html",
         span=span,
         most=None if whole else MOST,
         gateways=[
-            Line((gateway, ways.get(way, way)), figures)
+            Line((gateway, str(ways.get(way, way))), figures)
             for (gateway, way), figures in by(found, lambda one: (one.gateway, one.way)).items()
         ],
         operators=[
@@ -60,10 +62,20 @@ def sms_figures(span: str = "hour") -> Response:
             for operator, figures in by(found, lambda one: one.operator).items()
         ],
         resting=list(GatewayHealth.select().where(GatewayHealth.failures > 0).limit(20)),
-        alarms=Alarm.standing(),
+        days=[("since", _("С"), month), ("until", _("По"), today)],
+        alarms=_alarms(),
         purses=purses(),
         spent=[(_("сегодня"), *Spending.since(today)), (_("с начала месяца"), *Spending.since(month))],
     )
+
+
+def _alarms() -> list[Alarm]:
+    """Those that stand; of each budget the highest step."""
+    standing = {
+        alarm.name.rpartition("/")[0] if alarm.name.startswith("budget/") else alarm.name: alarm
+        for alarm in sorted(Alarm.standing(), key=lambda one: int(one.data.get("percent", 0)))
+    }
+    return sorted(standing.values(), key=lambda one: one.at)
 
 
 def purses() -> list[Purse]:

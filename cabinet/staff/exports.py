@@ -35,11 +35,16 @@ def export(name: str) -> Response:
     record(f"export-{what}", name)
     head, rows = (_request_head(), _requests) if what == "requests" else (_resident_head(), _residents)
     states = state_names()
-    if kind == "csv":
-        answer = Response(csv_lines(head, lambda: rows(states)), mimetype="text/csv")
+    return download(name, head, lambda: rows(states))
+
+
+def download(name: str, head: Row, rows: Callable[[], Iterator[Row]]) -> Response:
+    """The rows as a file whose name ends in .csv or .xlsx."""
+    if name.endswith(".csv"):
+        answer = Response(csv_lines(head, rows), mimetype="text/csv")
     else:
         answer = send_file(
-            _xlsx(head, rows(states)),
+            _xlsx(head, rows()),
             mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             etag=False,
             max_age=None,

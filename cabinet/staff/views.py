@@ -20,6 +20,7 @@ from cabinet.staff import (
     requests,
     residents,
     sign_in,
+    spending,
 )
 from cabinet.staff.guard import bp, current_staff
 from cabinet.web.flow import advance
@@ -39,6 +40,7 @@ __all__ = [
     "requests",
     "residents",
     "sign_in",
+    "spending",
 ]
 
 

@@ -17,7 +17,6 @@ from cabinet.models.fate import Fault, State
 from cabinet.models.prepared import insert
 from cabinet.public.watching import stand_in
 from cabinet.worker.alerts import Lookout
-from cabinet.worker.loop import Worker
 from config import Settings
 from tests.cast import PHONE
 from tests.delivery.others import by
@@ -210,8 +209,20 @@ def test_what_is_told_says_what_to_do(database: Database, locale: str) -> None:
         words.append(f"{letter.subject} {letter.text} {letter.html}")
     assert len(words) == 9
     whole = " ".join(words)
-    said = ("Обработчик не работает", "Перезапустите", "из последних 50", "100 % бюджета", "Тревога снята")
-    in_english = ("The worker is not running", "Restart", "of the last 50", "100 % of the budget", "is over")
+    said = (
+        "Обработчик не работает",
+        "Перезапустите",
+        "из последних 50",
+        "100 % бюджета на СМС за день, в сегментах",
+        "Тревога снята",
+    )
+    in_english = (
+        "The worker is not running",
+        "Restart",
+        "of the last 50",
+        "100 % of the budget for SMS of the day, in segments,",
+        "is over",
+    )
     for sentence in said if locale == "ru" else in_english:
         assert sentence in whole.replace("\u00a0", " "), sentence
 
@@ -232,10 +243,3 @@ def test_the_web_sends_the_alarm_when_the_worker_is_gone(
     beats()
     alarms.watch()
     assert "worker" not in standing()
-
-
-def test_the_worker_looks(database: Database, settings: Settings) -> None:
-    dead()
-    worker = Worker(settings)
-    worker._guarded("alarms", Lookout().look)
-    assert standing() == ["dead"]

@@ -111,6 +111,9 @@ def _sees_messages(page: Page, look: Look, site: Site, resident: Seeded, number:
     for state in ("dead", "waiting", "sent"):
         page.goto(f"{site.url}/staff/messages/{state}")
         look(f"staff: messages, {state}")
+    page.goto(f"{site.url}/staff/sms/figures")
+    look("staff: delivery of SMS")
+    page.goto(f"{site.url}/staff/messages/sent")
     fill(page, query=resident.email)
     press(page, "Найти")
     expect(page.get_by_text("550 no such box")).to_be_visible()
