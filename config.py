@@ -11,10 +11,9 @@ from typing import Any
 
 from environs import Env
 
+from config_demo import demo_value
+
 ROOT = Path(__file__).resolve().parent
-DEMO_SECRET = "demo-only-secret-key-never-for-production"  # noqa: S105
-DEMO_PEPPER = "demo-only-pepper-never-for-production"
-DEMO_ANCESTORS = ("http://localhost:*", "http://127.0.0.1:*")  # lets a page on your own machine embed it
 
 
 def _setting(default: Any, meaning: str) -> Any:
@@ -33,6 +32,9 @@ class Settings:
     port: int = _setting(8000, "port of the web server")
     public_url: str = _setting("", "address at which browsers reach the cabinet, without a trailing slash")
     secret_key: str = _setting("", "signs sessions and one-time codes; at least 32 characters")
+    secret_key_fallbacks: tuple[str, ...] = _setting(
+        (), "earlier keys, while SECRET_KEY is being replaced: what they signed is still accepted"
+    )
     password_pepper: str = _setting("", "mixed into every password before hashing; never change it")
     database_url: str = _setting("sqlite:///var/cabinet.db", "sqlite:///PATH or postgresql://…")
     database_timeout_ms: int = _setting(
@@ -96,6 +98,9 @@ class Settings:
         (), "webhooks: address, or kind+kind=address; receive signed JSON"
     )
     staff_webhook_secret: str = _setting("", "key of the webhooks' HMAC-SHA-256 signature")
+    staff_webhook_secret_next: str = _setting(
+        "", "the key that will replace it: signs in X-Cabinet-Signature-Next besides"
+    )
 
     # the cabinet
     pay_url: str = _setting(
@@ -199,7 +204,7 @@ class Settings:
         values["gateway_settings"] = _settings_of(named)
         values["public_url"] = values["public_url"].rstrip("/")
         if values["demo"]:
-            values = {name: value or _demo_value(name, values) for name, value in values.items()}
+            values = {name: value or demo_value(name, values) for name, value in values.items()}
         return cls(**values)
 
     @property
@@ -232,16 +237,3 @@ def _settings_of(gateways: tuple[str, ...]) -> dict[str, str]:
     """What the environment has for these gateways: everything that begins with the name of one."""
     prefixes = tuple(f"{name.upper()}_" for name in gateways)
     return {name.lower(): value for name, value in os.environ.items() if name.startswith(prefixes)}
-
-
-def _demo_value(name: str, values: dict[str, Any]) -> Any:
-    """The demonstration's value for an empty setting; other settings stay empty."""
-    return {
-        "secret_key": DEMO_SECRET,
-        "password_pepper": DEMO_PEPPER,
-        "public_url": f"http://localhost:{values['port']}",
-        "frame_ancestors": DEMO_ANCESTORS,
-        "support_phone": "+78005553535",
-        "mail_from": "cabinet@example.org",
-        "staff_emails": ("staff@example.org",),
-    }.get(name, values[name])

@@ -135,6 +135,11 @@ def _prices(s: Settings) -> Iterator[str]:
 def _secrets(s: Settings) -> Iterator[str]:
     if _guessable(s.secret_key, SECRET_LENGTH):
         yield f"SECRET_KEY must be random text of at least {SECRET_LENGTH} characters"
+    if any(_guessable(key, SECRET_LENGTH) or key == s.secret_key for key in s.secret_key_fallbacks):
+        yield (
+            "SECRET_KEY_FALLBACKS must be earlier keys, separated by spaces, each of at least "
+            f"{SECRET_LENGTH} characters and none the present one"
+        )
     if _guessable(s.password_pepper, PEPPER_LENGTH):
         yield f"PASSWORD_PEPPER must be random text of at least {PEPPER_LENGTH} characters"
     if s.password_pepper and s.password_pepper in (s.secret_key, s.staff_webhook_secret):
@@ -200,5 +205,7 @@ def _people(s: Settings) -> Iterator[str]:
         yield "STAFF_EMAILS or STAFF_WEBHOOKS is required: staff must receive registrations"
     if s.staff_webhooks and len(s.staff_webhook_secret) < SECRET_LENGTH:
         yield f"STAFF_WEBHOOK_SECRET must have at least {SECRET_LENGTH} characters"
+    if s.staff_webhook_secret_next and len(s.staff_webhook_secret_next) < SECRET_LENGTH:
+        yield f"STAFF_WEBHOOK_SECRET_NEXT must have at least {SECRET_LENGTH} characters"
     if not s.support_phone:
         yield "SUPPORT_PHONE is required: residents are told to call it"

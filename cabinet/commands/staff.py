@@ -1,4 +1,4 @@
-"""`flask --app wsgi staff add|list|reset|block|unblock`: accounts of the staff."""
+"""`flask --app wsgi staff add|list|reset|block|unblock|rotate`: accounts of the staff."""
 
 import secrets
 import sys
@@ -67,6 +67,18 @@ def unblock_command(email: str) -> None:
     """Unblock an account."""
     with db.connection_context():
         _find(email).block(False)
+
+
+@staff_cli.command("rotate")
+def rotate_command() -> None:
+    """After a new SECRET_KEY: have the authenticators depend on it alone, so that the old one can go."""
+    with db.connection_context():
+        moved, lost = Staff.move_factors()
+    click.echo(f"{moved} authenticators moved to the present SECRET_KEY")
+    for email in lost:
+        click.echo(f"{email}: of a key that is not in SECRET_KEY_FALLBACKS; staff reset {email}")
+    if lost:
+        sys.exit(1)
 
 
 @staff_cli.command("list")

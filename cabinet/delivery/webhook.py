@@ -24,6 +24,7 @@ class Webhook:
 
     def __init__(self, settings: Settings) -> None:
         self.secret = settings.staff_webhook_secret.encode()
+        self.next_secret = settings.staff_webhook_secret_next.encode()
         self.session = requests.Session()
         for scheme in ("http://", "https://"):
             self.session.mount(scheme, DeadlineAdapter(WHOLE_TIMEOUT))
@@ -50,7 +51,9 @@ class Webhook:
 
     def _headers(self, event_id: str, body: bytes) -> dict[str, str]:
         timestamp = str(int(time.time()))
+        next_one = signature(self.next_secret, timestamp, body) if self.next_secret else ""
         return {
+            **({"X-Cabinet-Signature-Next": "v1=" + next_one} if next_one else {}),
             "Content-Type": "application/json; charset=utf-8",
             "User-Agent": "Cabinet",
             "Idempotency-Key": event_id,

@@ -47,6 +47,11 @@ def _risky(s: Settings) -> Iterator[Finding]:
         )
     if s.log_level == "DEBUG":
         yield note("LOG_LEVEL=DEBUG fills the disk", "set LOG_LEVEL=INFO")
+    if s.secret_key_fallbacks:
+        yield note(
+            "SECRET_KEY_FALLBACKS: an earlier key is still good",
+            "run flask --app wsgi staff rotate, and a day after the new SECRET_KEY remove it",
+        )
     insecure = [origin for origin in s.frame_ancestors if origin.startswith("http:")]
     if insecure and not s.demo:
         yield note(f"sites without TLS may embed the cabinet: {', '.join(insecure)}", "name them by https://")

@@ -20,7 +20,7 @@ from cabinet.models.limits import TRIES_RESERVED, give_back_all, limits_of
 from cabinet.models.message import Message
 from cabinet.models.prepared import Prepared, insert, update
 from cabinet.models.session import GRACE
-from cabinet.models.signing import keyed
+from cabinet.models.signing import six_digits
 
 
 class Verdict(Enum):
@@ -64,8 +64,7 @@ class OneTimeCode(Model):
     @property
     def digits(self) -> str:
         """The six digits; only for the SMS and the comparison."""
-        digest = keyed("one-time-code", self.id, self.phone, self.purpose)
-        return f"{int.from_bytes(digest, 'big') % 1_000_000:06d}"
+        return six_digits("one-time-code", self.id, self.phone, self.purpose)[0]
 
     @classmethod
     def send(
@@ -180,10 +179,10 @@ class OneTimeCode(Model):
         """
         subject = counter_key(self.phone, trusted)
         if (guess := self._count_guess(subject)) is None:
-            fresh = self._read_again()
-            over = fresh.expires_at <= now() or fresh.voided_at
+            over = (fresh := self._read_again()).expires_at <= now() or fresh.voided_at
             return Verdict.EXPIRED if over else Verdict.TOO_MANY
-        if not hmac.compare_digest(self.digits.encode(), typed.encode()):
+        right = six_digits("one-time-code", self.id, self.phone, self.purpose)
+        if not any(hmac.compare_digest(digits.encode(), typed.encode()) for digits in right):
             self._read_again()
             return Verdict.WRONG
         with transaction():

@@ -11,7 +11,7 @@ from cabinet.models.limits import take_all
 from cabinet.models.mailbox import counted_as
 from cabinet.models.message import Message
 from cabinet.models.prepared import Prepared, insert
-from cabinet.models.signing import keyed
+from cabinet.models.signing import accepted
 from cabinet.models.user import User
 
 
@@ -29,7 +29,13 @@ class EmailLink(Model):
     @property
     def token(self) -> str:
         """The token in the link's address."""
-        return f"{self.id}.{keyed('email-link', self.id, self.email)[:16].hex()}"
+        return self._tokens[0]
+
+    @property
+    def _tokens(self) -> list[str]:
+        """The token, and those of letters from before SECRET_KEY was replaced."""
+        signed = accepted("email-link", self.id, self.email)
+        return [f"{self.id}.{signature[:16].hex()}" for signature in signed]
 
     @property
     def live(self) -> bool:
@@ -88,7 +94,7 @@ class EmailLink(Model):
     @classmethod
     def _of(cls, token: str) -> "EmailLink | None":
         link = cls.get_or_none(cls.id == token.partition(".")[0][:22]) if token.isascii() else None
-        genuine = link is not None and hmac.compare_digest(link.token, token)
+        genuine = link is not None and any(hmac.compare_digest(one, token) for one in link._tokens)
         return link if genuine else None
 
     def confirm(self) -> bool:

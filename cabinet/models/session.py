@@ -9,7 +9,7 @@ from peewee import CharField, DateTimeField, JSONField
 from cabinet.models.base import Model, now, settings, unix_time
 from cabinet.models.database import db, transaction
 from cabinet.models.prepared import Prepared
-from cabinet.models.signing import keyed
+from cabinet.models.signing import accepted
 
 SEEN_EVERY = 60  # seconds between writes of `seen_at`, so that reading pages writes little
 GRACE = 60  # seconds for which a replaced token keeps the rights it had, for double clicks and lost replies
@@ -84,7 +84,7 @@ class WebSession(Model):
     @classmethod
     def hand_over(cls, key: str) -> str:
         """A code by which another tab takes this session over, once and within HAND_OVER seconds."""
-        return _signed(key, int(unix_time()) + HAND_OVER)
+        return _signed(key, int(unix_time()) + HAND_OVER)[0]
 
     @classmethod
     def take_over(cls, code: str) -> dict[str, Any] | None:
@@ -96,7 +96,8 @@ class WebSession(Model):
         until = rest.partition(".")[0]
         if not (code.isascii() and until.isdigit() and len(until) < 12):
             return None
-        if not hmac.compare_digest(_signed(key, int(until)), code) or int(until) < int(unix_time()):
+        genuine = any(hmac.compare_digest(one, code) for one in _signed(key, int(until)))
+        if not genuine or int(until) < int(unix_time()):
             return None
         with db.atomic():
             row = cls.find(key)
@@ -179,6 +180,7 @@ _retire: Prepared[WebSession] = Prepared(
 )
 
 
-def _signed(key: str, until: int) -> str:
+def _signed(key: str, until: int) -> list[str]:
+    """The code, and that of before SECRET_KEY was replaced."""
     text = f"{key}.{until}"
-    return f"{text}.{keyed('hand-over', text).hex()}"
+    return [f"{text}.{signature.hex()}" for signature in accepted("hand-over", text)]

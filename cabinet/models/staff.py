@@ -8,10 +8,10 @@ from typing import Any
 import pyotp
 from peewee import BigIntegerField, CharField, DateTimeField
 
+from cabinet.models import second_factor
 from cabinet.models.audit import Audit
 from cabinet.models.base import Model, new_id, now, unix_time
 from cabinet.models.database import db
-from cabinet.models.signing import derived
 
 ROLES = ("clerk", "admin")
 TOTP_SECONDS = 30
@@ -19,13 +19,14 @@ TOTP_DRIFT = 1  # codes before and after the present one that are accepted, for 
 
 
 class Staff(Model):
-    """A member of staff. The secret of the second factor is derived, not stored."""
+    """A member of staff. The secret of the second factor is derived, not stored: see `second_factor`."""
 
     id = CharField(22, primary_key=True, default=new_id)
     email = CharField(254, unique=True)
     role = CharField(16, default="clerk")
     password_hash = CharField(80)
     totp_salt = CharField(22, default=new_id)
+    totp_kept = CharField(64, default="")
     totp_step = BigIntegerField(default=0)
     created_at = DateTimeField(default=now)
     signed_in_at = DateTimeField(null=True)
@@ -64,7 +65,12 @@ class Staff(Model):
         if role not in ROLES:
             raise ValueError(role)
         with db.atomic():
-            staff = cls.create(email=email.strip().lower(), role=role, password_hash=password_hash)
+            staff = cls.create(
+                email=email.strip().lower(),
+                role=role,
+                password_hash=password_hash,
+                totp_kept=second_factor.marked(),
+            )
             Audit.record("staff-added", "system", staff.id, role=role)
             return staff
 
@@ -79,7 +85,8 @@ class Staff(Model):
         """A new password and a new second factor; all sessions end."""
         with db.atomic():
             self.password_hash, self.totp_salt = password_hash, new_id()
-            self.save(only=[Staff.password_hash, Staff.totp_salt])
+            self.totp_kept = second_factor.marked()
+            self.save(only=[Staff.password_hash, Staff.totp_salt, Staff.totp_kept])
             Audit.record("staff-reset", "system", self.id)
 
     def block(self, blocked: bool) -> None:
@@ -91,18 +98,18 @@ class Staff(Model):
 
     def provisioning_uri(self, issuer: str) -> str:
         """The otpauth address that an authenticator reads as a QR code. It is a secret."""
-        return self._totp().provisioning_uri(name=self.email, issuer_name=issuer)
+        return self._totps()[0].provisioning_uri(name=self.email, issuer_name=issuer)
 
-    def code_at(self, seconds: float) -> str:
-        """The six digits at a moment of Unix time."""
-        return str(self._totp().at(int(seconds)))
+    def codes_at(self, seconds: float) -> list[str]:
+        """The six digits at a moment of Unix time: by each of the keys that their secret may be of."""
+        return [str(totp.at(int(seconds))) for totp in self._totps()]
 
     def use_code(self, code: str) -> bool:
         """Whether the six digits are right now. Uses up this code and all earlier ones."""
         moment = unix_time()
         for drift in range(-TOTP_DRIFT, TOTP_DRIFT + 1):
             step = int(moment // TOTP_SECONDS) + drift
-            if hmac.compare_digest(self.code_at(step * TOTP_SECONDS), code):
+            if any(hmac.compare_digest(right, code) for right in self.codes_at(step * TOTP_SECONDS)):
                 return self._claim(step)
         return False
 
@@ -113,6 +120,23 @@ class Staff(Model):
             mine = (Staff.id == self.id, Staff.totp_step < step)
             return bool(Staff.update(**changes).where(*mine).execute())
 
-    def _totp(self) -> pyotp.TOTP:
-        secret = derived("staff-totp", self.id, self.totp_salt)[:20]
-        return pyotp.TOTP(b32encode(secret).decode(), interval=TOTP_SECONDS)
+    @classmethod
+    def move_factors(cls) -> tuple[int, list[str]]:
+        """Have every second factor depend on the present SECRET_KEY alone.
+
+        Returns how many were moved, and the addresses of those whose key is known no more: reset them.
+        """
+        moved, lost = 0, []
+        for staff in cls.select().order_by(cls.email):
+            kept = second_factor.moved(staff.id, staff.totp_salt, staff.totp_kept)
+            if kept:
+                unchanged = (cls.id == staff.id, cls.totp_salt == staff.totp_salt)
+                with db.atomic():
+                    moved += cls.update(totp_kept=kept).where(*unchanged).execute()
+            elif kept is not None:
+                lost.append(staff.email)
+        return moved, lost
+
+    def _totps(self) -> list[pyotp.TOTP]:
+        secrets = second_factor.secrets_of(self.id, self.totp_salt, self.totp_kept)
+        return [pyotp.TOTP(b32encode(secret).decode(), interval=TOTP_SECONDS) for secret in secrets]

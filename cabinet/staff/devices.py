@@ -11,7 +11,7 @@ import secrets
 from flask import Response, after_this_request, request
 
 from cabinet.models.base import settings
-from cabinet.models.signing import keyed
+from cabinet.models.signing import accepted
 from cabinet.models.staff import Staff
 from cabinet.web.tokens import cookie_options
 
@@ -27,7 +27,7 @@ def cookie_name() -> str:
 def own_device(staff: Staff | None) -> str | None:
     """The name of this browser, if the person signed in from it before."""
     name, *signatures = _presented()
-    if staff is None or not any(hmac.compare_digest(one, _sign(staff, name)) for one in signatures):
+    if staff is None or not any(_is_of(staff, name, one) for one in signatures):
         return None
     return f"device:{name}"
 
@@ -35,8 +35,8 @@ def own_device(staff: Staff | None) -> str | None:
 def remember_device(staff: Staff) -> None:
     """Let the browser keep that the person signed in here."""
     name, *signatures = _presented()
-    mine = _sign(staff, name)
-    kept = [mine, *(one for one in signatures if one != mine)][:MOST_PEOPLE]
+    others = [one for one in signatures if not _is_of(staff, name, one)]
+    kept = [_signatures(staff, name)[0], *others][:MOST_PEOPLE]
 
     @after_this_request
     def keep(response: Response) -> Response:
@@ -51,5 +51,10 @@ def _presented() -> list[str]:
     return value.split(".") if COOKIE.fullmatch(value) else [secrets.token_urlsafe(16)]
 
 
-def _sign(staff: Staff, name: str) -> str:
-    return keyed("desk", staff.id, staff.totp_salt, name)[:16].hex()
+def _is_of(staff: Staff, name: str, signature: str) -> bool:
+    return any(hmac.compare_digest(signature, mine) for mine in _signatures(staff, name))
+
+
+def _signatures(staff: Staff, name: str) -> list[str]:
+    """The person's signature, and that of before SECRET_KEY was replaced."""
+    return [one[:16].hex() for one in accepted("desk", staff.id, staff.totp_salt, name)]

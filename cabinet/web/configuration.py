@@ -11,6 +11,10 @@ def flask_config(settings: Settings) -> dict[str, Any]:
     """What Flask and its extensions read from `app.config`."""
     return {
         "SECRET_KEY": settings.secret_key,
+        "WTF_CSRF_SECRET_KEY": [
+            *reversed(settings.secret_key_fallbacks),
+            settings.secret_key,
+        ],  # the last signs
         "TESTING": settings.testing,
         "MAX_CONTENT_LENGTH": LARGEST_BODY,
         "MAX_FORM_MEMORY_SIZE": LARGEST_BODY,

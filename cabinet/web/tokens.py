@@ -6,13 +6,13 @@ import secrets
 from typing import Any
 
 from cabinet.models.base import settings
-from cabinet.models.signing import keyed
+from cabinet.models.signing import all_keys, keyed_by
 
 
 def new_token() -> str:
     """A fresh signed token."""
     raw = secrets.token_urlsafe(32)
-    return f"{raw}.{_sign(raw)}"
+    return f"{raw}.{_sign(all_keys()[0], raw)}"
 
 
 def digest(token: str) -> str:
@@ -22,22 +22,27 @@ def digest(token: str) -> str:
 
 def genuine(token: str | None) -> bool:
     """Whether this is a token of ours, of a session or not."""
-    raw, _, signature = (token or "").partition(".")
-    return (
-        len(raw) == 43
-        and raw.isascii()
-        and signature.isascii()
-        and hmac.compare_digest(signature, _sign(raw))
-    )
+    return _key_of(token or "") is not None
 
 
 def csrf_secret(token: str) -> str:
-    """What the forms of a session with this token are signed with, until something is written."""
-    return keyed("csrf", token).hex()
+    """What the forms of a session with this token are signed with, until something is written.
+
+    By the key that the token is of, so that a form outlives the replacement of SECRET_KEY.
+    """
+    return keyed_by(_key_of(token) or all_keys()[0], "csrf", token).hex()
 
 
-def _sign(raw: str) -> str:
-    return keyed("session", raw)[:12].hex()
+def _key_of(token: str) -> str | None:
+    """The key that signed a token; None for one that is not of ours."""
+    raw, _, signature = token.partition(".")
+    if len(raw) != 43 or not raw.isascii() or not signature.isascii():
+        return None
+    return next((key for key in all_keys() if hmac.compare_digest(signature, _sign(key, raw))), None)
+
+
+def _sign(key: str, raw: str) -> str:
+    return keyed_by(key, "session", raw)[:12].hex()
 
 
 def cookie_options() -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cabinet.passwords.hashing import Hasher
-from config import DEMO_PEPPER
+from config_demo import DEMO_PEPPER
 from tests.browser.people import OWN, PASSWORD, Seeded, insert, new_phone
 from tests.browser.screens import Embedded
 from tests.browser.secure import Sites, running_secure

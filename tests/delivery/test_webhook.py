@@ -56,6 +56,18 @@ def test_event_arrives_signed(signed: Settings, httpserver: HTTPServer, message:
     assert abs(int(timestamp) - time.time()) < 60
     expected = hmac.new(SECRET.encode(), f"{timestamp}.".encode() + body, hashlib.sha256).hexdigest()
     assert request.headers["X-Cabinet-Signature"] == f"v1={expected}"
+    assert "X-Cabinet-Signature-Next" not in request.headers
+
+
+def test_the_next_secret_signs_beside_the_present_one(
+    signed: Settings, httpserver: HTTPServer, message: Message
+) -> None:
+    httpserver.expect_request("/hook", method="POST").respond_with_data("", 204)
+    again(dataclasses.replace(signed, staff_webhook_secret_next="n" * 32), message)
+    [(request, _)] = httpserver.log
+    text = request.headers["X-Cabinet-Timestamp"].encode() + b"." + request.get_data()
+    for secret, header in ((SECRET, "X-Cabinet-Signature"), ("n" * 32, "X-Cabinet-Signature-Next")):
+        assert request.headers[header] == "v1=" + hmac.new(secret.encode(), text, hashlib.sha256).hexdigest()
 
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503])

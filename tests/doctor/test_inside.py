@@ -122,6 +122,7 @@ def test_folders(
     assert any("belongs to another user" in text for text in of(Level.NOTE, found))
 
 
+FALLBACK = "SECRET_KEY_FALLBACKS: an earlier key is still good"
 PRODUCTION: dict[str, Any] = {
     "secret_key": "0123456789abcdef0123456789abcdeg",
     "password_pepper": "fedcba9876543210",
@@ -147,6 +148,7 @@ PRODUCTION: dict[str, Any] = {
         ({"host": "0.0.0.0"}, ["the web server listens on 0.0.0.0 and believes X-Forwarded-For"]),
         ({"log_level": "DEBUG"}, ["LOG_LEVEL=DEBUG fills the disk"]),
         ({"frame_ancestors": ("http://a.ru",)}, ["sites without TLS may embed the cabinet: http://a.ru"]),
+        ({"secret_key_fallbacks": ("f" * 8 + "0123456789abcdeghijklmnopqrst",)}, [FALLBACK]),
         ({"metrics_token": "short"}, ["METRICS_TOKEN is short"]),
         ({"code_tries": 0}, ["CODE_TRIES must be between 1 and 10"]),
     ],

@@ -11,8 +11,9 @@ from flask.testing import FlaskClient
 
 from cabinet.models import Device, Message, WebSession
 from cabinet.web import assets, bundle
-from config import DEMO_ANCESTORS, Settings
+from config import Settings
 from config_check import problems
+from config_demo import DEMO_ANCESTORS
 from tests.cast import PASSWORD, TYPED, resident
 from tests.journeys import to_code
 from tests.markup import one

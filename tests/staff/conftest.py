@@ -21,7 +21,7 @@ def member(email: str = EMAIL, role: str = "clerk") -> Staff:
 
 def code_now(staff: Staff, steps: int = 0) -> str:
     """What the authenticator shows, `steps` later."""
-    return staff.code_at(unix_time() + steps * TOTP_SECONDS)
+    return staff.codes_at(unix_time() + steps * TOTP_SECONDS)[0]
 
 
 def enter(visitor: Visitor, staff: Staff) -> Visitor:
