@@ -131,7 +131,7 @@ def _staged(
             report.months = plausibility.check(staging, reader.layout)
         else:
             report.listed += plausibility.listed(staging, reader.layout)
-        report.warnings += reader.layout.warnings
+        report.warnings += [*reader.layout.warnings, *plausibility.carried(reader.tally)]
         doubts = plausibility.doubtful(staging.readings())
         report.warnings += promises.judged(reader.tally, report.months, doubts)
         report.warnings += plausibility.warnings(report.months)

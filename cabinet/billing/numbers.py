@@ -61,3 +61,9 @@ def account(text: str, exact: bool = False) -> tuple[str, str]:
     if SCIENTIFIC.fullmatch(text) or (not exact and ROUNDED.fullmatch(text)):
         raise fields.FieldError("rounded")
     return fields.account_number(text), text
+
+
+def shown(account: str) -> str:
+    """An account as a report may show it; empty if it may be a name or an address from another column."""
+    digits = sum(map(str.isdigit, account))
+    return account if len(account) <= 40 and digits * 2 >= len(account) else ""

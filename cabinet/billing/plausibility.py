@@ -10,6 +10,7 @@ from cabinet.billing.report import MonthCheck
 from cabinet.billing.sql import count, differ, execute, exists
 from cabinet.billing.staging.base import Staging
 from cabinet.billing.staging.totals import Reading
+from cabinet.billing.tally import Tally
 from cabinet.models.base import now
 from cabinet.models.billing_period import accounts_of
 
@@ -34,6 +35,11 @@ TEXTS_OF = {
 }
 
 
+FROM_ABOVE = (
+    "address-above",
+    "Адрес стоит не во всех строках: у {rows} он взят из строки выше, к нему добавлена квартира. Проверьте "
+    "по первым строкам, те ли это дома.",
+)
 SAME_IN_ROWS = {  # whether the sum was taken once, and what is said
     True: (
         "total-in-each-row",
@@ -131,6 +137,12 @@ def doubtful(readings: Iterable[Reading]) -> list[BillingWarning]:
         for once, (code, sentence) in SAME_IN_ROWS.items()
         if once in found
     ]
+
+
+def carried(tally: Tally) -> list[BillingWarning]:
+    """A warning of addresses that stand only in the first row of a house."""
+    code, sentence = FROM_ABOVE
+    return [BillingWarning(code, sentence.format(rows=tally.carried))] if tally.carried else []
 
 
 def warnings(months: list[MonthCheck]) -> list[BillingWarning]:

@@ -12,9 +12,10 @@ from cabinet import fields
 from cabinet.billing import derived, homes
 from cabinet.billing.amounts import column_of_kopecks, kopecks
 from cabinet.billing.batches import AMOUNTS, KOPECKS, TEXTS, WIDTHS, Batch, Reject
+from cabinet.billing.carried import Above
 from cabinet.billing.encodings import broken
 from cabinet.billing.layout import ADDRESS_PARTS, Layout
-from cabinet.billing.numbers import DATED, account, column_of_keys
+from cabinet.billing.numbers import DATED, account, column_of_keys, shown
 from cabinet.billing.others import is_other
 from cabinet.billing.periods import Periods
 from cabinet.billing.source import Source
@@ -83,6 +84,7 @@ class Judge:
         self.account = self.places.get("account", 0)
         self.periods = Periods(now().date(), layout.order, answers.period)
         self.constant = f"{answers.period:%Y-%m}" if answers.period and not layout.has("period") else ""
+        self.above = Above(self.places)
         self.parts = [name for name in ("address", *ADDRESS_PARTS) if name in self.places]
 
     def take(self, columns: Columns, lines: Sequence[int], damaged: bool = False) -> Iterator[Batch]:
@@ -90,10 +92,13 @@ class Judge:
 
         `damaged`: there may be characters that are none, or formulas that failed.
         """
+        columns, filled = self.above.fill(columns, lines)
+        self.tally.carried += filled
         yield from self._sift(columns, self._fields(columns), lines, damaged)
 
     def refuse(self, line: int, account: str, reason: str) -> None:
         """Reject a row of which a reader knows that it cannot be taken."""
+        self.above.forget()
         self.tally.rejected += 1
         self._told(Reject(line, shown(account), reason))
 
@@ -240,9 +245,3 @@ def _services(column: list[str]) -> list[str]:
     if not any(word in joined for word in TOTAL_WORDS):
         return column
     return [TOTAL if TOTAL_OF_ACCOUNT.fullmatch(name) else name for name in column]
-
-
-def shown(account: str) -> str:
-    """An account as a report may show it; empty if it may be a name or an address from another column."""
-    digits = sum(map(str.isdigit, account))
-    return account if len(account) <= 40 and digits * 2 >= len(account) else ""
