@@ -15,7 +15,7 @@ def test_a_code_goes_out_by_sms_without_its_digits(database: Database) -> None:
         code = OneTimeCode.send("recovery", PHONE, IP, "en")
     sms = Message.get()
     assert (sms.channel, sms.template, sms.to, sms.locale) == ("sms", "code", PHONE, "en")
-    assert sms.data == {"code": code.id} and code.digits not in str(sms.__data__)
+    assert sms.data == {"code": code.id, "purpose": "recovery"} and code.digits not in str(sms.__data__)
     assert sms.expires_at == stored(code).expires_at == moment(600)
     assert (stored(code).purpose, stored(code).phone, stored(code).message) == ("recovery", PHONE, sms.id)
 
