@@ -47,6 +47,7 @@ class Settings:
     demo: bool = _setting(False, "demonstration: /demo, the inbox, demo receipts; never in production")
     testing: bool = _setting(False, "the test suite runs the application; set by code alone")
     log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR")
+    log_format: str = _setting("console", "console (text for people) or json (an object a line)")
 
     # embedding
     frame_ancestors: tuple[str, ...] = _setting(

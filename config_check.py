@@ -81,6 +81,8 @@ def problems(settings: Settings) -> list[str]:
 def _choices(s: Settings) -> Iterator[str]:
     from cabinet.delivery import gateways  # the server's parent process does without
 
+    if s.log_format not in ("console", "json"):
+        yield "LOG_FORMAT must be console or json"
     if s.cookie_mode not in ("same-site", "cross-site"):
         yield "COOKIE_MODE must be same-site or cross-site"
     unknown = [name for name in gateways.order(s) if name not in gateways.names()]

@@ -1,7 +1,8 @@
 """Assembles the Flask application from its parts."""
 
-import logging
 import os
+from collections.abc import Callable
+from typing import Any
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -32,11 +33,13 @@ from cabinet.register import views as register
 from cabinet.requests import uploads
 from cabinet.requests import views as requests
 from cabinet.staff import views as staff
+from cabinet.telemetry import logs
 from cabinet.web import (
     assets,
     configuration,
     errors,
     extensions,
+    observation,
     outage,
     security,
     sessions,
@@ -67,15 +70,24 @@ COMMANDS = (
 )
 
 
+class Application(Flask):
+    """Flask, for functions alone."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """No view is a coroutine; to look at each function that Flask calls costs more than the log."""
+        return func
+
+
 def build(settings: Settings) -> Flask:
     """The application. Raises ValueError listing what is wrong with the settings."""
     if found := problems(settings):
         raise ValueError("\n".join(found))
-    _log(settings.log_level)
+    logs.configure(settings.log_level, settings.log_format)
     base.configure(settings)
     catalogues.compile_all()
-    app = Flask(__package__, static_folder=None)
+    app = Application(__package__, static_folder=None)
     app.config.from_mapping(configuration.flask_config(settings))
+    observation.init_app(app, behind_proxy=settings.trusted_proxies > 0)
     _trust_proxies(app, settings.trusted_proxies)
     for part in (security, outage, sign_in, uploads, sessions, assets, templating, errors, extensions):
         part.init_app(app)
@@ -91,11 +103,6 @@ def build(settings: Settings) -> Flask:
         app.register_blueprint(demo.bp)
         app.cli.add_command(demo_cli)
     return app
-
-
-def _log(level: str) -> None:
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("peewee").setLevel(logging.INFO)  # its debug lines quote what people entered
 
 
 def _trust_proxies(app: Flask, number: int) -> None:

@@ -4,8 +4,11 @@ Granian answers many connections from few processes, so that a burst of logins k
 lets requests under way finish for STOP_WAIT seconds.
 """
 
+import os
 import socket
 import sys
+import tempfile
+from contextlib import ExitStack, suppress
 
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
@@ -28,6 +31,14 @@ def main() -> None:
         sys.exit("\n".join(["Cabinet cannot start:", *(f"  - {problem}" for problem in found)]))
     if not port_is_free(settings.host, settings.port):
         sys.exit(f"Port {settings.port} is in use by another program. Choose another, such as PORT=8001.")
+    with ExitStack() as stack:
+        with suppress(OSError):  # without a place for it each process tells of itself alone
+            folder = tempfile.TemporaryDirectory(prefix="cabinet-figures-", ignore_cleanup_errors=True)
+            os.environ["CABINET_FIGURES"] = stack.enter_context(folder)
+        _serve(settings)
+
+
+def _serve(settings: Settings) -> None:
     Granian(
         "wsgi:app",
         address=settings.host,

@@ -12,20 +12,20 @@ CABINET = Tree(ROOT)
 
 # package → what it may import besides itself. `docs/architecture.md` shows this table.
 MAY_IMPORT = {
-    "fields passwords serve": "",
-    "models": "fields",
+    "fields passwords serve telemetry": "",
+    "models": "fields telemetry",
     "wording": "models",
     "receipts": "fields models",
-    "billing": "fields models",
-    "delivery": "fields models wording",
+    "billing": "fields models telemetry",
+    "delivery": "fields models telemetry wording",
     "backup": "models receipts",
-    "worker": "billing delivery models receipts",
+    "worker": "billing delivery models receipts telemetry",
     "doctor": "delivery models",
-    "forms": "fields models passwords wording",
-    "web": "fields forms models passwords receipts wording",
+    "forms": "fields models passwords telemetry wording",
+    "web": "fields forms models passwords receipts telemetry wording",
     "entry register login home requests": "fields forms models passwords receipts web wording",
     "staff": "billing fields forms models passwords receipts web wording",
-    "public": "delivery models web wording",
+    "public": "delivery models telemetry web wording",
     "demo": "billing delivery models web",
     "commands": "backup billing delivery doctor fields models passwords web wording worker",
 }

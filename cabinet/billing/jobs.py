@@ -31,6 +31,7 @@ from cabinet.models.base import now
 from cabinet.models.database import connected, db
 from cabinet.models.import_batch import ImportBatch
 from cabinet.models.import_job import ImportJob
+from cabinet.telemetry import cause, logs
 
 log = logging.getLogger(__name__)
 
@@ -122,7 +123,8 @@ def run_next() -> bool:
         if batch is not None:  # already imported when the worker died
             job.finish(batch.state, job.report)
         else:
-            _run(job)
+            with cause.caused_by(job.request_id):
+                _run(job)
         if ImportJob.get_by_id(job.id).over:
             discard(job)
         return True
@@ -166,6 +168,7 @@ def _run(job: ImportJob) -> None:
         _finish(job, report)
     finally:
         _stop(stop, pulse)
+        logs.logger().info("import_run", job=job.id)
 
 
 def _answers(job: ImportJob) -> Answers:

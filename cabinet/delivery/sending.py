@@ -17,6 +17,7 @@ from cabinet.models import DeliveryTry, Message, OneTimeCode
 from cabinet.models.base import now
 from cabinet.models.database import connected, db
 from cabinet.models.fate import Fault
+from cabinet.telemetry import cause, logs
 from config import Settings
 
 log = logging.getLogger(__name__)
@@ -50,8 +51,14 @@ def send_next(channel: str, handler: Handler, only: tuple[str, ...] = ()) -> boo
         message = Message.claim_next(channel, only) if only else Message.claim_next(channel)
     if message is None:
         return False
+    with cause.caused_by(message.request_id):
+        _deal_with(message, channel, handler)
+    return True
+
+
+def _deal_with(message: Message, channel: str, handler: Handler) -> None:
     if channel in PHONE and settled(message):
-        return True
+        return
     if message.expires_at and message.expires_at <= now():
         _record_outcome(lambda: _expired(message))
     elif channel in PHONE and message.unanswered > 1:  # it may have arrived twice
@@ -59,7 +66,6 @@ def send_next(channel: str, handler: Handler, only: tuple[str, ...] = ()) -> boo
         _record_outcome(lambda: message.mark_dead(f"no answer twice: {message.error or 'cut short'}"))
     else:
         _try_to_send(message, handler)
-    return True
 
 
 def place_of(error: BaseException) -> str:
@@ -86,6 +92,7 @@ def _try_to_send(message: Message, handler: Handler) -> None:
         log.error("%s %s failed: %s at %s", message.channel, message.id, name, place_of(error))
         _record_outcome(lambda: message.mark_failed(name, certain=False))
     else:
+        logs.logger().info("message_sent", lane=message.channel, message=message.id, tries=message.tries)
         if message.channel != "staff":  # the fan-out marks in its own transaction
             known = receipt or SmsReceipt()
             provider_id = (known.provider_id or "")[:64] or None

@@ -201,7 +201,7 @@ def submit_code() -> Response:
     form.spent = not tries_left
     sentence = _what_was_wrong(verdict, tries_left)
     if verdict is Verdict.TOO_MANY:
-        form.refuse(TooManyError(max(1, current.wait)), form.code, sentence)
+        form.refuse(TooManyError(max(1, current.wait), "code-tries"), form.code, sentence)
     else:
         form.code.errors = [sentence]
     return reject(code, form)

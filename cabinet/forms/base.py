@@ -15,6 +15,7 @@ from cabinet.models.attempt import TooManyError
 from cabinet.models.base import settings
 from cabinet.models.code_streak import StoppedError
 from cabinet.models.spending import SpentError
+from cabinet.telemetry import events
 from cabinet.wording.formats import display_phone
 from cabinet.wording.waits import counting_down
 
@@ -77,6 +78,7 @@ class StepForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 
         « %(when)s» in the sentence becomes text such as «через 5 минут». `flow.reject` answers 429.
         """
+        events.limit_reached(error.limit)
         self.retry_after = error.wait
         text: str = counting_down(sentence, error.wait)
         if isinstance(error, SpentError):

@@ -13,7 +13,13 @@ from cabinet.models.audit import Audit
 from cabinet.models.base import Model, now
 from cabinet.models.prepared import insert
 from cabinet.models.user import User
+from cabinet.telemetry import events
 
+NAMES = {
+    "wrong-password": "login_refused",
+    "locked-out": "lock_out",
+    "wrong-code": "code_wrong",
+}  # in the log
 BY_STAFF = ("user-blocked", "user-unblocked", "staff-resident-sessions-ended")
 
 
@@ -41,6 +47,7 @@ class AccountEvent(Model):
         cls, kind: str, phone: str, ip: str, browser: str = "", user_id: str | None = None, **detail: Any
     ) -> None:
         """Write an event inside the caller's transaction. `detail` must hold no secrets."""
+        events.tell(NAMES.get(kind) or kind.replace("-", "_"))
         insert(cls(kind=kind, phone=phone, ip=ip, browser=browser[:300], user_id=user_id, detail=detail))
 
 

@@ -23,11 +23,12 @@ Question = tuple[str, tuple[Any, ...]]  # a statement with one answer, and its v
 
 
 class TooManyError(Exception):
-    """A limit is reached; `wait` is the number of seconds after which to try again."""
+    """A limit is reached; `wait` is the number of seconds after which to try again, `limit` its kind."""
 
-    def __init__(self, wait: int) -> None:
+    def __init__(self, wait: int, limit: str = "") -> None:
         super().__init__(wait)
         self.wait = wait
+        self.limit = limit
 
 
 def nth_since(kind: str, subject: str, since: datetime, place: int) -> Question:

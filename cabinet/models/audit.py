@@ -6,6 +6,7 @@ from peewee import CharField, DateTimeField, JSONField
 
 from cabinet.models.base import Model, now
 from cabinet.models.prepared import insert
+from cabinet.telemetry import events
 
 
 class Audit(Model):
@@ -31,4 +32,6 @@ class Audit(Model):
         cls, action: str, actor: str = "visitor", subject: str = "", ip: str = "", **detail: Any
     ) -> None:
         """Write an event inside the caller's transaction. `detail` must hold no secrets."""
+        by_staff = {"actor": actor} if actor.startswith("staff:") else {}
+        events.tell(action.replace("-", "_"), **by_staff)
         insert(cls(action=action, actor=actor, subject=subject, ip=ip, detail=detail))

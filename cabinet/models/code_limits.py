@@ -61,11 +61,13 @@ def count_code(way: str, phone: str, ip: str, known: bool, device: bool) -> Coun
     answers = answers[len(budgets) :]
     sent = answers[: len(sent_since)]
     if wait := _resend_wait(sent, moment):
-        raise TooManyError(wait)
+        raise TooManyError(wait, "code-resend")
     plain, with_reserve, *rest = waits_by(answers[len(sent_since) :], limited, moment)
     reserve = device or (known and not from_here)
-    if wait := max(with_reserve if reserve else plain, *rest, 0):
-        raise TooManyError(wait)
+    waits = [with_reserve if reserve else plain, *rest]
+    wait, limit = max(zip(waits, (kind for kind, *_ in limited[1:]), strict=True))
+    if wait:
+        raise TooManyError(wait, limit)
     Attempt.add(*counted)
     return Counted(counted, _resend_wait([1, moment, *sent], moment))
 

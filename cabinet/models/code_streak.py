@@ -30,7 +30,7 @@ def length(phone: str) -> Question:
 def check(wrong: int) -> None:
     """Raises StoppedError when so many wrong codes were typed in a row."""
     if wrong >= MOST:
-        raise StoppedError(DAY)
+        raise StoppedError(DAY, STREAK)
 
 
 def is_stopped(phone: str) -> bool:

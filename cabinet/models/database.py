@@ -32,6 +32,11 @@ def is_sqlite() -> bool:
     return isinstance(db.obj, peewee.SqliteDatabase)
 
 
+def connections_used() -> int:
+    """Connections of the pool in use; 0 for SQLite, which has none."""
+    return db.obj.used if isinstance(db.obj, PostgresDatabase) else 0
+
+
 @contextmanager
 def connected() -> Iterator[None]:
     """Have a connection inside the block; one that was open before stays open after."""

@@ -8,6 +8,7 @@ from peewee import BigIntegerField, CharField, DateField, DateTimeField, Integer
 
 from cabinet.models.base import Model, new_id, now
 from cabinet.models.database import db, is_sqlite
+from cabinet.telemetry import cause
 
 LEASE = 120  # seconds without a sign of life after which a job may be taken over
 STATES = ("checking", "asking", "checked", "running", "done", "failed", "undoing", "undone")
@@ -24,6 +25,7 @@ class ImportJob(Model):
     that names none, and in `accept` the codes of what staff take in spite of a warning. `layouts` say what
     columns mean that nobody knew: see `said`. `samples` are the first rows as they would be stored, or those
     that are shown with a question, people's names among them: they go as soon as the job is over.
+    `request_id` is of the request that sent the file, for the log.
     """
 
     id = CharField(22, primary_key=True, default=new_id)
@@ -42,6 +44,7 @@ class ImportJob(Model):
     accept = TextField(default="")
     samples: Any = JSONField(null=True)
     layouts: Any = JSONField(null=True)
+    request_id = CharField(64, null=True, default=lambda: cause.current() or None)
 
     class Meta:
         indexes = ((("created_at", "id"), False),)

@@ -100,14 +100,14 @@ def take(kind: str, subject: str, extra: int = 0) -> None:
     """
     wait = Attempt.take(kind, subject, *((most + extra, seconds) for most, seconds in limits_of(kind)))
     if wait:
-        raise TooManyError(wait)
+        raise TooManyError(wait, kind)
 
 
 def take_all(counted: tuple[tuple[str, str], ...]) -> None:
     """Count one attempt of each (kind, subject), or none: raises TooManyError at a limit of any."""
     with transaction():
-        if wait := max(_waits(counted).values()):
-            raise TooManyError(wait)
+        if refusal := _longest(_waits(counted)):
+            raise refusal
         Attempt.add(*counted)
 
 
@@ -116,6 +116,12 @@ def _waits(counted: tuple[tuple[str, str], ...]) -> dict[tuple[str, str], int]:
     advisory_lock(*(f"{kind}:{subject}" for kind, subject in counted))
     waits = Attempt.waits(*((kind, subject, limits_of(kind)) for kind, subject in counted))
     return dict(zip(counted, waits, strict=True))
+
+
+def _longest(waits: dict[tuple[str, str], int]) -> TooManyError | None:
+    """The refusal by the limit that asks to wait longest; None where all allow one more."""
+    (kind, _subject), wait = max(waits.items(), key=lambda one: one[1])
+    return TooManyError(wait, kind) if wait else None
 
 
 @dataclass(frozen=True)
@@ -141,13 +147,13 @@ class LookUp:
         kept = (reserve,) if reserve else ()
         with transaction():
             waits = _waits((*own, *shared, *kept))
-            if wait := max(waits[one] for one in own):
-                raise TooManyError(wait)
-            left, full = not any(waits[one] for one in kept), max(waits[one] for one in shared)
+            if refusal := _longest({one: waits[one] for one in own}):
+                raise refusal
+            left, full = not any(waits[one] for one in kept), _longest({one: waits[one] for one in shared})
             if full and not left:
-                raise TooManyError(full)
+                raise full
             counted = Attempt.add(*own, *(kept if left else ()), *(() if full else shared))
-        return cls(counted, TooManyError(full) if full else None)
+        return cls(counted, full)
 
     def end(self, found: bool) -> None:
         """Count no hit. Raises TooManyError for a miss that no limit of strangers had allowed."""

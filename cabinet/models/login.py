@@ -167,11 +167,13 @@ def _refusal(subject: str, client: str) -> TooManyError | None:
     if not locked and failures >= settings().login_failures:
         locked, hopeful = _next_lockout(series), under_way > 0
     # the time that is told is when both allow it
-    if crowded := longest_wait(blocked_by, limits, moment):
+    crowded = longest_wait(blocked_by, limits, moment)
+    kind = "login-ip" if crowded > locked else "login"
+    if crowded:
         locked, hopeful = max(locked, crowded), hopeful and around > 0
     if not locked:
         return None
-    return _UnderWayError(locked) if hopeful else TooManyError(locked)
+    return _UnderWayError(locked, kind) if hopeful else TooManyError(locked, kind)
 
 
 def _lockouts(subject: str) -> list[datetime]:

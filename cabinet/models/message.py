@@ -19,6 +19,7 @@ from peewee import (
 from cabinet.models.base import Model, new_id, now
 from cabinet.models.database import db, is_sqlite
 from cabinet.models.prepared import insert
+from cabinet.telemetry import cause
 
 CHANNELS = ("sms", "call", "mail", "webhook", "staff")
 LEASE = 60  # seconds a worker may take for one message before another may take it over
@@ -40,7 +41,7 @@ class Message(Model):
     A message ends sent, dead (with the reason), or expired (dead with the reason "expired"). `failures` are
     the tries that certainly delivered nothing; the fate of the other earlier ones is unknown.
     `status` is a gateway's latest word (`State`), `fault` whose fault a failure is (`Fault`), `round` how
-    often staff had the dead message sent again.
+    often staff had the dead message sent again. `request_id` is of the request that caused it, for the log.
     """
 
     id = CharField(22, primary_key=True, default=new_id)
@@ -64,6 +65,7 @@ class Message(Model):
     status = CharField(16, default="")
     fault = CharField(12, default="")
     round = IntegerField(default=0)
+    request_id = CharField(64, null=True, default=lambda: cause.current() or None)
 
     class Meta:
         indexes = (  # each state's list, of all channels and of one

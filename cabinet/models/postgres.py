@@ -90,6 +90,7 @@ class PostgresDatabase(WhenAsked, Base):  # type: ignore[misc]
     psycopg3_adapter = Adapter
 
     def __init__(self, url: str, connections: int) -> None:
+        self.most = connections
         self.slots = threading.BoundedSemaphore(connections)
         self.idle: deque[tuple[float, Connection]] = deque()  # since when, in order of their return
         super().__init__(url, prefer_psycopg3=True, autoconnect=False, **DEAD_NETWORKS)
@@ -113,6 +114,11 @@ class PostgresDatabase(WhenAsked, Base):  # type: ignore[misc]
             raise
         self._state.set_connection(connection)
         return True
+
+    @property
+    def used(self) -> int:
+        """How many connections threads have now."""
+        return self.most - self.slots._value
 
     def another_connection(self) -> Connection:
         """One that is not of the pool, to be closed by who asked. Raises peewee.OperationalError."""

@@ -60,6 +60,11 @@ class Hasher:
         """Whether there is no place now."""
         return self._inside >= self.waiting
 
+    @property
+    def taken(self) -> int:
+        """Places taken now."""
+        return self._inside
+
     @contextmanager
     def place(self) -> Iterator[None]:
         """A place for this thread inside the block. Raises `BusyError` before anything is done."""

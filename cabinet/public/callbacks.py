@@ -9,6 +9,7 @@ from cabinet.delivery.gateways.twilio import STATUS_PATH
 from cabinet.delivery.polling import record
 from cabinet.models import DeliveryTry
 from cabinet.models.base import settings
+from cabinet.telemetry import events
 
 bp = Blueprint("hooks", __name__)
 
@@ -36,6 +37,7 @@ def _reported(name: str) -> Response:
     headers = dict(request.headers.items())
     reports = gateway.reports(Callback(url, request.form.to_dict(), request.args.to_dict(), headers))
     if reports is None and not gateway.unsigned:
+        events.tell("hook_unsigned")
         abort(403)
     if reports is None:
         DeliveryTry.poll_now(name, request.args.get("ref", ""))

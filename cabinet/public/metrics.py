@@ -1,58 +1,77 @@
 """`/metrics` for Prometheus, with the bearer token; 404 if no token is set."""
 
 import hmac
+from collections.abc import Iterator
+from itertools import accumulate
+from typing import Any
 
 from flask import Blueprint, Response, abort, g, request
-from peewee import fn
-from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, Metric
 
-from cabinet.models import Heartbeat, Message
-from cabinet.models.base import now, settings
-from cabinet.models.message import CHANNELS
-from cabinet.models.request import OPEN_STATES, ConnectionRequest
+from cabinet.models.base import settings
+from cabinet.public import database_figures
 from cabinet.public.alarm_gauge import add_alarms
+from cabinet.telemetry import events
+from cabinet.web.figures import BOUNDS, Figures, shared
 
 bp = Blueprint("metrics", __name__)
+
+GAUGES = {
+    "hashes_waiting": "Passwords that are hashed or wait for it",
+    "hashes_most": "Places for passwords; who finds none is asked to try again",
+    "connections_used": "Database connections in use",
+    "limits_without_redis": "Processes that count the outer limit by themselves, for Redis is away",
+}
 
 
 @bp.get("/metrics")
 def metrics() -> Response:
-    """Waiting and dead messages and the worker's heartbeat; from the database, so any process can answer."""
+    """What this host's processes counted, and what the database tells of all hosts."""
     token = settings().metrics_token
     given = request.headers.get("Authorization", "")
     if not token or not hmac.compare_digest(given.encode(), f"Bearer {token}".encode()):
+        if token and given:
+            events.tell("metrics_refused")
         abort(404)
     g.no_session_cookie = True
     registry = CollectorRegistry()
-    waiting = Gauge("cabinet_messages_waiting", "Messages to be sent", ["lane"], registry=registry)
-    dead = Gauge("cabinet_messages_dead", "Messages given up", ["lane"], registry=registry)
-    slow = Gauge(
-        "cabinet_messages_late", "Messages that wait for over 5 minutes", ["lane"], registry=registry
-    )
-    oldest = Gauge(
-        "cabinet_message_oldest_seconds", "Age of the oldest that waits", ["lane"], registry=registry
-    )
-    alive = Gauge("cabinet_worker_silence_seconds", "Since the worker's last beat", registry=registry)
-    requests = Gauge("cabinet_requests_open", "Connection requests by state", ["state"], registry=registry)
-    found, moment = Message.late(), now()
-    for channel in CHANNELS:
-        pending = (Message.channel == channel) & Message.waiting()
-        count, since = (
-            Message.select(fn.COUNT(Message.id), fn.MIN(Message.created_at))
-            .where(pending)
-            .scalar(as_tuple=True)
-        )
-        waiting.labels(channel).set(count)
-        oldest.labels(channel).set((moment - since).total_seconds() if since else 0)
-        given_up = (Message.channel == channel) & Message.dead()
-        dead.labels(channel).set(Message.select(fn.COUNT(Message.id)).where(given_up).scalar())
-        slow.labels(channel).set(found.get(channel, 0))
-    for state in OPEN_STATES:
-        mine = ConnectionRequest.state == state
-        requests.labels(state).set(
-            ConnectionRequest.select(fn.COUNT(ConnectionRequest.number)).where(mine).scalar()
-        )
+    registry.register(_Collected([*database_figures.figures(), *counted(shared.all())]))
     add_alarms(registry)
-    age = Heartbeat.age("worker")
-    alive.set(float("inf") if age is None else age)
     return Response(generate_latest(registry), mimetype="text/plain; version=0.0.4")
+
+
+class _Collected:
+    """Figures as prometheus_client asks for them."""
+
+    def __init__(self, found: list[Any]) -> None:
+        self.found = found
+
+    def collect(self) -> list[Any]:
+        """All of them."""
+        return self.found
+
+
+def counted(found: Figures) -> Iterator[Metric]:
+    """What processes counted, as metrics."""
+    requests = CounterMetricFamily("cabinet_requests", "Requests", labels=("method", "route", "status"))
+    for (method, route, status), number in found.requests.items():
+        requests.add_metric((method, route, str(status)), number)
+    yield requests
+    seconds = HistogramMetricFamily("cabinet_request_seconds", "Until the answer begins", labels=("route",))
+    names = [*map(str, BOUNDS), "+Inf"]
+    for route, row in found.durations.items():
+        steps = list(zip(names, accumulate(row[:-1]), strict=True))
+        seconds.add_metric((route,), buckets=steps, sum_value=row[-1])
+    yield seconds
+    told = CounterMetricFamily("cabinet_security_events", "Events by name", labels=("event",))
+    for event, number in found.events.items():
+        told.add_metric((event,), number)
+    yield told
+    refused = CounterMetricFamily("cabinet_limit_refusals", "Refusals by limit", labels=("limit",))
+    for limit, number in found.refusals.items():
+        refused.add_metric((limit,), number)
+    yield refused
+    for name, text in GAUGES.items():
+        if name in found.gauges:
+            yield database_figures.gauge(f"cabinet_{name}", text, {(): found.gauges[name]})

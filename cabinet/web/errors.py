@@ -16,6 +16,7 @@ from cabinet.models.attempt import TooManyError
 from cabinet.models.connections import NoConnectionError
 from cabinet.models.user import CredentialsChangedError
 from cabinet.passwords.hashing import BusyError
+from cabinet.telemetry import cause, events
 from cabinet.web import outage
 from cabinet.web.flow import advance, flash, page
 from cabinet.web.sessions import session
@@ -41,7 +42,8 @@ def _texts(status: int) -> tuple[str, str]:
 def error_page(status: int, title: str = "", text: str = "", retry_after: int = 0) -> Response:
     """The page of an error status."""
     standard = _texts(status)
-    response = page("error.html", status, title=title or standard[0], text=text or standard[1])
+    title, text = title or standard[0], text or standard[1]
+    response = page("error.html", status, title=title, text=text, request_id=cause.current())
     if retry_after:
         response.headers["Retry-After"] = str(retry_after)
     return response
@@ -49,6 +51,7 @@ def error_page(status: int, title: str = "", text: str = "", retry_after: int = 
 
 def stale_form(_error: CSRFError) -> Response:
     """A form without its token: the browser stores no cookie, or the page was open too long."""
+    events.tell("csrf")
     if not session.presented:
         framed = request.headers.get("Sec-Fetch-Dest") != "document"
         return page(
@@ -59,6 +62,7 @@ def stale_form(_error: CSRFError) -> Response:
             if framed
             else _("Без них кабинет не узнает вас. Разрешите сайту cookie или включите JavaScript."),
             new_tab=framed,
+            request_id=cause.current(),
         )
     return error_page(
         400, _("Страница устарела"), _("Она была открыта слишком долго. Обновите её и повторите.")
@@ -67,6 +71,7 @@ def stale_form(_error: CSRFError) -> Response:
 
 def unknown_host(_error: SecurityError) -> BaseResponse:
     """The host is not ours, so there is nothing to link to."""
+    events.tell("unknown_host")
     return make_response(render_template("unknown_host.html"), 400)
 
 
@@ -74,6 +79,8 @@ def http_error(error: HTTPException) -> BaseResponse:
     """A view or Flask itself refused the request with a status."""
     if error.response is not None or not error.code or error.code < 400:
         return error.get_response()
+    if error.code == 429:
+        events.limit_reached("requests")
     response = error_page(error.code, retry_after=60 if error.code == 429 else 0)
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         response.allow.update(error.valid_methods)
@@ -82,6 +89,7 @@ def http_error(error: HTTPException) -> BaseResponse:
 
 def too_many(error: TooManyError) -> Response:
     """A limit was reached where no form could say so."""
+    events.limit_reached(error.limit)
     return error_page(
         429,
         _("Слишком много попыток"),
@@ -100,6 +108,7 @@ def credentials_changed(_error: CredentialsChangedError) -> BaseResponse:
 
 def busy(_error: Exception) -> Response:
     """Too many requests wait for a hash or a connection in this process."""
+    events.tell("busy")
     return error_page(503, retry_after=1)
 
 

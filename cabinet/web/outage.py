@@ -8,6 +8,7 @@ import logging
 from flask import Flask, Response, request, url_for
 from flask_babel import gettext as _
 
+from cabinet.telemetry import cause
 from cabinet.web.flow import by_htmx, page
 from cabinet.web.sessions import session
 
@@ -38,7 +39,7 @@ def database_away(error: Exception) -> Response:
     else:
         typed = _typed()
         action = url_for(str(request.endpoint), **(request.view_args or {})) if typed else ""
-        response = page("away.html", 503, typed=typed, action=action)
+        response = page("away.html", 503, typed=typed, action=action, request_id=cause.current())
     response.headers["Retry-After"] = str(RETRY_AFTER)
     return response
 

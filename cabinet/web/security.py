@@ -8,6 +8,7 @@ from werkzeug.routing import IntegerConverter
 
 from cabinet.models.attempt import network
 from cabinet.models.base import settings
+from cabinet.telemetry import events
 from config import Settings
 
 NEVER_FRAMED = "/staff"  # the staff's pages
@@ -74,6 +75,7 @@ def refuse_foreign_posts() -> None:
     foreign = origin is not None and urlsplit(origin).netloc != request.host
     if foreign or request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
         g.no_session_cookie = True
+        events.tell("foreign_form")
         abort(400)
 
 
