@@ -49,6 +49,7 @@ SEARCHES = (
     *("иванова", "ивановааб", "Ивановавба  анна", "ёжик", "щ", "нет такого", "Фёдоровллк анна"),
     *("+7900", "8 900 001 2", "+7 900 001-23-45", "1000012345", "10000-12346", "9999999999999"),
 )
+REQUEST_SEARCHES = ("анна дачная 3", "иван", "ежикова анна", "0070", "a@example.org", "нет такого")
 
 
 def pages(residents: int, staff: Staff) -> Iterator[tuple[str, str, str]]:
@@ -58,7 +59,7 @@ def pages(residents: int, staff: Staff) -> Iterator[tuple[str, str, str]]:
     for state in ("new", "in_work", "mine", "done", "refused", "all"):
         yield f"requests {state}", f"/staff/requests/{state}", ""
         yield f"requests {state}, far", f"/staff/requests/{state}?after={_encode(tenth, '10000000')}", ""
-    for query in ("10000007", "8 900 000-00-70", "12345678"):
+    for query in ("10000007", "8 900 000-00-70", "12345678", *REQUEST_SEARCHES):
         yield f"requests «{query}»", "/staff/requests/found", query
     yield "residents, newest", "/staff/residents", ""
     yield "residents, far", f"/staff/residents?after={_encode(half, 'u1')}", ""

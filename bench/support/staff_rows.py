@@ -88,6 +88,15 @@ REQUESTS = (
     " '', 'a@example.org', 'Клин', 'Дачная',"
     " '3', '', '', '', '', '', '', '', 'ru', 'k' || i, CASE WHEN i % 5 > 0 THEN '{staff}' END",
 )
+REQUEST_WORDS = (
+    FOLDED,
+    "'анна'",
+    "'клин'",
+    "'дачная'",
+    "'3'",
+    "'a@example.org'",
+    "substr(CAST(10000 + i * 10 % 10000 AS TEXT), 2)",
+)
 
 
 def fill(kind: str, residents: int, staff: str) -> None:
@@ -99,6 +108,10 @@ def fill(kind: str, residents: int, staff: str) -> None:
         for table, double, columns, values in (
             *ROWS,
             ("connection_request", False, *REQUESTS),
+            *(
+                ("request_word", False, "word, request_id", f"{words['bytes'].format(word)}, i + 1")
+                for word in REQUEST_WORDS
+            ),
         ):
             count = residents * 2 if double else residents // 10 if "request" in table else residents
             series = (SERIES if kind == "postgres" else NUMBERS).format(last=count - 1)

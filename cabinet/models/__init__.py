@@ -23,6 +23,7 @@ from cabinet.models.message import Message
 from cabinet.models.passkey import Passkey
 from cabinet.models.registration import Registration
 from cabinet.models.request import ConnectionRequest, RequestNote
+from cabinet.models.request_words import RequestWord
 from cabinet.models.session import WebSession
 from cabinet.models.spending import Spending
 from cabinet.models.staff import Staff
@@ -61,6 +62,7 @@ TABLES: list[type[Model]] = [
     ColumnMap,
     ConnectionRequest,
     RequestNote,
+    RequestWord,
 ]
 
 __all__ = [
@@ -93,6 +95,7 @@ __all__ = [
     "Passkey",
     "Registration",
     "RequestNote",
+    "RequestWord",
     "Spending",
     "Staff",
     "User",

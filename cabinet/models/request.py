@@ -9,11 +9,12 @@ from peewee import BigIntegerField, CharField, DateField, DateTimeField, Foreign
 
 from cabinet.models.attempt import advisory_lock, network
 from cabinet.models.audit import Audit
-from cabinet.models.base import Model, Named, now
+from cabinet.models.base import Model, now
 from cabinet.models.database import db
 from cabinet.models.limits import LookUp, take
 from cabinet.models.mailbox import may_write
 from cabinet.models.message import Message
+from cabinet.models.request_words import Searched
 from cabinet.models.user import User
 
 STATES = ("new", "in_work", "done", "refused")
@@ -30,7 +31,7 @@ def new_number() -> str:
     return f"{secrets.randbelow(90_000_000) + 10_000_000}"
 
 
-class ConnectionRequest(Named, Model):
+class ConnectionRequest(Searched):
     """A request to connect an address. Rows come in the order of `id`; residents know the `number`.
 
     `phone` is verified. `account` is the number as typed, `account_key` its normalised form or empty;
@@ -74,19 +75,6 @@ class ConnectionRequest(Named, Model):
             (("state", "created_at", "number"), False),
             (("assignee", "created_at", "number"), False),
         )
-
-    @property
-    def address(self) -> str:
-        """The address as typed, in one line: city, street, house, building, flat."""
-        parts = [self.city, self.street]
-        for label, said, value in (
-            ("д.", "д", self.house),
-            ("корп.", "кс", self.building),
-            ("кв.", "к", self.flat),
-        ):
-            plain = self.locale != "ru" or value[:1].lower() in said  # as typed: «стр. 1»
-            parts.append(value if plain else f"{label} {value}")
-        return ", ".join(filter(None, parts))
 
     @classmethod
     def submit(

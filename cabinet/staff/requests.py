@@ -1,15 +1,13 @@
 """Connection requests: the list, one request and the actions on it."""
 
-from contextlib import suppress
-
 from flask import abort, send_file
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from cabinet import fields
 from cabinet.models import casework
 from cabinet.models.account import Account
 from cabinet.models.request import STATES, ConnectionRequest
+from cabinet.models.request_search import find
 from cabinet.models.staff import Staff
 from cabinet.receipts import store
 from cabinet.staff.forms import NoteForm, ReplyForm, StateForm
@@ -34,7 +32,7 @@ def requests(state: str = "new") -> Response:
     elif state not in ("all", "found"):
         abort(404)
     page = (
-        _found()
+        Page(find(REQUESTS.query, PAGE), "", True)
         if state == "found"
         else page_of(query, ConnectionRequest.created_at, ConnectionRequest.number)
     )
@@ -56,18 +54,6 @@ def submit_requests() -> Response:
     """Search; what is searched for is personal and stays out of addresses."""
     REQUESTS.submit()
     return advance("staff.requests", state="found")
-
-
-def _found() -> Page[ConnectionRequest]:
-    """The latest requests of this number, phone or account."""
-    query = REQUESTS.query
-    found = ConnectionRequest.number == query
-    with suppress(fields.FieldError):
-        found |= ConnectionRequest.phone == fields.phone(query)
-    with suppress(fields.FieldError):
-        found |= ConnectionRequest.account_key == fields.account_number(query)
-    rows = ConnectionRequest.select().where(found).order_by(ConnectionRequest.id.desc()).limit(PAGE)
-    return Page(list(rows) if query else [], "", True)
 
 
 @bp.get("/request/<number>")

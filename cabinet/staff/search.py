@@ -36,7 +36,7 @@ class Search:
 
 
 RESIDENTS = Search(keys.STAFF_RESIDENTS, _l("Телефон, лицевой счёт или фамилия"))
-REQUESTS = Search(keys.STAFF_REQUESTS, _l("Номер заявки, телефон или лицевой счёт"))
+REQUESTS = Search(keys.STAFF_REQUESTS, _l("Номер заявки, имя, адрес, почта, телефон или его конец, счёт"))
 REGISTRATIONS = Search(keys.STAFF_REGISTRATIONS, _l("Телефон"))
 SMS = Search(keys.STAFF_SMS, _l("Телефон абонента"))
 MESSAGES = Search(keys.STAFF_MESSAGES, _l("Телефон или e-mail получателя"), longest=254)

@@ -24,10 +24,12 @@ from cabinet.models.base import Model, now, settings
 from cabinet.models.code_streak import MOST, STREAK
 from cabinet.models.database import db, is_sqlite
 from cabinet.models.departure import erase
+from cabinet.models.request_search import catch_up
 from cabinet.receipts import store
 
 BATCH = 500
 INBOX_KEPT = 500
+MOST_WORDED = 100_000  # requests
 
 
 def purge() -> dict[str, int]:
@@ -35,7 +37,7 @@ def purge() -> dict[str, int]:
 
     Expired sessions, codes and attempts, abandoned registrations, residents whose deletion is due, messages
     sent long ago, undeliverable ones to residents (they name people too), and files whose request or import
-    was never completed.
+    was never completed. Requests that are not found by their words yet, will be.
     """
     moment = now()
     return {
@@ -51,6 +53,7 @@ def purge() -> dict[str, int]:
         "receipts": _left_over_receipts(),
         "imports": discard_left_over(),
         "inbox": _demonstration_inbox(),
+        "words": catch_up(MOST_WORDED),
     }
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from cabinet.models import Audit, ConnectionRequest, Message, Registration, User
+from cabinet.models import Audit, ConnectionRequest, Message, Registration, User, request_search
 from cabinet.models.base import now
 from cabinet.models.database import db, is_sqlite
 from cabinet.models.user import search_key
@@ -200,6 +200,27 @@ def test_searches_come_from_indexes_alone(
         desk.follow("Дальше")
         for sql, plan in plans(statements):
             assert searched(sql, plan) and "TEMP B-TREE" not in plan, (sql, plan)
+
+
+@pytest.mark.parametrize(
+    "query", ["ежик анна", "дачная 3", "10000001", "+7 916 123-00-00", "0000", "a@example.org", "нет такого"]
+)
+@pytest.mark.parametrize("most", [2, 500])
+def test_requests_are_found_by_indexes_alone(
+    desk: Visitor,
+    statements: list[tuple[str, Any]],
+    monkeypatch: pytest.MonkeyPatch,
+    query: str,
+    most: int,
+) -> None:
+    fill()
+    monkeypatch.setattr(request_search, "MOST", most)
+    desk.get("/staff/requests")
+    desk.fill_and_submit("form[role=search]", query=query)
+    statements.clear()
+    desk.get("/staff/requests/found")
+    for sql, plan in plans(statements):
+        assert searched(sql, plan), (sql, plan)
 
 
 def test_messages_of_one_receiver_come_from_an_index(

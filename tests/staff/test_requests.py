@@ -6,7 +6,14 @@ import pytest
 from flask import Flask
 
 from cabinet.delivery import message_texts
-from cabinet.models import Audit, ConnectionRequest, Message, RequestNote, Staff, casework
+from cabinet.models import (
+    Audit,
+    ConnectionRequest,
+    Message,
+    RequestNote,
+    Staff,
+    casework,
+)
 from cabinet.models.base import now
 from cabinet.models.database import db
 from cabinet.receipts import store
@@ -62,37 +69,6 @@ def test_a_request_through_its_day(desk: Visitor, clerk: Staff) -> None:
     assert "Подключим завтра." in letter.text and "12345678" in letter.subject
     actions = {a.action for a in Audit.select().where(Audit.subject == "12345678")}
     assert actions == {f"staff-request-{what}" for what in ("seen", "moved", "noted", "answered")}
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        "12345678",
-        " 12345678 ",
-        "8 916 123-45-67",
-        "+79161234567",
-        "123-456-7890",
-        "12З4567890",  # a Russian З for a 3
-    ],
-)
-def test_a_request_is_found(desk: Visitor, query: str) -> None:
-    asked(account="1234567890", account_key="1234567890")
-    asked("87654321", phone="+79037654321", state="done")
-    desk.get("/staff/requests")
-    desk.fill_and_submit(query=query)
-    assert desk.path == "/staff/requests/found", "what is searched for is in no address"
-    assert [a.get_text() for a in desk.page.select("td a")] == ["12345678"]
-    listed = Audit.select().where(Audit.action == "staff-requests-listed").order_by(Audit.id.desc()).first()
-    assert listed.detail == {"shown": ["12345678"]}
-
-
-@pytest.mark.parametrize("query", ["", "99999999", "Ежова", "\0", "%", "я" * 100, "🙂"])
-def test_no_request_is_found(desk: Visitor, query: str) -> None:
-    asked()
-    desk.get("/staff/requests")
-    desk.fill_and_submit(query=query)
-    assert desk.path == "/staff/requests/found" and "Ничего не нашли" in desk.text
-    assert not desk.page.select("td a")
 
 
 def test_nul_is_no_letter(desk: Visitor) -> None:

@@ -54,6 +54,7 @@ def test_only_what_has_had_its_time_goes(database: Database) -> None:
         "receipts": 0,
         "imports": 0,
         "inbox": 0,
+        "words": 0,
     }
     assert {m.to for m in Message.select()} == {"recent@example.org", ""}, "what was not sent stays"
     assert [s.key for s in WebSession.select()] == ["live"]
