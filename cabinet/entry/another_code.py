@@ -7,10 +7,12 @@ from werkzeug.wrappers import Response
 
 from cabinet.entry.fate import fate_of
 from cabinet.entry.forms import CodeForm
+from cabinet.entry.proof_of_work import asked_by, proved_work
 from cabinet.entry.views import code, current_code
 from cabinet.models import OneTimeCode, User
 from cabinet.models.attempt import TooManyError
 from cabinet.models.base import settings
+from cabinet.models.database import db
 from cabinet.web import session_keys as keys
 from cabinet.web.devices import known_device
 from cabinet.web.flow import advance, flash, page, reject, start_over
@@ -33,6 +35,7 @@ def resend() -> Response:
         form = CodeForm(formdata=None)
         form.refuse(error, form.code, _too_many(way))
         form.wait = error.wait if way == "sms" else 0
+        form.proof = asked_by(error, current.phone)
         return reject(code, form)
     session[keys.CODE] = fresh.id
     session[keys.RESENT] = session.get(keys.RESENT, 0) + 1
@@ -63,9 +66,12 @@ def _call(current: OneTimeCode) -> OneTimeCode:
 
 def _new(current: OneTimeCode, way: str) -> OneTimeCode:
     known, device = _trust(current)
-    return OneTimeCode.send(
-        current.purpose, current.phone, client_address(), str(get_locale()), current, known, device, way
-    )
+    with db.atomic():  # a proof of work stays good if no code is sent
+        proved = way == "sms" and proved_work(current.phone)
+        ip, locale = client_address(), str(get_locale())
+        return OneTimeCode.send(
+            current.purpose, current.phone, ip, locale, current, known, device, way, proved
+        )
 
 
 def _trust(current: OneTimeCode) -> tuple[bool, bool]:

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from cabinet.entry.fate import fate_of
 from cabinet.entry.forms import CodeForm, PhoneForm
+from cabinet.entry.proof_of_work import asked_by, proved_work
 from cabinet.models import OneTimeCode, Registration, User
 from cabinet.models.attempt import TooManyError
 from cabinet.models.base import settings
@@ -103,6 +104,7 @@ def submit_phone() -> Response:
         _begin(number)
     except TooManyError as error:
         form.refuse(error, form.phone, _("Новый код можно запросить %(when)s."))
+        form.proof = asked_by(error, number)
         return reject(phone, form)
     return advance("entry.code")
 
@@ -119,7 +121,14 @@ def _begin(number: str) -> None:
             )
         current = current_code()
         if not (current and current.live and current.phone == number and current.purpose == "registration"):
-            current = OneTimeCode.send("registration", number, client_address(), registration.locale, current)
+            current = OneTimeCode.send(
+                "registration",
+                number,
+                client_address(),
+                registration.locale,
+                current,
+                proved=proved_work(number),
+            )
         g.code = current
         session[keys.REGISTRATION], session[keys.CODE] = registration.id, current.id
         session.pop(keys.VERIFIED, None)

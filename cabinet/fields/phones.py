@@ -14,6 +14,8 @@ _PHONE = re.compile(
     re.IGNORECASE,
 )
 _ONE_MISSING = re.compile(r"[78]?9[0-9]{8}")
+# satellites and world-wide services, whose SMS cost many times as much; 954 is a satellite's in Russia
+_DEAR = re.compile(r"\+(?:870|878|88[0-9]|979|7954)")
 _MOBILE_TYPES = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
 
 
@@ -23,7 +25,7 @@ def phone(text: str, regions: Sequence[str] = ("RU",)) -> str:
     `regions` are the ISO codes of the countries whose numbers are accepted; numbers without a country code
     belong to the first. With no regions any country will do, and numbers without a country code are Russian.
     Codes: empty, not_a_phone, one_missing (a Russian mobile number one digit short), landline (also
-    toll-free and the like), foreign.
+    toll-free and the like), foreign, satellite (also world-wide services, whose SMS are dear).
     """
     match = _PHONE.fullmatch(with_digits(clean(text, 100, "not_a_phone")))
     if match is None:
@@ -43,7 +45,10 @@ def phone(text: str, regions: Sequence[str] = ("RU",)) -> str:
         raise FieldError("foreign")
     if phonenumbers.number_type(number) not in _MOBILE_TYPES:
         raise FieldError("landline")
-    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+    e164 = str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+    if _DEAR.match(e164):
+        raise FieldError("satellite")
+    return e164
 
 
 def _valid_number(plus: bool, digits: str, home: str) -> phonenumbers.PhoneNumber | None:

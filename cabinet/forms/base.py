@@ -40,6 +40,7 @@ class StepForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 
     summary_title: Any = ""  # heads the list of errors instead of the usual words
     retry_after: int | None = None  # seconds, once a limit was reached; see `refuse`
+    proof: dict[str, Any] | None = None  # a proof of work that gets on all the same; see `models/proof.py`
 
     class Meta:
         @property

@@ -77,6 +77,7 @@ class OneTimeCode(Model):
         known: bool = False,
         device: bool = False,
         way: str = "sms",
+        proved: bool = False,
     ) -> "OneTimeCode":
         """Make a code and enqueue its SMS, or its call; the code it replaces becomes invalid.
 
@@ -84,10 +85,10 @@ class OneTimeCode(Model):
         strangers reaches; and a few SMS a day beyond the phone's limit go to client networks that asked for
         none yet, so that one stranger cannot use them all up. `device` marks a browser that the resident
         signed in from before: it has a further reserve of its own and no limit per client network.
-        Raises TooManyError when a limit of that way is reached.
+        `proved`: a proof of work was done (`proof`). Raises TooManyError at a limit of that way.
         """
         with transaction():
-            counted = count_code(way, phone, ip, known, device)
+            counted = count_code(way, phone, ip, known, device, proved)
             if replaces is not None:
                 _void.changed(now(), replaces.id)
             code = cls(purpose=purpose, phone=phone, expires_at=now() + settings().code_life)
@@ -100,8 +101,7 @@ class OneTimeCode(Model):
         """Have the same digits spoken by telephone. Raises TooManyError when a limit of calls is reached."""
         with transaction():
             counted = count_code("call", self.phone, ip, known, device)
-            left = int((self.expires_at - now()).total_seconds())
-            self._enqueue("call", locale, counted, max(1, left))
+            self._enqueue("call", locale, counted, max(1, int((self.expires_at - now()).total_seconds())))
             AccountEvent.record("code-sent", self.phone, ip, purpose=self.purpose, way="call")
             update(self, "message", "counted")
 

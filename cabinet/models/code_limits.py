@@ -24,6 +24,10 @@ from cabinet.models.limits import limits_of
 SENT = ("sms-phone", "call-phone")  # what the waits between codes count
 
 
+class NetworkFullError(TooManyError):
+    """Only the limit of the client network is reached: a proof of work is a way on."""
+
+
 class Counted(NamedTuple):
     """An SMS or a call that was counted: under which kinds and subjects, and the seconds until the next."""
 
@@ -31,14 +35,15 @@ class Counted(NamedTuple):
     next_wait: int
 
 
-def count_code(way: str, phone: str, ip: str, known: bool, device: bool) -> Counted:
+def count_code(way: str, phone: str, ip: str, known: bool, device: bool, proved: bool = False) -> Counted:
     """Count an SMS or a call by phone, by client network and in total.
 
     `way` is "sms" or "call"; the rest is as for `OneTimeCode.send`. Raises TooManyError at any limit,
-    StoppedError where no wait helps, SpentError when the company's budget is used up.
+    StoppedError where no wait helps, SpentError when the company's budget is used up, NetworkFullError
+    where a proof of work would help.
     """
     here, origin = f"{phone} {network(ip)}", network(ip)
-    others = [] if device else [(f"{way}-ip", origin)]
+    others = [] if device else [(f"{way}-ip-proved" if proved else f"{way}-ip", origin)]
     others += [] if known else [(f"{way}-all", "")]
     counted = [(f"{way}-phone", phone), (f"{way}-phone-from", here), *others]
     lock_counted(phone, counted)
@@ -65,9 +70,11 @@ def count_code(way: str, phone: str, ip: str, known: bool, device: bool) -> Coun
     plain, with_reserve, *rest = waits_by(answers[len(sent_since) :], limited, moment)
     reserve = device or (known and not from_here)
     waits = [with_reserve if reserve else plain, *rest]
-    wait, limit = max(zip(waits, (kind for kind, *_ in limited[1:]), strict=True))
+    kinds = [kind for kind, *_ in limited[1:]]
+    wait, limit = max(zip(waits, kinds, strict=True))
     if wait:
-        raise TooManyError(wait, limit)
+        blocked = {kind for kind, one in zip(kinds, waits, strict=True) if one}
+        raise (NetworkFullError if blocked == {"sms-ip"} else TooManyError)(wait, limit)
     Attempt.add(*counted)
     return Counted(counted, _resend_wait([1, moment, *sent], moment))
 

@@ -22,6 +22,7 @@ from cabinet.models.attempt import (
 from cabinet.models.base import now, settings
 from cabinet.models.database import transaction
 
+BEYOND = 10  # times as many codes go to a network by proof of work as without
 TRIES_RESERVED = 2  # guesses that every code has, however many wrong ones strangers typed for the phone
 
 
@@ -61,6 +62,8 @@ def limits_of(kind: str) -> tuple[Limit, ...]:
         # by phone, client network, everybody
         "sms-phone": ((s.sms_per_phone_day, DAY),),
         "sms-ip": ((s.sms_per_ip_hour, HOUR), (s.sms_per_ip_day, DAY)),
+        # … by a client network whose browsers do a proof of work for each
+        "sms-ip-proved": ((s.sms_per_ip_hour * BEYOND, HOUR), (s.sms_per_ip_day * BEYOND, DAY)),
         "sms-all": ((s.sms_global_hour, HOUR), (s.sms_global_day, DAY)),
         "call-phone": ((s.calls_per_phone_day, DAY),),
         "call-ip": ((s.calls_per_ip_hour, HOUR),),

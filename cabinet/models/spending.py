@@ -102,7 +102,7 @@ def check(known: bool, spent: list[Any]) -> None:
     """Raises SpentError when a budget is used up, by the answers to the questions of `budgets()`."""
     over = [one for one, used in zip(budgets(), spent, strict=True) if int(used) >= max(1, one.limit(known))]
     if over:
-        raise SpentError(max(one.wait() for one in over))
+        raise SpentError(max(one.wait() for one in over), "sms-budget")
 
 
 def reserve(segments: int, price: int) -> None:
@@ -112,7 +112,7 @@ def reserve(segments: int, price: int) -> None:
     advisory_lock("spending")
     for one in every:
         if one.spent + (segments if one.unit == "segments" else price) > one.most:
-            raise SpentError(one.wait())
+            raise SpentError(one.wait(), "sms-budget")
 
 
 def price_of(line: str, segments: int) -> int:

@@ -1,5 +1,6 @@
 """Security headers of every response, and requests that are refused before any view runs."""
 
+import re
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -12,12 +13,16 @@ from cabinet.telemetry import events
 from config import Settings
 
 NEVER_FRAMED = "/staff"  # the staff's pages
+_PORT = re.compile(r"^(?:\[([^\]]*)\]|([0-9.]+))(?::[0-9]{1,5})?$")
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 def client_address() -> str:
-    """The client's address as reported by trusted proxies; empty if it is invalid."""
-    address = (request.remote_addr or "").split("%")[0]
+    """The client's address as reported by trusted proxies; empty if it is invalid.
+
+    Some balancers report the port, too: `203.0.113.5:4711`, `[2001:db8::1]:4711`.
+    """
+    address = _PORT.sub(r"\1\2", request.remote_addr or "").split("%")[0]
     try:
         return str(ip_address(address))
     except ValueError:

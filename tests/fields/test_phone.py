@@ -141,3 +141,8 @@ def test_a_number_is_shown_in_groups_that_do_not_break() -> None:
 @given(ANYTHING)
 def test_showing_takes_any_text(text: str) -> None:
     assert display_phone(text) == text or text.startswith("+")
+
+
+@pytest.mark.parametrize(("typed", "regions"), [("+7 954 123-45-67", ("RU",)), ("+870 773 111 632", ())])
+def test_no_sms_goes_to_satellites(typed: str, regions: tuple[str, ...]) -> None:
+    assert refusal(lambda text: fields.phone(text, regions), typed) == "satellite"

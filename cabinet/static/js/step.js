@@ -4,6 +4,7 @@ import { startCountdown } from "./countdown.js";
 import { showEyes } from "./password.js";
 import { servePasskeys } from "./passkeys.js";
 import { attachPhoto } from "./photo.js";
+import { proveWork } from "./proof.js";
 
 /**
  * @param {ParentNode} step the step, or the page that holds it
@@ -15,4 +16,5 @@ export const prepareStep = (step, rejected) => {
   prepareCode(step, rejected);
   attachPhoto(step);
   servePasskeys();
+  proveWork(step);
 };
