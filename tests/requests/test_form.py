@@ -21,6 +21,13 @@ def test_what_is_optional_is_folded_until_it_matters(visitor: Visitor, receipt: 
     assert fold(visitor) and visitor.value("comment") == "Дом новый."
 
 
+def test_a_flat_with_a_letter_can_be_typed_on_a_phone(visitor: Visitor, receipt: dict[str, str]) -> None:
+    to_request(visitor)
+    assert not visitor.one("#flat").has_attr("inputmode"), "the keyboard of digits has no «А» for 12А"
+    visitor.fill_and_submit(**{**REQUEST, "flat": "12А"})
+    assert ConnectionRequest.get().flat == "12А"
+
+
 def test_the_fold_opens_where_something_in_it_is_wrong(visitor: Visitor, receipt: dict[str, str]) -> None:
     to_request(visitor)
     visitor.fill_and_submit(**{**REQUEST, "account": "7" * 65, "comment": ""})
