@@ -16,7 +16,7 @@ from cabinet.web.extensions import babel
 from cabinet.web.sessions import session
 from cabinet.wording.browsers import browser_name
 from cabinet.wording.catalogues import LANGUAGES, LOCALES
-from cabinet.wording.formats import display_phone, format_money
+from cabinet.wording.formats import display_part_of_phone, display_phone, format_money
 
 APPEARANCE = {
     keys.LANG: re.compile("|".join(LOCALES)),
@@ -119,6 +119,7 @@ def language() -> str:
 FILTERS: dict[str, Callable[..., str]] = {
     "money": lambda kopecks: format_money(kopecks, language()),
     "phone": display_phone,
+    "part_of_phone": display_part_of_phone,
     "period": lambda month, pattern="LLLL yyyy": format_date(month, pattern),  # the pattern is CLDR's
     "day": lambda moment: format_date(moment, "d MMMM yyyy"),
     "moment": lambda moment: format_datetime(moment, "d MMMM, HH:mm"),

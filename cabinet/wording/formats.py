@@ -24,6 +24,15 @@ def display_phone(e164: str) -> str:
     return str(shown).replace(" ", NBSP)
 
 
+def display_part_of_phone(e164: str) -> str:
+    """`+7 916 •••-••-67`: enough for its holder, too little for who looks over a shoulder."""
+    shown = list(display_phone(e164))
+    digits = [place for place, sign in enumerate(shown) if sign.isdigit()]
+    for place in digits[4:-2]:
+        shown[place] = "•"
+    return "".join(shown)
+
+
 def format_money(kopecks: int, language: str = "ru") -> str:
     """`4 218,67 ₽` with no-break spaces and a real minus sign; in English `₽4,218.67`."""
     roubles, rest = divmod(abs(kopecks), 100)

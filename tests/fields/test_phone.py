@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cabinet import fields
-from cabinet.wording.formats import display_phone
+from cabinet.wording.formats import display_part_of_phone, display_phone
 from tests.fields.refusals import refusal
 from tests.properties import ANYTHING, UNTIMED
 
@@ -133,7 +133,9 @@ def test_decorations_do_not_change_a_number(
 def test_a_number_is_shown_in_groups_that_do_not_break() -> None:
     assert display_phone("+79161234567") == "+7\u00a0916\u00a0123-45-67"
     assert display_phone("+375291234567") == "+375\u00a029\u00a0123-45-67"
-    assert display_phone("nonsense") == "nonsense"
+    assert display_phone("nonsense") == display_part_of_phone("nonsense") == "nonsense"
+    assert display_part_of_phone("+79161234567") == "+7\u00a0916\u00a0•••-••-67"
+    assert display_part_of_phone("+375291234567") == "+375\u00a02•\u00a0•••-••-67"
     assert display_phone("+000000000") == "+000000000"
 
 
