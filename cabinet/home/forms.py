@@ -17,7 +17,7 @@ class NameForm(NameFields, StepForm):
 class EmailForm(StepForm):
     """Another e-mail address, confirmed by the current password."""
 
-    email = ParsedField(_l("Электронная почта"), fields.email, EMAIL_MESSAGES)
+    email = ParsedField(_l("Почта"), fields.email, EMAIL_MESSAGES)
     current_password = PasswordField(_l("Ваш пароль"))
 
 

@@ -30,4 +30,4 @@ class ProfileForm(NameFields, StepForm):
         parse_birth_date,
         BIRTH_DATE_MESSAGES,
     )
-    email = ParsedField(_l("Электронная почта"), fields.email, EMAIL_MESSAGES)
+    email = ParsedField(_l("Почта"), fields.email, EMAIL_MESSAGES)

@@ -73,7 +73,7 @@ class RequestForm(NameFields, StepForm):
     """Everything that staff need to connect an address. `key` is the form's own: it is sent once."""
 
     phone = StringField(_l("Телефон"))
-    email = ParsedField(_l("Электронная почта"), fields.email, EMAIL_MESSAGES)
+    email = ParsedField(_l("Почта"), fields.email, EMAIL_MESSAGES)
     city = _line(_l("Город или посёлок"), 100, _l("Введите город или посёлок."))
     street = _line(_l("Улица"), 100, _l("Введите улицу. Если улиц нет, повторите название посёлка."))
     house = _line(_l("Дом"), 20, _l("Введите номер дома."))

@@ -39,4 +39,4 @@ RESIDENTS = Search(keys.STAFF_RESIDENTS, _l("Телефон, лицевой сч
 REQUESTS = Search(keys.STAFF_REQUESTS, _l("Номер заявки, имя, адрес, почта, телефон или его конец, счёт"))
 REGISTRATIONS = Search(keys.STAFF_REGISTRATIONS, _l("Телефон"))
 SMS = Search(keys.STAFF_SMS, _l("Телефон абонента"))
-MESSAGES = Search(keys.STAFF_MESSAGES, _l("Телефон или e-mail получателя"), longest=254)
+MESSAGES = Search(keys.STAFF_MESSAGES, _l("Телефон или почта получателя"), longest=254)

@@ -46,7 +46,7 @@ def register(embedded: Embedded, phone: str, sms_code: Callable[[str], str]) -> 
     frame.get_by_label("Фамилия").fill("Петрова")
     frame.get_by_label("Имя", exact=False).first.fill("Анна")
     frame.get_by_label("Дата рождения").fill("1.2.1960")
-    frame.get_by_label("Электронная почта").fill("anna@example.com")
+    frame.get_by_label("Почта").fill("anna@example.com")
     frame.get_by_role("button", name="Далее").click()
 
     frame.locator("#password").fill(PASSWORD)

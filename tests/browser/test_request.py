@@ -41,7 +41,7 @@ def test_a_request_with_a_photo(embedded: Embedded, sms_code: Callable[[str], st
 
     for label, text in (
         ("Имя", "Анна"),
-        ("Электронная почта", "anna@example.com"),
+        ("Почта", "anna@example.com"),
         ("Город", "Клин"),
         ("Улица", "Дачная"),
         ("Дом", "3"),

@@ -48,7 +48,7 @@ def to_password(page: Page, site: Site, sms_code: Callable[[str], str]) -> None:
     page.get_by_label("Фамилия").fill("Петрова")
     page.get_by_label("Имя", exact=False).first.fill("Анна")
     page.get_by_label("Дата рождения").fill("1.2.1960")
-    page.get_by_label("Электронная почта").fill("anna@example.com")
+    page.get_by_label("Почта").fill("anna@example.com")
     page.get_by_role("button", name="Далее").click()
     expect(page.get_by_role("heading", name="Придумайте пароль")).to_be_visible()
 

@@ -64,7 +64,7 @@ def account_and_address(window: Window) -> None:
 
 def profile(window: Window) -> None:
     """07–09, 39."""
-    asked = ("Фамилия *", "Имя *", "Отчество", "Дата рождения *", "Электронная почта *", "Далее")
+    asked = ("Фамилия *", "Имя *", "Отчество", "Дата рождения *", "Почта *", "Далее")
     window.show("07-profile", *asked)
     typed = {
         "last_name": "Петрова",
@@ -131,7 +131,7 @@ def connection_request(window: Window) -> None:
         "Фамилия *",
         "Имя *",
         "Телефон *",
-        "Электронная почта *",
+        "Почта *",
         "Город или посёлок *",
         "Улица *",
         "Дом *",
@@ -189,7 +189,7 @@ def recovery(window: Window, site: Site, folder: Path) -> None:
     window.point_at(window.page.get_by_role("button", name="Я забыл пароль"))
     window.show("20-forgot", *PASSWORD_SCREEN)
     window.press("Я забыл пароль")
-    window.show("21-recovery-code", *CODE_SCREEN, "+7 916 123-45-69")
+    window.show("21-recovery-code", *CODE_SCREEN, "+7 916 •••-••-69")
     window.type_code(site.sms_code(LEGACY))
     window.show("22-recovery-code-filled", *CODE_SCREEN)
     window.press("Подтвердить номер")

@@ -158,7 +158,7 @@ def _changes_the_name(frame: Screen, javascript: bool) -> None:
 def _changes_the_email(frame: Screen, resident: Seeded, site: Site, javascript: bool) -> None:
     follow(frame, "Изменить почту")
     fresh = f"new{resident.email}"
-    frame.get_by_label("Электронная почта").fill(fresh)
+    frame.get_by_label("Почта").fill(fresh)
     frame.locator("#current_password").fill(WRONG)
     press(frame, "Сохранить")
     refused(frame, "#current_password", "Пароль не подходит", javascript)

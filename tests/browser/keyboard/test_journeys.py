@@ -77,10 +77,10 @@ def _fills_the_profile(keyboard: Keyboard) -> None:
     keyboard.type("Имя", "Анна")
     expect(keyboard.find("textbox", "Дата рождения")).to_have_accessible_description("Например, 31.12.1960")
     keyboard.type("Дата рождения", "1.2.1960")
-    keyboard.type("Электронная почта", "anna.example.com")
+    keyboard.type("Почта", "anna.example.com")
     keyboard.press("button", "Далее")
-    keyboard.stopped_at("textbox", "Электронная почта", "Некорректно введена почта")
-    keyboard.type("Электронная почта", "anna@example.com")
+    keyboard.stopped_at("textbox", "Почта", "Некорректно введена почта")
+    keyboard.type("Почта", "anna@example.com")
     keyboard.press("button", "Далее")
 
 
