@@ -32,9 +32,9 @@ def is_sqlite() -> bool:
     return isinstance(db.obj, peewee.SqliteDatabase)
 
 
-def connections_used() -> int:
-    """Connections of the pool in use; 0 for SQLite, which has none."""
-    return db.obj.used if isinstance(db.obj, PostgresDatabase) else 0
+def connections() -> tuple[int, int]:
+    """How many connections of this process's pool are in use, and may be; SQLite has no pool."""
+    return (db.obj.used, db.obj.most) if isinstance(db.obj, PostgresDatabase) else (0, 0)
 
 
 @contextmanager

@@ -20,7 +20,8 @@ bp = Blueprint("metrics", __name__)
 GAUGES = {
     "hashes_waiting": "Passwords that are hashed or wait for it",
     "hashes_most": "Places for passwords; who finds none is asked to try again",
-    "connections_used": "Database connections in use",
+    "connections_used": "PostgreSQL connections in use; SQLite has none to share",
+    "connections_most": "PostgreSQL connections that there may be",
     "limits_without_redis": "Processes that count the outer limit by themselves, for Redis is away",
 }
 

@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from flask import Flask
 
-from cabinet.models.database import connections_used
+from cabinet.models.database import connections
 from cabinet.passwords.hashing import Hasher
 from cabinet.telemetry import cause, events, logs
 from cabinet.web.extensions import limiter
@@ -31,7 +31,8 @@ def init_app(app: Flask, behind_proxy: bool) -> None:
     events.count_by(shared.own.count_event)
     shared.gauge("hashes_waiting", lambda: hasher_of(app).taken)
     shared.gauge("hashes_most", lambda: hasher_of(app).waiting)
-    shared.gauge("connections_used", connections_used)
+    shared.gauge("connections_used", lambda: connections()[0])
+    shared.gauge("connections_most", lambda: connections()[1])
     shared.gauge("limits_without_redis", lambda: int(limiter._storage_dead))
 
 
