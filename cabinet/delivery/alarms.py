@@ -4,19 +4,24 @@ Mail and webhooks have messages of their own, so that each goes out whatever bec
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import timedelta
 from typing import Any
 
 from cabinet.delivery.fan_out import chosen
+from cabinet.delivery.surroundings import AROUND, host, surroundings
 from cabinet.delivery.troubles import Trouble, troubles
 from cabinet.models import Alarm, Message
-from cabinet.models.base import settings
+from cabinet.models.base import now, settings
 from cabinet.models.database import db
 
 log = logging.getLogger(__name__)
 
 ALARM, OVER = "alarm", "alarm_over"
 LIFE = 259_200  # seconds that mail and webhooks are tried
+FORGOTTEN = timedelta(
+    days=1
+)  # when the alarm of a host that may be no more is over, unless it raises it again
 
 
 def watch(more: Iterable[Trouble] = (), unknown: Iterable[str] = ()) -> None:
@@ -25,14 +30,29 @@ def watch(more: Iterable[Trouble] = (), unknown: Iterable[str] = ()) -> None:
     `more` are troubles that the caller found; alarms whose name begins with one of `unknown` stay as they
     are, for nobody looked.
     """
-    found = {one.name: one for one in (*troubles(), *more)}
-    left = tuple(unknown)
+    left = (*unknown, *AROUND)
+    _settle((*troubles(), *more), lambda alarm: not alarm.name.startswith(left))
+
+
+def look_around() -> None:
+    """Raise and clear the alarms about what is around this host."""
+    mine = {f"{kind}{host()}" for kind in AROUND}
+    old = now() - FORGOTTEN
+    _settle(
+        surroundings(settings()),
+        lambda alarm: alarm.name in mine or (alarm.name.startswith(AROUND) and alarm.at < old),
+    )
+
+
+def _settle(troubles: Iterable[Trouble], knows: Callable[[Alarm], bool]) -> None:
+    """Raise the alarms that are new, and clear those that are over and that we know of."""
+    found = {one.name: one for one in troubles}
     standing = {alarm.name: alarm for alarm in Alarm.standing()}
     for name, trouble in found.items():
         if name not in standing:
             _begin(trouble)
     for name, alarm in standing.items():
-        if name not in found and not name.startswith(left):
+        if name not in found and knows(alarm):
             _end(alarm)
 
 

@@ -6,11 +6,11 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from cabinet.delivery.surroundings import LEAST_FREE
 from cabinet.doctor.finding import Finding, judged, note, ok, wrong
 from cabinet.models.database import db, is_sqlite
 from config import ROOT, Settings
 
-LEAST_FREE = 1_000_000_000  # bytes
 OTHERS = 0o077  # permissions of other users
 
 

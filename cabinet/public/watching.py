@@ -1,4 +1,4 @@
-"""While the worker is gone, the web server looks for what is wrong and sends the alarms itself."""
+"""The web server looks around its host and, while the worker is gone, for all else, and sends the alarms."""
 
 import logging
 import threading
@@ -36,6 +36,8 @@ class Watch:
 
     def _look(self) -> None:
         try:
+            with connected():
+                alarms.look_around()
             stand_in()
         except Exception as error:  # the database, mostly
             log.error("watch: %s at %s", type(error).__name__, place_of(error))

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from cabinet.billing import jobs
+from cabinet.delivery.alarms import look_around
 from cabinet.delivery.polling import poll_due
 from cabinet.delivery.sending import Handler, handler_of, place_of, send_next
 from cabinet.models import Heartbeat
@@ -115,6 +116,7 @@ class Worker:
             if moment >= warn_at:
                 warn_at = moment + WARN_EVERY
                 self._guarded("alarms", lookout.look)
+                self._guarded("surroundings", look_around)
             if moment >= purge_at:
                 purge_at = moment + PURGE_EVERY
                 self._guarded("purge", purge)

@@ -1,0 +1,52 @@
+"""What is wrong around this host: no room on a disk, Redis away. Each host says so of itself alone."""
+
+import shutil
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import redis
+
+from cabinet.delivery.troubles import Trouble
+from cabinet.models.database import db, is_sqlite
+from config import ROOT, Settings
+
+LEAST_FREE = 1_000_000_000  # bytes
+REDIS_PATIENCE = 1  # seconds
+AROUND = ("space/", "redis/")  # how their names begin, before the host's
+
+
+def host() -> str:
+    """What this host is called, cut to what an alarm's name holds."""
+    return socket.gethostname()[:30]
+
+
+def surroundings(settings: Settings) -> Iterator[Trouble]:
+    """All that is wrong around this host."""
+    free = min(map(_free, _folders(settings)))
+    if free < LEAST_FREE:
+        yield Trouble(f"space/{host()}", {"host": host(), "megabytes": free // 1_000_000})
+    if settings.redis_url and not _redis_answers(settings.redis_url):
+        yield Trouble(f"redis/{host()}", {"host": host()})
+
+
+def _folders(settings: Settings) -> Iterator[Path]:
+    yield from (ROOT / settings.uploads_folder, ROOT / settings.imports_folder)
+    if is_sqlite():
+        yield Path(db.database).parent
+
+
+def _free(folder: Path) -> int:
+    """Bytes; of the next folder above that there is, for files make theirs when the first is kept."""
+    while not folder.exists():
+        folder = folder.parent
+    return shutil.disk_usage(folder).free
+
+
+def _redis_answers(url: str) -> bool:
+    patience = {"socket_timeout": REDIS_PATIENCE, "socket_connect_timeout": REDIS_PATIENCE}
+    try:
+        with redis.Redis.from_url(url, **patience) as client:
+            return bool(client.ping())
+    except (redis.RedisError, ValueError, OSError):
+        return False
