@@ -13,6 +13,7 @@ from cabinet.models.base import settings as current_settings
 from cabinet.models.delivery_try import UNSENT
 from cabinet.models.fate import Fault, State
 from cabinet.models.heartbeat import WORKER_SILENCE
+from cabinet.models.lateness import late
 from cabinet.models.message import CHANNELS
 from cabinet.models.spending import budgets
 from config import Settings
@@ -54,7 +55,7 @@ def low_balances(settings: Settings) -> tuple[list[Trouble], list[str]]:
 
 
 def _late() -> Iterator[Trouble]:
-    if found := Message.late():
+    if found := late():
         waiting = [{"lane": channel, "count": found[channel]} for channel in CHANNELS if channel in found]
         yield Trouble("late", {"waiting": waiting}, "delivery_late")
 

@@ -10,10 +10,11 @@ from cabinet.doctor.others import clock
 from cabinet.models import Heartbeat, Message, migrations
 from cabinet.models.database import db, is_sqlite
 from cabinet.models.heartbeat import WORKER_SILENCE
+from cabinet.models.lateness import late
 from config import Settings
 
 OLDEST = 140000  # PostgreSQL 14
-WORKER_CONNECTIONS = 12
+WORKER_CONNECTIONS = 13
 
 
 def findings(s: Settings) -> Iterator[Finding]:
@@ -90,8 +91,8 @@ def _worker() -> Finding:
 
 
 def _messages() -> Iterator[Finding]:
-    if late := Message.late():
-        text = ", ".join(f"{count} {channel}" for channel, count in late.items())
+    if waiting := late():
+        text = ", ".join(f"{count} {channel}" for channel, count in waiting.items())
         yield note(
             f"waiting for over five minutes: {text}", "see flask --app wsgi messages list --state waiting"
         )

@@ -2,6 +2,7 @@
 
 import random
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from peewee import (
@@ -13,12 +14,11 @@ from peewee import (
     JSONField,
     ModelUpdate,
     TextField,
-    fn,
 )
 
 from cabinet.models.base import Model, new_id, now
 from cabinet.models.database import db, is_sqlite
-from cabinet.models.prepared import insert
+from cabinet.models.prepared import Prepared, insert
 from cabinet.telemetry import cause
 
 CHANNELS = ("sms", "call", "mail", "webhook", "staff")
@@ -27,7 +27,6 @@ MOST_TRIES = 12
 FIRST_BACKOFF, LONGEST_BACKOFF = 10, 600  # seconds
 EVER = datetime(2000, 1, 1)
 
-LATE = timedelta(minutes=5)
 ALARMS = ("delivery_late", "alarm", "alarm_over")
 # what tells staff of alarms, which does not count itself
 TOLD = (*ALARMS, *(f"staff/{kind}" for kind in ALARMS))
@@ -126,19 +125,12 @@ class Message(Model):
         Two workers never hold one message: the claim is a conditional UPDATE. A worker that dies gives the
         message back when its lease runs out. `tries` counts this attempt already.
         """
-        moment, claim = now(), new_id()
-        mine = [cls.channel == channel, cls.due_at <= moment]
-        mine += [cls.template.in_(only)] if only else []
-        due = cls.select(cls.id).where(*mine).order_by(cls.due_at).limit(1)
-        if not due.exists():
+        due, claim = _claims(only)
+        moment = now()
+        if due.value(channel, moment) is None:
             return None
-        if not is_sqlite():
-            due = due.for_update("FOR UPDATE SKIP LOCKED")  # type: ignore[arg-type]
         with db.atomic():
-            cls.update(due_at=moment + timedelta(seconds=LEASE), tries=cls.tries + 1, claim=claim).where(
-                cls.id.in_(due)
-            ).execute()
-            return cls.get_or_none(cls.claim == claim, cls.channel == channel, cls.due_at > moment)
+            return claim.first(channel, moment, moment + timedelta(seconds=LEASE), new_id())
 
     @classmethod
     def waiting(cls) -> Expression:
@@ -154,16 +146,6 @@ class Message(Model):
     def dead(cls) -> Expression:
         """The condition for messages that were given up."""
         return cls.dead_at >= EVER
-
-    @classmethod
-    def late(cls) -> dict[str, int]:
-        """How many messages of each channel have waited longer than LATE; channels with none are left out."""
-        late = (cls.waiting(), cls.created_at < now() - LATE, cls.template.not_in(TOLD))
-        counted = {
-            channel: int(cls.select(fn.COUNT(cls.id)).where(cls.channel == channel, *late).scalar())
-            for channel in CHANNELS
-        }
-        return {channel: count for channel, count in counted.items() if count}
 
     def _mine(self, **changes: Any) -> bool:
         """Apply changes if this claim still holds; False when another worker took the message over."""
@@ -239,3 +221,23 @@ class Message(Model):
             fault="",
             round=cls.round + 1,
         )
+
+
+@lru_cache(maxsize=8)
+def _claims(only: tuple[str, ...]) -> tuple[Prepared[Message], Prepared[Message]]:
+    """Finds the longest-due message of these templates, and claims it."""
+
+    def due(channel: Any, moment: Any) -> Any:
+        mine = [Message.channel == channel, Message.due_at <= moment]
+        mine += [Message.template.in_(only)] if only else []
+        return Message.select(Message.id).where(*mine).order_by(Message.due_at).limit(1)
+
+    def claim(channel: Any, moment: Any, until: Any, claim: Any) -> Any:
+        chosen = due(channel, moment)
+        if not is_sqlite():
+            chosen = chosen.for_update("FOR UPDATE SKIP LOCKED")
+        changes = {"due_at": until, "tries": Message.tries + 1, "claim": claim}
+        taken = Message.update(**changes).where(Message.id.in_(chosen))
+        return taken.returning(*Message._meta.sorted_fields)
+
+    return Prepared(due), Prepared(claim)

@@ -10,6 +10,7 @@ from prometheus_client.core import GaugeMetricFamily
 from cabinet.models import DeliveryTry, Heartbeat, ImportJob, Message
 from cabinet.models.base import now
 from cabinet.models.import_job import STATES
+from cabinet.models.lateness import late
 from cabinet.models.message import CHANNELS
 from cabinet.models.request import OPEN_STATES, ConnectionRequest
 
@@ -40,7 +41,7 @@ def figures() -> Iterator[Gauge]:
 
 
 def _messages() -> Iterator[Gauge]:
-    late, moment = Message.late(), now()
+    found_late, moment = late(), now()
     waiting: dict[Any, float] = {}
     dead: dict[Any, float] = {}
     oldest: dict[Any, float] = {}
@@ -52,7 +53,7 @@ def _messages() -> Iterator[Gauge]:
         dead[lane,] = Message.select(fn.COUNT(Message.id)).where(of_lane & Message.dead()).scalar()
     yield gauge("cabinet_messages_waiting", "Messages to be sent", waiting, "lane")
     yield gauge("cabinet_messages_dead", "Messages given up", dead, "lane")
-    slow = {(lane,): float(late.get(lane, 0)) for lane in CHANNELS}
+    slow = {(lane,): float(found_late.get(lane, 0)) for lane in CHANNELS}
     yield gauge("cabinet_messages_late", "Messages that wait for over 5 minutes", slow, "lane")
     yield gauge("cabinet_message_oldest_seconds", "Age of the oldest that waits", oldest, "lane")
 

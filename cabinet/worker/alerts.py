@@ -5,8 +5,8 @@ import time
 
 from cabinet.delivery import alarms
 from cabinet.delivery.troubles import Trouble, low_balances
-from cabinet.models import Message
 from cabinet.models.base import settings
+from cabinet.models.lateness import late
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +21,7 @@ class Lookout:
 
     def look(self) -> dict[str, int]:
         """Log how many messages of each channel are late, raise and clear alarms; returns the counts."""
-        found = Message.late()
+        found = late()
         for channel, count in found.items():
             log.warning("%d %s messages have waited over 5 minutes", count, channel)
         low: list[Trouble] = []

@@ -4,7 +4,6 @@ Each thread has a channel and takes one message at a time. Whatever goes wrong i
 """
 
 import logging
-import random
 import signal
 import threading
 import time
@@ -16,16 +15,17 @@ from cabinet.delivery.alarms import look_around
 from cabinet.delivery.polling import poll_due
 from cabinet.delivery.sending import Handler, handler_of, place_of, send_next
 from cabinet.models import Heartbeat
+from cabinet.models.connections import connect_when_asked
 from cabinet.models.database import connected
 from cabinet.worker.alerts import Lookout
 from cabinet.worker.purge import purge
+from cabinet.worker.scout import IMPORTS, LOOK_EVERY, STATUSES, Scout
 from config import Settings
 
 log = logging.getLogger(__name__)
 
 THREADS = {"sms": 2, "call": 1, "mail": 2, "webhook": 2, "staff": 1}
-POLL = (0.3, 0.5)  # seconds between looks at an empty channel
-RARE_POLL = (0.8, 1.2)  # at one that is seldom used
+IMPORTS_EVERY = 10.0  # seconds between looks for imports that were interrupted
 BEAT_EVERY = 5.0
 WARN_EVERY = 60.0
 PURGE_EVERY = 600.0
@@ -37,6 +37,7 @@ class Worker:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self.scout = Scout()
         self.stopping = threading.Event()
         self.stop_asked = False
 
@@ -65,6 +66,7 @@ class Worker:
 
     def _threads(self) -> list[threading.Thread]:
         chores: list[tuple[str, Callable[[], None]]] = [
+            ("scout", self._look_out),
             ("housekeeping", self._housekeeping),
             ("imports", self._imports),
             ("statuses", self._statuses),
@@ -89,6 +91,7 @@ class Worker:
 
     def _finish(self, threads: list[threading.Thread]) -> None:
         self.stopping.set()
+        self.scout.ring_all()
         deadline = time.monotonic() + STOP_PATIENCE
         for thread in threads:
             thread.join(max(0.0, deadline - time.monotonic()))
@@ -100,13 +103,18 @@ class Worker:
         while not self.stopping.is_set():
             try:
                 if not send_next(channel, handler):
-                    pause = RARE_POLL if channel == "call" else POLL
-                    self.stopping.wait(random.uniform(*pause))  # noqa: S311
+                    self.scout.wait(channel)
                 errors = 0
             except Exception as error:  # the database, mostly
                 errors += 1
                 log.error("channel %s: %s at %s", channel, type(error).__name__, place_of(error))
                 self.stopping.wait(min(10.0, 0.5 * 2**errors))
+
+    def _look_out(self) -> None:
+        connect_when_asked(True)  # by a connection that is kept
+        while not self.stopping.wait(LOOK_EVERY):
+            if not self._guarded("scout", self.scout.look):
+                self.stopping.wait(1.0)
 
     def _housekeeping(self) -> None:
         lookout, warn_at = Lookout(), time.monotonic()
@@ -125,15 +133,20 @@ class Worker:
         """Billing files that staff uploaded, one at a time."""
         while not self.stopping.wait(1.0):
             self._guarded("import", jobs.run_next)
+            self.scout.wait(IMPORTS, IMPORTS_EVERY)
 
     def _statuses(self) -> None:
         """What became of SMS and calls, asked of the gateways that do not call us."""
         while not self.stopping.wait(1.0):
             self._guarded("statuses", lambda: poll_due(self.settings))
+            self.scout.wait(STATUSES)
 
-    def _guarded(self, name: str, chore: Callable[[], object]) -> None:
+    def _guarded(self, name: str, chore: Callable[[], object]) -> bool:
+        """Whether it went well; else the log has why not."""
         try:
             with connected():
                 chore()
+            return True
         except Exception as error:
             log.error("%s: %s at %s", name, type(error).__name__, place_of(error))
+            return False

@@ -13,11 +13,12 @@ from cabinet.delivery import sending
 from cabinet.delivery.errors import RefusedError, UnavailableError
 from cabinet.delivery.gateway import SmsReceipt
 from cabinet.delivery.sending import handler_of, send_next
-from cabinet.models import Heartbeat, InboxItem, Message, message
+from cabinet.models import DeliveryTry, Heartbeat, ImportJob, InboxItem, Message, message
 from cabinet.models.base import now
 from cabinet.models.database import db
 from cabinet.worker.alerts import Lookout
 from cabinet.worker.loop import Worker
+from cabinet.worker.scout import Scout
 from config import Settings
 from tests.messages import REGISTERED, again, fresh, make_due, pause
 from tests.servers import Mailbox
@@ -179,3 +180,39 @@ def test_the_worker_notes_that_it_is_alive(settings: Settings, enqueue: Callable
     Worker(settings)._guarded("heartbeat", lambda: Heartbeat.beat("worker"))
     age = Heartbeat.age("worker")
     assert age is not None and age < 60
+
+
+@pytest.mark.parametrize("database_url", ["sqlite", "postgres"], indirect=True)
+def test_who_sends_is_woken_by_what_is_due_and_by_nothing_else(
+    settings: Settings, enqueue: Callable[..., Message]
+) -> None:
+    scout = Scout()
+
+    def rung() -> set[str]:
+        scout.look()
+        found = {name for name, bell in scout.bells.items() if bell.is_set()}
+        for name in found:
+            scout.wait(name)
+        return found
+
+    assert rung() == set()
+    waiting = enqueue()
+    assert rung() == {"mail"} == rung(), "and again, until it is sent"
+    assert again(settings, waiting).sent_at and rung() == set()
+    with db.atomic():
+        Message.update(due_at=now() + timedelta(seconds=60), sent_at=None).execute()
+        ImportJob.create(staff="somebody", name="october.csv")
+        DeliveryTry.create(message=waiting.id, gateway="twilio", poll_at=now())
+    assert rung() == {"imports", "statuses"}
+
+
+def test_whoever_waits_for_work_is_woken_to_stop(settings: Settings) -> None:
+    worker = Worker(settings)
+    threads = [
+        threading.Thread(target=worker._deliver, args=("call", handler_of("call", settings)), daemon=True)
+        for _ in range(2)
+    ]
+    for thread in threads:
+        thread.start()
+    worker._finish(threads)
+    assert not any(thread.is_alive() for thread in threads)
