@@ -140,7 +140,7 @@ class Settings:
     sms_global_hour: int = _setting(100, "code SMS in total in an hour; existing residents are exempt")
     sms_global_day: int = _setting(500, "code SMS in total in 24 hours; existing residents are exempt")
     code_channels: tuple[str, ...] = _setting(
-        ("sms",), "ways that a code may take: sms, and call where a gateway can call"
+        ("sms",), "ways that a code may take: sms; call where a gateway can; email, to confirmed addresses"
     )
     calls_per_phone_day: int = _setting(3, "calls that speak a code per phone in 24 hours")
     calls_per_ip_hour: int = _setting(5, "such calls per client address in an hour")

@@ -89,8 +89,8 @@ def _choices(s: Settings) -> Iterator[str]:
     if unknown:
         known = ", ".join(gateways.names())
         yield f"{_sms_setting(s)} names {', '.join(unknown)}, which is none of the gateways: {known}"
-    if not s.code_channels or s.code_channels[0] != "sms" or set(s.code_channels) - {"sms", "call"}:
-        yield "CODE_CHANNELS must be sms, or sms call"
+    if not s.code_channels or s.code_channels[0] != "sms" or set(s.code_channels) - {"sms", "call", "email"}:
+        yield "CODE_CHANNELS must be sms, then call, email or both"
     elif "call" in s.code_channels and not unknown and not any(g.can_call for g in gateways.in_order(s)):
         yield "CODE_CHANNELS names call, but no gateway can call (Twilio needs TWILIO_VOICE_FROM, a number)"
     if s.mail_backend not in ("inbox", "smtp"):

@@ -12,9 +12,10 @@ from cabinet.entry.views import code, current_code
 from cabinet.models import OneTimeCode, User
 from cabinet.models.attempt import TooManyError
 from cabinet.models.base import settings
+from cabinet.models.code_letter import send_letter
 from cabinet.models.database import db
 from cabinet.web import session_keys as keys
-from cabinet.web.devices import known_device
+from cabinet.web.devices import known_device, letter_receiver
 from cabinet.web.flow import advance, flash, page, reject, start_over
 from cabinet.web.security import client_address
 from cabinet.web.sessions import session
@@ -28,9 +29,10 @@ def resend() -> Response:
     current = current_code()
     if current is None:
         return start_over()
-    way = "call" if request.form.get("way") == "call" and "call" in settings().code_channels else "sms"
+    asked = request.form.get("way", "sms")
+    way = asked if asked in ("call", "email") and asked in settings().code_channels else "sms"
     try:
-        fresh = _call(current) if way == "call" else _send(current)
+        fresh = {"call": _call, "email": _write}.get(way, _send)(current)
     except TooManyError as error:
         form = CodeForm(formdata=None)
         form.refuse(error, form.code, _too_many(way))
@@ -64,6 +66,17 @@ def _call(current: OneTimeCode) -> OneTimeCode:
     return current
 
 
+def _write(current: OneTimeCode) -> OneTimeCode:
+    """The same digits by letter, to whom that may be."""
+    user = letter_receiver(current.purpose, current.phone)
+    if user is None:
+        return _send(current)
+    fresh = send_letter(current, user, client_address(), str(get_locale()))
+    if current.message and fresh is current:
+        flash(_("Отправили код письмом. Если придёт и СМС, код в нём тот же."), "info")
+    return fresh
+
+
 def _new(current: OneTimeCode, way: str) -> OneTimeCode:
     known, device = _trust(current)
     with db.atomic():  # a proof of work stays good if no code is sent
@@ -82,7 +95,9 @@ def _trust(current: OneTimeCode) -> tuple[bool, bool]:
 
 def _too_many(way: str) -> str:
     sentence: str
-    if way == "call":
+    if way == "email":
+        sentence = _("Письмо с кодом можно запросить %(when)s.")
+    elif way == "call":
         sentence = _("Позвонить можно будет %(when)s.")
     else:
         sentence = _("Новый код можно запросить %(when)s.")
@@ -93,11 +108,12 @@ def _too_many(way: str) -> str:
 def delivery() -> Response:
     """What became of the SMS or the call: a fragment that the code page polls every few seconds."""
     current = current_code()
-    fate, spoken = fate_of(current) if current else ("", False)
+    fate, way = fate_of(current) if current else ("", "sms")
     return page(
         "entry/_delivery.html",
         delivery=fate,
-        called=spoken,
+        way=way,
+        letter=letter_receiver(current.purpose, current.phone) if current else None,
         ways=settings().code_channels,
         wait=current.wait if current else 0,
         polled=True,

@@ -10,13 +10,13 @@ LOST = (State.UNDELIVERED, "failed")
 UNHEARD = ("expired", "no answer")  # how `sending` gives up without a gateway's word
 
 
-def fate_of(code: OneTimeCode) -> tuple[str, bool]:
-    """What became of it, and whether it was spoken last, rather than written.
+def fate_of(code: OneTimeCode) -> tuple[str, str]:
+    """What became of it, and the way that it took last: "sms", "call" or "mail".
 
     "waiting", "delivered", "unsure", or who is to blame: "number", "operator", "company".
     """
     message = code.just_sent[0] if code.just_sent else _message.first(code.message)
-    return (_fate(message), message.channel == "call") if message else ("waiting", False)
+    return (_fate(message), message.channel) if message else ("waiting", "sms")
 
 
 def _fate(message: Message) -> str:
@@ -27,7 +27,7 @@ def _fate(message: Message) -> str:
         if message.error.startswith(UNHEARD) and fault is Fault.UNKNOWN:
             return "unsure"
         return "operator" if fault is Fault.OPERATOR else "number"
-    if message.status in DELIVERED:
+    if message.status in DELIVERED or (message.channel == "mail" and message.sent_at):
         return "delivered"
     return "unsure" if message.status == State.UNKNOWN else "waiting"
 

@@ -16,7 +16,7 @@ from cabinet.models.base import settings
 from cabinet.models.code import Verdict
 from cabinet.models.database import db
 from cabinet.web import session_keys as keys
-from cabinet.web.devices import known_device_of
+from cabinet.web.devices import known_device_of, letter_receiver
 from cabinet.web.flow import (
     advance,
     by_htmx,
@@ -153,9 +153,9 @@ def code(form: CodeForm | None = None) -> Response:
     if current.used_at and form is None and (passed := _past_the_code(current)):
         return passed
     form = form or form_for_get(CodeForm)
-    fate, spoken = fate_of(current)
-    if spoken:
-        form.code.label.text = _("Код из звонка или СМС")
+    fate, way = fate_of(current)
+    if way != "sms":
+        form.code.label.text = _("Код из звонка или СМС") if way == "call" else _("Код из письма или СМС")
     return page(
         "entry/code.html",
         form=form,
@@ -164,7 +164,8 @@ def code(form: CodeForm | None = None) -> Response:
         minutes=settings().code_lifetime // 60,
         wait=max(current.wait, form.wait),
         delivery=fate,
-        called=spoken,
+        way=way,
+        letter=letter_receiver(current.purpose, current.phone),
         ways=settings().code_channels,
         often=session.get(keys.RESENT, 0) >= OFTEN,
         notice=flashed(),

@@ -15,9 +15,10 @@ from cabinet.models.code_streak import StoppedError
 from cabinet.models.database import db, transaction
 from cabinet.models.login import LoginAttempt
 from cabinet.models.profile import recover
+from cabinet.models.spending import SpentError
 from cabinet.passwords.rules import Personal
 from cabinet.web import session_keys as keys
-from cabinet.web.devices import known_device, presented
+from cabinet.web.devices import known_device, letter_receiver, presented
 from cabinet.web.extensions import hasher
 from cabinet.web.flow import advance, flash, flashed, form_for_get, page, reject, start_over, wait_at
 from cabinet.web.happenings import record
@@ -124,6 +125,9 @@ def forgot() -> Response:
             session[keys.CODE] = on_its_way(phone).id
             session.keep()
     except StoppedError as error:
+        if isinstance(error, SpentError) and letter_receiver("recovery", phone):
+            session[keys.CODE] = promised(phone).id
+            return advance("entry.code")
         form = PasswordForm(formdata=None)
         form.refuse(error, None, "")
         return reject(password, form)

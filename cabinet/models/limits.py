@@ -47,6 +47,8 @@ FIXED: dict[str, tuple[Limit, ...]] = {
     "staff-reserve": ((2, DAY),),
     # passkeys added, by resident: each is told of by a letter
     "passkey": ((20, DAY),),
+    # letters with a code, by phone
+    "mail-phone": ((3, HOUR), (10, DAY)),
     # confirmation e-mails, by resident
     "email-link": ((3, HOUR), (10, DAY)),
     # letters to a mailbox that nobody proved to be theirs

@@ -31,6 +31,17 @@ def known_device_of(phone: str) -> str | None:
     return known_device(User.by_phone(phone)) if presented() else None
 
 
+def letter_receiver(purpose: str, phone: str) -> User | None:
+    """The resident who may have a code by letter: in a browser of theirs, the address confirmed.
+
+    Only for a new password: a letter proves nothing of a phone.
+    """
+    if "email" not in settings().code_channels or purpose != "recovery" or not presented():
+        return None
+    user = User.by_phone(phone)
+    return user if user and user.email and user.email_confirmed_at and known_device(user) else None
+
+
 def sent_in_header() -> bool:
     return session.presented and not session.by_cookie
 
