@@ -17,11 +17,35 @@ WAYS = {
 }
 
 
-def move(request: ConnectionRequest, state: str, staff: Staff, ip: str) -> bool:
-    """Change the request's state; taking it into work also assigns it.
+class ChangedError(Exception):
+    """Somebody moved the request, answered, or wrote a note since it was looked at."""
 
-    False, and nothing changes, when somebody else moved it meanwhile or the transition is not allowed.
+
+def move(request: ConnectionRequest, state: str, staff: Staff, ip: str, seen: int | None = None) -> bool:
+    """Change the request's state and tell the resident; taking it into work also assigns it.
+
+    False, and nothing changes, when somebody else was at work on it after the entry `seen` (see
+    `ConnectionRequest.last_entry`), or the transition is not allowed. One refuses by `answer`, with words.
     """
+    with db.atomic():
+        advisory_lock(f"casework:{request.number}")
+        if state == "refused" or seen not in (None, request.last_entry()):
+            return False
+        first = state == "in_work" and request.state == "new" and not _was_taken(request)
+        moved = _shift(request, state, staff, ip)
+        if moved and (first or state == "done"):
+            request.notify("request_done" if state == "done" else "request_taken")
+        return moved
+
+
+def _was_taken(request: ConnectionRequest) -> bool:
+    """Whether its sender knows that somebody is at work on it."""
+    told = (RequestNote.kind == "state", RequestNote.text == "in_work")
+    return RequestNote.select().where(RequestNote.request == request, *told).exists()
+
+
+def _shift(request: ConnectionRequest, state: str, staff: Staff, ip: str) -> bool:
+    """Change the state if it is the one that `request` was loaded with; inside the caller's transaction."""
     if state not in WAYS[request.state]:
         return False
     changes: dict[object, object] = {ConnectionRequest.state: state}
@@ -30,16 +54,15 @@ def move(request: ConnectionRequest, state: str, staff: Staff, ip: str) -> bool:
         changes[ConnectionRequest.assignee] = staff.id
     if state == "new":
         changes[ConnectionRequest.assignee] = None
-    with db.atomic():
-        moved = (
-            ConnectionRequest.update(changes)
-            .where(ConnectionRequest.number == request.number, ConnectionRequest.state == request.state)
-            .execute()
-        )
-        if moved:
-            RequestNote.create(request=request, staff=staff.id, kind="state", text=state)
-            Audit.record("staff-request-moved", staff.actor, request.number, ip, state=state)
-        return bool(moved)
+    moved = (
+        ConnectionRequest.update(changes)
+        .where(ConnectionRequest.number == request.number, ConnectionRequest.state == request.state)
+        .execute()
+    )
+    if moved:
+        RequestNote.create(request=request, staff=staff.id, kind="state", text=state)
+        Audit.record("staff-request-moved", staff.actor, request.number, ip, state=state)
+    return bool(moved)
 
 
 def write_note(request: ConnectionRequest, text: str, staff: Staff, ip: str) -> None:
@@ -49,24 +72,49 @@ def write_note(request: ConnectionRequest, text: str, staff: Staff, ip: str) -> 
         Audit.record("staff-request-noted", staff.actor, request.number, ip)
 
 
-def answer(request: ConnectionRequest, text: str, channel: str, staff: Staff, ip: str) -> bool:
-    """Send a reply to the resident by "mail" or "sms". False for a second click."""
+def answer(
+    request: ConnectionRequest,
+    text: str,
+    channel: str,
+    staff: Staff,
+    ip: str,
+    *,
+    state: str = "",
+    seen: int | None = None,
+) -> bool:
+    """Send a reply to the resident by "mail" or "sms", and close the request where `state` says so.
+
+    False for a second click. Raises ChangedError, and nothing is sent, when somebody else was at work on it
+    after the entry `seen`, or `state` cannot be reached.
+    """
     name = request.first_name if channel == "sms" or request.mailbox_is_proved else ""
     with db.atomic():
-        advisory_lock(f"answer:{request.number}")
-        last = (
-            RequestNote.select().where(RequestNote.request == request).order_by(RequestNote.at.desc()).first()
-        )
-        if last and last.kind == "reply" and last.text == text and last.staff == staff.id:
+        advisory_lock(f"casework:{request.number}")
+        if _is_repeated(request, text, staff):
             return False
+        if seen not in (None, request.last_entry()):
+            raise ChangedError
         RequestNote.create(request=request, staff=staff.id, kind="reply", text=text)
+        if state and not _shift(request, state, staff, ip):
+            raise ChangedError
+        closed = {"state": state} if state else {}
         Message.enqueue(
             channel,
             "staff_reply",
             to=request.email if channel == "mail" else request.phone,
-            data={"name": name, "number": request.number, "text": text},
+            data={"name": name, "number": request.number, "text": text, **closed},
             locale=request.locale,
             blank_after=True,  # the request's history keeps the words
         )
         Audit.record("staff-request-answered", staff.actor, request.number, ip, lane=channel)
         return True
+
+
+def _is_repeated(request: ConnectionRequest, text: str, staff: Staff) -> bool:
+    """Whether the last that happened is this very reply, with or without the closing that came with it."""
+    last = list(
+        RequestNote.select().where(RequestNote.request == request).order_by(RequestNote.id.desc()).limit(2)
+    )
+    if last and last[0].kind == "state" and last[0].staff == staff.id and last[0].text not in OPEN_STATES:
+        last.pop(0)
+    return bool(last) and (last[0].kind, last[0].text, last[0].staff) == ("reply", text, staff.id)

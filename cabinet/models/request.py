@@ -5,7 +5,7 @@ import secrets
 from datetime import date, timedelta
 from typing import Any
 
-from peewee import BigIntegerField, CharField, DateField, DateTimeField, ForeignKeyField, TextField
+from peewee import BigIntegerField, CharField, DateField, DateTimeField, ForeignKeyField, TextField, fn
 
 from cabinet.models.attempt import advisory_lock, network
 from cabinet.models.audit import Audit
@@ -212,6 +212,11 @@ class ConnectionRequest(Searched):
     def replies(self) -> "list[RequestNote]":
         """Staff's replies to the resident, oldest first."""
         return [note for note in self.notes() if note.kind == "reply"]
+
+    def last_entry(self) -> int:
+        """The key of the newest entry of the history, by which a page says what it showed; 0 for none."""
+        newest = RequestNote.select(fn.MAX(RequestNote.id)).where(RequestNote.request == self.id)
+        return int(newest.scalar() or 0)
 
     def notes(self) -> "list[RequestNote]":
         """The request's history, oldest first."""

@@ -36,9 +36,10 @@ class SearchForm(StepForm):
 
 
 class StateForm(StepForm):
-    """The state that a request goes to."""
+    """The state that a request goes to, and the last entry of the history that the page showed."""
 
     state = StringField()
+    seen = StringField()
 
 
 class NoteForm(StepForm):
@@ -51,12 +52,14 @@ class NoteForm(StepForm):
 
 
 class ReplyForm(StepForm):
-    """A reply to the resident, and how to send it."""
+    """A reply to the resident, how to send it, and the state that the request then goes to, if any."""
 
     reply = TextAreaField(
         _l("Ответ жителю"),
         validators=[InputRequired(_l("Напишите ответ.")), Length(max=LONGEST_TEXT, message=TOO_LONG)],
     )
+    state = StringField(validators=[AnyOf(("", "done", "refused"))], default="")
+    seen = StringField()
     lane = RadioField(
         _l("Как отправить"),
         choices=[("mail", _l("Письмом")), ("sms", _l("СМС"))],
@@ -65,8 +68,11 @@ class ReplyForm(StepForm):
     )
 
     def validate(self, extra_validators: object = None) -> bool:
-        """Limit the length of an SMS: every 67 characters are billed."""
+        """Ask for the words of a refusal; limit the length of an SMS: every 67 characters are billed."""
         good = super().validate(extra_validators)
+        if self.state.data == "refused" and not (self.reply.data or "").strip():
+            self.reply.errors = [_l("Напишите причину отказа: её получит житель.")]
+            return False
         if good and self.lane.data == "sms" and len(self.reply.data or "") > LONGEST_SMS:
             self.reply.errors = [_l("Для СМС это длинно: не больше 300 знаков. Отправьте письмом.")]
             return False

@@ -67,13 +67,15 @@ def request_card(form: NoteForm | ReplyForm | None = None, *, number: str) -> Re
         if isinstance(form, ReplyForm)
         else form_for_get(ReplyForm, lane="mail" if found.email else "sms")
     )
+    notes = found.notes()
     matched = Account.get_or_none(Account.number == found.matched_account) if found.matched_account else None
     return show(
         "request.html",
         item=found,
-        notes=found.notes(),
+        notes=notes,
+        seen=notes[-1].id if notes else 0,
         ways=casework.WAYS[found.state],
-        form=reply_form if reply_form.errors else note_form,
+        form=reply_form if reply_form.errors or reply_form.form_errors else note_form,
         note_form=note_form,
         reply_form=reply_form,
         states=state_names(),
@@ -88,7 +90,7 @@ def move_request(number: str) -> Response:
     """Take into work, finish, refuse, open again."""
     found, form = get_or_404(ConnectionRequest, ConnectionRequest.number == number), StateForm()
     if not form.validate() or not casework.move(
-        found, str(form.state.data), current_staff(), client_address()
+        found, str(form.state.data), current_staff(), client_address(), _seen(form)
     ):
         flash(_("Состояние заявки уже изменили. Проверьте, что с ней сейчас."))
     return advance("staff.request_card", number=number)
@@ -110,9 +112,20 @@ def reply_request(number: str) -> Response:
     found, form = get_or_404(ConnectionRequest, ConnectionRequest.number == number), ReplyForm()
     if not form.validate():
         return reject(request_card, form)
-    casework.answer(found, form.reply.data, form.lane.data, current_staff(), client_address())
+    words, lane, state = form.reply.data, form.lane.data, form.state.data
+    try:
+        casework.answer(found, words, lane, current_staff(), client_address(), state=state, seen=_seen(form))
+    except casework.ChangedError:
+        form.form_errors.append(_("Пока вы писали, заявка изменилась: см. историю. Ответить всё равно?"))
+        return reject(request_card, form)
     flash(_("Ответ отправлен."))
     return advance("staff.request_card", number=number)
+
+
+def _seen(form: StateForm | ReplyForm) -> int:
+    """The last entry that the page showed."""
+    typed = form.seen.data or ""
+    return int(typed) if typed.isdecimal() and len(typed) < 19 else -1
 
 
 @bp.get("/request/<number>/receipt")

@@ -12,8 +12,7 @@ from tests.models.test_request import submit
 IP = "192.0.2.1"
 STATES = ("new", "in_work", "done", "refused")
 ALLOWED = {
-    *(("new", "in_work"), ("new", "refused")),
-    *(("in_work", "done"), ("in_work", "refused"), ("in_work", "new")),
+    *(("new", "in_work"), ("in_work", "done"), ("in_work", "new")),
     *(("done", "in_work"), ("refused", "in_work")),
 }
 
@@ -51,6 +50,65 @@ def test_ways_between_the_states(asked: ConnectionRequest, olga: Staff, begin: s
     assert fresh(asked).state == (end if moved else begin)
     assert RequestNote.select().count() == Audit.select().count() == moved
     assert {r.state for r in ConnectionRequest.select().where(ConnectionRequest.id != asked.id)} == {"new"}
+
+
+def told() -> list[tuple[str, str]]:
+    """Channel and template of what was sent to residents."""
+    rows = Message.select().where(Message.channel.in_(("mail", "sms"))).order_by(Message.created_at)
+    return [(row.channel, row.template) for row in rows]
+
+
+@pytest.mark.parametrize(("email", "channel"), [("anna@example.org", "mail"), ("", "sms")])
+def test_residents_are_told_once_that_it_was_taken_and_each_time_it_is_done(
+    asked: ConnectionRequest, olga: Staff, email: str, channel: str
+) -> None:
+    bring(asked, "new", email=email)
+    for state in ("in_work", "new", "in_work", "done", "in_work", "done"):
+        assert casework.move(fresh(asked), state, olga, IP)
+    assert told() == [(channel, f"request_{what}") for what in ("taken", "done", "done")]
+
+
+@pytest.mark.parametrize("state", ["refused", "done"])
+def test_reply_and_closing_are_one_act_and_one_message(
+    asked: ConnectionRequest, olga: Staff, state: str
+) -> None:
+    found = bring(asked, "in_work")
+    seen = found.last_entry()
+    assert casework.answer(found, "Дома нет в базе", "sms", olga, IP, state=state, seen=seen)
+    assert [(n.kind, n.text) for n in found.notes()] == [("reply", "Дома нет в базе"), ("state", state)]
+    assert told() == [("sms", "staff_reply")] and Message.get().data["state"] == state
+    assert fresh(asked).state == state and fresh(asked).closed_at
+    assert not casework.answer(fresh(asked), "Дома нет в базе", "sms", olga, IP, state=state, seen=seen)
+    assert len(told()) == 1, "a second click sends nothing"
+
+
+def test_a_reply_to_a_request_that_changed_is_not_sent(asked: ConnectionRequest, olga: Staff) -> None:
+    boris = Staff.add("boris@example.org", "clerk", "hash")
+    seen = asked.last_entry()
+    casework.answer(asked, "Готово", "mail", boris, IP, seen=seen)
+    for state in ("", "refused"):
+        with pytest.raises(casework.ChangedError):
+            casework.answer(fresh(asked), "Нет", "mail", olga, IP, state=state, seen=seen)
+    assert len(told()) == len(asked.notes()) == 1 and fresh(asked).state == "new"
+    assert casework.answer(fresh(asked), "Нет", "mail", olga, IP, seen=asked.last_entry())
+
+
+def test_a_reply_that_cannot_close_is_not_sent(asked: ConnectionRequest, olga: Staff) -> None:
+    with pytest.raises(casework.ChangedError):
+        casework.answer(bring(asked, "done"), "Нет", "mail", olga, IP, state="refused")
+    assert not told() and not asked.notes() and fresh(asked).state == "done"
+
+
+def test_a_stale_page_moves_nothing_though_the_state_is_the_same_again(
+    asked: ConnectionRequest, olga: Staff
+) -> None:
+    boris = Staff.add("boris@example.org", "clerk", "hash")
+    casework.move(asked, "in_work", olga, IP)
+    seen = asked.last_entry()
+    casework.move(fresh(asked), "new", boris, IP)
+    casework.move(fresh(asked), "in_work", boris, IP)
+    assert not casework.move(fresh(asked), "done", olga, IP, seen)
+    assert (fresh(asked).state, fresh(asked).assignee) == ("in_work", boris.id)
 
 
 def test_who_takes_it_into_work_has_it(asked: ConnectionRequest, olga: Staff) -> None:
