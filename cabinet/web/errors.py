@@ -40,10 +40,14 @@ def _texts(status: int) -> tuple[str, str]:
 
 
 def error_page(status: int, title: str = "", text: str = "", retry_after: int = 0) -> Response:
-    """The page of an error status."""
+    """The page of an error status.
+
+    It names the request where support may look for what went wrong; what is missing is so for all alike.
+    """
     standard = _texts(status)
     title, text = title or standard[0], text or standard[1]
-    response = page("error.html", status, title=title, text=text, request_id=cause.current())
+    name = cause.current() if status == 400 or status >= 500 else ""
+    response = page("error.html", status, title=title, text=text, request_id=name)
     if retry_after:
         response.headers["Retry-After"] = str(retry_after)
     return response
