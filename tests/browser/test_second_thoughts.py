@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.expect import expect
-from tests.browser.people import new_phone
+from tests.browser.people import Seeded, new_phone
+from tests.browser.screens import follow, press, sign_in
 from tests.browser.site import Site
 from tests.browser.test_network import to_address, to_code
 from tests.browser.test_typing import to_password
@@ -99,20 +100,34 @@ def test_nothing_moves_when_the_sms_has_arrived(page: Page, site: Site) -> None:
     assert page.evaluate(places) == before
 
 
-@pytest.mark.parametrize(("wide", "text"), [(280, "100%"), (360, "200%")])
-def test_no_title_breaks_inside_a_word(page: Page, site: Site, wide: int, text: str) -> None:
-    page.set_viewport_size({"width": wide, "height": 700})
-    broken = """size => {
-        document.documentElement.style.fontSize = size
-        const range = document.createRange(), found = []
-        const words = document.createTreeWalker(document.querySelector('h1'), NodeFilter.SHOW_TEXT)
+BROKEN = """size => {
+    document.documentElement.style.fontSize = size
+    const range = document.createRange(), found = []
+    for (const element of document.querySelectorAll('h1, .account__due strong, .person a')) {
+        const words = document.createTreeWalker(element, NodeFilter.SHOW_TEXT)
         while (words.nextNode()) for (const word of words.currentNode.data.matchAll(/[\\p{L}]+/gu)) {
             range.setStart(words.currentNode, word.index)
             range.setEnd(words.currentNode, word.index + word[0].length)
             if (new Set([...range.getClientRects()].map(line => line.top)).size > 1) found.push(word[0])
         }
-        return found
-    }"""
-    for path in ("/", "/help", "/terms", "/consent", "/requests/new"):
+    }
+    return found
+}"""
+
+
+@pytest.mark.parametrize(("wide", "text"), [(280, "100%"), (360, "200%")])
+def test_no_title_breaks_inside_a_word(
+    page: Page, site: Site, resident: Seeded, wide: int, text: str
+) -> None:
+    page.set_viewport_size({"width": wide, "height": 700})
+    for path in ("/", "/help", "/terms", "/consent", "/requests/new", "/demo"):
         page.goto(site.url + path)
-        assert page.evaluate(broken, text) == [], path
+        assert page.evaluate(BROKEN, text) == [], path
+    page.goto(site.url)
+    sign_in(page, resident.phone)
+    follow(page, "Добавить адрес")
+    page.get_by_label("Номер лицевого счёта").fill("5510044324")
+    page.get_by_label("Сумма к оплате").fill("150,30")
+    press(page, "Добавить")
+    expect(page.get_by_text("Переплата").first).to_be_visible()
+    assert page.evaluate(BROKEN, text) == []
