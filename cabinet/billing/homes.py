@@ -11,6 +11,8 @@ BARE = re.compile(
     r"[0-9][0-9а-яёa-z/\- ]{0,8}|[а-яёa-z]", re.IGNORECASE
 )  # a number that has no word beside it
 LETTER = re.compile(r"[^\W\d_]")
+DITTO = re.compile(r"(?:то|там|тот) же(?: (?:адрес|самое))?", re.IGNORECASE)
+LONGEST_DITTO = 12
 SIGNS = "№–—−«»“”„°…·•\xa0"  # no ASCII, and no letters
 HOUSE = re.compile(r"(?<![^\W\d_])(?:д|дом|уч|участок|вл|владение)(?:\.\s*|\s+)[0-9]", re.IGNORECASE)
 FLAT = re.compile(
@@ -31,13 +33,14 @@ ENDS_IN_HOUSE = re.compile(r"[0-9](?:/?[0-9а-яё])*$", re.IGNORECASE)
 
 
 def placed(addresses: list[str]) -> bool:
-    """Whether each address that is not empty has a letter: a number alone is no place.
+    """Whether each address that is not empty has a letter: a number alone is no place, nor is «то же».
 
     In most columns every address has Russian letters, which is quickly seen.
     """
-    if not any(map(str.isascii, addresses)) and not any(map("".join(addresses).__contains__, SIGNS)):
+    plain = not any(map(str.isascii, addresses)) and min(map(len, addresses), default=0) > LONGEST_DITTO
+    if plain and not any(map("".join(addresses).__contains__, SIGNS)):
         return True
-    return all(not text or LETTER.search(text) for text in addresses)
+    return all(not text or (LETTER.search(text) and not DITTO.fullmatch(text)) for text in addresses)
 
 
 def address(parts: dict[str, str]) -> str:

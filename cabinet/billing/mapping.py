@@ -15,6 +15,7 @@ from cabinet.billing.answers import Answers
 from cabinet.billing.columns import Columns
 from cabinet.billing.errors import NeedsAnswerError, Question
 from cabinet.billing.layout import Layout
+from cabinet.billing.periods import lacks_year
 from cabinet.billing.titles import fold, is_private, labels
 
 SHOWN = 5  # rows
@@ -22,6 +23,8 @@ WIDEST = 80  # characters of a cell that is shown
 YOURS = "ваша раскладка"
 UNKNOWN = "Такого устройства файла мы ещё не видели. Укажите, что в каком столбце."
 PAPERS = re.compile(r"[0-9]{3}-[0-9]{3}-[0-9]{3}[ -][0-9]{2}|[0-9]{2} ?[0-9]{2} [0-9]{6}")
+
+NO_YEAR = "Месяц в файле назван без года. За какой расчётный период эти начисления?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,10 @@ def require(layout: Layout, answers: Answers, rows: Sequence[Sequence[str]], del
         sentence = f"В файле не хватает столбцов: {', '.join(lacking)}. Если они есть, укажите, какие это."
         raise UnknownLayoutError(preview(layout.titles, rows, layout.columns, delimiter), sentence)
     layout.require(answers)
+    if answers.period is None and (place := layout.place("period")) is not None and not layout.has("year"):
+        months = {row[place].strip() for row in rows if len(row) > place and row[place].strip()}
+        if months and all(map(lacks_year, months)):
+            raise NeedsAnswerError(Question("period", NO_YEAR))
 
 
 def said(shown: Preview, chosen: Sequence[str]) -> Mapping[str, str]:

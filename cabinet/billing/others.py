@@ -36,7 +36,7 @@ def is_other(cells: list[str], number: str, titles: list[str]) -> bool:
         return True
     if not any(cell.strip(RULERS) for cell in filled) or _numbers_columns(filled):
         return True
-    return len(cells) > 2 and len(filled) == 1 and _is_heading(filled[0])
+    return len(cells) > 2 and len(filled) == 1 and _is_long(filled[0])
 
 
 def is_total(cells: list[str]) -> bool:
@@ -62,7 +62,12 @@ def _is_plain(number: str) -> bool:
     return not TOTALS.match(number) and sum(map(str.isdigit, number)) * 2 >= len(number)
 
 
-def _is_heading(text: str) -> bool:
+def is_heading(number: str) -> bool:
+    """Whether words stand where the number of an account is to be: «Дом 19», «ул. Мира, 3»."""
+    return not _is_plain(number) and sum(map(str.isalpha, number)) > 2
+
+
+def _is_long(text: str) -> bool:
     """Words over a group of rows: a street, a house."""
     letters = sum(map(str.isalpha, text))
     return letters >= 5 and letters * 2 >= len(text)

@@ -89,6 +89,11 @@ def day_order(spellings: set[str]) -> str:
     return "day" if day else "month"
 
 
+def lacks_year(text: str) -> bool:
+    """Whether it is a month without a year: «октябрь», «10»."""
+    return text.lower().rstrip(".") in NAMES or MONTH_ALONE.fullmatch(text) is not None
+
+
 class Periods:
     """Reads the months of one file; spellings are remembered.
 

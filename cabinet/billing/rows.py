@@ -16,7 +16,7 @@ from cabinet.billing.carried import Above
 from cabinet.billing.encodings import broken
 from cabinet.billing.layout import ADDRESS_PARTS, Layout
 from cabinet.billing.numbers import DATED, account, column_of_keys, shown
-from cabinet.billing.others import is_other
+from cabinet.billing.others import is_heading, is_other
 from cabinet.billing.periods import Periods
 from cabinet.billing.source import Source
 from cabinet.billing.staging.totals import TOTAL
@@ -29,7 +29,7 @@ FIRST_TEXT, FIRST_AMOUNT = FIELDS.index(TEXTS[0]), FIELDS.index(AMOUNTS[0])
 
 BAD_AMOUNT = "сумма не разобрана"
 NO_ADDRESS = "нет адреса"
-NO_PLACE = "в адресе одни цифры: нет ни улицы, ни населённого пункта"
+NO_PLACE = "в адресе нет ни улицы, ни населённого пункта"
 NO_AMOUNT = "нет ни суммы к оплате, ни начисления"
 TOO_LONG = "слишком длинное поле"
 BAD_CHARACTER = "в строке испорченный символ"
@@ -191,9 +191,11 @@ class Judge:
             self.refuse(line, row[0], self._reason(cells, row))
 
     def _is_sum(self, cells: list[str]) -> bool:
-        """Whether nothing but amounts stands in a row: the sum below a column."""
+        """Whether nothing but amounts stands in a row, and perhaps the words over them: «Дом 19»."""
         sums = (*AMOUNTS, *KOPECKS)
-        return all(not cell or self.layout.columns[place] in sums for place, cell in enumerate(cells))
+        names = self.layout.columns
+        words = (place for place, cell in enumerate(cells) if cell and names[place] not in sums)
+        return all(place == self.account and is_heading(cells[place]) for place in words)
 
     def _reason(self, cells: list[str], row: list[str]) -> str:
         """Why a single row is not taken."""

@@ -7,7 +7,7 @@ import pytest
 
 from cabinet.billing.answers import Answers
 from cabinet.billing.batches import Reject
-from cabinet.billing.errors import UnreadableFileError
+from cabinet.billing.errors import NeedsAnswerError, UnreadableFileError
 from cabinet.billing.recognition import recognise
 from cabinet.billing.source import Source
 
@@ -154,7 +154,9 @@ def test_an_apostrophe_that_kept_zeros_is_not_printed(tmp_path: Path) -> None:
 
 def test_a_month_without_a_year_needs_the_month_of_the_file(tmp_path: Path) -> None:
     reason = "месяц без года: укажите расчётный период файла"
-    assert rejected(tmp_path, text(month="октябрь")) == [(2, reason), (3, reason), (4, reason)]
+    assert rejected(tmp_path, text(more="9;октябрь;ул. Садовая;5")) == [(5, reason)]
+    with pytest.raises(NeedsAnswerError, match="без года"):
+        rejected(tmp_path, text(month="октябрь"))
     reader = recognise(Source(tmp_path / "a.csv", answers=Answers(period=date(2026, 10, 1))))
     assert {batch.period for batch in reader} == {date(2026, 10, 1)}
 

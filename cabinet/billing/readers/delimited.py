@@ -19,7 +19,8 @@ from cabinet.billing.numbers import ROUNDED
 from cabinet.billing.periods import SLASHED, SPELLINGS, day_order
 from cabinet.billing.readers import quotes
 from cabinet.billing.readers.header import DELIMITERS, Header, find
-from cabinet.billing.readers.records import Records
+from cabinet.billing.readers.records import NOTHINGS, Records
+from cabinet.billing.readers.usual import Usual
 from cabinet.billing.rows import Judge
 from cabinet.billing.source import Source
 from cabinet.billing.tally import Tally
@@ -50,6 +51,8 @@ class DelimitedReader:
         path, answers = source.path, source.answers
         self.path, self.progress = path, source.progress
         encoding = encoding_of(path)
+        self.usual = Usual()
+        self.usual = Usual(self._head(encoding))
         head = self._head(encoding)
         header = self._find(head, answers)
         self.delimiter, self.skipped = header.delimiter, header.lines
@@ -59,6 +62,7 @@ class DelimitedReader:
         self.tally, d = Tally(), self.delimiter
         self.judge = Judge(self.layout, self.tally, source)
         rows = head[header.lines :]
+        self.nothings = [word for word in NOTHINGS if any(word in row for row in rows)]
         quoting = any(quotes.begins(row, d) and quotes.split(row, d) is not None for row in rows)
         self.records = Records(self.judge, d, self._widths(rows), quoting)
 
@@ -66,7 +70,7 @@ class DelimitedReader:
         """The first lines."""
         lines: list[str] = []
         with self.path.open("rb") as file:
-            for text in text_blocks(file, encoding):
+            for text in map(self.usual, text_blocks(file, encoding)):
                 lines += lines_of(text)
                 if len(lines) >= HEAD:
                     break
@@ -121,7 +125,7 @@ class DelimitedReader:
         """The distinct cells of a column, a few thousand at most."""
         found: set[str] = set()
         with self.path.open("rb") as file:
-            for text in text_blocks(file, encoding):
+            for text in map(self.usual, text_blocks(file, encoding)):
                 rows = (quotes.split(line, self.delimiter) or [] for line in lines_of(text))
                 found |= {row[place] for row in rows if len(row) > place}
                 if len(found) > SPELLINGS:
@@ -131,7 +135,7 @@ class DelimitedReader:
     def __iter__(self) -> Iterator[Batch]:
         csv.field_size_limit(LONGEST_FIELD)
         with self.path.open("rb") as file:
-            texts = _together(self._rows(text_blocks(file, self.layout.encoding)))
+            texts = _together(self._rows(map(self.usual, text_blocks(file, self.layout.encoding))))
             for text in texts:
                 columns = self._split(text)
                 if columns:
@@ -161,7 +165,7 @@ class DelimitedReader:
 
     def _split(self, block: str) -> list[list[str]] | None:
         """The columns of a block of complete rows without quotes or unusual spaces; None for any other."""
-        if '"' in block or LOST in block or "#" in block:
+        if '"' in block or LOST in block or "#" in block or any(map(block.__contains__, self.nothings)):
             return None
         if "\r" in block:
             block = block.replace("\r\n", "\n")

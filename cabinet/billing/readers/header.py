@@ -54,7 +54,7 @@ def find(lines: Sequence[str], known: Mapping[str, str]) -> Header:
         for delimiter in delimiters
         for header in _candidates(lines[:SEARCHED], first, delimiter, known)
     ]
-    best = max(candidates, key=lambda header: (header.columns.score, -header.lines), default=None)
+    best = max(candidates, key=_worth, default=None)
     if best is not None and best.columns.score >= 2 and "account" in best.columns.names:
         best = _whole(best, lines, known)
         end = best.lines + (1 if _numbers_columns(lines[best.lines : best.lines + 1], best.delimiter) else 0)
@@ -62,6 +62,11 @@ def find(lines: Sequence[str], known: Mapping[str, str]) -> Header:
     if best is None or best.columns.score < 2:
         raise UnreadableFileError(NO_TITLES)
     return best
+
+
+def _worth(header: Header) -> tuple[int, int, bool]:
+    """What makes titles better than others: «Адрес помещения» in two rows than «помещения» in the lower."""
+    return header.columns.score, -header.lines, "address" in header.columns.names
 
 
 def _whole(best: Header, lines: Sequence[str], known: Mapping[str, str]) -> Header:
@@ -130,8 +135,15 @@ def stacked(above: list[str], below: list[str]) -> list[str] | None:
         both = f"{over} {lower}".strip() if lower else upper
         alone = field_of(lower) if lower and not is_private(lower) else None
         vague = alone and alone[0] == "amount_due" and alone[1] and field_of(both)  # «Начисления», «Итого»
-        titles.append(lower if alone and not vague else both)
+        own = alone and upper and _better(both, alone)  # «Адрес», «помещения»
+        titles.append(lower if alone and not vague and not own else both)
     return titles
+
+
+def _better(title: str, alone: tuple[str, int]) -> bool:
+    """Whether a title says more exactly what a column holds than what a part of it says alone."""
+    found = field_of(title)
+    return found is not None and not is_private(title) and (found[1] < alone[1] or alone[0] == "row")
 
 
 def with_subtitles(titles: Sequence[str], columns: Columns, row: Sequence[str]) -> list[str] | None:
