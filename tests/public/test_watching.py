@@ -1,0 +1,54 @@
+"""While the worker is gone, the web server looks after a response now and then, and nobody waits for it."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask, Response
+
+from cabinet.models import Alarm, Heartbeat, Message
+from cabinet.models.base import now
+from cabinet.models.database import connected, db
+from cabinet.public import watching
+from cabinet.public.watching import Watch
+from tests.waiting import until
+
+
+def silent_worker() -> None:
+    """It was alive two minutes ago."""
+    with db.atomic():
+        Heartbeat.insert(name="worker", at=now() - timedelta(minutes=2)).execute()
+
+
+def told() -> bool:
+    """Whether the letter about it was sent, as seen by a connection of its own."""
+    with connected():
+        return (
+            Message.select()
+            .where(Message.template == "staff/alarm", Message.sent_at > now() - timedelta(1))
+            .exists()
+        )
+
+
+@pytest.mark.settings(staff_emails=("staff@example.org",))
+def test_a_response_starts_a_look_when_it_is_time(app: Flask) -> None:
+    silent_worker()
+    watch, response = Watch(), Response()
+    assert watch.after(response) is response and not Alarm.standing(), "not at once after the start"
+    watch.look_at = 0.0
+    assert watch.after(response) is response
+    until(told)
+    assert [alarm.name for alarm in Alarm.standing()] == ["worker"]
+
+
+def test_a_look_that_fails_is_logged_and_not_the_last(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken() -> int:
+        raise ConnectionError
+
+    monkeypatch.setattr(watching, "stand_in", broken)
+    watch = Watch()
+    watch.look_at = 0.0
+    watch.after(Response())
+    until(lambda: not watch.looking.locked())
+    assert "watch: ConnectionError" in caplog.text and watch.looking.acquire(blocking=False)
