@@ -157,6 +157,7 @@ def test_channel_outlives_a_broken_database(
         found = claim(channel)
         if found is None:
             worker.stopping.set()
+            worker.scout.ring_all()
         return found
 
     monkeypatch.setattr(Message, "claim_next", flaky)
