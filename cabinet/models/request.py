@@ -14,6 +14,7 @@ from cabinet.models.database import db
 from cabinet.models.limits import LookUp, take
 from cabinet.models.mailbox import may_write
 from cabinet.models.message import Message
+from cabinet.models.prepared import Prepared
 from cabinet.models.request_words import Searched
 from cabinet.models.user import User
 
@@ -178,14 +179,12 @@ class ConnectionRequest(Searched):
     @classmethod
     def latest_of(cls, phone: str) -> "ConnectionRequest | None":
         """The newest request of a phone, if it is not too old to be of the same person."""
-        recent = (cls.phone == phone, cls.created_at > now() - OWN_FOR)
-        newest: ConnectionRequest | None = cls.select().where(*recent).order_by(cls.created_at.desc()).first()
-        return newest
+        return _latest.first(phone, now() - OWN_FOR)
 
     @classmethod
     def of_user(cls, user_id: str) -> "list[ConnectionRequest]":
         """A resident's requests, newest first."""
-        return list(cls.select().where(cls.user == user_id).order_by(cls.created_at.desc()))
+        return _of_user.all(user_id)
 
     @classmethod
     def adopt(cls, phone: str, user_id: str) -> None:
@@ -241,3 +240,20 @@ def _unused_number() -> str:
     while ConnectionRequest.select().where(ConnectionRequest.number == (number := new_number())).exists():
         pass
     return number
+
+
+_latest: Prepared[ConnectionRequest] = Prepared(
+    lambda phone, since: (
+        ConnectionRequest.select()
+        .where(ConnectionRequest.phone == phone, ConnectionRequest.created_at > since)
+        .order_by(ConnectionRequest.created_at.desc())
+        .limit(1)
+    )
+)
+_of_user: Prepared[ConnectionRequest] = Prepared(
+    lambda user: (
+        ConnectionRequest.select()
+        .where(ConnectionRequest.user == user)
+        .order_by(ConnectionRequest.created_at.desc())
+    )
+)

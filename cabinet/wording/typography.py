@@ -1,12 +1,16 @@
 """Russian line breaking: no short word ends a line, no number is separated from what it counts."""
 
 import re
+from functools import lru_cache
 
 NBSP = "\u00a0"
 
-# what is between tags, and what must stay as it is: text that people edit, code, tags themselves
+# what must stay as it is: text that people edit, code, comments; where headings are; text that has something
+# to tie. Each begins with a bracket, so all else is passed over at the speed of a search
 _PARTS = re.compile(
-    r"<(script|style|textarea|pre|title)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>|(?P<text>[^<]+)", re.S | re.I
+    r"<(script|style|textarea|pre|title)\b.*?</\1\s*(?=>)|<!--.*?--(?=>)"
+    r"|<(?P<end>/?)(?P<heading>h[12])\b|>(?P<text>[^<]*[А-Яа-яЁё@+][^<]*)",
+    re.S | re.I,
 )
 _CYRILLIC = re.compile("[А-Яа-яЁё]")
 _AFTER = "(?:ли|ль|же|ж|бы|б)"
@@ -22,7 +26,6 @@ _ANY_BUT_BEFORE = (
 _GLUE = re.compile(rf"(?<![\w-]){_BEFORE} (?=[\w«„(+]|\Z)|{_ANY_BUT_BEFORE}", re.I)  # в доме, для вас
 # large letters leave no room for a long word and another: it would break inside
 _GLUE_IN_HEADINGS = re.compile(rf"(?<![\w-]){_BEFORE} (?=[\w«„(+])(?!\w{{9}})|{_ANY_BUT_BEFORE}", re.I)
-_HEADING = re.compile(r"</?h[12]\b", re.I)
 _PHONE = re.compile(r"\+7 \d{3} \d{3}-\d\d-\d\d")
 _EMAIL = re.compile(r"[\w.+-]+@(?=[\w-]+\.\w)")  # up to the sign
 
@@ -47,16 +50,21 @@ def tie_html(html: str, breaks: bool = True) -> str:
     def tied(part: re.Match[str]) -> str:
         nonlocal heading
         if part["text"]:
-            return _contacts(tie(part[0], heading), breaks)
-        if _HEADING.match(part[0]):
-            heading = not part[0].startswith("</")
+            return _tied(part[0], heading, breaks)
+        if part["heading"]:
+            heading = not part["end"]
         return part[0]
 
-    return _PARTS.sub(tied, html)
+    return _PARTS.sub(tied, ">" + html)[1:]
+
+
+@lru_cache(maxsize=1024)  # nearly all of it are labels, which each page has
+def _tied(text: str, heading: bool, breaks: bool) -> str:
+    return _contacts(tie(text, heading), breaks)
 
 
 def _contacts(text: str, breaks: bool) -> str:
-    held = _PHONE.sub(r'<span class="nowrap">\g<0></span>', text)
+    held = _PHONE.sub(r'<span class="nowrap">\g<0></span>', text) if "+7" in text else text
     if not breaks or "@" not in text:
         return held
     return _EMAIL.sub(lambda name: re.sub("[.@]", r"\g<0><wbr>", name[0]), held)

@@ -63,3 +63,9 @@ def test_a_phone_number_in_a_sentence_holds_together() -> None:
 
 def test_an_address_ends_a_line_at_its_signs_alone() -> None:
     assert tie_html("<p>на anna.ezhova@mail.ru.</p>") == "<p>на\u00a0anna.<wbr>ezhova@<wbr>mail.ru.</p>"
+
+
+def test_text_is_tied_wherever_it_stands_and_what_is_edited_is_left() -> None:
+    html = "в доме<!-- в доме --> в доме<title>в доме</title>в доме<textarea>в доме</textarea>\nв доме"
+    tied = "в+доме<!-- в доме --> в+доме<title>в доме</title>в+доме<textarea>в доме</textarea>\nв+доме"
+    assert tie_html(html) == tied.replace("+", "\u00a0")
