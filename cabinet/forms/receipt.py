@@ -11,7 +11,7 @@ from wtforms.validators import ValidationError
 
 from cabinet import fields
 from cabinet.forms.base import ParsedField, StepForm
-from cabinet.models.account import latest_periods, numbers_are_digits
+from cabinet.models.account import periods_and_digits
 
 
 class ChargeForm(StepForm):
@@ -37,6 +37,7 @@ class ChargeForm(StepForm):
 
     photo = FileField(_l("Сфотографировать QR-код"))  # read by `web.photo`, which fills in the others
 
+    digits_only = False  # no number of an account has letters, so the keyboard of a phone needs none
     missed = False
     nonsense = False  # something typed is no number of an account, or no sum
     offers_request = False  # the alternative is a connection request
@@ -45,17 +46,11 @@ class ChargeForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.period.choices = [
-            (f"{p:%Y-%m}", format_date(p, "LLLL yyyy").capitalize()) for p in latest_periods()
-        ]
+        offered, self.digits_only = periods_and_digits()
+        self.period.choices = [(f"{p:%Y-%m}", format_date(p, "LLLL yyyy").capitalize()) for p in offered]
         self.period.flags.required = True
         if kwargs.get("formdata", self) is None and not self.period.data and self.period.choices:
             self.period.data = self.period.choices[0][0]  # on first sight: the newest
-
-    @property
-    def digits_only(self) -> bool:
-        """Whether no number of an account has letters, so that the keyboard of a phone needs none."""
-        return numbers_are_digits()
 
     @property
     def summary_title(self) -> Any:

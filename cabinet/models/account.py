@@ -118,16 +118,23 @@ _FIND = f"""
 """  # noqa: S608 — names of our own
 
 
-def numbers_are_digits() -> bool:
-    """Whether nobody's receipt can show a number with letters: billing has no such, no ЕЛС and no ЖКУ."""
-    return not execute(_ANY_LETTERS, []).fetchone()[0]
+def periods_and_digits() -> tuple[list[date], bool]:
+    """The months as `latest_periods`, and whether nobody's receipt can show a number with letters.
+
+    None can where billing has no such number, no ЕЛС and no ЖКУ.
+    """
+    rows = execute(_OFFERED, []).fetchall()
+    return newest([month_of(*row[:5]) for row in rows]), not any(row[5] for row in rows)
 
 
-_ANY_LETTERS = """
-    SELECT EXISTS (SELECT 1 FROM account WHERE LTRIM(number, '0123456789') != '')
+_OFFERED = f"""
+    {RECENT}
+    SELECT {MONTH},
+        EXISTS (SELECT 1 FROM account WHERE LTRIM(number, '0123456789') != '')
         OR EXISTS (SELECT 1 FROM account WHERE els != '')
         OR EXISTS (SELECT 1 FROM account WHERE zhku_id != '')
-"""
+    FROM recent
+"""  # noqa: S608 — names of our own
 
 
 def billed_number(shown: str) -> str:
