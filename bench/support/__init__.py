@@ -1,1 +1,1 @@
-"""What benchmarks need that is no benchmark itself: `make bench` runs every script of the folder above."""
+"""What benchmarks need that is no benchmark itself: each script of the folder above is one."""
