@@ -179,7 +179,9 @@ class ConnectionRequest(Searched):
     @classmethod
     def latest_of(cls, phone: str) -> "ConnectionRequest | None":
         """The newest request of a phone, if it is not too old to be of the same person."""
-        return _latest.first(phone, now() - OWN_FOR)
+        recent = (cls.phone == phone, cls.created_at > now() - OWN_FOR)
+        newest: ConnectionRequest | None = cls.select().where(*recent).order_by(cls.created_at.desc()).first()
+        return newest
 
     @classmethod
     def of_user(cls, user_id: str) -> "list[ConnectionRequest]":
@@ -242,14 +244,6 @@ def _unused_number() -> str:
     return number
 
 
-_latest: Prepared[ConnectionRequest] = Prepared(
-    lambda phone, since: (
-        ConnectionRequest.select()
-        .where(ConnectionRequest.phone == phone, ConnectionRequest.created_at > since)
-        .order_by(ConnectionRequest.created_at.desc())
-        .limit(1)
-    )
-)
 _of_user: Prepared[ConnectionRequest] = Prepared(
     lambda user: (
         ConnectionRequest.select()
