@@ -5,8 +5,6 @@ import socket
 from collections.abc import Iterator
 from pathlib import Path
 
-import redis
-
 from cabinet.delivery.troubles import Trouble
 from cabinet.models.database import db, is_sqlite
 from config import ROOT, Settings
@@ -44,6 +42,8 @@ def _free(folder: Path) -> int:
 
 
 def _redis_answers(url: str) -> bool:
+    import redis  # large, and most do without
+
     patience = {"socket_timeout": REDIS_PATIENCE, "socket_connect_timeout": REDIS_PATIENCE}
     try:
         with redis.Redis.from_url(url, **patience) as client:

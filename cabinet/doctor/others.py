@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
-import redis
 import requests
 
 from cabinet.delivery import gateways
@@ -107,6 +106,8 @@ def _webhook(address: str) -> Finding:
 
 
 def _redis(url: str) -> Finding:
+    import redis  # large, and most do without
+
     try:
         with redis.Redis.from_url(url, socket_timeout=TIMEOUT, socket_connect_timeout=TIMEOUT) as client:
             client.ping()

@@ -5,7 +5,7 @@ import secrets
 from datetime import date, timedelta
 from typing import Any
 
-from peewee import BigIntegerField, CharField, DateField, DateTimeField, ForeignKeyField, TextField, fn
+from peewee import SQL, BigIntegerField, CharField, DateField, DateTimeField, ForeignKeyField, TextField, fn
 
 from cabinet.models.attempt import advisory_lock, network
 from cabinet.models.audit import Audit
@@ -245,9 +245,5 @@ def _unused_number() -> str:
 
 
 _of_user: Prepared[ConnectionRequest] = Prepared(
-    lambda user: (
-        ConnectionRequest.select()
-        .where(ConnectionRequest.user == user)
-        .order_by(ConnectionRequest.created_at.desc())
-    )
+    lambda me: ConnectionRequest.select().where(ConnectionRequest.user == me).order_by(SQL("created_at DESC"))
 )

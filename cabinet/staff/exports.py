@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
-import xlsxwriter
 from flask import Response, abort, send_file
 from flask_babel import gettext as _
 
@@ -83,6 +82,8 @@ def csv_lines(head: Row, rows: Callable[[], Iterator[Row]]) -> Iterator[bytes]:
 
 def _xlsx(head: Row, rows: Iterator[Row]) -> Any:
     """The file on disk, made row by row in constant memory; every cell is text."""
+    import xlsxwriter  # large, and seldom asked for
+
     file = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the response)
     book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False})
     sheet = book.add_worksheet()
