@@ -21,7 +21,7 @@ from cabinet.demo import views as demo
 from cabinet.demo.commands import demo_cli
 from cabinet.entry import another_code, session_views
 from cabinet.entry import views as entry
-from cabinet.home import passkeys, privacy, profile
+from cabinet.home import passkeys, privacy, profile, reauthentication
 from cabinet.home import views as home
 from cabinet.login import passkeys as passkey_login
 from cabinet.login import views as login
@@ -52,7 +52,7 @@ from config_check import problems
 
 JOURNEYS = (
     *(entry, another_code, session_views, register, login, passkey_login),
-    *(home, profile, privacy, passkeys, requests),
+    *(home, profile, privacy, passkeys, reauthentication, requests),
 )
 OTHER_PAGES = (pages, well_known, callbacks, staff, metrics, embedding)
 COMMANDS = (

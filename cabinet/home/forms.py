@@ -14,18 +14,22 @@ class NameForm(NameFields, StepForm):
     """Another name for the resident; none of the parts is checked."""
 
 
-class EmailForm(StepForm):
-    """Another e-mail address, confirmed by the current password."""
+class ConfirmedForm(StepForm):
+    """A form that only the resident may send: `current_password` shows that, where nothing else did."""
+
+    current_password = PasswordField(_l("Ваш пароль"))
+
+
+class EmailForm(ConfirmedForm):
+    """Another e-mail address."""
 
     email = ParsedField(_l("Почта"), fields.email, EMAIL_MESSAGES)
-    current_password = PasswordField(_l("Ваш пароль"))
 
 
-class PhoneForm(StepForm):
-    """Another phone, confirmed by the current password and a code sent to it."""
+class PhoneForm(ConfirmedForm):
+    """Another phone, confirmed by a code sent to it as well."""
 
     phone = ParsedField(_l("Новый номер телефона"), parse_phone, PHONE_MESSAGES)
-    current_password = PasswordField(_l("Ваш пароль"))
 
 
 class ChangePasswordForm(NewPasswordForm):
@@ -34,10 +38,12 @@ class ChangePasswordForm(NewPasswordForm):
     current_password = PasswordField(_l("Нынешний пароль"))
 
 
-class DeleteForm(StepForm):
-    """The password, to delete the cabinet."""
+class DeleteForm(ConfirmedForm):
+    """To delete the cabinet."""
 
-    current_password = PasswordField(_l("Ваш пароль"))
+
+class ConfirmForm(ConfirmedForm):
+    """To show who is here, and nothing else."""
 
 
 class PasskeyNameForm(StepForm):
@@ -55,12 +61,6 @@ class NewPasskeyForm(StepForm):
 
     answer = StringField()
     home = StringField()
-
-
-class ConfirmForm(StepForm):
-    """The password, to show who is here."""
-
-    current_password = PasswordField(_l("Ваш пароль"))
 
 
 class DeviceForm(StepForm):

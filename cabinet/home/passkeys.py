@@ -6,7 +6,7 @@ from peewee import IntegrityError
 from werkzeug.wrappers import Response
 
 from cabinet.home.forms import ButtonForm, ConfirmForm, NewPasskeyForm, PasskeyNameForm
-from cabinet.home.reauthentication import confirmed_lately, password_is_right
+from cabinet.home.reauthentication import ask_who, confirmed_lately
 from cabinet.home.views import guard
 from cabinet.models import Passkey
 from cabinet.models.attempt import TooManyError
@@ -33,7 +33,7 @@ def passkeys(form: ConfirmForm | None = None) -> Response:
     return page(
         "home/passkeys.html",
         passkeys=Passkey.of(resident()),
-        confirmed=confirmed_lately(),
+        confirmed=confirmed_lately(sign_in_counts=True),
         form=form or form_for_get(ConfirmForm),
         notice=flashed(),
     )
@@ -43,15 +43,17 @@ def passkeys(form: ConfirmForm | None = None) -> Response:
 def confirm() -> Response:
     """The password, which is asked for before passkeys are added or removed."""
     form = ConfirmForm()
-    if not form.validate() or not password_is_right(form):
+    if not form.validate():
         return reject(passkeys, form)
+    if asked := ask_who(passkeys, form):
+        return asked
     return advance("passkeys.passkeys")
 
 
 @bp.get("/options")
 def options() -> Response:
     """By what the page's script has a passkey made; nothing where the password is asked for first."""
-    if not confirmed_lately():
+    if not confirmed_lately(sign_in_counts=True):
         return Response(status=204)
     return jsonify(options_to_add(resident(), ask(PURPOSE)))
 
@@ -60,7 +62,7 @@ def options() -> Response:
 def add() -> Response:
     """Keep a passkey that the browser made."""
     form = NewPasskeyForm()
-    if form.validate() and confirmed_lately():
+    if form.validate() and confirmed_lately(sign_in_counts=True):
         try:
             _add(form.answer.data or "")
         except TooManyError as error:
@@ -113,7 +115,7 @@ def rename(key: str) -> Response:
 def remove(key: str) -> Response:
     """It signs in no more."""
     one = _own(key)
-    if confirmed_lately():
+    if confirmed_lately(sign_in_counts=True):
         one.remove(resident(), client_address(), user_agent())
         flash(_("Это устройство больше не входит по отпечатку или лицу."))
     else:

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from cabinet.home.forms import DeleteForm, DeviceForm
 from cabinet.home.history import readable
-from cabinet.home.reauthentication import password_is_right
+from cabinet.home.reauthentication import ask_who, confirmed_lately
 from cabinet.home.views import guard
 from cabinet.models import Device, WebSession
 from cabinet.models.account_event import history_of
@@ -89,15 +89,18 @@ def data_json() -> Response:
 def delete(form: DeleteForm | None = None) -> BaseResponse:
     """Withdraw the consent and delete the cabinet."""
     days = settings().deletion_grace // 86400
-    return page("home/delete.html", form=form or form_for_get(DeleteForm), days=days)
+    form = form or form_for_get(DeleteForm)
+    return page("home/delete.html", form=form, days=days, confirmed=confirmed_lately())
 
 
 @bp.post("/delete")
 def submit_delete() -> BaseResponse:
     """Schedule the deletion of the cabinet after the grace period."""
     form = DeleteForm()
-    if not form.validate() or not password_is_right(form):
+    if not form.validate():
         return reject(delete, form)
+    if asked := ask_who(delete, form):
+        return asked
     request_deletion(resident(), client_address())
     flash(_("Согласие отозвано. До удаления можно передумать."))
     return advance("home.home")

@@ -15,7 +15,7 @@ from cabinet.home.forms import (
     NameForm,
     PhoneForm,
 )
-from cabinet.home.reauthentication import password_is_right
+from cabinet.home.reauthentication import ask_who, confirmed_lately, password_is_right
 from cabinet.home.views import guard
 from cabinet.models import OneTimeCode, User
 from cabinet.models.attempt import TooManyError
@@ -64,15 +64,18 @@ def submit_name() -> Response:
 @bp.get("/email")
 def email(form: EmailForm | None = None) -> Response:
     """Change the e-mail address."""
-    return page("home/email.html", form=form or form_for_get(EmailForm, email=current_user.email))
+    form = form or form_for_get(EmailForm, email=current_user.email)
+    return page("home/email.html", form=form, confirmed=confirmed_lately())
 
 
 @bp.post("/email")
 def submit_email() -> Response:
     """Save the address and send the confirmation e-mail."""
     form = EmailForm()
-    if not form.validate() or not password_is_right(form):
+    if not form.validate():
         return reject(email, form)
+    if asked := ask_who(email, form):
+        return asked
     if form.email.value == current_user.email and not current_user.needs_email:
         form.email.errors = [_("Это ваш нынешний адрес почты.")]
         return reject(email, form)
@@ -125,15 +128,17 @@ def check_password() -> Response:
 @bp.get("/phone")
 def phone(form: PhoneForm | None = None) -> Response:
     """The form to change the phone."""
-    return page("home/phone.html", form=form or form_for_get(PhoneForm))
+    return page("home/phone.html", form=form or form_for_get(PhoneForm), confirmed=confirmed_lately())
 
 
 @bp.post("/phone")
 def submit_phone() -> Response:
     """Send a code to the new number."""
     form = PhoneForm()
-    if not form.validate() or not password_is_right(form):
+    if not form.validate():
         return reject(phone, form)
+    if asked := ask_who(phone, form):
+        return asked
     number = form.phone.value
     if number == current_user.phone:
         form.phone.errors = [_("Это ваш нынешний номер.")]

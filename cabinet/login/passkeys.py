@@ -8,15 +8,11 @@ from wtforms import StringField
 from cabinet.forms.base import StepForm
 from cabinet.models import Passkey, User
 from cabinet.models.attempt import TooManyError
-from cabinet.models.database import db, transaction
-from cabinet.models.limits import give_back_all, take_all
-from cabinet.models.passkey_answers import Answer, BadAnswerError, host, text_of, verify
+from cabinet.models.passkey_answers import BadAnswerError, host, text_of
 from cabinet.models.user import CredentialsChangedError
 from cabinet.web import session_keys as keys
-from cabinet.web.challenges import ask, take_answer
+from cabinet.web.challenges import ask, prove
 from cabinet.web.flow import advance, flash, wait_at
-from cabinet.web.happenings import record
-from cabinet.web.security import client_network
 from cabinet.web.sessions import session
 from cabinet.web.sign_in import begin_session
 from cabinet.wording.waits import wait_words
@@ -41,14 +37,10 @@ def question() -> Response:
 def submit() -> Response:
     """Right: the cabinet. Wrong in any way: back to the step, with a sentence."""
     form = PasskeyForm()
-    counted = (("passkey-ip", client_network()),)
     try:
         if not form.validate():
             raise BadAnswerError("sent twice")
-        with db.atomic():
-            take_all(counted)
-            answer = take_answer(form.answer.data or "", PURPOSE)
-        _sign_in(answer, counted)
+        prove(form.answer.data or "", PURPOSE, then=_sign_in)
     except TooManyError as error:
         flash(_("Слишком много попыток. Попробуйте ещё раз %(when)s.", when=wait_words(error.wait)), "warn")
         return wait_at(_step(), error.wait)
@@ -58,23 +50,8 @@ def submit() -> Response:
     return advance("home.home")
 
 
-def _sign_in(answer: Answer, counted: tuple[tuple[str, str], ...]) -> None:
-    """Begin the session of whoever has the passkey. Raises BadAnswerError, CredentialsChangedError."""
-    passkey = Passkey.find(answer.credential)
-    user = User.find(passkey.user_id) if passkey else None
-    if passkey is None or user is None:
-        raise BadAnswerError("unknown")
-    try:
-        sign_count, backed_up = verify(answer, passkey)
-        with transaction():
-            if not user.is_active or not passkey.used(sign_count, backed_up):
-                raise BadAnswerError("used by a copy")
-            give_back_all(counted)
-            begin_session(user, passkey=passkey.id)
-    except BadAnswerError:
-        with db.atomic():
-            record("passkey-refused", user, passkey=passkey.id)
-        raise
+def _sign_in(user: User, passkey: Passkey) -> None:
+    begin_session(user, passkey=passkey.id)
 
 
 def _step() -> str:

@@ -63,25 +63,51 @@ const send = (form, credential) => {
   form.requestSubmit();
 };
 
-/** Sign in by a passkey that this device knows. @param {CredentialRequestOptions} how */
-const signIn = async how => {
+/**
+ * The answer of a passkey that this device knows; null where the step was left meanwhile.
+ * @param {string} path where the question comes from
+ * @param {CredentialRequestOptions} how
+ */
+const answerTo = async (path, how = {}) => {
   const step = find("#step");
-  const asked = await question("/login/passkey");
-  if (!asked || !step?.isConnected || how.signal?.aborted) return;
+  const asked = await question(path);
+  if (!asked || !step?.isConnected || how.signal?.aborted) return null;
   const credential = await navigator.credentials.get({
     ...how,
     publicKey: { challenge: toBytes(asked.challenge), rpId: asked.rpId, userVerification: "required" },
   });
-  if (!credential || !step.isConnected) return;
+  return step.isConnected ? credential : null;
+};
+
+/** Sign in by a passkey. @param {CredentialRequestOptions} [how] */
+const signIn = async how => {
+  const credential = await answerTo("/login/passkey", how);
+  if (!credential) return;
   const form = document.createElement("form");
   form.method = "post";
   form.action = "/login/passkey";
   form.hidden = true;
   const token = /** @type {HTMLInputElement} */ (find("[name=csrf_token]"));
   form.append(token.cloneNode(), Object.assign(document.createElement("input"), { name: "answer" }));
-  step.append(form);
+  find("#step")?.append(form);
   htmx.process(form);
   send(form, credential);
+};
+
+/** Send a form with a passkey in place of the password. @param {HTMLElement} button */
+const confirm = async button => {
+  const form = /** @type {HTMLFormElement} */ (button.closest("form"));
+  const path = button.dataset.options ?? "";
+  const credential = await answerTo(path);
+  if (!credential) return;
+  const token = /** @type {HTMLInputElement} */ (form.elements.namedItem("csrf_token"));
+  const response = await fetch(path, {
+    method: "POST",
+    body: new URLSearchParams({ answer: written(credential), csrf_token: token.value }),
+    headers: tools.headers(),
+  });
+  if (!response.ok) throw new Error("refused");
+  if (form.isConnected) form.requestSubmit();
 };
 
 /** Have the device make a passkey. @param {HTMLElement} button */
@@ -99,14 +125,12 @@ const add = async button => {
   if (credential && form.isConnected) send(form, credential);
 };
 
-/** @param {HTMLElement} button @param {unknown} error */
-const explain = (button, error) => {
-  const said = button.closest("[data-passkey]")?.querySelector("[data-passkey=said]");
+/** @param {unknown} error */
+const explain = error => {
+  const said = find("[data-passkey=said]");
   const known = error instanceof DOMException && error.name === "InvalidStateError";
   if (known) tools.keep("yes");
-  if (said instanceof HTMLElement) {
-    said.textContent = (known ? said.dataset.known : said.dataset.failed) ?? "";
-  }
+  if (said) said.textContent = (known ? said.dataset.known : said.dataset.failed) ?? "";
   const tab = find("[data-passkey=tab]");
   if (tab) tab.hidden = !tools.framed;
 };
@@ -117,14 +141,15 @@ document.addEventListener("click", async event => {
   const action = button.dataset.passkeyDo;
   waiting?.abort();
   try {
-    if (action === "sign-in") await signIn({});
+    if (action === "sign-in") await signIn();
+    else if (action === "confirm") await confirm(button);
     else if (action === "add") await add(button);
     else {
       tools.keep("no");
       button.closest("[data-passkey]")?.remove();
     }
   } catch (error) {
-    explain(button, error);
+    explain(error);
   }
 });
 

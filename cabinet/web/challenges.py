@@ -1,9 +1,15 @@
 """Questions that passkeys answer: each is put to one session, for one purpose, and counts once."""
 
+from collections.abc import Callable
+
+from cabinet.models import Passkey, User
 from cabinet.models.base import unix_time
-from cabinet.models.database import db
-from cabinet.models.passkey_answers import Answer, BadAnswerError, challenge, read
+from cabinet.models.database import db, transaction
+from cabinet.models.limits import give_back_all, take_all
+from cabinet.models.passkey_answers import Answer, BadAnswerError, challenge, read, verify
 from cabinet.web import session_keys as keys
+from cabinet.web.happenings import record
+from cabinet.web.security import client_network
 from cabinet.web.sessions import session
 
 MOST_ANSWERS = 50  # kept of a session; more in an hour are no person's
@@ -30,3 +36,30 @@ def take_answer(text: str, purpose: str) -> Answer:
         session[keys.ANSWERED] = {**live, answer.nonce: answer.until}
         session.keep()
     return answer
+
+
+def prove(text: str, purpose: str, then: Callable[[User, Passkey], None]) -> None:
+    """Judge the answer of a passkey; `then` is done with its owner in the transaction that keeps its use.
+
+    Raises BadAnswerError and CredentialsChangedError, which `then` may raise, too; TooManyError for a network
+    with too many wrong ones.
+    """
+    counted = (("passkey-ip", client_network()),)
+    with db.atomic():
+        take_all(counted)
+        answer = take_answer(text, purpose)
+    passkey = Passkey.find(answer.credential)
+    user = User.find(passkey.user_id) if passkey else None
+    if passkey is None or user is None:
+        raise BadAnswerError("unknown")
+    try:
+        sign_count, backed_up = verify(answer, passkey)
+        with transaction():
+            if not user.is_active or not passkey.used(sign_count, backed_up):
+                raise BadAnswerError("used by a copy")
+            give_back_all(counted)
+            then(user, passkey)
+    except BadAnswerError:
+        with db.atomic():
+            record("passkey-refused", user, passkey=passkey.id)
+        raise

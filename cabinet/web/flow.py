@@ -168,8 +168,10 @@ def _own_address(view: Callable[..., BaseResponse]) -> str:
 
 
 def form_for_get(form_class: type[F], **values: Any) -> F:
-    """The form of a GET: what was rejected just before with its errors, else these values."""
+    """The form of a GET: what was typed before it had to wait, or was rejected, else these values."""
     form = form_class(formdata=None, data=values)
+    if keys.TYPED in session:
+        session[keys.REJECTED] = session.pop(keys.TYPED)
     rejected = session.get(keys.REJECTED)
     if rejected and rejected.get("form") == form_class.__name__:
         form.recall(rejected)

@@ -28,7 +28,10 @@ REQUESTS_SENT = "requests_sent"  # requests: numbers of those sent here
 REQUESTS_FOUND = "requests_found"  # requests: numbers of those looked up here by number and phone
 STAMP = "stamp"  # sign_in: the stamp of the credentials that the resident signed in with; another one ends it
 PASSKEY = "passkey"  # sign_in, passkeys: id of the passkey of this very session; a new password spares it
-CONFIRMED = "confirmed"  # sign_in, confirmation: when it was last proved who is here, Unix time
+CONFIRMED = "confirmed"  # sign_in, reauthentication: when it was last proved who is here, Unix time
+CONFIRMED_AGAIN = "confirmed_again"  # reauthentication: as well, by a proof given within the cabinet
+UNDER_WAY = "under_way"  # reauthentication: a form that waits for a code: its endpoint and what was typed
+TYPED = "typed"  # reauthentication: what was typed into the form that is shown next; read by flow
 ANSWERED = "answered"  # challenges: those answered in this session and their ends: each counts once
 LANG, THEME, ACCENT = "lang", "theme", "accent"  # templating: what the embedding page asked for
 

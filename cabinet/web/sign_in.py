@@ -73,7 +73,8 @@ def begin_session(user: User, made_now: bool = False, passkey: str | None = None
     session.rotate()
     login_user(user)
     session[keys.STAMP], session[keys.CONFIRMED] = user.stamp, int(unix_time())
-    session.pop(keys.PASSKEY, None)
+    for name in (keys.PASSKEY, keys.CONFIRMED_AGAIN):
+        session.pop(name, None)
     session.update({keys.PASSKEY: passkey} if passkey else {})
     if session.get(keys.LANG):
         user.set_locale(session[keys.LANG])

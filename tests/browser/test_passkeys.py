@@ -120,6 +120,21 @@ def test_whoever_declines_is_not_asked_again(screen: Screen, device: Device, res
     expect(screen.locator(".card__title")).to_have_count(0)
 
 
+def test_a_finger_confirms_a_change(screen: Screen, device: Device, resident: Seeded) -> None:
+    sign_in(screen, resident.phone)
+    press(screen, "Включить на этом устройстве")
+    expect(screen.get_by_text("Готово.")).to_be_visible()
+    follow(screen, "Мои данные")
+    follow(screen, "Изменить почту")
+    screen.locator("#email").fill("nova@example.org")
+    device.touched(by_the_owner=False)
+    press(screen, "Подтвердить отпечатком или лицом")
+    expect(screen.get_by_text("Введите пароль или запросите код")).to_be_visible()
+    device.touched()
+    press(screen, "Подтвердить отпечатком или лицом")
+    expect(screen.get_by_text("Отправили письмо на nova@example.org")).to_be_visible()
+
+
 def test_a_frame_without_the_right_leads_to_a_tab(device: Device, site: Site, resident: Seeded) -> None:
     device.page.goto(site.embedding)
     device.page.evaluate(

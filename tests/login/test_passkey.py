@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from cabinet.login import passkeys
 from cabinet.models import AccountEvent, Attempt, Passkey, User, WebSession, passkey_answers
 from cabinet.models.profile import set_password
+from cabinet.web import challenges
 from tests.authenticator import BACKED_UP, Authenticator
 from tests.cast import NEW_PASSWORD, OTHER_PHONE, PASSWORD, resident
 from tests.journeys import recover, sign_in
@@ -79,7 +79,7 @@ def test_what_is_under_way_when_the_password_changes_ends(
         return judged
 
     asked = question(guest)
-    monkeypatch.setattr(passkeys, "verify", change_meanwhile)
+    monkeypatch.setattr(challenges, "verify", change_meanwhile)
     answer(guest, key.sign(asked))
     assert REFUSED in guest.text and not is_in(guest)
     assert not WebSession.select().where(WebSession.user_id.is_null(False)).exists()
