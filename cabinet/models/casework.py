@@ -65,6 +65,14 @@ def _shift(request: ConnectionRequest, state: str, staff: Staff, ip: str) -> boo
     return bool(moved)
 
 
+def next_after(request: ConnectionRequest) -> str:
+    """The number of the new request that has waited longest, other than this; "" for none."""
+    new = ConnectionRequest.select(ConnectionRequest.number).where(ConnectionRequest.state == "new")
+    order = (ConnectionRequest.created_at, ConnectionRequest.number)
+    waiting = [row.number for row in new.order_by(*order).limit(2)]
+    return next((number for number in waiting if number != request.number), "")
+
+
 def write_note(request: ConnectionRequest, text: str, staff: Staff, ip: str) -> None:
     """Add a note that only staff see."""
     with db.atomic():

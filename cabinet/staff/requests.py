@@ -81,6 +81,7 @@ def request_card(form: NoteForm | ReplyForm | None = None, *, number: str) -> Re
         states=state_names(),
         names=_names(),
         matched=matched,
+        next_number=casework.next_after(found),
         notice=flashed(),
     )
 

@@ -1,12 +1,15 @@
 """Imports, and so registers, all staff pages; the context of their templates."""
 
 from datetime import date
+from typing import Any
 
 from flask import current_app, request, url_for
 from flask_babel import format_date, format_decimal, format_percent
 from flask_babel import gettext as _
+from peewee import ModelSelect
 from werkzeug.wrappers import Response
 
+from cabinet.models import ConnectionRequest, Message
 from cabinet.staff import (
     audit,
     deliveries,
@@ -62,6 +65,7 @@ bp.add_app_template_filter(lambda part, whole: format_percent(part / whole, "#,#
 bp.add_app_template_filter(lambda iso: format_date(date.fromisoformat(iso), "LLLL yyyy"), "iso_period")
 
 
+MOST_COUNTED = 99
 LIST_PARAMETERS = ("lane", "subject", "actor", "after")  # of all lists; others are not ours to repeat
 
 
@@ -72,14 +76,23 @@ def _here(**changes: str | None) -> str:
     return url_for(str(request.endpoint), **{**(request.view_args or {}), **wanted})
 
 
-def _sections() -> list[tuple[str, str]]:
+def _sections() -> list[tuple[str, str, str, str]]:
+    """Endpoint, name, how many wait there ("" for none), and that in words."""
+    new = _waiting(ConnectionRequest.select().where(ConnectionRequest.state == "new"))
+    dead = _waiting(Message.select().where(Message.dead()))
     sections = [
-        ("staff.requests", _("Заявки")),
-        ("staff.residents", _("Жители")),
-        ("staff.registrations", _("Регистрации")),
-        ("staff.messages", _("Сообщения")),
-        ("staff.imports", _("Загрузки")),
+        ("staff.requests", _("Заявки"), new, _("новых: %(n)s", n=new)),
+        ("staff.residents", _("Жители"), "", ""),
+        ("staff.registrations", _("Регистрации"), "", ""),
+        ("staff.messages", _("Сообщения"), dead, _("не доставлено: %(n)s", n=dead)),
+        ("staff.imports", _("Загрузки"), "", ""),
     ]
     if current_staff().is_admin:
-        sections.append(("staff.audit", _("Журнал")))
+        sections.append(("staff.audit", _("Журнал"), "", ""))
     return [section for section in sections if section[0] in current_app.view_functions]
+
+
+def _waiting(query: "ModelSelect[Any]") -> str:
+    """How many rows, as far as they are worth counting on each page."""
+    count = query.limit(MOST_COUNTED + 1).count()
+    return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count or "")

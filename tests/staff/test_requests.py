@@ -109,52 +109,6 @@ def test_reply_pressed_twice_at_once_goes_once(app: Flask, clerk: Staff) -> None
     assert Message.select().count() == RequestNote.select().count() == 1
 
 
-def press_reply(desk: Visitor, state: str, text: str) -> None:
-    desk.fill_and_submit("form[action$='/reply']", reply=text, state=state, lane="sms")
-
-
-def test_a_refusal_needs_words_and_they_are_sent(desk: Visitor) -> None:
-    asked()
-    desk.get("/staff/request/12345678")
-    press_reply(desk, "refused", "  ")
-    assert "Напишите причину отказа" in desk.text and not Message.select().exists()
-    press_reply(desk, "refused", "Дом не наш")
-    assert ConnectionRequest.get().state == "refused"
-    assert message_texts.sms(Message.get()) == "Домопульт, заявка 12345678 отклонена: Дом не наш"
-
-
-def test_a_request_is_not_refused_without_words(desk: Visitor) -> None:
-    asked()
-    desk.get("/staff/request/12345678")
-    press(desk, "refused")
-    assert ConnectionRequest.get().state == "new"
-
-
-def test_a_reply_to_a_request_that_changed_meanwhile_is_held(desk: Visitor, admin: Staff) -> None:
-    found = asked()
-    desk.get("/staff/request/12345678")
-    assert casework.answer(found, "Уже подключили", "mail", admin, "")
-    press_reply(desk, "refused", "Дом не наш")
-    assert "Ответить всё равно?" in desk.text and "Уже подключили" in desk.text
-    assert desk.one("textarea[name=reply]").get_text() == "Дом не наш", "what was written is kept"
-    assert Message.select().count() == 1 and ConnectionRequest.get().state == "new"
-    press_reply(desk, "", "Дом не наш")
-    assert "Ответ отправлен" in desk.text and Message.select().count() == 2
-
-
-@pytest.mark.parametrize("seen", ["", "x", "-1", "9" * 30, "²"])
-def test_a_mark_that_is_none_moves_and_sends_nothing(desk: Visitor, seen: str) -> None:
-    asked()
-    desk.get("/staff/request/12345678")
-    token = desk.csrf_token
-    desk.post("/staff/request/12345678/state", {"csrf_token": token, "state": "in_work", "seen": seen})
-    assert "уже изменили" in desk.text
-    typed = {"csrf_token": token, "reply": "Да", "lane": "sms", "state": "", "seen": seen}
-    desk.post("/staff/request/12345678/reply", typed)
-    assert "Ответить всё равно?" in desk.text
-    assert ConnectionRequest.get().state == "new" and not Message.select().exists()
-
-
 def test_reply_is_escaped_in_the_letter(desk: Visitor) -> None:
     asked()
     desk.get("/staff/request/12345678")
