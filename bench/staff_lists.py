@@ -107,7 +107,7 @@ def measure(kind: str, url: str, options: argparse.Namespace) -> float:
     app = create_app(settings)
     staff = prepare(kind, settings, options.residents)
     browser = app.test_client()
-    with browser.session_transaction() as session:
+    with db.connection_context(), browser.session_transaction() as session:
         session["staff"] = {"id": staff.id, "stamp": staff.stamp, "at": base.now().isoformat()}
     browser.get("/staff/imports")  # templates are compiled once per process
     slowest, name = max(ask_all(kind, browser, staff, options))
@@ -139,7 +139,7 @@ def ask_all(
     """Ask for every list and print its times; yields milliseconds at 95 % with the list's name."""
     print(f"{'p50':>7} {'p95':>7} {'max':>7} {'own':>7}  ms; rows shown")
     for name, address, query in pages(options.residents, staff):
-        with browser.session_transaction() as session:
+        with db.connection_context(), browser.session_transaction() as session:
             session.update(dict.fromkeys(SEARCHED, query))
         times, cpu, rows = asked(browser, address, options.rounds)
         p95 = statistics.quantiles(times, n=20, method="inclusive")[-1] if len(times) > 1 else times[0]

@@ -46,16 +46,18 @@ def _of_words(query: str) -> list[int]:
     if "@" in query:
         return _having(RequestWord.word == search_key(query))
     words = _asked(query)
-    fewest = min((_having(_matches(word)) for word in words), key=len, default=[])
-    if not fewest:
+    if not words:
         return []
+    fewest = min((_having(_matches(word)) for word in words), key=len)
+    if (len(words) == 1 and len(fewest) <= MOST) or not fewest:
+        return fewest
     if len(fewest) > MOST:
         newest = ConnectionRequest.select(fn.MAX(ConnectionRequest.id)).scalar() or 0
         fewest = list(range(max(newest - MOST, 0), newest + 1))
     known: dict[int, list[bytes]] = {}
     rows = RequestWord.select(RequestWord.request, RequestWord.word).where(RequestWord.request.in_(fewest))
-    for row in rows:
-        known.setdefault(row.request_id, []).append(bytes(row.word))
+    for key, word in db.execute(rows).fetchall():  # thousands: not as objects
+        known.setdefault(key, []).append(bytes(word))
     return [key for key, have in known.items() if all(any(_is(one, word) for one in have) for word in words)]
 
 
@@ -71,7 +73,7 @@ def _asked(query: str) -> list[bytes]:
 def _having(asked: Expression) -> list[int]:
     """The keys of requests with such a word, one more than MOST at most."""
     rows = RequestWord.select(RequestWord.request).where(asked).limit(MOST + 1)
-    return [row.request_id for row in rows]
+    return [key for (key,) in db.execute(rows).fetchall()]
 
 
 def _whole(word: bytes) -> bool:
