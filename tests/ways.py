@@ -14,6 +14,7 @@ import pytest
 BOTH_DATABASES = (
     *("tests/models/", "tests/billing/", "tests/delivery/", "tests/worker/", "tests/commands/"),
     "tests/backup/",
+    "tests/migrations/test_expand.py",
     *("tests/web/test_sessions", "tests/staff/test_paging.py"),
 )
 READING = (
