@@ -30,7 +30,7 @@ MAY_IMPORT = {
     "commands": "backup billing delivery doctor fields models passwords web wording worker",
 }
 EVERYTHING = {"", "application"}  # `create_app` and its list of what is plugged in
-OF_THE_VERSION = ("serve", "")  # `--version` prints what `cabinet/__init__.py` names
+OF_THE_VERSION = ("serve.__main__", "")  # `--version` prints what `cabinet/__init__.py` names
 MACHINES = ("models", "billing", "delivery", "receipts", "passwords", "backup", "worker", "fields", "wording")
 IN_A_REQUEST = {"wording.waits"}  # speaks the language of the request
 HTTP = {"flask", "flask_babel", "flask_login", "flask_wtf", "flask_limiter", "werkzeug", "wtforms"}

@@ -27,11 +27,13 @@ def main() -> None:
     os.environ.setdefault("PORT", "8000")
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 
-    from cabinet.serve import port_is_free
+    from cabinet.serve.listening import listening
     from config import Settings
 
     settings = Settings.from_env()
-    if not port_is_free(settings.host, settings.port):
+    try:
+        listening(settings.host, settings.port).close()
+    except OSError:
         sys.exit(f"Port {settings.port} is in use by another program. Choose another: PORT=8001 make run")
     for command in PREPARE:
         if subprocess.run(["flask", "--app", "wsgi", *command], stdout=subprocess.DEVNULL).returncode:

@@ -129,20 +129,7 @@ def running() -> Iterator[Front]:
         certificate(folder)
         plain, port, hosts = free_port(), free_port(), [free_port(), free_port()]
         url = f"https://localhost:{port}"
-        environment = {
-            **os.environ,
-            "DEMO": "1",
-            "PUBLIC_URL": url,
-            "TRUSTED_PROXIES": "1",
-            "DATABASE_URL": f"sqlite:///{folder}/cabinet.db",
-            "UPLOADS_FOLDER": f"{folder}/uploads",
-            "IMPORTS_FOLDER": f"{folder}/imports",
-            "WEB_PROCESSES": "1",
-            "DATABASE_TIMEOUT_MS": "10000",  # a slow disk is not what is tried
-            **dict.fromkeys((*WIDE_LIMITS, "REQUESTS_PER_MINUTE"), "100000"),
-        }
-        for command in (["build"], ["db", "upgrade"], ["demo", "seed"]):
-            subprocess.run([*FLASK, *command], cwd=ROOT, env=environment, check=True, capture_output=True)
+        environment = prepared(folder, url, TRUSTED_PROXIES="1")
         main = folder / "nginx.conf"
         main.write_text(MAIN.format(folder=folder, cabinet=_adapted(folder, plain, port, hosts)))
         front = Front(url, plain, folder / "cert.pem", [], main, program)
@@ -153,6 +140,25 @@ def running() -> Iterator[Front]:
         stack.callback(front.stop)
         front.serve()
         yield front
+
+
+def prepared(folder: Path, url: str, **settings: str) -> dict[str, str]:
+    """The environment of an installation in this folder, its demonstration data seeded."""
+    environment = {
+        **os.environ,
+        "DEMO": "1",
+        "PUBLIC_URL": url,
+        "DATABASE_URL": f"sqlite:///{folder}/cabinet.db",
+        "UPLOADS_FOLDER": f"{folder}/uploads",
+        "IMPORTS_FOLDER": f"{folder}/imports",
+        "WEB_PROCESSES": "1",
+        "DATABASE_TIMEOUT_MS": "10000",  # a slow disk is not what is tried
+        **dict.fromkeys((*WIDE_LIMITS, "REQUESTS_PER_MINUTE"), "100000"),
+        **settings,
+    }
+    for command in (["build"], ["db", "upgrade"], ["demo", "seed"]):
+        subprocess.run([*FLASK, *command], cwd=ROOT, env=environment, check=True, capture_output=True)
+    return environment
 
 
 def _adapted(folder: Path, plain: int, port: int, hosts: list[int]) -> str:
@@ -170,6 +176,13 @@ def _adapted(folder: Path, plain: int, port: int, hosts: list[int]) -> str:
         assert documented in text, documented
         text = text.replace(documented, here)
     return text
+
+
+def begin(browser: requests.Session, url: str, number: int) -> requests.Response:
+    """Send the first form with a phone of its own."""
+    page = browser.get(f"{url}/").text
+    form = {"csrf_token": token(page), "phone": f"+7999{number:07}", "consent": "y"}
+    return browser.post(f"{url}/", data=form)
 
 
 def token(page: str) -> str:

@@ -1,17 +1,13 @@
 """Two hosts behind the documented nginx: what it lets through, and a restart that nobody notices."""
 
-import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-import requests
 
-from tests.deploy.front import Front, running, token
+from tests.deploy.front import Front, begin, running
+from tests.deploy.visitors import failures
 
 pytestmark = pytest.mark.slow
-PAUSE = 0.02  # seconds between requests: fifty a second
-REQUESTS = 2000
 
 
 @pytest.fixture(scope="module")
@@ -19,13 +15,6 @@ def front() -> Iterator[Front]:
     """The front, with both hosts up."""
     with running() as found:
         yield found
-
-
-def begin(browser: requests.Session, url: str, number: int) -> requests.Response:
-    """Send the first form with a phone of its own."""
-    page = browser.get(f"{url}/").text
-    form = {"csrf_token": token(page), "phone": f"+7999{number:07}", "consent": "y"}
-    return browser.post(f"{url}/", data=form)
 
 
 def test_forms_pass(front: Front) -> None:
@@ -57,31 +46,10 @@ def test_plain_http_leads_to_https(front: Front) -> None:
 
 def test_hosts_restarted_one_after_the_other_fail_nobody(front: Front) -> None:
     """Fifty requests a second, one in four a form, while each host is restarted twice."""
-    failed: list[str] = []
-    restarted = threading.Event()
-
-    def visit(number: int) -> None:
-        try:
-            if number % 4:
-                answer = front.browser().get(f"{front.url}/")
-            else:
-                answer = begin(front.browser(), front.url, 1000 + number)
-            if answer.status_code != 200:
-                failed.append(f"{answer.status_code} {answer.url}")
-        except requests.RequestException as error:
-            failed.append(repr(error))
 
     def restart() -> None:
         for host in (*front.hosts, *front.hosts):
             host.stop()
             host.start()
-        restarted.set()
 
-    pause, number = threading.Event(), 0
-    with ThreadPoolExecutor(32) as visitors:
-        visitors.submit(restart)
-        while number < REQUESTS or not restarted.is_set():
-            visitors.submit(visit, number)
-            number += 1
-            pause.wait(PAUSE)
-    assert not failed, f"{len(failed)} of {number}: {failed[:5]}"
+    assert failures(front.browser, front.url, restart) == []

@@ -1,0 +1,1 @@
+"""The web server of production and demonstration: `python -m cabinet.serve`."""

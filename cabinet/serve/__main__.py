@@ -1,0 +1,42 @@
+"""`python -m cabinet.serve`: serve until SIGTERM or SIGINT; on SIGHUP a new server replaces the old one.
+
+A server that was started by the supervisor is told by `--on` what it works with.
+"""
+
+import logging
+import os
+import sys
+from pathlib import Path
+
+from cabinet import __version__
+from cabinet.serve.listening import listening
+from cabinet.serve.supervisor import Supervisor
+from config import Settings
+from config_check import problems
+
+
+def main() -> None:
+    """Print the version, or serve. Exits with 1, saying why, when it cannot start."""
+    if sys.argv[1:] == ["--version"]:
+        print(__version__)
+        return
+    given = dict(os.environ)  # without what `.env` adds: the next server reads it anew
+    settings = Settings.from_env()
+    if found := problems(settings):
+        sys.exit("\n".join(["Cabinet cannot start:", *(f"  - {problem}" for problem in found)]))
+    if sys.argv[1:2] == ["--on"]:
+        from cabinet.serve.server import serve  # granian is of no use to the supervisor
+
+        socket, alive, ready = sys.argv[2:]
+        serve(settings, int(socket), int(alive), Path(ready))
+        return
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    try:
+        opened = listening(settings.host, settings.port)
+    except OSError:
+        sys.exit(f"Port {settings.port} is in use by another program. Choose another, such as PORT=8001.")
+    sys.exit(Supervisor(opened, settings.web_processes, given).run())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+"""Keeps the socket, and one server at it: on SIGHUP a new one takes over before the old one ends.
+
+The new server is a fresh interpreter with the code and the `.env` of now. If it does not come up, the old one
+goes on. A server that ends by itself ends the supervisor too: systemd starts both again.
+"""
+
+import logging
+import os
+import queue
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+log = logging.getLogger(__name__)
+
+PATIENCE = 120  # seconds until a server must have come up
+LAST_WAIT = 30  # seconds for it to end
+LAST_READ = 1.0  # seconds in which it reads what it accepted last
+LOOK_EVERY = 0.2
+
+
+class Supervisor:
+    """`run` it in the main thread; `given` is the environment of servers."""
+
+    def __init__(self, listening: socket.socket, processes: int, given: dict[str, str]) -> None:
+        self.listening, self.processes = listening, processes
+        self.given = {name: value for name, value in given.items() if not name.startswith("LISTEN_")}
+        self.asked: queue.SimpleQueue[int] = queue.SimpleQueue()  # a signal handler may put into it
+        self.alive, self.held = os.pipe()
+
+    def run(self) -> int:
+        """Serve until asked to stop, or until the server ends; its exit code."""
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, self._ask)
+        server = self._start(None)
+        while server.poll() is None:
+            asked = self._next()
+            if asked == signal.SIGHUP:
+                server = self._replaced(server)
+            elif asked is not None:
+                self.listening.close()
+                _end(server)
+                return max(server.returncode, 0)  # it may have been asked before it could be
+        return server.returncode
+
+    def _ask(self, number: int, _frame: Any) -> None:
+        self.asked.put(number)
+
+    def _next(self) -> int | None:
+        try:
+            return self.asked.get(timeout=LOOK_EVERY)
+        except queue.Empty:
+            return None
+
+    def _start(self, ready: str | None) -> "subprocess.Popen[bytes]":
+        passed = (self.listening.fileno(), self.alive)
+        command = [sys.executable, "-m", "cabinet.serve", "--on", *map(str, passed), ready or os.devnull]
+        return subprocess.Popen(command, env=self.given, pass_fds=passed)  # noqa: S603 (ours)
+
+    def _replaced(self, old: "subprocess.Popen[bytes]") -> "subprocess.Popen[bytes]":
+        """The server from now on: a new one that has come up, or still the old one."""
+        with tempfile.TemporaryDirectory(prefix="cabinet-ready-") as folder:
+            new = self._start(folder)
+            deadline = time.monotonic() + PATIENCE
+            while len(list(Path(folder).iterdir())) < self.processes:
+                if new.poll() is not None or time.monotonic() > deadline or not self.asked.empty():
+                    log.error("the new server does not come up; the old one goes on")
+                    _end(new)
+                    return old
+                time.sleep(LOOK_EVERY)
+        log.warning("a new server has taken over")
+        _end(old, LAST_READ)
+        return new
+
+
+def _end(server: "subprocess.Popen[bytes]", after: float = 0) -> None:
+    """Have a server accept nothing more, and stop it some seconds after; what is under way is finished."""
+    server.send_signal(signal.SIGUSR1)
+    time.sleep(after)
+    server.terminate()
+    try:
+        server.wait(LAST_WAIT)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
