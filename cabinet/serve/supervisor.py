@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 PATIENCE = 120  # seconds until a server must have come up
 LAST_WAIT = 30  # seconds for it to end
 LAST_READ = 1.0  # seconds in which it reads what it accepted last
+SETTLES = 0.5  # seconds until its processes accept nothing more; one asked to end before may not end
 LOOK_EVERY = 0.2
 
 
@@ -78,7 +79,7 @@ class Supervisor:
         return new
 
 
-def _end(server: "subprocess.Popen[bytes]", after: float = 0) -> None:
+def _end(server: "subprocess.Popen[bytes]", after: float = SETTLES) -> None:
     """Have a server accept nothing more, and stop it some seconds after; what is under way is finished."""
     server.send_signal(signal.SIGUSR1)
     time.sleep(after)
