@@ -40,6 +40,22 @@ def test_a_production_start_without_secrets_is_refused_whatever_TESTING_says() -
     assert start.returncode == 1 and "SECRET_KEY must be random text" in start.stderr
 
 
+COMPLETE: dict[str, Any] = {
+    "secret_key": "0123456789abcdef0123456789abcdeg",
+    "password_pepper": "fedcba9876543210",
+    "public_url": "https://lk.example.ru",
+    "sms_backend": "twilio",
+    "twilio_account_sid": "AC1",
+    "twilio_auth_token": "token",
+    "twilio_from": "MG1",
+    "mail_backend": "smtp",
+    "smtp_url": "smtp://localhost:25",
+    "mail_from": "cabinet@example.org",
+    "staff_emails": ("staff@example.org",),
+    "support_phone": "+78005553535",
+}
+
+
 @pytest.mark.parametrize(
     ("changes", "named"),
     [
@@ -68,6 +84,7 @@ def test_a_production_start_without_secrets_is_refused_whatever_TESTING_says() -
         ({"staff_webhook_secret": "0123456789abcdef0123456789abcdeg"}, "STAFF_WEBHOOK_SECRET"),
         ({"code_tries": 999_999}, "CODE_TRIES"),
         ({"code_tries": 0}, "CODE_TRIES"),
+        ({"sms_global_day": 10**8}, "SMS_GLOBAL_DAY"),
         ({"login_failures": 10**6}, "LOGIN_FAILURES"),
         ({"login_lockouts": (0, 0)}, "LOGIN_LOCKOUTS"),
         ({"lookup_per_account_day": 10**6}, "LOOKUP_PER_ACCOUNT_DAY"),
@@ -78,23 +95,15 @@ def test_a_production_start_without_secrets_is_refused_whatever_TESTING_says() -
     ],
 )
 def test_what_is_missing_is_named_alone(changes: dict[str, Any], named: str) -> None:
-    complete: dict[str, Any] = {
-        "secret_key": "0123456789abcdef0123456789abcdeg",
-        "password_pepper": "fedcba9876543210",
-        "public_url": "https://lk.example.ru",
-        "sms_backend": "twilio",
-        "twilio_account_sid": "AC1",
-        "twilio_auth_token": "token",
-        "twilio_from": "MG1",
-        "mail_backend": "smtp",
-        "smtp_url": "smtp://localhost:25",
-        "mail_from": "cabinet@example.org",
-        "staff_emails": ("staff@example.org",),
-        "support_phone": "+78005553535",
-    }
-    assert not problems(Settings(**complete))
-    (sentence,) = problems(Settings(**{**complete, **changes}))
+    assert not problems(Settings(**COMPLETE))
+    (sentence,) = problems(Settings(**{**COMPLETE, **changes}))
     assert sentence.startswith(named)
+
+
+def test_a_load_test_raises_the_caps_of_sms_that_go_nowhere() -> None:
+    caps: dict[str, Any] = {"sms_global_hour": 10**8, "sms_global_day": 10**8}
+    assert not problems(Settings(**COMPLETE, **caps, twilio_api_url="http://127.0.0.1:9100"))
+    assert len(problems(Settings(**COMPLETE, **caps, twilio_api_url="https://proxy.example.ru"))) == 2
 
 
 @pytest.mark.parametrize(
