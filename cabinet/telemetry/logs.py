@@ -34,8 +34,7 @@ class Output:
     def info(self, line: str) -> None:
         """Write a line, at once."""
         try:
-            sys.stderr.write(line + "\n")
-            sys.stderr.flush()
+            sys.stderr.write(line + "\n")  # Python writes it at once, by its line
         except (OSError, ValueError):
             return
 

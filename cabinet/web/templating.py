@@ -48,7 +48,7 @@ def init_app(app: Flask) -> None:
 
 def keep_appearance() -> None:
     """Remember what the embedding page asked for. The defaults cost a new visitor no row."""
-    if request.method != "GET":
+    if request.method != "GET" or not request.args:
         return
     standard = {
         keys.LANG: request.accept_languages.best_match(LOCALES) or "ru",
