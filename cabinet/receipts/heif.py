@@ -1,5 +1,7 @@
 """Decodes photos of HEIF in little memory; runs in a limited process."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING
 
 from PIL import Image
@@ -46,14 +48,14 @@ def _of_tiles(data: bytes, pixels: int) -> Image.Image:
     return found
 
 
-def _opened(data: bytes) -> "HeifFile":
+def _opened(data: bytes) -> HeifFile:
     import pillow_heif
 
     pillow_heif.options.DECODE_THREADS = 0
     return pillow_heif.open_heif(data)
 
 
-def _shrunk(photo: "HeifFile", shrink: int) -> Image.Image:
+def _shrunk(photo: HeifFile, shrink: int) -> Image.Image:
     """The photo in shades of grey."""
     width, height = photo.size
     try:
