@@ -30,9 +30,17 @@ def test_the_latest_word_of_a_layout_is_kept(database: Database) -> None:
 
 def test_it_is_forgotten_once(database: Database) -> None:
     ColumnMap.keep("k", said(), "system")
-    assert ColumnMap.forget("k", "staff:olga") and not ColumnMap.forget("k", "staff:olga")
-    assert ColumnMap.find("k") is None
-    assert Audit.select().where(Audit.action == "columns-forgotten").count() == 1
+    ColumnMap.keep("other", said(), "system")
+    assert ColumnMap.forget("k", "staff:olga", "192.0.2.1") and not ColumnMap.forget("k", "staff:olga")
+    assert ColumnMap.find("k") is None and ColumnMap.find("other")
+    told = Audit.select().where(Audit.action == "columns-forgotten")
+    assert [(row.actor, row.subject, row.ip) for row in told] == [("staff:olga", "k", "192.0.2.1")]
+
+
+def test_what_the_service_does_by_itself_is_from_nowhere(database: Database) -> None:
+    ColumnMap.keep("k", said(), "system")
+    ColumnMap.forget("k", "system")
+    assert [row.ip for row in Audit.select()] == ["", ""]
 
 
 def test_a_job_is_told_of_each_layout_and_checked_again(database: Database) -> None:

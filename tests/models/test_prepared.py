@@ -5,10 +5,26 @@ from typing import Any
 import pytest
 from peewee import Database, IntegrityError
 
-from cabinet.models import Attempt, Audit, ConsentText, OneTimeCode, User, WebSession, base
+from cabinet.models import Attempt, Audit, ConsentText, OneTimeCode, User, WebSession, base, prepared
 from cabinet.models.database import db, transaction
-from cabinet.models.prepared import Prepared, insert, insert_numbered, update
+from cabinet.models.prepared import (
+    Prepared,
+    columns,
+    execute,
+    insert,
+    insert_if,
+    insert_numbered,
+    made,
+    update,
+)
 from tests.cast import OTHER_PHONE, PHONE, resident
+
+
+@pytest.fixture(autouse=True)
+def nothing_written() -> None:
+    """A process begins: no statement was written yet."""
+    for kept in (prepared._fields, prepared._insertion, prepared._change):
+        kept.cache_clear()
 
 
 def test_a_row_is_found_as_peewee_finds_it(database: Database) -> None:
@@ -41,12 +57,40 @@ def test_values_stand_where_they_belong_and_constants_stay(database: Database) -
 def test_documents_are_kept_as_peewee_keeps_them(database: Database) -> None:
     detail: dict[str, Any] = {"a": [1, "ё", None], "b": {"c": True}}
     with transaction():
+        Audit.create(actor="none", action="x", detail=detail)
         Audit.create(actor="one", action="x", detail=detail)
         insert(Audit(actor="two", action="x", detail=detail))
         update(Audit.get(Audit.actor == "one"), "detail")
+        insert(Audit(actor="three", action="x", detail={}))
+    change: Prepared[Audit] = Prepared(
+        lambda actor, detail: Audit.update(detail=detail).where(Audit.actor == actor), documents=["detail"]
+    )
+    with transaction():
+        assert change.changed("three", detail) == 1 and change.changed("nobody", detail) == 0
     texts = db.execute_sql("SELECT CAST(detail AS TEXT) FROM audit").fetchall()
     assert len(set(texts)) == 1
-    assert [row.detail for row in Audit.select()] == [detail, detail]
+    assert [row.detail for row in Audit.select()] == [detail] * 4
+
+
+def test_a_row_is_written_only_where_a_condition_holds(database: Database) -> None:
+    condition = "NOT EXISTS (SELECT 1 FROM audit WHERE actor = ? AND action <> ?)"
+    with transaction():
+        for actor, written in (("one", True), ("two", True), ("one", False)):
+            row = Audit(actor=actor, action="x", detail={"a": 1})
+            assert insert_if(condition, (actor, "y"), row) is written
+    assert [(row.actor, row.action, row.detail) for row in Audit.select().order_by(Audit.id)] == [
+        *(("one", "x", {"a": 1}), ("two", "x", {"a": 1})),
+    ]
+
+
+def test_sql_by_hand_makes_rows_as_peewee_does(database: Database) -> None:
+    anna, _ = resident(), resident(OTHER_PHONE)
+    row = execute(f'SELECT {columns(User)} FROM "user" WHERE phone = ?', [PHONE]).fetchone()
+    found = made(User, row)
+    assert isinstance(found, User) and found.__data__ == User.get_by_id(anna.id).__data__
+    assert not found.dirty_fields
+    with pytest.raises(ValueError):
+        made(User, row[:-1])
 
 
 def test_several_rows_are_one_statement_and_keep_their_numbers(database: Database) -> None:

@@ -1,6 +1,7 @@
 """What SMS cost, and the budgets at which spending stops."""
 
 import random
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -10,9 +11,10 @@ from cabinet.models import DeliveryTry, Message, Spending
 from cabinet.models.database import db
 from cabinet.models.delivery_report import report
 from cabinet.models.fate import Fault, State
-from cabinet.models.spending import SpentError, budgets
+from cabinet.models.spending import SpentError, budgets, price_of, prices
+from config import Settings
 from tests.cast import OTHER_PHONE, PHONE
-from tests.models.clock import DAY, HOUR, after
+from tests.models.clock import DAY, HOUR, after, moment
 from tests.models.codes import AT_ONCE, refused, send
 
 PRICED = {"sms_prices": ("twilio=8.5", "twilio/call=12")}
@@ -142,3 +144,41 @@ def test_a_budget_costs_no_further_statement(database: Database) -> None:
     assert sum("spending" in sql for sql in asked) == 1
     assert next(sql for sql in asked if "spending" in sql).count("attempt") > 1, "asked with the limits"
     assert budgets()[0].spent == 0
+
+
+def add(seconds: float, segments: int, price: int, gateway: str = "twilio") -> None:
+    """So much was spent then."""
+    with db.atomic():
+        Spending.add(moment(seconds), gateway, segments, price)
+
+
+def test_what_is_spent_adds_up_by_day_and_gateway(database: Database) -> None:
+    today, tomorrow = date(2026, 10, 15), date(2026, 10, 16)
+    assert Spending.since(today) == (0, 0)
+    add(0, 0, 0)
+    assert not Spending.select().exists()
+    for spending in ((0, 2, 500), (1, 1, 300), (2, -1, 0), (3, 0, -100), (DAY, 4, 50)):
+        add(*spending)
+    add(4, 8, 9, "smsaero")
+    kept = {(row.day, row.gateway): (row.segments, row.price) for row in Spending.select()}
+    assert kept == {
+        (today, "twilio"): (2, 700),
+        (today, "smsaero"): (8, 9),
+        (tomorrow, "twilio"): (4, 50),
+    }
+    assert Spending.since(today) == (14, 759) and Spending.since(tomorrow) == (4, 50)
+
+
+@pytest.mark.settings(**PRICED)
+def test_prices_are_of_a_gateway_or_its_calls(database: Database) -> None:
+    assert prices() == {"twilio": 850, "twilio/call": 1200}
+    assert [price_of(line, 3) for line in ("twilio", "twilio/call", "smsaero")] == [2550, 3600, 0]
+
+
+@pytest.mark.parametrize("line", ["twilio", "twilio=8.5=9"])
+def test_what_is_no_price_is_an_error(
+    database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    monkeypatch.setattr("cabinet.models.spending.settings", lambda: replace(settings, sms_prices=(line,)))
+    with pytest.raises(ValueError):
+        price_of("twilio", 1)
