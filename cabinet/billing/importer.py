@@ -17,7 +17,7 @@ from cabinet.billing import plausibility, promises
 from cabinet.billing.answers import Answers
 from cabinet.billing.batches import Reject
 from cabinet.billing.layout import Layout
-from cabinet.billing.matching import match_requests
+from cabinet.billing.matching import match_imported
 from cabinet.billing.merge import Merge
 from cabinet.billing.pace import tidying
 from cabinet.billing.readers.base import Reader
@@ -105,7 +105,7 @@ def import_billing(
 def _matched() -> int:
     """How many requests were matched. If that fails the import is in all the same, and the worker goes on."""
     try:
-        return match_requests()
+        return match_imported()
     except Exception as error:
         log.error("matching of requests: %s", type(error).__name__)
         return 0

@@ -24,7 +24,7 @@ from cabinet.billing.importer import import_billing
 from cabinet.billing.job_report import FENCE, REJECTS, as_dict, questions_of, samples_of
 from cabinet.billing.known_layouts import import_as_said, saved_for
 from cabinet.billing.mapping import Preview, UnknownLayoutError
-from cabinet.billing.matching import match_requests
+from cabinet.billing.matching import match_imported
 from cabinet.billing.report import Report
 from cabinet.billing.undo import finish_unfinished
 from cabinet.models.base import now
@@ -118,7 +118,7 @@ def run_next() -> bool:
     with connected():
         job = ImportJob.claim_next()
         if job is None:
-            return finish_unfinished(wait=False) or match_requests(wait=False) > 0
+            return finish_unfinished(wait=False) or match_imported(wait=False) > 0
         batch = ImportBatch.of_job(job.id)
         if batch is not None:  # already imported when the worker died
             job.finish(batch.state, job.report)

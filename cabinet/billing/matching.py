@@ -13,19 +13,16 @@ from cabinet.billing.sql import execute
 from cabinet.models.alone import alone
 from cabinet.models.database import db
 from cabinet.models.import_batch import ImportBatch
-from cabinet.models.matching import Row, Search, Waiting, waiting_requests
+from cabinet.models.matching import PAGE, Row, Search, Waiting, waiting_requests
 
-PAGE = 20_000  # accounts: no long transaction, and no million of rows in memory
 EVERY = "account WHERE TRUE"
 
 
-def match_requests(wait: bool = True) -> int:
+def match_imported(wait: bool = True) -> int:
     """Match open requests with what came by imports; returns how many were matched.
 
-    A request matches an account whose address is the same in all parts; of several there the one of its
-    number. The match is noted for staff, and the resident is invited, once. What is only noted: an account
-    whose address has the same words but not for certain the same parts, and one of the request's number at
-    another address. Unless it may `wait`, it leaves the work to another process that is at it.
+    What matches is said by `cabinet.models.matching`. Unless it may `wait`, it leaves the work to another
+    process that is at it.
     """
     if not ImportBatch.unmatched():
         return 0

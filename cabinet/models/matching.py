@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -14,6 +15,7 @@ from cabinet.models.house_parts import NUMBERLESS
 from cabinet.models.place_words import fold
 from cabinet.models.request import OPEN_STATES, ConnectionRequest, RequestNote
 
+PAGE = 20_000  # accounts: no long transaction, and no million of rows in memory
 AT_ONCE = 500  # accounts looked up in one statement
 SHOWN = 5  # accounts named in a note
 
@@ -109,6 +111,33 @@ class Waiting:
         one_place = all(compare(found[0].address, account.address) == SURE for account in found[1:])
         alone = len(found) == 1 or ((house.flat or house.room) and house.number != NUMBERLESS)
         return bool(one_place and alone)
+
+
+def match_requests() -> int:
+    """Match open requests with all accounts that billing has now; returns how many were matched.
+
+    A request matches an account whose address is the same in all parts; of several there the one of its
+    number. The match is noted for staff, and the resident is invited, once. What is only noted: an account
+    whose address has the same words but not for certain the same parts, and one of the request's number at
+    another address. After an import `cabinet.billing.matching` does the same with what it changed.
+    """
+    waiting = [Waiting(request) for request in waiting_requests()]
+    search = Search(waiting)
+    for page in _pages() if waiting else ():
+        search.look_at(page)
+    return sum(one.settle() for one in waiting)
+
+
+def _pages() -> Iterator[list[Row]]:
+    """All accounts, as `Billed`, a page at a time in the order of their keys."""
+    columns, after = (Account.number, Account.printed, Account.address, Account.premises), ""
+    while True:
+        page = Account.select(*columns).where(Account.number > after).order_by(Account.number).limit(PAGE)
+        rows = db.execute(page).fetchall()
+        if not rows:
+            return
+        yield rows
+        after = rows[-1][0]
 
 
 class Search:

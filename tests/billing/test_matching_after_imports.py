@@ -140,7 +140,7 @@ def test_what_was_taken_back_meanwhile_invites_nobody(
     database: peewee.Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     request = asking("7")
-    monkeypatch.setattr("cabinet.billing.importer.match_requests", lambda: 0)
+    monkeypatch.setattr("cabinet.billing.importer.match_imported", lambda: 0)
     bring(tmp_path, row("555", address=house("7")))
     (batch,) = ImportBatch.unmatched()
     with db.atomic():
