@@ -35,7 +35,7 @@ def export_spending(kind: str) -> Response:
         abort(404)
     today = day_of(now())
     since, until = _day("since", today.replace(day=1)), _day("until", today)
-    record("export-spending", f"{since} {until}")
+    record("export-spending", kind, since=f"{since}", until=f"{until}")
     words = {
         "ways": {way: str(word) for way, word in WAYS.items()},
         "states": {state: str(word) for state, word in STATES.items()},

@@ -52,11 +52,11 @@ def test_undo_of_what_is_not_there(cli: FlaskCliRunner, number: str) -> None:
 
 def test_withdraw_and_offer(cli: FlaskCliRunner) -> None:
     gone = cli.invoke(args=["billing", "withdraw", "2026-10"])
-    assert gone.exit_code == 0 and gone.output == "residents are offered: 2026-09\n"
+    assert gone.exit_code == 0 and gone.stdout == "residents are offered: 2026-09\n"
     again = cli.invoke(args=["billing", "withdraw", "10.2026"])
     assert again.exit_code == 1 and "withdrawn already" in again.stderr
     back = cli.invoke(args=["billing", "offer", "2026-10"])
-    assert back.exit_code == 0 and back.output == "residents are offered: 2026-10, 2026-09\n"
+    assert back.exit_code == 0 and back.stdout == "residents are offered: 2026-10, 2026-09\n"
     assert cli.invoke(args=["billing", "offer", "2026-10"]).exit_code == 1
 
 

@@ -44,7 +44,7 @@ def test_who_what_for_and_what_price(desk: Visitor) -> None:
     line = dict(zip(head, row, strict=True))
     assert line["Кому"] == PHONE[1:] and line["Зачем"] == "код для нового пароля"
     assert (line["Шлюз"], line["Оператор"], line["Рублей"]) == ("twilio", "МТС", "8,50")
-    assert Audit.get(Audit.action == "staff-export-spending").subject
+    assert {"since", "until"} <= Audit.get(Audit.action == "staff-export-spending").detail.keys()
 
 
 def test_what_is_exported_is_what_was_counted(desk: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:

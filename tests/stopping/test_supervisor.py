@@ -6,7 +6,7 @@ import sys
 
 from cabinet.serve.supervisor import Supervisor
 
-STAYS = "import time\ntime.sleep(3600)"
+STAYS = "import signal\nsignal.pause()"
 
 
 class Tried(Supervisor):
