@@ -123,6 +123,22 @@ def test_no_more_are_kept_than_their_caches_may_take(apart: QueuedSqliteDatabase
     assert len(apart.idle) == module.KEPT
 
 
+def test_a_forked_child_neither_uses_nor_closes_what_its_parent_opened(
+    apart: QueuedSqliteDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with request_of(apart):
+        apart.execute_sql("SELECT 1")
+    [parents], pid = apart.idle, os.getpid()
+    monkeypatch.setattr(os, "getpid", lambda: pid + 1)
+    for _ in range(2):
+        with request_of(apart):
+            apart.execute_sql("SELECT 1")
+    assert len(apart.idle) == 1 and parents not in apart.idle, "the child keeps one of its own"
+    assert [parents] in module._of_parents and parents.execute("SELECT 1").fetchone() == (1,)
+    module._of_parents.remove([parents])
+    parents.close()
+
+
 def test_one_with_a_transaction_left_open_is_not_kept(apart: QueuedSqliteDatabase) -> None:
     with request_of(apart):
         connection_of(apart).execute("BEGIN")

@@ -105,7 +105,8 @@ def test_a_turn_that_comes_in_time_is_taken(sqlite: QueuedSqliteDatabase) -> Non
         assert other.stdin and other.stdout and other.stdout.readline() == b"held\n"
         waiting = threading.Thread(target=_write, args=(sqlite,))
         waiting.start()
-        until(lambda: [thread for thread in threading.enumerate() if thread.name == "write-queue"])
+        [turn] = until(lambda: [one for one in threading.enumerate() if one.name == "write-queue"])
+        assert turn.daemon, "a process that ends does not wait for it"
         assert waiting.is_alive()
         other.stdin.close()
         waiting.join(PATIENCE)
