@@ -4,8 +4,9 @@ import pytest
 from peewee import Database
 
 from cabinet.billing import matching
-from cabinet.models import Account, Audit
+from cabinet.models import Account, Audit, ConnectionRequest
 from cabinet.models.database import db
+from cabinet.models.matching import Waiting
 from tests.models.matched import match_requests
 from tests.requests.conftest import make
 
@@ -77,3 +78,20 @@ def test_what_is_over_gets_no_notes(database: Database, over: dict[str, str]) ->
     request = make(**PLACE, **over)
     bill("555", line="г. Клин, Дачный пер., д. 3, корп. 2, кв. 7")
     assert match_requests() == 0 and not request.notes()
+
+
+def test_an_address_without_a_flat_is_found_among_other_numbers(database: Database) -> None:
+    request = make(**{**PLACE, "street": "8 Марта", "building": ""})
+    bill("555", line="141600, г. Клин, ул. 8 Марта, д. 3")
+    assert match_requests() == 0
+    (note,) = request.notes()
+    assert note.text == "Возможно, это лицевой счёт 555-1, 141600, г. Клин, ул. 8 Марта, д. 3"
+
+
+def test_what_somebody_else_matched_meanwhile_stays(database: Database) -> None:
+    waiting = Waiting(make(**PLACE), found=["555"])
+    bill("555")
+    with db.atomic():
+        ConnectionRequest.update(matched_account="556").execute()
+    assert not waiting.settle()
+    assert ConnectionRequest.get().matched_account == "556" and not waiting.request.notes()
