@@ -3,11 +3,11 @@
 from cabinet.receipts import limited
 from cabinet.receipts.errors import RefusedFileError
 from cabinet.receipts.payload import Slip, parse
+from cabinet.receipts.validation import HEIF_BRANDS
 
 MOST_BYTES = 20 * 1024 * 1024
 SECONDS, MEMORY = 5, 200 * 1024 * 1024  # of CPU; bytes of addresses
 _BEGINNINGS = (b"%PDF-", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
-_HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 
 
 def read(data: bytes) -> list[Slip]:
@@ -33,6 +33,6 @@ def read(data: bytes) -> list[Slip]:
 
 
 def _is_known(data: bytes) -> bool:
-    heif = data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS
+    heif = data[4:8] == b"ftyp" and data[8:12] in HEIF_BRANDS
     webp = data.startswith(b"RIFF") and data[8:12] == b"WEBP"
     return heif or webp or data.startswith(_BEGINNINGS)

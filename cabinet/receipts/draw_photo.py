@@ -4,6 +4,7 @@ import io
 
 from PIL import Image, ImageOps
 
+from cabinet.receipts import heif
 from cabinet.receipts.errors import RefusedFileError
 
 MOST_PIXELS = 25_000_000
@@ -19,6 +20,14 @@ def work(data: bytes) -> bytes:
     Raises RefusedFileError: suspicious (too many scans, each of which draws the whole picture again),
     too_many_pixels; and whatever the decoder chokes on.
     """
+    out = io.BytesIO()
+    _decoded(data).save(out, "JPEG", quality=QUALITY)
+    return out.getvalue()
+
+
+def _decoded(data: bytes) -> Image.Image:
+    if data[4:8] == b"ftyp":
+        return heif.colours(data)
     if data.startswith(b"\xff\xd8\xff") and data.count(SCAN) > MOST_SCANS:
         raise RefusedFileError("suspicious")
     Image.MAX_IMAGE_PIXELS = None  # counted here, before anything is decoded
@@ -34,6 +43,4 @@ def work(data: bytes) -> bytes:
             layer = upright.convert("RGBA")
             upright = Image.new("RGBA", layer.size, "white")
             upright.alpha_composite(layer)
-        out = io.BytesIO()
-        upright.convert("RGB").save(out, "JPEG", quality=QUALITY)
-        return out.getvalue()
+        return upright.convert("RGB")

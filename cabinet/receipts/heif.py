@@ -30,6 +30,15 @@ def grey(data: bytes) -> Image.Image:
     return _shrunk(photo, 1 if pixels <= WHOLE else 2)
 
 
+def colours(data: bytes) -> Image.Image:
+    """The photo as it is to be kept, upright. Raises as `grey` does, for less: it is not taken by tiles."""
+    photo = _opened(data)
+    pixels = photo.size[0] * photo.size[1]
+    if pixels > MOST_PIXELS:
+        raise RefusedFileError("too_many_pixels")
+    return _shrunk(photo, 1 if pixels <= WHOLE else 2, "RGB")
+
+
 def _of_tiles(data: bytes, pixels: int) -> Image.Image:
     """A photo that is too large to be decoded whole, at half its size."""
     data = heif_tiles.upright(data)
@@ -55,8 +64,8 @@ def _opened(data: bytes) -> HeifFile:
     return pillow_heif.open_heif(data)
 
 
-def _shrunk(photo: HeifFile, shrink: int) -> Image.Image:
-    """The photo in shades of grey."""
+def _shrunk(photo: HeifFile, shrink: int, mode: str = "L") -> Image.Image:
+    """The photo in shades of grey, or in another mode."""
     width, height = photo.size
     try:
         pixels = memoryview(photo.data)
@@ -64,19 +73,19 @@ def _shrunk(photo: HeifFile, shrink: int) -> Image.Image:
         if "Memory" in str(error):
             raise MemoryError from None
         raise
-    found = Image.new("L", (-(-width // shrink), -(-height // shrink)))
+    found = Image.new(mode, (-(-width // shrink), -(-height // shrink)))
     for top in range(0, height, STRIP):
         rows = min(STRIP, height - top)
         part = bytes(pixels[top * photo.stride : (top + rows) * photo.stride])
         strip = Image.frombuffer(photo.mode, (width, rows), part, "raw", photo.mode, photo.stride, 1)
-        found.paste(_on_paper(strip).reduce(shrink), (0, top // shrink))
+        found.paste(_on_paper(strip, mode).reduce(shrink), (0, top // shrink))
     return found
 
 
-def _on_paper(strip: Image.Image) -> Image.Image:
-    """In shades of grey; what is transparent is paper."""
+def _on_paper(strip: Image.Image, mode: str) -> Image.Image:
+    """In this mode; what is transparent is paper."""
     if strip.mode != "RGBA":
-        return strip.convert("L")
-    paper = Image.new("L", strip.size, 255)
-    paper.paste(strip.convert("L"), mask=strip.getchannel("A"))
+        return strip.convert(mode)
+    paper = Image.new(mode, strip.size, "white")
+    paper.paste(strip.convert(mode), mask=strip.getchannel("A"))
     return paper

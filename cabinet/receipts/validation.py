@@ -10,7 +10,8 @@ from cabinet.receipts.errors import RefusedFileError
 MOST_BYTES = 10 * 1024 * 1024
 PHOTO_SECONDS, PDF_SECONDS = 1, 5  # of CPU: honest ones of the largest size need a half
 
-HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1", b"avif", b"avis")
+HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
+AVIF_BRANDS = (b"avif", b"avis")
 # what does not belong in a photo or a PDF: web pages, programs and archives hidden inside
 _FOREIGN = (
     *(b"<script", b"<?php", b"<!doctype html", b"this program cannot be run in dos mode"),
@@ -29,7 +30,7 @@ class Receipt:
 def validate(data: bytes) -> Receipt:
     """The photo as a fresh JPEG, or the PDF as a fresh PDF of the pictures of its pages.
 
-    Raises RefusedFileError, whose code is empty, too_large, heic, unknown, suspicious, broken,
+    Raises RefusedFileError, whose code is empty, too_large, avif, unknown, suspicious, broken,
     too_many_pixels, too_many_pages, or one of `pdf.check` and `limited.work`.
     """
     if not data:
@@ -48,12 +49,13 @@ def validate(data: bytes) -> Receipt:
 
 
 def _is_pdf(data: bytes) -> bool:
-    """Whether it says to be a PDF, otherwise a photo. Raises RefusedFileError: heic, unknown."""
-    if data[4:8] == b"ftyp" and data[8:12] in HEIC_BRANDS:
-        raise RefusedFileError("heic")
+    """Whether it says to be a PDF, otherwise a photo. Raises RefusedFileError: avif, unknown."""
+    brand = data[8:12] if data[4:8] == b"ftyp" else b""
+    if brand in AVIF_BRANDS:
+        raise RefusedFileError("avif")
     if data.startswith(b"%PDF-"):
         return True
     webp = data.startswith(b"RIFF") and data[8:12] == b"WEBP"
-    if not webp and not data.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")):
+    if not webp and brand not in HEIF_BRANDS and not data.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")):
         raise RefusedFileError("unknown")
     return False

@@ -4,6 +4,7 @@ import io
 import zipfile
 import zlib
 
+import pillow_heif
 from PIL import Image
 
 
@@ -23,6 +24,15 @@ def located() -> bytes:
     exif[0x010F] = "SecretCamera"
     exif.get_ifd(0x8825)[1] = "N"
     return image(exif=exif)
+
+
+def heic(turned: bool = False) -> bytes:
+    """A photo of an iPhone, whose EXIF names the camera; `turned`: to be shown turned by 90 degrees."""
+    pillow_heif.register_heif_opener()
+    exif = Image.Exif()
+    exif[0x010F] = "SecretCamera"
+    exif[0x0112] = 6 if turned else 1
+    return image("HEIF", (80, 64), exif=exif.tobytes())
 
 
 def png_bomb(width: int, height: int) -> bytes:

@@ -61,6 +61,18 @@ def test_nothing_of_the_camera_stays_and_the_picture_stands_upright() -> None:
     assert b"SecretCamera" not in kept and b"Exif" not in kept
 
 
+def test_a_heic_of_a_telephone_becomes_a_jpeg_that_tells_nothing_else() -> None:
+    kept = validation.validate(files.heic())
+    assert kept.media_type == "image/jpeg" and b"SecretCamera" not in kept.data
+    with Image.open(io.BytesIO(kept.data)) as picture:
+        assert picture.size == (80, 64) and not picture.getexif()
+        assert pixel(picture, (10, 30))[0] > 200 > 90 > pixel(picture, (10, 30))[1], "red on the left"
+        assert min(pixel(picture, (70, 30))) > 230
+    lying = files.heic(turned=True)
+    with Image.open(io.BytesIO(validation.validate(lying).data)) as picture:
+        assert picture.size == (64, 80), "shown upright"
+
+
 @pytest.mark.parametrize("mode", ["RGBA", "LA", "P", "L", "1", "I;16"])
 def test_every_kind_of_png(mode: str) -> None:
     out = io.BytesIO()
@@ -95,9 +107,10 @@ def test_twenty_five_megapixels_are_enough() -> None:
     [
         (b"", "empty"),
         (files.image() + bytes(validation.MOST_BYTES), "too_large"),
-        (b"\0\0\0\x18ftypheic" + bytes(100), "heic"),
-        (b"\0\0\0\x18ftypmif1" + bytes(100), "heic"),
-        (b"\0\0\0\x1cftypavif" + bytes(100), "heic"),
+        (b"\0\0\0\x18ftypheic" + bytes(100), "broken"),
+        (b"\0\0\0\x18ftypmif1" + bytes(100), "broken"),
+        (b"\0\0\0\x1cftypavif" + bytes(100), "avif"),
+        (b"\0\0\0\x1cftypisom" + bytes(100), "unknown"),
         (b"MZ\x90\0" + bytes(200), "unknown"),
         (b"\x7fELF" + bytes(200), "unknown"),
         (b"#!/bin/sh\nrm -rf /", "unknown"),

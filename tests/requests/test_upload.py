@@ -29,6 +29,7 @@ def sent(data: bytes, name: str = "photo.jpg") -> tuple[io.BytesIO, str]:
         (files.image(), "photo.jpg", "image/jpeg"),
         (files.image("PNG"), "../../etc/passwd", "image/jpeg"),
         (files.image("WEBP"), "x.exe", "image/jpeg"),
+        (files.heic(), "IMG_0001.HEIC", "image/jpeg"),
         (files.pdf(), "квитанция.pdf", "application/pdf"),
     ],
 )
@@ -48,7 +49,7 @@ def test_a_receipt_is_kept(
     ("data", "words"),
     [
         (files.image() + bytes(10 * 1024 * 1024), "больше 10 МБ"),
-        (b"\0\0\0\x18ftypheic" + bytes(100), "HEIC"),
+        (b"\0\0\0\x1cftypavif" + bytes(100), "AVIF"),
         (files.archive(), "JPEG, PNG, WebP"),
         (b"<svg/>", "JPEG, PNG, WebP"),
         (files.image() + files.archive(), "открыть нельзя"),

@@ -2,7 +2,7 @@
 import { announce, closest, find, get } from "./dom.js";
 import { showFile } from "./receipt.js";
 
-const TAKEN_BY_REQUESTS = /^image\/(jpeg|png|webp)$|^application\/pdf$/;
+const TAKEN_BY_REQUESTS = /^(image\/(jpeg|png|webp|hei[cf])|application\/pdf)$/;
 
 /** @type {File | undefined} The photo sent last. */
 let lastPhoto;
