@@ -64,7 +64,7 @@ def left_behind() -> dict[str, list[str]]:
 def _plain(row: dict[str, object]) -> str:
     shown = {name: "a moment" if isinstance(value, dt.datetime) else value for name, value in row.items()}
     shown.pop("request_id", None)  # who is placed made none
-    text = re.sub(r"'id': \d+", "'id': …", str(shown))
+    text = re.sub(r"'(id|confirmed)': \d+", r"'\1': …", str(shown))
     return re.sub(r"'[\w-]{22}'|'[0-9a-f]{64,128}'", "'…'", text)
 
 

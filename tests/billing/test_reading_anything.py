@@ -14,6 +14,7 @@ from cabinet.billing.batches import COLUMNS
 from cabinet.billing.errors import UnreadableFileError
 from cabinet.billing.importer import import_billing
 from cabinet.billing.periods import lacks_year
+from cabinet.billing.readers.records import NOTHINGS
 from cabinet.models import Account, Charge
 from cabinet.models.database import db
 from tests.billing.files import changes, expected, stored, write
@@ -33,7 +34,7 @@ def odd(*usual: str) -> st.SearchStrategy[str]:
             exclude_categories=["Cs", "Cc"], include_characters="\0\t\n", exclude_characters="\ufeff"
         ),
         max_size=8,
-    )
+    ).filter(lambda text: text.strip() not in NOTHINGS)
     return st.one_of(*[st.sampled_from(usual)] * 4, anything)
 
 
@@ -45,7 +46,8 @@ def _words_or_nothing(text: str) -> bool:
 def _stands_alone(row: dict[str, str]) -> bool:
     """Whether a row is judged by itself: it is no total, and does not ask for the house of the row above."""
     carried = row["premises"].strip() and not row["address"].strip()
-    return not carried and not others.is_total([text.strip() for text in row.values()])
+    told = any(row[name].strip() for name in ("period", "address", "last_name", "premises"))
+    return told and not carried and not others.is_total([text.strip() for text in row.values()])
 
 
 def _breaks(row: dict[str, str]) -> bool:
