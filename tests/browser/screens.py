@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -43,6 +44,14 @@ HOME, FIRST = "Здравствуйте, Анна!", "Номер телефон�
 def press(frame: Screen, name: str) -> None:
     """The button, by its words."""
     frame.get_by_role("button", name=name, exact=True).click()
+
+
+@contextmanager
+def answered(frame: Screen) -> Iterator[None]:
+    """What is done inside sends a form; waits until its answer stands, though it looks like the one before."""
+    frame.locator("#step").evaluate("step => { step.dataset.left = '' }")
+    yield
+    expect(frame.locator("#step:not([data-left])")).to_be_visible()
 
 
 def follow(frame: Screen, name: str) -> None:

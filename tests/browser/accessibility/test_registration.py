@@ -21,7 +21,7 @@ from tests.browser.accessibility.steps import (
 from tests.browser.expect import expect
 from tests.browser.inspector import Inspector
 from tests.browser.people import PASSWORD, new_phone
-from tests.browser.screens import follow, heading, press
+from tests.browser.screens import answered, follow, heading, press
 from tests.browser.site import Site
 from tests.receipts import paper
 from tests.requests import files
@@ -147,7 +147,7 @@ def test_dead_ends_have_no_barriers(
     press(page, "Далее")
     code = sms_code(phone)
     for number in range(1, 6):
-        with page.expect_response(lambda answer: answer.request.method == "POST"):
+        with answered(page):
             fill(page, code=f"{(int(code) + number) % 10**6:06d}")
         refused(page, "", "code")
     expect(page.locator("#code")).to_be_focused()
@@ -166,7 +166,7 @@ def test_too_many_lookups_have_no_barriers(
     to_account(page, new_phone(), sms_code)
     for number in range(6):
         fill_receipt(page, f"99{number}", "1,00")
-        with page.expect_response(lambda answer: answer.request.method == "POST"):
+        with answered(page):
             page.locator("#amount").press("Enter")
         expect(page.locator("#errors")).to_be_focused()
     expect(page.get_by_role("alert")).not_to_contain_text("Данного абонента нет в системе")
