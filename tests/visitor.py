@@ -69,6 +69,16 @@ class Visitor:
         data = {name: value for name, value in fields.items() if value is not None}
         return self.post(attribute(element, "action"), data)
 
+    def press(self, button: str, **values: Any) -> BeautifulSoup:
+        """Press the first button that the CSS selector finds, with its form filled in."""
+        found = self.one(button)
+        form = found.find_parent("form")
+        assert form is not None
+        data = {**_prefilled(form), **values}
+        if found.get("name"):
+            data[attribute(found, "name")] = found.get("value", "")
+        return self.post(str(found.get("formaction") or attribute(form, "action")), data)
+
     def post(self, url: str, data: dict[str, Any] | str, **headers: str) -> BeautifulSoup:
         """Send form data, by fields or as a body, from the page on the screen."""
         extra = {"Origin": ORIGIN, "Sec-Fetch-Site": "same-origin"}

@@ -65,6 +65,33 @@ def _shift(request: ConnectionRequest, state: str, staff: Staff, ip: str) -> boo
     return bool(moved)
 
 
+def hand_over(
+    request: ConnectionRequest, colleague: Staff, staff: Staff, ip: str, seen: int | None = None
+) -> bool:
+    """Give an open request to somebody at work; a new one is thereby taken into work.
+
+    False, and nothing changes, as for `move`; also for a closed request and for who has it already.
+    """
+    with db.atomic():
+        advisory_lock(f"casework:{request.number}")
+        if request.assignee == colleague.id or seen not in (None, request.last_entry()):
+            return False
+        first = request.state == "new" and not _was_taken(request)
+        unchanged = (ConnectionRequest.number == request.number, ConnectionRequest.state == request.state)
+        changes: dict[object, object] = {ConnectionRequest.assignee: colleague.id}
+        changes[ConnectionRequest.state] = "in_work"
+        open_now = ConnectionRequest.state.in_(OPEN_STATES)
+        if not ConnectionRequest.update(changes).where(*unchanged, open_now).execute():
+            return False
+        if request.state == "new":
+            RequestNote.create(request=request, staff=staff.id, kind="state", text="in_work")
+        RequestNote.create(request=request, staff=staff.id, kind="handed", text=colleague.id)
+        Audit.record("staff-request-handed", staff.actor, request.number, ip, to=colleague.actor)
+        if first:
+            request.notify("request_taken")
+        return True
+
+
 def next_after(request: ConnectionRequest) -> str:
     """The number of the new request that has waited longest, other than this; "" for none."""
     new = ConnectionRequest.select(ConnectionRequest.number).where(ConnectionRequest.state == "new")

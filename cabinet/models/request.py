@@ -227,7 +227,7 @@ class ConnectionRequest(Searched):
 class RequestNote(Model):
     """One entry of a request's history. `staff` is a `Staff.id`, None when the program itself wrote.
 
-    kind "note": internal; "reply": sent to the resident; "state": `text` is the new state.
+    kind "note": internal; "reply": sent to the resident; "state", "handed": `text` has state or person.
     """
 
     id: Any

@@ -60,6 +60,11 @@ class Staff(Model):
         return found if found and hmac.compare_digest(found.stamp, stamp) else None
 
     @classmethod
+    def at_work(cls) -> "list[Staff]":
+        """Everybody who is not blocked, by address."""
+        return list(cls.select().where(cls.blocked_at.is_null()).order_by(cls.email))
+
+    @classmethod
     def add(cls, email: str, role: str, password_hash: str) -> "Staff":
         """A new person. Raises peewee.IntegrityError if the address is known, ValueError for a role."""
         if role not in ROLES:

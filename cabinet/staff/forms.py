@@ -35,45 +35,59 @@ class SearchForm(StepForm):
         self.query.label.text = label
 
 
-class StateForm(StepForm):
-    """The state that a request goes to, and the last entry of the history that the page showed."""
+class WorkForm(StepForm):
+    """All that can be typed on the page of a request; each button asks for its part by `accepts`.
 
-    state = StringField()
+    `seen` is the last entry of the history that the page showed, `state` where the request is to go.
+    """
+
     seen = StringField()
-
-
-class NoteForm(StepForm):
-    """A note on a request that only staff see."""
-
-    text = TextAreaField(
-        _l("Заметка для сотрудников"),
-        validators=[InputRequired(_l("Напишите заметку.")), Length(max=LONGEST_TEXT, message=TOO_LONG)],
-    )
-
-
-class ReplyForm(StepForm):
-    """A reply to the resident, how to send it, and the state that the request then goes to, if any."""
-
+    state = StringField(default="")
     reply = TextAreaField(
         _l("Ответ жителю"),
         validators=[InputRequired(_l("Напишите ответ.")), Length(max=LONGEST_TEXT, message=TOO_LONG)],
     )
-    state = StringField(validators=[AnyOf(("", "done", "refused"))], default="")
-    seen = StringField()
     lane = RadioField(
         _l("Как отправить"),
         choices=[("mail", _l("Письмом")), ("sms", _l("СМС"))],
         default="mail",
         validators=[AnyOf(("mail", "sms"), message=_l("Выберите, как отправить."))],
     )
+    text = TextAreaField(
+        _l("Заметка для сотрудников"),
+        validators=[InputRequired(_l("Напишите заметку.")), Length(max=LONGEST_TEXT, message=TOO_LONG)],
+    )
+    colleague = StringField(_l("Передать коллеге"))
 
-    def validate(self, extra_validators: object = None) -> bool:
-        """Ask for the words of a refusal; limit the length of an SMS: every 67 characters are billed."""
-        good = super().validate(extra_validators)
-        if self.state.data == "refused" and not (self.reply.data or "").strip():
-            self.reply.errors = [_l("Напишите причину отказа: её получит житель.")]
-            return False
-        if good and self.lane.data == "sms" and len(self.reply.data or "") > LONGEST_SMS:
-            self.reply.errors = [_l("Для СМС это длинно: не больше 300 знаков. Отправьте письмом.")]
-            return False
-        return good
+    def __init__(self, number: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.number = number
+
+    def suit(self, email: str) -> None:
+        """Offer no letter to who has no address."""
+        if not email:
+            self.lane.choices = self.lane.choices[1:]
+
+    def accepts(self, *names: str) -> bool:
+        """Whether these fields hold what they should; what is in the others is no matter now."""
+        self.validate()
+        if "reply" in names and not self.reply.errors:
+            self.reply.errors = self._wrong_reply()
+        for field in self:
+            if field.name not in (*names, "csrf_token"):
+                field.errors = []
+        return not self.errors
+
+    def _wrong_reply(self) -> list[Any]:
+        """A refusal needs words; the length of an SMS is limited: every 67 characters are billed."""
+        typed = self.reply.data or ""
+        if not typed.strip():
+            refused = self.state.data == "refused"
+            return [_l("Напишите причину отказа: её получит житель.") if refused else _l("Напишите ответ.")]
+        if self.lane.data == "sms" and len(typed) > LONGEST_SMS:
+            return [_l("Для СМС это длинно: не больше 300 знаков. Отправьте письмом.")]
+        return []
+
+    def remember(self) -> dict[str, Any]:
+        """What was wrong, and on which page; what was typed is kept by `typed`, whole."""
+        return {**super().remember(), "number": self.number, "typed": {}}

@@ -55,7 +55,11 @@ STAFF_REGISTRATIONS = "staff_registrations"
 STAFF_REQUESTS = "staff_requests"
 STAFF_MESSAGES = "staff_messages"
 STAFF_SMS = "staff_sms"
-STAFF_KEYS = (STAFF, STAFF_RESIDENTS, STAFF_REGISTRATIONS, STAFF_REQUESTS, STAFF_MESSAGES, STAFF_SMS)
+STAFF_TYPED = "staff_typed"  # typed: what is half-written on requests' pages, by their numbers
+STAFF_KEYS = (
+    *(STAFF, STAFF_RESIDENTS, STAFF_REGISTRATIONS, STAFF_REQUESTS, STAFF_MESSAGES, STAFF_SMS),
+    STAFF_TYPED,
+)
 
 # of the extensions
 CSRF_TOKEN = "csrf_token"  # noqa: S105 (a name; Flask-WTF's, derived from the token by sessions.py)

@@ -48,7 +48,7 @@ def press(frame: Screen, name: str) -> None:
 
 @contextmanager
 def answered(frame: Screen) -> Iterator[None]:
-    """What is done inside sends a form; waits until its answer stands, though it looks like the one before."""
+    """What is done inside sends a form; waits until its answer stands, though it looks as before."""
     frame.locator("#step").evaluate("step => { step.dataset.left = '' }")
     yield
     expect(frame.locator("#step:not([data-left])")).to_be_visible()

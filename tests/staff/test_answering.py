@@ -29,7 +29,8 @@ def test_a_refusal_needs_words_and_they_are_sent(desk: Visitor) -> None:
 def test_a_request_is_not_refused_without_words(desk: Visitor) -> None:
     asked()
     desk.get("/staff/request/12345678")
-    press(desk, "refused")
+    typed = {"csrf_token": desk.csrf_token, "state": "refused", "seen": "0"}
+    desk.post("/staff/request/12345678/state", typed)
     assert ConnectionRequest.get().state == "new"
 
 

@@ -1,0 +1,149 @@
+"""The page of one connection request, and what staff do on it.
+
+All that can be pressed there sends one form, so whatever is pressed, the server sees and keeps what else was
+typed (`typed.py`).
+"""
+
+from flask import abort, send_file
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from cabinet.models import casework
+from cabinet.models.account import Account
+from cabinet.models.request import ConnectionRequest
+from cabinet.models.staff import Staff
+from cabinet.receipts import store
+from cabinet.staff import typed
+from cabinet.staff.forms import WorkForm
+from cabinet.staff.guard import bp, current_staff, get_or_404, record, show
+from cabinet.staff.requests import staff_names, state_names
+from cabinet.web.flow import advance, flash, flashed, reject
+from cabinet.web.security import client_address
+
+ENDINGS = {"image/jpeg": ".jpg", "image/png": ".png", "application/pdf": ".pdf"}
+
+
+@bp.get("/request/<number>")
+def request_card(form: WorkForm | None = None, *, number: str) -> Response:
+    """One request with its history."""
+    found = _found(number)
+    record("request-seen", found.number)
+    notes = found.notes()
+    matched = Account.get_or_none(Account.number == found.matched_account) if found.matched_account else None
+    return show(
+        "request.html",
+        item=found,
+        notes=notes,
+        seen=notes[-1].id if notes else 0,
+        ways=casework.WAYS[found.state],
+        form=form or typed.form_of(found),
+        states=state_names(),
+        names=staff_names(),
+        choices=[(one.id, one.email) for one in Staff.at_work() if one.id != found.assignee],
+        matched=matched,
+        next_number=casework.next_after(found),
+        notice=flashed(),
+    )
+
+
+@bp.post("/request/<number>/typed")
+def keep_request(number: str) -> Response:
+    """Keep what is typed; Enter in a field of one line does no more than that."""
+    _sent(number)
+    return advance("staff.request_card", number=number)
+
+
+@bp.post("/request/<number>/state")
+def move_request(number: str) -> Response:
+    """Take into work, finish, open again."""
+    found, form = _sent(number)
+    if not form.accepts("state", "seen") or not casework.move(
+        found, str(form.state.data), current_staff(), client_address(), _seen(form)
+    ):
+        flash(_("Состояние заявки уже изменили. Проверьте, что с ней сейчас."), "warn")
+    return advance("staff.request_card", number=number)
+
+
+@bp.post("/request/<number>/hand-over")
+def hand_request_over(number: str) -> Response:
+    """Give the request to a colleague, or take it from one."""
+    found, form = _sent(number)
+    colleague = next((one for one in Staff.at_work() if one.id == form.colleague.data), None)
+    if not form.accepts("colleague", "seen") or colleague is None:
+        form.colleague.errors = [_("Выберите, кому передать.")]
+        return reject(request_card, form)
+    typed.spend(form, "colleague")
+    if casework.hand_over(found, colleague, current_staff(), client_address(), _seen(form)):
+        flash(_("Заявка у сотрудника %(who)s.", who=colleague.email))
+    else:
+        flash(_("Заявка уже изменилась. Проверьте, что с ней сейчас."), "warn")
+    return advance("staff.request_card", number=number)
+
+
+@bp.post("/request/<number>/note")
+def note_request(number: str) -> Response:
+    """Add a note that only staff see."""
+    found, form = _sent(number)
+    if not form.accepts("text"):
+        return reject(request_card, form)
+    casework.write_note(found, form.text.data, current_staff(), client_address())
+    typed.spend(form, "text")
+    return advance("staff.request_card", number=number)
+
+
+@bp.post("/request/<number>/reply")
+def reply_request(number: str) -> Response:
+    """Send a reply to the resident, and close the request with it where that was pressed."""
+    found, form = _sent(number)
+    words, lane, state = form.reply.data, form.lane.data, form.state.data or ""
+    if not form.accepts("reply", "lane", "state", "seen") or state not in ("", "done", "refused"):
+        return reject(request_card, form)
+    try:
+        casework.answer(found, words, lane, current_staff(), client_address(), state=state, seen=_seen(form))
+    except casework.ChangedError:
+        form.form_errors.append(_("Пока вы писали, заявка изменилась: см. историю. Ответить всё равно?"))
+        return reject(request_card, form)
+    typed.spend(form, "reply", "lane")
+    flash(_("Ответ отправлен."))
+    return advance("staff.request_card", number=number)
+
+
+def _found(number: str) -> ConnectionRequest:
+    return get_or_404(ConnectionRequest, ConnectionRequest.number == number)
+
+
+def _sent(number: str) -> tuple[ConnectionRequest, WorkForm]:
+    """The request, and the form that came, with all that was typed in it kept."""
+    found, form = _found(number), WorkForm(number)
+    form.suit(found.email)
+    typed.keep(form)
+    return found, form
+
+
+def _seen(form: WorkForm) -> int:
+    """The last entry that the page showed."""
+    told = form.seen.data or ""
+    return int(told) if told.isdecimal() and len(told) < 19 else -1
+
+
+@bp.get("/request/<number>/receipt")
+def request_receipt(number: str) -> Response:
+    """The file that came with the request: to keep, never to be shown by the browser in place."""
+    found = _found(number)
+    try:
+        path = store.find(found.receipt)
+    except FileNotFoundError:
+        abort(404)
+    record("receipt-downloaded", found.number)
+    answer = send_file(
+        path,
+        mimetype="application/octet-stream",
+        as_attachment=True,
+        download_name=f"{found.number}{ENDINGS.get(found.receipt_type, '')}",
+        max_age=None,
+        conditional=False,
+        etag=False,
+    )
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox; frame-ancestors 'none'"
+    return answer

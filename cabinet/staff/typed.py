@@ -1,0 +1,50 @@
+"""What staff have typed on the page of a request and not sent yet: whatever is pressed, it stays.
+
+It lies in the session, by the request's number, until it is sent; so it survives a look at another page, too.
+"""
+
+from typing import Any
+
+from flask import request
+
+from cabinet.models.request import ConnectionRequest
+from cabinet.staff.forms import WorkForm
+from cabinet.web import session_keys as keys
+from cabinet.web.sessions import session
+
+KEPT = ("reply", "lane", "text", "colleague")
+MOST = 5  # requests that somebody is half-way through at once
+
+
+def form_of(found: ConnectionRequest) -> WorkForm:
+    """The form as the page shows it: with what was typed before, and what was wrong with it."""
+    values = {"lane": "mail" if found.email else "sms", **_kept().get(found.number, {})}
+    form = WorkForm(found.number, formdata=None, data=values)
+    form.suit(found.email)
+    rejected = session.get(keys.REJECTED)
+    if rejected and (rejected.get("form"), rejected.get("number")) == (WorkForm.__name__, found.number):
+        form.recall(rejected)
+    return form
+
+
+def keep(form: WorkForm) -> None:
+    """Keep all that came with the form."""
+    came = {name: form[name].data for name in KEPT if name in request.form}
+    _store(form.number, {**_kept().get(form.number, {}), **came})
+
+
+def spend(form: WorkForm, *names: str) -> None:
+    """What was typed in these fields is sent, and so no longer kept."""
+    typed = _kept().get(form.number, {})
+    _store(form.number, {name: value for name, value in typed.items() if name not in names})
+
+
+def _kept() -> dict[str, dict[str, Any]]:
+    kept: dict[str, dict[str, Any]] = session.get(keys.STAFF_TYPED, {})
+    return kept
+
+
+def _store(number: str, typed: dict[str, Any]) -> None:
+    others = [(other, values) for other, values in _kept().items() if other != number]
+    words = any(value for name, value in typed.items() if name != "lane")
+    session[keys.STAFF_TYPED] = dict([*others, *([(number, typed)] if words else [])][-MOST:])
