@@ -1,18 +1,22 @@
 """Cabinet: residents of a housing company register and log in by phone."""
 
-from flask import Flask
+from typing import TYPE_CHECKING
 
-from config import Settings
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from config import Settings
 
 __version__ = "1.0.0"
 
 
-def create_app(settings: Settings | None = None) -> Flask:
+def create_app(settings: "Settings | None" = None) -> "Flask":
     """The application, by default with the settings of the environment.
 
     Raises ValueError listing what is wrong with the settings.
     """
     from cabinet import application  # here, so that using one part of Cabinet loads no other
+    from config import Settings
 
     app = application.build(settings or Settings.from_env())
     app.config["VERSION"] = __version__

@@ -1,6 +1,7 @@
 """`python -m cabinet.serve`: serve until SIGTERM or SIGINT; on SIGHUP a new server replaces the old one.
 
-A server that was started by the supervisor is told by `--on` what it works with.
+A server that was started by the supervisor is told by `--on` what it works with, and says what is wrong with
+the settings: to check them takes libraries that the supervisor would only keep in the memory.
 """
 
 import logging
@@ -12,7 +13,6 @@ from cabinet import __version__
 from cabinet.serve.listening import listening
 from cabinet.serve.supervisor import Supervisor
 from config import Settings
-from config_check import problems
 
 
 def main() -> None:
@@ -22,8 +22,6 @@ def main() -> None:
         return
     given = dict(os.environ)  # without what `.env` adds: the next server reads it anew
     settings = Settings.from_env()
-    if found := problems(settings):
-        sys.exit("\n".join(["Cabinet cannot start:", *(f"  - {problem}" for problem in found)]))
     if sys.argv[1:2] == ["--on"]:
         from cabinet.serve.server import serve  # granian is of no use to the supervisor
 

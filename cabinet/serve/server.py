@@ -3,8 +3,11 @@
 Granian answers many connections from few processes, so that a burst of logins keeps nobody waiting; a stop
 lets requests under way finish for STOP_WAIT seconds. By itself it would give each process a queue of its own,
 and whoever waits in the queue of one that ends is cut off; one queue outlives them all.
+
+The application is loaded once, before there are processes: they share its memory, and all begin at once.
 """
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -69,19 +72,32 @@ def serve(settings: Settings, number: int, alive: int, ready: Path) -> None:
         workers_kill_timeout=STOP_WAIT,
         log_level=LogLevels.error,
     )
+    app = _application()
     with ExitStack() as stack:
         with suppress(OSError):  # without a place for it each process tells of itself alone
             folder = tempfile.TemporaryDirectory(prefix="cabinet-figures-", ignore_cleanup_errors=True)
             os.environ["CABINET_FIGURES"] = stack.enter_context(folder)
-        server.serve(target_loader=partial(_load, ready, listening), wrap_loader=False)
+        server.serve(target_loader=partial(_loaded, app, ready, listening), wrap_loader=False)
 
 
-def _load(ready: Path, listening: socket.socket) -> Any:
-    """The application, in a process that is to serve it."""
+def _application() -> Any:
+    """The application, which has made its first page: what that loads is shared, too.
+
+    The memory stays shared, since the collector of garbage leaves it alone.
+    """
     from wsgi import app
 
-    signal.signal(signal.SIGUSR1, lambda *_: _accept_nothing(listening))
+    with app.test_request_context("/"):
+        app.full_dispatch_request()
+    gc.collect()
+    gc.freeze()
+    return app
 
+
+def _loaded(app: Any, ready: Path, listening: socket.socket) -> Any:
+    """The application, in a process that is to serve it."""
+    signal.signal(signal.SIGUSR1, lambda *_: _accept_nothing(listening))
+    app.extensions["figures"].share()
     if ready.is_dir():  # a process that replaces one that died is not waited for
         (ready / str(os.getpid())).touch()
     return app

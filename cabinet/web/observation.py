@@ -27,7 +27,7 @@ def init_app(app: Flask, behind_proxy: bool) -> None:
     `behind_proxy`: a proxy that is trusted may have given the request its id.
     """
     app.wsgi_app = Observer(app, app.wsgi_app, behind_proxy)  # type: ignore[method-assign]
-    shared.share()
+    app.extensions["figures"] = shared
     events.count_by(shared.own.count_event)
     shared.gauge("hashes_waiting", lambda: hasher_of(app).taken)
     shared.gauge("hashes_most", lambda: hasher_of(app).waiting)

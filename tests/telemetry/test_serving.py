@@ -22,7 +22,7 @@ ASKED = 60  # often enough that both processes get some
 def test_two_processes_log_each_request_and_count_together(sqlite_url: str, tmp_path: Path) -> None:
     port, log = free_port(), tmp_path / "log"
     environment = {"DEMO": "1", "PORT": str(port), "DATABASE_URL": sqlite_url, "WEB_PROCESSES": "2"}
-    environment |= {"LOG_FORMAT": "json", "METRICS_TOKEN": "figures"}
+    environment |= {"LOG_FORMAT": "json", "METRICS_TOKEN": "figures", "PYTHONPROFILEIMPORTTIME": "1"}
     with log.open("wb") as stderr:
         server = subprocess.Popen(
             [sys.executable, "-m", "cabinet.serve"],
@@ -39,6 +39,8 @@ def test_two_processes_log_each_request_and_count_together(sqlite_url: str, tmp_
         server.terminate()
         assert server.wait(PATIENCE) == 0
     lines = [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]
+    loaded = re.findall(r"^import time:.*\| +cabinet\.application$", log.read_text(), re.MULTILINE)
+    assert len(loaded) == 1, "each process loads the application anew, and shares no memory"
     assert [line["request_id"] for line in lines if line.get("route") == "/help"] == names
 
 
