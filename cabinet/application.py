@@ -4,21 +4,11 @@ import os
 from collections.abc import Callable
 from typing import Any
 
+import click
 from flask import Flask
+from flask.cli import AppGroup
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from cabinet.commands import installation
-from cabinet.commands.backup import backup_command, restore_command
-from cabinet.commands.billing import billing_cli
-from cabinet.commands.codes import codes_cli
-from cabinet.commands.doctor import doctor
-from cabinet.commands.incident import incident
-from cabinet.commands.messages import messages_cli
-from cabinet.commands.residents import residents_cli
-from cabinet.commands.staff import staff_cli
-from cabinet.commands.worker import worker_command
-from cabinet.demo import views as demo
-from cabinet.demo.commands import demo_cli
 from cabinet.entry import another_code, session_views
 from cabinet.entry import views as entry
 from cabinet.home import passkeys, privacy, profile, reauthentication
@@ -55,23 +45,31 @@ JOURNEYS = (
     *(home, profile, privacy, passkeys, reauthentication, requests),
 )
 OTHER_PAGES = (pages, well_known, callbacks, staff, metrics, embedding)
-COMMANDS = (
-    *installation.ALL,
-    doctor,
-    backup_command,
-    restore_command,
-    billing_cli,
-    residents_cli,
-    messages_cli,
-    codes_cli,
-    incident,
-    worker_command,
-    staff_cli,
-)
+
+
+class Commands(AppGroup):
+    """The commands, loaded when one is asked for: a web process needs nothing of what they do."""
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        self._load()
+        return super().get_command(ctx, cmd_name)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        self._load()
+        return super().list_commands(ctx)
+
+    def _load(self) -> None:
+        from cabinet.commands.every import COMMANDS
+
+        self.commands = {**{command.name or "": command for command in COMMANDS}, **self.commands}
 
 
 class Application(Flask):
     """Flask, for functions alone."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, static_folder=None)
+        self.cli = Commands(self.name)
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """No view is a coroutine; to look at each function that Flask calls costs more than the log."""
@@ -85,7 +83,7 @@ def build(settings: Settings) -> Flask:
     logs.configure(settings.log_level, settings.log_format)
     base.configure(settings)
     catalogues.compile_all()
-    app = Application(__package__, static_folder=None)
+    app = Application(__package__)
     app.config.from_mapping(configuration.flask_config(settings))
     observation.init_app(app, behind_proxy=settings.trusted_proxies > 0)
     _trust_proxies(app, settings.trusted_proxies)
@@ -97,12 +95,17 @@ def build(settings: Settings) -> Flask:
     for module in (*JOURNEYS, *OTHER_PAGES):
         app.register_blueprint(module.bp)
     extensions.csrf.exempt(callbacks.bp)
-    for command in COMMANDS:
-        app.cli.add_command(command)
     if settings.demo:
-        app.register_blueprint(demo.bp)
-        app.cli.add_command(demo_cli)
+        _demonstrate(app)
     return app
+
+
+def _demonstrate(app: Flask) -> None:
+    from cabinet.demo import views
+    from cabinet.demo.commands import demo_cli
+
+    app.register_blueprint(views.bp)
+    app.cli.add_command(demo_cli)
 
 
 def _trust_proxies(app: Flask, number: int) -> None:

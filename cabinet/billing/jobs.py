@@ -1,8 +1,4 @@
-"""Runs the imports that staff have started; called by the worker.
-
-Uploads contain personal data: no other user of the machine may read them, and each is deleted when its job
-is over.
-"""
+"""Runs the imports that staff have started; called by the worker."""
 
 import csv
 import logging
@@ -12,14 +8,11 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import timedelta
 from pathlib import Path
-from typing import Any, Protocol
 
 from cabinet.billing.answers import Answers
 from cabinet.billing.batches import Reject
 from cabinet.billing.errors import NeedsAnswerError, UnreadableFileError
-from cabinet.billing.folder import folder
 from cabinet.billing.importer import import_billing
 from cabinet.billing.job_report import FENCE, REJECTS, as_dict, questions_of, samples_of
 from cabinet.billing.known_layouts import import_as_said, saved_for
@@ -27,6 +20,7 @@ from cabinet.billing.mapping import Preview, UnknownLayoutError
 from cabinet.billing.matching import match_imported
 from cabinet.billing.report import Report
 from cabinet.billing.undo import finish_unfinished
+from cabinet.billing.uploads import discard, path_of, rejects_of
 from cabinet.models.base import now
 from cabinet.models.database import connected, db
 from cabinet.models.import_batch import ImportBatch
@@ -36,35 +30,10 @@ from cabinet.telemetry import cause, logs
 log = logging.getLogger(__name__)
 
 TELL_EVERY = 2.0  # seconds between progress reports
-PATIENCE = 3600  # seconds after which a file without a job is abandoned
-UNDECIDED = timedelta(days=7)  # how long a checked file waits to be imported
 GONE = "Файла больше нет на диске. Отправьте его ещё раз."
 BROKEN = "Загрузить не получилось: сбой у нас. В биллинге ничего не изменилось. Отправьте файл ещё раз."
 NO_ROWS = "В файле нет ни одной строки, которую можно загрузить."
 CHANGED = "После проверки данные изменились. Посмотрите на предупреждения ещё раз."
-
-
-class Upload(Protocol):
-    """An uploaded file."""
-
-    def save(self, dst: Any) -> None:
-        """Write the whole file to `dst`."""
-
-
-def path_of(job: ImportJob) -> Path:
-    """The path of the uploaded file."""
-    return folder() / f"{job.id}.csv"
-
-
-def rejects_of(job: ImportJob) -> Path:
-    """The path of the list of rows that its check rejected: line, account, reason."""
-    return folder() / f"{job.id}.rejects.csv"
-
-
-def discard(job: ImportJob) -> None:
-    """Delete the files of a job."""
-    path_of(job).unlink(missing_ok=True)
-    rejects_of(job).unlink(missing_ok=True)
 
 
 @contextmanager
@@ -77,36 +46,6 @@ def _listing_rejects(job: ImportJob) -> Iterator[Callable[[Reject], None]]:
     with os.fdopen(handle, "w", encoding="utf-8", errors="replace", newline="") as file:
         writer = csv.writer(file)
         yield lambda reject: writer.writerow([reject.line, reject.account, reject.reason])
-
-
-def keep(job: ImportJob, upload: Upload) -> None:
-    """Save the file of a new job and set the job's size."""
-    path = path_of(job)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            upload.save(file)
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
-    job.size = path.stat().st_size
-
-
-def discard_left_over() -> int:
-    """Delete the files that no job needs any more; returns how many.
-
-    They are left when a process dies between writing the file and its row, or between the report and the
-    deletion, or when nobody imports a checked file.
-    """
-    gone = 0
-    ImportJob.give_up(now() - UNDECIDED)
-    oldest = time.time() - PATIENCE
-    for entry in list(os.scandir(folder())):
-        job = ImportJob.get_or_none(ImportJob.id == entry.name.partition(".")[0])
-        if (job is None and entry.stat().st_mtime < oldest) or (job and job.over):
-            Path(entry.path).unlink(missing_ok=True)
-            gone += 1
-    return gone
 
 
 def run_next() -> bool:

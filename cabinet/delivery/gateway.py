@@ -6,11 +6,14 @@ translates its operator's words into `State` and `Fault`; nothing else in Cabine
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, TypeVar
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
-from cabinet.delivery.exchange import Exchange
 from cabinet.models.fate import Fault, State
 from config import Settings
+
+if TYPE_CHECKING:
+    from cabinet.delivery.exchange import Exchange
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,13 @@ class Gateway:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.http = Exchange(self.title)
+
+    @cached_property
+    def http(self) -> "Exchange":
+        """HTTP with it; made when something is to be sent, for web processes only read callbacks."""
+        from cabinet.delivery.exchange import Exchange
+
+        return Exchange(self.title)
 
     @property
     def address(self) -> str:

@@ -6,7 +6,6 @@ message is recorded on it.
 
 import logging
 import time
-import traceback
 from collections.abc import Callable
 
 from cabinet.delivery import fan_out, mail, message_texts, webhook
@@ -68,12 +67,6 @@ def _deal_with(message: Message, channel: str, handler: Handler) -> None:
         _try_to_send(message, handler)
 
 
-def place_of(error: BaseException) -> str:
-    """File and line of an error for the log; never its text, which may quote personal data."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return f"{frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else "?"
-
-
 def _try_to_send(message: Message, handler: Handler) -> None:
     try:
         receipt = handler(message)
@@ -89,7 +82,7 @@ def _try_to_send(message: Message, handler: Handler) -> None:
         _record_outcome(lambda: message.mark_failed(reason, wait, certain))
     except Exception as error:
         name = type(error).__name__
-        log.error("%s %s failed: %s at %s", message.channel, message.id, name, place_of(error))
+        log.error("%s %s failed: %s at %s", message.channel, message.id, name, logs.place_of(error))
         _record_outcome(lambda: message.mark_failed(name, certain=False))
     else:
         logs.logger().info("message_sent", lane=message.channel, message=message.id, tries=message.tries)

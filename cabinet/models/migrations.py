@@ -1,10 +1,13 @@
 """Migrations: numbered files in `migrations/`, each applied once, in order, in a separate transaction."""
 
-from playhouse.migrations import Runner
+from typing import TYPE_CHECKING
 
 from cabinet.models.alone import alone
 from cabinet.models.database import db
 from config import ROOT
+
+if TYPE_CHECKING:
+    from playhouse.migrations import Runner
 
 FOLDER = ROOT / "migrations"
 
@@ -20,5 +23,7 @@ def status() -> list[tuple[str, bool]]:
     return [(row.name, row.applied is not None) for row in _runner().status()]
 
 
-def _runner() -> Runner:
+def _runner() -> "Runner":
+    from playhouse.migrations import Runner  # with much else; what only asks for a table needs none of it
+
     return Runner(db.obj, str(FOLDER))

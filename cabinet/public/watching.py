@@ -7,12 +7,12 @@ import time
 from flask import Flask, Response
 
 from cabinet.delivery import alarms
-from cabinet.delivery.sending import handler_of, place_of, send_next
 from cabinet.models import Heartbeat
 from cabinet.models.base import settings
 from cabinet.models.database import connected
 from cabinet.models.heartbeat import WORKER_SILENCE
 from cabinet.models.message import TOLD
+from cabinet.telemetry.logs import place_of
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +55,8 @@ def stand_in() -> int:
         if age is None or age <= WORKER_SILENCE:
             return 0
         alarms.watch(unknown=["balance/"])
+    from cabinet.delivery.sending import handler_of, send_next  # the worker's work, and its libraries
+
     sent = 0
     for channel in ("mail", "webhook"):
         handler = handler_of(channel, settings())

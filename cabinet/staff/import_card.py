@@ -12,8 +12,8 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from cabinet.billing.batches import AMOUNTS, TEXTS
-from cabinet.billing.jobs import discard, rejects_of
 from cabinet.billing.layout import WORDS
+from cabinet.billing.uploads import discard, rejects_of
 from cabinet.forms.base import StepForm
 from cabinet.models.account import latest_periods
 from cabinet.models.column_map import ColumnMap

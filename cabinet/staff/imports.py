@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from cabinet import fields
 from cabinet.billing.folder import folder
-from cabinet.billing.jobs import keep
+from cabinet.billing.uploads import keep
 from cabinet.models.account import newest
 from cabinet.models.base import new_id
 from cabinet.models.billing_period import BillingPeriod, all_months, ordinary, possible

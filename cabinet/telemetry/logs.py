@@ -125,6 +125,12 @@ def without_values(_logger: Any, _method: str, line: Line) -> Line:
     return line
 
 
+def place_of(error: BaseException) -> str:
+    """File and line of an error for the log; never its text, which may quote personal data."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else "?"
+
+
 def as_json(_logger: Any, _method: str, line: Line) -> str:
     """One JSON object; by hand, for it is half the cost of a line."""
     begin = f'{{"time": "{line.pop("time")}", "level": "{line.pop("level")}", '

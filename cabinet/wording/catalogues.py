@@ -1,16 +1,17 @@
 """Translations: message catalogues in `cabinet/translations/`, compiled for gettext.
 
 Russian is the source. The Russian catalogue holds plural forms only, the English one every sentence.
+What reads and writes them is imported where that is done: a server that finds them compiled does neither.
 """
 
 import os
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from babel.messages import Catalog
-from babel.messages.extract import extract_from_dir
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po, write_po
+if TYPE_CHECKING:
+    from babel.messages import Catalog
+
 
 PACKAGE = Path(__file__).parent.parent
 FOLDER = PACKAGE / "translations"
@@ -31,8 +32,11 @@ KEYWORDS = {
 }
 
 
-def extract() -> Catalog:
+def extract() -> "Catalog":
     """Every sentence that the code and the templates translate."""
+    from babel.messages import Catalog
+    from babel.messages.extract import extract_from_dir
+
     found = Catalog(charset="utf-8")
     options = {pattern: JINJA for pattern, method in METHODS if method == "jinja2"}
     for name, _line, message, comments, context in extract_from_dir(
@@ -47,8 +51,11 @@ def source_of(locale: str, folder: Path = FOLDER) -> Path:
     return folder / locale / "LC_MESSAGES" / "messages.po"
 
 
-def read(locale: str) -> Catalog:
+def read(locale: str) -> "Catalog":
     """A catalogue as committed; an empty one where there is none yet."""
+    from babel.messages import Catalog
+    from babel.messages.pofile import read_po
+
     path = source_of(locale)
     if not path.exists():
         return Catalog(locale=locale)
@@ -56,8 +63,10 @@ def read(locale: str) -> Catalog:
         return read_po(file, locale)
 
 
-def wanted(locale: str) -> Catalog:
+def wanted(locale: str) -> "Catalog":
     """The catalogue with exactly the sentences in use, keeping existing translations."""
+    from babel.messages import Catalog
+
     known, fresh = read(locale), Catalog(locale=locale, charset="utf-8")
     for message in extract():
         if not message.id or (locale == "ru" and not message.pluralizable):
@@ -75,6 +84,8 @@ def wanted(locale: str) -> Catalog:
 
 def refresh(folder: Path = FOLDER) -> dict[str, int]:
     """Bring the catalogues up to date; returns how many sentences lack a translation in each."""
+    from babel.messages.pofile import write_po
+
     missing = {}
     for locale in LOCALES:
         catalogue = wanted(locale)
@@ -89,27 +100,34 @@ def refresh(folder: Path = FOLDER) -> dict[str, int]:
 
 def compile_all(folder: Path = FOLDER) -> list[str]:
     """Compile each `<locale>/LC_MESSAGES/*.po` newer than its `.mo`; returns the locales compiled."""
-    compiled = []
-    for source in sorted(folder.glob("*/LC_MESSAGES/*.po")):
-        target = source.with_suffix(".mo")
-        if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
-            continue
-        locale = source.parent.parent.name
-        with source.open("rb") as file:
-            catalogue = read_po(file, locale)
-        temporary = target.with_suffix(f".{os.getpid()}")  # several processes may compile at once
-        with temporary.open("wb") as out:
-            write_mo(out, catalogue)
-        temporary.replace(target)
-        compiled.append(locale)
-    return compiled
+    newer = [source for source in sorted(folder.glob("*/LC_MESSAGES/*.po")) if _is_newer(source)]
+    for source in newer:
+        _compile(source)
+    return [source.parent.parent.name for source in newer]
+
+
+def _is_newer(source: Path) -> bool:
+    target = source.with_suffix(".mo")
+    return not target.exists() or target.stat().st_mtime < source.stat().st_mtime
+
+
+def _compile(source: Path) -> None:
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    with source.open("rb") as file:
+        catalogue = read_po(file, source.parent.parent.name)
+    temporary = source.with_suffix(f".{os.getpid()}")  # several processes may compile at once
+    with temporary.open("wb") as out:
+        write_mo(out, catalogue)
+    temporary.replace(source.with_suffix(".mo"))
 
 
 def _complete(string: str | tuple[str, ...] | list[str] | None) -> bool:
     return all(string) if isinstance(string, tuple | list) and string else bool(string)
 
 
-def _header(catalogue: Catalog) -> str:
+def _header(catalogue: "Catalog") -> str:
     """A header with only what gettext needs, so that it never changes."""
     return (
         'msgid ""\nmsgstr ""\n'

@@ -13,10 +13,11 @@ from typing import Any
 from cabinet.billing import jobs
 from cabinet.delivery.alarms import look_around
 from cabinet.delivery.polling import poll_due
-from cabinet.delivery.sending import Handler, handler_of, place_of, send_next
+from cabinet.delivery.sending import Handler, handler_of, send_next
 from cabinet.models import Heartbeat
 from cabinet.models.connections import connect_when_asked
 from cabinet.models.database import connected
+from cabinet.telemetry.logs import place_of
 from cabinet.worker.alerts import Lookout
 from cabinet.worker.purge import purge
 from cabinet.worker.scout import IMPORTS, LOOK_EVERY, STATUSES, Scout

@@ -6,7 +6,7 @@ from typing import Any
 
 from peewee import Expression, fn
 
-from cabinet.billing.jobs import discard_left_over
+from cabinet.billing.uploads import discard_left_over
 from cabinet.models import (
     AccountEvent,
     Attempt,

@@ -8,7 +8,7 @@ from typing import Any
 import peewee
 import pytest
 
-from cabinet.billing import jobs, undo
+from cabinet.billing import jobs, undo, uploads
 from cabinet.billing.importer import import_billing
 from cabinet.billing.undo import finish_unfinished
 from cabinet.models import Account, Audit, ImportBatch, ImportJob, import_job
@@ -114,7 +114,7 @@ def test_an_undo_killed_at_any_commit_is_all_finished(
 def uploaded(database: peewee.Database, tmp_path: Path) -> ImportJob:
     """A ZIP of all parts, as staff send it."""
     job = ImportJob(id=new_id(), staff="olga", name="a.zip")
-    with zipfile.ZipFile(jobs.path_of(job), "w") as archive:
+    with zipfile.ZipFile(uploads.path_of(job), "w") as archive:
         for file in parts(tmp_path):
             archive.write(file, file.name)
     with database.atomic():
@@ -151,6 +151,6 @@ def test_a_worker_killed_at_any_commit_leaves_a_job_that_goes_on(
     dies_at(commit, WORK)
     work_until(job, "undone")
     assert stored() == ({}, {})
-    jobs.discard_left_over()  # as the worker does from time to time
-    assert not jobs.path_of(job).exists()
+    uploads.discard_left_over()  # as the worker does from time to time
+    assert not uploads.path_of(job).exists()
     assert not Account.select().exists() and latest_periods() == []

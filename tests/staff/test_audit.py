@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from flask import Flask
 
-from cabinet.billing import jobs
+from cabinet.billing import uploads
 from cabinet.models import Audit, ConnectionRequest, ImportJob, Message, Registration, Staff, User
 from cabinet.models.audit import Audit as Row
 from cabinet.models.base import now
@@ -66,7 +66,7 @@ def values(app: Flask) -> dict[str, list[str]]:
             "rejects": [[2, "1", "address"]],
         }
         job = ImportJob.create(staff="x", name="b.csv", state="checked", report=rejects)
-    jobs.rejects_of(job).write_text("2,1,address\n")
+    uploads.rejects_of(job).write_text("2,1,address\n")
     lists = {"staff.requests": ["new", "all"], "staff.messages": ["dead", "waiting", "sent"]}
     return {
         **{endpoint: [*states] for endpoint, states in lists.items()},

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cabinet.billing import jobs
+from cabinet.billing import jobs, uploads
 from cabinet.models import Audit, ImportJob
 from cabinet.models.database import db
 from cabinet.worker.purge import purge
@@ -39,14 +39,14 @@ def test_every_rejected_row_is_listed(desk: Visitor) -> None:
 
 def test_no_cell_of_it_is_a_formula(desk: Visitor) -> None:
     job = checked(desk, bills(40, bad=1))
-    jobs.rejects_of(job).write_text("2,=1+1,@x\n", encoding="utf-8")
+    uploads.rejects_of(job).write_text("2,=1+1,@x\n", encoding="utf-8")
     assert downloaded(desk, job) == [["2", "'=1+1", "'@x"]]
 
 
 @pytest.mark.parametrize("form", [RUN, DROP])
 def test_it_goes_with_the_file(desk: Visitor, settings: Settings, form: str) -> None:
     job = checked(desk, bills(40, bad=1))
-    assert jobs.rejects_of(job).stat().st_mode & 0o777 == 0o600 and downloaded(desk, job)
+    assert uploads.rejects_of(job).stat().st_mode & 0o777 == 0o600 and downloaded(desk, job)
     desk.fill_and_submit(form)
     jobs.run_next()
     assert not list(Path(settings.imports_folder).iterdir()) and downloaded(desk, job) == []

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from cabinet.billing import jobs
+from cabinet.billing import jobs, uploads
 from cabinet.models import Account, Audit, ImportJob
 from cabinet.models.base import now
 from cabinet.models.database import db
@@ -79,7 +79,7 @@ def test_what_is_no_billing_file(desk: Visitor, text: str) -> None:
 
 def test_nobody_else_of_the_machine_reads_the_file(desk: Visitor, folder: Path) -> None:
     job = upload(desk)
-    path = jobs.path_of(job)
+    path = uploads.path_of(job)
     assert path.parent == folder and folder.stat().st_mode & 0o777 == 0o700
     assert path.stat().st_mode & 0o777 == 0o600
     assert desk.client.get(f"/var/imports/{path.name}").status_code == 404
@@ -92,7 +92,7 @@ def test_a_broken_upload_leaves_nothing(settings: Settings, app: Flask, folder: 
             raise OSError
 
     with pytest.raises(OSError):
-        jobs.keep(ImportJob(id="x"), Broken())
+        uploads.keep(ImportJob(id="x"), Broken())
     assert list(folder.iterdir()) == []
 
 
@@ -192,7 +192,7 @@ def test_a_file_comes_to_the_disk_of_the_imports_at_once(
         upload(desk)
     assert desk.status == 503 and "папка недоступна" in desk.error("file")
     elsewhere.mkdir()
-    assert jobs.path_of(upload(desk)).read_text() == CSV
+    assert uploads.path_of(upload(desk)).read_text() == CSV
 
 
 def test_strangers_may_not_send_much(app: Flask) -> None:

@@ -1,18 +1,13 @@
 """Twilio, through its SDK: Messaging and Voice; statuses come back signed to STATUS_PATH."""
 
-import logging
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
-from urllib.parse import urlsplit
 
 from twilio.base.exceptions import TwilioException, TwilioRestException
-from twilio.http import HttpClient
-from twilio.http.response import Response
 from twilio.request_validator import RequestValidator
-from twilio.rest import Client
 
 from cabinet.delivery.errors import RefusedError, UnavailableError, unreadable
-from cabinet.delivery.exchange import Exchange
 from cabinet.delivery.gateway import (
     Callback,
     Gateway,
@@ -25,7 +20,6 @@ from cabinet.delivery.gateway import (
     whole,
 )
 from cabinet.models.fate import Fault, State
-from config import Settings
 
 STATUS_PATH = "/hooks/twilio/status"
 LONGEST_VALIDITY = 36_000  # seconds, Twilio's limit
@@ -59,10 +53,12 @@ class TwilioGateway(Gateway):
     polls = True
     needs = ("twilio_account_sid", "twilio_auth_token", "twilio_from")
 
-    def __init__(self, settings: Settings) -> None:
-        super().__init__(settings)
-        http = _HttpClient(settings.twilio_api_url, self.http)
-        self.client = Client(settings.twilio_account_sid, settings.twilio_auth_token, http_client=http)
+    @cached_property
+    def client(self) -> Any:
+        """The SDK's client; made when something is to be sent."""
+        from cabinet.delivery.twilio_sdk import client  # large, and slow to load
+
+        return client(self.settings, self.http)
 
     @property
     def address(self) -> str:
@@ -142,33 +138,3 @@ def _price(found: Any) -> int | None:
     """Kopecks, where the account pays in roubles; Twilio counts what it takes as negative."""
     price = kopecks(found.price) if str(found.price_unit).upper() == "RUB" else None
     return None if price is None else abs(price)
-
-
-class _HttpClient(HttpClient):  # type: ignore[misc]  # twilio ships no types
-    """Lets the SDK speak through our bounded client.
-
-    `base` replaces the scheme and host of Twilio's address where it is not empty.
-    """
-
-    def __init__(self, base: str, http: Exchange) -> None:
-        silent = logging.Logger("twilio", logging.CRITICAL)  # the SDK would log numbers and texts
-        super().__init__(silent, False, None)
-        self.base = base.rstrip("/")
-        self.http = http
-
-    def request(
-        self,
-        method: str,
-        url: str,
-        params: Any = None,
-        data: Any = None,
-        headers: Any = None,
-        auth: Any = None,
-        timeout: float | None = None,
-        allow_redirects: bool = False,
-    ) -> Response:
-        if self.base:
-            parts = urlsplit(url)
-            url = self.base + parts.path + (f"?{parts.query}" if parts.query else "")
-        answer = self.http.request(method, url, params=params, data=data, headers=headers, auth=auth)
-        return Response(answer.status, answer.body.decode("utf-8", "replace"))
