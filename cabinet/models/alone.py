@@ -1,10 +1,14 @@
 """Allows one process at a time to do what spans many transactions: an upgrade, an import."""
 
 import fcntl
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from cabinet.models.database import db, is_sqlite
+
+LOOK_EVERY = 0.2  # seconds
 
 
 @contextmanager
@@ -24,7 +28,18 @@ def alone(what: str, wait: bool = True) -> Iterator[bool]:
                 yield True
         return
     with db.obj.another_connection() as connection, connection.transaction():
-        connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
-        take = "pg_advisory_xact_lock" if wait else "pg_try_advisory_xact_lock"
-        taken = connection.execute(f"SELECT {take}(hashtextextended(%s, 0))", (what,)).fetchone()
-        yield taken[0] is not False
+        while not (taken := _taken(connection, what)) and wait:
+            time.sleep(LOOK_EVERY)
+        yield taken
+
+
+def _taken(connection: Any, what: str) -> bool:
+    """Whether the lock is taken now; no statement waits for it.
+
+    Making an index concurrently waits for all whose latest statement sees the table as it was: for those
+    that wait for the lock, and for this one until its next statement, which is one that looks at nothing.
+    """
+    take = "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))"
+    (taken,) = connection.execute(take, (what,)).fetchone()
+    connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+    return bool(taken)

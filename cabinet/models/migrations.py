@@ -7,7 +7,7 @@ from cabinet.models.database import db
 from config import ROOT
 
 if TYPE_CHECKING:
-    from playhouse.migrations import Runner
+    from cabinet.models.migration_runner import Migrations
 
 FOLDER = ROOT / "migrations"
 
@@ -23,7 +23,8 @@ def status() -> list[tuple[str, bool]]:
     return [(row.name, row.applied is not None) for row in _runner().status()]
 
 
-def _runner() -> "Runner":
-    from playhouse.migrations import Runner  # with much else; what only asks for a table needs none of it
+def _runner() -> "Migrations":
+    # with much else; what only asks for a table needs none of it
+    from cabinet.models.migration_runner import Migrations
 
-    return Runner(db.obj, str(FOLDER))
+    return Migrations(db.obj, str(FOLDER))

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import peewee
 import pytest
-from playhouse.migrations import Runner
 
 from cabinet.models import migrations
 from cabinet.models.database import is_sqlite
+from cabinet.models.migration_runner import Migrations
 
 Before = Callable[[str], None]
 
@@ -24,7 +24,7 @@ def before(database: peewee.DatabaseProxy) -> Before:
         names = [known for known, _ in migrations.status()]
         earlier = names[: names.index(name)]
         _wipe(database)
-        Runner(database.obj, str(migrations.FOLDER)).up(earlier[-1])
+        Migrations(database.obj, str(migrations.FOLDER)).up(earlier[-1])
         assert [known for known, applied in migrations.status() if applied] == earlier
 
     return go_back

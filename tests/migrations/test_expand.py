@@ -4,10 +4,10 @@ from typing import Any
 
 import peewee
 import pytest
-from playhouse.migrations import Runner
 
 from cabinet.models import migrations
 from cabinet.models.database import is_sqlite
+from cabinet.models.migration_runner import Migrations
 from tests.migrations.conftest import Before
 from tests.migrations.expand import faults
 
@@ -35,7 +35,7 @@ def test_migrations_expand_only(
     found = {}
     for name in [name for name, applied in migrations.status() if not applied]:
         sent.clear()
-        Runner(database.obj, str(migrations.FOLDER)).up(name)
+        Migrations(database.obj, str(migrations.FOLDER)).up(name)
         assert any("schema_migration" in sql for sql in sent)
         if name not in EARLIER and (said := faults(sent, concurrently=not is_sqlite())):
             found[name] = said

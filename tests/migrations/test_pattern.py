@@ -12,6 +12,7 @@ from playhouse.schema_diff import SchemaDiff, diff_models
 from cabinet.models import TABLES, Account, migrations
 from config import ROOT
 from tests.migrations.conftest import Before
+from tests.threads import together
 from tools import new_migration
 
 RELEASED = {  # the SHA-256 of each migration that a release contains: databases out there were made by it
@@ -82,3 +83,30 @@ def test_old_code_inserts_into_the_new_schema(
     with database.atomic():
         database.execute_sql("INSERT INTO account (number, printed, address) VALUES ('1', '1', 'x')")
     assert database.execute_sql("SELECT example FROM account").fetchone()[0] == ""
+
+
+BESIDE_WRITERS = """
+atomic = False
+
+
+def up(migrator, db):
+    beside = "CONCURRENTLY" if type(db).__name__ == "PostgresDatabase" else ""
+    db.execute_sql(f"CREATE INDEX {beside} account_example ON account (address)")
+"""
+
+
+def test_an_index_is_made_beside_writers_while_another_host_upgrades_too(
+    database: peewee.DatabaseProxy, before: Before, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    existing = sorted((ROOT / "migrations").glob("*.py"))
+    for path in existing:
+        shutil.copy(path, tmp_path)
+    monkeypatch.setattr(migrations, "FOLDER", tmp_path)
+    name = f"{len(existing) + 1:04}_add_example"
+    (tmp_path / f"{name}.py").write_text(BESIDE_WRITERS)
+    before(name)
+    database.close()
+    applied = together([migrations.upgrade, migrations.upgrade])
+    database.connect()
+    assert sorted(applied) == [[], [name]]
+    assert "account_example" in {index.name for index in database.get_indexes("account")}
