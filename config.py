@@ -177,6 +177,11 @@ class Settings:
     confirm_after: int = _setting(
         300, "after a proof of who is here, changes of what signs in ask for none for this long"
     )
+    prove_again_after: int = _setting(
+        15_552_000,
+        "a resident unseen for this long proves a receipt again in an unknown browser: the number may be"
+        " another's by now; 0: never",
+    )
     registration_lifetime: int = _setting(7200, "how long a registration may take")
     new_password_lifetime: int = _setting(600, "time to set a new password after the recovery code")
     email_link_lifetime: int = _setting(86400, "how long the link that confirms an e-mail address is valid")

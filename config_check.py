@@ -52,6 +52,7 @@ BOUNDS = {  # what a limit may be at most, and at least: beyond it guards nothin
     "session_idle": (MINUTE, DAY),
     "session_absolute": (MINUTE, 7 * DAY),
     "confirm_after": (0, HOUR),
+    "prove_again_after": (0, 5 * 366 * DAY),
     "registration_lifetime": (MINUTE, 7 * DAY),
     "new_password_lifetime": (MINUTE, HOUR),
     "email_link_lifetime": (HOUR, 30 * DAY),

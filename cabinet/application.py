@@ -14,6 +14,7 @@ from cabinet.entry import views as entry
 from cabinet.home import passkeys, privacy, profile, reauthentication
 from cabinet.home import views as home
 from cabinet.login import passkeys as passkey_login
+from cabinet.login import recovery, returning
 from cabinet.login import views as login
 from cabinet.models import base
 from cabinet.models.readiness import Readiness
@@ -41,7 +42,7 @@ from config import Settings
 from config_check import problems
 
 JOURNEYS = (
-    *(entry, another_code, session_views, register, login, passkey_login),
+    *(entry, another_code, session_views, register, login, recovery, returning, passkey_login),
     *(home, profile, privacy, passkeys, reauthentication, requests),
 )
 OTHER_PAGES = (pages, well_known, callbacks, staff, metrics, embedding)

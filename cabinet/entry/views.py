@@ -92,7 +92,8 @@ def submit_phone() -> Response:
         return reject(phone, form)
     number = form.phone.value
     session[keys.PHONE_TYPED] = form.phone.data.strip()[:40]
-    if User.by_phone(number):
+    known = User.by_phone(number)
+    if known and not _replacing(known):
         session[keys.PHONE] = number
         return advance("login.password")
     if not form.consent.data:
@@ -107,6 +108,12 @@ def submit_phone() -> Response:
         form.proof = asked_by(error, number)
         return reject(phone, form)
     return advance("entry.code")
+
+
+def _replacing(known: User) -> bool:
+    """Whether a new cabinet is being made here in place of this one, by the number's next owner."""
+    registration = session.registration_of(keys.VERIFIED)
+    return bool(registration and registration.replaces == known.id and registration.step != "done")
 
 
 def _begin(number: str) -> None:

@@ -20,6 +20,7 @@ from cabinet.home.views import guard
 from cabinet.models import OneTimeCode, User
 from cabinet.models.attempt import TooManyError
 from cabinet.models.database import db
+from cabinet.models.passed_number import is_unseen
 from cabinet.models.profile import change_email, change_phone, rename, set_password
 from cabinet.web import session_keys as keys
 from cabinet.web.devices import presented
@@ -143,7 +144,8 @@ def submit_phone() -> Response:
     if number == current_user.phone:
         form.phone.errors = [_("Это ваш нынешний номер.")]
         return reject(phone, form)
-    if User.by_phone(number):
+    other = User.by_phone(number)
+    if other and not is_unseen(other):
         form.phone.errors = [_("По этому номеру уже есть другой кабинет.")]
         return reject(phone, form)
     try:

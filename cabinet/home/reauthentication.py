@@ -86,6 +86,9 @@ def _confirm() -> None:
 
 def _send_code(view: Callable[..., Response], form: ConfirmedForm) -> Response:
     user = resident()
+    if not user.has_number:
+        form.current_password.errors = [_("У кабинета нет номера, код прислать некуда. Введите пароль.")]
+        return reject(view, form)
     own = known_device(user) is not None
     try:
         code = OneTimeCode.send(

@@ -13,7 +13,7 @@ from cabinet.home.payment import pay_link
 from cabinet.models import Account, ConnectionRequest, EmailLink, linking
 from cabinet.models.account import billed_number
 from cabinet.models.attempt import TooManyError
-from cabinet.models.registration import look_up
+from cabinet.models.look_up import look_up
 from cabinet.web.flow import advance, flash, flashed, form_for_get, page, reject, show_again
 from cabinet.web.lookup import find_charge, tries
 from cabinet.web.photo import fill_from_photo, photo_row

@@ -20,6 +20,7 @@ from cabinet.models.import_job import ImportJob
 from cabinet.models.inbox import InboxItem
 from cabinet.models.linking import AccountLink
 from cabinet.models.message import Message
+from cabinet.models.passed_number import PassedNumber
 from cabinet.models.passkey import Passkey
 from cabinet.models.registration import Registration
 from cabinet.models.request import ConnectionRequest, RequestNote
@@ -51,6 +52,7 @@ TABLES: list[type[Model]] = [
     Heartbeat,
     Device,
     Passkey,
+    PassedNumber,
     EmailLink,
     Staff,
     ImportJob,
@@ -92,6 +94,7 @@ __all__ = [
     "InboxItem",
     "Message",
     "OneTimeCode",
+    "PassedNumber",
     "Passkey",
     "Registration",
     "RequestNote",

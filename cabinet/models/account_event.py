@@ -20,7 +20,7 @@ NAMES = {
     "locked-out": "lock_out",
     "wrong-code": "code_wrong",
 }  # in the log
-BY_STAFF = ("user-blocked", "user-unblocked", "staff-resident-sessions-ended")
+BY_OTHERS = ("user-blocked", "user-unblocked", "staff-resident-sessions-ended", "number-passed-on")
 
 
 class AccountEvent(Model):
@@ -67,7 +67,7 @@ def history_of(user: User, most: int = 100) -> list[Happening]:
     nameless = (event.phone == user.phone) & event.user_id.is_null() & (event.at >= user.created_at)
     events = event.select().where((event.user_id == user.id) | nameless).order_by(event.at.desc())
     own = Audit.select().where(Audit.actor == mine).order_by(Audit.at.desc())
-    others = Audit.select().where(Audit.subject == user.id, Audit.action.in_(BY_STAFF))
+    others = Audit.select().where(Audit.subject == user.id, Audit.action.in_(BY_OTHERS))
     found = [Happening(e.kind, e.at, e.ip, e.browser) for e in events.limit(most)]
     found += [Happening(a.action, a.at, a.ip, "") for a in own.limit(most)]
     found += [Happening(a.action, a.at, "", "") for a in others.order_by(Audit.at.desc()).limit(most)]

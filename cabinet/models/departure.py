@@ -83,7 +83,7 @@ def _erase_messages(user: User) -> None:
 def own_data(user: User) -> dict[str, Any]:
     """Everything stored about the resident, for the download."""
     return {
-        "phone": user.phone,
+        "phone": user.phone if user.has_number else "",
         "last_name": user.last_name,
         "first_name": user.first_name,
         "middle_name": user.middle_name,

@@ -146,7 +146,7 @@ def options_to_add(user: User, question: bytes) -> dict[str, Any]:
             rp_id=host(),
             rp_name=settings().brand_name,
             user_id=user.id.encode(),
-            user_name=user.phone,
+            user_name=user.phone if user.has_number else user.full_name,
             user_display_name=user.full_name or user.phone,
             challenge=question,
             exclude_credentials=known,

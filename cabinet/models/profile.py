@@ -7,6 +7,7 @@ from cabinet.models.code import OneTimeCode
 from cabinet.models.database import db
 from cabinet.models.device import Device
 from cabinet.models.email import EmailLink
+from cabinet.models.passed_number import release, tell_of
 from cabinet.models.passkey import Passkey
 from cabinet.models.user import User
 
@@ -46,21 +47,25 @@ def change_email(user: User, email: str, ip: str) -> None:
 def change_phone(user: User, phone: str, ip: str, keep_session: str) -> None:
     """Change the phone, verified by a code before; the old one is told, other sessions and its codes end.
 
-    The current number changes nothing. Raises peewee.IntegrityError when another resident has it, and, as all
-    changes here, CredentialsChangedError when it was begun under other credentials.
+    The current number changes nothing; one of a resident unseen for long passes on. Raises
+    peewee.IntegrityError when another resident has it, and, as all changes here, CredentialsChangedError
+    when it was begun under other credentials.
     """
-    before = user.phone
+    before, had_number = user.phone, user.has_number
     if phone == before:
         return
     with db.atomic():
         user.hold()
+        former = release(phone)
         User.update(phone=phone).where(User.id == user.id).execute()
         user.notify("phone_changed", sms=True)
         user.phone = phone
         OneTimeCode.void_all(before)
         EmailLink.void_all(user)
         user.end_sessions(but=keep_session)
-        user.notify_staff("profile_changed", what="phone", before=before)
+        if former:
+            tell_of(former, user)
+        user.notify_staff("profile_changed", what="phone", before=before if had_number else "")
         Audit.record("phone-changed", f"user:{user.id}", user.id, ip)
 
 
@@ -72,10 +77,13 @@ def set_password(
     keep_device: str | None = None,
     keep_passkey: str | None = None,
 ) -> None:
-    """Set a new password: ends other sessions, codes, links and passkeys, forgets browsers, notifies."""
+    """Set a new password: ends other sessions, codes, links and passkeys, forgets browsers, notifies.
+
+    Who sets one was seen, so that the receipt which is asked for before a recovery is asked for once.
+    """
     with db.atomic():
         user.hold()
-        user.end_sessions(but=keep_session, password_hash=password_hash)
+        user.end_sessions(but=keep_session, password_hash=password_hash, seen_at=now())
         Device.forget(user, but=keep_device)
         Passkey.forget(user, but=keep_passkey)
         OneTimeCode.void_all(user.phone)

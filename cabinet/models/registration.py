@@ -1,6 +1,5 @@
 """A registration in progress: the answers so far, from the phone to the finished cabinet."""
 
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, timedelta
 from functools import cached_property
@@ -8,16 +7,17 @@ from typing import Any, cast
 
 from peewee import BigIntegerField, CharField, DateField, DateTimeField, ForeignKeyField, IntegrityError
 
-from cabinet.models.account import Account, billed_number, find_account
-from cabinet.models.attempt import TooManyError, network
+from cabinet.models.account import Account
+from cabinet.models.attempt import TooManyError
 from cabinet.models.audit import Audit
 from cabinet.models.base import Model, new_id, now, settings
 from cabinet.models.consent import Consent
 from cabinet.models.database import transaction
 from cabinet.models.email import EmailLink
-from cabinet.models.limits import LookUp
 from cabinet.models.linking import AccountLink, notify_holders
+from cabinet.models.look_up import look_up
 from cabinet.models.message import Message
+from cabinet.models.passed_number import release, tell_of
 from cabinet.models.prepared import Prepared, insert, update
 from cabinet.models.request import ConnectionRequest
 from cabinet.models.user import User
@@ -31,7 +31,10 @@ class PhoneTakenError(Exception):
 
 
 class Registration(Model):
-    """The draft of a resident. Each step may be answered again until the cabinet exists."""
+    """The draft of a resident. Each step may be answered again until the cabinet exists.
+
+    `replaces` is the id of a resident whose cabinet is closed to this phone when the new one is made.
+    """
 
     id = CharField(22, primary_key=True, default=new_id)
     account_id: str | None
@@ -51,6 +54,7 @@ class Registration(Model):
     profile_at = DateTimeField(null=True)
     user = ForeignKeyField(User, null=True, on_delete="SET NULL")
     completed_at = DateTimeField(null=True)
+    replaces = CharField(22, null=True)
 
     class Meta:
         indexes = ((("created_at", "id"), False),)
@@ -97,10 +101,31 @@ class Registration(Model):
             Consent.give("consent", *consent, phone, registration.id, ip, user_agent)
             return registration
 
+    @classmethod
+    def begin_anew(
+        cls,
+        known: User,
+        receipt: tuple[str, date, int],
+        locale: str,
+        consent: tuple[str, str],
+        ip: str,
+        user_agent: str,
+    ) -> "Registration":
+        """Start where the phone has a cabinet, whose owner is not who proved this receipt.
+
+        `receipt` is what was found: number of the account, period, amount in kopecks.
+        """
+        with transaction():
+            registration = cls.begin(known.phone, locale, consent, ip, user_agent)
+            registration.account_id, registration.period, registration.amount = receipt
+            registration.replaces = known.id
+            registration._keep("account", "period", "amount", "replaces")
+            return registration
+
     @cached_property
     def latest_request(self) -> ConnectionRequest | None:
         """The newest connection request of this phone, if it is not too old to be of the same person."""
-        return ConnectionRequest.latest_of(self.phone)
+        return None if self.replaces else ConnectionRequest.latest_of(self.phone)
 
     def verify_phone(self) -> None:
         """The code from SMS was right; what a connection request of this phone says need not be typed."""
@@ -152,6 +177,7 @@ class Registration(Model):
                 moment = now()
                 if not _claim.changed(moment, self.id):
                     return cast(User, Registration.get_by_id(self.id).user)
+                former = release(self.phone) if self.replaces else None
                 user = User.add(
                     phone=self.phone,
                     last_name=self.last_name,
@@ -174,6 +200,8 @@ class Registration(Model):
                     letters.append(EmailLink.first_letter(user))
                 Message.write(*letters)
                 Audit.record("registered", f"user:{user.id}", user.id, ip)
+                if former:
+                    tell_of(former, user)
                 return user
         except IntegrityError as error:
             raise PhoneTakenError from error
@@ -216,32 +244,3 @@ _claim_consents: Prepared[Consent] = Prepared(
     )
 )
 _by_id: Prepared[Registration] = Prepared(lambda key: Registration.select().where(Registration.id == key))
-
-
-def look_up(
-    phone: str,
-    period: date,
-    number: str,
-    amount: int,
-    ip: str,
-    then: Callable[[Account], None] | None = None,
-) -> Account | None:
-    """Find an account for the holder of `phone`, counting misses per phone, account and client address.
-
-    The attempt is counted first and given back when it hits. Whatever strangers tried at the account or from
-    the network, who holds the receipt finds it. `then` is done in the transaction that uncounts it. Raises
-    TooManyError at a limit.
-    """
-    number = billed_number(number)  # or an account had as many limits as names
-    look = LookUp.begin(
-        own=(("lookup-phone", phone),), shared=(("lookup-account", number), ("lookup-ip", network(ip)))
-    )
-    account = find_account(period, number, amount)
-    if account is None:
-        look.end(found=False)
-        return None
-    with transaction():
-        look.end(found=True)
-        if then:
-            then(account)
-    return account

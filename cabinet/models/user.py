@@ -21,6 +21,8 @@ class User(Named, Model):
     """A resident, known by the phone. `password_hash` is None for residents imported without a password.
 
     `stamp` changes with the credentials. A session keeps the one that it began under, and is over with it.
+    `seen_at` is when the resident signed in last, None if that was before it was kept. `phone` is none once
+    it passed on to another (`has_number`).
     """
 
     id = CharField(22, primary_key=True, default=new_id)
@@ -36,6 +38,7 @@ class User(Named, Model):
     created_at = DateTimeField(default=now)
     blocked_at = DateTimeField(null=True)
     stamp = CharField(22, default="")
+    seen_at = DateTimeField(null=True)
     delete_at = DateTimeField(null=True, index=True)
     search_name: Any = BlobField(null=True)  # bytes: the same order on both databases
     is_anonymous = False  # for Flask-Login, as the two properties below
@@ -82,6 +85,11 @@ class User(Named, Model):
         return _by_id.first(user_id)
 
     @property
+    def has_number(self) -> bool:
+        """Whether the resident's number is still theirs, so that codes and messages may go to it."""
+        return self.phone.startswith("+")
+
+    @property
     def needs_email(self) -> bool:
         """Whether there is an e-mail address that is not confirmed yet."""
         return bool(self.email) and self.email_confirmed_at is None
@@ -114,6 +122,12 @@ class User(Named, Model):
         under way was begun by somebody who may know the old ones only.
         """
         if self.current_stamp() != self.stamp:
+            raise CredentialsChangedError
+
+    def arrive(self) -> None:
+        """As `hold`, for whoever signs in: they were seen."""
+        self.seen_at = now()
+        if not _arrive.changed(self.seen_at, self.id, self.stamp):
             raise CredentialsChangedError
 
     def current_stamp(self) -> str | None:
@@ -151,12 +165,13 @@ class User(Named, Model):
         if mail:
             written = data if proved else {**data, "name": ""}
             Message.enqueue("mail", template, to=self.email, data=written, locale=self.locale)
-        if sms or not mail:
+        if (sms or not mail) and self.has_number:
             Message.enqueue("sms", template, to=self.phone, data=data, locale=self.locale)
 
     def notify_staff(self, event: str, **data: Any) -> None:
         """Notify the staff of an event, with the resident's details."""
-        person = {"user": self.id, "phone": self.phone, "name": self.full_name, "email": self.email}
+        phone = self.phone if self.has_number else ""
+        person = {"user": self.id, "phone": phone, "name": self.full_name, "email": self.email}
         Message.enqueue("staff", event, data={**person, **data, "at": now().isoformat()})
 
 
@@ -170,6 +185,9 @@ def _stamp_of(key: Any) -> Any:
 
 
 _stamp: Prepared[User] = Prepared(_stamp_of)
+_arrive: Prepared[User] = Prepared(
+    lambda moment, key, stamp: User.update(seen_at=moment).where(User.id == key, User.stamp == stamp)
+)
 
 
 def search_key(name: str) -> bytes:

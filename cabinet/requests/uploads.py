@@ -4,9 +4,11 @@ from flask import Flask, request
 from werkzeug.wrappers import Response
 
 from cabinet.requests.sender import current_sender
+from cabinet.web import session_keys as keys
 from cabinet.web.flow import start_over
+from cabinet.web.sessions import session
 
-WITH_FILES = ("requests.submit_new", "register.read_photo", "home.read_photo")
+WITH_FILES = ("requests.submit_new", "register.read_photo", "home.read_photo", "returning.read_photo")
 LARGEST_BODY = 32 * 1024 * 1024  # more than a receipt may have: a form with too large a file is answered
 
 
@@ -22,7 +24,7 @@ def make_room() -> Response | None:
     """
     if request.endpoint not in WITH_FILES:
         return None
-    if current_sender() is not None:
+    if current_sender() is not None or session.get(keys.RETURNING):
         request.max_content_length = LARGEST_BODY
         return None
     too_large = (request.content_length or 0) > (request.max_content_length or 0)

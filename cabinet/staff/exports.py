@@ -139,6 +139,6 @@ def _resident_head() -> Row:
 def _residents(_states: dict[str, str]) -> Iterator[Row]:
     for u in _batches(User, User.id):
         yield (
-            *(u.phone.lstrip("+"), u.last_name, u.first_name, u.middle_name, u.email),
+            *(u.phone.lstrip("+") if u.has_number else "", u.last_name, u.first_name, u.middle_name, u.email),
             *(u.email_confirmed_at, u.created_at, u.blocked_at),
         )

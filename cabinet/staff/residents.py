@@ -13,6 +13,7 @@ from cabinet.models.attempt import TooManyError
 from cabinet.models.database import db
 from cabinet.models.email import EmailLink
 from cabinet.models.linking import AccountLink, accounts
+from cabinet.models.passed_number import PassedNumber
 from cabinet.models.request import ConnectionRequest
 from cabinet.models.session import WebSession
 from cabinet.models.user import User, search_key
@@ -55,7 +56,9 @@ def _by_number(query: str) -> Page[User]:
     """By the whole phone or account; else by the beginning of the phone."""
     found: list[User] = []
     with suppress(fields.FieldError):
-        found.extend(User.select().where(User.phone == fields.phone(query)))
+        phone = fields.phone(query)
+        had = PassedNumber.select(PassedNumber.user).where(PassedNumber.phone == phone)
+        found.extend(User.select().where((User.phone == phone) | User.id.in_(had)))
     with suppress(fields.FieldError):
         found.extend(_linked(fields.account_number(query)))
     if found:
@@ -89,6 +92,7 @@ def resident(user_id: str) -> Response:
         accounts=accounts(user),
         sessions=WebSession.live_of(user.id),
         history=history_of(user, most=20),
+        passed=PassedNumber.of(user),
         codes_stopped=code_streak.is_stopped(user.phone),
         requests=list(
             ConnectionRequest.select()

@@ -8,6 +8,7 @@ from flask import Response, after_this_request, request
 
 from cabinet.models import Device, User
 from cabinet.models.base import settings
+from cabinet.models.passed_number import is_unseen
 from cabinet.web.security import user_agent
 from cabinet.web.sessions import session
 from cabinet.web.tokens import cookie_options
@@ -29,6 +30,11 @@ def known_device(user: User | None) -> str | None:
 def known_device_of(phone: str) -> str | None:
     """As `known_device`, of the resident of a phone, who is looked up only if the browser has a token."""
     return known_device(User.by_phone(phone)) if presented() else None
+
+
+def may_be_another(user: User) -> bool:
+    """Whether this may be the number's next owner: the resident unseen for long, the browser unknown."""
+    return is_unseen(user) and known_device(user) is None
 
 
 def letter_receiver(purpose: str, phone: str) -> User | None:

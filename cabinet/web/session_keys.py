@@ -14,10 +14,14 @@ VERIFIED = "verified"  # register: id of the registration whose phone is verifie
 RECOVERED = "recovered"  # login: id of the code that verified a phone for a new password
 RECOVERED_BY = "recovered_by"  # login: id of the code by which the password was set; spares it a lock-out
 RECOVERED_STAMP = "recovered_stamp"  # login: the stamp of that password; after its change nothing is spared
+RETURNING = "returning"  # returning: who proves a receipt again: user, stamp, code if any, since when
+RECEIPT_PROVED = "receipt_proved"  # returning: by which code they came, and when that was; read by recovery
+OTHER_ACCOUNT = "other_account"  # returning: the receipt that was proved, of an account that is not theirs
 REJECTED = "rejected"  # flow: what was typed into a refused form and what was wrong, for the step shown next
 
 JOURNEY_KEYS = (
     *(REGISTRATION, VERIFIED, RECOVERED, RECOVERED_BY, RECOVERED_STAMP),
+    *(RETURNING, RECEIPT_PROVED, OTHER_ACCOUNT),
     *(CODE, RESENT, PHONE_TYPED, PHONE, REJECTED),
 )
 

@@ -60,7 +60,7 @@ def begin_session(user: User, made_now: bool = False, passkey: str | None = None
     `passkey` is the id of the passkey that was proof, where it was no password.
     """
     if not made_now:
-        user.hold()
+        user.arrive()
         code_streak.end(user.phone)  # whoever knows the password, or has a passkey, has another proof
     new = remember_device(user, first=made_now)
     how = {"passkey": passkey} if passkey else {}

@@ -9,7 +9,12 @@ from cabinet.wording.typography import NBSP
 
 
 def display_phone(e164: str) -> str:
-    """`+7 916 123-45-67` for people, with no-break spaces; what is not E.164 comes back as it is."""
+    """`+7 916 123-45-67` for people, with no-break spaces; what is not E.164 comes back as it is.
+
+    A dash for what stands for no number, where it was passed on to another resident.
+    """
+    if e164.startswith("~"):
+        return "—"
     russian = re.fullmatch(r"\+7([0-9]{3})([0-9]{3})([0-9]{2})([0-9]{2})", e164)
     if russian:
         area, first, second, third = russian.groups()

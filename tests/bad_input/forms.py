@@ -2,12 +2,14 @@
 
 import itertools
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote_from_bytes
 
 import pytest
 from flask import Flask
 
+from cabinet.models.base import now
 from tests.cast import LESNAYA, PASSWORD, PERSON, resident
 from tests.journeys import FORGOT, to_code
 from tests.placing import at_account, at_address, at_profile, at_registration_password
@@ -65,6 +67,20 @@ def _recovered(visitor: Visitor, receipt: dict[str, str], e164: str) -> None:
     assert visitor.path == "/login/new-password"
 
 
+def _long_gone(visitor: Visitor, _receipt: dict[str, str], e164: str) -> None:
+    resident(e164, created_at=now() - timedelta(days=400), seen_at=now() - timedelta(days=200))
+    visitor.get("/")
+    visitor.fill_and_submit(phone=e164)
+    visitor.fill_and_submit(password=PASSWORD)
+    assert visitor.path == "/login/receipt"
+
+
+def _next_owner(visitor: Visitor, receipt: dict[str, str], e164: str) -> None:
+    _long_gone(visitor, receipt, e164)
+    visitor.fill_and_submit(**receipt)
+    assert visitor.path == "/login/new-owner"
+
+
 Go = Callable[[Visitor, dict[str, str], str], object]
 FORMS: list[tuple[str, Go, tuple[str, ...]]] = [
     ("/", lambda v, r, p: v.get("/"), ("phone", "consent")),
@@ -75,6 +91,8 @@ FORMS: list[tuple[str, Go, tuple[str, ...]]] = [
     ("/register/password", at_registration_password, ("password",)),
     ("/login/password", _known, ("password",)),
     ("/login/new-password", _recovered, ("password",)),
+    ("/login/receipt", _long_gone, ("period", "account", "amount")),
+    ("/login/new-owner", _next_owner, ("consent",)),
     ("/home/accounts/new", at_home, ("period", "account", "amount")),
     ("/home/profile/name", at_home, ("last_name", "first_name", "middle_name")),
     ("/home/profile/email", at_home, ("email", "current_password")),

@@ -4,7 +4,8 @@ import pytest
 
 from cabinet.models import Attempt, Consent, Registration
 from cabinet.models.attempt import TooManyError
-from cabinet.models.registration import STEPS, look_up
+from cabinet.models.look_up import look_up
+from cabinet.models.registration import STEPS
 from tests.cast import AMOUNTS, LESNAYA, OTHER_PHONE, PERIODS, PHONE, SADOVAYA
 from tests.models.clock import DAY, after, moment
 from tests.models.registering import BROWSER, CONSENT, IP, PROFILE, TERMS, WALK, begin, fresh, match, ready

@@ -1,0 +1,83 @@
+"""Numbers change hands: operators give one to another person some months after it fell silent."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from peewee import CharField, DateTimeField, ForeignKeyField
+
+from cabinet.models.audit import Audit
+from cabinet.models.base import Model, new_id, now, settings
+from cabinet.models.code import OneTimeCode
+from cabinet.models.database import transaction
+from cabinet.models.device import Device
+from cabinet.models.message import Message
+from cabinet.models.prepared import insert
+from cabinet.models.user import User
+
+NONE = "~"  # begins what stands for the phone of a resident who has none; no number begins so
+
+
+class PassedNumber(Model):
+    """A number that was `user`'s, and that the resident of the id `taken_by` has now."""
+
+    user_id: str
+    phone = CharField(16, index=True)
+    user = ForeignKeyField(User, on_delete="CASCADE")
+    taken_by = CharField(22)
+    at = DateTimeField(default=now)
+
+    @classmethod
+    def of(cls, user: User) -> "list[PassedNumber]":
+        """The numbers that a resident lost to others or took over, latest first."""
+        return list(
+            cls.select().where((cls.user == user.id) | (cls.taken_by == user.id)).order_by(cls.at.desc())
+        )
+
+
+def is_unseen(user: User) -> bool:
+    """Whether a resident did not sign in for so long that the number may be another person's by now."""
+    since = _since()
+    if since is None or (user.seen_at or user.created_at) > since:
+        return False
+    return user.seen_at is not None or not _devices_after(since).where(Device.user == user.id).exists()
+
+
+def _since() -> datetime | None:
+    least = settings().prove_again_after
+    return now() - timedelta(seconds=least) if least else None
+
+
+def _devices_after(since: datetime) -> Any:
+    """What says of residents of before when they were seen."""
+    return Device.select(Device.user).where(Device.seen_at > since)
+
+
+def release(phone: str) -> User | None:
+    """Close the cabinet of a phone to that number, inside the transaction that gives it away.
+
+    None, and nothing happens, where nobody has the number, or its resident was seen not long ago: whoever
+    comes first counts. The resident is returned with the number that they had; tell it by `tell_of`.
+    """
+    since = _since()
+    user = User.by_phone(phone)
+    if since is None or user is None:
+        return None
+    long_ago = User.created_at <= since
+    unkept = User.seen_at.is_null() & long_ago & User.id.not_in(_devices_after(since))
+    mine = (User.id == user.id, User.phone == phone, (User.seen_at <= since) | unkept)
+    with transaction():
+        if not User.update(phone=NONE + new_id()[:15]).where(*mine).execute():
+            return None
+        user.end_sessions()
+        OneTimeCode.void_all(phone)
+        return user
+
+
+def tell_of(former: User, taker: User) -> None:
+    """The number of `former` is the `taker`'s now: keep that, tell its former owner and the staff."""
+    insert(PassedNumber(phone=former.phone, user=former.id, taken_by=taker.id))
+    if former.email and former.email_confirmed_at:
+        said = {"name": former.first_name}
+        Message.enqueue("mail", "number_passed_on", to=former.email, data=said, locale=former.locale)
+    former.notify_staff("number_passed_on", taken_by=taker.id)
+    Audit.record("number-passed-on", "system", former.id, taken_by=taker.id)
