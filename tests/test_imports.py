@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "backup": "models receipts",
     "worker": "billing delivery models receipts telemetry",
     "doctor": "delivery models",
-    "forms": "fields models passwords telemetry wording",
+    "forms": "fields models passwords receipts telemetry wording",
     "web": "fields forms models passwords receipts telemetry wording",
     "entry register login home requests": "fields forms models passwords receipts web wording",
     "staff": "billing fields forms models passwords receipts web wording",

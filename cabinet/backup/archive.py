@@ -17,6 +17,11 @@ from cabinet.backup.errors import BackupError
 
 FORMAT = 1
 MANIFEST = "manifest.json"
+# the stored files that belong to rows
+NAMED_FILES = (
+    "SELECT receipt FROM connection_request WHERE receipt <> '' "
+    "UNION SELECT file FROM request_note WHERE file <> ''"
+)
 PIECE = 1024 * 1024  # bytes
 QUICK = 1  # zlib's level: the disk is to be the slowest
 NEITHER = "neither a backup nor whole"

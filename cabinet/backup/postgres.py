@@ -5,7 +5,7 @@ from typing import Any
 
 from psycopg import sql
 
-from cabinet.backup.archive import Reader, Writer
+from cabinet.backup.archive import NAMED_FILES, Reader, Writer
 from cabinet.models.database import db
 
 HISTORY = "schema_migration"  # which the migrations themselves write
@@ -43,7 +43,7 @@ def dump(writer: Writer) -> set[str]:
             f"{table}.{column}": _last_value(connection, name)
             for table, column, name in connection.execute(COUNTERS).fetchall()
         }
-        return set(_column(connection, "SELECT receipt FROM connection_request WHERE receipt <> ''"))
+        return set(_column(connection, NAMED_FILES))
 
 
 def load(reader: Reader) -> None:

@@ -9,7 +9,7 @@ from cabinet.backup import postgres, sqlite
 from cabinet.backup.archive import Manifest, Reader
 from cabinet.backup.errors import BackupError
 from cabinet.backup.take import RECEIPTS
-from cabinet.models import TABLES, ConnectionRequest, Heartbeat, Message, migrations
+from cabinet.models import TABLES, ConnectionRequest, Heartbeat, Message, RequestNote, migrations
 from cabinet.models.base import now
 from cabinet.models.database import db, is_sqlite
 from cabinet.receipts import store
@@ -98,10 +98,11 @@ def _receipts(reader: Reader) -> tuple[list[str], int]:
     for name in kept:
         reader.extract(RECEIPTS + name, folder / name)
     os.sync()
-    rows = ConnectionRequest.select(ConnectionRequest.number, ConnectionRequest.receipt).where(
-        ConnectionRequest.receipt != ""
-    )
-    named = {request.receipt: request.number for request in rows}
+    asked = ConnectionRequest.select(ConnectionRequest.number, ConnectionRequest.receipt)
+    named = {row.receipt: row.number for row in asked.where(ConnectionRequest.receipt != "")}
+    written = RequestNote.select(RequestNote.file, ConnectionRequest.number)
+    with_files = written.join(ConnectionRequest, on=RequestNote.request == ConnectionRequest.id)
+    named |= dict(db.execute(with_files.where(RequestNote.file != "")).fetchall())
     names = {path.name.removeprefix(store.NEW) for path in folder.iterdir()}
     unknown = [name for name in names - named.keys() if store.NAME.fullmatch(name)]
     for name in unknown:

@@ -4,7 +4,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from cabinet.backup.archive import Reader, Writer
+from cabinet.backup.archive import NAMED_FILES, Reader, Writer
 from cabinet.backup.errors import BackupError
 from cabinet.models.database import db
 
@@ -25,7 +25,7 @@ def dump(writer: Writer, beside: Path) -> set[str]:
             for table in _column(target, TABLES):
                 count = target.execute(f'SELECT COUNT(*) FROM "{table}"')  # noqa: S608 (its own names)
                 manifest.rows[table] = count.fetchone()[0]
-            receipts = set(_column(target, "SELECT receipt FROM connection_request WHERE receipt <> ''"))
+            receipts = set(_column(target, NAMED_FILES))
         writer.copy(copy, ENTRY)
         return receipts
     except sqlite3.Error as error:

@@ -21,7 +21,8 @@ from cabinet.models.audit import Audit
 from cabinet.models.billing_period import BillingPeriod
 from cabinet.models.database import connected, db, is_sqlite
 from cabinet.models.import_batch import BatchPeriod, ImportBatch
-from cabinet.models.request import OPEN_STATES, ConnectionRequest, RequestNote
+from cabinet.models.request import OPEN_STATES, ConnectionRequest
+from cabinet.models.request_note import RequestNote
 
 PIECE = {True: 50_000, False: 20_000}  # rows of a transaction, on SQLite at most and on PostgreSQL
 WORKERS = 3  # connections to PostgreSQL

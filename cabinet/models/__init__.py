@@ -23,7 +23,8 @@ from cabinet.models.message import Message
 from cabinet.models.passed_number import PassedNumber
 from cabinet.models.passkey import Passkey
 from cabinet.models.registration import Registration
-from cabinet.models.request import ConnectionRequest, RequestNote
+from cabinet.models.request import ConnectionRequest
+from cabinet.models.request_note import RequestNote, Unread
 from cabinet.models.request_words import RequestWord
 from cabinet.models.session import WebSession
 from cabinet.models.spending import Spending
@@ -65,6 +66,7 @@ TABLES: list[type[Model]] = [
     ConnectionRequest,
     RequestNote,
     RequestWord,
+    Unread,
 ]
 
 __all__ = [
@@ -101,6 +103,7 @@ __all__ = [
     "RequestWord",
     "Spending",
     "Staff",
+    "Unread",
     "User",
     "WebSession",
 ]

@@ -4,8 +4,10 @@ from cabinet.models.attempt import advisory_lock
 from cabinet.models.audit import Audit
 from cabinet.models.base import now
 from cabinet.models.database import db
+from cabinet.models.limits import take
 from cabinet.models.message import Message
-from cabinet.models.request import OPEN_STATES, ConnectionRequest, RequestNote
+from cabinet.models.request import OPEN_STATES, ConnectionRequest
+from cabinet.models.request_note import RequestNote, Unread
 from cabinet.models.staff import Staff
 
 # the transitions allowed from each state
@@ -61,6 +63,7 @@ def _shift(request: ConnectionRequest, state: str, staff: Staff, ip: str) -> boo
     )
     if moved:
         RequestNote.create(request=request, staff=staff.id, kind="state", text=state)
+        _take_up(request)
         Audit.record("staff-request-moved", staff.actor, request.number, ip, state=state)
     return bool(moved)
 
@@ -104,6 +107,7 @@ def write_note(request: ConnectionRequest, text: str, staff: Staff, ip: str) -> 
     """Add a note that only staff see."""
     with db.atomic():
         RequestNote.create(request=request, staff=staff.id, kind="note", text=text)
+        _take_up(request)
         Audit.record("staff-request-noted", staff.actor, request.number, ip)
 
 
@@ -116,6 +120,8 @@ def answer(
     *,
     state: str = "",
     seen: int | None = None,
+    file: str = "",
+    file_type: str = "",
 ) -> bool:
     """Send a reply to the resident by "mail" or "sms", and close the request where `state` says so.
 
@@ -129,20 +135,57 @@ def answer(
             return False
         if seen not in (None, request.last_entry()):
             raise ChangedError
-        RequestNote.create(request=request, staff=staff.id, kind="reply", text=text)
+        told = {"kind": "reply", "text": text, "file": file, "file_type": file_type}
+        RequestNote.create(request=request, staff=staff.id, **told)
+        _take_up(request)
         if state and not _shift(request, state, staff, ip):
             raise ChangedError
-        closed = {"state": state} if state else {}
+        more = {**({"state": state} if state else {}), **({"file": True} if file else {})}
         Message.enqueue(
             channel,
             "staff_reply",
             to=request.email if channel == "mail" else request.phone,
-            data={"name": name, "number": request.number, "text": text, **closed},
+            data={"name": name, "number": request.number, "text": text, **more},
             locale=request.locale,
             blank_after=True,  # the request's history keeps the words
         )
         Audit.record("staff-request-answered", staff.actor, request.number, ip, lane=channel)
         return True
+
+
+def write_back(request: ConnectionRequest, text: str, ip: str, file: str = "", file_type: str = "") -> bool:
+    """Write down what the resident answers, and tell the staff; `file` is the name of a stored one.
+
+    False for a second click. Raises TooManyError at a limit.
+    """
+    with db.atomic():
+        advisory_lock(f"casework:{request.number}")
+        last = (
+            RequestNote.select().where(RequestNote.request == request).order_by(RequestNote.id.desc()).first()
+        )
+        if last and (last.kind, last.text) == ("answer", text) and bool(last.file) == bool(file):
+            return False
+        take("request-answer", request.phone)
+        told = {"kind": "answer", "text": text, "file": file, "file_type": file_type}
+        RequestNote.create(request=request, **told)
+        Unread.insert(request=request.id).on_conflict_ignore().execute()
+        user = request.user_id or ""
+        data = {"number": request.number, "name": request.full_name, "text": text, "file": bool(file)}
+        person = {"phone": request.phone, "email": request.email, "user": user, "at": now().isoformat()}
+        Message.enqueue("staff", "request_answered", data={**data, **person})
+        Audit.record("request-answered", f"user:{user}" if user else "visitor", request.number, ip)
+        return True
+
+
+def mark_read(request: ConnectionRequest, staff: Staff, ip: str) -> None:
+    """Somebody has read what the resident wrote, and there is nothing to answer."""
+    with db.atomic():
+        if _take_up(request):
+            Audit.record("staff-request-read", staff.actor, request.number, ip)
+
+
+def _take_up(request: ConnectionRequest) -> bool:
+    return bool(Unread.delete().where(Unread.request == request.id).execute())
 
 
 def _is_repeated(request: ConnectionRequest, text: str, staff: Staff) -> bool:

@@ -29,6 +29,8 @@ TRIES_RESERVED = 2  # guesses that every code has, however many wrong ones stran
 FIXED: dict[str, tuple[Limit, ...]] = {
     # files sent with connection requests by phone, good or bad: checking costs
     "receipt": ((30, HOUR),),
+    # what residents write about their requests, by phone
+    "request-answer": ((10, HOUR), (20, DAY)),
     # photos of receipts, good or bad, by phone, client network: decoding costs
     "photo-phone": ((20, HOUR), (60, DAY)),
     "photo-ip": ((60, HOUR),),

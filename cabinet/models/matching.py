@@ -13,7 +13,8 @@ from cabinet.models.audit import Audit
 from cabinet.models.database import db
 from cabinet.models.house_parts import NUMBERLESS
 from cabinet.models.place_words import fold
-from cabinet.models.request import OPEN_STATES, ConnectionRequest, RequestNote
+from cabinet.models.request import OPEN_STATES, ConnectionRequest
+from cabinet.models.request_note import RequestNote
 
 PAGE = 20_000  # accounts: no long transaction, and no million of rows in memory
 AT_ONCE = 500  # accounts looked up in one statement

@@ -9,12 +9,13 @@ from peewee import SQL, BigIntegerField, CharField, DateField, DateTimeField, Fo
 
 from cabinet.models.attempt import advisory_lock, network
 from cabinet.models.audit import Audit
-from cabinet.models.base import Model, now
+from cabinet.models.base import now
 from cabinet.models.database import db
 from cabinet.models.limits import LookUp, take
 from cabinet.models.mailbox import may_write
 from cabinet.models.message import Message
 from cabinet.models.prepared import Prepared
+from cabinet.models.request_note import CONVERSATION, RequestNote
 from cabinet.models.request_words import Searched
 from cabinet.models.user import User
 
@@ -196,9 +197,10 @@ class ConnectionRequest(Searched):
 
     @classmethod
     def receipts_of(cls, phone: str, user_id: str) -> list[str]:
-        """Names of the files that came with a resident's requests."""
-        theirs = cls.select().where((cls.user == user_id) | (cls.phone == phone))
-        return [request.receipt for request in theirs if request.receipt]
+        """Names of the files that a resident's requests and what was written about them came with."""
+        theirs = list(cls.select().where((cls.user == user_id) | (cls.phone == phone)))
+        notes = RequestNote.select().where(RequestNote.request.in_([one.id for one in theirs]))
+        return [name for name in (*(r.receipt for r in theirs), *(note.file for note in notes)) if name]
 
     @classmethod
     def erase_of(cls, phone: str, user_id: str) -> None:
@@ -210,32 +212,18 @@ class ConnectionRequest(Searched):
         """Whether the request still needs work."""
         return self.state in OPEN_STATES
 
-    def replies(self) -> "list[RequestNote]":
-        """Staff's replies to the resident, oldest first."""
-        return [note for note in self.notes() if note.kind == "reply"]
+    def conversation(self) -> list[RequestNote]:
+        """What staff and the resident wrote each other, oldest first."""
+        return [note for note in self.notes() if note.kind in CONVERSATION]
 
     def last_entry(self) -> int:
         """The key of the newest entry of the history, by which a page says what it showed; 0 for none."""
         newest = RequestNote.select(fn.MAX(RequestNote.id)).where(RequestNote.request == self.id)
         return int(newest.scalar() or 0)
 
-    def notes(self) -> "list[RequestNote]":
+    def notes(self) -> list[RequestNote]:
         """The request's history, oldest first."""
         return list(RequestNote.select().where(RequestNote.request == self.id).order_by(RequestNote.id))
-
-
-class RequestNote(Model):
-    """One entry of a request's history. `staff` is a `Staff.id`, None when the program itself wrote.
-
-    kind "note": internal; "reply": sent to the resident; "state", "handed": `text` has state or person.
-    """
-
-    id: Any
-    request = ForeignKeyField(ConnectionRequest, backref="entries", on_delete="CASCADE")
-    at = DateTimeField(default=now)
-    staff = CharField(22, null=True)
-    kind = CharField(8)
-    text = TextField(default="")
 
 
 def _unused_number() -> str:

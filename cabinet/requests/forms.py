@@ -1,39 +1,18 @@
 """The form of the connection request, and the two fields by which its state is looked up."""
 
-import hashlib
 import re
 from collections.abc import Mapping
 from typing import Any
 
-from flask import request
 from flask_babel import lazy_gettext as _l
-from wtforms import FileField, HiddenField, StringField
-from wtforms.validators import StopValidation
+from wtforms import HiddenField, StringField
 
 from cabinet import fields
 from cabinet.forms.base import ParsedField, StepForm
 from cabinet.forms.person import EMAIL_MESSAGES, PHONE_MESSAGES, NameFields, parse_phone
+from cabinet.forms.sent_file import SentFileField
 from cabinet.models.base import new_id
 from cabinet.models.request import ANSWERS
-from cabinet.receipts.errors import RefusedFileError
-from cabinet.receipts.validation import MOST_BYTES, Receipt, validate
-
-FILE_MESSAGES = {
-    "empty": _l("Файл пустой. Выберите другой."),
-    "too_large": _l("Файл больше 10 МБ. Выберите файл поменьше."),
-    "avif": _l("Фото в формате AVIF мы открыть не можем. Сохраните его как JPEG или сделайте снимок экрана."),
-    "unknown": _l("Подойдёт фото (JPEG, PNG, WebP) или PDF. Выберите такой файл."),
-    "suspicious": _l("Этот файл открыть нельзя. Сфотографируйте квитанцию."),
-    "broken": _l("Файл повреждён и не открывается. Выберите другой."),
-    "too_many_pixels": _l("Фото слишком большое: больше 25 мегапикселей. Сделайте снимок поменьше."),
-    "too_many_pages": _l("В этом PDF больше 10 страниц. Оставьте только квитанцию."),
-    "pdf_active": _l("В этом PDF есть программы или вложения, мы его не приняли. Сфотографируйте квитанцию."),
-    "pdf_encrypted": _l("Этот PDF защищён паролем. Сфотографируйте квитанцию."),
-    "too_slow": _l("Этот файл слишком сложный, мы его не приняли. Сфотографируйте квитанцию ещё раз."),
-    "busy": _l("Сейчас много посетителей. Отправьте файл ещё раз через минуту."),
-    "several": _l("Выберите один файл."),
-    "not_kept": _l("Файл сейчас не сохраняется. Отправьте заявку без него или попробуйте позже."),
-}
 
 
 def _line(label: Any, longest: int, empty: Any = None) -> ParsedField:
@@ -46,27 +25,6 @@ def _line(label: Any, longest: int, empty: Any = None) -> ParsedField:
     if empty:
         messages["empty"] = empty
     return ParsedField(label, lambda text: fields.line(text, longest), messages, optional=not empty)
-
-
-class ReceiptField(FileField):  # type: ignore[misc]  # WTForms ships no types
-    """A file, checked by its content; `value` is the `Receipt`, None without a file."""
-
-    value: Receipt | None = None
-    digest = ""
-
-    def pre_validate(self, form: Any) -> None:
-        """Check the file, or put the error's sentence on the field."""
-        sent = [file for file in request.files.getlist(self.name) if file.filename]
-        if not sent:
-            return
-        if len(sent) > 1:
-            raise StopValidation(FILE_MESSAGES["several"])
-        data = sent[0].stream.read(MOST_BYTES + 1)
-        try:
-            self.value = validate(data)
-        except RefusedFileError as error:
-            raise StopValidation(FILE_MESSAGES[error.code]) from None
-        self.digest = hashlib.sha256(data).hexdigest()
 
 
 class RequestForm(NameFields, StepForm):
@@ -86,7 +44,7 @@ class RequestForm(NameFields, StepForm):
         {"*": _l("Слишком длинно. Сократите до 1000 знаков.")},
         optional=True,
     )
-    receipt = ReceiptField(_l("Фото или PDF квитанции"))
+    receipt = SentFileField(_l("Фото или PDF квитанции"))
     key = HiddenField()
 
     file_again = False  # a file was sent with what is shown again, and has to be chosen again
@@ -116,6 +74,39 @@ class RequestForm(NameFields, StepForm):
         kept = super().remember()
         kept["typed"] = {n: v for n, v in kept["typed"].items() if n not in ("receipt", "phone")}
         return {**kept, "file_again": self.file_again}
+
+    def recall(self, rejected: Mapping[str, Any]) -> None:
+        """Show again what `remember` kept, and that the file has to be chosen again."""
+        super().recall(rejected)
+        self.file_again = bool(rejected.get("file_again"))
+
+
+class AnswerForm(StepForm):
+    """What a resident writes to staff about a request: words, a file, or both."""
+
+    answer = ParsedField(
+        _l("Написать сотруднику"),
+        lambda text: fields.paragraphs(text, 2000),
+        {"*": _l("Слишком длинно. Сократите до 2000 знаков.")},
+        optional=True,
+    )
+    file = SentFileField(_l("Фото или PDF"))
+
+    file_again = False  # as in `RequestForm`
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check the words and the file; one of them must be there."""
+        good = super().validate(extra_validators)
+        if good and not self.answer.value and self.file.value is None:
+            self.answer.errors = [_l("Напишите ответ или приложите файл.")]
+            good = False
+        self.file_again = not good and self.file.value is not None
+        return good
+
+    def remember(self) -> dict[str, Any]:
+        """What was typed and what was wrong, without the file."""
+        kept = super().remember()
+        return {**kept, "typed": {"answer": kept["typed"]["answer"]}, "file_again": self.file_again}
 
     def recall(self, rejected: Mapping[str, Any]) -> None:
         """Show again what `remember` kept, and that the file has to be chosen again."""

@@ -3,13 +3,16 @@
 from flask import Flask, request
 from werkzeug.wrappers import Response
 
+from cabinet.forms.sent_file import LARGEST_BODY
 from cabinet.requests.sender import current_sender
 from cabinet.web import session_keys as keys
 from cabinet.web.flow import start_over
 from cabinet.web.sessions import session
 
-WITH_FILES = ("requests.submit_new", "register.read_photo", "home.read_photo", "returning.read_photo")
-LARGEST_BODY = 32 * 1024 * 1024  # more than a receipt may have: a form with too large a file is answered
+WITH_FILES = (
+    *("requests.submit_new", "requests.submit_answer"),
+    *("register.read_photo", "home.read_photo", "returning.read_photo"),
+)
 
 
 def init_app(app: Flask) -> None:

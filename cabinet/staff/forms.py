@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import PasswordField, RadioField, StringField, TextAreaField
+from wtforms import FileField, PasswordField, RadioField, StringField, TextAreaField
 from wtforms.validators import AnyOf, InputRequired, Length
 
 from cabinet import fields
@@ -58,6 +58,7 @@ class WorkForm(StepForm):
         validators=[InputRequired(_l("Напишите заметку.")), Length(max=LONGEST_TEXT, message=TOO_LONG)],
     )
     colleague = StringField(_l("Передать коллеге"))
+    file = FileField(_l("Файл к ответу"))  # checked and kept at once, whatever is pressed: see `typed`
 
     def __init__(self, number: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -70,7 +71,9 @@ class WorkForm(StepForm):
 
     def accepts(self, *names: str) -> bool:
         """Whether these fields hold what they should; what is in the others is no matter now."""
+        wrong_file = self.file.errors
         self.validate()
+        self.file.errors = wrong_file
         if "reply" in names and not self.reply.errors:
             self.reply.errors = self._wrong_reply()
         for field in self:

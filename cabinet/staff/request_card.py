@@ -4,23 +4,37 @@ All that can be pressed there sends one form, so whatever is pressed, the server
 typed (`typed.py`).
 """
 
-from flask import abort, send_file
+from flask import abort, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from cabinet.forms.sent_file import FILE_MESSAGES, LARGEST_BODY
 from cabinet.models import casework
 from cabinet.models.account import Account
 from cabinet.models.request import ConnectionRequest
+from cabinet.models.request_note import Unread
 from cabinet.models.staff import Staff
 from cabinet.receipts import store
+from cabinet.receipts.validation import MOST_BYTES
 from cabinet.staff import typed
 from cabinet.staff.forms import WorkForm
-from cabinet.staff.guard import bp, current_staff, get_or_404, record, show
+from cabinet.staff.guard import bp, current_staff, get_or_404, record, show, signed_in
 from cabinet.staff.requests import staff_names, state_names
 from cabinet.web.flow import advance, flash, flashed, reject
 from cabinet.web.security import client_address
+from cabinet.web.stored_file import download, stored_path
 
-ENDINGS = {"image/jpeg": ".jpg", "image/png": ".png", "application/pdf": ".pdf"}
+WITH_FILES = {
+    f"staff.{name}"
+    for name in ("move_request", "hand_request_over", "note_request", "reply_request", "keep_request")
+} | {"staff.drop_request_file", "staff.read_request"}
+
+
+@bp.url_value_preprocessor
+def let_files_in(endpoint: str | None, _values: object) -> None:
+    """Whatever is pressed on a request's page may bring the file that was chosen there."""
+    if endpoint in WITH_FILES and signed_in():
+        request.max_content_length = LARGEST_BODY
 
 
 @bp.get("/request/<number>")
@@ -37,10 +51,14 @@ def request_card(form: WorkForm | None = None, *, number: str) -> Response:
         seen=notes[-1].id if notes else 0,
         ways=casework.WAYS[found.state],
         form=form or typed.form_of(found),
+        attached=typed.attached(number),
+        unread=Unread.select().where(Unread.request == found.id).exists(),
         states=state_names(),
         names=staff_names(),
         choices=[(one.id, one.email) for one in Staff.at_work() if one.id != found.assignee],
         matched=matched,
+        most_bytes=MOST_BYTES,
+        too_large=FILE_MESSAGES["too_large"],
         next_number=casework.next_after(found),
         notice=flashed(),
     )
@@ -95,17 +113,28 @@ def note_request(number: str) -> Response:
 def reply_request(number: str) -> Response:
     """Send a reply to the resident, and close the request with it where that was pressed."""
     found, form = _sent(number)
-    words, lane, state = form.reply.data, form.lane.data, form.state.data or ""
-    if not form.accepts("reply", "lane", "state", "seen") or state not in ("", "done", "refused"):
+    good = form.accepts("reply", "lane", "state", "seen", "file")
+    if not good or form.state.data not in ("", "done", "refused"):
         return reject(request_card, form)
     try:
-        casework.answer(found, words, lane, current_staff(), client_address(), state=state, seen=_seen(form))
+        _send(found, form)
     except casework.ChangedError:
         form.form_errors.append(_("Пока вы писали, заявка изменилась: см. историю. Ответить всё равно?"))
         return reject(request_card, form)
     typed.spend(form, "reply", "lane")
     flash(_("Ответ отправлен."))
     return advance("staff.request_card", number=number)
+
+
+def _send(found: ConnectionRequest, form: WorkForm) -> None:
+    """Send the reply and what is attached to it. Raises ChangedError."""
+    file, kind = typed.attached(found.number)
+    words, lane, state = form.reply.data, form.lane.data, form.state.data
+    told = {"state": state, "seen": _seen(form), "file": file, "file_type": kind}
+    sent = casework.answer(found, words, lane, current_staff(), client_address(), **told)
+    if sent and file:
+        store.settle(file)
+        typed.forget_file(found.number)
 
 
 def _found(number: str) -> ConnectionRequest:
@@ -117,6 +146,9 @@ def _sent(number: str) -> tuple[ConnectionRequest, WorkForm]:
     found, form = _found(number), WorkForm(number)
     form.suit(found.email)
     typed.keep(form)
+    typed.keep_file(form)
+    for text in form.file.errors if request.endpoint != "staff.reply_request" else ():
+        flash(str(text), "warn")  # where it is not said beside the field
     return found, form
 
 
@@ -130,20 +162,33 @@ def _seen(form: WorkForm) -> int:
 def request_receipt(number: str) -> Response:
     """The file that came with the request: to keep, never to be shown by the browser in place."""
     found = _found(number)
-    try:
-        path = store.find(found.receipt)
-    except FileNotFoundError:
-        abort(404)
+    stored_path(found.receipt)
     record("receipt-downloaded", found.number)
-    answer = send_file(
-        path,
-        mimetype="application/octet-stream",
-        as_attachment=True,
-        download_name=f"{found.number}{ENDINGS.get(found.receipt_type, '')}",
-        max_age=None,
-        conditional=False,
-        etag=False,
-    )
-    answer.headers["Cache-Control"] = "no-store"
-    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox; frame-ancestors 'none'"
-    return answer
+    return download(found.receipt, found.receipt_type, found.number)
+
+
+@bp.get("/request/<number>/files/<entry>")
+def request_file(number: str, entry: str) -> Response:
+    """A file that came with a reply or an answer."""
+    found = _found(number)
+    with_files = {str(one.id): one for one in found.conversation() if one.file}
+    note = with_files.get(entry) or abort(404)
+    stored_path(note.file)
+    record("request-file-downloaded", found.number, entry=note.id)
+    return download(note.file, note.file_type, f"{number}-{note.id}")
+
+
+@bp.post("/request/<number>/no-file")
+def drop_request_file(number: str) -> Response:
+    """Send the reply without the file."""
+    _sent(number)
+    typed.drop_file(number)
+    return advance("staff.request_card", number=number)
+
+
+@bp.post("/request/<number>/read")
+def read_request(number: str) -> Response:
+    """What the resident wrote needs no answer."""
+    found, _form = _sent(number)
+    casework.mark_read(found, current_staff(), client_address())
+    return advance("staff.request_card", number=number)

@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from cabinet.models.request import STATES, ConnectionRequest
+from cabinet.models.request_note import Unread
 from cabinet.models.request_search import find
 from cabinet.models.staff import Staff
 from cabinet.staff.guard import bp, current_staff, record, show
@@ -22,13 +23,12 @@ def requests(state: str = "new") -> Response:
         query = query.where(ConnectionRequest.state == state)
     elif state == "mine":
         query = query.where(ConnectionRequest.assignee == current_staff().id)
-    elif state not in ("all", "found"):
+    elif state not in ("all", "found", "answered"):
         abort(404)
-    page = (
-        Page(find(REQUESTS.query, PAGE), "", True)
-        if state == "found"
-        else page_of(query, ConnectionRequest.created_at, ConnectionRequest.number)
-    )
+    if state in ("found", "answered"):
+        page = Page(_answered() if state == "answered" else find(REQUESTS.query, PAGE), "", True)
+    else:
+        page = page_of(query, ConnectionRequest.created_at, ConnectionRequest.number)
     record("requests-listed", shown=[row.number for row in page.rows])
     return show(
         "requests.html",
@@ -49,6 +49,12 @@ def submit_requests() -> Response:
     return advance("staff.requests", state="found")
 
 
+def _answered() -> list[ConnectionRequest]:
+    """Requests whose residents wrote what nobody has taken up yet, longest waiting first."""
+    waiting = ConnectionRequest.select().join(Unread, on=Unread.request == ConnectionRequest.id)
+    return list(waiting.order_by(Unread.at).limit(PAGE))
+
+
 def state_names() -> dict[str, str]:
     """The names of the states."""
     return {"new": _("Новая"), "in_work": _("В работе"), "done": _("Выполнена"), "refused": _("Отклонена")}
@@ -59,6 +65,7 @@ def _tabs() -> list[tuple[str, str]]:
         ("new", _("Новые")),
         ("in_work", _("В работе")),
         ("mine", _("Мои")),
+        ("answered", _("Ждут ответа")),
         ("done", _("Выполнены")),
         ("refused", _("Отклонены")),
         ("all", _("Все")),

@@ -7,7 +7,10 @@ from typing import Any
 
 from flask import request
 
+from cabinet.forms.sent_file import FILE_MESSAGES, sent_file
 from cabinet.models.request import ConnectionRequest
+from cabinet.receipts import store
+from cabinet.receipts.errors import NotKeptError, RefusedFileError
 from cabinet.staff.forms import WorkForm
 from cabinet.web import session_keys as keys
 from cabinet.web.sessions import session
@@ -37,6 +40,48 @@ def spend(form: WorkForm, *names: str) -> None:
     """What was typed in these fields is sent, and so no longer kept."""
     typed = _kept().get(form.number, {})
     _store(form.number, {name: value for name, value in typed.items() if name not in names})
+
+
+def keep_file(form: WorkForm) -> None:
+    """Store the file that came, in place of one that came before; or say what is wrong with it.
+
+    It counts as left over, and goes after a while, until the reply is sent.
+    """
+    try:
+        file, _digest = sent_file(form.file.name)
+        name = store.keep(file.data) if file else ""
+    except RefusedFileError as error:
+        form.file.errors = [FILE_MESSAGES[error.code]]
+        return
+    except NotKeptError:
+        form.file.errors = [FILE_MESSAGES["not_kept"]]
+        return
+    if file:
+        drop_file(form.number)
+        before = _kept().get(form.number, {})
+        _store(form.number, {**before, "attached": name, "attached_type": file.media_type})
+
+
+def attached(number: str) -> tuple[str, str]:
+    """Name and media type of the stored file that the reply is to have; empty without one, or if it went."""
+    kept = _kept().get(number, {})
+    name, kind = str(kept.get("attached", "")), str(kept.get("attached_type", ""))
+    try:
+        return (name, kind) if name and store.find(name) else ("", "")
+    except FileNotFoundError:
+        return "", ""
+
+
+def drop_file(number: str) -> None:
+    """Delete the file that the reply was to have."""
+    store.discard(attached(number)[0])
+    forget_file(number)
+
+
+def forget_file(number: str) -> None:
+    """The file is sent, or gone."""
+    kept = _kept().get(number, {})
+    _store(number, {name: value for name, value in kept.items() if not name.startswith("attached")})
 
 
 def _kept() -> dict[str, dict[str, Any]]:

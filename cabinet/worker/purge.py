@@ -17,6 +17,7 @@ from cabinet.models import (
     Message,
     OneTimeCode,
     Registration,
+    RequestNote,
     User,
     WebSession,
 )
@@ -119,7 +120,8 @@ def _left_over_receipts() -> int:
     """Files whose request was never sent; a file whose request exists is marked as settled."""
     gone = 0
     for name in store.left_over():
-        if ConnectionRequest.select().where(ConnectionRequest.receipt == name).exists():
+        asked = ConnectionRequest.select().where(ConnectionRequest.receipt == name)
+        if asked.exists() or RequestNote.named(name):
             store.settle(name)
         else:
             store.discard(name)

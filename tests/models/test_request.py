@@ -233,12 +233,12 @@ def test_residents_read_replies_and_staff_read_all(database: Database) -> None:
     sent, other = submit(), submit(key="2")
     with db.atomic():
         RequestNote.create(request=other, kind="reply", text="other")
-        for kind in ("reply", "note", "state", "reply"):
+        for kind in ("reply", "note", "state", "answer"):
             RequestNote.create(request=sent, kind=kind, text=str(RequestNote.select().count()))
     assert [(n.kind, n.text) for n in sent.notes()] == [
         ("reply", "1"),
         ("note", "2"),
         ("state", "3"),
-        ("reply", "4"),
+        ("answer", "4"),
     ]
-    assert [n.text for n in sent.replies()] == ["1", "4"]
+    assert [n.text for n in sent.conversation()] == ["1", "4"]

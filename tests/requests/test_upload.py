@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from cabinet.forms import sent_file as upload_limits
 from cabinet.models import ConnectionRequest, Message
 from cabinet.models.limits import take
-from cabinet.requests import uploads as upload_limits
 from tests.cast import told
 from tests.requests import files
 from tests.requests.conftest import PHONE, REQUEST, to_request

@@ -6,7 +6,16 @@ import pytest
 from flask import Flask
 
 from cabinet.billing import uploads
-from cabinet.models import Audit, ConnectionRequest, ImportJob, Message, Registration, Staff, User
+from cabinet.models import (
+    Audit,
+    ConnectionRequest,
+    ImportJob,
+    Message,
+    Registration,
+    RequestNote,
+    Staff,
+    User,
+)
 from cabinet.models.audit import Audit as Row
 from cabinet.models.base import now
 from cabinet.models.database import db
@@ -27,6 +36,7 @@ SEEN = {
     "staff.messages": "messages-listed",
     "staff.registrations": "registrations-listed",
     "staff.request_card": "request-seen",
+    "staff.request_file": "request-file-downloaded",
     "staff.request_receipt": "receipt-downloaded",
     "staff.requests": "requests-listed",
     "staff.resident": "resident-seen",
@@ -34,6 +44,7 @@ SEEN = {
     "staff.sms": "sms-asked",
     "staff.sms_figures": "sms-figures",
 }
+REJECTS = {"accepted": 0, "rejected": 1, "repeated": 0, "periods": [], "rejects": [[2, "1", "address"]]}
 OF_NOBODY = {"staff.audit", "staff.sms_figures"}  # no single person is seen there
 
 
@@ -56,16 +67,10 @@ def values(app: Flask) -> dict[str, list[str]]:
             idempotency_key="1",
             receipt=file,
         )
+        note = RequestNote.create(request=asked, kind="answer", file=file)
         told = Message.enqueue("mail", "password_changed", to=EMAIL, data={"name": "Анна"})
         Registration.create(phone=PHONE, last_name="Ёжикова", first_name="Анна", phone_verified_at=now())
-        rejects = {
-            "accepted": 0,
-            "rejected": 1,
-            "repeated": 0,
-            "periods": [],
-            "rejects": [[2, "1", "address"]],
-        }
-        job = ImportJob.create(staff="x", name="b.csv", state="checked", report=rejects)
+        job = ImportJob.create(staff="x", name="b.csv", state="checked", report=REJECTS)
     uploads.rejects_of(job).write_text("2,1,address\n")
     lists = {"staff.requests": ["new", "all"], "staff.messages": ["dead", "waiting", "sent"]}
     return {
@@ -77,7 +82,12 @@ def values(app: Flask) -> dict[str, list[str]]:
         "number": [asked.number],
         "message_id": [told.id],
         "job_id": [job.id],
+        "entry": [str(note.id)],
     }
+
+
+def _most(names: list[str], values: dict[str, list[str]]) -> int:
+    return min((len(values[name]) for name in names), default=1)
 
 
 def addresses(app: Flask, values: dict[str, list[str]]) -> Iterator[tuple[str, str]]:
@@ -87,7 +97,7 @@ def addresses(app: Flask, values: dict[str, list[str]]) -> Iterator[tuple[str, s
         if not rule.endpoint.startswith("staff.") or "GET" not in (rule.methods or ()):
             continue
         names = [name for name in rule.arguments if name != "state"]
-        chosen = [{}] if not names else [{names[0]: value} for value in values[names[0]]]
+        chosen = [{name: values[name][at] for name in names} for at in range(_most(names, values))]
         if "state" in rule.arguments:
             chosen = [{"state": state} for state in values[rule.endpoint]]
         for arguments in chosen:

@@ -89,7 +89,7 @@ def test_the_guards_come_first(app: Flask) -> None:
         "require_csrf_token",
     ], hooks
     preparing = [hook.__name__ for hooks in app.url_value_preprocessors.values() for hook in hooks]
-    assert preparing == ["let_large_files_in"], "these run before all hooks: none may answer"
+    assert preparing == ["let_large_files_in", "let_files_in"], "these run before all hooks: none may answer"
 
 
 def test_a_session_of_staff_is_handed_over_without_the_staff(app: Flask) -> None:

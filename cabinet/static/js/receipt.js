@@ -7,7 +7,7 @@ const MEGABYTE = 1024 ** 2;
 /** @param {ParentNode | null} box of a file, or what holds one */
 export const showFile = box => {
   const title = box && find("[data-file]", box);
-  const input = /** @type {HTMLInputElement | null} */ (box && find("[data-receipt]", box));
+  const input = /** @type {HTMLInputElement | null} */ (box && find(".drop__input", box));
   if (!title || !input) return;
   const file = input.files?.[0];
   title.textContent = file
@@ -20,5 +20,5 @@ export const showFile = box => {
 
 document.addEventListener("change", event => {
   const input = /** @type {HTMLElement} */ (event.target);
-  if ("receipt" in input.dataset) showFile(input.closest(".field"));
+  if (input.matches(".drop__input")) showFile(input.closest(".field"));
 });

@@ -1,0 +1,40 @@
+"""The history of connection requests: what staff did and noted, what they and residents wrote each other."""
+
+from typing import Any
+
+from peewee import CharField, DateTimeField, ForeignKeyField, TextField
+
+from cabinet.models.base import Model, now
+from cabinet.models.request_words import Searched
+
+CONVERSATION = ("reply", "answer")
+
+
+class RequestNote(Model):
+    """One entry of a request's history. `staff` is a `Staff.id`, None when the program or the resident wrote.
+
+    kind "note": internal; "reply": sent to the resident; "answer": what the resident wrote; "state" and
+    "handed": `text` is the new state, or the `Staff.id` of who has the request. `file` is the name of a
+    stored file that belongs to it, empty without one, `file_type` its media type.
+    """
+
+    id: Any
+    request = ForeignKeyField(Searched, backref="entries", on_delete="CASCADE")
+    at = DateTimeField(default=now)
+    staff = CharField(22, null=True)
+    kind = CharField(8)
+    text = TextField(default="")
+    file = CharField(40, default="")
+    file_type = CharField(32, default="")
+
+    @classmethod
+    def named(cls, file: str) -> bool:
+        """Whether a stored file of this name belongs to an entry."""
+        return bool(file) and cls.select().where(cls.file == file).exists()
+
+
+class Unread(Model):
+    """The resident wrote about this request, and nobody has taken it up yet. `at` is when they began."""
+
+    request = ForeignKeyField(Searched, primary_key=True, on_delete="CASCADE")
+    at = DateTimeField(default=now, index=True)
