@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "forms": "fields models passwords receipts telemetry wording",
     "web": "fields forms models passwords receipts telemetry wording",
     "entry register login home requests": "fields forms models passwords receipts web wording",
-    "staff": "billing fields forms models passwords receipts web wording",
+    "staff": "billing delivery fields forms models passwords receipts web wording",
     "public": "delivery models telemetry web wording",
     "demo": "billing delivery models web",
     "commands": "backup billing delivery doctor fields models passwords web wording worker",

@@ -23,6 +23,7 @@ from cabinet.models.message import Message
 from cabinet.models.passed_number import PassedNumber
 from cabinet.models.passkey import Passkey
 from cabinet.models.registration import Registration
+from cabinet.models.reply_template import ReplyTemplate
 from cabinet.models.request import ConnectionRequest
 from cabinet.models.request_note import RequestNote, Unread
 from cabinet.models.request_words import RequestWord
@@ -67,6 +68,7 @@ TABLES: list[type[Model]] = [
     RequestNote,
     RequestWord,
     Unread,
+    ReplyTemplate,
 ]
 
 __all__ = [
@@ -99,6 +101,7 @@ __all__ = [
     "PassedNumber",
     "Passkey",
     "Registration",
+    "ReplyTemplate",
     "RequestNote",
     "RequestWord",
     "Spending",

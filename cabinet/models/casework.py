@@ -1,5 +1,7 @@
 """What staff do with connection requests; every action adds an entry and an audit row."""
 
+from typing import Any
+
 from cabinet.models.attempt import advisory_lock
 from cabinet.models.audit import Audit
 from cabinet.models.base import now
@@ -128,7 +130,6 @@ def answer(
     False for a second click. Raises ChangedError, and nothing is sent, when somebody else was at work on it
     after the entry `seen`, or `state` cannot be reached.
     """
-    name = request.first_name if channel == "sms" or request.mailbox_is_proved else ""
     with db.atomic():
         advisory_lock(f"casework:{request.number}")
         if _is_repeated(request, text, staff):
@@ -140,17 +141,31 @@ def answer(
         _take_up(request)
         if state and not _shift(request, state, staff, ip):
             raise ChangedError
-        more = {**({"state": state} if state else {}), **({"file": True} if file else {})}
         Message.enqueue(
             channel,
             "staff_reply",
             to=request.email if channel == "mail" else request.phone,
-            data={"name": name, "number": request.number, "text": text, **more},
+            data=letter_data(request, text, channel, state, bool(file)),
             locale=request.locale,
             blank_after=True,  # the request's history keeps the words
         )
         Audit.record("staff-request-answered", staff.actor, request.number, ip, lane=channel)
         return True
+
+
+def letter_data(
+    request: ConnectionRequest, text: str, channel: str, state: str, has_file: bool
+) -> dict[str, Any]:
+    """What the template `staff_reply` says by "mail" or "sms"."""
+    name = request.first_name if channel == "sms" or request.mailbox_is_proved else ""
+    closed = {"state": state} if state else {}
+    return {
+        "name": name,
+        "number": request.number,
+        "text": text,
+        **closed,
+        **({"file": True} if has_file else {}),
+    }
 
 
 def write_back(request: ConnectionRequest, text: str, ip: str, file: str = "", file_type: str = "") -> bool:

@@ -58,6 +58,7 @@ class WorkForm(StepForm):
         validators=[InputRequired(_l("Напишите заметку.")), Length(max=LONGEST_TEXT, message=TOO_LONG)],
     )
     colleague = StringField(_l("Передать коллеге"))
+    template = StringField(_l("Шаблон ответа"))
     file = FileField(_l("Файл к ответу"))  # checked and kept at once, whatever is pressed: see `typed`
 
     def __init__(self, number: str, **kwargs: Any) -> None:

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from cabinet.forms.sent_file import FILE_MESSAGES, LARGEST_BODY
 from cabinet.models import casework
 from cabinet.models.account import Account
+from cabinet.models.reply_template import ReplyTemplate
 from cabinet.models.request import ConnectionRequest
 from cabinet.models.request_note import Unread
 from cabinet.models.staff import Staff
@@ -19,21 +20,17 @@ from cabinet.receipts.validation import MOST_BYTES
 from cabinet.staff import typed
 from cabinet.staff.forms import WorkForm
 from cabinet.staff.guard import bp, current_staff, get_or_404, record, show, signed_in
+from cabinet.staff.preview import preview_of
 from cabinet.staff.requests import staff_names, state_names
 from cabinet.web.flow import advance, flash, flashed, reject
 from cabinet.web.security import client_address
 from cabinet.web.stored_file import download, stored_path
 
-WITH_FILES = {
-    f"staff.{name}"
-    for name in ("move_request", "hand_request_over", "note_request", "reply_request", "keep_request")
-} | {"staff.drop_request_file", "staff.read_request"}
-
 
 @bp.url_value_preprocessor
-def let_files_in(endpoint: str | None, _values: object) -> None:
+def let_files_in(_endpoint: str | None, values: dict[str, str] | None) -> None:
     """Whatever is pressed on a request's page may bring the file that was chosen there."""
-    if endpoint in WITH_FILES and signed_in():
+    if request.method == "POST" and "number" in (values or {}) and signed_in():
         request.max_content_length = LARGEST_BODY
 
 
@@ -52,6 +49,8 @@ def request_card(form: WorkForm | None = None, *, number: str) -> Response:
         ways=casework.WAYS[found.state],
         form=form or typed.form_of(found),
         attached=typed.attached(number),
+        preview=preview_of(found) if typed.preview_asked(number) else None,
+        templates=[(str(one.id), one.title) for one in ReplyTemplate.all()],
         unread=Unread.select().where(Unread.request == found.id).exists(),
         states=state_names(),
         names=staff_names(),
@@ -67,14 +66,14 @@ def request_card(form: WorkForm | None = None, *, number: str) -> Response:
 @bp.post("/request/<number>/typed")
 def keep_request(number: str) -> Response:
     """Keep what is typed; Enter in a field of one line does no more than that."""
-    _sent(number)
+    sent(number)
     return advance("staff.request_card", number=number)
 
 
 @bp.post("/request/<number>/state")
 def move_request(number: str) -> Response:
     """Take into work, finish, open again."""
-    found, form = _sent(number)
+    found, form = sent(number)
     if not form.accepts("state", "seen") or not casework.move(
         found, str(form.state.data), current_staff(), client_address(), _seen(form)
     ):
@@ -85,7 +84,7 @@ def move_request(number: str) -> Response:
 @bp.post("/request/<number>/hand-over")
 def hand_request_over(number: str) -> Response:
     """Give the request to a colleague, or take it from one."""
-    found, form = _sent(number)
+    found, form = sent(number)
     colleague = next((one for one in Staff.at_work() if one.id == form.colleague.data), None)
     if not form.accepts("colleague", "seen") or colleague is None:
         form.colleague.errors = [_("Выберите, кому передать.")]
@@ -101,7 +100,7 @@ def hand_request_over(number: str) -> Response:
 @bp.post("/request/<number>/note")
 def note_request(number: str) -> Response:
     """Add a note that only staff see."""
-    found, form = _sent(number)
+    found, form = sent(number)
     if not form.accepts("text"):
         return reject(request_card, form)
     casework.write_note(found, form.text.data, current_staff(), client_address())
@@ -112,7 +111,7 @@ def note_request(number: str) -> Response:
 @bp.post("/request/<number>/reply")
 def reply_request(number: str) -> Response:
     """Send a reply to the resident, and close the request with it where that was pressed."""
-    found, form = _sent(number)
+    found, form = sent(number)
     good = form.accepts("reply", "lane", "state", "seen", "file")
     if not good or form.state.data not in ("", "done", "refused"):
         return reject(request_card, form)
@@ -141,7 +140,7 @@ def _found(number: str) -> ConnectionRequest:
     return get_or_404(ConnectionRequest, ConnectionRequest.number == number)
 
 
-def _sent(number: str) -> tuple[ConnectionRequest, WorkForm]:
+def sent(number: str) -> tuple[ConnectionRequest, WorkForm]:
     """The request, and the form that came, with all that was typed in it kept."""
     found, form = _found(number), WorkForm(number)
     form.suit(found.email)
@@ -178,17 +177,9 @@ def request_file(number: str, entry: str) -> Response:
     return download(note.file, note.file_type, f"{number}-{note.id}")
 
 
-@bp.post("/request/<number>/no-file")
-def drop_request_file(number: str) -> Response:
-    """Send the reply without the file."""
-    _sent(number)
-    typed.drop_file(number)
-    return advance("staff.request_card", number=number)
-
-
 @bp.post("/request/<number>/read")
 def read_request(number: str) -> Response:
     """What the resident wrote needs no answer."""
-    found, _form = _sent(number)
+    found, _form = sent(number)
     casework.mark_read(found, current_staff(), client_address())
     return advance("staff.request_card", number=number)

@@ -72,6 +72,27 @@ def attached(number: str) -> tuple[str, str]:
         return "", ""
 
 
+def ask_for_preview(form: WorkForm) -> None:
+    """Have the page show once how the reply will look."""
+    _store(form.number, {**_kept().get(form.number, {}), "preview": True})
+
+
+def preview_asked(number: str) -> bool:
+    """Whether the page is to show how the reply will look; once."""
+    kept = _kept().get(number, {})
+    asked = bool(kept.get("preview"))
+    if asked:
+        _store(number, {name: value for name, value in kept.items() if name != "preview"})
+    return asked
+
+
+def put_reply(form: WorkForm, text: str) -> None:
+    """Put a text into the reply, after what is typed there."""
+    typed = (form.reply.data or "").strip()
+    reply = f"{typed}\n\n{text}" if typed else text
+    _store(form.number, {**_kept().get(form.number, {}), "reply": reply})
+
+
 def drop_file(number: str) -> None:
     """Delete the file that the reply was to have."""
     store.discard(attached(number)[0])

@@ -24,7 +24,7 @@ from tests.cast import LESNAYA, PHONE, bill, resident
 from tests.visitor import Visitor
 
 EMAIL = "anna@example.org"
-PUBLIC = {"staff.sign_in", "staff.start"}  # of nobody in particular
+PUBLIC = {"staff.sign_in", "staff.start", "staff.templates", "staff.template"}  # of nobody in particular
 SEEN = {
     "staff.audit": "audit-seen",
     "staff.export": "export-",
@@ -83,6 +83,7 @@ def values(app: Flask) -> dict[str, list[str]]:
         "message_id": [told.id],
         "job_id": [job.id],
         "entry": [str(note.id)],
+        "key": ["new"],
     }
 
 

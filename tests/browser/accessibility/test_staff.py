@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -82,6 +83,29 @@ def _sees_requests(page: Page, look: Look, site: Site, number: str) -> None:
     press(page, "Отправить ответ")
     expect(page.get_by_text("Ответ отправлен.")).to_be_visible()
     look("staff: request, replied")
+    _writes_templates(page, look, site, number)
+
+
+def _writes_templates(page: Page, look: Look, site: Site, number: str) -> None:
+    page.goto(f"{site.url}/staff/templates")
+    look("staff: no templates")
+    press(page, "Начать с готовых")
+    expect(page.get_by_text("Дом не обслуживаем")).to_be_visible()
+    look("staff: templates")
+    page.get_by_role("link", name="Дом не обслуживаем").click()
+    heading(page, "Шаблон ответа")
+    look("staff: template")
+    fill(page, text="{дом}")
+    press(page, "Сохранить шаблон")
+    refused(page, "Не знаем, что подставить", "text")
+    look("staff: template, wrong")
+    page.goto(f"{site.url}/staff/request/{number}")
+    page.get_by_label("Шаблон ответа").select_option(label="Дом не обслуживаем")
+    press(page, "Вставить")
+    expect(page.get_by_label("Ответ жителю")).to_have_value(re.compile("Анна, здравствуйте!"))
+    press(page, "Посмотреть")
+    expect(page.get_by_text("Так ответ увидит житель")).to_be_visible()
+    look("staff: request, preview")
 
 
 def _sees_residents(page: Page, look: Look, site: Site, resident: Seeded) -> None:
