@@ -188,6 +188,7 @@ class Settings:
 
     deletion_grace: int = _setting(2592000, "grace period before a cabinet is deleted")
     events_kept: int = _setting(31_536_000, "how long sign-ins and other events of accounts are kept")
+    audit_kept: int = _setting(94_608_000, "how long the journal of who did and saw what is kept")
     device_lifetime: int = _setting(31536000, "how long a browser is remembered as the resident's own")
 
     # terms

@@ -58,6 +58,7 @@ BOUNDS = {  # what a limit may be at most, and at least: beyond it guards nothin
     "email_link_lifetime": (HOUR, 30 * DAY),
     "deletion_grace": (0, 365 * DAY),
     "events_kept": (30 * DAY, 5 * 366 * DAY),
+    "audit_kept": (365 * DAY, 20 * 366 * DAY),
     "device_lifetime": (DAY, 400 * DAY),
     "web_processes": (1, 256),
     "web_threads": (1, 512),

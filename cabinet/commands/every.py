@@ -3,6 +3,7 @@
 import click
 
 from cabinet.commands import installation
+from cabinet.commands.audit import audit_cli
 from cabinet.commands.backup import backup_command, restore_command
 from cabinet.commands.billing import billing_cli
 from cabinet.commands.codes import codes_cli
@@ -22,6 +23,7 @@ COMMANDS: tuple[click.Command, ...] = (
     residents_cli,
     messages_cli,
     codes_cli,
+    audit_cli,
     incident,
     worker_command,
     staff_cli,

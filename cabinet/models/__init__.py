@@ -5,6 +5,7 @@ from cabinet.models.account_event import AccountEvent
 from cabinet.models.alarm import Alarm
 from cabinet.models.attempt import Attempt
 from cabinet.models.audit import Audit
+from cabinet.models.audit_chain import AuditHead
 from cabinet.models.base import Model
 from cabinet.models.billing_period import BillingPeriod
 from cabinet.models.code import OneTimeCode
@@ -49,6 +50,7 @@ TABLES: list[type[Model]] = [
     OneTimeCode,
     Attempt,
     Audit,
+    AuditHead,
     AccountEvent,
     InboxItem,
     Heartbeat,
@@ -80,6 +82,7 @@ __all__ = [
     "Alarm",
     "Attempt",
     "Audit",
+    "AuditHead",
     "BatchPeriod",
     "BillingPeriod",
     "Charge",

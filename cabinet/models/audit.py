@@ -2,15 +2,21 @@
 
 from typing import Any
 
-from peewee import CharField, DateTimeField, JSONField
+from peewee import BigIntegerField, CharField, DateTimeField, JSONField, fn
 
 from cabinet.models.base import Model, now
 from cabinet.models.prepared import insert
 from cabinet.telemetry import events
 
+SALT = 32  # characters of `ip_seal` that are its salt
+
 
 class Audit(Model):
-    """One event. `actor` is "user:ID", "staff:ID", "system" or "visitor"; `subject` what it was done to."""
+    """One event. `actor` is "user:ID", "staff:ID", "system" or "visitor"; `subject` what it was done to.
+
+    `place`, `digest` and `ip_seal` are of the chain (`audit_chain`), which comes a moment later. `ip_seal`
+    stands in it for `ip`, so that the address can be erased.
+    """
 
     id: Any
     at = DateTimeField(default=now)
@@ -19,9 +25,14 @@ class Audit(Model):
     subject = CharField(64, default="")
     ip = CharField(45, default="")
     detail: Any = JSONField(default=dict)
+    place: Any = BigIntegerField(null=True)
+    digest: Any = CharField(64, null=True)
+    ip_seal: Any = CharField(64, null=True)
 
     class Meta:
         indexes = (
+            (("place", "id"), False),
+            (("action", "at", "id"), False),
             (("at", "id"), False),
             (("actor", "at", "id"), False),
             (("subject", "at", "id"), False),
@@ -35,3 +46,8 @@ class Audit(Model):
         by_staff = {"actor": actor} if actor.startswith("staff:") else {}
         events.tell(action.replace("-", "_"), **by_staff)
         insert(cls(action=action, actor=actor, subject=subject, ip=ip, detail=detail))
+
+    @classmethod
+    def forget_address(cls, actor: str) -> None:
+        """Erase the addresses that somebody came from, inside the caller's transaction."""
+        cls.update(ip="", ip_seal=fn.SUBSTR(cls.ip_seal, SALT + 1)).where(cls.actor == actor).execute()

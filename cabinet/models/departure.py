@@ -66,7 +66,7 @@ def erase(user: User) -> None:
         AccountEvent.delete().where(
             (AccountEvent.user_id == user.id) | (AccountEvent.phone == user.phone)
         ).execute()
-        Audit.update(ip="").where(Audit.actor == f"user:{user.id}").execute()
+        Audit.forget_address(f"user:{user.id}")
         user.notify_staff("deleted")
         user.delete_instance()
         Audit.record("deleted", "system", user.id)

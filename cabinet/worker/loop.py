@@ -14,7 +14,7 @@ from cabinet.billing import jobs
 from cabinet.delivery.alarms import look_around
 from cabinet.delivery.polling import poll_due
 from cabinet.delivery.sending import Handler, handler_of, send_next
-from cabinet.models import Heartbeat
+from cabinet.models import Heartbeat, audit_chain
 from cabinet.models.connections import connect_when_asked
 from cabinet.models.database import connected
 from cabinet.telemetry.logs import place_of
@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 
 THREADS = {"sms": 2, "call": 1, "mail": 2, "webhook": 2, "staff": 1}
 IMPORTS_EVERY = 10.0  # seconds between looks for imports that were interrupted
+CHAIN_EVERY = 2.0
 BEAT_EVERY = 5.0
 WARN_EVERY = 60.0
 PURGE_EVERY = 600.0
@@ -71,6 +72,7 @@ class Worker:
             ("housekeeping", self._housekeeping),
             ("imports", self._imports),
             ("statuses", self._statuses),
+            ("audit", self._audit),
         ]
         threads = [threading.Thread(target=chore, name=name, daemon=True) for name, chore in chores]
         for channel, count in THREADS.items():
@@ -141,6 +143,11 @@ class Worker:
         while not self.stopping.wait(1.0):
             self._guarded("statuses", lambda: poll_due(self.settings))
             self.scout.wait(STATUSES)
+
+    def _audit(self) -> None:
+        """New rows of the audit are chained to those before."""
+        while not self.stopping.wait(CHAIN_EVERY):
+            self._guarded("audit", audit_chain.seal)
 
     def _guarded(self, name: str, chore: Callable[[], object]) -> bool:
         """Whether it went well; else the log has why not."""

@@ -20,6 +20,7 @@ from cabinet.models import (
     RequestNote,
     User,
     WebSession,
+    audit_chain,
 )
 from cabinet.models.base import Model, now, settings
 from cabinet.models.code_streak import MOST, STREAK
@@ -47,6 +48,7 @@ def purge() -> dict[str, int]:
         "attempts": _delete(Attempt, (Attempt.at < moment - timedelta(days=30)) & (Attempt.kind != STREAK))
         + _delete(Attempt, (Attempt.at < moment - timedelta(days=365)) & Attempt.subject.not_in(_stopped())),
         "events": _delete(AccountEvent, AccountEvent.at < moment - timedelta(seconds=settings().events_kept)),
+        "audit": audit_chain.drop_old(),
         "registrations": _abandoned_registrations(),
         "residents": _withdrawn_residents(),
         "messages": _old_messages(),

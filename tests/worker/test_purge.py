@@ -47,6 +47,7 @@ def test_only_what_has_had_its_time_goes(database: Database) -> None:
         "codes": 1,
         "attempts": 1,
         "events": 1,
+        "audit": 0,
         "registrations": 0,
         "residents": 0,
         "messages": 1,
