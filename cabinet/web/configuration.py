@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from cabinet.web import counters
 from config import Settings
 
 LARGEST_BODY = 256 * 1024  # bytes; the forms that take a file ask for more
@@ -37,7 +38,7 @@ def _limiter_config(settings: Settings) -> dict[str, Any]:
     return {
         "RATELIMIT_ENABLED": settings.requests_per_minute > 0,
         "RATELIMIT_DEFAULT": f"{settings.requests_per_minute} per minute",
-        "RATELIMIT_STORAGE_URI": redis or "memory://",
+        "RATELIMIT_STORAGE_URI": redis or f"{counters.SCHEME}://",
         "RATELIMIT_STORAGE_OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1} if redis else {},
         "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": bool(redis),
         "RATELIMIT_HEADERS_ENABLED": False,
