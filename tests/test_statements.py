@@ -11,7 +11,9 @@ from typing import Any, NamedTuple
 import pytest
 from flask import Flask
 
+from cabinet.delivery.sending import Handler, handler_of, send_next
 from cabinet.models.database import db, is_sqlite
+from config import Settings
 from tests.cast import (
     DACHNAYA,
     LESNAYA,
@@ -47,6 +49,7 @@ COSTS = {
     "profile": Cost(3, 3, 1),
     "password": Cost(19, 20, 1),
     "registration": Cost(55, 60, 8),
+    "SMS of a code": Cost(17, 17, 5),
     "cabinet": Cost(3, 3, 0),
     "form of linking": Cost(3, 3, 0),
     "linking": Cost(14, 15, 2),
@@ -87,13 +90,15 @@ def counted(measured: Measured, step: str) -> Iterator[None]:
     measured[step] = (len(asked), len(commits))
 
 
-def register(app: Flask, measured: Measured) -> Visitor:
-    """From the first page into the cabinet."""
+def register(app: Flask, measured: Measured, worker: Handler) -> Visitor:
+    """From the first page into the cabinet; the worker sends the code."""
     visitor = Visitor(app, htmx=True)
     with counted(measured, "first page"):
         visitor.get("/")
     with counted(measured, "phone"):
         visitor.fill_and_submit(phone=TYPED, consent="y")
+    with counted(measured, "SMS of a code"):
+        assert send_next("sms", worker)
     code = last_code(PHONE)
     with counted(measured, "wrong code"):
         visitor.fill_and_submit(code=f"{(int(code) + 1) % 1_000_000:06d}")
@@ -161,12 +166,17 @@ def recover(app: Flask, measured: Measured) -> None:
 
 
 @pytest.mark.settings(code_resend_waits=())
-def test_each_step_asks_as_often_as_it_says_here(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_step_asks_as_often_as_it_says_here(
+    app: Flask, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     bill()
     others = Visitor(app, htmx=True)  # who agreed to the same texts before
     at_registration_password(others, receipt_of(LESNAYA), OTHER_PHONE)
     measured: Measured = {}
-    link(register(app, measured), measured)
+    handler = handler_of("sms", settings)
+    while send_next("sms", handler):
+        pass
+    link(register(app, measured, handler), measured)
     log_in(app, measured, monkeypatch)
     recover(app, measured)
     whole = [measured[step] for step in REGISTRATION]

@@ -50,27 +50,29 @@ class Ladder:
 
     def _candidates(self, message: Message) -> list[Gateway]:
         """The gateways to try, those first that have not been silent; not those that lost it already."""
-        self._ask_silent(message)
-        with connected():
-            tries = DeliveryTry.of(message)
+        tries = self._tries_so_far(message)
         lost = {one.gateway for one in tries if one.state == State.UNDELIVERED}
         silent = {one.gateway for one in tries if one.may_arrive}
         left = [gateway for gateway in self.gateways if gateway.name not in lost]
         return [gateway for gateway in left if gateway.name not in silent] or left
 
-    def _ask_silent(self, message: Message) -> None:
-        """Ask those silent ones that know our id, before another sends the same.
+    def _tries_so_far(self, message: Message) -> list[DeliveryTry]:
+        """Those of the message, after those silent gateways that know our id were asked about theirs.
 
         Raises OutdatedError when the message's fate is known then.
         """
         with connected():
             tries = DeliveryTry.of(message)
+        if not tries:
+            return []
         for gateway in self.gateways:
             mine = [one for one in tries if one.gateway == gateway.name and one.may_arrive]
             if gateway.finds_ref and mine:
                 ask(gateway, mine)
-        if tries and settled(message):
+        if settled(message):
             raise OutdatedError
+        with connected():
+            return DeliveryTry.of(message)
 
     def _try(self, gateway: Gateway, message: Message, sms: Outgoing) -> SmsReceipt:
         """One try, recorded before it begins and when it has ended."""

@@ -56,7 +56,7 @@ def sms(message: Message) -> str:
 
 def digits(message: Message) -> str:
     """The digits of the code that the message carries; empty if it is no code."""
-    found = OneTimeCode.get_or_none(OneTimeCode.id == message.data.get("code"))
+    found = OneTimeCode.find(message.data.get("code"))
     return found.digits if found and message.template == "code" else ""
 
 
@@ -64,7 +64,7 @@ def outdated(message: Message) -> bool:
     """Whether the message carries a code or a link that no longer works."""
     found: OneTimeCode | EmailLink | None
     if message.template == "code":
-        found = OneTimeCode.get_or_none(OneTimeCode.id == message.data.get("code"))
+        found = OneTimeCode.find(message.data.get("code"))
     elif message.template == "confirm_email":
         found = EmailLink.get_or_none(EmailLink.id == message.data.get("link"))
     else:
@@ -137,8 +137,8 @@ def _context(message: Message) -> dict[str, Any]:
         "support_phone": s.support_phone,
     }
     if message.template == "code":
-        code = OneTimeCode.get_by_id(message.data["code"])
-        context |= {"digits": code.digits, "bound_line": bound_line(code.digits)}
+        known = digits(message)
+        context |= {"digits": known, "bound_line": bound_line(known)}
     if message.template == "confirm_email":
         link = EmailLink.get_by_id(message.data["link"])
         context |= {"link": f"{s.public_url}/email/{link.token}", "until": link.expires_at.isoformat()}

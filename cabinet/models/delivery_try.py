@@ -10,6 +10,7 @@ from cabinet.models.base import Model, new_id, now
 from cabinet.models.database import db, is_sqlite
 from cabinet.models.fate import FINAL, Fault, State
 from cabinet.models.message import Message
+from cabinet.models.prepared import Prepared, insert
 from cabinet.models.spending import Spending, price_of, reserve
 
 FIRST_POLL, LONGEST_POLL = 5, 600  # seconds between questions about one try, doubling
@@ -62,7 +63,7 @@ class DeliveryTry(Model):
         row.price = price_of(row.line, segments) or None
         with db.atomic():
             reserve(*row.cost)
-            row.save(force_insert=True)
+            insert(row)
             Spending.add(row.at, gateway, *row.cost)
         return row
 
@@ -81,8 +82,7 @@ class DeliveryTry(Model):
     @classmethod
     def of(cls, message: Message) -> list["DeliveryTry"]:
         """The tries of the message's present round, oldest first."""
-        mine = cls.select().where(cls.message == message.id, cls.round == message.round)
-        return list(mine.order_by(cls.at, cls.id))
+        return _of.all(message.id, message.round)
 
     @property
     def may_arrive(self) -> bool:
@@ -107,8 +107,9 @@ class DeliveryTry(Model):
         known |= {name: one for name, one in (("price", price), ("segments", segments)) if one is not None}
         if poll:
             known["poll_at"] = now() + timedelta(seconds=FIRST_POLL)
-        self._note(self.state_is(State.BEGUN, State.ACCEPTED), state=state.value, ended_at=now(), **known)
-        self._note(self.state_is(*FINAL), provider_id=provider_id)
+        begun = self.state_is(State.BEGUN, State.ACCEPTED)
+        if not self._note(begun, state=state.value, ended_at=now(), **known):
+            self._note(self.state_is(*FINAL), provider_id=provider_id)
 
     def ask_later(self) -> None:
         """Let the gateway be asked about it, though its answer never came."""
@@ -119,26 +120,31 @@ class DeliveryTry(Model):
         """The condition for tries in one of these states."""
         return cls.state.in_([state.value for state in states])
 
-    def _note(self, condition: Expression, **changes: Any) -> None:
-        cls = type(self)
-        cls.change(self.id, condition, **changes)
-        fresh = cls.get_by_id(self.id)
+    def _note(self, condition: Expression, **changes: Any) -> bool:
+        changed, fresh = self._change(self.id, condition, changes)
         for name in ("state", "fault", "reason", "provider_id", "price", "segments", "poll_at"):
             setattr(self, name, getattr(fresh, name))
+        return changed
 
     @classmethod
     def change(cls, key: str, condition: Expression, **changes: Any) -> bool:
         """Change a try where the condition holds, and what counts as spent with it; whether it held."""
+        return cls._change(key, condition, changes)[0]
+
+    @classmethod
+    def _change(cls, key: str, condition: Expression, changes: dict[str, Any]) -> tuple[bool, "DeliveryTry"]:
+        """As `change`; and the try as it is then."""
         with db.atomic():
-            mine = cls.select().where(cls.id == key)
-            before = (mine if is_sqlite() else mine.for_update()).get()
+            before = _held.first(key)
+            if before is None:
+                raise LookupError(key)
             if "segments" in changes and "price" not in changes:
                 changes |= {"price": price_of(before.line, changes["segments"]) or before.price}
-            changed = cls.update(**changes).where(cls.id == key, condition).execute()
-            after = cls.get_by_id(key)
+            changed = bool(cls.update(**changes).where(cls.id == key, condition).execute())
+            after = (_by_id.first(key) if changed else before) or before
             more = [new - old for new, old in zip(after.cost, before.cost, strict=True)]
             Spending.add(before.at, before.gateway, *more)
-        return bool(changed)
+        return changed, after
 
     @classmethod
     def claim_polls(cls) -> list["DeliveryTry"]:
@@ -160,6 +166,22 @@ class DeliveryTry(Model):
         waiting = (cls.message == ref) & (cls.gateway == gateway) & cls.poll_at.is_null(False)
         with db.atomic():
             cls.update(poll_at=now()).where(waiting).execute()
+
+
+def _hold(key: Any) -> Any:
+    mine = DeliveryTry.select().where(DeliveryTry.id == key)
+    return mine if is_sqlite() else mine.for_update()
+
+
+_by_id: Prepared[DeliveryTry] = Prepared(lambda key: DeliveryTry.select().where(DeliveryTry.id == key))
+_held: Prepared[DeliveryTry] = Prepared(_hold)
+_of: Prepared[DeliveryTry] = Prepared(
+    lambda message, turn: (
+        DeliveryTry.select()
+        .where(DeliveryTry.message == message, DeliveryTry.round == turn)
+        .order_by(DeliveryTry.at, DeliveryTry.id)
+    )
+)
 
 
 def _next_poll(since: datetime, moment: datetime) -> datetime | None:

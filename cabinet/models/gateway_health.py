@@ -8,6 +8,7 @@ from cabinet.models.base import Model, now
 from cabinet.models.database import db
 from cabinet.models.fate import Fault
 from cabinet.models.message import Message
+from cabinet.models.prepared import Prepared
 
 FAILURES = 5  # in a row, after which a gateway is left alone
 FIRST_REST, LONGEST_REST = 15, 120  # seconds, doubling
@@ -26,7 +27,7 @@ class GatewayHealth(Model):
     @classmethod
     def may_try(cls, gateway: str) -> bool:
         """Whether a message may go there now. After a rest this is said to one message at first."""
-        health = cls.get_or_none(cls.gateway == gateway)
+        health = _by_name.first(gateway)
         if health is None or health.open_until is None:
             return True
         mine = (cls.gateway == gateway) & (cls.open_until <= now())
@@ -55,7 +56,7 @@ class GatewayHealth(Model):
     @classmethod
     def worked(cls, gateway: str) -> None:
         """It took a message, or refused one for its own sake. What waited for it is due at once."""
-        health = cls.get_or_none(cls.gateway == gateway)
+        health = _by_name.first(gateway)
         if health is None or not health.failures:
             return
         well = {"failures": 0, "open_until": None, "reason": "", "fault": ""}
@@ -65,3 +66,8 @@ class GatewayHealth(Model):
                 put_off = (Message.due_at > now()) & Message.claim.is_null() & (Message.failures > 0)
                 sms = Message.channel.in_(("sms", "call"))
                 Message.update(due_at=now()).where(sms, put_off, Message.tries == Message.failures).execute()
+
+
+_by_name: Prepared[GatewayHealth] = Prepared(
+    lambda name: GatewayHealth.select().where(GatewayHealth.gateway == name)
+)

@@ -155,21 +155,13 @@ class Message(Model):
 
     def is_mine(self) -> bool:
         """Whether this claim still holds."""
-        cls = type(self)
-        return bool(cls.select().where(cls.id == self.id, cls.claim == self.claim).exists())
+        return _mine.value(self.id, self.claim) is not None
 
     def mark_sent(self, provider_id: str | None = None, status: str = "") -> bool:
         """Delivered to the next hop; finished."""
         data = {} if self.blank_after else self.data
-        return self._mine(
-            due_at=None,
-            sent_at=now(),
-            error="",
-            claim=None,
-            provider_id=provider_id,
-            status=status,
-            data=data,
-        )
+        with db.atomic():
+            return bool(_sent.changed(now(), provider_id, status, data, self.id, self.claim))
 
     @property
     def unanswered(self) -> int:
@@ -241,3 +233,15 @@ def _claims(only: tuple[str, ...]) -> tuple[Prepared[Message], Prepared[Message]
         return taken.returning(*Message._meta.sorted_fields)
 
     return Prepared(due), Prepared(claim)
+
+
+_OVER: dict[str, Any] = {"due_at": None, "error": "", "claim": None}
+_mine: Prepared[Message] = Prepared(
+    lambda key, claim: Message.select(Message.id).where(Message.id == key, Message.claim == claim)
+)
+_sent: Prepared[Message] = Prepared(
+    lambda moment, provider_id, status, data, key, claim: Message.update(
+        **{**_OVER, "sent_at": moment, "provider_id": provider_id, "status": status, "data": data}
+    ).where(Message.id == key, Message.claim == claim),
+    documents=("data",),
+)

@@ -1,6 +1,8 @@
 """Derives the style sheet's custom properties from the brand's accent colour, checked for contrast."""
 
 import re
+from collections.abc import Mapping
+from functools import lru_cache
 
 # the worst backgrounds of links: the page in light mode, a hovered row in dark mode
 LIGHT_GROUND, DARK_GROUND = "#f3f4f8", "#1c2025"
@@ -53,7 +55,8 @@ def on(colour: Colour) -> Colour:
     return white if contrast(white, colour) >= READABLE else (0, 0, 0)
 
 
-def palette(accent: str, dark: bool = False) -> dict[str, str]:
+@lru_cache(maxsize=64)  # each letter has them
+def palette(accent: str, dark: bool = False) -> Mapping[str, str]:
     """The properties of the sheet by name, such as "on-accent", for e-mails, which cannot use a sheet."""
     colour, ground = parse(accent), parse(DARK_GROUND if dark else LIGHT_GROUND)
     colour = readable(colour, ground) if dark else colour

@@ -102,6 +102,7 @@ class Worker:
         log.info("worker stopped%s", f", unfinished: {', '.join(unfinished)}" if unfinished else "")
 
     def _deliver(self, channel: str, handler: Handler) -> None:
+        connect_when_asked(True)  # by a connection that is kept: to open one costs more than to send
         errors = 0
         while not self.stopping.is_set():
             try:
