@@ -174,6 +174,10 @@ class Settings:
     # sessions
     session_idle: int = _setting(1800, "a session ends after this long without a request")
     session_absolute: int = _setting(43200, "a session ends after this long in any case")
+    stay_signed_in: int = _setting(
+        2_592_000,
+        "how long «Не выходить на этом устройстве» keeps a resident signed in; 0: not offered",
+    )
     confirm_after: int = _setting(
         300, "after a proof of who is here, changes of what signs in ask for none for this long"
     )

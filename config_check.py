@@ -51,6 +51,7 @@ BOUNDS = {  # what a limit may be at most, and at least: beyond it guards nothin
     "request_answer_days": (0, 30),
     "session_idle": (MINUTE, DAY),
     "session_absolute": (MINUTE, 7 * DAY),
+    "stay_signed_in": (0, 90 * DAY),
     "confirm_after": (0, HOUR),
     "prove_again_after": (0, 5 * 366 * DAY),
     "registration_lifetime": (MINUTE, 7 * DAY),

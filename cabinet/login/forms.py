@@ -1,7 +1,7 @@
 """The forms of the login."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import PasswordField
+from wtforms import BooleanField, PasswordField
 
 from cabinet.forms.base import StepForm
 
@@ -11,3 +11,4 @@ class PasswordForm(StepForm):
 
     locked = False
     password = PasswordField(_l("Пароль"))
+    stay = BooleanField(_l("Не выходить на этом устройстве"), false_values=("", "n", "0"))

@@ -18,7 +18,7 @@ from cabinet.web.flow import advance, flash, flashed, form_for_get, page, reject
 from cabinet.web.happenings import record
 from cabinet.web.security import client_address, user_agent
 from cabinet.web.sessions import session
-from cabinet.web.sign_in import begin_session, resident
+from cabinet.web.sign_in import begin_session, may_stay, resident
 from cabinet.web.templating import APPEARANCE
 from cabinet.wording.waits import wait_words
 
@@ -30,19 +30,21 @@ def password(form: PasswordForm | None = None) -> Response:
     """«Введите пароль» for the phone typed before, with a link to recover it."""
     if not session.get(keys.PHONE):
         return advance("entry.phone")
+    user = _known_here()
     return page(
         "login/password.html",
-        form=form or form_for_get(PasswordForm),
+        form=form or form_for_get(PasswordForm, stay=user is not None),
         phone=session[keys.PHONE],
-        confirm_email=_may_confirm_email() is not None,
+        may_stay=may_stay(),
+        confirm_email=bool(user and user.needs_email),
         notice=flashed(),
     )
 
 
-def _may_confirm_email() -> User | None:
-    """The resident to be reminded of the e-mail; only in their own browser: strangers learn nothing."""
+def _known_here() -> User | None:
+    """The resident, if this is their own browser: strangers learn nothing."""
     user = User.by_phone(session[keys.PHONE])
-    return user if user and user.needs_email and known_device(user) else None
+    return user if known_device(user) else None
 
 
 @bp.post("/login/password")
@@ -56,7 +58,7 @@ def submit_password() -> Response:
         return reject(password, form)
     try:
         with hasher().place():  # before anything is counted
-            led_to = _try(form.password.data)
+            led_to = _try(form.password.data, form.stay.data)
     except TooManyError as error:
         form.locked = True
         form.refuse(error, form.password, _("Превышено число попыток входа. Попробуйте ещё раз %(when)s."))
@@ -67,7 +69,7 @@ def submit_password() -> Response:
     return reject(password, form)
 
 
-def _try(typed: str) -> str | None:
+def _try(typed: str, stay: bool) -> str | None:
     """Where the password leads: if it is right, the resident is signed in. Raises TooManyError, BusyError."""
     phone = session[keys.PHONE]
     user = User.by_phone(phone)
@@ -93,7 +95,7 @@ def _try(typed: str) -> str | None:
             led_to = ask_for_receipt(user)
             session.rotate()
         else:
-            begin_session(user)
+            begin_session(user, stay=stay)
 
     return led_to if attempt.verify(is_right, then=come_in) else None
 
@@ -116,9 +118,9 @@ def resend_email_link() -> Response:
     """Send the confirmation e-mail again, but only from the resident's own browser."""
     if not session.get(keys.PHONE):
         return start_over()
-    user = _may_confirm_email()
+    user = _known_here()
     try:
-        if user:
+        if user and user.needs_email:
             EmailLink.send(user)
     except TooManyError as error:
         flash(_("Письмо отправляли слишком часто. Попробуйте %(when)s.", when=wait_words(error.wait)), "info")

@@ -1,7 +1,7 @@
 """Server-side web sessions: one row each, keyed by the digest of a token that only the browser holds."""
 
 import hmac
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from peewee import CharField, DateTimeField, JSONField
@@ -17,7 +17,10 @@ HAND_OVER = 60  # seconds in which another tab may take a session over
 
 
 class WebSession(Model):
-    """A browser's session. `data` is what Flask's `session` holds; `user_id` is set once signed in."""
+    """A browser's session. `data` is what Flask's `session` holds; `user_id` is set once signed in.
+
+    `kept_until` is when one ends that stays on its resident's own device, however long nobody uses it.
+    """
 
     key = CharField(64, primary_key=True)
     user_id = CharField(22, null=True, index=True)
@@ -27,6 +30,7 @@ class WebSession(Model):
     created_at = DateTimeField(default=now)
     seen_at = DateTimeField(default=now)
     expires_at = DateTimeField(index=True)
+    kept_until = DateTimeField(null=True)
 
     @classmethod
     def find(cls, key: str) -> "WebSession | None":
@@ -38,18 +42,26 @@ class WebSession(Model):
     def live(self) -> bool:
         """Whether the session has not been idle for too long and is not too old."""
         moment = now()
-        return self.expires_at > moment and self.seen_at > moment - timedelta(seconds=settings().session_idle)
+        used = self.seen_at > moment - timedelta(seconds=settings().session_idle)
+        return self.expires_at > moment and (used or self.kept_until is not None)
 
     @classmethod
     def store(
-        cls, key: str, data: dict[str, Any], user_id: str | None, ip: str, user_agent: str
+        cls,
+        key: str,
+        data: dict[str, Any],
+        user_id: str | None,
+        ip: str,
+        user_agent: str,
+        kept_until: datetime | None = None,
     ) -> "WebSession":
         """Write the session of this key, new or changed. A row that was ended meanwhile stays ended."""
         moment = now()
-        end = moment + timedelta(seconds=settings().session_absolute)
+        end = kept_until or moment + timedelta(seconds=settings().session_absolute)
         with transaction():
-            _store.changed(key, data, user_id, ip, user_agent[:300], moment, end)
-        return cls(key=key, data=data, user_id=user_id, ip=ip, seen_at=moment, expires_at=end)
+            _store.changed(key, data, user_id, ip, user_agent[:300], moment, end, kept_until)
+        row = {"data": data, "user_id": user_id, "ip": ip, "kept_until": kept_until}
+        return cls(key=key, seen_at=moment, expires_at=end, **row)
 
     @classmethod
     def change(cls, key: str, data: dict[str, Any], user_id: str | None, ip: str) -> None:
@@ -73,6 +85,12 @@ class WebSession(Model):
         with transaction():
             later = _retire.changed(key, now() + timedelta(seconds=GRACE))
             return bool(later or _by_key.first(key))
+
+    @classmethod
+    def give_way(cls, key: str) -> bool:
+        """As `retire`; False too where another request has replaced the token: of several one does."""
+        with transaction():
+            return bool(_retire.changed(key, now() + timedelta(seconds=GRACE)))
 
     @classmethod
     def strip(cls, key: str, data: dict[str, Any]) -> None:
@@ -119,7 +137,8 @@ class WebSession(Model):
             .where(
                 cls.user_id == user_id,
                 cls.expires_at > moment + timedelta(seconds=GRACE),
-                cls.seen_at > moment - timedelta(seconds=settings().session_idle),
+                (cls.seen_at > moment - timedelta(seconds=settings().session_idle))
+                | cls.kept_until.is_null(False),
             )
             .order_by(cls.seen_at.desc())
         )
@@ -149,7 +168,7 @@ class WebSession(Model):
 
 _by_key: Prepared[WebSession] = Prepared(lambda key: WebSession.select().where(WebSession.key == key))
 _store: Prepared[WebSession] = Prepared(
-    lambda key, data, user_id, ip, user_agent, moment, end: WebSession.insert(
+    lambda key, data, user_id, ip, user_agent, moment, end, kept_until: WebSession.insert(
         key=key,
         data=data,
         user_id=user_id,
@@ -158,6 +177,7 @@ _store: Prepared[WebSession] = Prepared(
         created_at=moment,
         seen_at=moment,
         expires_at=end,
+        kept_until=kept_until,
     ).on_conflict(
         conflict_target=[WebSession.key],
         update={"data": data, "user_id": user_id, "ip": ip, "user_agent": user_agent, "seen_at": moment},

@@ -41,7 +41,7 @@ def remember_device(staff: Staff) -> None:
     @after_this_request
     def keep(response: Response) -> Response:
         value, life = ".".join((name, *kept)), settings().device_lifetime
-        response.set_cookie(cookie_name(), value, max_age=life, **cookie_options())
+        response.set_cookie(cookie_name(), value, **cookie_options(life))
         return response
 
 

@@ -49,6 +49,7 @@ def letter_receiver(purpose: str, phone: str) -> User | None:
 
 
 def sent_in_header() -> bool:
+    """Whether the page's script holds this session's token, for want of cookies."""
     return session.presented and not session.by_cookie
 
 
@@ -67,7 +68,7 @@ def remember_device(user: User, first: bool = False) -> bool:
         if by_header:
             response.headers[HEADER] = token
         else:
-            response.set_cookie(cookie_name(), token, max_age=settings().device_lifetime, **cookie_options())
+            response.set_cookie(cookie_name(), token, **cookie_options(settings().device_lifetime))
         return response
 
     return new and not first and Device.others(token, user)

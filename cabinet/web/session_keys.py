@@ -31,6 +31,7 @@ FAILED_LOOKUP = "sought"  # lookup: the receipt that no account was found by; re
 REQUESTS_SENT = "requests_sent"  # requests: numbers of those sent here
 REQUESTS_FOUND = "requests_found"  # requests: numbers of those looked up here by number and phone
 STAMP = "stamp"  # sign_in: the stamp of the credentials that the resident signed in with; another one ends it
+STAYS = "stays"  # sign_in: until when the resident stays signed in on this device, Unix time; read by staying
 PASSKEY = "passkey"  # sign_in, passkeys: id of the passkey of this very session; a new password spares it
 CONFIRMED = "confirmed"  # sign_in, reauthentication: when it was last proved who is here, Unix time
 CONFIRMED_AGAIN = "confirmed_again"  # reauthentication: as well, by a proof given within the cabinet
@@ -48,6 +49,7 @@ RESIDENT_KEYS = (
     REQUESTS_SENT,
     REQUESTS_FOUND,
     STAMP,
+    STAYS,
     PASSKEY,
     CONFIRMED,
 )

@@ -1,8 +1,7 @@
 """Server-side sessions behind Flask's `session`: one row each, keyed by a token that only the browser holds.
 
 The token travels in a cookie. Where a browser gives the frame no cookie, the page's script asks for a token,
-keeps it and sends it as the header X-Cabinet-Session. It is 256 random bits and a signature; the table knows
-its digest only.
+keeps it and sends it as the header X-Cabinet-Session. It is 256 random bits, signed; the table has a digest.
 A visitor who has done nothing costs no row: until the first write everything is derived from the token.
 """
 
@@ -25,6 +24,7 @@ from cabinet.web import session_keys as keys
 from cabinet.web.connection import AWAY, connect, disconnect, hashes_password, needs_database
 from cabinet.web.extensions import csrf, hasher
 from cabinet.web.security import UNSAFE, client_address, user_agent
+from cabinet.web.staying import cookie_life, kept_until
 from cabinet.web.tokens import cookie_options, csrf_secret, digest, genuine, new_token
 
 HEADER = "X-Cabinet-Session"
@@ -96,8 +96,8 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         self._store()
 
     def _store(self) -> None:
-        user_id = self.get(keys.USER_ID)
-        self.row = WebSession.store(self.key, dict(self), user_id, client_address(), user_agent())
+        mine = self.get(keys.USER_ID), client_address(), user_agent(), kept_until(self)
+        self.row = WebSession.store(self.key, dict(self), *mine)
 
     def renew(self) -> None:
         """Become a fresh visitor's session with a new token; the row must have been ended."""
@@ -117,6 +117,10 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         For a while it keeps that open forms are its own, so that a second click is led on like any visitor.
         """
         WebSession.strip(self.key, {keys.CSRF_TOKEN: self.get(keys.CSRF_TOKEN)})
+        self.go_on()
+
+    def go_on(self) -> None:
+        """Take a new token at once; what becomes of the old one is the caller's business."""
         self.token, self.row, self.rotate_to, self.moved = new_token(), None, None, True
         self.keep()
 
@@ -193,7 +197,7 @@ class TableSessions(SessionInterface):
         if session.presented and not session.by_cookie:
             response.headers[HEADER] = session.token  # for the page's script, which keeps it
         elif _needs_cookie(session) and not getattr(g, "no_session_cookie", False):
-            response.set_cookie(self.cookie_name(), session.token, **cookie_options())
+            response.set_cookie(self.cookie_name(), session.token, **cookie_options(cookie_life(session)))
 
 
 def _find(token: str) -> ServerSession | None:

@@ -6,16 +6,17 @@ from flask import Flask
 from flask_login import current_user, login_user
 from werkzeug.wrappers import Response
 
-from cabinet.models import ConnectionRequest, User, code_streak
-from cabinet.models.base import now, unix_time
+from cabinet.models import ConnectionRequest, User, WebSession, code_streak
+from cabinet.models.base import now, settings, unix_time
 from cabinet.models.database import transaction
 from cabinet.web import session_keys as keys
-from cabinet.web.devices import remember_device
+from cabinet.web.devices import remember_device, sent_in_header
 from cabinet.web.extensions import login_manager
 from cabinet.web.flow import advance
 from cabinet.web.happenings import record
 from cabinet.web.security import user_agent
 from cabinet.web.sessions import session
+from cabinet.web.staying import needs_new_token, new_end
 
 
 def init_app(app: Flask) -> None:
@@ -28,6 +29,10 @@ def look_whose_session_it_is() -> None:
     """A session of other credentials than the present ones is nobody's, whatever the view looks at."""
     if keys.USER_ID in session and not current_user.is_authenticated:
         session.disown()
+    elif session.by_cookie and session.row and needs_new_token(session.row):
+        with transaction():
+            if WebSession.give_way(session.key):
+                session.go_on()
 
 
 def load_user(user_id: str) -> User | None:
@@ -54,10 +59,11 @@ def sign_in(user: User) -> Response:
     return advance("home.home")
 
 
-def begin_session(user: User, made_now: bool = False, passkey: str | None = None) -> None:
+def begin_session(user: User, made_now: bool = False, passkey: str | None = None, stay: bool = False) -> None:
     """As `sign_in`, inside the caller's transaction, which may have made the resident; leads nowhere.
 
-    `passkey` is the id of the passkey that was proof, where it was no password.
+    `passkey` is the id of the passkey that was proof, where it was no password. `stay`: the resident stays
+    signed in, if this browser keeps its token in a cookie.
     """
     if not made_now:
         user.arrive()
@@ -73,12 +79,18 @@ def begin_session(user: User, made_now: bool = False, passkey: str | None = None
     session.rotate()
     login_user(user)
     session[keys.STAMP], session[keys.CONFIRMED] = user.stamp, int(unix_time())
-    for name in (keys.PASSKEY, keys.CONFIRMED_AGAIN):
+    for name in (keys.PASSKEY, keys.CONFIRMED_AGAIN, keys.STAYS):
         session.pop(name, None)
     session.update({keys.PASSKEY: passkey} if passkey else {})
+    session.update({keys.STAYS: new_end()} if stay and may_stay() else {})
     if session.get(keys.LANG):
         user.set_locale(session[keys.LANG])
     session.keep()
+
+
+def may_stay() -> bool:
+    """Whether a resident may stay signed in here: not where the page's script holds the token for a tab."""
+    return settings().stay_signed_in > 0 and not sent_in_header()
 
 
 def _forget_requests_of_others(phone: str) -> None:
@@ -90,7 +102,11 @@ def _forget_requests_of_others(phone: str) -> None:
 
 
 def stay_signed_in(user: User) -> None:
-    """After a change of credentials, inside its transaction: this session alone goes on, by a new token."""
+    """After a change of credentials, inside its transaction: this session alone goes on, by a new token.
+
+    It stays no longer than others, until the new credentials are typed here.
+    """
     session[keys.STAMP] = user.stamp
     session.pop(keys.CODE, None)
+    session.pop(keys.STAYS, None)
     session.move()

@@ -45,8 +45,11 @@ def _sign(key: str, raw: str) -> str:
     return keyed_by(key, "session", raw)[:12].hex()
 
 
-def cookie_options() -> dict[str, Any]:
-    """The attributes of our cookies: partitioned where the cabinet is cross-site to its embedding page."""
+def cookie_options(life: int | None = None) -> dict[str, Any]:
+    """The attributes of our cookies: partitioned where the cabinet is cross-site to its embedding page.
+
+    `life` in seconds; without it the cookie ends with the browser.
+    """
     cross = settings().cookie_mode == "cross-site"
     return {
         "httponly": True,
@@ -54,4 +57,5 @@ def cookie_options() -> dict[str, Any]:
         "samesite": "None" if cross else "Lax",
         "partitioned": cross,
         "path": "/",
+        "max_age": life,
     }
