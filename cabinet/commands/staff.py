@@ -15,6 +15,7 @@ from cabinet.passwords.rules import PasswordPolicy, Personal, check
 from cabinet.web.extensions import hasher
 
 SHORTEST = 12  # characters of a staff password
+LONGEST_NAME = 100
 
 staff_cli = AppGroup("staff", help="Accounts of the staff pages.")
 generate = click.option("--generate", is_flag=True, help="Generate a password and print it once.")
@@ -23,8 +24,9 @@ generate = click.option("--generate", is_flag=True, help="Generate a password an
 @staff_cli.command("add")
 @click.argument("email")
 @click.option("--role", type=click.Choice(ROLES), default="clerk", show_default=True)
+@click.option("--name", default="", help="As colleagues and the journal call the person.")
 @generate
-def add_command(email: str, role: str, generate: bool) -> None:
+def add_command(email: str, role: str, name: str, generate: bool) -> None:
     """Add an account: asks for a password, prints the authenticator's URI."""
     try:
         email = fields.email(email)
@@ -36,7 +38,7 @@ def add_command(email: str, role: str, generate: bool) -> None:
     stored = hasher().hash(_password(email, generate))
     try:
         with db.connection_context():
-            staff = Staff.add(email, role, stored)
+            staff = Staff.add(email, role, stored, name[:LONGEST_NAME].strip())
     except peewee.IntegrityError as error:
         raise click.ClickException("This address already has an account.") from error
     _show_secret(staff)

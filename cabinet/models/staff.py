@@ -23,6 +23,7 @@ class Staff(Model):
 
     id = CharField(22, primary_key=True, default=new_id)
     email = CharField(254, unique=True)
+    name = CharField(100, default="")
     role = CharField(16, default="clerk")
     password_hash = CharField(80)
     totp_salt = CharField(22, default=new_id)
@@ -36,6 +37,11 @@ class Staff(Model):
     def actor(self) -> str:
         """How audit rows name this person."""
         return f"staff:{self.id}"
+
+    @property
+    def shown(self) -> str:
+        """What others call this person: the name, or the address where none is known."""
+        return self.name or self.email
 
     @property
     def is_admin(self) -> bool:
@@ -65,13 +71,14 @@ class Staff(Model):
         return list(cls.select().where(cls.blocked_at.is_null()).order_by(cls.email))
 
     @classmethod
-    def add(cls, email: str, role: str, password_hash: str) -> "Staff":
+    def add(cls, email: str, role: str, password_hash: str, name: str = "") -> "Staff":
         """A new person. Raises peewee.IntegrityError if the address is known, ValueError for a role."""
         if role not in ROLES:
             raise ValueError(role)
         with db.atomic():
             staff = cls.create(
                 email=email.strip().lower(),
+                name=name,
                 role=role,
                 password_hash=password_hash,
                 totp_kept=second_factor.marked(),

@@ -53,6 +53,17 @@ def page_of(
     return Page(rows[:PAGE], next_key, after is None)
 
 
+def merged(pages: "list[Page[Any]]", order: Field, key: Field) -> Page[Any]:
+    """One page of several that the same address asked for, newest first; each has its index."""
+    rows = [row for page in pages for row in page.rows]
+    rows.sort(key=lambda row: (getattr(row, order.name), getattr(row, key.name)), reverse=True)
+    next_key = ""
+    if len(rows) > PAGE or any(page.next_key for page in pages):
+        last = rows[:PAGE][-1]
+        next_key = _encode(getattr(last, order.name), getattr(last, key.name))
+    return Page(rows[:PAGE], next_key, all(page.first for page in pages))
+
+
 def _is_time(order: Field) -> bool:
     return bool(order.field_type == "DATETIME")
 

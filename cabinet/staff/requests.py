@@ -73,5 +73,5 @@ def _tabs() -> list[tuple[str, str]]:
 
 
 def staff_names() -> dict[str, str]:
-    """The addresses of all members of staff, by their keys."""
-    return {staff.id: staff.email for staff in Staff.select()}
+    """The names of all members of staff, by their keys."""
+    return {staff.id: staff.shown for staff in Staff.select()}

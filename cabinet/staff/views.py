@@ -72,7 +72,15 @@ bp.add_app_template_filter(lambda iso: format_date(date.fromisoformat(iso), "LLL
 
 
 MOST_COUNTED = 99
-LIST_PARAMETERS = ("lane", "subject", "actor", "after")  # of all lists; others are not ours to repeat
+LIST_PARAMETERS = (
+    "lane",
+    "subject",
+    "actor",
+    "since",
+    "until",
+    "about",
+    "after",
+)  # of all lists; others are not ours to repeat
 
 
 def _here(**changes: str | None) -> str:

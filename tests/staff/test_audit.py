@@ -28,6 +28,7 @@ PUBLIC = {"staff.sign_in", "staff.start", "staff.templates", "staff.template"}  
 SEEN = {
     "staff.audit": "audit-seen",
     "staff.export": "export-",
+    "staff.export_audit": "export-journal",
     "staff.export_spending": "export-spending",
     "staff.import_card": "import-seen",
     "staff.import_rejects": "import-rejects-downloaded",
@@ -45,7 +46,7 @@ SEEN = {
     "staff.sms_figures": "sms-figures",
 }
 REJECTS = {"accepted": 0, "rejected": 1, "repeated": 0, "periods": [], "rejects": [[2, "1", "address"]]}
-OF_NOBODY = {"staff.audit", "staff.sms_figures"}  # no single person is seen there
+OF_NOBODY = {"staff.sms_figures"}  # no single person is seen there
 
 
 @pytest.fixture
