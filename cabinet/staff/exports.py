@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from cabinet.models.database import connected
 from cabinet.models.request import ConnectionRequest
 from cabinet.models.user import User
+from cabinet.staff.confirmation import needs_confirmation
 from cabinet.staff.guard import bp, record
 from cabinet.staff.requests import state_names
 
@@ -26,6 +27,7 @@ Row = tuple[Any, ...]
 
 
 @bp.get("/export/<name>")
+@needs_confirmation
 def export(name: str) -> Response:
     """`requests.csv`, `requests.xlsx`, `residents.csv` or `residents.xlsx`."""
     what, _dot, kind = name.partition(".")

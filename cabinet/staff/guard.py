@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, g, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from cabinet.models.audit import Audit
-from cabinet.models.base import Model, now
+from cabinet.models.base import Model, now, unix_time
 from cabinet.models.database import db
 from cabinet.models.staff import Staff
 from cabinet.web import session_keys as keys
@@ -44,6 +44,7 @@ def admit(staff: Staff) -> None:
     for name in [name for name in session if name not in (keys.CSRF_TOKEN, keys.LANG, keys.THEME)]:
         session.pop(name)
     session[keys.STAFF] = {"id": staff.id, "stamp": staff.stamp, "at": now().isoformat()}
+    session[keys.STAFF_CONFIRMED] = int(unix_time())
     session.rotate()
 
 

@@ -28,6 +28,7 @@ from cabinet.staff.column_forms import (
     shown_of,
     told_layouts,
 )
+from cabinet.staff.confirmation import needs_confirmation
 from cabinet.staff.exports import csv_lines
 from cabinet.staff.guard import bp, current_staff, get_or_404, record, show
 from cabinet.staff.import_forms import DecisionForm, PeriodForm, decision_form, plausible_months
@@ -143,6 +144,7 @@ def decided(job: ImportJob, action: str, decide: Callable[[], bool], **detail: o
 
 
 @bp.get("/import/<job_id>/rejects")
+@needs_confirmation
 def import_rejects(job_id: str) -> Response:
     """All rows that the check rejected, as CSV, as long as the file waits for a decision."""
     job = get_or_404(ImportJob, ImportJob.id == job_id)

@@ -14,6 +14,7 @@ from cabinet.models.base import now
 from cabinet.models.database import connected
 from cabinet.models.delivery_try import UNSENT
 from cabinet.models.spending import MOSCOW, day_of
+from cabinet.staff.confirmation import needs_confirmation
 from cabinet.staff.delivery_figures import WAYS, operator_names
 from cabinet.staff.delivery_words import STATES
 from cabinet.staff.exports import Row, download
@@ -29,6 +30,7 @@ PURPOSES: dict[str, Any] = {
 
 
 @bp.get("/sms/spending/<kind>")
+@needs_confirmation
 def export_spending(kind: str) -> Response:
     """What was spent from the day `since` to the day `until`, both included; this month by default."""
     if kind not in ("csv", "xlsx"):

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from cabinet.models import ConnectionRequest, Message
 from cabinet.staff import (
     audit,
+    confirmation,
     deliveries,
     delivery_figures,
     exports,
@@ -35,6 +36,7 @@ from cabinet.wording.formats import masked
 __all__ = [
     "audit",
     "bp",
+    "confirmation",
     "deliveries",
     "delivery_figures",
     "exports",

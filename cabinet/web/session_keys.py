@@ -56,6 +56,8 @@ RESIDENT_KEYS = (
 
 # of the staff
 STAFF = "staff"  # guard: who is signed in, by which stamp, since when; no resident's session has it
+STAFF_CONFIRMED = "staff_confirmed"  # guard, confirmation: when it was last shown who is here, Unix time
+STAFF_WANTED = "staff_wanted"  # confirmation: the file that waits for that: its endpoint and arguments
 STAFF_RESIDENTS = "staff_residents"  # what was searched for last: personal, so it stays out of addresses
 STAFF_REGISTRATIONS = "staff_registrations"
 STAFF_REQUESTS = "staff_requests"

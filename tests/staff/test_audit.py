@@ -24,7 +24,13 @@ from tests.cast import LESNAYA, PHONE, bill, resident
 from tests.visitor import Visitor
 
 EMAIL = "anna@example.org"
-PUBLIC = {"staff.sign_in", "staff.start", "staff.templates", "staff.template"}  # of nobody in particular
+PUBLIC = {
+    "staff.sign_in",
+    "staff.start",
+    "staff.confirmation",
+    "staff.templates",
+    "staff.template",
+}  # of nobody in particular
 SEEN = {
     "staff.audit": "audit-seen",
     "staff.export": "export-",

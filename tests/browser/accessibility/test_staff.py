@@ -44,6 +44,8 @@ def test_pages_of_staff_have_no_barriers(
     look("staff: registrations, none")
     page.goto(f"{site.url}/staff/audit")
     look("staff: audit")
+    page.goto(f"{site.url}/staff/confirmation")
+    look("staff: confirmation")
     page.goto(f"{site.url}/staff/no-such-page")
     look("staff: no such page")
 
