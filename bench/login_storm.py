@@ -126,6 +126,7 @@ def environment_of(port: int, url: str) -> dict[str, str]:
         **os.environ,
         **dict.fromkeys(wide, "1000000"),
         "DEMO": "1",
+        "LOG_LEVEL": "WARNING",
         "PORT": str(port),
         "DATABASE_URL": url,
         "BCRYPT_COST": str(COST),
