@@ -5,8 +5,9 @@ instead when CABINET_REQUIRE_ALL=1.
 """
 
 import dataclasses
+import functools
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.routing import Rule
+from werkzeug.routing.rules import RulePart
 from xdist.scheduler import LoadScopeScheduling
 
 from cabinet import create_app
 from cabinet.models.database import db, is_sqlite
+from cabinet.web import assets
 from cabinet.wording import catalogues
 from config import Settings
 from tests import ways
@@ -61,11 +64,37 @@ def compile_routes_once() -> None:
             compiled[key] = compile_builder(self, append_unknown)
         return compiled[key]
 
+    parsed: dict[str, tuple[list[RulePart], list[tuple[bool, str]]]] = {}
+    parse_rule = Rule._parse_rule
+
+    def parse_once(self: Rule, rule: str) -> Iterable[RulePart]:
+        if "<" in rule:  # its converters belong to one application
+            return parse_rule(self, rule)
+        if rule not in parsed:
+            known = len(self._trace)
+            parsed[rule] = list(parse_rule(self, rule)), self._trace[known:]
+        else:
+            self._trace += parsed[rule][1]
+        return parsed[rule][0]
+
     Rule._compile_builder = compile_once  # type: ignore[method-assign]
+    Rule._parse_rule = parse_once  # type: ignore[method-assign]
+
+
+def build_assets_once() -> None:
+    """Let all the applications of a test run serve the static files that the first has built."""
+    build, built = assets.build, assets.BUILT
+    build_once = functools.cache(build)
+
+    def unless_built(static_dir: Path, out_dir: Path, accent: str) -> dict[str, str]:
+        return (build_once if out_dir == built else build)(static_dir, out_dir, accent)
+
+    assets.build = unless_built
 
 
 def pytest_configure(config: pytest.Config) -> None:
     compile_routes_once()
+    build_assets_once()
     catalogues.compile_all()
     config.addinivalue_line("markers", "settings(**changes): settings that differ for this test")
 
