@@ -21,10 +21,13 @@ REFERENCES = """
     JOIN pg_class a ON a.oid = k.conrelid JOIN pg_class b ON b.oid = k.confrelid
     WHERE k.contype = 'f' AND a.oid <> b.oid AND a.relnamespace = current_schema()::regnamespace
 """
+# by the catalogue alone: pg_get_serial_sequence fails for tables elsewhere, if a plan asks it before the filter
 COUNTERS = """
-    SELECT table_name, column_name, pg_get_serial_sequence(quote_ident(table_name), column_name)
-    FROM information_schema.columns WHERE table_schema = current_schema()
-    AND pg_get_serial_sequence(quote_ident(table_name), column_name) IS NOT NULL
+    SELECT c.relname, a.attname, s.oid::regclass::text FROM pg_class s
+    JOIN pg_depend d ON d.objid = s.oid AND d.classid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')
+    JOIN pg_class c ON c.oid = d.refobjid AND d.refclassid = 'pg_class'::regclass
+    JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.refobjsubid
+    WHERE s.relkind = 'S' AND c.relnamespace = current_schema()::regnamespace
 """
 UNDISTURBED = ("statement_timeout = 0", "idle_in_transaction_session_timeout = 0", "client_encoding = 'UTF8'")
 
