@@ -21,7 +21,7 @@ REFERENCES = """
     JOIN pg_class a ON a.oid = k.conrelid JOIN pg_class b ON b.oid = k.confrelid
     WHERE k.contype = 'f' AND a.oid <> b.oid AND a.relnamespace = current_schema()::regnamespace
 """
-# by the catalogue alone: pg_get_serial_sequence fails for tables elsewhere, if a plan asks it before the filter
+# by the catalogue alone: pg_get_serial_sequence fails for tables elsewhere, and a plan may ask it first
 COUNTERS = """
     SELECT c.relname, a.attname, s.oid::regclass::text FROM pg_class s
     JOIN pg_depend d ON d.objid = s.oid AND d.classid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')

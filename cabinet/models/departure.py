@@ -100,7 +100,7 @@ def own_data(user: User) -> dict[str, Any]:
 
 def _traces(user: User) -> dict[str, list[dict[str, Any]]]:
     """What the resident's visits left behind, oldest first."""
-    consents = Consent.select().where(Consent.user_id == user.id).order_by(Consent.at)
+    consents = Consent.select().where(Consent.user_id == user.id).order_by(Consent.at, Consent.id)
     sessions = WebSession.select().where(WebSession.user_id == user.id).order_by(WebSession.created_at)
     devices = Device.select().where(Device.user == user.id).order_by(Device.created_at)
     passkeys = [(_iso(p.created_at), _iso(p.used_at), p.name) for p in Passkey.of(user)]
