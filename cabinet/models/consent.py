@@ -1,6 +1,7 @@
 """Consents and acceptances: who agreed to which exact text, when and from where. Append-only."""
 
 import hashlib
+from typing import Any
 
 from peewee import CharField, DateTimeField, ForeignKeyField, TextField
 
@@ -20,6 +21,7 @@ class ConsentText(Model):
 class Consent(Model):
     """One agreement of a phone's holder: kind "consent" (personal data) or "terms"."""
 
+    id: Any
     sha256: str
     kind = CharField(16)
     version = CharField(16)

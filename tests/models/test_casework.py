@@ -115,7 +115,7 @@ def test_who_takes_it_into_work_has_it(asked: ConnectionRequest, olga: Staff) ->
     assert casework.move(asked, "in_work", olga, IP)
     row, note, audit = fresh(asked), RequestNote.get(), Audit.get()
     assert (row.assignee, row.closed_at) == (olga.id, None)
-    assert (note.request_id, note.staff, note.kind, note.text) == (row.id, olga.id, "state", "in_work")
+    assert (note.request.id, note.staff, note.kind, note.text) == (row.id, olga.id, "state", "in_work")
     assert (audit.action, audit.actor, audit.subject) == ("staff-request-moved", olga.actor, row.number)
     assert (audit.ip, audit.detail) == (IP, {"state": "in_work"})
 
@@ -141,7 +141,7 @@ def test_what_somebody_else_moved_meanwhile_stays(asked: ConnectionRequest, olga
 def test_a_note_is_for_staff_alone(asked: ConnectionRequest, olga: Staff) -> None:
     casework.write_note(asked, "Перезвонить", olga, IP)
     note, audit = RequestNote.get(), Audit.get()
-    assert (note.request_id, note.staff, note.kind, note.text) == (asked.id, olga.id, "note", "Перезвонить")
+    assert (note.request.id, note.staff, note.kind, note.text) == (asked.id, olga.id, "note", "Перезвонить")
     assert (audit.action, audit.actor, audit.subject) == ("staff-request-noted", olga.actor, asked.number)
     assert audit.ip == IP and not Message.select().exists()
 
@@ -158,7 +158,7 @@ def test_an_answer_goes_the_way_staff_chose(
     name = "Анна" if channel == "sms" else ""  # the mailbox is not proved
     assert message.data == {"name": name, "number": asked.number, "text": "Готово"}
     assert message.locale == "en" and message.blank_after
-    assert (note.request_id, note.staff, note.kind, note.text) == (asked.id, olga.id, "reply", "Готово")
+    assert (note.request.id, note.staff, note.kind, note.text) == (asked.id, olga.id, "reply", "Готово")
     assert (audit.action, audit.actor, audit.subject) == ("staff-request-answered", olga.actor, asked.number)
     assert (audit.ip, audit.detail) == (IP, {"lane": channel})
 
