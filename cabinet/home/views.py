@@ -40,11 +40,12 @@ def guard() -> Response | None:
 @bp.get("/home")
 def home() -> Response:
     """Name, phone, the list of addresses with their charges of the last months."""
-    accounts = linking.accounts_with_charges(resident())
-    requests = ConnectionRequest.of_user(current_user.id)
+    user = resident()
+    accounts = linking.accounts_with_charges(user)
+    requests = ConnectionRequest.of_user(user.id)
     return page(
         "home/home.html",
-        user=current_user,
+        user=user,
         accounts=accounts,
         requests=requests,
         pay_link=pay_link,

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, request, url_for
-from flask_babel import format_date, format_datetime, get_locale
+from flask_babel import format_date, format_datetime, get_domain, get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -84,8 +84,19 @@ def context() -> dict[str, Any]:
         "password_rules": password_rules(),
         "demo": s.demo,
         "new_session": not session.presented,
-        "_": _,
+        "_": _translator(),
     }
+
+
+def _translator() -> Callable[..., str]:
+    """`gettext` for one page, which looks only once in which language it is."""
+    translated = get_domain().get_translations().ugettext
+
+    def gettext(string: str, **variables: Any) -> str:
+        text: str = translated(string)
+        return text % variables if variables else text
+
+    return gettext
 
 
 def password_rules() -> str:

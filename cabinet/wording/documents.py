@@ -64,8 +64,9 @@ def _with_brand(text: str) -> str:
     return text.replace("{{ brand }}", escape(settings().brand_name))
 
 
-def _stems(kind: str) -> list[str]:
-    return [path.stem for path in (FOLDER / kind).glob("*.html")]
+@cache  # the folder is read once: files never change, and new ones come with a new version of Cabinet
+def _stems(kind: str) -> tuple[str, ...]:
+    return tuple(path.stem for path in (FOLDER / kind).glob("*.html"))
 
 
 @cache
