@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from cabinet.entry.beginning import begins_with, begun, verified
 from cabinet.entry.fate import fate_of
 from cabinet.entry.forms import CodeForm, PhoneForm
 from cabinet.entry.proof_of_work import asked_by, proved_work
@@ -43,22 +44,20 @@ OFTEN = 2  # further codes asked for, after which the page shows by itself what 
 @bp.get("/")
 def phone(form: PhoneForm | None = None) -> Response:
     """The first screen, the same for everybody."""
+    start = begins_with()
     if form is None and current_user.is_authenticated:
-        return advance("home.home")
+        return advance("requests.new" if start == "request" else "home.home")
     if form is None and _page_reloaded():
-        return resume()
+        return advance("requests.new") if start == "request" and verified() else resume()
     if form is None and request.method == "GET" and request.endpoint == "entry.phone" and has_only_a_look():
-        return page_for_all("entry/phone.html", lambda: {"form": PhoneForm(formdata=None)})
+        return page_for_all(
+            "entry/phone.html", lambda: {"form": PhoneForm(formdata=None), "start": start}, start
+        )
     registration = session.registration_of(keys.REGISTRATION)
     form = form or form_for_get(
         PhoneForm, phone=session.get(keys.PHONE_TYPED, ""), consent=registration is not None
     )
-    return page("entry/phone.html", form=form, notice=flashed(), begun=_begun(registration))
-
-
-def _begun(registration: Registration | None) -> bool:
-    """Whether this browser may go on where its registration stopped."""
-    return bool(registration and session.get(keys.VERIFIED) and registration.step != "done")
+    return page("entry/phone.html", form=form, notice=flashed(), begun=begun(registration), start=start)
 
 
 def _page_reloaded() -> bool:
@@ -69,8 +68,8 @@ def _page_reloaded() -> bool:
     headers = request.headers
     if headers.get("Sec-Fetch-Dest") != "iframe" or headers.get("Sec-Fetch-Site") == "same-origin":
         return False
-    registration, current = session.registration_of(keys.VERIFIED), current_code()
-    return bool((registration and registration.step != "done") or (current and current.live))
+    current = current_code()
+    return verified() or bool(current and current.live)
 
 
 @bp.get("/resume")
@@ -86,8 +85,11 @@ def resume() -> Response:
 def submit_phone() -> Response:
     """A known phone continues to the password, a new one with consent to the code."""
     form = PhoneForm()
+    session.pop(keys.START, None)
+    if begins_with() == "request":
+        session[keys.START] = "request"
     if not form.validate():
-        if not (form.phone.data or "").strip() and not form.consent.data:
+        if not (form.phone.data or "").strip() and not form.consent.data and begins_with() != "login":
             form.consent.errors = [CONSENT_MISSING]
         return reject(phone, form)
     number = form.phone.value

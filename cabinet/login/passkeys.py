@@ -14,7 +14,7 @@ from cabinet.web import session_keys as keys
 from cabinet.web.challenges import ask, prove
 from cabinet.web.flow import advance, flash, wait_at
 from cabinet.web.sessions import session
-from cabinet.web.sign_in import begin_session
+from cabinet.web.sign_in import begin_session, first_page
 from cabinet.wording.waits import wait_words
 
 bp = Blueprint("passkey_login", __name__)
@@ -47,7 +47,7 @@ def submit() -> Response:
     except (BadAnswerError, CredentialsChangedError):
         flash(_("Так войти не получилось. Войдите по номеру телефона и паролю."), "warn")
         return advance(_step())
-    return advance("home.home")
+    return advance(first_page())
 
 
 def _sign_in(user: User, passkey: Passkey) -> None:

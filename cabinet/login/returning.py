@@ -31,7 +31,7 @@ from cabinet.web.lookup import find_charge, tries
 from cabinet.web.photo import fill_from_photo, photo_row
 from cabinet.web.security import client_address, user_agent
 from cabinet.web.sessions import session
-from cabinet.web.sign_in import begin_session
+from cabinet.web.sign_in import begin_session, first_page
 from cabinet.wording import documents
 
 bp = Blueprint("returning", __name__, url_prefix="/login")
@@ -114,7 +114,7 @@ def _own(user: User) -> str:
     record("receipt-proved", user)
     if code is None:
         begin_session(user)
-        return "home.home"
+        return first_page()
     session.pop(keys.RETURNING)
     session[keys.RECEIPT_PROVED] = [code, int(unix_time())]
     session.rotate()

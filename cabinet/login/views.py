@@ -18,7 +18,7 @@ from cabinet.web.flow import advance, flash, flashed, form_for_get, page, reject
 from cabinet.web.happenings import record
 from cabinet.web.security import client_address, user_agent
 from cabinet.web.sessions import session
-from cabinet.web.sign_in import begin_session, may_stay, resident
+from cabinet.web.sign_in import begin_session, first_page, may_stay, resident
 from cabinet.web.templating import APPEARANCE
 from cabinet.wording.waits import wait_words
 
@@ -77,7 +77,7 @@ def _try(typed: str, stay: bool) -> str | None:
         phone, client_address(), _own_browser(user), user_agent(), pause=hasher().outside
     )
     stored = user.password_hash if user and user.is_active else None
-    rehashed, led_to = None, "home.home"
+    rehashed, led_to = None, ""
 
     def is_right() -> bool:
         nonlocal rehashed
@@ -97,7 +97,7 @@ def _try(typed: str, stay: bool) -> str | None:
         else:
             begin_session(user, stay=stay)
 
-    return led_to if attempt.verify(is_right, then=come_in) else None
+    return (led_to or first_page()) if attempt.verify(is_right, then=come_in) else None
 
 
 def _own_browser(user: User | None) -> str | None:

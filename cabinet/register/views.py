@@ -61,6 +61,8 @@ def begin(code: OneTimeCode) -> str:
         return from_the_start()
     registration.verify_phone()
     session[keys.VERIFIED] = registration.id
+    if session.pop(keys.START, None) == "request":
+        return "requests.new"
     return _step_in_turn(registration)
 
 

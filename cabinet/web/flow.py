@@ -56,14 +56,22 @@ def page(
     return response
 
 
-def page_for_all(template: str, context: Callable[[], dict[str, Any]]) -> Response:
-    """A page that all visitors share but for the token of its forms; made once for each look.
+def page_for_all(template: str, context: Callable[[], dict[str, Any]], variant: str = "") -> Response:
+    """A page that all visitors share but for the token of its forms; made once for each look and variant.
 
     Only where the session says nothing else (`has_only_a_look`); the context must not depend on the visitor.
     """
     made: dict[tuple[Any, ...], str] = current_app.extensions.setdefault("pages_for_all", {})
     framed = request.headers.get("Sec-Fetch-Dest") == "iframe"
-    look = (template, str(get_locale()), *map(session.get, keys.LOOK), session.presented, framed, by_htmx())
+    look = (
+        template,
+        variant,
+        str(get_locale()),
+        *map(session.get, keys.LOOK),
+        session.presented,
+        framed,
+        by_htmx(),
+    )
     kept = made.get(look)
     if kept is not None:
         response = _varying(make_response(kept.replace(TOKEN, generate_csrf())))

@@ -17,6 +17,7 @@ RECOVERED_STAMP = "recovered_stamp"  # login: the stamp of that password; after 
 RETURNING = "returning"  # returning: who proves a receipt again: user, stamp, code if any, since when
 RECEIPT_PROVED = "receipt_proved"  # returning: by which code they came, and when that was; read by recovery
 OTHER_ACCOUNT = "other_account"  # returning: the receipt that was proved, of an account that is not theirs
+START = "start"  # entry: "request" if the embedding page begins with one; read by register and sign_in
 REJECTED = "rejected"  # flow: what was typed into a refused form and what was wrong, for the step shown next
 
 JOURNEY_KEYS = (

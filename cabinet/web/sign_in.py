@@ -56,7 +56,12 @@ def sign_in(user: User) -> Response:
     """
     with transaction():
         begin_session(user)
-    return advance("home.home")
+    return advance(first_page())
+
+
+def first_page() -> str:
+    """Where a resident goes who has just signed in: what the embedding page begins with, else the cabinet."""
+    return "requests.new" if session.pop(keys.START, None) == "request" else "home.home"
 
 
 def begin_session(user: User, made_now: bool = False, passkey: str | None = None, stay: bool = False) -> None:

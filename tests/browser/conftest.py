@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import re
-import secrets
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 
-from cabinet.passwords.hashing import Hasher
-from config_demo import DEMO_PEPPER
-from tests.browser.people import OWN, PASSWORD, Seeded, insert, new_phone
+from tests.browser.people import Seeded, resident_of
 from tests.browser.screens import Embedded
 from tests.browser.secure import Sites, running_secure
 from tests.browser.site import Site, chromium_path, launched, running
@@ -105,20 +101,4 @@ def sms_code(site: Site) -> Callable[..., str]:
 @pytest.fixture
 def resident(site: Site) -> Seeded:
     """A resident with one address, the e-mail not confirmed."""
-    phone, user = new_phone(), secrets.token_urlsafe(16)
-    email = f"anna{phone[1:]}@example.org"
-    stamp = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime())
-    row = {
-        "id": user,
-        "phone": phone,
-        "email": email,
-        "created_at": stamp,
-        "locale": "ru",
-        "first_name": "Анна",
-        "last_name": "Ежова",
-        "middle_name": "",
-        "password_hash": Hasher(DEMO_PEPPER, 4).hash(PASSWORD),
-    }
-    insert(site, "user", row)
-    insert(site, "account_link", {"user_id": user, "account_id": OWN[0], "created_at": stamp})
-    return Seeded(phone, email)
+    return resident_of(site)

@@ -1,10 +1,14 @@
 """Who comes to the cabinet in a browser: what they type, what is kept of them, what they are sent."""
 
 import random
+import secrets
 import sqlite3
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from cabinet.passwords.hashing import Hasher
+from config_demo import DEMO_PEPPER
 from tests.browser.site import Site
 from tests.waiting import PATIENCE, until
 
@@ -37,6 +41,27 @@ def insert(site: Site, table: str, row: Mapping[str, object]) -> None:
         site.environment["DATABASE_URL"].removeprefix("sqlite:///"), timeout=PATIENCE
     ) as connection:
         connection.execute(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', tuple(row.values()))
+
+
+def resident_of(site: Site) -> Seeded:
+    """A resident with one address, the e-mail not confirmed."""
+    phone, user = new_phone(), secrets.token_urlsafe(16)
+    email = f"anna{phone[1:]}@example.org"
+    stamp = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime())
+    row = {
+        "id": user,
+        "phone": phone,
+        "email": email,
+        "created_at": stamp,
+        "locale": "ru",
+        "first_name": "Анна",
+        "last_name": "Ежова",
+        "middle_name": "",
+        "password_hash": Hasher(DEMO_PEPPER, 4).hash(PASSWORD),
+    }
+    insert(site, "user", row)
+    insert(site, "account_link", {"user_id": user, "account_id": OWN[0], "created_at": stamp})
+    return Seeded(phone, email)
 
 
 def report(site: Site, phone: str, status: str) -> None:

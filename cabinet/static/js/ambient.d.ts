@@ -10,6 +10,8 @@ interface HtmxContext {
   text: string;
   /** Ours: the token that went with the request, to see whether the answer replaces it. */
   sentToken: string | null;
+  /** Ours: the action of the form that sends it; the form itself is gone once its answer is here. */
+  sentBy: string;
   /** Ours: sends the same once more. */
   repeat: () => void;
 }

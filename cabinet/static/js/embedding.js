@@ -1,4 +1,4 @@
-// In somebody else's page: it is told the height and the step, and nothing else; nothing that it says is heard.
+// In somebody else's page: it is told the height, the step and what was achieved, and nothing else.
 import { find, root } from "./dom.js";
 import { cameFromUs, framed } from "./frame.js";
 import { store, stored } from "./storage.js";
@@ -37,7 +37,7 @@ const parentOrigin = () => {
 };
 
 /** The origin of the page that embeds us, or null if there is none that may be told anything. */
-const embedder = (() => {
+export const embedder = (() => {
   const origin = framed && parentOrigin();
   if (!origin || !mayEmbed(origin)) return null;
   store(EMBEDDER, origin);
@@ -60,11 +60,23 @@ const postHeight = () => {
   post({ type: "height", height });
 };
 
+/** @type {(step: string, previous: string | undefined, first: boolean, sent: string) => string | false | undefined} */
+const achieved = (step, previous, first, sent) => {
+  if (sent === "/logout") return step === "entry/phone" && "logout";
+  if (step === "requests/request") return previous === "requests/new" && "request";
+  if (step !== "home/home" && step !== "requests/new") return false;
+  if (step === "home/home" && previous === "register/password") return "registered";
+  // from the first screen by a passkey; but it also shows for a moment before a session is resumed
+  const byPasskey = step === "home/home" && previous === "entry/phone" && !first;
+  return (previous === "login/password" || byPasskey) && "login";
+};
+
 /**
- * Tell which step is shown, and when a resident has just registered or logged in.
+ * Tell which step is shown, and what a resident has just achieved by it.
  * @param {boolean} first the embedding page showed it, no act of the resident's
+ * @param {string} sent the path of the form that led to it, if it was one
  */
-export const postStep = first => {
+export const postStep = (first, sent = "") => {
   const step = find("#step")?.dataset.step;
   const previous = postedStep;
   if (!step) return;
@@ -72,10 +84,8 @@ export const postStep = first => {
   postHeight();
   postedStep = step;
   post({ type: "step", step, first, again: step === previous });
-  if (step === "home/home" && previous === "register/password") post({ type: "registered" });
-  // from the first screen by a passkey; but it also shows for a moment before a session is resumed
-  const byPasskey = previous === "entry/phone" && !first;
-  if (step === "home/home" && (previous === "login/password" || byPasskey)) post({ type: "login" });
+  const type = achieved(step, previous, first, sent);
+  if (type) post({ type });
 };
 
 if (embedder) {

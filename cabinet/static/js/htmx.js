@@ -17,6 +17,7 @@ document.addEventListener("htmx:config:request", event => {
   const source = ctx.sourceElement;
   Object.assign(ctx.request.headers, headers());
   ctx.sentToken = token;
+  ctx.sentBy = source.getAttribute("action") ?? "";
   const submitter = submitterOf(source);
   // htmx asks the form alone how it is encoded, not the button
   const encoding = submitter?.getAttribute("formenctype");
@@ -43,7 +44,7 @@ document.addEventListener("htmx:after:request", event => {
 });
 
 document.addEventListener("htmx:after:swap", event => {
-  const { target } = event.detail.ctx;
+  const { target, sentBy } = event.detail.ctx;
   const step = find("#step");
   const delivery = target?.id === "delivery" && find("#delivery")?.textContent.trim();
   if (delivery) {
@@ -64,7 +65,7 @@ document.addEventListener("htmx:after:swap", event => {
     });
   }
   if (!framed) scrollTo({ top: 0 });
-  postStep(resuming);
+  postStep(resuming, sentBy);
 });
 
 document.addEventListener("htmx:before:history:update", event => {

@@ -18,15 +18,19 @@ const saveFile = (file, answered) => {
   setTimeout(() => URL.revokeObjectURL(link.href), SAVED_AFTER);
 };
 
-/** Put another page in the place of this one. @param {Document} page */
-const showPage = page => {
+/**
+ * Put another page in the place of this one.
+ * @param {Document} page
+ * @param {boolean} first no act of the resident's
+ */
+export const showPage = (page, first = false) => {
   root.lang = page.documentElement.lang;
   document.title = page.title;
   for (const css of [".shell", "#slow", "#offline"]) get(css).replaceWith(get(css, page));
   htmx.process(get(".shell"));
   offerNewTab();
   prepareStep(get("#step"), false);
-  postStep(false);
+  postStep(first);
 };
 
 document.addEventListener("click", async event => {

@@ -15,6 +15,7 @@ import "./errors.js";
 import "./buttons.js";
 import "./file-size.js";
 import "./links.js";
+import "./look.js";
 import "./htmx.js";
 
 if (root.dataset.session === "new") {
