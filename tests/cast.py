@@ -5,6 +5,7 @@ from datetime import date
 
 from cabinet.models import Account, AccountLink, Charge, Message, User, base
 from cabinet.models.database import db
+from cabinet.models.linking import update_words
 from cabinet.passwords.hashing import Hasher
 
 PHONE, OTHER_PHONE, NEW_PHONE = "+79161234567", "+79037654321", "+79990001122"
@@ -68,6 +69,7 @@ def resident(
         user = User.create(phone=phone, **{**values, **changes})
         for number in accounts:
             AccountLink.create(user=user, account=number)
+        update_words(user)
     return user
 
 

@@ -41,9 +41,9 @@ ROWS: tuple[tuple[str, bool, str, str], ...] = (
         '"user"',
         False,
         "id, phone, last_name, first_name, middle_name, email, email_confirmed_at, created_at, locale,"
-        " search_name",
+        " search_name, worded_at",
         "'u' || (1000000000 + i), '+7' || (9000000000 + i), {name} || {letters}, 'Анна', '',"
-        " 'a' || i || '@example.org', {at}, {at}, 'ru', {folded}",
+        " 'a' || i || '@example.org', {at}, {at}, 'ru', {folded}, {at}",
     ),
     (
         "account_link",
@@ -97,6 +97,16 @@ REQUEST_WORDS = (
     "'a@example.org'",
     "substr(CAST(10000 + i * 10 % 10000 AS TEXT), 2)",
 )
+RESIDENT_WORDS = (
+    FOLDED + " || " + LETTERS,
+    "'анна'",
+    "'клин'",
+    "'дачная'",
+    "(i / 100) || 'а'",
+    "(i % 100) || 'к'",
+    "'a' || i || '@example.org'",
+    "substr(CAST(10000 + i % 10000 AS TEXT), 2)",
+)
 
 
 def fill(kind: str, residents: int, staff: str) -> None:
@@ -111,6 +121,15 @@ def fill(kind: str, residents: int, staff: str) -> None:
             *(
                 ("request_word", False, "word, request_id", f"{words['bytes'].format(word)}, i + 1")
                 for word in REQUEST_WORDS
+            ),
+            *(
+                (
+                    "resident_word",
+                    False,
+                    "word, user_id",
+                    f"{words['bytes'].format(word)}, 'u' || (1000000000 + i)",
+                )
+                for word in RESIDENT_WORDS
             ),
         ):
             count = residents * 2 if double else residents // 10 if "request" in table else residents

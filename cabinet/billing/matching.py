@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from cabinet.billing.sql import execute
+from cabinet.billing.words import outdate_words
 from cabinet.models.alone import alone
 from cabinet.models.database import db
 from cabinet.models.import_batch import ImportBatch
@@ -62,6 +63,7 @@ class _Matching:
 
     def run(self) -> int:
         """Go on to the end; returns how many requests were matched."""
+        outdate_words(self.batch)
         if self.waiting and self.batch.state == "done":
             sources = self._sources()
             for place in range(self.state["source"], len(sources)):

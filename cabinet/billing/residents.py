@@ -12,6 +12,7 @@ from cabinet.billing.resident_table import Titles, read
 from cabinet.models import Account, AccountLink, User
 from cabinet.models.audit import Audit
 from cabinet.models.database import db
+from cabinet.models.linking import update_words
 
 NO_ACCOUNT = "нет лицевых счетов в системе"
 
@@ -83,6 +84,7 @@ def _bring_in(taken: Resident, line: int, report: ResidentsReport) -> None:
     for number in sorted(known):
         link: Any = AccountLink.insert(user=user.id, account=number)
         report.linked += link.on_conflict_ignore().as_rowcount().execute()
+    update_words(user)
     reasons = list(taken.lost)
     report.lost.update(reasons)
     if missing := [number for number in taken.accounts if number not in known]:

@@ -15,6 +15,7 @@ from cabinet.billing.journal import ACCOUNTS, CHARGES
 from cabinet.billing.pace import Pace, tidying
 from cabinet.billing.pieces import Piece, Walk
 from cabinet.billing.sql import execute, literal
+from cabinet.billing.words import outdate_of
 from cabinet.models.account import Account
 from cabinet.models.alone import alone
 from cabinet.models.audit import Audit
@@ -132,6 +133,8 @@ def _do(piece: Piece, fresh: bool, batch: ImportBatch, size: int, counted: bool,
         for tries_left in reversed(range(TRIES)):
             try:
                 with pace.turn():
+                    if piece.journal is ACCOUNTS and not fresh:
+                        outdate_of(f"{piece.before} AS mine WHERE {piece.within('mine')}", **piece.values)
                     piece.take_back(fresh)
                     batch.advance(piece.rows, size)
                     if counted:

@@ -28,6 +28,7 @@ from cabinet.models.reply_template import ReplyTemplate
 from cabinet.models.request import ConnectionRequest
 from cabinet.models.request_note import RequestNote, Unread
 from cabinet.models.request_words import RequestWord
+from cabinet.models.resident_words import ResidentWord
 from cabinet.models.session import WebSession
 from cabinet.models.spending import Spending
 from cabinet.models.staff import Staff
@@ -71,6 +72,7 @@ TABLES: list[type[Model]] = [
     RequestWord,
     Unread,
     ReplyTemplate,
+    ResidentWord,
 ]
 
 __all__ = [
@@ -107,6 +109,7 @@ __all__ = [
     "ReplyTemplate",
     "RequestNote",
     "RequestWord",
+    "ResidentWord",
     "Spending",
     "Staff",
     "Unread",

@@ -10,6 +10,7 @@ from cabinet.models.base import Model, now
 from cabinet.models.billing_period import MONTH, RECENT, Month, month_of
 from cabinet.models.database import transaction
 from cabinet.models.prepared import columns, execute, made
+from cabinet.models.resident_words import add_address, remember_words
 from cabinet.models.user import User
 
 
@@ -34,6 +35,11 @@ def accounts(user: User) -> list[Account]:
         .where(AccountLink.user == user.id)
         .order_by(AccountLink.created_at)
     )
+
+
+def update_words(user: User) -> None:
+    """Let staff find the resident by what is known now; inside the caller's transaction, if there is one."""
+    remember_words(user, [account.address for account in accounts(user)])
 
 
 def accounts_with_charges(user: User) -> list[tuple[Account, list[Charge]]]:
@@ -86,6 +92,7 @@ def link(user: User, account: Account, ip: str) -> bool:
         )
         if not added:
             return False
+        add_address(user, account.address)
         user.notify_staff("account_linked", account=account.printed, address=account.address)
         notify_holders(user, account.number)
         Audit.record("account-linked", f"user:{user.id}", account.number, ip)
@@ -102,6 +109,7 @@ def unlink(user: User, account: Account, ip: str) -> bool:
             .execute()
         )
         if removed:
+            update_words(user)
             user.notify_staff("account_unlinked", account=account.printed, address=account.address)
             Audit.record("account-unlinked", f"user:{user.id}", account.number, ip)
         return bool(removed)

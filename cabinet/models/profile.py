@@ -7,6 +7,7 @@ from cabinet.models.code import OneTimeCode
 from cabinet.models.database import db
 from cabinet.models.device import Device
 from cabinet.models.email import EmailLink
+from cabinet.models.linking import update_words
 from cabinet.models.passed_number import release, tell_of
 from cabinet.models.passkey import Passkey
 from cabinet.models.user import User
@@ -19,6 +20,7 @@ def rename(user: User, last_name: str, first_name: str, middle_name: str, ip: st
         before = user.full_name
         user.last_name, user.first_name, user.middle_name = last_name, first_name, middle_name
         user.save(only=[User.last_name, User.first_name, User.middle_name])
+        update_words(user)
         user.notify_staff("profile_changed", what="name", before=before)
         Audit.record("renamed", f"user:{user.id}", user.id, ip)
 
@@ -40,6 +42,7 @@ def change_email(user: User, email: str, ip: str) -> None:
         User.update(email=email, email_confirmed_at=None).where(User.id == user.id).execute()
         EmailLink.send(User.get_by_id(user.id))
         user.email, user.email_confirmed_at = email, None
+        update_words(user)
         user.notify_staff("profile_changed", what="email", before=before)
         Audit.record("email-changed", f"user:{user.id}", user.id, ip)
 
@@ -60,6 +63,7 @@ def change_phone(user: User, phone: str, ip: str, keep_session: str) -> None:
         User.update(phone=phone).where(User.id == user.id).execute()
         user.notify("phone_changed", sms=True)
         user.phone = phone
+        update_words(user)
         OneTimeCode.void_all(before)
         EmailLink.void_all(user)
         user.end_sessions(but=keep_session)

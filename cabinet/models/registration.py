@@ -20,6 +20,7 @@ from cabinet.models.message import Message
 from cabinet.models.passed_number import release, tell_of
 from cabinet.models.prepared import Prepared, insert, update
 from cabinet.models.request import ConnectionRequest
+from cabinet.models.resident_words import write_first_words
 from cabinet.models.user import User
 
 FROM_REQUEST = ("last_name", "first_name", "middle_name", "email")
@@ -191,6 +192,7 @@ class Registration(Model):
                 insert(AccountLink(user=user, account=self.account_id))
                 ConnectionRequest.adopt(self.phone, user.id)
                 account = notify_holders(user, cast(str, self.account_id))
+                write_first_words(user, account.address)
                 self.user, self.completed_at = user, moment
                 update(self, "user")
                 told = self._told_to_staff(user, account, _claim_consents.all(user.id, self.id))

@@ -1,15 +1,12 @@
 """The words of connection requests, by which staff find them."""
 
-import re
 from typing import Any
 
-from peewee import BlobField, ForeignKeyField
+from peewee import ForeignKeyField
 
 from cabinet.models.base import Model, Named
 from cabinet.models.database import transaction
-from cabinet.models.user import search_key
-
-_WORD = re.compile(r"[^\W_]+")
+from cabinet.models.word_search import Words, remember, words_of
 
 
 class Searched(Named, Model):
@@ -37,15 +34,8 @@ class Searched(Named, Model):
 
     def remember_words(self) -> None:
         """Write the words of this request; those that it has no longer go."""
-        words = self.words()
-        RequestWord.delete().where(RequestWord.request == self.id, RequestWord.word.not_in(words)).execute()
-        rows = [{"word": word, "request": self.id} for word in words]
-        RequestWord.insert_many(rows).on_conflict_ignore().execute()
-
-    def words(self) -> list[bytes]:
-        """All words of the names and the address, the e-mail, the last four digits of the phone."""
-        said = " ".join((self.full_name, self.city, self.street, self.house, self.building, self.flat))
-        return sorted({*words_in(said), *filter(None, [search_key(self.email)]), self.phone[-4:].encode()})
+        said = " ".join((self.city, self.street, self.house, self.building, self.flat))
+        remember(RequestWord, self.id, words_of(self.full_name, said, self.email, self.phone))
 
     @property
     def address(self) -> str:
@@ -61,18 +51,10 @@ class Searched(Named, Model):
         return ", ".join(filter(None, parts))
 
 
-class RequestWord(Model):
-    """One word of a request's names, address, e-mail or phone, as `search_key` has it."""
+class RequestWord(Words):
+    """One word of a request's names, address, e-mail or phone."""
 
-    id: Any
-    request_id: int
-    word: Any = BlobField()  # bytes: the same order on both databases
-    request = ForeignKeyField(Searched, on_delete="CASCADE")
+    owner = ForeignKeyField(Searched, column_name="request_id", on_delete="CASCADE")
 
     class Meta:
-        indexes = ((("word", "request"), True),)
-
-
-def words_in(text: str) -> list[bytes]:
-    """The words and numbers of a text; what a hyphen joins are two."""
-    return [word.encode() for word in _WORD.findall(search_key(text).decode())]
+        indexes = ((("word", "owner"), True), (("owner", "word"), False))

@@ -41,6 +41,7 @@ class User(Named, Model):
     seen_at = DateTimeField(null=True)
     delete_at = DateTimeField(null=True, index=True)
     search_name: Any = BlobField(null=True)  # bytes: the same order on both databases
+    worded_at = DateTimeField(null=True)  # when the words that find it were written; None: they are to be
     is_anonymous = False  # for Flask-Login, as the two properties below
 
     class Meta:
@@ -103,8 +104,11 @@ class User(Named, Model):
 
     @classmethod
     def add(cls, **values: Any) -> "User":
-        """A new resident, inside the caller's transaction. Raises peewee.IntegrityError for a known phone."""
-        user = cls(**values)
+        """A new resident, inside the caller's transaction, who writes the words next (`resident_words`).
+
+        Raises peewee.IntegrityError for a known phone.
+        """
+        user = cls(worded_at=now(), **values)
         user.search_name = search_key(user.full_name)
         insert(user)
         return user
@@ -175,6 +179,7 @@ class User(Named, Model):
         Message.enqueue("staff", event, data={**person, **data, "at": now().isoformat()})
 
 
+User.add_index(User.index(User.id, where=User.worded_at.is_null(), name="user_unworded"))
 _by_phone: Prepared[User] = Prepared(lambda phone: User.select().where(User.phone == phone))
 _by_id: Prepared[User] = Prepared(lambda key: User.select().where(User.id == key))
 

@@ -13,7 +13,7 @@ from cabinet.models.base import Model, now, unix_time
 from cabinet.models.database import db
 from cabinet.models.staff import Staff
 from cabinet.web import session_keys as keys
-from cabinet.web.flow import advance, page
+from cabinet.web.flow import advance, in_place_of_step, page
 from cabinet.web.security import client_address
 from cabinet.web.sessions import session
 
@@ -53,7 +53,7 @@ def require_staff() -> BaseResponse | None:
     """Require a member of staff everywhere but at the sign-in."""
     g.staff = signed_in()
     if g.staff is None and request.endpoint not in WITHOUT_SIGN_IN:
-        return advance("staff.sign_in")
+        return in_place_of_step(advance("staff.sign_in"))  # wherever else it was to go
     return None
 
 

@@ -10,43 +10,40 @@ from cabinet.models.request_search import find
 from cabinet.models.staff import Staff
 from cabinet.staff.guard import bp, current_staff, record, show
 from cabinet.staff.paging import PAGE, Page, page_of
-from cabinet.staff.search import REQUESTS
-from cabinet.web.flow import advance, flashed
+from cabinet.staff.search import ALL
+from cabinet.web.flow import flashed
 
 
 @bp.get("/requests")
 @bp.get("/requests/<state>")
 def requests(state: str = "new") -> Response:
     """Requests of one state, of all, one's own, or those found; latest first."""
-    query = ConnectionRequest.select()
+    query, more = ConnectionRequest.select(), False
     if state in STATES:
         query = query.where(ConnectionRequest.state == state)
     elif state == "mine":
         query = query.where(ConnectionRequest.assignee == current_staff().id)
-    elif state not in ("all", "found", "answered"):
+    elif state == "found":
+        found = find(ALL.query)
+        query, more = query.where(ConnectionRequest.id.in_(found.keys)), found.more
+    elif state not in ("all", "answered"):
         abort(404)
-    if state in ("found", "answered"):
-        page = Page(_answered() if state == "answered" else find(REQUESTS.query, PAGE), "", True)
+    if state == "answered":
+        page = Page(_answered(), "", True)
     else:
         page = page_of(query, ConnectionRequest.created_at, ConnectionRequest.number)
     record("requests-listed", shown=[row.number for row in page.rows])
     return show(
         "requests.html",
         page=page,
-        search=REQUESTS.form(),
+        searched=ALL.query if state == "found" else "",
+        more=more,
         state=state,
         tabs=_tabs(),
         states=state_names(),
         names=staff_names(),
         notice=flashed(),
     )
-
-
-@bp.post("/requests")
-def submit_requests() -> Response:
-    """Search; what is searched for is personal and stays out of addresses."""
-    REQUESTS.submit()
-    return advance("staff.requests", state="found")
 
 
 def _answered() -> list[ConnectionRequest]:

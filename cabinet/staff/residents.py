@@ -1,84 +1,44 @@
-"""Residents: search by phone, account or name; one resident's card and the actions on it."""
+"""Residents: the list, one resident's card and the actions on it."""
 
-from contextlib import suppress
-
+from flask import abort
 from flask_babel import gettext as _
-from peewee import ModelSelect
 from werkzeug.wrappers import Response
 
-from cabinet import fields
 from cabinet.models import code_streak
 from cabinet.models.account_event import history_of
 from cabinet.models.attempt import TooManyError
 from cabinet.models.database import db
 from cabinet.models.email import EmailLink
-from cabinet.models.linking import AccountLink, accounts
+from cabinet.models.linking import accounts
 from cabinet.models.passed_number import PassedNumber
 from cabinet.models.request import ConnectionRequest
+from cabinet.models.resident_search import find
 from cabinet.models.session import WebSession
-from cabinet.models.user import User, search_key
+from cabinet.models.user import User
 from cabinet.staff.guard import bp, current_staff, get_or_404, record, show
-from cabinet.staff.paging import PAGE, Page, page_of
-from cabinet.staff.search import RESIDENTS
+from cabinet.staff.paging import PAGE, page_of
+from cabinet.staff.search import ALL
 from cabinet.web.flow import advance, flash, flashed
 from cabinet.web.security import client_address
 from cabinet.wording.waits import wait_words
 
 
 @bp.get("/residents")
-def residents() -> Response:
-    """The newest residents, or those found."""
-    query = RESIDENTS.query
-    page = find(query)
+@bp.get("/residents/<state>")
+def residents(state: str = "all") -> Response:
+    """The newest residents, or those found, by their names."""
+    if state not in ("all", "found"):
+        abort(404)
+    more, searched = False, ""
+    if state == "found":
+        searched = ALL.query
+        found = find(searched)
+        mine, more = User.select().where(User.id.in_(found.keys)), found.more
+        page = page_of(mine, User.search_name, User.id, ascending=True)
+    else:
+        page = page_of(User.select(), User.created_at, User.id)
     record("residents-listed", shown=[user.id for user in page.rows])
-    return show("residents.html", form=RESIDENTS.form(), page=page, query=query, notice=flashed())
-
-
-@bp.post("/residents")
-def submit_residents() -> Response:
-    """Search by what was typed."""
-    RESIDENTS.submit()
-    return advance("staff.residents")
-
-
-def find(query: str) -> Page[User]:
-    """A page of the residents whose phone, account or beginning of the name this is."""
-    if not query:
-        return page_of(User.select(), User.created_at, User.id)
-    if any(char.isdigit() for char in query):
-        return _by_number(query)
-    start = search_key(query)
-    named = User.select().where(User.search_name < start + b"\xff")
-    return page_of(named, User.search_name, User.id, ascending=True, least=start)
-
-
-def _by_number(query: str) -> Page[User]:
-    """By the whole phone or account; else by the beginning of the phone."""
-    found: list[User] = []
-    with suppress(fields.FieldError):
-        phone = fields.phone(query)
-        had = PassedNumber.select(PassedNumber.user).where(PassedNumber.phone == phone)
-        found.extend(User.select().where((User.phone == phone) | User.id.in_(had)))
-    with suppress(fields.FieldError):
-        found.extend(_linked(fields.account_number(query)))
-    if found:
-        return Page(list({user.id: user for user in found}.values()), "", True)
-    digits = "".join(char for char in query if char in "0123456789")
-    if len(digits) < 4:
-        return Page([], "", True)
-    digits = "7" + digits[1:] if digits.startswith("8") else digits
-    start = "+" + (digits if digits.startswith("7") else "7" + digits)
-    begun = User.select().where(User.phone <= start + "9" * 12)
-    return page_of(begun, User.phone, User.id, ascending=True, least=start)
-
-
-def _linked(number: str) -> "ModelSelect[User]":
-    return (
-        User.select()
-        .join(AccountLink, on=(AccountLink.user == User.id))
-        .where(AccountLink.account == number)
-        .limit(PAGE)
-    )
+    return show("residents.html", page=page, searched=searched, more=more, notice=flashed())
 
 
 @bp.get("/resident/<user_id>")

@@ -27,16 +27,20 @@ class Search:
         """The form as the list shows it."""
         return SearchForm(self.label, formdata=None, data={"query": self.query})
 
-    def submit(self) -> None:
-        """Keep what was typed; what is too long, or sent twice, is ignored."""
+    def typed(self) -> str | None:
+        """What is sent just now; None where it is too long, or sent twice."""
         form = SearchForm(self.label)
         typed = form.query.data or ""
-        if form.validate() and len(typed) <= self.longest:
-            session[self.key] = typed.strip()
+        return typed.strip() if form.validate() and len(typed) <= self.longest else None
+
+    def submit(self) -> None:
+        """Keep what was typed; what cannot be searched for is ignored."""
+        typed = self.typed()
+        if typed is not None:
+            session[self.key] = typed
 
 
-RESIDENTS = Search(keys.STAFF_RESIDENTS, _l("Телефон, лицевой счёт или фамилия"))
-REQUESTS = Search(keys.STAFF_REQUESTS, _l("Номер заявки, имя, адрес, почта, телефон или его конец, счёт"))
+ALL = Search(keys.STAFF_SEARCH, _l("Заявка или житель: имя, адрес, телефон, счёт, почта, номер"))
 REGISTRATIONS = Search(keys.STAFF_REGISTRATIONS, _l("Телефон"))
 SMS = Search(keys.STAFF_SMS, _l("Телефон абонента"))
 MESSAGES = Search(keys.STAFF_MESSAGES, _l("Телефон или почта получателя"), longest=254)

@@ -16,6 +16,7 @@ from cabinet.staff import (
     deliveries,
     delivery_figures,
     exports,
+    finding,
     import_card,
     import_columns,
     imports,
@@ -30,6 +31,7 @@ from cabinet.staff import (
     spending,
 )
 from cabinet.staff.guard import bp, current_staff
+from cabinet.staff.search import ALL
 from cabinet.web.flow import advance
 from cabinet.wording.formats import masked
 
@@ -40,6 +42,7 @@ __all__ = [
     "deliveries",
     "delivery_figures",
     "exports",
+    "finding",
     "import_card",
     "import_columns",
     "imports",
@@ -63,8 +66,8 @@ def start() -> Response:
 
 @bp.context_processor
 def context() -> dict[str, object]:
-    """The sections of the head line, and `here`."""
-    return {"staff_sections": _sections, "here": _here}
+    """The sections of the head line, its search, and `here`."""
+    return {"staff_sections": _sections, "staff_search": ALL.form, "here": _here}
 
 
 bp.add_app_template_filter(masked, "masked")

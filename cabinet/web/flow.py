@@ -133,6 +133,13 @@ def in_place_of(selector: str, response: Response) -> Response:
     return response
 
 
+def in_place_of_step(response: BaseResponse) -> BaseResponse:
+    """Let a fragment take the place of the step, though an element asked for it that is only a part."""
+    if by_htmx():
+        response.headers.update({"HX-Retarget": "#step", "HX-Reswap": "outerHTML"})
+    return response
+
+
 def reject(view: Callable[..., BaseResponse], form: StepForm) -> BaseResponse:
     """Show a step again with what is wrong beside its fields and what was typed in them.
 

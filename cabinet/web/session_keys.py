@@ -59,14 +59,13 @@ RESIDENT_KEYS = (
 STAFF = "staff"  # guard: who is signed in, by which stamp, since when; no resident's session has it
 STAFF_CONFIRMED = "staff_confirmed"  # guard, confirmation: when it was last shown who is here, Unix time
 STAFF_WANTED = "staff_wanted"  # confirmation: the file that waits for that: its endpoint and arguments
-STAFF_RESIDENTS = "staff_residents"  # what was searched for last: personal, so it stays out of addresses
+STAFF_SEARCH = "staff_search"  # what was searched for last: personal, so it stays out of addresses
 STAFF_REGISTRATIONS = "staff_registrations"
-STAFF_REQUESTS = "staff_requests"
 STAFF_MESSAGES = "staff_messages"
 STAFF_SMS = "staff_sms"
 STAFF_TYPED = "staff_typed"  # typed: what is half-written on requests' pages, by their numbers
 STAFF_KEYS = (
-    *(STAFF, STAFF_RESIDENTS, STAFF_REGISTRATIONS, STAFF_REQUESTS, STAFF_MESSAGES, STAFF_SMS),
+    *(STAFF, STAFF_SEARCH, STAFF_REGISTRATIONS, STAFF_MESSAGES, STAFF_SMS),
     STAFF_TYPED,
 )
 

@@ -21,17 +21,18 @@ from cabinet.models import (
     User,
     WebSession,
     audit_chain,
+    request_search,
+    resident_search,
 )
 from cabinet.models.base import Model, now, settings
 from cabinet.models.code_streak import MOST, STREAK
 from cabinet.models.database import db, is_sqlite
 from cabinet.models.departure import erase
-from cabinet.models.request_search import catch_up
 from cabinet.receipts import store
 
 BATCH = 500
 INBOX_KEPT = 500
-MOST_WORDED = 100_000  # requests
+MOST_WORDED = 100_000  # requests, and as many residents
 
 
 def purge() -> dict[str, int]:
@@ -39,7 +40,7 @@ def purge() -> dict[str, int]:
 
     Expired sessions, codes and attempts, abandoned registrations, residents whose deletion is due, messages
     sent long ago, undeliverable ones to residents (they name people too), and files whose request or import
-    was never completed. Requests that are not found by their words yet, will be.
+    was never completed. Requests and residents that are not found by their words yet, will be.
     """
     moment = now()
     return {
@@ -56,7 +57,7 @@ def purge() -> dict[str, int]:
         "receipts": _left_over_receipts(),
         "imports": discard_left_over(),
         "inbox": _demonstration_inbox(),
-        "words": catch_up(MOST_WORDED),
+        "words": request_search.catch_up(MOST_WORDED) + resident_search.catch_up(MOST_WORDED),
     }
 
 

@@ -24,6 +24,7 @@ from cabinet.models import (
     ConnectionRequest,
     ImportBatch,
     RequestNote,
+    resident_search,
 )
 from cabinet.models.account import find_account, latest_periods
 from cabinet.models.database import db
@@ -232,3 +233,16 @@ def test_nothing_is_written_down_of_a_fresh_month(database: peewee.Database, tmp
     take(tmp_path, [row(str(n), month) for month in MONTHS for n in range(1, 30)])
     take(tmp_path, [row(str(n), "2026-12") for n in range(1, 30)])
     assert not AccountBefore.select().exists() and not ChargeBefore.select().exists()
+
+
+def test_residents_are_found_by_the_address_that_billing_has_now(
+    database: peewee.Database, tmp_path: Path
+) -> None:
+    take(tmp_path, [row("1", address="г. Клин, ул. Дачная, д. 3")])
+    anna = resident("+79161234567", accounts=["1"])
+    corrected = take(tmp_path, [row("1", address="г. Клин, ул. Новая, д. 8")])
+    assert resident_search.catch_up(9) == 1
+    assert resident_search.find("новая 8").keys == [anna.id] and not resident_search.find("дачная 3").keys
+    take_back(corrected)
+    assert resident_search.catch_up(9) == 1
+    assert resident_search.find("дачная 3").keys == [anna.id]

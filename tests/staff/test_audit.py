@@ -35,6 +35,7 @@ SEEN = {
     "staff.audit": "audit-seen",
     "staff.export": "export-",
     "staff.export_audit": "export-journal",
+    "staff.find": "searched",
     "staff.export_spending": "export-spending",
     "staff.import_card": "import-seen",
     "staff.import_rejects": "import-rejects-downloaded",
@@ -79,9 +80,10 @@ def values(app: Flask) -> dict[str, list[str]]:
         Registration.create(phone=PHONE, last_name="Ёжикова", first_name="Анна", phone_verified_at=now())
         job = ImportJob.create(staff="x", name="b.csv", state="checked", report=REJECTS)
     uploads.rejects_of(job).write_text("2,1,address\n")
-    lists = {"staff.requests": ["new", "all"], "staff.messages": ["dead", "waiting", "sent"]}
     return {
-        **{endpoint: [*states] for endpoint, states in lists.items()},
+        "staff.requests": ["new", "all"],
+        "staff.residents": ["all"],
+        "staff.messages": ["dead", "waiting", "sent"],
         "name": ["requests.csv", "requests.xlsx", "residents.csv", "residents.xlsx"],
         "span": ["hour", "day"],
         "kind": ["csv", "xlsx"],

@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from cabinet.models import Audit, RequestWord, request_search
+from cabinet.models import Audit, ConnectionRequest, RequestWord, request_search, word_search
 from cabinet.models.database import db
 from tests.staff.test_requests import asked
 from tests.visitor import Visitor
@@ -25,9 +25,9 @@ def test_a_request_is_found(desk: Visitor, query: str) -> None:
     asked("87654321", phone="+79037654321", state="done")
     desk.get("/staff/requests")
     desk.fill_and_submit(query=query)
-    assert desk.path == "/staff/requests/found", "what is searched for is in no address"
+    assert desk.path == "/staff/search", "what is searched for is in no address"
     assert [a.get_text() for a in desk.page.select("td a")] == ["12345678"]
-    listed = Audit.select().where(Audit.action == "staff-requests-listed").order_by(Audit.id.desc()).first()
+    listed = Audit.select().where(Audit.action == "staff-searched").order_by(Audit.id.desc()).first()
     assert listed.detail == {"shown": ["12345678"]}
 
 
@@ -57,19 +57,34 @@ def test_a_request_is_found_by_what_is_said_on_the_telephone(desk: Visitor, quer
     assert [a.get_text() for a in desk.page.select("td a")] == ["12345678"]
 
 
+def numbers(query: str) -> list[str]:
+    """Those found, as they are numbered, newest first."""
+    keys = request_search.find(query).keys
+    rows = ConnectionRequest.select().where(ConnectionRequest.id.in_(keys))
+    return [row.number for row in rows.order_by(ConnectionRequest.id.desc())]
+
+
 def test_common_words_find_the_newest_and_rare_ones_the_oldest(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(request_search, "MOST", 3)
+    monkeypatch.setattr(word_search, "MANY", 3)
     for number in range(8):
         asked(f"1111111{number}", flat=str(number), last_name="Ежов" if number == 6 else "Ежова")
 
     def found(query: str) -> list[str]:
-        return [row.number[-1] for row in request_search.find(query, 3)]
+        return [number[-1] for number in numbers(query)]
 
-    assert found("ежова дачная") == ["7", "5", "4"], "of each word there are too many"
+    assert found("ежова дачная") == ["7", "5"], (
+        "of each word there are too many: three requests are looked at"
+    )
+    assert request_search.find("ежова дачная").more
     assert found("дачная 0") == ["0"] and found("анна ежова 1") == ["1"]
+    assert not request_search.find("дачная 0").more
     assert found("ежов дачная") == ["7", "6", "5"], "words are found by their beginning"
+    monkeypatch.setattr(word_search, "MANY", 100)
+    assert found("ежов дачная") == list("76543210"), "each once"
+    monkeypatch.setattr(word_search, "MOST", 5)
+    assert len(found("ежов дачная")) == 5 and request_search.find("ежов дачная").more
 
 
 def test_a_name_that_is_corrected_is_found_by_the_new_one_alone(app: Flask) -> None:
@@ -77,7 +92,7 @@ def test_a_name_that_is_corrected_is_found_by_the_new_one_alone(app: Flask) -> N
     found.last_name = "Ужова"
     with db.atomic():
         found.save()
-    assert request_search.find("ужова анна", 9) == [found] and not request_search.find("ежова", 9)
+    assert numbers("ужова анна") == [found.number] and not numbers("ежова")
 
 
 def test_words_go_with_their_request(app: Flask) -> None:
@@ -94,5 +109,6 @@ def test_no_request_is_found(desk: Visitor, query: str) -> None:
     asked()
     desk.get("/staff/requests")
     desk.fill_and_submit(query=query)
-    assert desk.path == "/staff/requests/found" and "Ничего не нашли" in desk.text
+    assert desk.path == "/staff/search"
+    assert ("Ничего не нашли" if query.strip("\0") else "Напишите имя") in desk.text
     assert not desk.page.select("td a")
