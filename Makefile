@@ -26,6 +26,7 @@ check: ## everything but the tests: lint, formatting, types, dead code, import r
 	@.venv/bin/vulture
 	@node_modules/.bin/biome check --error-on-warnings
 	@node_modules/.bin/tsc
+	@node_modules/.bin/tsc -p embed
 	@.venv/bin/python -m pytest -q tests/test_imports.py tests/test_repository.py
 
 lint: ## ruff; biome for scripts and style sheets
@@ -45,6 +46,7 @@ types: ## mypy; tsc for scripts
 	@tools/node
 	@.venv/bin/mypy
 	@node_modules/.bin/tsc
+	@node_modules/.bin/tsc -p embed
 
 messages: ## update the translation catalogues from the code; prints how many translations are missing
 	@tools/venv test
