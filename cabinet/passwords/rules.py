@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from cabinet.passwords import leaked
 from cabinet.passwords.personal import Personal, is_personal
 from cabinet.passwords.spelling import normal
 from cabinet.passwords.trivial import is_common
@@ -62,7 +63,8 @@ def check(policy: PasswordPolicy, password: str, personal: Personal) -> list[Rul
     ]
     judged = normal(text[:JUDGED])
     if policy.common:
-        results.append(RuleResult("common", not is_common(judged), None))
+        known = is_common(judged) or leaked.contains(judged)
+        results.append(RuleResult("common", not known, None))
     if policy.personal:
         results.append(RuleResult("personal", not is_personal(judged, personal), None))
     return results
