@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from cabinet.models.audit import Audit
 from cabinet.models.database import connected
+from cabinet.staff.confirmation import needs_confirmation
 from cabinet.staff.exports import download
 from cabinet.staff.guard import admins_only, bp, record, show
 from cabinet.staff.journal_rows import Names, Sought, exported, sentence
@@ -33,6 +34,7 @@ def audit() -> Response:
 
 @bp.get("/audit/export/<kind>")
 @admins_only
+@needs_confirmation
 def export_audit(kind: str) -> FlaskResponse:
     """The same as `csv` or `xlsx`, all of it, oldest first."""
     if kind not in ("csv", "xlsx"):

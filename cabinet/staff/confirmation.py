@@ -26,7 +26,7 @@ from cabinet.web.security import client_address
 from cabinet.web.sessions import session
 
 V = TypeVar("V", bound=Callable[..., Any])
-PARAMETERS = ("since", "until")  # of an address that is gone on to
+PARAMETERS = ("since", "until", "actor", "about", "subject")  # of an address that is gone on to
 
 
 class ProofForm(StepForm):
@@ -48,7 +48,7 @@ def needs_confirmation(view: V) -> V:
     def guarded(**arguments: Any) -> Any:
         if confirmed_lately():
             return view(**arguments)
-        asked = {name: request.args[name][:40] for name in PARAMETERS if name in request.args}
+        asked = {name: request.args[name][:64] for name in PARAMETERS if name in request.args}
         session[keys.STAFF_WANTED] = [request.endpoint, {**arguments, **asked}]
         return advance("staff.confirmation")
 

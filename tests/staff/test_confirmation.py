@@ -16,6 +16,7 @@ FILES = (
     "/staff/export/residents.csv",
     "/staff/export/requests.xlsx",
     "/staff/sms/spending/csv?since=2026-11-01",
+    "/staff/audit/export/csv?since=2026-11-01&subject=x",
 )
 TITLE = "Подтвердите, что это вы"
 
@@ -34,7 +35,7 @@ def actions() -> list[str]:
 @pytest.mark.parametrize("by", ["password", "code"])
 def test_after_five_minutes_a_file_asks_who_is_here(visitor: Visitor, file: str, by: str, app: Flask) -> None:
     with time_machine.travel(START, tick=False) as clock:
-        clerk = member()
+        clerk = member(role="admin")
         desk = later(enter(visitor, clerk), clock)
         desk.get(file)
         assert desk.path == "/staff/confirmation" and TITLE in desk.title
