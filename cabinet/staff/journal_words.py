@@ -35,6 +35,8 @@ ACTIONS: dict[str, Action] = {
         ("staff-signed-in", "sign-in", "", _l("%(who)s [вошёл|вошла]")),
         ("staff-signed-out", "sign-in", "", _l("%(who)s [вышел|вышла]")),
         ("staff-sign-in-failed", "sign-in", "", _l("Неудачная попытка входа: %(who)s")),
+        ("staff-confirmed", "sign-in", "", _l("%(who)s [подтвердил|подтвердила], кто за экраном")),
+        ("staff-confirmation-failed", "sign-in", "", _l("Неверный пароль или код: %(who)s")),
         ("staff-requests-listed", "requests", "", _l("%(who)s [посмотрел|посмотрела] список заявок")),
         ("staff-request-seen", "requests", "request", _l("%(who)s [открыл|открыла] заявку %(what)s")),
         (
