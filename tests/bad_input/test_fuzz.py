@@ -3,17 +3,19 @@
 import io
 import random
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from cabinet.models import AccountLink, Staff
+from cabinet.models import AccountLink, Staff, User, base
 from cabinet.models.database import db
 from tests.bad_input.forms import GOOD, WIDE_LIMITS
 from tests.bad_input.test_junk_requests import HEADERS
-from tests.cast import LESNAYA, OTHER_PHONE, resident
+from tests.cast import LESNAYA, NEW_PHONE, OTHER_PHONE, PASSWORD, PHONE, resident
+from tests.journeys import to_login_password
 from tests.placing import at_account, signed_in
 from tests.requests.files import image
 from tests.staff.conftest import enter, member
@@ -40,31 +42,43 @@ FIELDS = (
     *(*GOOD, "phone", "code", "current_password", "device", "number", "receipt", "photo", "file"),
     *("query", "text", "reply", "lane", "state", "check", "accept", "way", "key", "comment", "city"),
     *("street", "house", "building", "flat", "consent", "csrf_token", "MessageSid", "MessageStatus"),
-    *("column", "mapping", "what", "email"),
+    *("column", "mapping", "what", "email", "stay", "proof", "answer", "home"),
 )
 BILLING = "период;счёт;сумма\n".encode()
+ACTORS = ("stranger", "on the way", "long gone", "resident", "staff")
 FILES = (b"", b"x", b"%PDF-1.5\n%%EOF", image()[:200], b"PK\x03\x04", BILLING, b"\0" * 100)
 
 
 class Fuzz:
-    """Requests drawn by a seed, sent by a stranger, somebody on the way, a resident and an admin."""
+    """Requests drawn by a seed, sent by those of ACTORS."""
 
     def __init__(self, app: Flask, seed: int) -> None:
         self.app, self.draw = app, random.Random(seed)
         self.admin, self.anna = member("admin@example.org", "admin"), resident(accounts=[LESNAYA])
-        self.actors = {name: Visitor(app) for name in ("stranger", "on the way", "resident", "staff")}
+        self.actors = {name: Visitor(app) for name in ACTORS}
         self.rules = sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule)
         self.settle()
 
     def settle(self) -> None:
         """Have everybody be who they are again, whatever their requests have ended."""
         at_account(self.actors["on the way"], OTHER_PHONE)
+        self.be_long_gone(self.actors["long gone"])
         with db.atomic():
-            type(self.anna).update(blocked_at=None, delete_at=None, phone="+79161234567").execute()
+            User.update(blocked_at=None, delete_at=None, phone=PHONE).where(User.id == self.anna.id).execute()
             AccountLink.insert(user=self.anna.id, account=LESNAYA).on_conflict_ignore().execute()
             Staff.update(totp_step=0, blocked_at=None).execute()
         signed_in(self.actors["resident"])
         enter(self.actors["staff"], Staff.get_by_id(self.admin.id))
+
+    def be_long_gone(self, visitor: Visitor) -> None:
+        """Know the password of a cabinet that asks for a receipt first."""
+        with db.atomic():
+            User.delete().where(User.phone == NEW_PHONE).execute()
+        ago = base.now() - timedelta(days=300)
+        resident(NEW_PHONE, accounts=[LESNAYA], created_at=ago, seen_at=ago)
+        visitor.client.delete_cookie("cabinet")
+        to_login_password(visitor, NEW_PHONE)
+        visitor.fill_and_submit(password=PASSWORD)
 
     def one(self) -> tuple[str, int]:
         """Send one request; returns what it was and the status of the answer."""

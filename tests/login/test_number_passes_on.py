@@ -105,8 +105,9 @@ def test_whoever_is_first_gets_it_the_owner_or_the_next(app: Flask, again: int) 
     old = silent()
     registration = _registrations(app, old)[0]
 
+    user = User.get_by_id(old.id)
+
     def come_back() -> bool:
-        user = User.get_by_id(old.id)
         with db.atomic():
             try:
                 user.arrive()
@@ -123,8 +124,17 @@ def test_whoever_is_first_gets_it_the_owner_or_the_next(app: Flask, again: int) 
 
     came, taken = together([come_back, take])
     now = User.by_phone(PHONE)
-    assert now is not None and (now.id == old.id) != taken
-    assert came != taken or (came and taken and now.id != old.id)
+    assert came != taken and now is not None and (now.id == old.id) == came
+
+
+def test_who_was_seen_meanwhile_keeps_the_number(app: Flask) -> None:
+    old = silent()
+    registration = _registrations(app, old)[0]
+    with db.atomic():
+        User.get_by_id(old.id).arrive()
+    with pytest.raises(PhoneTakenError):
+        registration.complete(hashed(PASSWORD), "192.0.2.1")
+    assert User.by_phone(PHONE) == old and User.select().count() == 1 and told("staff") == []
 
 
 def test_a_resident_may_take_a_silent_number_as_the_new_one(app: Flask, guest: Visitor) -> None:
