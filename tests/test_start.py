@@ -35,11 +35,19 @@ OF_THE_WEB = (
     "peewee phonenumbers prometheus_client psycopg psycopg_binary pyotp pytz structlog twilio "
     "werkzeug whitenoise wrapt wtforms"
 )
-
-
-@pytest.mark.parametrize(
-    ("module", "needed"), [("wsgi", OF_THE_WEB), ("cabinet.serve.__main__", OF_SETTINGS)]
+OF_THE_WORKER = (
+    f"{OF_SETTINGS} babel brotli certifi charset_normalizer css_inline defusedxml email_validator idna "
+    "jinja2 markupsafe peewee phonenumbers psycopg psycopg_binary pyotp python_calamine pytz requests "
+    "structlog twilio urllib3"
 )
+PROCESSES = {
+    "wsgi": OF_THE_WEB,
+    "cabinet.serve.__main__": OF_SETTINGS,
+    "cabinet.worker.__main__": OF_THE_WORKER,
+}
+
+
+@pytest.mark.parametrize(("module", "needed"), PROCESSES.items())
 def test_a_start_loads_these_libraries_and_no_others(module: str, needed: str, tmp_path: Path) -> None:
     """The second is the supervisor, a process of its own that does nothing but wait."""
     code = f"import {module}, sys; print(*{{name.partition('.')[0] for name in sys.modules}})"

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from cabinet.delivery import message_texts
 from cabinet.models import casework
 from cabinet.models.message import Message
 from cabinet.models.request import ConnectionRequest
@@ -21,6 +20,8 @@ class Preview:
 
 def preview_of(found: ConnectionRequest) -> Preview:
     """The reply that is typed for this request, as the resident will read it."""
+    from cabinet.delivery import message_texts  # what renders letters is the worker's; few requests need it
+
     form = typed.form_of(found)
     channel, text = form.lane.data, form.reply.data or ""
     data = casework.letter_data(found, text, channel, "", bool(typed.attached(found.number)[0]))

@@ -1,0 +1,22 @@
+"""`python -m cabinet.worker`: what `flask --app wsgi worker` becomes, which needs nothing of the web."""
+
+import gc
+
+from cabinet.models import base
+from cabinet.telemetry import logs
+from cabinet.worker.loop import Worker
+from config import Settings
+
+
+def main() -> None:
+    """Work until asked to stop; the settings were checked by the command that this process was."""
+    settings = Settings.from_env()
+    logs.configure(settings.log_level, settings.log_format)
+    base.configure(settings)
+    gc.collect()
+    gc.freeze()
+    Worker(settings).run()
+
+
+if __name__ == "__main__":
+    main()
