@@ -25,7 +25,7 @@ OPEN_TO_ALL = re.compile(
     r"|/\.well-known/.*|/embed.js|/accent/.*|/requests(/.*)?"  # a request is shown by its number and phone
 )
 NO_PAGES = ("/embed.js", "/accent/")  # the same for everybody, so that browsers may keep them
-STAFF = "/staff/"
+STAFF, OPEN_TO_STRANGERS = "/staff/", ("/staff/sign-in", "/staff/join/")
 ARGUMENTS = {
     "version": "2026-11-01",
     "token": "no-such-token",
@@ -211,7 +211,7 @@ def test_private_pages_lead_strangers_to_the_first_screen(app: Flask, visitor: V
         if address == "/code/delivery":
             continue  # a fragment without anything to say
         if address.startswith(STAFF):
-            if address != "/staff/sign-in":
+            if not address.startswith(OPEN_TO_STRANGERS):
                 assert (answer.status_code, answer.location) == (303, "/staff/sign-in"), address
             continue
         assert (answer.status_code, answer.location) == (303, "/"), address
@@ -225,7 +225,7 @@ def test_private_forms_lead_strangers_to_the_first_screen(app: Flask, visitor: V
     before = _rows()
     for address in _rules(app, "POST"):
         if address == "/" or address.startswith(
-            ("/hooks", "/email/", "/login/new-password/rules", "/requests", "/staff/sign-in", "/session/")
+            ("/hooks", "/email/", "/login/new-password/rules", "/requests", "/session/", *OPEN_TO_STRANGERS)
         ):
             continue
         visitor.post(address, {**FIELDS, "csrf_token": visitor.value("csrf_token")})

@@ -11,10 +11,10 @@ from cabinet import fields
 from cabinet.models.base import settings
 from cabinet.models.database import db
 from cabinet.models.staff import ROLES, Staff
+from cabinet.models.staff import SHORTEST_PASSWORD as SHORTEST
 from cabinet.passwords.rules import PasswordPolicy, Personal, check
 from cabinet.web.extensions import hasher
 
-SHORTEST = 12  # characters of a staff password
 LONGEST_NAME = 100
 
 staff_cli = AppGroup("staff", help="Accounts of the staff pages.")

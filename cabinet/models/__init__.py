@@ -23,6 +23,7 @@ from cabinet.models.linking import AccountLink
 from cabinet.models.message import Message
 from cabinet.models.passed_number import PassedNumber
 from cabinet.models.passkey import Passkey
+from cabinet.models.recovery_code import RecoveryCode
 from cabinet.models.registration import Registration
 from cabinet.models.reply_template import ReplyTemplate
 from cabinet.models.request import ConnectionRequest
@@ -60,6 +61,7 @@ TABLES: list[type[Model]] = [
     PassedNumber,
     EmailLink,
     Staff,
+    RecoveryCode,
     ImportJob,
     ImportBatch,
     BatchPeriod,
@@ -105,6 +107,7 @@ __all__ = [
     "OneTimeCode",
     "PassedNumber",
     "Passkey",
+    "RecoveryCode",
     "Registration",
     "ReplyTemplate",
     "RequestNote",

@@ -11,15 +11,19 @@ from peewee import BigIntegerField, CharField, DateTimeField
 from cabinet.models import second_factor
 from cabinet.models.audit import Audit
 from cabinet.models.base import Model, new_id, now, unix_time
-from cabinet.models.database import db
+from cabinet.models.database import db, is_sqlite
 
 ROLES = ("clerk", "admin")
+SHORTEST_PASSWORD = 12  # characters
 TOTP_SECONDS = 30
 TOTP_DRIFT = 1  # codes before and after the present one that are accepted, for clocks that differ
 
 
 class Staff(Model):
-    """A member of staff. The secret of the second factor is derived, not stored: see `second_factor`."""
+    """A member of staff. The secret of the second factor is derived, not stored: see `second_factor`.
+
+    Until an invitation is taken there is no password; `invitation` is the digest of its secret.
+    """
 
     id = CharField(22, primary_key=True, default=new_id)
     email = CharField(254, unique=True)
@@ -32,6 +36,9 @@ class Staff(Model):
     created_at = DateTimeField(default=now)
     signed_in_at = DateTimeField(null=True)
     blocked_at = DateTimeField(null=True)
+    invitation: Any = CharField(64, null=True)
+    invited_until: Any = DateTimeField(null=True)
+    invited_by: Any = CharField(22, null=True)
 
     @property
     def actor(self) -> str:
@@ -93,12 +100,29 @@ class Staff(Model):
             if Staff.update(password_hash=password_hash).where(*same).execute():
                 self.password_hash = password_hash
 
+    def held(self) -> "Staff | None":
+        """The row, for this transaction alone; None if the person was blocked or changed since."""
+        rows = Staff.select().where(Staff.id == self.id, Staff.blocked_at.is_null())
+        found: Staff | None = (rows if is_sqlite() else rows.for_update()).first()
+        return found if found and hmac.compare_digest(found.stamp, self.stamp) else None
+
+    def change_password(self, password_hash: str, ip: str) -> bool:
+        """Another password; all sessions end. False if the person was blocked or changed meanwhile."""
+        with db.atomic():
+            if self.held() is None:
+                return False
+            self.password_hash = password_hash
+            self.save(only=[Staff.password_hash])
+            Audit.record("staff-password-changed", self.actor, ip=ip)
+            return True
+
     def reset(self, password_hash: str) -> None:
         """A new password and a new second factor; all sessions end."""
         with db.atomic():
             self.password_hash, self.totp_salt = password_hash, new_id()
             self.totp_kept = second_factor.marked()
-            self.save(only=[Staff.password_hash, Staff.totp_salt, Staff.totp_kept])
+            self.invitation = None
+            self.save(only=[Staff.password_hash, Staff.totp_salt, Staff.totp_kept, Staff.invitation])
             Audit.record("staff-reset", "system", self.id)
 
     def block(self, blocked: bool) -> None:

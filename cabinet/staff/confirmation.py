@@ -18,6 +18,7 @@ from cabinet.forms.base import StepForm
 from cabinet.models.attempt import TooManyError
 from cabinet.models.base import settings, unix_time
 from cabinet.models.login import LoginAttempt
+from cabinet.models.staff import Staff
 from cabinet.staff.guard import bp, current_staff, record, show
 from cabinet.web import session_keys as keys
 from cabinet.web.extensions import hasher
@@ -74,7 +75,7 @@ def submit_confirmation() -> Response:
         form.proof.errors = form.proof.errors or [_("Введите пароль или код.")]
         return reject(confirmation, form)
     try:
-        right = _is_right(typed)
+        right = is_right(typed)
     except TooManyError as error:
         form.refuse(error, form.proof, _("Слишком много попыток. Повторите %(when)s."))
         return reject(confirmation, form)
@@ -86,13 +87,22 @@ def submit_confirmation() -> Response:
     return advance("staff.confirmation")
 
 
-def _is_right(typed: str) -> bool:
+def is_right(typed: str) -> bool:
     """Whether this is the password or a fresh code. Raises TooManyError."""
     staff, code = current_staff(), re.sub(r"[\s-]", "", typed)
+    if re.fullmatch("[0-9]{6}", code):
+        return _counted(staff, lambda: staff.use_code(code))
+    return password_is_right(typed, staff)
+
+
+def password_is_right(typed: str, staff: Staff) -> bool:
+    """Whether this is the password of who is signed in. Raises TooManyError."""
+    return _counted(staff, lambda: hasher().verify(typed, staff.password_hash))
+
+
+def _counted(staff: Staff, compare: Callable[[], bool]) -> bool:
     with hasher().place():  # before anything is counted
         attempt = LoginAttempt.begin(
             f"staff:{staff.id}", client_address(), f"staff-session:{staff.id}", pause=hasher().outside
         )
-        if re.fullmatch("[0-9]{6}", code):
-            return attempt.verify(lambda: staff.use_code(code))
-        return attempt.verify(lambda: hasher().verify(typed, staff.password_hash))
+        return attempt.verify(compare)

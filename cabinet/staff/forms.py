@@ -8,9 +8,15 @@ from wtforms.validators import AnyOf, InputRequired, Length
 
 from cabinet import fields
 from cabinet.forms.base import ParsedField, StepForm
+from cabinet.models.recovery_code import as_typed
 
 LONGEST_TEXT, LONGEST_SMS = 2000, 300
 TOO_LONG = _l("Слишком длинно: не больше 2000 знаков.")
+
+
+def _code(text: str) -> str:
+    """Six digits, or a code of recovery. Raises fields.FieldError."""
+    return as_typed(text) or fields.code(text)
 
 
 class SignInForm(StepForm):
@@ -20,7 +26,7 @@ class SignInForm(StepForm):
     password = PasswordField(_l("Пароль"), validators=[InputRequired(_l("Введите пароль."))])
     code = ParsedField(
         _l("Код из приложения"),
-        fields.code,
+        _code,
         {"*": _l("Введите шесть цифр из приложения.")},
     )
 

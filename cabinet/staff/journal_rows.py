@@ -153,6 +153,8 @@ def _address(row: Audit, names: Names) -> str:
         return url_for("staff.resident", user_id=row.subject)
     if kind == "import" and row.subject in names.files:
         return url_for("staff.import_card", job_id=row.subject)
+    if kind == "staff" and f"staff:{row.subject}" in names.staff:
+        return url_for("staff.person", staff_id=row.subject)
     if kind == "request":
         return url_for("staff.request_card", number=row.subject)
     return url_for("staff.message", message_id=row.subject) if kind == "message" else ""

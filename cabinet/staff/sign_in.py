@@ -3,7 +3,7 @@
 import hashlib
 from contextlib import suppress
 
-from flask import g
+from flask import g, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -12,6 +12,7 @@ from cabinet.models.audit import Audit
 from cabinet.models.database import db
 from cabinet.models.limits import take
 from cabinet.models.login import LoginAttempt
+from cabinet.models.recovery_code import RecoveryCode
 from cabinet.models.session import WebSession
 from cabinet.models.staff import Staff
 from cabinet.staff.devices import own_device, remember_device
@@ -22,11 +23,20 @@ from cabinet.web.flow import advance, form_for_get, reject
 from cabinet.web.security import client_address, client_network
 from cabinet.web.sessions import session
 
+LONGEST_CODE = 7  # characters of an authenticator's
+
 
 @bp.get("/sign-in")
 def sign_in(form: SignInForm | None = None) -> Response:
     """The form that asks for e-mail, password and code."""
-    return show("sign_in.html", form=form or form_for_get(SignInForm))
+    form = form or form_for_get(SignInForm)
+    return show("sign_in.html", form=form, by_recovery=_by_recovery(form))
+
+
+def _by_recovery(form: SignInForm) -> bool:
+    """Whether the code is asked for that takes the authenticator's place."""
+    typed = (form.code.data or "").strip()
+    return request.args.get("by") == "recovery" or len(typed) > LONGEST_CODE
 
 
 @bp.post("/sign-in")
@@ -37,12 +47,14 @@ def submit_sign_in() -> Response:
         return reject(sign_in, form)
     staff, typed = Staff.by_email(form.email.data), form.password.data
     known = staff if staff and staff.blocked_at is None else None
-    stored = known.password_hash if known else None
+    stored = (known.password_hash or None) if known else None
     try:
         with hasher().place():  # before anything is counted
             right = _begin(form.email.data, own_device(staff)).verify(
                 lambda: (
-                    hasher().verify(typed, stored) and known is not None and known.use_code(form.code.value)
+                    hasher().verify(typed, stored)
+                    and known is not None
+                    and _is_code_of(known, form.code.value)
                 )
             )
     except TooManyError as error:
@@ -75,6 +87,13 @@ def submit_sign_out() -> Response:
     session.renew()
     session.replaces_ended = True
     return advance("staff.sign_in")
+
+
+def _is_code_of(staff: Staff, code: str) -> bool:
+    """Whether it is the authenticator's code, or one of recovery; it is used up."""
+    if code.isdigit():
+        return staff.use_code(code)
+    return RecoveryCode.use(staff, code, client_address())
 
 
 def _begin(email: str, device: str | None) -> LoginAttempt:

@@ -63,10 +63,12 @@ STAFF_SEARCH = "staff_search"  # what was searched for last: personal, so it sta
 STAFF_REGISTRATIONS = "staff_registrations"
 STAFF_MESSAGES = "staff_messages"
 STAFF_SMS = "staff_sms"
+STAFF_PROVED = "staff_proved"  # step_up: when it was shown who is here
 STAFF_TYPED = "staff_typed"  # typed: what is half-written on requests' pages, by their numbers
 STAFF_KEYS = (
     *(STAFF, STAFF_SEARCH, STAFF_REGISTRATIONS, STAFF_MESSAGES, STAFF_SMS),
     STAFF_TYPED,
+    STAFF_PROVED,
 )
 
 # of the extensions

@@ -30,6 +30,8 @@ PUBLIC = {
     "staff.confirmation",
     "staff.templates",
     "staff.template",
+    "staff.me",
+    "staff.join",
 }  # of nobody in particular
 SEEN = {
     "staff.audit": "audit-seen",
@@ -42,6 +44,8 @@ SEEN = {
     "staff.imports": "imports-listed",
     "staff.message": "message-seen",
     "staff.messages": "messages-listed",
+    "staff.people": "people-listed",
+    "staff.person": "person-seen",
     "staff.registrations": "registrations-listed",
     "staff.request_card": "request-seen",
     "staff.request_file": "request-file-downloaded",
@@ -91,6 +95,8 @@ def values(app: Flask) -> dict[str, list[str]]:
         "number": [asked.number],
         "message_id": [told.id],
         "job_id": [job.id],
+        "staff_id": [Staff.add("of-pages@example.org", "clerk", "x").id],
+        "secret": ["x"],
         "entry": [str(note.id)],
         "key": ["new"],
     }

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
+
+import zxingcpp
+from PIL import Image
 
 from tests.browser.accessibility.steps import fill, refused
 from tests.browser.clerks import REQUEST, add_clerk, insert_dead_letter
@@ -18,6 +22,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 Look = Callable[[str], None]
+PASSWORDS: dict[str, str] = {}  # by address
 
 
 def test_pages_of_staff_have_no_barriers(
@@ -46,12 +51,49 @@ def test_pages_of_staff_have_no_barriers(
     look("staff: audit")
     page.goto(f"{site.url}/staff/confirmation")
     look("staff: confirmation")
+    _manages_staff(page, look, site, email)
     page.goto(f"{site.url}/staff/no-such-page")
     look("staff: no such page")
 
 
+def _manages_staff(page: Page, look: Look, site: Site, email: str) -> None:
+    page.goto(f"{site.url}/staff/people")
+    look("staff: people")
+    press(page, "Добавить")
+    refused(page, "Напишите имя и фамилию", "full_name")
+    look("staff: people, empty")
+    fill(page, full_name="Ольга Новикова", email=f"new{email}", proof=PASSWORDS[email])
+    press(page, "Добавить")
+    heading(page, "Ссылка для сотрудника")
+    look("staff: invitation")
+    link = page.locator("#link").input_value()
+    page.goto(f"{site.url}/staff/join/{link.rpartition('/')[2]}")
+    assert _scanned(page.locator(".staff__qr").screenshot()).startswith("otpauth://totp/")
+    look("staff: join")
+    page.goto(f"{site.url}/staff/join/none")
+    look("staff: no invitation")
+    page.goto(f"{site.url}/staff/people")
+    page.get_by_role("link", name="Ольга Новикова").first.click()
+    heading(page, "Ольга Новикова")
+    look("staff: person")
+    page.goto(f"{site.url}/staff/me")
+    look("staff: me")
+    press(page, "Сделать новые коды")
+    heading(page, "Коды восстановления")
+    look("staff: recovery codes")
+    page.goto(f"{site.url}/staff/sign-in?by=recovery")
+    look("staff: sign in by recovery")
+
+
+def _scanned(picture: bytes) -> str:
+    """What a camera reads in a picture of the screen."""
+    (code,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(picture)))
+    return str(code.text)
+
+
 def _signs_in(page: Page, look: Look, site: Site, email: str) -> None:
     password, totp = add_clerk(site, email, "--role", "admin")
+    PASSWORDS[email] = password
     page.goto(f"{site.url}/staff/")
     heading(page, "Вход для сотрудников")
     look("staff: sign in")

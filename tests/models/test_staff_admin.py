@@ -1,0 +1,136 @@
+"""Admins invite, change and block staff; never the last admin, and only while they are admins."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+
+import peewee
+import pytest
+
+from cabinet.models import Audit, RecoveryCode, Staff, staff_admin
+from cabinet.models.base import now, unix_time
+from cabinet.models.database import db
+from cabinet.models.recovery_code import as_typed
+from cabinet.models.staff_admin import LastAdminError, RightsLostError
+from tests.threads import together
+
+IP = "192.0.2.1"
+
+
+@pytest.fixture
+def anna(database: peewee.Database) -> Staff:
+    return Staff.add("anna@example.org", "admin", "hash")
+
+
+@pytest.fixture
+def boris(database: peewee.Database) -> Staff:
+    return Staff.add("boris@example.org", "admin", "hash")
+
+
+def fresh(staff: Staff) -> Staff:
+    return Staff.get_by_id(staff.id)
+
+
+def code(staff: Staff) -> str:
+    return fresh(staff).codes_at(unix_time())[0]
+
+
+def test_an_invited_person_comes_in_once(anna: Staff) -> None:
+    clerk, secret = staff_admin.invite(anna, " New@Example.org ", "Ольга", "clerk", IP)
+    assert (clerk.email, fresh(clerk).password_hash) == ("new@example.org", "")
+    assert secret not in str(fresh(clerk).__data__), "stored as a digest"
+    assert staff_admin.invited(secret) == clerk and staff_admin.invited("x") is None
+    assert not staff_admin.join(clerk, secret, "000000", "hash", IP)
+    assert staff_admin.join(clerk, secret, code(clerk), "hash", IP)
+    assert fresh(clerk).password_hash == "hash" and staff_admin.invited(secret) is None
+    assert not staff_admin.join(clerk, secret, code(clerk), "other", IP)
+    actions = [(row.action, row.actor) for row in Audit.select().order_by(Audit.id)]
+    assert actions[1:] == [("staff-added", anna.actor), ("staff-joined", clerk.actor)]
+
+
+def test_an_invitation_ends(anna: Staff) -> None:
+    clerk, secret = staff_admin.invite(anna, "new@example.org", "Ольга", "clerk", IP)
+    with db.atomic():
+        Staff.update(invited_until=now() - timedelta(seconds=1)).where(Staff.id == clerk.id).execute()
+    assert staff_admin.invited(secret) is None
+
+
+@pytest.mark.parametrize("how", ["blocked", "demoted", "reset"])
+def test_what_an_admin_handed_out_ends_with_the_right(anna: Staff, boris: Staff, how: str) -> None:
+    _, secret = staff_admin.invite(boris, "new@example.org", "Ольга", "admin", IP)
+    if how == "blocked":
+        staff_admin.block(anna, boris, True, IP)
+    elif how == "demoted":
+        staff_admin.change(anna, boris, "", "clerk", IP)
+    else:
+        staff_admin.reset(anna, boris, IP)
+    assert staff_admin.invited(secret) is None
+    with pytest.raises(RightsLostError):
+        staff_admin.invite(boris, "other@example.org", "Ольга", "admin", IP)
+    with pytest.raises(RightsLostError):
+        staff_admin.block(boris, anna, True, IP)
+
+
+@pytest.mark.parametrize("act", ["block", "demote", "reset"])
+def test_the_last_admin_stays(anna: Staff, act: str) -> None:
+    Staff.add("clerk@example.org", "clerk", "hash")
+    staff_admin.invite(anna, "new@example.org", "Ольга", "admin", IP)  # who has not come in yet
+    acts: dict[str, Callable[[], object]] = {
+        "block": lambda: staff_admin.block(anna, anna, True, IP),
+        "demote": lambda: staff_admin.change(anna, anna, "", "clerk", IP),
+        "reset": lambda: staff_admin.reset(anna, anna, IP),
+    }
+    with pytest.raises(LastAdminError):
+        acts[act]()
+    assert fresh(anna).is_admin and fresh(anna).blocked_at is None and fresh(anna).password_hash == "hash"
+
+
+def test_two_admins_who_block_each_other_at_once_leave_one(anna: Staff, boris: Staff) -> None:
+    def block(one: Staff, other: Staff) -> str:
+        try:
+            staff_admin.block(one, other, True, IP)
+        except (LastAdminError, RightsLostError) as error:
+            return type(error).__name__
+        return "done"
+
+    said = together([partial(block, anna, boris), partial(block, boris, anna)])
+    assert sorted(said) == ["RightsLostError", "done"]
+    assert Staff.select().where(Staff.blocked_at.is_null()).count() == 1
+
+
+def test_a_role_and_a_name_are_changed(anna: Staff) -> None:
+    clerk = Staff.add("clerk@example.org", "clerk", "hash")
+    stamp = clerk.stamp
+    staff_admin.change(anna, clerk, "Ольга", "clerk", IP)
+    assert fresh(clerk).shown == "Ольга" and fresh(clerk).stamp == stamp, "signed in as before"
+    staff_admin.change(anna, clerk, "Ольга", "admin", IP)
+    assert fresh(clerk).is_admin and fresh(clerk).stamp != stamp
+    with pytest.raises(ValueError, match="owner"):
+        staff_admin.change(anna, clerk, "Ольга", "owner", IP)
+    with pytest.raises(ValueError, match="owner"):
+        staff_admin.invite(anna, "x@example.org", "", "owner", IP)
+
+
+def test_recovery_codes_work_once_each_for_their_owner(anna: Staff, boris: Staff) -> None:
+    with db.atomic():
+        made = RecoveryCode.renew(anna, IP)
+    assert len(set(made)) == 8 and RecoveryCode.left(anna) == 8
+    typed = as_typed(f" {made[0].lower().replace('-', ' ')} ")
+    assert typed and typed == made[0].replace("-", "")
+    assert made[0] not in str([row.__data__ for row in RecoveryCode.select()])
+    assert not RecoveryCode.use(boris, typed, IP)
+    assert sorted(together([lambda: RecoveryCode.use(anna, typed, IP)] * 2)) == [False, True]
+    with db.atomic():
+        RecoveryCode.renew(anna, IP)
+    assert not RecoveryCode.use(anna, made[1].replace("-", ""), IP), "earlier ones are void"
+    assert as_typed("123456") is None and as_typed("") is None
+
+
+def test_another_password_ends_sessions_but_not_of_who_was_changed_meanwhile(
+    anna: Staff, boris: Staff
+) -> None:
+    stamp = anna.stamp
+    assert anna.change_password("other", IP)
+    assert Staff.live(anna.id, stamp) is None and Staff.live(anna.id, fresh(anna).stamp)
+    staff_admin.block(anna, boris, True, IP)
+    assert not boris.change_password("other", IP) and fresh(boris).password_hash == "hash"
