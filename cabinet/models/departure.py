@@ -10,8 +10,8 @@ from cabinet.models.code import OneTimeCode
 from cabinet.models.consent import Consent
 from cabinet.models.database import db
 from cabinet.models.device import Device
+from cabinet.models.erasure import Traces, erase_traces, traces_of
 from cabinet.models.linking import accounts
-from cabinet.models.message import Message
 from cabinet.models.passkey import Passkey
 from cabinet.models.registration import Registration
 from cabinet.models.request import ConnectionRequest
@@ -52,8 +52,11 @@ def cancel_deletion(user: User, ip: str) -> None:
         Audit.record("deletion-cancelled", f"user:{user.id}", user.id, ip)
 
 
-def erase(user: User) -> None:
-    """Delete the resident and all that is theirs. The register of consents stays, marked withdrawn."""
+def erase(user: User, found: Traces | None = None) -> None:
+    """Delete the resident and all that is theirs. The register of consents stays, marked withdrawn.
+
+    `found` is what names the resident elsewhere, where that was looked for before.
+    """
     with db.atomic():
         ConnectionRequest.erase_of(user.phone, user.id)
         mine = Consent.user_id == user.id
@@ -62,7 +65,7 @@ def erase(user: User) -> None:
         Registration.delete().where(Registration.user == user.id).execute()
         OneTimeCode.delete().where(OneTimeCode.phone == user.phone).execute()
         WebSession.end_all(user.id)
-        _erase_messages(user)
+        erase_traces(user, found or traces_of(user))
         AccountEvent.delete().where(
             (AccountEvent.user_id == user.id) | (AccountEvent.phone == user.phone)
         ).execute()
@@ -70,14 +73,6 @@ def erase(user: User) -> None:
         user.notify_staff("deleted")
         user.delete_instance()
         Audit.record("deleted", "system", user.id)
-
-
-def _erase_messages(user: User) -> None:
-    """Finished messages to the resident, or to staff about them; waiting ones are still delivered."""
-    over = Message.due_at.is_null()
-    Message.delete().where(over, Message.to.in_([user.phone, user.email or user.phone])).execute()
-    theirs = Message.data.cast("TEXT").contains(user.id)
-    Message.update(data={}).where(over, theirs).execute()
 
 
 def own_data(user: User) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from cabinet.models.base import Model, now, settings
 from cabinet.models.code_streak import MOST, STREAK
 from cabinet.models.database import db, is_sqlite
 from cabinet.models.departure import erase
+from cabinet.models.erasure import traces_of
 from cabinet.receipts import store
 
 BATCH = 500
@@ -39,7 +40,7 @@ def purge() -> dict[str, int]:
     """Delete what is past its retention time; returns how many of each kind.
 
     Expired sessions, codes and attempts, abandoned registrations, residents whose deletion is due, messages
-    sent long ago, undeliverable ones to residents (they name people too), and files whose request or import
+    sent long ago, undeliverable ones (they name people too), and files whose request or import
     was never completed. Requests and residents that are not found by their words yet, will be.
     """
     moment = now()
@@ -68,15 +69,10 @@ def _stopped() -> Any:
 
 
 def _old_messages() -> int:
-    """Messages sent a month ago, and undeliverable ones to residents after three months."""
+    """Messages sent a month ago, and undeliverable ones after three months: all of them name people."""
     moment = now()
     sent = (Message.created_at < moment - timedelta(days=30)) & Message.sent_at.is_null(False)
-    dead = (
-        (Message.created_at < moment - timedelta(days=90))
-        & Message.dead_at.is_null(False)
-        & Message.channel.in_(("sms", "call", "mail"))
-        & Message.parent.is_null()
-    )
+    dead = (Message.created_at < moment - timedelta(days=90)) & Message.dead_at.is_null(False)
     return _delete(Message, sent) + _delete(Message, dead)
 
 
@@ -107,12 +103,13 @@ def _withdrawn_residents() -> int:
     gone, over = 0, User.delete_at <= now()
     for keys in _batches(User, over):
         for key in keys:
+            named = traces_of(User.get_by_id(key))
             with db.atomic():
                 due = User.select().where(User.id == key, over)
                 user = (due if is_sqlite() else due.for_update()).first()
                 if user is not None:
                     receipts = ConnectionRequest.receipts_of(user.phone, user.id)
-                    erase(user)
+                    erase(user, named)
                     for name in receipts:
                         store.discard(name)
                     gone += 1

@@ -1,0 +1,120 @@
+"""Of a resident who has everything nothing is left after an erasure, in any table."""
+
+from typing import Any
+
+from peewee import Database
+
+from cabinet.models import (
+    TABLES,
+    AccountEvent,
+    Attempt,
+    Audit,
+    Consent,
+    Device,
+    EmailLink,
+    InboxItem,
+    Message,
+    OneTimeCode,
+    Passkey,
+    Registration,
+    User,
+    WebSession,
+    departure,
+)
+from cabinet.models.attempt import counter_key
+from cabinet.models.database import db
+from cabinet.models.erasure import traces_of
+from tests.cast import LESNAYA, OTHER_PHONE, PHONE, bill, resident
+from tests.models.test_request import submit
+
+IP, BROWSER, EMAIL = "203.0.113.77", "Browser of Anna", "anna-everything@example.org"
+KEPT = {  # what stays, and why
+    "consent": "the register of consents shows that there was one: the phone, without address and browser",
+    "attempt": "counts of a client network, of nobody in particular, for 30 days",
+    "account": "billing's own data, which are not the resident's to erase",
+}
+
+
+def everything() -> User:
+    """A resident who has left something in every table that takes it."""
+    bill(LESNAYA)
+    anna: User = resident(PHONE, accounts=[LESNAYA], last_name="Единственная", email=EMAIL)
+    WebSession.store("session", {"typed": EMAIL}, anna.id, IP, BROWSER)
+    Device.remember(None, anna, BROWSER)
+    OneTimeCode.send("phone", PHONE, IP, "ru")
+    submit(PHONE, key="1", last_name="Единственная", email=EMAIL)
+    with db.atomic():
+        Passkey.create(user=anna, credential="a", public_key=b"", name=BROWSER)
+        for registration, user in (("r1", anna.id), ("r2", None)):
+            Consent.give("consent", "1", "text", PHONE, registration, IP, BROWSER)
+            Consent.update(user_id=user).where(Consent.registration == registration).execute()
+        Registration.create(phone=PHONE, user=anna, last_name="Единственная", email=EMAIL)
+        Registration.create(phone=PHONE, last_name="Единственная", email=EMAIL)
+        Audit.record("password-changed", f"user:{anna.id}", anna.id, IP)
+        AccountEvent.record("signed-in", PHONE, IP, BROWSER, anna.id)
+        InboxItem.create(kind="sms", to=PHONE, text=EMAIL)
+        EmailLink.create(user=anna, email=EMAIL, expires_at=anna.created_at)
+        Attempt.add(("login", PHONE), ("login", counter_key(PHONE, "device")), ("passkey", anna.id))
+        _messages(anna)
+    return anna
+
+
+def _messages(anna: User) -> None:
+    """Dead, sent and waiting ones: to the resident, and copies for staff and webhooks."""
+    for data in ({"user": anna.id, "name": "Единственная"}, {"phone": PHONE}, {"nested": {"email": EMAIL}}):
+        parent = Message.enqueue("staff", "over", data=data)
+        Message.enqueue("webhook", "over", to="https://example.org/", data=data, parent=parent.id)
+        Message.enqueue("mail", "over", to="staff@example.org", data=data, parent=parent.id)
+    for to in (PHONE, EMAIL):
+        Message.enqueue("sms", "over", to=to, data={"name": "Единственная"})
+    Message.update(due_at=None, dead_at=anna.created_at).where(Message.template == "over").execute()
+
+
+def left_of(marks: tuple[str, ...], tables: Any = TABLES) -> dict[str, list[str]]:
+    """Where these texts still stand, table by table."""
+    found: dict[str, list[str]] = {}
+    for table in tables:
+        for row in table.select().dicts():
+            named = [f"{name}: {value}" for name, value in row.items() if any(m in f"{value}" for m in marks)]
+            if named:
+                found.setdefault(table._meta.table_name, []).extend(named)
+    return found
+
+
+def test_nothing_is_left_of_who_has_everything(database: Database) -> None:
+    anna = everything()
+    marks = (PHONE, EMAIL, "Единственная", IP, BROWSER)
+    assert len(left_of(marks)) >= 12, "there is something to erase"
+    departure.erase(anna, traces_of(anna))
+    with db.atomic():
+        Message.delete().where(
+            Message.due_at.is_null(False)
+        ).execute()  # they go out yet, and are emptied then
+    left = left_of(marks)
+    assert set(left) <= set(KEPT), left
+    assert set(left.get("attempt", ())) <= {f"subject: {IP}"}
+    assert left.get("consent") == [f"phone: {PHONE}"] * 2
+
+
+def test_what_waits_to_be_sent_is_emptied_when_it_is(database: Database) -> None:
+    anna = resident(PHONE, email=EMAIL)
+    with db.atomic():
+        waits = Message.enqueue("webhook", "registered", to="https://example.org/", data={"phone": PHONE})
+    departure.erase(anna)
+    kept = Message.get_by_id(waits.id)
+    assert kept.data == {"phone": PHONE} and kept.blank_after
+
+
+def test_what_comes_while_it_is_looked_for_goes_too_and_nothing_of_others(database: Database) -> None:
+    anna, boris = resident(PHONE), resident(OTHER_PHONE)
+    with db.atomic():
+        Attempt.add(("login", OTHER_PHONE), ("login", f"{PHONE}1"))
+        Message.enqueue("staff", "over", data={"user": boris.id})
+    found = traces_of(anna)
+    with db.atomic():
+        Message.enqueue("staff", "over", data={"user": anna.id})
+        Message.update(due_at=None).where(Message.template == "over").execute()
+    departure.erase(anna, found)
+    over = Message.select().where(Message.template == "over")
+    assert [row.data for row in over.order_by(Message.created_at)] == [{"user": boris.id}, {}]
+    assert {row.subject for row in Attempt.select()} == {OTHER_PHONE, f"{PHONE}1"}
