@@ -1,9 +1,9 @@
 """Allows one process at a time to do what spans many transactions: an upgrade, an import."""
 
 import fcntl
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from time import sleep
 from typing import Any
 
 from cabinet.models.database import db, is_sqlite
@@ -27,17 +27,20 @@ def alone(what: str, wait: bool = True) -> Iterator[bool]:
             else:
                 yield True
         return
-    with db.obj.another_connection() as connection, connection.transaction():
-        while not (taken := _taken(connection, what)) and wait:
-            time.sleep(LOOK_EVERY)
-        yield taken
+    with db.obj.another_connection() as connection:
+        while True:
+            with connection.transaction():
+                if (taken := _taken(connection, what)) or not wait:
+                    yield taken
+                    return
+            sleep(LOOK_EVERY)
 
 
 def _taken(connection: Any, what: str) -> bool:
-    """Whether the lock is taken now; no statement waits for it.
+    """Whether the lock is taken now; no statement waits for it, and no transaction that has not got it.
 
-    Making an index concurrently waits for all whose latest statement sees the table as it was: for those
-    that wait for the lock, and for this one until its next statement, which is one that looks at nothing.
+    Making an index concurrently waits for the end of all transactions that looked at anything as it began:
+    of those that wait for the lock, too. The one that has it looks at nothing more.
     """
     take = "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))"
     (taken,) = connection.execute(take, (what,)).fetchone()
