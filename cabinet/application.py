@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import click
-from flask import Flask
+from flask import Flask, Response
 from flask.cli import AppGroup
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -26,6 +26,7 @@ from cabinet.requests import views as requests
 from cabinet.staff import views as staff
 from cabinet.telemetry import logs
 from cabinet.web import (
+    again,
     assets,
     configuration,
     errors,
@@ -76,6 +77,10 @@ class Application(Flask):
         """No view is a coroutine; to look at each function that Flask calls costs more than the log."""
         return func
 
+    def full_dispatch_request(self) -> Response:
+        """Answer the request; once more where the database failed in passing and nothing was written."""
+        return again.answer_again(self, super().full_dispatch_request())
+
 
 def build(settings: Settings) -> Flask:
     """The application. Raises ValueError listing what is wrong with the settings."""
@@ -88,7 +93,7 @@ def build(settings: Settings) -> Flask:
     app.config.from_mapping(configuration.flask_config(settings))
     observation.init_app(app, behind_proxy=settings.trusted_proxies > 0)
     _trust_proxies(app, settings.trusted_proxies)
-    for part in (security, outage, sign_in, uploads, sessions, assets, templating, errors, extensions):
+    for part in (security, outage, again, sign_in, uploads, sessions, assets, templating, errors, extensions):
         part.init_app(app)
     watching.init_app(app)
     app.extensions["hasher"] = _hasher(settings)

@@ -23,6 +23,7 @@ from cabinet.billing.undo import finish_unfinished
 from cabinet.billing.uploads import discard, path_of, rejects_of
 from cabinet.models.base import now
 from cabinet.models.database import connected, db
+from cabinet.models.failures import AWAY
 from cabinet.models.import_batch import ImportBatch
 from cabinet.models.import_job import ImportJob
 from cabinet.telemetry import cause, logs
@@ -98,6 +99,8 @@ def _run(job: ImportJob) -> None:
     except (UnreadableFileError, OSError) as error:
         _stop(stop, pulse)
         job.finish("failed", {}, str(error) if isinstance(error, UnreadableFileError) else GONE)
+    except AWAY:  # nothing of it is written, or all: whoever takes the job over will see
+        raise
     except Exception as error:
         _stop(stop, pulse)
         log.error("import %s: %s", job.id, type(error).__name__)

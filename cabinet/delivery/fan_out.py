@@ -8,7 +8,8 @@ from fnmatch import fnmatchcase
 
 from cabinet.delivery.errors import RefusedError
 from cabinet.models import Message
-from cabinet.models.database import connected, db
+from cabinet.models.database import connected
+from cabinet.models.unit import unit
 from config import ROOT, Settings
 
 KINDS = re.compile(r"[a-z_*]+(?:\+[a-z_*]+)*")
@@ -49,7 +50,8 @@ def fan_out(message: Message, settings: Settings) -> None:
         raise RefusedError("STAFF_EMAILS and STAFF_WEBHOOKS are empty")
     receivers = [("mail", address) for address in chosen(settings.staff_emails, message.template)]
     receivers += [("webhook", url) for url in chosen(settings.staff_webhooks, message.template)]
-    with connected(), db.atomic():
+
+    def write() -> None:
         if not message.mark_sent():
             return  # another worker took it over, and its children with it
         for channel, to in receivers:
@@ -62,3 +64,6 @@ def fan_out(message: Message, settings: Settings) -> None:
                 parent=message.id,
                 blank_after=True,  # the parent keeps the data
             )
+
+    with connected():
+        unit(write, keyed=True)

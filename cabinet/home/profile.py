@@ -22,6 +22,7 @@ from cabinet.models.attempt import TooManyError
 from cabinet.models.database import db
 from cabinet.models.passed_number import is_unseen
 from cabinet.models.profile import change_email, change_phone, rename, set_password
+from cabinet.models.unit import unit
 from cabinet.web import session_keys as keys
 from cabinet.web.devices import presented
 from cabinet.web.extensions import hasher
@@ -105,7 +106,8 @@ def submit_password() -> Response:
     if not good or not password_is_right(form):
         return reject(password, form)
     user, hashed = resident(), hasher().hash(form.password.data)
-    with db.atomic():
+
+    def save() -> None:
         set_password(
             user,
             hashed,
@@ -115,6 +117,8 @@ def submit_password() -> Response:
             keep_passkey=session.get(keys.PASSKEY),
         )
         stay_signed_in(user)
+
+    unit(save, changed=(user,))
     flash(_("Пароль изменён. На других устройствах вы вышли."))
     return advance("profile.profile")
 

@@ -13,9 +13,10 @@ from cabinet.models import OneTimeCode, User
 from cabinet.models.attempt import TooManyError
 from cabinet.models.base import settings
 from cabinet.models.code_streak import StoppedError
-from cabinet.models.database import db, transaction
+from cabinet.models.database import db
 from cabinet.models.profile import recover
 from cabinet.models.spending import SpentError
+from cabinet.models.unit import unit
 from cabinet.passwords.rules import Personal
 from cabinet.web import session_keys as keys
 from cabinet.web.devices import letter_receiver, presented
@@ -119,7 +120,8 @@ def submit_new_password() -> Response:
     if not form.validate() or not form.meets_rules(personal(user)):
         return reject(new_password, form)
     hashed = hasher().hash(form.password.data)
-    with transaction():
+
+    def save() -> bool:
         saved = recover(user, code, hashed, client_address(), keep_device=presented())
         session.pop(keys.RECOVERED, None)
         session.pop(keys.CODE, None)
@@ -128,7 +130,9 @@ def submit_new_password() -> Response:
         if saved:
             session[keys.RECOVERED_STAMP] = user.stamp
         session.keep()
-    if saved:
+        return saved
+
+    if unit(save, changed=(user,)):
         flash(_("Пароль сохранён. Войдите с новым паролем."))
     else:
         flash(_("Пароль уже изменён. Войдите с новым паролем."))

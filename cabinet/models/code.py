@@ -21,6 +21,7 @@ from cabinet.models.message import Message
 from cabinet.models.prepared import Prepared, insert, update
 from cabinet.models.session import GRACE
 from cabinet.models.signing import six_digits
+from cabinet.models.unit import whole
 
 
 class Verdict(Enum):
@@ -67,6 +68,7 @@ class OneTimeCode(Model):
         return six_digits("one-time-code", self.id, self.phone, self.purpose)[0]
 
     @classmethod
+    @whole
     def send(
         cls,
         purpose: str,
@@ -87,23 +89,22 @@ class OneTimeCode(Model):
         signed in from before: it has a further reserve of its own and no limit per client network.
         `proved`: a proof of work was done (`proof`). Raises TooManyError at a limit of that way.
         """
-        with transaction():
-            counted = count_code(way, phone, ip, known, device, proved)
-            if replaces is not None:
-                _void.changed(now(), replaces.id)
-            code = cls(purpose=purpose, phone=phone, expires_at=now() + settings().code_life)
-            code._enqueue(way, locale, counted, settings().code_lifetime)
-            AccountEvent.record("code-sent", phone, ip, purpose=purpose, way=way)
-            insert(code)
-            return code
+        counted = count_code(way, phone, ip, known, device, proved)
+        if replaces is not None:
+            _void.changed(now(), replaces.id)
+        code = cls(purpose=purpose, phone=phone, expires_at=now() + settings().code_life)
+        code._enqueue(way, locale, counted, settings().code_lifetime)
+        AccountEvent.record("code-sent", phone, ip, purpose=purpose, way=way)
+        insert(code)
+        return code
 
+    @whole
     def call(self, ip: str, locale: str, known: bool = False, device: bool = False) -> None:
         """Have the same digits spoken by telephone. Raises TooManyError when a limit of calls is reached."""
-        with transaction():
-            counted = count_code("call", self.phone, ip, known, device)
-            self._enqueue("call", locale, counted, max(1, int((self.expires_at - now()).total_seconds())))
-            AccountEvent.record("code-sent", self.phone, ip, purpose=self.purpose, way="call")
-            update(self, "message", "counted")
+        counted = count_code("call", self.phone, ip, known, device)
+        self._enqueue("call", locale, counted, max(1, int((self.expires_at - now()).total_seconds())))
+        AccountEvent.record("code-sent", self.phone, ip, purpose=self.purpose, way="call")
+        update(self, "message", "counted")
 
     def _enqueue(self, way: str, locale: str, counted: Counted, life: int) -> None:
         what = {"code": self.id, "purpose": self.purpose}
@@ -132,18 +133,18 @@ class OneTimeCode(Model):
             and self.tries < settings().code_tries
         )
 
+    @whole
     def take_back(self, message: str) -> None:
         """Count an SMS or a call as never asked for, since the company failed to send it.
 
         Repeating it changes nothing.
         """
         cls = type(self)
-        with db.atomic():
-            lock_counted(self.phone, (cls.get_by_id(self.id).counted or {}).get(message, ()))
-            counted = cls.get_by_id(self.id).counted or {}
-            mine = counted.pop(message, ())
-            cls.update(counted=counted).where(cls.id == self.id).execute()
-            give_back_all(tuple((kind, subject) for kind, subject in mine))
+        lock_counted(self.phone, (cls.get_by_id(self.id).counted or {}).get(message, ()))
+        counted = cls.get_by_id(self.id).counted or {}
+        mine = counted.pop(message, ())
+        cls.update(counted=counted).where(cls.id == self.id).execute()
+        give_back_all(tuple((kind, subject) for kind, subject in mine))
 
     @classmethod
     def void_all(cls, phone: str) -> None:
@@ -185,11 +186,7 @@ class OneTimeCode(Model):
         if not any(hmac.compare_digest(digits.encode(), typed.encode()) for digits in right):
             self._read_again()
             return Verdict.WRONG
-        with transaction():
-            verdict = self._use(guess)
-            if then and (verdict is Verdict.RIGHT or self.used_within(GRACE)):
-                then()
-        return verdict
+        return self._use(guess, then)
 
     def _read_again(self) -> "OneTimeCode":
         """The row as it is now; what became of it is taken over."""
@@ -198,7 +195,8 @@ class OneTimeCode(Model):
         self.tries, self.used_at, self.voided_at = fresh.tries, fresh.used_at, fresh.voided_at
         return fresh
 
-    def _use(self, guess: tuple[int, ...]) -> Verdict:
+    @whole
+    def _use(self, guess: tuple[int, ...], then: Callable[[], None] | None) -> Verdict:
         """The code was right: it is used, and neither the guess nor those before count any more."""
         moment = now()
         if _use.changed(moment, self.id):
@@ -207,6 +205,8 @@ class OneTimeCode(Model):
             verdict = Verdict.USED
             self._read_again()
         Attempt.forget(guess, all_of=(code_streak.STREAK, self.phone))
+        if then and (verdict is Verdict.RIGHT or self.used_within(GRACE)):
+            then()
         return verdict
 
     def _count_guess(self, subject: str) -> tuple[int, ...] | None:

@@ -8,6 +8,7 @@ WRITES = ("INSERT", "UPDATE", "DELETE", "REPLAC")
 
 _patience: ContextVar[float | None] = ContextVar("database_patience", default=None)
 _when_asked: ContextVar[bool] = ContextVar("database_when_asked", default=False)
+_commits: ContextVar[int] = ContextVar("database_commits", default=0)
 
 
 class NoConnectionError(peewee.OperationalError):
@@ -27,6 +28,16 @@ def wait_no_longer_than(seconds: float | None) -> None:
 def connect_when_asked(yes: bool) -> None:
     """From here on, in this thread: connect at the first statement, by a connection that is kept for more."""
     _when_asked.set(yes)
+
+
+def commits() -> int:
+    """How many commits this thread has tried: as long as it is the same, nothing was written."""
+    return _commits.get()
+
+
+def count_commit() -> None:
+    """One more, before it is tried."""
+    _commits.set(_commits.get() + 1)
 
 
 class WhenAsked:

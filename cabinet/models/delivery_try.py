@@ -12,6 +12,7 @@ from cabinet.models.fate import FINAL, Fault, State
 from cabinet.models.message import Message
 from cabinet.models.prepared import Prepared, insert
 from cabinet.models.spending import Spending, price_of, reserve
+from cabinet.models.unit import keyed, unit
 
 FIRST_POLL, LONGEST_POLL = 5, 600  # seconds between questions about one try, doubling
 POLLED_FOR = timedelta(hours=6)
@@ -61,10 +62,13 @@ class DeliveryTry(Model):
             segments=segments,
         )
         row.price = price_of(row.line, segments) or None
-        with db.atomic():
+
+        def spend() -> None:
             reserve(*row.cost)
             insert(row)
             Spending.add(row.at, gateway, *row.cost)
+
+        unit(spend)
         return row
 
     @property
@@ -132,18 +136,18 @@ class DeliveryTry(Model):
         return cls._change(key, condition, changes)[0]
 
     @classmethod
+    @keyed
     def _change(cls, key: str, condition: Expression, changes: dict[str, Any]) -> tuple[bool, "DeliveryTry"]:
         """As `change`; and the try as it is then."""
-        with db.atomic():
-            before = _held.first(key)
-            if before is None:
-                raise LookupError(key)
-            if "segments" in changes and "price" not in changes:
-                changes |= {"price": price_of(before.line, changes["segments"]) or before.price}
-            changed = bool(cls.update(**changes).where(cls.id == key, condition).execute())
-            after = (_by_id.first(key) if changed else before) or before
-            more = [new - old for new, old in zip(after.cost, before.cost, strict=True)]
-            Spending.add(before.at, before.gateway, *more)
+        before = _held.first(key)
+        if before is None:
+            raise LookupError(key)
+        if "segments" in changes and "price" not in changes:
+            changes = changes | {"price": price_of(before.line, changes["segments"]) or before.price}
+        changed = bool(cls.update(**changes).where(cls.id == key, condition).execute())
+        after = (_by_id.first(key) if changed else before) or before
+        more = [new - old for new, old in zip(after.cost, before.cost, strict=True)]
+        Spending.add(before.at, before.gateway, *more)
         return changed, after
 
     @classmethod

@@ -16,40 +16,41 @@ from cabinet.models.passkey import Passkey
 from cabinet.models.registration import Registration
 from cabinet.models.request import ConnectionRequest
 from cabinet.models.session import WebSession
+from cabinet.models.unit import whole
 from cabinet.models.user import User
 
 MOST_EVENTS = 10_000  # in the download; enough for the whole term that they are kept
 
 
+@whole
 def request_deletion(user: User, ip: str) -> None:
     """Withdraw the consent: the cabinet is deleted after the grace period. Repeating it changes nothing."""
     moment = now()
     delete_at = moment + timedelta(seconds=settings().deletion_grace)
-    with db.atomic():
-        user.hold()
-        first = User.update(delete_at=delete_at).where(User.id == user.id, User.delete_at.is_null()).execute()
-        if not first:
-            return
-        user.delete_at = delete_at
-        Consent.update(withdrawn_at=moment).where(
-            Consent.user_id == user.id, Consent.withdrawn_at.is_null()
-        ).execute()
-        user.notify("deletion_requested", sms=True, date=delete_at.date().isoformat())
-        user.notify_staff("deletion_requested", date=delete_at.date().isoformat())
-        Audit.record("deletion-requested", f"user:{user.id}", user.id, ip)
+    user.hold()
+    first = User.update(delete_at=delete_at).where(User.id == user.id, User.delete_at.is_null()).execute()
+    if not first:
+        return
+    user.delete_at = delete_at
+    Consent.update(withdrawn_at=moment).where(
+        Consent.user_id == user.id, Consent.withdrawn_at.is_null()
+    ).execute()
+    user.notify("deletion_requested", sms=True, date=delete_at.date().isoformat())
+    user.notify_staff("deletion_requested", date=delete_at.date().isoformat())
+    Audit.record("deletion-requested", f"user:{user.id}", user.id, ip)
 
 
+@whole
 def cancel_deletion(user: User, ip: str) -> None:
     """Cancel the deletion: the cabinet stays, and so do the consents."""
-    with db.atomic():
-        user.hold()
-        kept = User.update(delete_at=None).where(User.id == user.id, User.delete_at.is_null(False)).execute()
-        if not kept:
-            return
-        user.delete_at = None
-        Consent.update(withdrawn_at=None).where(Consent.user_id == user.id).execute()
-        user.notify_staff("deletion_cancelled")
-        Audit.record("deletion-cancelled", f"user:{user.id}", user.id, ip)
+    user.hold()
+    kept = User.update(delete_at=None).where(User.id == user.id, User.delete_at.is_null(False)).execute()
+    if not kept:
+        return
+    user.delete_at = None
+    Consent.update(withdrawn_at=None).where(Consent.user_id == user.id).execute()
+    user.notify_staff("deletion_cancelled")
+    Audit.record("deletion-cancelled", f"user:{user.id}", user.id, ip)
 
 
 def erase(user: User, found: Traces | None = None) -> None:

@@ -5,10 +5,10 @@ from datetime import timedelta
 from peewee import CharField, DateTimeField, IntegerField
 
 from cabinet.models.base import Model, now
-from cabinet.models.database import db
 from cabinet.models.fate import Fault
 from cabinet.models.message import Message
 from cabinet.models.prepared import Prepared
+from cabinet.models.unit import unit, whole
 
 FAILURES = 5  # in a row, after which a gateway is left alone
 FIRST_REST, LONGEST_REST = 15, 120  # seconds, doubling
@@ -31,8 +31,8 @@ class GatewayHealth(Model):
         if health is None or health.open_until is None:
             return True
         mine = (cls.gateway == gateway) & (cls.open_until <= now())
-        with db.atomic():
-            return bool(cls.update(open_until=now() + timedelta(seconds=PROBE)).where(mine).execute())
+        probe = cls.update(open_until=now() + timedelta(seconds=PROBE)).where(mine)
+        return unit(lambda: bool(probe.execute()))
 
     @classmethod
     def rest(cls, gateway: str) -> float:
@@ -41,17 +41,17 @@ class GatewayHealth(Model):
         return max(0.0, (until - now()).total_seconds()) if until else 0.0
 
     @classmethod
+    @whole
     def failed(cls, gateway: str, reason: str, fault: Fault | None = None) -> None:
         """It did not answer, or refused for a reason that all messages share."""
-        with db.atomic():
-            cls.insert(gateway=gateway).on_conflict_ignore().execute()
-            changes = {"failures": cls.failures + 1, "reason": reason[:100], "fault": fault or ""}
-            cls.update(**changes).where(cls.gateway == gateway).execute()
-            health = cls.get_by_id(gateway)
-            if health.failures >= FAILURES:
-                seconds = min(LONGEST_REST, FIRST_REST * 2 ** min(health.failures - FAILURES, 10))
-                until = now() + timedelta(seconds=seconds)
-                cls.update(open_until=until).where(cls.gateway == gateway).execute()
+        cls.insert(gateway=gateway).on_conflict_ignore().execute()
+        changes = {"failures": cls.failures + 1, "reason": reason[:100], "fault": fault or ""}
+        cls.update(**changes).where(cls.gateway == gateway).execute()
+        health = cls.get_by_id(gateway)
+        if health.failures >= FAILURES:
+            seconds = min(LONGEST_REST, FIRST_REST * 2 ** min(health.failures - FAILURES, 10))
+            until = now() + timedelta(seconds=seconds)
+            cls.update(open_until=until).where(cls.gateway == gateway).execute()
 
     @classmethod
     def worked(cls, gateway: str) -> None:
@@ -59,13 +59,17 @@ class GatewayHealth(Model):
         health = _by_name.first(gateway)
         if health is None or not health.failures:
             return
+        cls._is_well(gateway, rested=health.open_until is not None)
+
+    @classmethod
+    @whole
+    def _is_well(cls, gateway: str, rested: bool) -> None:
         well = {"failures": 0, "open_until": None, "reason": "", "fault": ""}
-        with db.atomic():
-            cls.update(**well).where(cls.gateway == gateway).execute()
-            if health.open_until is not None:
-                put_off = (Message.due_at > now()) & Message.claim.is_null() & (Message.failures > 0)
-                sms = Message.channel.in_(("sms", "call"))
-                Message.update(due_at=now()).where(sms, put_off, Message.tries == Message.failures).execute()
+        cls.update(**well).where(cls.gateway == gateway).execute()
+        if rested:
+            put_off = (Message.due_at > now()) & Message.claim.is_null() & (Message.failures > 0)
+            sms = Message.channel.in_(("sms", "call"))
+            Message.update(due_at=now()).where(sms, put_off, Message.tries == Message.failures).execute()
 
 
 _by_name: Prepared[GatewayHealth] = Prepared(

@@ -3,7 +3,7 @@
 from peewee import CharField, DateTimeField
 
 from cabinet.models.base import Model, now
-from cabinet.models.database import db
+from cabinet.models.unit import keyed
 
 WORKER_SILENCE = 30  # seconds after which the worker counts as gone
 
@@ -15,12 +15,10 @@ class Heartbeat(Model):
     at = DateTimeField(default=now)
 
     @classmethod
+    @keyed
     def beat(cls, name: str) -> None:
         """Record that `name` is alive."""
-        with db.atomic():
-            cls.insert(name=name, at=now()).on_conflict(
-                conflict_target=[cls.name], preserve=[cls.at]
-            ).execute()
+        cls.insert(name=name, at=now()).on_conflict(conflict_target=[cls.name], preserve=[cls.at]).execute()
 
     @classmethod
     def age(cls, name: str) -> float | None:

@@ -8,6 +8,7 @@ from peewee import BigIntegerField, CharField, DateField, DateTimeField, Integer
 
 from cabinet.models.base import Model, new_id, now
 from cabinet.models.database import db, is_sqlite
+from cabinet.models.unit import whole
 from cabinet.telemetry import cause
 
 LEASE = 120  # seconds without a sign of life after which a job may be taken over
@@ -110,11 +111,11 @@ class ImportJob(Model):
             WAITING_FOR_STAFF, state="failed", error=UNWANTED, samples=None, finished_at=now()
         )
 
+    @whole
     def _decide(self, states: tuple[str, ...], **changes: Any) -> bool:
         cls = type(self)
         seen = (cls.id == self.id) & cls.state.in_(states) & (cls.finished_at == self.finished_at)
-        with db.atomic():
-            return bool(cls.update(**changes).where(seen).execute())
+        return bool(cls.update(**changes).where(seen).execute())
 
     @classmethod
     def follow(cls, job: str | None, state: str) -> None:
@@ -159,7 +160,7 @@ class ImportJob(Model):
         result = {"state": state, "report": report, "error": error[:500], "samples": samples}
         return self._mine(claim=None, alive_at=None, finished_at=now(), **result)
 
+    @whole
     def _mine(self, **changes: Any) -> bool:
         cls = type(self)
-        with db.atomic():
-            return bool(cls.update(**changes).where(cls.id == self.id, cls.claim == self.claim).execute())
+        return bool(cls.update(**changes).where(cls.id == self.id, cls.claim == self.claim).execute())

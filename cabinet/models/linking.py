@@ -8,9 +8,9 @@ from cabinet.models.account import Account, Charge, newest
 from cabinet.models.audit import Audit
 from cabinet.models.base import Model, now
 from cabinet.models.billing_period import MONTH, RECENT, Month, month_of
-from cabinet.models.database import transaction
 from cabinet.models.prepared import columns, execute, made
 from cabinet.models.resident_words import add_address, remember_words
+from cabinet.models.unit import whole
 from cabinet.models.user import User
 
 
@@ -80,39 +80,36 @@ def holds(user: User, number: str) -> bool:
     return AccountLink.select().where(AccountLink.user == user.id, AccountLink.account == number).exists()
 
 
+@whole
 def link(user: User, account: Account, ip: str) -> bool:
     """Link one more account; False if it is linked already. Staff and its other holders are notified."""
-    with transaction():
-        user.hold()
-        added = (
-            AccountLink.insert(user=user.id, account=account.number)
-            .on_conflict_ignore()
-            .as_rowcount()
-            .execute()
-        )
-        if not added:
-            return False
-        add_address(user, account.address)
-        user.notify_staff("account_linked", account=account.printed, address=account.address)
-        notify_holders(user, account.number)
-        Audit.record("account-linked", f"user:{user.id}", account.number, ip)
-        return True
+    user.hold()
+    added = (
+        AccountLink.insert(user=user.id, account=account.number).on_conflict_ignore().as_rowcount().execute()
+    )
+    if not added:
+        return False
+    add_address(user, account.address)
+    user.notify_staff("account_linked", account=account.printed, address=account.address)
+    notify_holders(user, account.number)
+    Audit.record("account-linked", f"user:{user.id}", account.number, ip)
+    return True
 
 
+@whole
 def unlink(user: User, account: Account, ip: str) -> bool:
     """Remove an account from the list; False if it was not there. Staff are notified."""
-    with transaction():
-        user.hold()
-        removed = (
-            AccountLink.delete()
-            .where(AccountLink.user == user.id, AccountLink.account == account.number)
-            .execute()
-        )
-        if removed:
-            update_words(user)
-            user.notify_staff("account_unlinked", account=account.printed, address=account.address)
-            Audit.record("account-unlinked", f"user:{user.id}", account.number, ip)
-        return bool(removed)
+    user.hold()
+    removed = (
+        AccountLink.delete()
+        .where(AccountLink.user == user.id, AccountLink.account == account.number)
+        .execute()
+    )
+    if removed:
+        update_words(user)
+        user.notify_staff("account_unlinked", account=account.printed, address=account.address)
+        Audit.record("account-unlinked", f"user:{user.id}", account.number, ip)
+    return bool(removed)
 
 
 def notify_holders(user: User, number: str) -> Account:

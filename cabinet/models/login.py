@@ -23,6 +23,7 @@ from cabinet.models.base import now, settings
 from cabinet.models.database import transaction
 from cabinet.models.limits import limits_of
 from cabinet.models.prepared import Prepared, insert_numbered
+from cabinet.models.unit import unit, whole
 from cabinet.models.user import CredentialsChangedError
 
 Origin = tuple[str, str, str]  # phone, address, browser
@@ -107,35 +108,38 @@ class LoginAttempt:
         if not right:
             self._failed()
             return False
+
+        def settle() -> None:
+            self._forget()
+            if then:
+                then()
+
         try:
-            with transaction():
-                self._forget()
-                if then:
-                    then()
+            unit(settle)
         except CredentialsChangedError:
             self._forget()  # it was undone too, but the password was no wrong one
             raise
         return True
 
+    @whole
     def _failed(self) -> None:
         """Lock at the last allowed failure."""
-        with transaction():
-            advisory_lock(f"login:{self.subject}")
-            _delete.changed(*self.marks, *[0] * (4 - len(self.marks)))
-            series = _lockouts(self.subject)
-            failures = Attempt.ask(_recent_failures(self.subject, series))[0]
-            locks = failures >= settings().login_failures and not _locked_for(series)
-            if locks:
-                Attempt.add(("lockout", self.subject))
-            phone, ip, browser = self.origin
-            if phone.startswith("+"):  # those of staff are in the audit log
-                AccountEvent.record("locked-out" if locks else "wrong-password", phone, ip, browser)
+        advisory_lock(f"login:{self.subject}")
+        _delete.changed(*self.marks, *[0] * (4 - len(self.marks)))
+        series = _lockouts(self.subject)
+        failures = Attempt.ask(_recent_failures(self.subject, series))[0]
+        locks = failures >= settings().login_failures and not _locked_for(series)
+        if locks:
+            Attempt.add(("lockout", self.subject))
+        phone, ip, browser = self.origin
+        if phone.startswith("+"):  # those of staff are in the audit log
+            AccountEvent.record("locked-out" if locks else "wrong-password", phone, ip, browser)
 
+    @whole
     def _forget(self) -> None:
         """Uncount this attempt; earlier failures stay counted."""
         numbers = self.failures + self.marks
-        with transaction():
-            _delete.changed(*numbers, *[0] * (4 - len(numbers)))
+        _delete.changed(*numbers, *[0] * (4 - len(numbers)))
 
 
 _delete: Prepared[Attempt] = Prepared(

@@ -5,8 +5,8 @@ from datetime import date
 
 from cabinet.models.account import Account, billed_number, find_account
 from cabinet.models.attempt import network
-from cabinet.models.database import transaction
 from cabinet.models.limits import LookUp
+from cabinet.models.unit import unit
 
 
 def look_up(
@@ -31,8 +31,11 @@ def look_up(
     if account is None:
         look.end(found=False)
         return None
-    with transaction():
+
+    def settle() -> None:
         look.end(found=True)
         if then:
             then(account)
+
+    unit(settle)
     return account

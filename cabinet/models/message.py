@@ -19,6 +19,7 @@ from peewee import (
 from cabinet.models.base import Model, new_id, now
 from cabinet.models.database import db, is_sqlite
 from cabinet.models.prepared import Prepared, insert
+from cabinet.models.unit import unit, whole
 from cabinet.telemetry import cause
 
 CHANNELS = ("sms", "call", "mail", "webhook", "staff")
@@ -129,8 +130,7 @@ class Message(Model):
         moment = now()
         if due.value(channel, moment) is None:
             return None
-        with db.atomic():
-            return claim.first(channel, moment, moment + timedelta(seconds=LEASE), new_id())
+        return unit(lambda: claim.first(channel, moment, moment + timedelta(seconds=LEASE), new_id()))
 
     @classmethod
     def waiting(cls) -> Expression:
@@ -147,11 +147,11 @@ class Message(Model):
         """The condition for messages that were given up."""
         return cls.dead_at >= EVER
 
+    @whole
     def _mine(self, **changes: Any) -> bool:
         """Apply changes if this claim still holds; False when another worker took the message over."""
         cls = type(self)
-        with db.atomic():
-            return bool(cls.update(**changes).where(cls.id == self.id, cls.claim == self.claim).execute())
+        return bool(cls.update(**changes).where(cls.id == self.id, cls.claim == self.claim).execute())
 
     def is_mine(self) -> bool:
         """Whether this claim still holds."""
@@ -188,18 +188,18 @@ class Message(Model):
         data = {} if self.blank_after and reason == "expired" else self.data
         return self._mine(due_at=None, dead_at=now(), error=reason[:500], fault=fault, claim=None, data=data)
 
+    @whole
     def retry(self) -> bool:
         """Try a dead message again; False when it is not dead."""
         cls = type(self)
-        with db.atomic():
-            return bool(cls._anew().where(cls.id == self.id, cls.dead_at.is_null(False)).execute())
+        return bool(cls._anew().where(cls.id == self.id, cls.dead_at.is_null(False)).execute())
 
     @classmethod
+    @whole
     def retry_all(cls) -> int:
         """Try every dead message again that has not expired; returns how many."""
         alive = cls.expires_at.is_null() | (cls.expires_at > now())
-        with db.atomic():
-            return int(cls._anew().where(cls.dead(), alive).execute())
+        return int(cls._anew().where(cls.dead(), alive).execute())
 
     @classmethod
     def _anew(cls) -> ModelUpdate:

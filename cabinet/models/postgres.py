@@ -12,7 +12,21 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.pq import TransactionStatus
 
-from cabinet.models.connections import NoConnectionError, WhenAsked, expect_transaction, patience
+from cabinet.models.connections import (
+    NoConnectionError,
+    WhenAsked,
+    count_commit,
+    expect_transaction,
+    patience,
+)
+from cabinet.models.failures import (
+    AWAY,
+    OutOfTimeError,
+    UnknownOutcomeError,
+    of_connection,
+    passing,
+    sqlstate,
+)
 
 IDLE_LIFE = 300  # seconds that a connection is kept for the next request
 POOL_PATIENCE = 5  # seconds that commands and the worker wait for a connection
@@ -30,6 +44,12 @@ DEAD_NETWORKS = {
 }
 
 
+READ_ONLY = "25006"  # the server is a standby, since another took over
+
+# what a commit may fail by that has certainly written nothing: conflicts with others, broken constraints
+UNDONE = ("40001", "40P01", "23", "25P02")
+
+
 class Connection(psycopg.Connection[Any]):
     """A connection that waits for the server no longer than `patience()`, also while it connects."""
 
@@ -38,16 +58,18 @@ class Connection(psycopg.Connection[Any]):
         return _in_time(super()._connect_gen(conninfo))  # `connect_timeout` is 2 seconds at least
 
     def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
-        """Wait for an answer. Raises psycopg.OperationalError when it does not come in time."""
+        """Wait for an answer. Raises OutOfTimeError when it does not come in time."""
         try:
             return super().wait(gen, interval, patience() if timeout is None else timeout)
         except psycopg.errors._WaitTimeout:
             self.pgconn.finish()  # whatever the server does with it later, nobody listens
-            raise psycopg.OperationalError("no answer in time") from None
+            raise OutOfTimeError("no answer in time") from None
 
     @property
     def dropped(self) -> bool:
-        """Whether the server has closed it; one that is idle has nothing else to say."""
+        """Whether the server has closed it; nobody has asked it anything that it could answer."""
+        if self.closed:
+            return True
         poll = select.poll()
         poll.register(self.pgconn.socket, select.POLLIN)
         return bool(poll.poll(0))
@@ -62,7 +84,7 @@ def _in_time(steps: Any) -> Any:
         while True:
             ready = yield wanted
             if deadline is not None and time.monotonic() > deadline:
-                raise psycopg.OperationalError("no connection in time")
+                raise OutOfTimeError("no connection in time")
             wanted = steps.send(ready)
     except StopIteration as done:
         return done.value
@@ -152,6 +174,50 @@ class PostgresDatabase(WhenAsked, Base):  # type: ignore[misc]
             while True:
                 self.idle.pop()[1].close()
 
+    def reconnect(self) -> None:
+        """Have another connection than this thread's, and drop all that nobody uses: they are no better."""
+        contexts = list(self._state.ctx)
+        if not self._state.closed:
+            self._state.conn.close()
+            self.close()
+        self.close_idle()
+        if not self.autoconnect:
+            self.connect()
+        self._state.ctx = contexts
+
+    def commit(self) -> None:
+        """Raises UnknownOutcomeError where the answer was lost."""
+        if self._state.conn.dropped:
+            raise peewee.OperationalError(psycopg.OperationalError("the server ended it before the commit"))
+        count_commit()
+        try:
+            super().commit()
+        except peewee.DatabaseError as error:
+            if sqlstate(error).startswith(UNDONE):
+                raise
+            raise UnknownOutcomeError(error.__cause__ or error) from error
+
+    def rollback(self) -> None:
+        if not self._state.closed and self._state.conn.closed:
+            return  # with its connection; what closed it is the error to be told
+        super().rollback()
+
     def execute_sql(self, sql: str, params: Any = None) -> Any:
+        """Ask; twice where one that only reads, by itself, failed in passing."""
         expect_transaction(sql, self)
-        return super().execute_sql(sql, params)
+        try:
+            return self._ask(sql, params)
+        except AWAY as error:
+            if self.in_transaction() or not passing(error):
+                raise
+            if of_connection(error):
+                self.reconnect()
+        return self._ask(sql, params)
+
+    def _ask(self, sql: str, params: Any) -> Any:
+        try:
+            return super().execute_sql(sql, params)
+        except peewee.InternalError as error:
+            if sqlstate(error) == READ_ONLY:
+                raise peewee.OperationalError(psycopg.errors.ReadOnlySqlTransaction(*error.args)) from error
+            raise

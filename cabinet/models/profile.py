@@ -10,41 +10,42 @@ from cabinet.models.email import EmailLink
 from cabinet.models.linking import update_words
 from cabinet.models.passed_number import release, tell_of
 from cabinet.models.passkey import Passkey
+from cabinet.models.unit import whole
 from cabinet.models.user import User
 
 
+@whole
 def rename(user: User, last_name: str, first_name: str, middle_name: str, ip: str) -> None:
     """Change the name; notifies the staff."""
-    with db.atomic():
-        user.hold()
-        before = user.full_name
-        user.last_name, user.first_name, user.middle_name = last_name, first_name, middle_name
-        user.save(only=[User.last_name, User.first_name, User.middle_name])
-        update_words(user)
-        user.notify_staff("profile_changed", what="name", before=before)
-        Audit.record("renamed", f"user:{user.id}", user.id, ip)
+    user.hold()
+    before = user.full_name
+    user.last_name, user.first_name, user.middle_name = last_name, first_name, middle_name
+    user.save(only=[User.last_name, User.first_name, User.middle_name])
+    update_words(user)
+    user.notify_staff("profile_changed", what="name", before=before)
+    Audit.record("renamed", f"user:{user.id}", user.id, ip)
 
 
+@whole
 def change_email(user: User, email: str, ip: str) -> None:
     """Change the address, to be confirmed again; notifies the old address and the staff.
 
     If it is the current address, the e-mail is sent again. Raises TooManyError, changing nothing, when
     e-mails were requested too often.
     """
-    with db.atomic():
-        user.hold()
-        before = user.email
-        if email == before:
-            EmailLink.send(user)
-            return
-        if before:
-            user.notify("email_changed", sms=False)
-        User.update(email=email, email_confirmed_at=None).where(User.id == user.id).execute()
-        EmailLink.send(User.get_by_id(user.id))
-        user.email, user.email_confirmed_at = email, None
-        update_words(user)
-        user.notify_staff("profile_changed", what="email", before=before)
-        Audit.record("email-changed", f"user:{user.id}", user.id, ip)
+    user.hold()
+    before = user.email
+    if email == before:
+        EmailLink.send(user)
+        return
+    if before:
+        user.notify("email_changed", sms=False)
+    User.update(email=email, email_confirmed_at=None).where(User.id == user.id).execute()
+    EmailLink.send(User.get_by_id(user.id))
+    user.email, user.email_confirmed_at = email, None
+    update_words(user)
+    user.notify_staff("profile_changed", what="email", before=before)
+    Audit.record("email-changed", f"user:{user.id}", user.id, ip)
 
 
 def change_phone(user: User, phone: str, ip: str, keep_session: str) -> None:
@@ -73,6 +74,7 @@ def change_phone(user: User, phone: str, ip: str, keep_session: str) -> None:
         Audit.record("phone-changed", f"user:{user.id}", user.id, ip)
 
 
+@whole
 def set_password(
     user: User,
     password_hash: str,
@@ -85,15 +87,14 @@ def set_password(
 
     Who sets one was seen, so that the receipt which is asked for before a recovery is asked for once.
     """
-    with db.atomic():
-        user.hold()
-        user.end_sessions(but=keep_session, password_hash=password_hash, seen_at=now())
-        Device.forget(user, but=keep_device)
-        Passkey.forget(user, but=keep_passkey)
-        OneTimeCode.void_all(user.phone)
-        EmailLink.void_all(user)
-        user.notify("password_changed", sms=True)
-        Audit.record("password-changed", f"user:{user.id}", user.id, ip)
+    user.hold()
+    user.end_sessions(but=keep_session, password_hash=password_hash, seen_at=now())
+    Device.forget(user, but=keep_device)
+    Passkey.forget(user, but=keep_passkey)
+    OneTimeCode.void_all(user.phone)
+    EmailLink.void_all(user)
+    user.notify("password_changed", sms=True)
+    Audit.record("password-changed", f"user:{user.id}", user.id, ip)
 
 
 def recover(

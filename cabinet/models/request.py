@@ -10,13 +10,13 @@ from peewee import SQL, BigIntegerField, CharField, DateField, DateTimeField, Fo
 from cabinet.models.attempt import advisory_lock, network
 from cabinet.models.audit import Audit
 from cabinet.models.base import now
-from cabinet.models.database import db
 from cabinet.models.limits import LookUp, take
 from cabinet.models.mailbox import may_write
 from cabinet.models.message import Message
 from cabinet.models.prepared import Prepared
 from cabinet.models.request_note import CONVERSATION, RequestNote
 from cabinet.models.request_words import Searched
+from cabinet.models.unit import keyed
 from cabinet.models.user import User
 
 STATES = ("new", "in_work", "done", "refused")
@@ -79,6 +79,7 @@ class ConnectionRequest(Searched):
         )
 
     @classmethod
+    @keyed
     def submit(
         cls,
         phone: str,
@@ -102,27 +103,26 @@ class ConnectionRequest(Searched):
         """
         told = "\0".join([key, phone, receipt_digest, *(str(answers[name]) for name in ANSWERS)])
         digest = hashlib.sha256(told.encode()).hexdigest()
-        with db.atomic():
-            advisory_lock(f"request:{phone}")
-            sent = cls.get_or_none(cls.idempotency_key == digest)
-            if sent:
-                return sent
-            take("request-phone", phone)
-            take("request-ip", network(ip))
-            request = cls.create(
-                number=_unused_number(),
-                phone=phone,
-                period=period,
-                amount=amount,
-                user=user_id,
-                locale=locale,
-                receipt=receipt,
-                receipt_type=receipt_type,
-                idempotency_key=digest,
-                **answers,
-            )
-            request._announce(ip)
-            return request
+        advisory_lock(f"request:{phone}")
+        sent = cls.get_or_none(cls.idempotency_key == digest)
+        if sent:
+            return sent
+        take("request-phone", phone)
+        take("request-ip", network(ip))
+        request = cls.create(
+            number=_unused_number(),
+            phone=phone,
+            period=period,
+            amount=amount,
+            user=user_id,
+            locale=locale,
+            receipt=receipt,
+            receipt_type=receipt_type,
+            idempotency_key=digest,
+            **answers,
+        )
+        request._announce(ip)
+        return request
 
     def _announce(self, ip: str) -> None:
         """Send the number to the sender and everything to the staff."""

@@ -7,9 +7,10 @@ from typing import Any
 from peewee import CharField, DateTimeField, JSONField
 
 from cabinet.models.base import Model, now, settings, unix_time
-from cabinet.models.database import db, transaction
+from cabinet.models.database import db
 from cabinet.models.prepared import Prepared
 from cabinet.models.signing import accepted
+from cabinet.models.unit import unit, whole
 
 SEEN_EVERY = 60  # seconds between writes of `seen_at`, so that reading pages writes little
 GRACE = 60  # seconds for which a replaced token keeps the rights it had, for double clicks and lost replies
@@ -46,6 +47,7 @@ class WebSession(Model):
         return self.expires_at > moment and (used or self.kept_until is not None)
 
     @classmethod
+    @whole
     def store(
         cls,
         key: str,
@@ -58,46 +60,44 @@ class WebSession(Model):
         """Write the session of this key, new or changed. A row that was ended meanwhile stays ended."""
         moment = now()
         end = kept_until or moment + timedelta(seconds=settings().session_absolute)
-        with transaction():
-            _store.changed(key, data, user_id, ip, user_agent[:300], moment, end, kept_until)
+        _store.changed(key, data, user_id, ip, user_agent[:300], moment, end, kept_until)
         row = {"data": data, "user_id": user_id, "ip": ip, "kept_until": kept_until}
         return cls(key=key, seen_at=moment, expires_at=end, **row)
 
     @classmethod
+    @whole
     def change(cls, key: str, data: dict[str, Any], user_id: str | None, ip: str) -> None:
         """Write a session that was loaded before; nothing happens if it was ended meanwhile."""
-        with transaction():
-            _change.changed(key, data, user_id, ip, now())
+        _change.changed(key, data, user_id, ip, now())
 
     def touch(self, ip: str) -> None:
         """Record that the session is in use, and where; at most once in SEEN_EVERY seconds per place."""
         moment = now()
         if self.ip != ip or self.seen_at < moment - timedelta(seconds=SEEN_EVERY):
-            with transaction():
-                _touch.changed(self.key, ip, moment)
+            unit(lambda: _touch.changed(self.key, ip, moment))
 
     @classmethod
+    @whole
     def retire(cls, key: str) -> bool:
         """A token was replaced: the old one keeps for GRACE seconds the rights it had, and gains none.
 
         Replaced again, by a second click, it does not live longer. False if its session was ended before.
         """
-        with transaction():
-            later = _retire.changed(key, now() + timedelta(seconds=GRACE))
-            return bool(later or _by_key.first(key))
+        later = _retire.changed(key, now() + timedelta(seconds=GRACE))
+        return bool(later or _by_key.first(key))
 
     @classmethod
+    @whole
     def give_way(cls, key: str) -> bool:
         """As `retire`; False too where another request has replaced the token: of several one does."""
-        with transaction():
-            return bool(_retire.changed(key, now() + timedelta(seconds=GRACE)))
+        return bool(_retire.changed(key, now() + timedelta(seconds=GRACE)))
 
     @classmethod
+    @whole
     def strip(cls, key: str, data: dict[str, Any]) -> None:
         """A token was replaced with the credentials: for GRACE seconds the old one keeps `data` alone."""
         end = now() + timedelta(seconds=GRACE)
-        with transaction():
-            cls.update(data=data, user_id=None, expires_at=end).where(cls.key == key).execute()
+        cls.update(data=data, user_id=None, expires_at=end).where(cls.key == key).execute()
 
     @classmethod
     def hand_over(cls, key: str) -> str:
@@ -150,20 +150,20 @@ class WebSession(Model):
         return next((row for row in rows if row.handle == handle), None)
 
     @classmethod
+    @whole
     def end(cls, key: str) -> None:
         """End one session at once, and with it the tokens of its user that were just replaced."""
-        with transaction():
-            user_id = cls.select(cls.user_id).where(cls.key == key).scalar()
-            cls.delete().where(cls.key == key).execute()
-            if user_id:
-                replaced = cls.expires_at <= now() + timedelta(seconds=GRACE)
-                cls.delete().where(cls.user_id == user_id, replaced).execute()
+        user_id = cls.select(cls.user_id).where(cls.key == key).scalar()
+        cls.delete().where(cls.key == key).execute()
+        if user_id:
+            replaced = cls.expires_at <= now() + timedelta(seconds=GRACE)
+            cls.delete().where(cls.user_id == user_id, replaced).execute()
 
     @classmethod
+    @whole
     def end_all(cls, user_id: str, but: str = "") -> int:
         """End every session of a user, except that of the key `but`; returns how many."""
-        with transaction():
-            return int(cls.delete().where(cls.user_id == user_id, cls.key != but).execute())
+        return int(cls.delete().where(cls.user_id == user_id, cls.key != but).execute())
 
 
 _by_key: Prepared[WebSession] = Prepared(lambda key: WebSession.select().where(WebSession.key == key))

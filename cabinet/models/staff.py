@@ -12,6 +12,7 @@ from cabinet.models import second_factor
 from cabinet.models.audit import Audit
 from cabinet.models.base import Model, new_id, now, unix_time
 from cabinet.models.database import db, is_sqlite
+from cabinet.models.unit import whole
 
 ROLES = ("clerk", "admin")
 SHORTEST_PASSWORD = 12  # characters
@@ -78,20 +79,20 @@ class Staff(Model):
         return list(cls.select().where(cls.blocked_at.is_null()).order_by(cls.email))
 
     @classmethod
+    @whole
     def add(cls, email: str, role: str, password_hash: str, name: str = "") -> "Staff":
         """A new person. Raises peewee.IntegrityError if the address is known, ValueError for a role."""
         if role not in ROLES:
             raise ValueError(role)
-        with db.atomic():
-            staff = cls.create(
-                email=email.strip().lower(),
-                name=name,
-                role=role,
-                password_hash=password_hash,
-                totp_kept=second_factor.marked(),
-            )
-            Audit.record("staff-added", "system", staff.id, role=role)
-            return staff
+        staff = cls.create(
+            email=email.strip().lower(),
+            name=name,
+            role=role,
+            password_hash=password_hash,
+            totp_kept=second_factor.marked(),
+        )
+        Audit.record("staff-added", "system", staff.id, role=role)
+        return staff
 
     def rehash(self, password_hash: str) -> None:
         """Store the same password under a higher cost, unless it was reset meanwhile."""
@@ -116,21 +117,21 @@ class Staff(Model):
             Audit.record("staff-password-changed", self.actor, ip=ip)
             return True
 
+    @whole
     def reset(self, password_hash: str) -> None:
         """A new password and a new second factor; all sessions end."""
-        with db.atomic():
-            self.password_hash, self.totp_salt = password_hash, new_id()
-            self.totp_kept = second_factor.marked()
-            self.invitation = None
-            self.save(only=[Staff.password_hash, Staff.totp_salt, Staff.totp_kept, Staff.invitation])
-            Audit.record("staff-reset", "system", self.id)
+        self.password_hash, self.totp_salt = password_hash, new_id()
+        self.totp_kept = second_factor.marked()
+        self.invitation = None
+        self.save(only=[Staff.password_hash, Staff.totp_salt, Staff.totp_kept, Staff.invitation])
+        Audit.record("staff-reset", "system", self.id)
 
+    @whole
     def block(self, blocked: bool) -> None:
         """Block the person at once, or unblock."""
-        with db.atomic():
-            self.blocked_at = now() if blocked else None
-            self.save(only=[Staff.blocked_at])
-            Audit.record("staff-blocked" if blocked else "staff-unblocked", "system", self.id)
+        self.blocked_at = now() if blocked else None
+        self.save(only=[Staff.blocked_at])
+        Audit.record("staff-blocked" if blocked else "staff-unblocked", "system", self.id)
 
     def provisioning_uri(self, issuer: str) -> str:
         """The otpauth address that an authenticator reads as a QR code. It is a secret."""
@@ -149,12 +150,12 @@ class Staff(Model):
                 return self._claim(step)
         return False
 
+    @whole
     def _claim(self, step: int) -> bool:
         """Use up a time step; of two attempts at the same one, only one succeeds."""
         changes: dict[Any, Any] = {"totp_step": step, "signed_in_at": now()}
-        with db.atomic():
-            mine = (Staff.id == self.id, Staff.totp_step < step)
-            return bool(Staff.update(**changes).where(*mine).execute())
+        mine = (Staff.id == self.id, Staff.totp_step < step)
+        return bool(Staff.update(**changes).where(*mine).execute())
 
     @classmethod
     def move_factors(cls) -> tuple[int, list[str]]:

@@ -4,9 +4,10 @@ from flask import Blueprint, abort, current_app, g
 from werkzeug.wrappers import Response
 
 from cabinet.models import Heartbeat
+from cabinet.models.failures import AWAY
 from cabinet.models.heartbeat import WORKER_SILENCE
 from cabinet.models.readiness import Readiness
-from cabinet.web.connection import AWAY, connect
+from cabinet.web.connection import connect
 from cabinet.web.flow import page
 from cabinet.wording import documents
 

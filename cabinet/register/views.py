@@ -8,8 +8,8 @@ from cabinet.forms.password import NewPasswordForm, personal, rule_list
 from cabinet.forms.person import date_text
 from cabinet.forms.receipt import ChargeForm, amount_text
 from cabinet.models import OneTimeCode, Registration
-from cabinet.models.database import transaction
 from cabinet.models.registration import STEPS, PhoneTakenError
+from cabinet.models.unit import unit
 from cabinet.register.forms import AddressForm, ProfileForm
 from cabinet.web import session_keys as keys
 from cabinet.web.extensions import hasher
@@ -192,10 +192,14 @@ def submit_password() -> Response:
     if not form.validate() or not form.meets_rules(personal(registration)):
         return reject(password, form)
     hashed = hasher().hash(form.password.data)
+    session.rotate()  # here, so that it is one token however often the rest is tried
+
+    def make() -> None:
+        user = registration.complete(hashed, client_address())
+        begin_session(user, made_now=registration.completed_at is not None)
+
     try:
-        with transaction():
-            user = registration.complete(hashed, client_address())
-            begin_session(user, made_now=registration.completed_at is not None)
+        unit(make, keyed=True, changed=(registration,))
     except PhoneTakenError:
         flash(_("По этому номеру уже есть кабинет. Войдите в него."), "info")
         return advance("entry.phone")

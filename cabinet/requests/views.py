@@ -9,6 +9,7 @@ from cabinet.models import ConnectionRequest
 from cabinet.models.attempt import TooManyError
 from cabinet.models.base import now, settings
 from cabinet.models.casework import write_back
+from cabinet.models.failures import UnknownOutcomeError
 from cabinet.models.limits import take
 from cabinet.receipts import store
 from cabinet.receipts.errors import NotKeptError
@@ -80,10 +81,12 @@ def submit_new() -> Response:
 
 
 def _send(form: RequestForm, sender: Sender) -> ConnectionRequest:
-    """Keep the file and the request; the file goes again if the request has one already or is not taken."""
+    """Keep the file and the request; the file goes again if the request has one already or is not taken.
+
+    Where nobody knows whether it was, the file stays: the worker will see whether a request names it.
+    """
     receipt, failed = form.receipt.value, failed_lookup()
     name = store.keep(receipt.data) if receipt else ""
-    sent = None
     try:
         sent = ConnectionRequest.submit(
             sender.phone,
@@ -98,11 +101,15 @@ def _send(form: RequestForm, sender: Sender) -> ConnectionRequest:
             receipt_type=receipt.media_type if receipt else "",
             receipt_digest=form.receipt.digest,
         )
-    finally:
-        if sent is None or sent.receipt != name:
-            store.discard(name)
+    except UnknownOutcomeError:
+        raise
+    except BaseException:
+        store.discard(name)
+        raise
     if sent.receipt == name:
         store.settle(name)
+    else:
+        store.discard(name)
     return sent
 
 

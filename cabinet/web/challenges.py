@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 from cabinet.models import Passkey, User
 from cabinet.models.base import unix_time
-from cabinet.models.database import db, transaction
+from cabinet.models.database import db
 from cabinet.models.limits import give_back_all, take_all
 from cabinet.models.passkey_answers import Answer, BadAnswerError, challenge, read, verify
+from cabinet.models.unit import unit
 from cabinet.web import session_keys as keys
 from cabinet.web.happenings import record
 from cabinet.web.security import client_network
@@ -54,11 +55,14 @@ def prove(text: str, purpose: str, then: Callable[[User, Passkey], None]) -> Non
         raise BadAnswerError("unknown")
     try:
         sign_count, backed_up = verify(answer, passkey)
-        with transaction():
+
+        def settle() -> None:
             if not user.is_active or not passkey.used(sign_count, backed_up):
                 raise BadAnswerError("used by a copy")
             give_back_all(counted)
             then(user, passkey)
+
+        unit(settle)
     except BadAnswerError:
         with db.atomic():
             record("passkey-refused", user, passkey=passkey.id)

@@ -1,15 +1,19 @@
 """This request's connection to the database."""
 
-import peewee
+import time
+
 from flask import g, request
 
 from cabinet.models.base import settings
-from cabinet.models.connections import connect_when_asked, wait_no_longer_than
+from cabinet.models.connections import commits, connect_when_asked, wait_no_longer_than
 from cabinet.models.database import db
+from cabinet.models.unit import LEAST, remember_by
 
-AWAY = (peewee.OperationalError, peewee.InterfaceError)  # what a database raises that is out of reach
 HASHING = ("/login/password", "/login/new-password", "/register/password")
 WITHOUT = ("/healthz", "/readyz", "/embed.js", "/accent/")  # they have no session, and bear its absence
+
+UNTIL, COMMITS = "cabinet.until", "cabinet.commits"  # in the environment of a request: when it is to be
+# answered, and how many commits its thread had made before
 
 
 def needs_database() -> bool:
@@ -24,7 +28,9 @@ def hashes_password() -> bool:
 
 def connect() -> None:
     """Have the database open when this request first asks it, which may raise one of AWAY; until it ends."""
-    wait_no_longer_than(settings().database_timeout_ms / 1000)
+    until = request.environ.setdefault(UNTIL, time.monotonic() + settings().database_timeout_ms / 1000)
+    request.environ.setdefault(COMMITS, commits())
+    wait_no_longer_than(max(LEAST, until - time.monotonic()))
     connect_when_asked(True)
     g.opens_database = db.is_closed()
 
@@ -34,4 +40,5 @@ def disconnect(_error: BaseException | None = None) -> None:
     if g.pop("opens_database", False) and not db.is_closed():
         db.close()
     connect_when_asked(False)
+    remember_by(None)
     wait_no_longer_than(None)

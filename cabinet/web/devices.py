@@ -4,7 +4,7 @@ Where the session's token travels in a request header, for want of cookies, so d
 page's script.
 """
 
-from flask import Response, after_this_request, request
+from flask import Response, after_this_request, g, request
 
 from cabinet.models import Device, User
 from cabinet.models.base import settings
@@ -60,8 +60,15 @@ def presented() -> str | None:
 
 def remember_device(user: User, first: bool = False) -> bool:
     """Record the sign-in of this browser, or the `first`; True if it is new to a resident who has others."""
-    token, new = Device.remember(presented(), user, user_agent())
-    by_header = sent_in_header()
+    token, new = Device.remember(g.get("device_token") or presented(), user, user_agent())
+    if "device_token" not in g:  # nor tried before, by a transaction that failed
+        g.device_token = token
+        _let_keep(token, sent_in_header())
+    return new and not first and Device.others(token, user)
+
+
+def _let_keep(token: str, by_header: bool) -> None:
+    """Give this browser its token."""
 
     @after_this_request
     def keep(response: Response) -> Response:
@@ -70,5 +77,3 @@ def remember_device(user: User, first: bool = False) -> bool:
         else:
             response.set_cookie(cookie_name(), token, **cookie_options(settings().device_lifetime))
         return response
-
-    return new and not first and Device.others(token, user)

@@ -3,16 +3,12 @@
 Nothing here needs the database, nor a session that was read from it.
 """
 
-import logging
-
 from flask import Flask, Response, request, url_for
 from flask_babel import gettext as _
 
 from cabinet.telemetry import cause
 from cabinet.web.flow import by_htmx, page
 from cabinet.web.sessions import session
-
-log = logging.getLogger(__name__)
 
 RETRY_AFTER = 5  # seconds
 LARGEST_FORM = 64 * 1024  # characters of what was typed that are shown again
@@ -31,7 +27,6 @@ def stop_without_database() -> None:
 
 def database_away(error: Exception) -> Response:
     """Say that it is our fault and offer to send the same again; with htmx the step just stays as it is."""
-    log.error("the database does not answer: %s", type(error).__name__)
     session.failure = error  # nothing of it is written, and nobody's it is on this page
     session.disown()
     if by_htmx():

@@ -14,14 +14,15 @@ from werkzeug.datastructures import CallbackDict
 
 from cabinet.models.attempt import advisory_lock
 from cabinet.models.base import settings
-from cabinet.models.database import transaction
+from cabinet.models.failures import AWAY
 from cabinet.models.registration import Registration
 from cabinet.models.session import WebSession
+from cabinet.models.unit import whole
 from cabinet.models.user import User
 from cabinet.models.visit import visit_of
 from cabinet.passwords.hashing import BusyError
 from cabinet.web import session_keys as keys
-from cabinet.web.connection import AWAY, connect, disconnect, hashes_password, needs_database
+from cabinet.web.connection import connect, disconnect, hashes_password, needs_database
 from cabinet.web.extensions import csrf, hasher
 from cabinet.web.security import UNSAFE, client_address, user_agent
 from cabinet.web.staying import cookie_life, kept_until
@@ -67,8 +68,7 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
     def lock(self) -> None:
         """Hold other requests of this session until the transaction ends, and see what they wrote."""
         advisory_lock(f"session:{self.key}")
-        row = WebSession.find(self.key)
-        if row:
+        if row := WebSession.find(self.key):
             self.row = row
             self.update(row.data)
 
@@ -76,8 +76,7 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         """Write what changed now, inside the caller's transaction, instead of after the request."""
         ip, row = client_address(), self.row
         if self.rotate_to:
-            with transaction():
-                self._replace(self.rotate_to)
+            self._replace(self.rotate_to)
         elif row is None:
             self._store()
         elif (data := (dict(self), self.get(keys.USER_ID))) == (row.data, row.user_id):
@@ -87,6 +86,7 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
             row.data, row.user_id = data
         self.modified = False
 
+    @whole
     def _replace(self, token: str) -> None:
         """Go on under another token; whoever has the old one keeps for a while the rights it had."""
         row, user_id = self.row, self.get(keys.USER_ID)
@@ -108,7 +108,7 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
 
     def rotate(self) -> None:
         """Take a new token, because rights are gained: a token planted or seen before becomes worthless."""
-        self.rotate_to = new_token()
+        self.rotate_to = self.rotate_to or new_token()
         self.modified = True
 
     def move(self) -> None:

@@ -80,10 +80,11 @@ def test_whoever_it_is_done_to_stays_signed_in(app: Flask, who: str) -> None:
 def test_the_guards_come_first(app: Flask) -> None:
     """Who adds a hook before these has to say why here."""
     hooks = [hook.__name__ for hook in app.before_request_funcs[None]]
-    assert hooks[:6] == [
+    assert hooks[:7] == [
         "refuse_foreign_posts",
         "refuse_nul",
         "stop_without_database",
+        "remember_the_session",  # what follows may write, and be tried again
         "look_whose_session_it_is",
         "make_room",
         "require_csrf_token",

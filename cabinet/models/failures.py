@@ -1,0 +1,43 @@
+"""How databases fail: what may be over at once and has surely written nothing, and what nobody knows."""
+
+import peewee
+import psycopg
+
+AWAY = (peewee.OperationalError, peewee.InterfaceError)  # what a database raises that is out of reach
+
+BY_OTHERS = ("40001", "40P01")  # serialization failure, deadlock: the connection is good
+ENDED = ("57P01", "57P02", "57P03", "57P05", "53300", "25006")  # … and is not, or leads to a standby
+LOST = "08"  # all whose state begins so
+
+
+class UnknownOutcomeError(peewee.OperationalError):
+    """The answer to a commit was lost: all of it was written, or nothing."""
+
+
+class OutOfTimeError(psycopg.OperationalError):
+    """The server took longer than `patience()`."""
+
+
+def passing(error: BaseException | None) -> bool:
+    """Whether the database failed in a way that may be over at once, and surely wrote nothing."""
+    return _state(error) is not None and not isinstance(error, UnknownOutcomeError)
+
+
+def of_connection(error: BaseException | None) -> bool:
+    """Whether another connection is needed after an error that is `passing`."""
+    return _state(error) not in BY_OTHERS
+
+
+def sqlstate(error: BaseException) -> str:
+    """The SQLSTATE of what PostgreSQL answered; "" if there was no answer."""
+    return getattr(getattr(error, "orig", None), "sqlstate", None) or ""
+
+
+def _state(error: BaseException | None) -> str | None:
+    """The SQLSTATE of an error of PostgreSQL that may be over at once; "" if the connection had none."""
+    cause = getattr(error, "orig", None)
+    if not isinstance(cause, psycopg.Error) or isinstance(cause, OutOfTimeError):
+        return None
+    if cause.sqlstate is None:
+        return "" if isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError) else None
+    return cause.sqlstate if cause.sqlstate in (*BY_OTHERS, *ENDED) or cause.sqlstate[:2] == LOST else None
