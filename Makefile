@@ -69,6 +69,11 @@ bench: ## what is promised of speed, beside its goals, in a quarter of an hour; 
 	@tools/venv test
 	@exec .venv/bin/python bench/goals.py $(if $(QUICK),--quick)
 
+.PHONY: simulate
+simulate: ## schedules of people, workers, crashes and the clock, by seeds; N=100 SEED=0 ON=sqlite
+	@tools/venv test
+	@N=$(or $(N),100) SEED=$(or $(SEED),0) exec .venv/bin/python -m pytest -q -n 0 --timeout=0 "tests/simulation/test_simulation.py::test_whatever_happens[$(or $(ON),sqlite)]"
+
 .PHONY: drill
 drill: ## back up under writes, restore into an empty place, compare; RESIDENTS=20000 ON="sqlite postgres"
 	@tools/venv test

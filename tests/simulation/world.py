@@ -1,0 +1,145 @@
+"""What a seed decides: the clock, where processes die, what gateways answer, who acts meanwhile."""
+
+import random
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+import time_machine
+from flask import Flask
+
+from cabinet.delivery.errors import RefusedError, UnavailableError
+from cabinet.delivery.gateway import Gateway, Outgoing, SmsReceipt
+from cabinet.models.database import db
+from cabinet.models.fate import Fault
+
+ANSWERS = ("taken",) * 12 + (
+    "taken late",
+    "taken unheard",
+    "unheard",
+    "money",
+    "down",
+    "crash",
+    "crash after",
+)
+PRICE = 220  # kopecks
+
+
+class CrashError(BaseException):
+    """The process dies, or its answer is lost on the way."""
+
+
+@dataclass
+class Take:
+    """An SMS that a gateway took, and whether we heard of it."""
+
+    gateway: str
+    ref: str
+    to: str
+    text: str
+    heard: bool
+
+
+@dataclass
+class World:
+    """Everything outside of Cabinet's code."""
+
+    app: Flask
+    seed: int
+    clock: time_machine.Traveller
+    well: bool = False  # from now on nothing fails
+    inside: bool = False  # somebody acts while another is in the middle of something
+    takes: list[Take] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)  # what happened, for whoever replays it
+    others: Callable[[], None] = lambda: None
+
+    def __post_init__(self) -> None:
+        self.rng = random.Random(self.seed)
+
+    def happens(self, chance: float) -> bool:
+        """Whether something goes wrong now."""
+        return not self.well and self.rng.random() < chance
+
+    def note(self, what: str) -> None:
+        """Remember what happened."""
+        self.told.append(what)
+
+    def meanwhile(self) -> None:
+        """Let somebody else act now, in the middle of what is under way: another process."""
+        if not self.inside and self.happens(0.08) and not db.in_transaction():
+            self.inside = True
+            try:
+                with self.app.app_context():
+                    self.others()
+            finally:
+                self.inside = False
+
+    def at_commit(self, commit: Callable[[], None]) -> None:
+        """A commit: the process may die before it, or after it, or lose the processor to another."""
+        if self.happens(0.015):
+            self.note("dies before a commit")
+            db.obj.rollback()
+            raise CrashError
+        commit()
+        if self.happens(0.015):
+            self.note("dies after a commit")
+            raise CrashError
+        self.meanwhile()
+
+
+class Fake(Gateway):
+    """A gateway that takes an SMS or not, says so or not, and may be slow."""
+
+    title = "fake"
+    can_call = False
+
+    def __init__(self, name: str, world: World) -> None:
+        self.name = name  # type: ignore[misc]
+        self.world = world
+
+    def send(self, sms: Outgoing) -> SmsReceipt:
+        """As the seed decides."""
+        world = self.world
+        answer = "taken" if world.well else world.rng.choice(ANSWERS)
+        world.note(f"{self.name}: {answer}")
+        if answer == "crash":
+            raise CrashError
+        if answer == "down":
+            raise UnavailableError("down")
+        if answer == "money":
+            raise RefusedError("money", Fault.MONEY)
+        if answer == "unheard":
+            raise UnavailableError("no answer", certain=False)
+        if answer == "taken late":
+            world.clock.shift(world.rng.choice((15, 70)))  # longer than a lease
+        world.takes.append(Take(self.name, sms.ref, sms.to, sms.text, answer in ("taken", "taken late")))
+        world.meanwhile()
+        if answer == "crash after":
+            raise CrashError
+        if answer == "taken unheard":
+            raise UnavailableError("cut off", certain=False)
+        return SmsReceipt(f"{self.name}-{len(world.takes)}", price=PRICE)
+
+
+@contextmanager
+def ruled_by(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let the world decide at each commit, and let all that is random come from its seed."""
+    chance = random.Random(world.seed + 1)
+    with monkeypatch.context() as patch:
+        commit: Callable[[], None] = db.obj.commit
+        patch.setattr(db.obj, "commit", lambda: world.at_commit(commit))
+        patch.setattr(secrets, "token_urlsafe", lambda size=16: _text(chance, size))
+        patch.setattr(secrets, "token_hex", lambda size=16: chance.randbytes(size).hex())
+        patch.setattr(secrets, "token_bytes", lambda size=16: chance.randbytes(size))
+        patch.setattr(secrets, "randbelow", lambda most: chance.randrange(most))
+        random.seed(world.seed)
+        yield
+
+
+def _text(chance: random.Random, size: int) -> str:
+    letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
+    made: Any = "".join(chance.choice(letters) for _ in range((size * 8 + 5) // 6))
+    return str(made)
