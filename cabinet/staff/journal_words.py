@@ -51,6 +51,7 @@ ACTIONS: dict[str, Action] = {
         "requests",
         "",
         {
+            "staff-day-seen": _l("%(who)s [посмотрел|посмотрела] страницу дня"),
             "staff-requests-listed": _l("%(who)s [посмотрел|посмотрела] список заявок"),
             "staff-template-saved": _l("%(who)s [сохранил|сохранила] шаблон ответа"),
             "staff-template-deleted": _l("%(who)s [удалил|удалила] шаблон ответа"),

@@ -26,7 +26,9 @@ def registrations() -> Response:
         else page_of(query, Registration.created_at, Registration.id)
     )
     record("registrations-listed", shown=[row.id for row in page.rows])
-    return show("registrations.html", form=REGISTRATIONS.form(), page=page, query=searched, steps=_steps())
+    return show(
+        "registrations.html", form=REGISTRATIONS.form(), page=page, query=searched, steps=step_names()
+    )
 
 
 @bp.post("/registrations")
@@ -44,7 +46,8 @@ def _registrations_of(query: "ModelSelect[Registration]", typed: str) -> Page[Re
     return Page(rows, "", True)
 
 
-def _steps() -> dict[str, str]:
+def step_names() -> dict[str, str]:
+    """The names of the steps."""
     return {
         "code": _("телефон"),
         "account": _("лицевой счёт"),

@@ -4,6 +4,7 @@ from flask import abort
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from cabinet.models.desk_figures import overdue
 from cabinet.models.request import STATES, ConnectionRequest
 from cabinet.models.request_note import Unread
 from cabinet.models.request_search import find
@@ -26,10 +27,10 @@ def requests(state: str = "new") -> Response:
     elif state == "found":
         found = find(ALL.query)
         query, more = query.where(ConnectionRequest.id.in_(found.keys)), found.more
-    elif state not in ("all", "answered"):
+    elif state not in ("all", *FEW):
         abort(404)
-    if state == "answered":
-        page = Page(_answered(), "", True)
+    if state in FEW:
+        page = Page(FEW[state](), "", True)
     else:
         page = page_of(query, ConnectionRequest.created_at, ConnectionRequest.number)
     record("requests-listed", shown=[row.number for row in page.rows])
@@ -52,6 +53,13 @@ def _answered() -> list[ConnectionRequest]:
     return list(waiting.order_by(Unread.at).limit(PAGE))
 
 
+def _overdue() -> list[ConnectionRequest]:
+    return overdue(PAGE)
+
+
+FEW = {"answered": _answered, "overdue": _overdue}  # lists of one page
+
+
 def state_names() -> dict[str, str]:
     """The names of the states."""
     return {"new": _("Новая"), "in_work": _("В работе"), "done": _("Выполнена"), "refused": _("Отклонена")}
@@ -63,6 +71,7 @@ def _tabs() -> list[tuple[str, str]]:
         ("in_work", _("В работе")),
         ("mine", _("Мои")),
         ("answered", _("Ждут ответа")),
+        ("overdue", _("Просрочены")),
         ("done", _("Выполнены")),
         ("refused", _("Отклонены")),
         ("all", _("Все")),

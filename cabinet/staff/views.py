@@ -13,6 +13,7 @@ from cabinet.models import ConnectionRequest, Message
 from cabinet.staff import (
     audit,
     confirmation,
+    day,
     deliveries,
     delivery_figures,
     exports,
@@ -42,6 +43,7 @@ __all__ = [
     "audit",
     "bp",
     "confirmation",
+    "day",
     "deliveries",
     "delivery_figures",
     "exports",
@@ -66,8 +68,8 @@ __all__ = [
 
 @bp.get("/")
 def start() -> Response:
-    """The staff's first page: the new connection requests."""
-    return advance("staff.requests")
+    """The staff's first page: what there is to do today."""
+    return advance("staff.day")
 
 
 @bp.context_processor
@@ -106,6 +108,7 @@ def _sections() -> list[tuple[str, str, str, str]]:
     new = _waiting(ConnectionRequest.select().where(ConnectionRequest.state == "new"))
     dead = _waiting(Message.select().where(Message.dead()))
     sections = [
+        ("staff.day", _("Сегодня"), "", ""),
         ("staff.requests", _("Заявки"), new, _("новых: %(n)s", n=new)),
         ("staff.residents", _("Жители"), "", ""),
         ("staff.registrations", _("Регистрации"), "", ""),

@@ -35,6 +35,7 @@ PUBLIC = {
 }  # of nobody in particular
 SEEN = {
     "staff.audit": "audit-seen",
+    "staff.day": "day-seen",
     "staff.export": "export-",
     "staff.export_audit": "export-journal",
     "staff.find": "searched",
@@ -57,7 +58,7 @@ SEEN = {
     "staff.sms_figures": "sms-figures",
 }
 REJECTS = {"accepted": 0, "rejected": 1, "repeated": 0, "periods": [], "rejects": [[2, "1", "address"]]}
-OF_NOBODY = {"staff.sms_figures"}  # no single person is seen there
+OF_NOBODY = {"staff.day", "staff.sms_figures"}  # no single person is seen there
 
 
 @pytest.fixture

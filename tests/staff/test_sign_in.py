@@ -33,7 +33,7 @@ def test_in_and_out(visitor: Visitor, clerk: Staff) -> None:
     visitor.get("/staff/messages")
     assert visitor.path == "/staff/sign-in"
     actions = [a.action for a in Audit.select().where(Audit.actor == clerk.actor).order_by(Audit.id)]
-    assert actions == ["staff-signed-in", "staff-requests-listed", "staff-signed-out"]
+    assert actions == ["staff-signed-in", "staff-day-seen", "staff-signed-out"]
 
 
 def test_e_mail_is_taken_in_any_case(visitor: Visitor, clerk: Staff) -> None:

@@ -106,7 +106,9 @@ def _signs_in(page: Page, look: Look, site: Site, email: str) -> None:
     look("staff: sign in, wrong")
     fill(page, email=email, password=password, code=totp.now())
     press(page, "Войти")
-    heading(page, "Заявки")
+    heading(page, "Сегодня")
+    look("staff: today")
+    page.goto(f"{site.url}/staff/requests")
     look("staff: requests")
 
 

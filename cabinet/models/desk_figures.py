@@ -1,0 +1,111 @@
+"""What waits at the staff's desk today: each figure from a bounded number of rows, however many there are."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from statistics import median
+from typing import Any
+
+from cabinet.models.attempt import Attempt
+from cabinet.models.base import now, settings
+from cabinet.models.database import db
+from cabinet.models.message import Message
+from cabinet.models.registration import Registration
+from cabinet.models.request import OPEN_STATES, ConnectionRequest
+
+MOSCOW = timedelta(hours=3)
+WEEK, DAY = timedelta(days=7), timedelta(days=1)
+MOST = 1000  # registrations and requests that are looked at, the newest
+MOST_ATTEMPTS = 5000
+RECENTLY_CLOSED = 200  # requests of each end of which the usual time is taken
+
+
+@dataclass(frozen=True)
+class Stops:
+    """Registrations of a week: how many began and got to the end, and at which step the others stopped.
+
+    `whole`: all of the week were looked at. `missed` counts what went wrong in the last day by its kind.
+    """
+
+    began: int
+    done: int
+    at: dict[str, int]
+    missed: dict[str, int]
+    whole: bool
+
+
+def overdue_since(moment: datetime | None = None) -> datetime | None:
+    """Open requests from before this are overdue; None where no days are promised. Weekends do not count."""
+    days = settings().request_answer_days
+    local = (moment or now()) + MOSCOW
+    for _day in range(days):
+        local -= DAY
+        while local.weekday() >= 5:
+            local -= DAY
+    return local - MOSCOW if days else None
+
+
+def overdue(most: int) -> list[ConnectionRequest]:
+    """Open requests that should have been answered by now, longest waiting first."""
+    since = overdue_since()
+    return [] if since is None else _oldest(most, ConnectionRequest.created_at < since)
+
+
+def oldest_open() -> ConnectionRequest | None:
+    """The open request that waits longest."""
+    return next(iter(_oldest(1)), None)
+
+
+def _oldest(most: int, *conditions: Any) -> list[ConnectionRequest]:
+    found: list[ConnectionRequest] = []
+    for state in OPEN_STATES:  # each by its index
+        rows = ConnectionRequest.select().where(ConnectionRequest.state == state, *conditions)
+        found += list(rows.order_by(ConnectionRequest.created_at, ConnectionRequest.number).limit(most))
+    return sorted(found, key=lambda row: (row.created_at, row.number))[:most]
+
+
+def mine(staff: str) -> int:
+    """How many requests this member of staff is at work on, as far as MOST."""
+    theirs = ConnectionRequest.select(ConnectionRequest.id).where(
+        ConnectionRequest.state == "in_work", ConnectionRequest.assignee == staff
+    )
+    return int(theirs.limit(MOST).count())
+
+
+def usual_time() -> timedelta | None:
+    """In which half of the requests closed last were closed; None if none were."""
+    taken: list[float] = []
+    for state in ("done", "refused"):
+        rows = ConnectionRequest.select(ConnectionRequest.created_at, ConnectionRequest.closed_at).where(
+            ConnectionRequest.state == state
+        )
+        newest = rows.order_by(ConnectionRequest.created_at.desc()).limit(RECENTLY_CLOSED)
+        taken += [(row.closed_at - row.created_at).total_seconds() for row in newest if row.closed_at]
+    return timedelta(seconds=median(taken)) if taken else None
+
+
+def stops() -> Stops:
+    """Where people stopped who began to register in the last week and have no time left to go on."""
+    over = now() - timedelta(seconds=settings().registration_lifetime)
+    rows = list(
+        Registration.select()
+        .where(Registration.created_at >= now() - WEEK, Registration.created_at < over)
+        .order_by(Registration.created_at.desc())
+        .limit(MOST)
+    )
+    at = Counter(row.step for row in rows)
+    done = at.pop("done", 0)
+    return Stops(len(rows), done, dict(at), _missed(), len(rows) < MOST)
+
+
+def _missed() -> dict[str, int]:
+    """How often a code was wrong, a receipt was not found, an SMS was given up, in the last day."""
+    since = now() - DAY
+    newest = Attempt.select(Attempt.kind).where(Attempt.at >= since).order_by(Attempt.at.desc())
+    kinds = Counter(kind for (kind,) in db.execute(newest.limit(MOST_ATTEMPTS)).fetchall())
+    dead = Message.select(Message.id).where(Message.channel == "sms", Message.dead_at >= since)
+    return {
+        "code": kinds["wrong-code"],
+        "account": kinds["lookup-phone"],
+        "sms": int(dead.limit(MOST).count()),
+    }
