@@ -51,4 +51,4 @@ def test_whoever_is_signed_out_meanwhile_gets_the_whole_sign_in(desk: Visitor, c
     job = upload(desk)
     desk.client.delete_cookie("cabinet")
     answer = desk.client.get(f"/staff/import/{job.id}?follow=1", headers=HTMX)
-    assert "HX-Retarget" not in answer.headers and 'id="step"' in answer.get_data(as_text=True)
+    assert answer.headers["HX-Retarget"] == "#step" and 'id="step"' in answer.get_data(as_text=True)

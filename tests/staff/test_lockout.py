@@ -27,7 +27,7 @@ def test_the_browser_of_every_day_is_not_locked_by_strangers(app: Flask, clerk: 
     fail(stranger, 8)
     assert stranger.status == 429
     enter(desk, Staff.get_by_id(clerk.id))
-    assert desk.path == "/staff/requests"
+    assert desk.path == "/staff/day"
 
 
 def test_a_new_browser_has_a_reserve_on_a_network_of_its_own(app: Flask, clerk: Staff) -> None:
@@ -38,7 +38,7 @@ def test_a_new_browser_has_a_reserve_on_a_network_of_its_own(app: Flask, clerk: 
     fail(other, 1)
     assert other.status != 429
     enter(other, clerk)
-    assert other.path == "/staff/requests"
+    assert other.path == "/staff/day"
 
 
 def test_the_reserve_is_two_a_day_and_the_own_browser_locks_itself(
