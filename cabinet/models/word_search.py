@@ -14,8 +14,8 @@ from cabinet.models.place_words import KINDS
 from cabinet.models.prepared import execute
 from cabinet.models.user import search_key
 
-MOST = 500  # rows found
-MANY = 10_000  # rows of the rarest word that are looked at
+MOST = 200  # rows found: few enough that they are looked up by their keys, whatever their order
+MANY = 4_000  # rows of the rarest word that are looked at
 _WORD = re.compile(r"[^\W_]+")
 _LABELS = {"д", "дом", "кв", "квартира", "корп", "корпус", "к", "стр", "строение"}  # and kinds of places
 _SILENT = {word.encode() for word in {*_LABELS, *KINDS}}
@@ -96,7 +96,8 @@ def _having_all(table: type[Words], candidates: str, values: list[Any], words: l
     for word in words:
         condition, wanted = _matches(word)
         mine = f"{_owner(table)} = candidate.owner AND {condition}"
-        conditions.append(f"EXISTS (SELECT 1 FROM {_name(table)} WHERE {mine})")  # noqa: S608
+        # not EXISTS: PostgreSQL would read all rows of a common word and join them
+        conditions.append(f"(SELECT 1 FROM {_name(table)} WHERE {mine} LIMIT 1) IS NOT NULL")  # noqa: S608
         values = [*values, *wanted]
     where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
     rows = execute(f"SELECT owner FROM ({candidates}) AS candidate {where} LIMIT {MOST + 1}", values)  # noqa: S608
@@ -116,7 +117,8 @@ def _asked(query: str) -> list[bytes]:
 def _count(table: type[Words], word: bytes) -> int:
     """In how many rows it is, as far as that matters."""
     condition, values = _matches(word)
-    some = f"SELECT 1 FROM {_name(table)} WHERE {condition} LIMIT {MANY + 1}"  # noqa: S608
+    order = f"ORDER BY word, {_owner(table)}"  # or PostgreSQL might look for a common word in all rows
+    some = f"SELECT 1 FROM {_name(table)} WHERE {condition} {order} LIMIT {MANY + 1}"  # noqa: S608
     return int(execute(f"SELECT COUNT(*) FROM ({some}) AS counted", values).fetchone()[0])  # noqa: S608
 
 
