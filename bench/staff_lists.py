@@ -60,6 +60,8 @@ def pages(residents: int, staff: Staff) -> Iterator[tuple[str, str, str]]:
     for state in ("new", "in_work", "mine", "done", "refused", "all"):
         yield f"requests {state}", f"/staff/requests/{state}", ""
         yield f"requests {state}, far", f"/staff/requests/{state}?after={_encode(tenth, '10000000')}", ""
+        yield f"requests {state}, oldest", f"/staff/requests/{state}?sort=oldest", ""
+    yield "requests of one member", f"/staff/requests/all?who={staff.id}", ""
     for query in ("10000007", "8 900 000-00-70", "12345678", *REQUEST_SEARCHES):
         yield f"requests «{query}»", "/staff/requests/found", query
     yield "residents, newest", "/staff/residents", ""

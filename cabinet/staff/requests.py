@@ -1,7 +1,8 @@
 """The list of connection requests."""
 
-from flask import abort
+from flask import abort, request
 from flask_babel import gettext as _
+from peewee import ModelSelect
 from werkzeug.wrappers import Response
 
 from cabinet.models.desk_figures import overdue
@@ -18,21 +19,15 @@ from cabinet.web.flow import flashed
 @bp.get("/requests")
 @bp.get("/requests/<state>")
 def requests(state: str = "new") -> Response:
-    """Requests of one state, of all, one's own, or those found; latest first."""
-    query, more = ConnectionRequest.select(), False
-    if state in STATES:
-        query = query.where(ConnectionRequest.state == state)
-    elif state == "mine":
-        query = query.where(ConnectionRequest.assignee == current_staff().id)
-    elif state == "found":
-        found = find(ALL.query)
-        query, more = query.where(ConnectionRequest.id.in_(found.keys)), found.more
-    elif state not in ("all", *FEW):
-        abort(404)
+    """Requests of one state, of all, one's own, or those found; latest first, or longest waiting."""
+    names, who = staff_names(), request.args.get("who", "")
+    who = who if state == "all" and who in names else ""  # a member's of one state have no index
+    query, more = _chosen(state, who)
+    oldest = request.args.get("sort") == "oldest"
     if state in FEW:
         page = Page(FEW[state](), "", True)
     else:
-        page = page_of(query, ConnectionRequest.created_at, ConnectionRequest.number)
+        page = page_of(query, ConnectionRequest.created_at, ConnectionRequest.number, ascending=oldest)
     record("requests-listed", shown=[row.number for row in page.rows])
     return show(
         "requests.html",
@@ -42,9 +37,27 @@ def requests(state: str = "new") -> Response:
         state=state,
         tabs=_tabs(),
         states=state_names(),
-        names=staff_names(),
+        names=names,
+        sort="oldest" if oldest else None,
+        sortable=state not in FEW,
+        who=who,
         notice=flashed(),
     )
+
+
+def _chosen(state: str, who: str) -> "tuple[ModelSelect[ConnectionRequest], bool]":
+    """The requests of a list, those of the member of staff `who` if given; whether some are left out."""
+    query = ConnectionRequest.select()
+    if state == "found":
+        found = find(ALL.query)
+        return query.where(ConnectionRequest.id.in_(found.keys)), found.more
+    if state in STATES:
+        return query.where(ConnectionRequest.state == state), False
+    if state == "mine" or who:
+        return query.where(ConnectionRequest.assignee == (who or current_staff().id)), False
+    if state not in ("all", *FEW):
+        abort(404)
+    return query, False
 
 
 def _answered() -> list[ConnectionRequest]:

@@ -87,6 +87,8 @@ bp.add_app_template_filter(lambda iso: format_date(date.fromisoformat(iso), "LLL
 MOST_COUNTED = 99
 LIST_PARAMETERS = (
     "lane",
+    "sort",
+    "who",
     "subject",
     "actor",
     "since",

@@ -1,5 +1,6 @@
 """Connection requests: taken, noted, answered, closed, each once and on record."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from cabinet.models import (
 from cabinet.models.base import now
 from cabinet.models.database import db
 from cabinet.receipts import store
+from tests.markup import attribute
 from tests.staff.conftest import enter, member
 from tests.threads import together
 from tests.visitor import Visitor
@@ -176,7 +178,7 @@ def test_states_and_own(desk: Visitor, clerk: Staff) -> None:
         "all": ["33333333", "22222222", "11111111"],
     }.items():
         desk.get(f"/staff/requests/{state}")
-        assert [a.get_text() for a in desk.page.select("td a")] == numbers
+        assert [a.get_text() for a in desk.page.select("td.nowrap a")] == numbers
 
 
 def test_pages_hold_every_request_once(app: Flask) -> None:
@@ -206,3 +208,30 @@ def test_receipt_is_a_download(desk: Visitor, tmp_path: Path, monkeypatch: pytes
     assert answer.data == b"%PDF" and answer.mimetype == "application/octet-stream"
     assert answer.headers["Content-Disposition"] == "attachment; filename=12345678.pdf"
     assert Audit.get(Audit.action == "staff-receipt-downloaded").subject == "12345678"
+
+
+def test_a_list_begins_with_whoever_waits_longest_and_keeps_to_one_colleague(
+    desk: Visitor, clerk: Staff, admin: Staff
+) -> None:
+    for number, minutes, whose in (("11111111", 9, clerk), ("22222222", 1, admin), ("33333333", 5, clerk)):
+        asked(number, created_at=now() - timedelta(minutes=minutes), state="in_work", assignee=whose.id)
+
+    def listed() -> list[str]:
+        return [a.get_text() for a in desk.page.select("td.nowrap a")]
+
+    desk.get("/staff/requests/in_work")
+    assert listed() == ["22222222", "33333333", "11111111"]
+    desk.follow("Дольше всех ждут")
+    assert listed() == ["11111111", "33333333", "22222222"]
+    desk.follow("Все")
+    assert listed() == ["11111111", "33333333", "22222222"], "the order stays from tab to tab"
+    desk.get(attribute(desk.page.select("td:last-child a")[0], "href"))
+    assert listed() == ["11111111", "33333333"] and f"Занимается: {clerk.email}" in desk.text
+    address = desk.url
+    desk.get("/staff/residents")
+    desk.get(address)
+    assert listed() == ["11111111", "33333333"], "an address that can be kept"
+    desk.follow("Показать все")
+    assert listed() == ["11111111", "33333333", "22222222"]
+    desk.get("/staff/requests/all?who=nobody&sort=x")
+    assert listed() == ["22222222", "33333333", "11111111"]
