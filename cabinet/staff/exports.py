@@ -5,7 +5,9 @@ import io
 import re
 import tempfile
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 from flask import Response, abort, send_file
@@ -13,14 +15,17 @@ from flask_babel import gettext as _
 
 from cabinet.models.database import connected
 from cabinet.models.request import ConnectionRequest
+from cabinet.models.request_note import RequestNote
+from cabinet.models.spending import MOSCOW
 from cabinet.models.user import User
 from cabinet.staff.confirmation import needs_confirmation
 from cabinet.staff.guard import bp, record
-from cabinet.staff.requests import state_names
+from cabinet.staff.requests import staff_names, state_names
 
 BATCH = 1000
 DANGEROUS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 UNSEEN = "\ufeff\u200b\u200c\u200d\u2060"  # of no width; spaces of all kinds are skipped, too
+MOST_LETTERS = 32_000  # of a cell; XLSX takes 32 767
 MOST_ROWS = 1_048_575  # of an XLSX sheet beside its head
 
 Row = tuple[Any, ...]
@@ -35,8 +40,8 @@ def export(name: str) -> Response:
         abort(404)
     record(f"export-{what}", name)
     head, rows = (_request_head(), _requests) if what == "requests" else (_resident_head(), _residents)
-    states = state_names()
-    return download(name, head, lambda: rows(states))
+    names = {**state_names(), **staff_names()}
+    return download(name, head, lambda: rows(names))
 
 
 def download(name: str, head: Row, rows: Callable[[], Iterator[Row]]) -> Response:
@@ -83,32 +88,39 @@ def csv_lines(head: Row, rows: Callable[[], Iterator[Row]]) -> Iterator[bytes]:
 
 
 def _xlsx(head: Row, rows: Iterator[Row]) -> Any:
-    """The file on disk, made row by row in constant memory; every cell is text."""
+    """The file on disk, made row by row in constant memory; moments and numbers are what they are."""
     import xlsxwriter  # large, and seldom asked for
 
     file = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the response)
     book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False})
     sheet = book.add_worksheet()
+    styles: dict[type, Any] = {datetime: book.add_format({"num_format": "dd.mm.yyyy hh:mm"})}
+    styles[date] = book.add_format({"num_format": "dd.mm.yyyy"})
     for column, text in enumerate(head):
         sheet.write_string(0, column, str(text))
     for number, row in enumerate(rows, 1):
         if number > MOST_ROWS:
             break
         for column, value in enumerate(row):
-            sheet.write_string(number, column, safe(value))
+            if style := styles.get(type(value)):
+                sheet.write_datetime(number, column, value, style)
+            elif isinstance(value, Decimal):
+                sheet.write_number(number, column, value)
+            else:
+                sheet.write_string(number, column, safe(value))
     book.close()
     file.seek(0)
     return file
 
 
-def _batches(model: Any, key: Any) -> Iterator[Any]:
+def _batches(model: Any, key: Any) -> Iterator[list[Any]]:
     """All rows in the order of the key, without holding a connection between batches."""
     last: Any = None
     while True:
         with connected():
             query = model.select().order_by(key).limit(BATCH)
             rows = list(query if last is None else query.where(key > last))
-        yield from rows
+        yield rows
         if len(rows) < BATCH:
             return
         last = getattr(rows[-1], key.name)
@@ -118,17 +130,43 @@ def _request_head() -> Row:
     return (
         *(_("Номер"), _("Создано"), _("Состояние"), _("Фамилия"), _("Имя"), _("Отчество"), _("Телефон")),
         *(_("Почта"), _("Город"), _("Улица"), _("Дом"), _("Корпус"), _("Квартира"), _("Лицевой счёт")),
-        *(_("Комментарий"), _("Закрыта")),
+        *(_("Комментарий"), _("Закрыта"), _("Период"), _("Сумма"), _("Найденный счёт")),
+        *(_("Кто занимается"), _("История")),
     )
 
 
-def _requests(states: dict[str, str]) -> Iterator[Row]:
-    for r in _batches(ConnectionRequest, ConnectionRequest.number):
-        yield (
-            *(r.number, r.created_at, states[r.state], r.last_name, r.first_name, r.middle_name),
-            *(r.phone.lstrip("+"), r.email, r.city, r.street, r.house, r.building, r.flat, r.account),
-            *(r.comment, r.closed_at),
-        )
+def _requests(names: dict[str, str]) -> Iterator[Row]:
+    for batch in _batches(ConnectionRequest, ConnectionRequest.number):
+        histories = _histories(batch, names)
+        for r in batch:
+            yield (
+                *(r.number, _moscow(r.created_at), names[r.state], r.last_name, r.first_name, r.middle_name),
+                *(r.phone.lstrip("+"), r.email, r.city, r.street, r.house, r.building, r.flat, r.account),
+                *(r.comment, _moscow(r.closed_at), r.period, _roubles(r.amount), r.matched_account),
+                *(names.get(r.assignee, ""), "\n".join(histories.get(r.id, []))[:MOST_LETTERS]),
+            )
+
+
+def _histories(batch: list[ConnectionRequest], names: dict[str, str]) -> dict[int, list[str]]:
+    """What happened to requests, by their keys, a line for each entry: when, who, what."""
+    with connected():
+        mine = RequestNote.request.in_([request.id for request in batch])
+        entries: list[Any] = list(RequestNote.select().where(mine).order_by(RequestNote.id))
+    found: dict[int, list[str]] = {}
+    for entry in entries:
+        said = names.get(entry.text, entry.text) if entry.kind == "state" else entry.text
+        when = " ".join(filter(None, (f"{_moscow(entry.at):%d.%m.%Y %H:%M}", names.get(entry.staff))))
+        found.setdefault(entry.request_id, []).append(f"{when}: {said}")
+    return found
+
+
+def _moscow(moment: datetime | None) -> datetime | None:
+    """A moment as the pages show it; they are of one time zone, whoever looks."""
+    return moment and (moment + MOSCOW).replace(microsecond=0)
+
+
+def _roubles(kopecks: int | None) -> Decimal | None:
+    return None if kopecks is None else Decimal(kopecks) / 100
 
 
 def _resident_head() -> Row:
@@ -138,9 +176,9 @@ def _resident_head() -> Row:
     )
 
 
-def _residents(_states: dict[str, str]) -> Iterator[Row]:
-    for u in _batches(User, User.id):
+def _residents(_names: dict[str, str]) -> Iterator[Row]:
+    for u in chain.from_iterable(_batches(User, User.id)):
         yield (
             *(u.phone.lstrip("+") if u.has_number else "", u.last_name, u.first_name, u.middle_name, u.email),
-            *(u.email_confirmed_at, u.created_at, u.blocked_at),
+            *(_moscow(u.email_confirmed_at), _moscow(u.created_at), _moscow(u.blocked_at)),
         )

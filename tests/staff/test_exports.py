@@ -3,11 +3,13 @@
 import csv
 import io
 import zipfile
+from datetime import date, datetime
 from xml.etree import ElementTree
 
 import pytest
 
-from cabinet.models import Audit
+from cabinet.models import Audit, RequestNote, Staff
+from cabinet.models.database import db
 from cabinet.staff import exports
 from tests.cast import resident
 from tests.staff.test_requests import asked
@@ -59,8 +61,12 @@ def test_usual_words_stay_as_they_are(desk: Visitor) -> None:
     tree = ElementTree.fromstring(book.read("xl/worksheets/sheet1.xml"))
     lines = [line.findall("{*}c") for line in tree.iter() if line.tag.endswith("}row")]
     cells = [["".join(cell.itertext()) for cell in line] for line in lines]
-    assert [cells[0], cells[1]] == [head, list(row)] and len(cells) == 2
-    assert {cell.get("t") for line in lines for cell in line} <= {"inlineStr", None}, "all is text"
+    created = head.index("Создано")
+    assert [cells[0], [*cells[1][:created], row[created], *cells[1][created + 1 :]]] == [head, list(row)]
+    assert len(cells) == 2
+    texts = {cell.get("t") for line in lines for cell in line if cell is not lines[1][created]}
+    assert texts <= {"inlineStr", None}, "but for the moment all is text"
+    assert float(cells[1][created]) > 46_000, "days since 1900: a spreadsheet can sort it"
 
 
 def test_all_rows_once_over_the_batches(desk: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,3 +81,17 @@ def test_all_rows_once_over_the_batches(desk: Visitor, monkeypatch: pytest.Monke
 @pytest.mark.parametrize("name", ["staff.csv", "residents.pdf", "residents", "x"])
 def test_nothing_else_is_exported(desk: Visitor, name: str) -> None:
     assert desk.client.get(f"/staff/export/{name}").status_code == 404
+
+
+def test_a_request_is_told_as_its_page_tells_it(desk: Visitor, clerk: Staff) -> None:
+    at = datetime(2026, 11, 25, 21, 30)
+    found = asked(created_at=at, amount=421_867, period=date(2026, 10, 1), assignee=clerk.id, state="done")
+    with db.atomic():
+        RequestNote.create(request=found, at=at, staff=clerk.id, kind="state", text="in_work")
+        RequestNote.create(request=found, at=at, kind="note", text="Нашёлся счёт")
+    head, row = rows(desk, "requests.csv")
+    told = dict(zip(head, row, strict=True))
+    assert told["Создано"] == "2026-11-26 00:30:00", "in Moscow"
+    assert (told["Сумма"], told["Период"]) == ("4218.67", "2026-10-01")
+    assert told["Кто занимается"] == clerk.email
+    assert told["История"] == (f"26.11.2026 00:30 {clerk.email}: В работе\n26.11.2026 00:30: Нашёлся счёт")
