@@ -86,9 +86,20 @@ def raw_bcrypt(seconds: float) -> float:
     return count[0] / seconds
 
 
+def look(port: int, end: float, late: list[float]) -> None:
+    """Ask for the first page five times a second, however long the answers take."""
+    client, due = Client(port), time.monotonic()
+    client.ask("GET", "/")
+    while due < end:
+        time.sleep(max(0, due - time.monotonic()))
+        client.ask("GET", "/")
+        late.append(time.monotonic() - due)
+        due += 1 / RATE * 4
+
+
 def storm(port: int, clients: int, seconds: float) -> tuple[float, float, float]:
     """Logins per second, and the median and 99th percentile of the light requests, in seconds."""
-    end, logins, late = time.monotonic() + seconds, [0], []
+    end, logins, late = time.monotonic() + seconds, [0], list[float]()
 
     def log_in(number: int) -> None:
         client = Client(port)
@@ -103,17 +114,8 @@ def storm(port: int, clients: int, seconds: float) -> tuple[float, float, float]
             else:
                 time.sleep(1)
 
-    def look() -> None:
-        client, due = Client(port), time.monotonic()
-        client.ask("GET", "/")
-        while due < end:
-            time.sleep(max(0, due - time.monotonic()))
-            client.ask("GET", "/")
-            late.append(time.monotonic() - due)
-            due += 1 / RATE * 4
-
     threads = [threading.Thread(target=log_in, args=(n,)) for n in range(clients)]
-    threads += [threading.Thread(target=look) for _ in range(4)]
+    threads += [threading.Thread(target=look, args=(port, end, late)) for _ in range(4)]
     run(threads)
     late.sort()
     return logins[0] / seconds, statistics.median(late), late[int(len(late) * 0.99)]

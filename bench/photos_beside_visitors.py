@@ -26,7 +26,7 @@ from werkzeug.test import encode_multipart
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
-from bench.login_storm import RATE, Client, environment_of, prepare, run, server, token_in
+from bench.login_storm import Client, environment_of, look, prepare, run, server, token_in
 from bench.support.photographs import photograph
 from cabinet.models import OneTimeCode, base
 from cabinet.models.database import db
@@ -94,17 +94,6 @@ def photographer(port: int, end: float, photos: list[bytes], outcomes: Counter[s
             if time.monotonic() > end:
                 return
             outcomes[resident.send(photos[number % len(photos)])] += 1
-
-
-def look(port: int, end: float, late: list[float]) -> None:
-    """Ask for the first page five times a second, however long the answers take."""
-    client, due = Client(port), time.monotonic()
-    client.ask("GET", "/")
-    while due < end:
-        time.sleep(max(0, due - time.monotonic()))
-        client.ask("GET", "/")
-        late.append(time.monotonic() - due)
-        due += 1 / RATE * 4
 
 
 def measure(port: int, clients: int, seconds: float, photos: list[bytes]) -> Storm:
