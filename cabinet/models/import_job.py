@@ -143,7 +143,7 @@ class ImportJob(Model):
         if not is_sqlite():
             due = due.for_update("FOR UPDATE SKIP LOCKED")  # type: ignore[arg-type]
         with db.atomic():
-            cls.update(claim=claim, alive_at=moment).where(cls.id.in_(due)).execute()
+            cls.update(claim=claim, alive_at=moment).where(cls.id == due).execute()
             return cls.get_or_none(cls.claim == claim)
 
     def remember_layout(self, key: str, said: dict[str, Any]) -> bool:

@@ -229,7 +229,8 @@ def _claims(only: tuple[str, ...]) -> tuple[Prepared[Message], Prepared[Message]
         if not is_sqlite():
             chosen = chosen.for_update("FOR UPDATE SKIP LOCKED")
         changes = {"due_at": until, "tries": Message.tries + 1, "claim": claim}
-        taken = Message.update(**changes).where(Message.id.in_(chosen))
+        # by =, for a plan may ask what stands in IN once a row, and so claim several
+        taken = Message.update(**changes).where(Message.id == chosen)
         return taken.returning(*Message._meta.sorted_fields)
 
     return Prepared(due), Prepared(claim)

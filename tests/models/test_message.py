@@ -4,7 +4,9 @@ import pytest
 from peewee import Database
 
 from cabinet.models import Heartbeat, Message
+from cabinet.models.database import db
 from cabinet.models.lateness import late
+from tests.databases import DATABASES
 from tests.models.clock import HOUR, after, moment
 from tests.models.outbox import claim, enqueue, fail, nothing_due, stored
 
@@ -128,3 +130,12 @@ def test_a_process_is_as_old_as_its_last_beat(database: Database) -> None:
         Heartbeat.beat("worker")
     with after(105):
         assert (Heartbeat.age("worker"), Heartbeat.age("other")) == (5, 105)
+
+
+@pytest.mark.parametrize("database_url", DATABASES[1:], indirect=True)
+def test_one_is_claimed_however_it_is_planned(database: Database) -> None:
+    for way in ("hashjoin", "mergejoin", "hashagg", "sort", "indexscan", "bitmapscan", "material"):
+        db.execute_sql(f"SET enable_{way} = off")
+    messages = [enqueue(seconds=seconds) for seconds in range(3)]
+    assert claim(3)
+    assert [stored(message).tries for message in messages] == [1, 0, 0]
