@@ -2,7 +2,6 @@
 
 import re
 
-import zxingcpp
 from flask import g
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -39,6 +38,8 @@ def join(secret: str, form: JoinForm | None = None) -> Response:
 
 def picture_of(address: str) -> Markup:
     """A QR code as inline SVG, drawn here: no third party sees the secret."""
+    import zxingcpp  # large, and seldom needed
+
     code = zxingcpp.create_barcode(address, zxingcpp.BarcodeFormat.QRCode)
     drawn = zxingcpp.write_barcode_to_svg(code)
     drawn = re.sub(
