@@ -33,6 +33,7 @@ def test_a_day_of_a_clerk(page: Page, site: Site, javascript: bool) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Сегодня")
 
     page.get_by_role("link", name="Новые заявки").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Заявки")
     page.get_by_role("link", name=number).click()
     page.get_by_role("button", name="Взять в работу").click()
     expect(page.get_by_text("В работе").first).to_be_visible()
