@@ -88,9 +88,18 @@ class WebKitTab:
 
     def fill(self, css: str, text: str) -> None:
         """Type into an empty field."""
+        until(lambda: self._types(css, text), f"{css} does not take all that is typed")
+
+    def _types(self, css: str, text: str) -> bool:
+        """Type it; False if the first keys were lost, as of a frame that has the focus only just."""
         self._do(css, "clear")
         self._do(css, "click")  # a frame takes the focus from a press of the person only
         self._do(css, "send_keys", text)
+        with contextlib.suppress(WebDriverException):  # a whole code sends itself, and its field goes
+            for field in self._where().find_elements(By.CSS_SELECTOR, css):
+                taken = field.get_attribute("value") or ""
+                return taken == text or not (taken and text.endswith(taken))
+        return True
 
     def attach(self, css: str, path: Path) -> None:
         """Choose a file, however the field is covered."""
