@@ -18,6 +18,12 @@ from selenium.webdriver.webkitgtk.service import Service
 from tests.waiting import PATIENCE, until
 
 HOST = Path(__file__).with_name("wkhost.py")
+SHOW = """
+    const frame = document.querySelector("iframe"), [{y, height}] = arguments;
+    const top = frame ? frame.getBoundingClientRect().top + y : 0;
+    if (top < 0 || top + height > innerHeight) scrollBy(0, top - innerHeight / 2);
+"""
+FRAME_PLACE = "return JSON.stringify(document.querySelector('iframe')?.getBoundingClientRect())"
 
 
 class WebKitTab:
@@ -83,8 +89,23 @@ class WebKitTab:
         return any(e.is_displayed() for e in self._where().find_elements(By.CSS_SELECTOR, css))
 
     def press(self, css: str) -> None:
-        """Click it when it is there."""
+        """Click it when it is there and stands still: a press that begins beside it is none."""
+        places: list[object] = [None]
+
+        def still() -> bool:
+            places.append(self._place(css))
+            return places[-1] is not None and places[-1] == places[-2]
+
+        until(still, f"{css} does not stand still")
         self._do(css, "click")
+
+    def _place(self, css: str) -> object:
+        with contextlib.suppress(WebDriverException):  # it is gone, or its frame
+            rect = self._find(css).rect
+            page = self._page()
+            page.execute_script(SHOW, rect)  # the driver scrolls the frame, not the page around it
+            return page.execute_script(FRAME_PLACE), rect
+        return None
 
     def fill(self, css: str, text: str) -> None:
         """Type into an empty field."""
@@ -93,7 +114,7 @@ class WebKitTab:
     def _types(self, css: str, text: str) -> bool:
         """Type it; False if the first keys were lost, as of a frame that has the focus only just."""
         self._do(css, "clear")
-        self._do(css, "click")  # a frame takes the focus from a press of the person only
+        self.press(css)  # a frame takes the focus from a press of the person only
         self._do(css, "send_keys", text)
         with contextlib.suppress(WebDriverException):  # a whole code sends itself, and its field goes
             for field in self._where().find_elements(By.CSS_SELECTOR, css):
