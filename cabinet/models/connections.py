@@ -1,6 +1,9 @@
 """What both databases share: how long one waits for them, when they connect, and where writes stand."""
 
+import os
+import weakref
 from contextvars import ContextVar
+from typing import Protocol
 
 import peewee
 
@@ -50,6 +53,29 @@ class WhenAsked:
 
     @autoconnect.setter
     def autoconnect(self, _value: bool) -> None: ...
+
+
+class OfOneProcess(Protocol):
+    """What a forked child must not share with its parent."""
+
+    def renew(self) -> None:
+        """Start over in a child, which has none of its parent's threads; touch nothing of the parent's."""
+
+
+_renewed: "weakref.WeakSet[OfOneProcess]" = weakref.WeakSet()
+
+
+def renew_in_children(one: OfOneProcess) -> None:
+    """Have it renewed in each child, before the child has threads that could do so at once."""
+    _renewed.add(one)
+
+
+def _renew() -> None:
+    for one in _renewed:
+        one.renew()
+
+
+os.register_at_fork(after_in_child=_renew)
 
 
 def expect_transaction(sql: str, database: peewee.Database) -> None:

@@ -18,6 +18,7 @@ from cabinet.models.connections import (
     count_commit,
     expect_transaction,
     patience,
+    renew_in_children,
 )
 from cabinet.models.failures import (
     AWAY,
@@ -113,9 +114,14 @@ class PostgresDatabase(WhenAsked, Base):  # type: ignore[misc]
 
     def __init__(self, url: str, connections: int) -> None:
         self.most = connections
-        self.slots = threading.BoundedSemaphore(connections)
-        self.idle: deque[tuple[float, Connection]] = deque()  # since when, in order of their return
+        self.renew()
+        renew_in_children(self)
         super().__init__(url, prefer_psycopg3=True, autoconnect=False, **DEAD_NETWORKS)
+
+    def renew(self) -> None:
+        """Have connections of its own; psycopg leaves a parent's alone when they are forgotten."""
+        self.slots = threading.BoundedSemaphore(self.most)
+        self.idle: deque[tuple[float, Connection]] = deque()  # since when, in order of their return
 
     def connect(self, reuse_if_open: bool = False) -> bool:
         """A connection for this thread. Raises NoConnectionError, or peewee.OperationalError."""

@@ -11,7 +11,7 @@ from typing import Any
 
 import peewee
 
-from cabinet.models.connections import WhenAsked, expect_transaction, patience
+from cabinet.models.connections import WhenAsked, expect_transaction, patience, renew_in_children
 
 LOCK_PATIENCE = 15  # seconds a writer queues before it gives up; less on pages
 CACHE_KIB = 8 * 1024
@@ -28,17 +28,16 @@ class WriteQueue:
     def __init__(self, path: str) -> None:
         self.path = path
         self.door = path + ".door"  # locked by the process that is next
-        self._open()  # at once: threads that begin together must share one lock
+        self.renew()
+        renew_in_children(self)
 
-    def _open(self) -> None:
+    def renew(self) -> None:
+        """Have locks of its own: those of a parent are not."""
         self.thread_lock = threading.Lock()
         self.file = _opened(self.path)
-        self.pid = os.getpid()
 
     def acquire(self) -> None:
         """Wait for the turn. Raises peewee.OperationalError after LOCK_PATIENCE seconds, or `patience()`."""
-        if self.pid != os.getpid():  # a forked child: locks of the parent are not its own
-            self._open()
         most = patience() or LOCK_PATIENCE
         deadline = time.monotonic() + most
         if not self.thread_lock.acquire(timeout=most):
@@ -110,7 +109,7 @@ class _Turn:
             return not self.given_up
 
 
-_of_parents: list[Any] = []
+_of_parents: list[Any] = []  # who closed them in a child would drop the parent's locks
 
 
 class Connection(sqlite3.Connection):
@@ -131,7 +130,7 @@ class QueuedSqliteDatabase(WhenAsked, peewee.SqliteDatabase):
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         self.queue = WriteQueue(path + ".lock")
         self.idle: list[Connection] = []
-        self.pid = os.getpid()
+        renew_in_children(self)
         super().__init__(
             path,
             pragmas={
@@ -149,6 +148,11 @@ class QueuedSqliteDatabase(WhenAsked, peewee.SqliteDatabase):
         )
         self.register_function(_lower, "lower", 1)
 
+    def renew(self) -> None:
+        """Have connections of its own."""
+        _of_parents.append(self.idle)
+        self.idle = []
+
     def _connect(self) -> Connection:
         connection = self._kept() or self._opened()
         if connection.patience != (seconds := patience() or LOCK_PATIENCE):
@@ -162,9 +166,6 @@ class QueuedSqliteDatabase(WhenAsked, peewee.SqliteDatabase):
         return connection
 
     def _kept(self) -> Connection | None:
-        if self.pid != os.getpid():  # a forked child: what its parent opened is not to be touched, nor closed
-            _of_parents.append(self.idle)
-            self.pid, self.idle = os.getpid(), []
         file = _identity(self.database)
         with suppress(IndexError):
             while True:

@@ -15,9 +15,11 @@ from flask import Flask
 from cabinet.models import sqlite as module
 from cabinet.models.connections import connect_when_asked, wait_no_longer_than
 from cabinet.models.database import db
+from cabinet.models.postgres import PostgresDatabase
 from cabinet.models.sqlite import QueuedSqliteDatabase
 from tests.cast import PHONE, resident
 from tests.databases import disconnect
+from tests.forked import holds_in_a_child
 from tests.placing import signed_in
 from tests.visitor import Visitor
 
@@ -123,20 +125,40 @@ def test_no_more_are_kept_than_their_caches_may_take(apart: QueuedSqliteDatabase
     assert len(apart.idle) == module.KEPT
 
 
-def test_a_forked_child_neither_uses_nor_closes_what_its_parent_opened(
-    apart: QueuedSqliteDatabase, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_forked_child_neither_uses_nor_closes_what_its_parent_opened(apart: QueuedSqliteDatabase) -> None:
     with request_of(apart):
         apart.execute_sql("SELECT 1")
-    [parents], pid = apart.idle, os.getpid()
-    monkeypatch.setattr(os, "getpid", lambda: pid + 1)
-    for _ in range(2):
-        with request_of(apart):
-            apart.execute_sql("SELECT 1")
-    assert len(apart.idle) == 1 and parents not in apart.idle, "the child keeps one of its own"
-    assert [parents] in module._of_parents and parents.execute("SELECT 1").fetchone() == (1,)
-    module._of_parents.remove([parents])
-    parents.close()
+    [parents] = apart.idle
+
+    def keeps_one_of_its_own() -> bool:
+        before = list(apart.idle)
+        for _ in range(2):
+            with request_of(apart):
+                apart.execute_sql("SELECT 1")
+        return not before and len(apart.idle) == 1 and parents.execute("SELECT 1").fetchone() == (1,)
+
+    assert holds_in_a_child(keeps_one_of_its_own)
+    assert apart.idle == [parents]
+
+
+@pytest.mark.postgres
+def test_a_forked_child_leaves_its_parents_connections_to_postgresql_alone(postgres_url: str) -> None:
+    database = PostgresDatabase(postgres_url, connections=1)
+    with request_of(database):
+        backend = database.execute_sql("SELECT pg_backend_pid()").fetchone()
+
+    def has_another() -> bool:
+        with request_of(database):
+            return bool(database.execute_sql("SELECT pg_backend_pid()").fetchone() != backend)
+
+    assert holds_in_a_child(has_another)
+    with request_of(database):
+        assert database.execute_sql("SELECT pg_backend_pid()").fetchone() == backend, "it is still open"
+    database.connect()
+    assert database.used == 1
+    assert holds_in_a_child(lambda: database.used == 0), "nobody in the child has one"
+    database.close()
+    database.close_idle()
 
 
 def test_one_with_a_transaction_left_open_is_not_kept(apart: QueuedSqliteDatabase) -> None:

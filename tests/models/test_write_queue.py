@@ -16,6 +16,7 @@ import pytest
 from cabinet.models import sqlite as module
 from cabinet.models.connections import wait_no_longer_than
 from cabinet.models.sqlite import QueuedSqliteDatabase, WriteQueue
+from tests.forked import holds_in_a_child
 from tests.waiting import PATIENCE, until
 
 
@@ -158,19 +159,33 @@ def test_the_turn_ends_when_the_file_is_locked_by_a_stranger(sqlite: QueuedSqlit
     other.close()
 
 
-def test_a_forked_child_has_a_queue_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_forked_child_has_a_queue_of_its_own(tmp_path: Path) -> None:
     queue = WriteQueue(str(tmp_path / "lock"))
     queue.thread_lock.acquire()  # a thread of the parent's, which the child has not
-    parents, pid = queue.file, os.getpid()
-    monkeypatch.setattr(os, "getpid", lambda: pid + 1)
+
+    def takes_turns() -> bool:
+        queue.acquire()
+        held = not is_free(queue)
+        queue.release()
+        return held and is_free(queue)
+
+    assert holds_in_a_child(takes_turns)
+    queue.thread_lock.release()
     queue.acquire()
-    assert queue.file != parents and not is_free(queue)
+    assert holds_in_a_child(lambda: not is_free(queue)), "the parent's turn stays the parent's"
     queue.release()
-    assert is_free(queue)
-    own = queue.file
-    queue.acquire()
-    assert queue.file == own, "it is opened once"
-    queue.release()
+
+
+def test_threads_that_begin_together_in_a_child_share_its_queue(tmp_path: Path) -> None:
+    """As the first requests of a server's process do; one that kept a lock of another would block all."""
+    queue = WriteQueue(str(tmp_path / "lock"))
+    parents = queue.thread_lock
+
+    def is_there_before_threads() -> bool:
+        return queue.thread_lock is not parents
+
+    assert holds_in_a_child(is_there_before_threads)
+    assert queue.thread_lock is parents
 
 
 def test_the_lock_is_a_file_for_the_owner_alone(tmp_path: Path) -> None:

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import example, given
 
 from cabinet.passwords.hashing import BusyError, Hasher
+from tests.forked import holds_in_a_child
 from tests.properties import ANYTHING, UNTIMED
-from tests.waiting import PATIENCE, until
+from tests.waiting import PATIENCE
 
 COST = 4
 
@@ -178,21 +179,7 @@ def test_a_refused_priority_does_no_harm(hasher: Hasher, monkeypatch: pytest.Mon
 def test_a_forked_child_hashes_with_threads_of_its_own(hasher: Hasher) -> None:
     stored = hasher.hash("зонтик8лампа")  # the parent's pool is running
     with hasher._lock:  # and somebody is inside when the fork happens
-        child = os.fork()
-        if child == 0:
-            os._exit(0 if hasher.verify("зонтик8лампа", stored) else 1)
-
-    def ended() -> tuple[int, int] | None:
-        process, status = os.waitpid(child, os.WNOHANG)
-        return (process, status) if process else None
-
-    try:
-        over = until(ended, "the child hangs")
-    except AssertionError:
-        os.kill(child, 9)
-        os.waitpid(child, 0)
-        raise
-    assert over is not None and os.waitstatus_to_exitcode(over[1]) == 0
+        assert holds_in_a_child(lambda: hasher.verify("зонтик8лампа", stored))
 
 
 @pytest.mark.parametrize(("cost", "workers", "waiting"), [(3, 1, 1), (32, 1, 1), (4, 0, 1), (4, 1, 0)])
