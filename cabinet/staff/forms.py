@@ -70,6 +70,7 @@ class WorkForm(StepForm):
     def __init__(self, number: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.number = number
+        self.reply.flags.required = self.text.flags.required = False  # either is sent without the other
 
     def suit(self, email: str) -> None:
         """Offer no letter to who has no address."""

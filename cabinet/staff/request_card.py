@@ -41,14 +41,17 @@ def request_card(form: WorkForm | None = None, *, number: str) -> Response:
     record("request-seen", found.number)
     notes = found.notes()
     matched = Account.get_or_none(Account.number == found.matched_account) if found.matched_account else None
+    form, attached = form or typed.form_of(found), typed.attached(number)
+    if attached[0]:
+        form.file.label.text = _("Другой файл")
     return show(
         "request.html",
         item=found,
         notes=notes,
         seen=notes[-1].id if notes else 0,
         ways=casework.WAYS[found.state],
-        form=form or typed.form_of(found),
-        attached=typed.attached(number),
+        form=form,
+        attached=attached,
         preview=preview_of(found) if typed.preview_asked(number) else None,
         templates=[(str(one.id), one.title) for one in ReplyTemplate.all()],
         unread=Unread.select().where(Unread.request == found.id).exists(),

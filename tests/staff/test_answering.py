@@ -84,3 +84,15 @@ def test_every_page_says_how_much_waits(desk: Visitor, monkeypatch: pytest.Monke
     monkeypatch.setattr(views, "MOST_COUNTED", 2)
     desk.get("/staff/residents")
     assert "Заявки2+ (новых: 2+)" in desk.one(".staff__nav").get_text()
+
+
+def test_neither_reply_nor_note_is_marked_as_required(desk: Visitor) -> None:
+    asked()
+    desk.get("/staff/request/12345678")
+    assert not desk.page.select(".star")
+
+
+def test_the_file_of_a_reply_looks_as_that_of_residents(desk: Visitor) -> None:
+    asked()
+    desk.get("/staff/request/12345678")
+    assert desk.one(".drop input[type=file]")["name"] == "file"
