@@ -13,6 +13,7 @@ import pytest
 from config import ROOT, Settings
 from config_check import problems
 from tests.journeys import to_profile
+from tests.production import COMPLETE
 from tests.visitor import Visitor
 
 
@@ -38,22 +39,6 @@ def test_a_production_start_without_secrets_is_refused_whatever_TESTING_says() -
     command = [sys.executable, "-c", "import wsgi"]
     start = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
     assert start.returncode == 1 and "SECRET_KEY must be random text" in start.stderr
-
-
-COMPLETE: dict[str, Any] = {
-    "secret_key": "0123456789abcdef0123456789abcdeg",
-    "password_pepper": "fedcba9876543210",
-    "public_url": "https://lk.example.ru",
-    "sms_backend": "twilio",
-    "twilio_account_sid": "AC1",
-    "twilio_auth_token": "token",
-    "twilio_from": "MG1",
-    "mail_backend": "smtp",
-    "smtp_url": "smtp://localhost:25",
-    "mail_from": "cabinet@example.org",
-    "staff_emails": ("staff@example.org",),
-    "support_phone": "+78005553535",
-}
 
 
 @pytest.mark.parametrize(

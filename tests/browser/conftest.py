@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.browser.engines import Tab, tab
+from tests.browser.framed import CHROMIUM, EVERY
 from tests.browser.people import Seeded, resident_of
 from tests.browser.screens import Embedded
 from tests.browser.secure import Sites, running_secure
@@ -102,3 +104,21 @@ def sms_code(site: Site) -> Callable[..., str]:
 def resident(site: Site) -> Seeded:
     """A resident with one address, the e-mail not confirmed."""
     return resident_of(site)
+
+
+@pytest.fixture(params=EVERY)
+def opened(request: pytest.FixtureRequest) -> Iterator[Tab]:
+    """An empty tab of each engine."""
+    if request.param.missing():
+        missing(request.param.missing())
+    with tab(request.param) as found:
+        yield found
+
+
+@pytest.fixture
+def chromium_tab() -> Iterator[Tab]:
+    """An empty tab of Chromium alone, where the engine makes no difference."""
+    if CHROMIUM.missing():
+        missing(CHROMIUM.missing())
+    with tab(CHROMIUM) as found:
+        yield found

@@ -1,25 +1,17 @@
 """The one line that embeds the cabinet: the frame's size and place, what the page asks for and is told."""
 
 import random
-from collections.abc import Iterator
 from functools import partial
 
 import pytest
 
-from tests.browser.engines import Engine, Tab, tab
-from tests.browser.secure import Sites, script_page, write_page
+from tests.browser.engines import Tab, tab
+from tests.browser.framed import CHROMIUM, HEIGHT, INNER, put, to_code
+from tests.browser.secure import Sites, script_page
 from tests.missing import missing
 from tests.waiting import until
 
-CHROMIUM = Engine("chromium", "third-party-blocked")
-EVERY = [
-    pytest.param(CHROMIUM, id="chromium"),
-    pytest.param(Engine("firefox"), id="firefox"),
-    pytest.param(Engine("webkit"), id="webkit"),
-]
 ALLOWED = "otp-credentials; clipboard-write; publickey-credentials-get; publickey-credentials-create"
-HEIGHT = "return document.querySelector('iframe').offsetHeight"
-INNER = "return Math.ceil(document.body.getBoundingClientRect().height)"
 TO_THE_END = "document.querySelector('iframe').scrollIntoView(false)"  # WebKit's driver scrolls no frame
 LISTEN = (
     "window.heard = []; for (const name of ['step', 'registered', 'login'])"
@@ -33,39 +25,6 @@ SHIFTS = (
     " if (!e.hadRecentInput && e.startTime > first.startTime) window.shifts += e.value; })"
     ".observe({ type: 'layout-shift', buffered: true })"
 )
-
-
-@pytest.fixture(params=EVERY)
-def opened(request: pytest.FixtureRequest) -> Iterator[Tab]:
-    """An empty tab of each engine."""
-    if request.param.missing():
-        missing(request.param.missing())
-    with tab(request.param, width=getattr(request, "width", 800)) as found:
-        yield found
-
-
-@pytest.fixture
-def chromium_tab() -> Iterator[Tab]:
-    """An empty tab of Chromium alone, where the engine makes no difference."""
-    if CHROMIUM.missing():
-        missing(CHROMIUM.missing())
-    with tab(CHROMIUM) as found:
-        yield found
-
-
-def put(sites: Sites, body: str, name: str = "lax") -> str:
-    """Put a page on the company's site and return its address; one named lax… has no policy of its own."""
-    file = f"{name}-{random.randrange(10**9)}.html"
-    write_page(sites.pages / file, body)
-    return f"{sites.company}/{file}"
-
-
-def to_code(where: Tab, phone: str = "") -> None:
-    """Past the first screen, to the code."""
-    where.fill("#phone", phone or f"+7916{random.randrange(10**7):07d}")
-    where.press("#consent")
-    where.press("form[action='/'] .button")
-    where.see("#code")
 
 
 def until_painted(where: Tab) -> None:

@@ -5,13 +5,11 @@ import shutil
 
 from cabinet.web import assets
 from tests.browser.engines import Tab
+from tests.browser.framed import put, to_code
 from tests.browser.people import PASSWORD, resident_of
 from tests.browser.secure import Sites
-from tests.browser.test_embed import put, to_code
-from tests.browser.test_embed_pages import LISTEN, chromium_tab, opened, script, stays_as_it_is
+from tests.browser.test_embed_pages import LISTEN, script, stays_as_it_is
 from tests.waiting import until
-
-__all__ = ["chromium_tab", "opened"]  # fixtures
 
 
 def test_attributes_act_at_once_and_nothing_typed_is_lost(opened: Tab, sites: Sites) -> None:

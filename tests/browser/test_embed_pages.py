@@ -1,16 +1,12 @@
 """Pages as companies have them: routers that swap the body, apps that render, site builders, tabs, modals."""
 
-from collections.abc import Iterator
-
 import pytest
 
-from tests.browser.engines import Engine, Tab, tab
+from tests.browser.engines import Tab
+from tests.browser.framed import HEIGHT, put, to_code
 from tests.browser.secure import Sites
-from tests.browser.test_embed import EVERY, HEIGHT, put, to_code
-from tests.missing import missing
 from tests.waiting import until
 
-CHROMIUM = Engine("chromium", "third-party-blocked")
 COUNT = "return document.querySelectorAll('iframe').length"
 EVENTS = ("ready", "error", "step", "registered", "login", "logout", "request")
 LISTEN = (
@@ -62,24 +58,6 @@ TILDA = (
     '<div class="t396__elem" style="position: absolute; top: 40px; left: 50%; width: 560px;'
     ' transform: translateX(-50%)">{line}</div></div>'
 )
-
-
-@pytest.fixture(params=EVERY)
-def opened(request: pytest.FixtureRequest) -> Iterator[Tab]:
-    """An empty tab of each engine."""
-    if request.param.missing():
-        missing(request.param.missing())
-    with tab(request.param) as found:
-        yield found
-
-
-@pytest.fixture
-def chromium_tab() -> Iterator[Tab]:
-    """An empty tab of Chromium alone, where the engine makes no difference."""
-    if CHROMIUM.missing():
-        missing(CHROMIUM.missing())
-    with tab(CHROMIUM) as found:
-        yield found
 
 
 def script(sites: Sites) -> str:

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.browser.engines import Engine, Tab, tab
+from tests.browser.framed import HEIGHT, INNER, put, to_code
 from tests.browser.secure import Sites, frame_page, script_page
-from tests.browser.test_embed import HEIGHT, INNER, put, to_code
 from tests.missing import missing
 from tests.waiting import PATIENCE, until
 

@@ -20,6 +20,7 @@ from cabinet.models.fate import Fault
 from config import Settings
 from tests.doctor.conftest import Examine, lines
 from tests.ports import free_port
+from tests.production import COMPLETE
 
 ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -123,20 +124,7 @@ def test_folders(
 
 
 FALLBACK = "SECRET_KEY_FALLBACKS: an earlier key is still good"
-PRODUCTION: dict[str, Any] = {
-    "secret_key": "0123456789abcdef0123456789abcdeg",
-    "password_pepper": "fedcba9876543210",
-    "public_url": "https://lk.example.ru",
-    "sms_backend": "twilio",
-    "twilio_account_sid": "AC1",
-    "twilio_auth_token": "token",
-    "twilio_from": "MG1",
-    "mail_backend": "smtp",
-    "mail_from": "cabinet@example.org",
-    "staff_emails": ("staff@example.org",),
-    "support_phone": "+78005553535",
-    "trusted_proxies": 1,
-}
+PRODUCTION: dict[str, Any] = {**COMPLETE, "trusted_proxies": 1}
 
 
 @ONE
@@ -154,14 +142,14 @@ PRODUCTION: dict[str, Any] = {
     ],
 )
 def test_risky_settings(database: object, changes: dict[str, Any], said: list[str]) -> None:
-    right = {**PRODUCTION, "smtp_url": "smtp://localhost:25", **changes}
+    right = {**PRODUCTION, **changes}
     assert [one.text for one in choices.findings(Settings(**right)) if one.level is not Level.OK] == said
 
 
 @pytest.mark.postgres
 @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
 def test_a_database_far_away_without_tls(database: object) -> None:
-    right = {**PRODUCTION, "smtp_url": "smtp://localhost:25", "database_url": "postgresql://a@db.example/b"}
+    right = {**PRODUCTION, "database_url": "postgresql://a@db.example/b"}
     notes = of(Level.NOTE, choices.findings(Settings(**right)))
     assert any("to db.example unencrypted" in text for text in notes)
     safe = {**right, "database_url": "postgresql://a@db.example/b?sslmode=require"}
