@@ -10,13 +10,14 @@ from datetime import datetime, timedelta
 from ipaddress import ip_address
 from typing import Any
 
-from peewee import CharField, DateTimeField
+from peewee import BigIntegerField, CharField, DateTimeField
 
 from cabinet.models.base import Model, now
 from cabinet.models.database import db, is_sqlite, transaction
-from cabinet.models.prepared import execute, insert_numbered
+from cabinet.models.prepared import execute, numbered
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
+EVERYBODY = ""  # the subject of what all have in common; its attempts are numbered
 
 Limit = tuple[int, int]  # attempts, seconds
 Question = tuple[str, tuple[Any, ...]]  # a statement with one answer, and its values
@@ -31,8 +32,15 @@ class TooManyError(Exception):
         self.limit = limit
 
 
+_HIGHEST = "SELECT MAX(number) FROM attempt WHERE kind = ? AND number IS NOT NULL"
+
+
 def nth_since(kind: str, subject: str, since: datetime, place: int) -> Question:
     """When the newest attempt was, the second newest, …; None if there are fewer since then."""
+    if subject == EVERYBODY:  # found by its number: OFFSET walks over the newer ones, hundreds of thousands
+        nth = f"SELECT at FROM attempt WHERE kind = ? AND number <= ({_HIGHEST}) - ?"  # noqa: S608
+        values = (kind, kind, place - 1, since)
+        return (f"SELECT at FROM ({nth} ORDER BY number DESC LIMIT 1) AS nth WHERE at > ?", values)  # noqa: S608
     return (
         "SELECT at FROM attempt WHERE kind = ? AND subject = ? AND at > ? ORDER BY at DESC LIMIT 1 OFFSET ?",
         (kind, subject, since, place - 1),
@@ -64,12 +72,16 @@ def waits_by(
 
 
 class Attempt(Model):
-    """One attempt of `kind` by `subject` (a phone, an account number, a client address)."""
+    """One attempt of `kind` by `subject` (a phone, an account number, a client address, EVERYBODY).
+
+    `number` counts those of EVERYBODY by kind, so that the hundred thousandth newest is a look-up too.
+    """
 
     id: Any
     kind = CharField(32)
     subject = CharField(64)
     at = DateTimeField(default=now)
+    number = BigIntegerField(null=True)
 
     class Meta:
         indexes = ((("kind", "subject", "at"), False), (("at",), False))
@@ -91,7 +103,14 @@ class Attempt(Model):
     @classmethod
     def add(cls, *counted: tuple[str, str]) -> tuple[int, ...]:
         """Count one attempt of each (kind, subject), inside the caller's transaction; returns their ids."""
-        return insert_numbered(*(cls(kind=kind, subject=subject) for kind, subject in counted))
+        places: list[str] = []
+        values: list[Any] = []
+        for kind, subject in counted:
+            of_all = subject == EVERYBODY
+            places.append(f"(?, ?, ?, {f'COALESCE(({_HIGHEST}), 0) + 1' if of_all else 'NULL'})")
+            values += [kind, subject, now(), *([kind] if of_all else [])]
+        sql = f"INSERT INTO attempt (kind, subject, at, number) VALUES {', '.join(places)}"  # noqa: S608
+        return numbered(sql, values, len(counted))
 
     @classmethod
     def forget(cls, numbers: Sequence[int], all_of: tuple[str, str] = ("", "")) -> None:
@@ -133,11 +152,16 @@ class Attempt(Model):
         """Take back the newest attempt of each (kind, subject)."""
         if not counted:
             return
-        newest = "(SELECT id FROM attempt WHERE kind = ? AND subject = ? ORDER BY at DESC LIMIT 1)"
-        sql = f"DELETE FROM attempt WHERE id IN ({', '.join([newest] * len(counted))})"  # noqa: S608
+        newest = [_newest(*one) for one in counted]
+        sql = f"DELETE FROM attempt WHERE id IN ({', '.join(f'({one})' for one, _values in newest)})"  # noqa: S608
         with transaction():
             advisory_lock(*(f"{kind}:{subject}" for kind, subject in counted))  # or two would take one back
-            execute(sql, [value for one in counted for value in one])
+            execute(sql, [value for _one, values in newest for value in values])
+
+
+Attempt.add_index(
+    Attempt.index(Attempt.kind, Attempt.number, where=Attempt.number.is_null(False), name="attempt_number")
+)
 
 
 def network(address: str) -> str:
@@ -169,6 +193,12 @@ def advisory_lock(*names: str) -> None:
     if not is_sqlite():
         locks = ", ".join(["pg_advisory_xact_lock(hashtextextended(%s, 0))"] * len(names))
         db.execute_sql(f"SELECT {locks}", sorted(names))
+
+
+def _newest(kind: str, subject: str) -> Question:
+    if subject == EVERYBODY:  # the highest, so that no number is left out
+        return f"SELECT id FROM attempt WHERE kind = ? AND number = ({_HIGHEST})", (kind, kind)  # noqa: S608
+    return "SELECT id FROM attempt WHERE kind = ? AND subject = ? ORDER BY at DESC LIMIT 1", (kind, subject)
 
 
 def _wait(blocked_by: datetime | None, limit: Limit, moment: datetime) -> int:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from cabinet.models import code_streak, spending
 from cabinet.models.attempt import (
     DAY,
+    EVERYBODY,
     Attempt,
     Limit,
     Question,
@@ -44,7 +45,7 @@ def count_code(way: str, phone: str, ip: str, known: bool, device: bool, proved:
     """
     here, origin = f"{phone} {network(ip)}", network(ip)
     others = [] if device else [(f"{way}-ip-proved" if proved else f"{way}-ip", origin)]
-    others += [] if known else [(f"{way}-all", "")]
+    others += [] if known else [(f"{way}-all", EVERYBODY)]
     counted = [(f"{way}-phone", phone), (f"{way}-phone-from", here), *others]
     lock_counted(phone, counted)
     moment, more = now(), settings().sms_per_phone_day_reserved * (2 if device else 1)

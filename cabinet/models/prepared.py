@@ -95,11 +95,15 @@ def insert_if(condition: str, values: Sequence[Any], row: peewee.Model) -> bool:
 
 def insert_numbered(*rows: peewee.Model) -> tuple[int, ...]:
     """As `insert`, into a table that numbers its rows: their numbers, in order."""
+    return numbered(_insertion(type(rows[0]), len(rows), is_sqlite()), _values(rows), len(rows))
+
+
+def numbered(sql: str, values: list[Any], rows: int) -> tuple[int, ...]:
+    """As `execute`, an INSERT of so many rows into a table that numbers them: their numbers, in order."""
     if is_sqlite():
-        last = insert(*rows).lastrowid  # one statement numbers its rows one after the other
-        return tuple(range(last - len(rows) + 1, last + 1))
-    sql = _insertion(type(rows[0]), len(rows), False) + ' RETURNING "id"'
-    return tuple(number for (number,) in db.execute_sql(sql, _values(rows)).fetchall())
+        last = execute(sql, values).lastrowid  # one statement numbers its rows one after the other
+        return tuple(range(last - rows + 1, last + 1))
+    return tuple(number for (number,) in execute(sql + ' RETURNING "id"', values).fetchall())
 
 
 def update(row: peewee.Model, *names: str) -> None:

@@ -9,44 +9,82 @@ from hypothesis import strategies as st
 from peewee import Database
 
 from cabinet.models import Attempt, base
-from cabinet.models.attempt import TooManyError, counter_key, network
+from cabinet.models.attempt import EVERYBODY, TooManyError, counter_key, network
 from cabinet.models.database import db
-from tests.models.clock import HOUR, MINUTE, after, moment
+from tests.models.clock import DAY, HOUR, MINUTE, after, moment
 from tests.properties import examples
 from tests.threads import together
 
+BOTH = pytest.mark.parametrize("subject", ["one", EVERYBODY])
 
-def test_of_parallel_attempts_exactly_the_limit_is_taken(database: Database) -> None:
-    results = together([lambda: Attempt.take("test", "one", (5, MINUTE))] * 12)
+
+@BOTH
+def test_of_parallel_attempts_exactly_the_limit_is_taken(database: Database, subject: str) -> None:
+    results = together([lambda: Attempt.take("test", subject, (5, MINUTE))] * 12)
     assert results.count(0) == 5 and Attempt.select().count() == 5
     assert all(isinstance(wait, int) and 0 <= wait <= MINUTE for wait in results)
 
 
-def test_what_is_refused_is_not_counted(database: Database) -> None:
+@BOTH
+def test_what_is_refused_is_not_counted(database: Database, subject: str) -> None:
     for _ in range(3):
-        assert Attempt.take("test", "one", (3, MINUTE), (5, HOUR)) == 0
+        assert Attempt.take("test", subject, (3, MINUTE), (5, HOUR)) == 0
     for _ in range(10):
-        assert 0 < Attempt.take("test", "one", (3, MINUTE), (5, HOUR)) <= MINUTE
-    assert Attempt.count("test", "one", HOUR) == 3
+        assert 0 < Attempt.take("test", subject, (3, MINUTE), (5, HOUR)) <= MINUTE
+    assert Attempt.count("test", subject, HOUR) == 3
     with time_machine.travel(base.now() + timedelta(seconds=MINUTE + 1)):
-        assert [Attempt.take("test", "one", (3, MINUTE), (5, HOUR)) for _ in range(2)] == [0, 0]
-        assert MINUTE < Attempt.take("test", "one", (3, MINUTE), (5, HOUR)) <= HOUR, "the longer wait"
+        assert [Attempt.take("test", subject, (3, MINUTE), (5, HOUR)) for _ in range(2)] == [0, 0]
+        assert MINUTE < Attempt.take("test", subject, (3, MINUTE), (5, HOUR)) <= HOUR, "the longer wait"
 
 
-def test_kinds_and_subjects_are_counted_apart(database: Database) -> None:
-    assert Attempt.take("test", "one", (1, MINUTE)) == 0
+@BOTH
+def test_kinds_and_subjects_are_counted_apart(database: Database, subject: str) -> None:
+    assert Attempt.take("test", subject, (1, MINUTE)) == 0
     assert Attempt.take("test", "two", (1, MINUTE)) == 0
-    assert Attempt.take("other", "one", (1, MINUTE)) == 0
-    assert Attempt.take("test", "one", (1, MINUTE)) > 0
+    assert Attempt.take("other", subject, (1, MINUTE)) == 0
+    assert Attempt.take("test", subject, (1, MINUTE)) > 0
 
 
-def test_what_is_given_back_is_free_again(database: Database) -> None:
-    Attempt.take("test", "one", (1, MINUTE))
+@BOTH
+def test_what_is_given_back_is_free_again(database: Database, subject: str) -> None:
+    Attempt.take("test", subject, (2, MINUTE))
+    Attempt.take("test", subject, (2, MINUTE))
     Attempt.take("test", "two", (1, MINUTE))
-    Attempt.give_back_all(("test", "one"))
-    assert Attempt.take("test", "one", (1, MINUTE)) == 0
+    Attempt.give_back_all(("test", subject))
+    assert Attempt.take("test", subject, (2, MINUTE)) == 0
+    assert Attempt.take("test", subject, (2, MINUTE)) > 0
     assert Attempt.take("test", "two", (1, MINUTE)) > 0
-    Attempt.give_back_all(("test", "nobody"))
+    Attempt.give_back_all(("test", "nobody"), ("nothing", subject))
+
+
+def test_one_that_is_gone_from_among_those_of_everybody_lets_no_more_through(database: Database) -> None:
+    with db.atomic():
+        taken = [Attempt.add(("test", EVERYBODY))[0] for _ in range(4)]
+        Attempt.forget(taken[1:2])
+    assert [Attempt.wait("test", EVERYBODY, (most, MINUTE)) > 0 for most in (1, 2, 3, 5)] == [True] * 3 + [
+        False
+    ]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_count_of_everybodys_costs_the_same_however_many_they_are(database: Database) -> None:
+    def fill(many: int) -> None:
+        with db.atomic():
+            for _ in range(many):
+                Attempt.add(("test", EVERYBODY))
+
+    def cost() -> int:
+        """Steps of SQLite's machine, by tens."""
+        steps: list[None] = []
+        db.connection().set_progress_handler(lambda: steps.append(None), 10)
+        assert Attempt.wait("test", EVERYBODY, (1500, MINUTE), (2000, DAY)) == 0
+        db.connection().set_progress_handler(None, 0)
+        return len(steps)
+
+    fill(10)
+    few = cost()
+    fill(1000)
+    assert cost() <= few + 2
 
 
 def test_a_limit_of_none_allows_nothing(database: Database) -> None:
@@ -97,6 +135,7 @@ def test_counters_of_a_residents_browser_outlive_an_update() -> None:
     assert counter_key("+79161234567", "token") == "+79161234567+3c469e9d6c5875d37a43f353d4f88e61"
 
 
+@BOTH
 @examples(15)
 @given(
     gaps=st.lists(st.integers(0, 40), min_size=1, max_size=15),
@@ -104,7 +143,7 @@ def test_counters_of_a_residents_browser_outlive_an_update() -> None:
     window=st.integers(10, 100),
 )
 def test_no_window_ever_holds_more_than_the_limit(
-    database: Database, gaps: list[int], most: int, window: int
+    database: Database, subject: str, gaps: list[int], most: int, window: int
 ) -> None:
     with db.atomic():
         Attempt.delete().execute()
@@ -113,13 +152,13 @@ def test_no_window_ever_holds_more_than_the_limit(
     for gap in gaps:
         moment += timedelta(seconds=gap)
         with time_machine.travel(moment, tick=False):
-            wait = Attempt.take("test", "one", (most, window))
+            wait = Attempt.take("test", subject, (most, window))
         inside = [t for t in taken if (moment - t).total_seconds() < window]
         assert (wait == 0) == (len(inside) < most), (moment - start, taken)
         if wait:
             assert 0 < wait <= window
             with time_machine.travel(moment + timedelta(seconds=wait), tick=False):
-                assert Attempt.wait("test", "one", (most, window)) == 0, "whoever waits as told gets in"
+                assert Attempt.wait("test", subject, (most, window)) == 0, "whoever waits as told gets in"
         else:
             taken.append(moment)
 
