@@ -9,6 +9,7 @@ from flask import Flask, Response
 from cabinet.delivery import alarms
 from cabinet.models import Heartbeat
 from cabinet.models.base import settings
+from cabinet.models.connections import renew_in_children
 from cabinet.models.database import connected
 from cabinet.models.heartbeat import WORKER_SILENCE
 from cabinet.models.message import TOLD
@@ -24,6 +25,11 @@ class Watch:
     """Looks after a response now and then, in a thread that holds nobody up."""
 
     def __init__(self) -> None:
+        self.renew()
+        renew_in_children(self)
+
+    def renew(self) -> None:
+        """Begin anew: who looked in a parent does not look here."""
         self.look_at = time.monotonic() + EVERY
         self.looking = threading.Lock()
 

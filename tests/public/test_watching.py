@@ -10,6 +10,7 @@ from cabinet.models.base import now
 from cabinet.models.database import connected, db
 from cabinet.public import watching
 from cabinet.public.watching import Watch
+from tests.forked import holds_in_a_child
 from tests.waiting import until
 
 
@@ -52,3 +53,10 @@ def test_a_look_that_fails_is_logged_and_not_the_last(
     watch.after(Response())
     until(lambda: not watch.looking.locked())
     assert "watch: ConnectionError" in caplog.text and watch.looking.acquire(blocking=False)
+
+
+def test_a_child_that_is_forked_during_a_look_looks_by_itself() -> None:
+    """Servers are forked, also when one of their processes died, whatever their parent does meanwhile."""
+    watch = Watch()
+    with watch.looking:
+        assert holds_in_a_child(lambda: watch.looking.acquire(blocking=False))
