@@ -28,6 +28,7 @@ from cabinet.serve.listening import WAITING
 from config import Settings
 
 STOP_WAIT = 25  # seconds; process managers kill after 30
+TO_END = (signal.SIGTERM, signal.SIGINT)
 
 
 class Server(MPServer):
@@ -46,7 +47,8 @@ class Server(MPServer):
     def _retire(self, *_: Any) -> None:
         """Have the processes accept nothing more, before they are asked to end."""
         for worker in self.wrks:
-            os.kill(worker.inner.pid, signal.SIGUSR1)
+            with suppress(ProcessLookupError):  # it has just died, and its successor accepts nothing
+                os.kill(worker.inner.pid, signal.SIGUSR1)
         _accept_nothing(self.listening)
 
 
@@ -73,11 +75,13 @@ def serve(settings: Settings, number: int, alive: int, ready: Path) -> None:
         log_level=LogLevels.error,
     )
     app = _application()
+    _answer_signals_in_children(listening)
+    mine, held = os.pipe()  # what children hear the end of this process by, however it ends
     with ExitStack() as stack:
         with suppress(OSError):  # without a place for it each process tells of itself alone
             folder = tempfile.TemporaryDirectory(prefix="cabinet-figures-", ignore_cleanup_errors=True)
             os.environ["CABINET_FIGURES"] = stack.enter_context(folder)
-        server.serve(target_loader=partial(_loaded, app, ready, listening), wrap_loader=False)
+        server.serve(target_loader=partial(_loaded, app, ready, mine, held), wrap_loader=False)
 
 
 def _application() -> Any:
@@ -94,9 +98,30 @@ def _application() -> Any:
     return app
 
 
-def _loaded(app: Any, ready: Path, listening: socket.socket) -> Any:
-    """The application, in a process that is to serve it."""
-    signal.signal(signal.SIGUSR1, lambda *_: _accept_nothing(listening))
+def _answer_signals_in_children(listening: socket.socket) -> None:
+    """Have a child obey from its first moment, not remember for the parent that it was asked to end.
+
+    Until granian has handlers of its own there, nothing is under way that would have to be finished.
+    """
+    asked = {*TO_END, signal.SIGUSR1}
+
+    def begin() -> None:
+        for number in TO_END:
+            signal.signal(number, signal.SIG_DFL)
+        signal.signal(signal.SIGUSR1, lambda *_: _accept_nothing(listening))
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, asked)
+
+    os.register_at_fork(
+        before=lambda: signal.pthread_sigmask(signal.SIG_BLOCK, asked),
+        after_in_parent=lambda: signal.pthread_sigmask(signal.SIG_UNBLOCK, asked),
+        after_in_child=begin,
+    )
+
+
+def _loaded(app: Any, ready: Path, mine: int, held: int) -> Any:
+    """The application, in a process that is to serve it, and that ends with its parent."""
+    os.close(held)
+    threading.Thread(target=_follow, args=(mine,), daemon=True).start()
     app.extensions["figures"].share()
     if ready.is_dir():  # a process that replaces one that died is not waited for
         (ready / str(os.getpid())).touch()
@@ -118,6 +143,6 @@ def _accept_nothing(listening: socket.socket) -> None:
 
 
 def _follow(alive: int) -> None:
-    """Nobody would ever stop a server without a supervisor, and it would keep the port."""
+    """Nobody would ever stop a server without a supervisor, nor its process, and it would keep the port."""
     os.read(alive, 1)
     os.kill(os.getpid(), signal.SIGTERM)

@@ -1,0 +1,107 @@
+"""The server forks its processes: each obeys from its first moment, and none outlives it."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import psutil
+import pytest
+
+from cabinet.serve.server import Server
+from config import ROOT
+from tests.waiting import PATIENCE, until
+
+STILL_LOADING = """
+import os, sys, threading
+from pathlib import Path
+from cabinet.serve import server
+from config import Settings
+
+class Application:
+    extensions = property(lambda self: {"figures": self})
+
+    def share(self):
+        Path(sys.argv[3], str(os.getpid())).touch()
+        threading.Event().wait()
+
+server._application = Application
+server.serve(Settings.from_env(), int(sys.argv[1]), int(sys.argv[2]), Path(os.devnull))
+"""
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator["subprocess.Popen[bytes]"]:
+    """A server whose processes never get ready; each makes a file of its number in `tmp_path`."""
+    alive, held = os.pipe()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        passed = (listening.fileno(), alive)
+        process = subprocess.Popen(
+            [sys.executable, "-c", STILL_LOADING, *map(str, passed), str(tmp_path)],
+            cwd=ROOT,
+            env={**os.environ, "DEMO": "1", "WEB_PROCESSES": "1"},
+            pass_fds=passed,
+        )
+        until(lambda: begun(tmp_path) or process.poll() is not None)
+        yield process
+    process.kill()
+    process.wait(PATIENCE)
+    for child in begun(tmp_path):
+        with suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
+    os.close(alive)
+    os.close(held)
+
+
+def begun(folder: Path) -> list[int]:
+    """The numbers of the processes that were forked."""
+    return [int(path.name) for path in folder.iterdir()]
+
+
+def test_a_process_that_is_asked_to_end_before_it_serves_ends(
+    server: "subprocess.Popen[bytes]", tmp_path: Path
+) -> None:
+    (child,) = begun(tmp_path)
+    os.kill(child, signal.SIGTERM)
+    until(lambda: not psutil.pid_exists(child), "it forgot what it was asked")
+    assert server.poll() is None
+
+
+def test_the_processes_of_a_server_that_was_killed_end(
+    server: "subprocess.Popen[bytes]", tmp_path: Path
+) -> None:
+    """Nobody else would end them, and they would keep the port."""
+    (child,) = begun(tmp_path)
+    server.kill()
+    server.wait(PATIENCE)
+    until(lambda: gone(child), "it outlives its server")
+
+
+def gone(number: int) -> bool:
+    """Whether the process has ended, though nobody may have asked for it yet."""
+    with suppress(psutil.NoSuchProcess):
+        return bool(psutil.Process(number).status() == psutil.STATUS_ZOMBIE)
+    return True
+
+
+def test_a_server_retires_though_one_of_its_processes_has_just_died() -> None:
+    died = subprocess.Popen(["true"])
+    died.wait()
+    lives = subprocess.Popen(["sleep", "1000000"])  # it ends by the signal, having no use for it
+    retiring = Server.__new__(Server)
+    retiring.wrks = cast(Any, [SimpleNamespace(inner=process) for process in (died, lives)])
+    try:
+        with socket.create_server(("127.0.0.1", 0)) as retiring.listening:
+            address = retiring.listening.getsockname()
+            retiring._retire()
+            assert lives.wait(PATIENCE) == -signal.SIGUSR1
+            assert retiring.listening.getsockname() != address, "it goes on accepting"
+    finally:
+        lives.kill()
+        lives.wait()
