@@ -74,6 +74,7 @@ class Settings:
     )
     twilio_account_sid: str = _setting("", "Twilio account")
     twilio_auth_token: str = _setting("", "Twilio token; also signs status callbacks")
+    twilio_auth_token_next: str = _setting("", "the token that will replace it; both are good meanwhile")
     twilio_from: str = _setting("", "sender: number, registered name, or messaging service (MG…)")
     twilio_voice_from: str = _setting("", "number that calls come from; empty: TWILIO_FROM")
     twilio_api_url: str = _setting("", "replaces https://api.twilio.com (tests, proxies)")
@@ -175,8 +176,7 @@ class Settings:
     session_idle: int = _setting(1800, "a session ends after this long without a request")
     session_absolute: int = _setting(43200, "a session ends after this long in any case")
     stay_signed_in: int = _setting(
-        2_592_000,
-        "how long «Не выходить на этом устройстве» keeps a resident signed in; 0: not offered",
+        2_592_000, "how long «Не выходить на этом устройстве» keeps a resident signed in; 0: not offered"
     )
     confirm_after: int = _setting(
         300, "after a proof of who is here, changes of what signs in ask for none for this long"

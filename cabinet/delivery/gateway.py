@@ -5,12 +5,15 @@ translates its operator's words into `State` and `Fault`; nothing else in Cabine
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from dataclasses import dataclass, field, replace
+from functools import cached_property, wraps
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
+from cabinet.delivery.errors import RefusedError
 from cabinet.models.fate import Fault, State
 from config import Settings
+
+NEXT = "{}_next"  # the name of the key that will replace another
 
 if TYPE_CHECKING:
     from cabinet.delivery.exchange import Exchange
@@ -93,6 +96,7 @@ class Gateway:
     title: ClassVar[str]  # as staff know it
     OPTIONS: ClassVar[dict[str, Option]] = {}
     needs: ClassVar[tuple[str, ...]] = ()  # further fields of Settings that must be set
+    keys: ClassVar[tuple[str, ...]] = ()  # those of OPTIONS that may be replaced by what NEXT makes of them
     polls: ClassVar[bool] = False  # `poll` works
     finds_ref: ClassVar[bool] = False  # `poll` finds what has no provider_id by our `ref`
     unsigned: ClassVar[bool] = False  # callbacks prove nothing and only make us poll at once
@@ -120,6 +124,19 @@ class Gateway:
     def option(self, name: str) -> str:
         """The value of one of OPTIONS."""
         return self.settings.gateway_settings.get(f"{self.name}_{name}") or self.OPTIONS[name].default
+
+    def change_keys(self) -> bool:
+        """Use the keys that are to replace the present ones from now on, and these as the next ones.
+
+        Whether there are any.
+        """
+        names = [f"{self.name}_{key}" for key in self.keys if self.option(NEXT.format(key))]
+        changed = dict(self.settings.gateway_settings)
+        for one in names:
+            other = NEXT.format(one)
+            changed[one], changed[other] = changed[other], changed.get(one, "")
+        self.settings = replace(self.settings, gateway_settings=changed)
+        return bool(names)
 
     def callback_url(self, ref: str) -> str:
         """Where this gateway is to report what becomes of the message that we call `ref`."""
@@ -153,6 +170,7 @@ class Gateway:
 LONGEST_NAME = 11  # with "/call" it is 16
 
 G = TypeVar("G", bound=Gateway)
+F = TypeVar("F", bound=Callable[..., Any])
 KNOWN: dict[str, type[Gateway]] = {}
 
 
@@ -167,6 +185,21 @@ def gateway(name: str) -> Callable[[type[G]], type[G]]:
         return cls
 
     return register
+
+
+def by_either_key(ask: F) -> F:
+    """Have a method ask once more, by the keys that are to replace those which the operator refused."""
+
+    @wraps(ask)
+    def asked(gateway: Gateway, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return ask(gateway, *args, **kwargs)
+        except RefusedError as error:
+            if error.fault is not Fault.ACCOUNT or not gateway.change_keys():
+                raise
+        return ask(gateway, *args, **kwargs)
+
+    return cast(F, asked)
 
 
 def kopecks(roubles: object) -> int | None:

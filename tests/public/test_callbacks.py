@@ -80,6 +80,12 @@ def test_without_twilio_nobody_can_sign(app: Flask, sent: Message) -> None:
     assert response.status_code == 403
 
 
+@pytest.mark.settings(twilio_auth_token="earlier", twilio_auth_token_next="token")
+def test_a_token_that_will_replace_another_signs_already(app: Flask, sent: Message) -> None:
+    assert report(app, "delivered").status_code == 204
+    assert fresh(sent).status == "delivered"
+
+
 @pytest.mark.parametrize("order", list(itertools.permutations(["sending", "sent", "delivered"])))
 def test_reports_in_any_order_and_twice_end_in_the_last_state(
     app: Flask, sent: Message, order: tuple[str, ...]
@@ -143,6 +149,7 @@ def test_callbacks_come_by_post_only(app: Flask, sent: Message) -> None:
 
 
 SMSC = {"smsc_login": "a", "smsc_password": "b", "smsc_callback_secret": "word"}
+REPLACED = {"smsc_callback_secret": "earlier", "smsc_callback_secret_next": "word"}
 
 
 def by(gateway: str, enqueue: Callable[..., Message]) -> Message:
@@ -162,8 +169,16 @@ def post_to(app: Flask, path: str, form: dict[str, str]) -> int:
     return status
 
 
-@pytest.mark.settings(gateway_settings=SMSC)
-def test_smsc_is_believed_when_it_knows_the_word(app: Flask, enqueue: Callable[..., Message]) -> None:
+@pytest.mark.parametrize(
+    "_word",
+    [
+        pytest.param("the only one", marks=pytest.mark.settings(gateway_settings=SMSC)),
+        pytest.param("the next one", marks=pytest.mark.settings(gateway_settings=SMSC | REPLACED)),
+    ],
+)
+def test_smsc_is_believed_when_it_knows_the_word(
+    app: Flask, enqueue: Callable[..., Message], _word: str
+) -> None:
     message = by("smsc", enqueue)
     form = {"id": message.id, "phone": "79161234567", "status": "1", "err": "0"}
     line = f"{message.id}:79161234567:1:"

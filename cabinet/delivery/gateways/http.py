@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from cabinet.delivery.errors import RefusedError, unreadable
-from cabinet.delivery.gateway import Gateway, Option, Outgoing, SmsReceipt, gateway, kopecks
+from cabinet.delivery.gateway import Gateway, Option, Outgoing, SmsReceipt, by_either_key, gateway, kopecks
 from cabinet.models.fate import Fault
 
 
@@ -13,12 +13,15 @@ class HttpGateway(Gateway):
     """Fields and headers hold the placeholders {to}, {number} (without +), {text}, {ref}, {validity}."""
 
     title = "HTTP"
+    keys = ("sms_fields", "sms_headers")
     OPTIONS = {  # as the base class annotates it
         "sms_url": Option("gateway described by settings: its https address", required=True),
         "sms_method": Option("its method", "POST"),
         "sms_format": Option("form, json, or query (then number and text stand in the address)", "form"),
         "sms_fields": Option("what is sent, as JSON", '{"to": "{to}", "text": "{text}"}'),
         "sms_headers": Option("headers, as JSON: authorization, an idempotency key"),
+        "sms_fields_next": Option("what is sent instead where a key in it is refused (401, 403), as JSON"),
+        "sms_headers_next": Option("headers instead where a key in them is refused, as JSON"),
         "sms_id": Option("where in the JSON of the answer its id stands, such as data.id"),
         "sms_error": Option("where an error stands; absent, empty, 0 and false are none", "error"),
         "sms_faults": Option("whose fault an error is, as JSON: number, operator, sender, money, account"),
@@ -29,6 +32,7 @@ class HttpGateway(Gateway):
     def address(self) -> str:
         return self.option("sms_url")
 
+    @by_either_key
     def send(self, sms: Outgoing) -> SmsReceipt:
         place = {"json": "json", "query": "params"}.get(self.option("sms_format"), "data")
         answer = self.http.request(

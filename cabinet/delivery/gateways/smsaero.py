@@ -11,6 +11,7 @@ from cabinet.delivery.gateway import (
     Report,
     Sent,
     SmsReceipt,
+    by_either_key,
     gateway,
     kopecks,
     whole,
@@ -46,9 +47,11 @@ class SmsAeroGateway(Gateway):
     title = "SMS Aero"
     polls = unsigned = True
     can_call = True
+    keys = ("api_key",)
     OPTIONS = {  # as the base class annotates it
         "email": Option("SMS Aero: e-mail of the account", required=True),
         "api_key": Option("SMS Aero: key of the API", required=True),
+        "api_key_next": Option("SMS Aero: the key that will replace it; used where that one is refused"),
         "sign": Option("SMS Aero: sender's name", "SMS Aero"),
         "api_url": Option("replaces SMS Aero's address (tests, proxies)", "https://gate.smsaero.ru/v2"),
     }
@@ -86,6 +89,7 @@ class SmsAeroGateway(Gateway):
             raise unreadable(self.title)
         return SmsReceipt(str(data["id"]), price=kopecks(data.get("cost")))
 
+    @by_either_key
     def _ask(self, what: str, **fields: Any) -> dict[str, Any]:
         """What it answers as `data`. Raises RefusedError when it says no."""
         answer = self.http.request(

@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cabinet.delivery.errors import RefusedError, UnavailableError, unreadable
@@ -14,6 +14,7 @@ from cabinet.delivery.gateway import (
     Report,
     Sent,
     SmsReceipt,
+    by_either_key,
     gateway,
     kopecks,
     whole,
@@ -56,11 +57,14 @@ class SmscGateway(Gateway):
     title = "SMSC"
     polls = finds_ref = True
     can_call = True
+    keys = ("password",)
     OPTIONS = {  # as the base class annotates it
         "login": Option("SMSC: login", required=True),
         "password": Option("SMSC: password, better one for the API alone", required=True),
+        "password_next": Option("SMSC: the password that will replace it; used where that one is refused"),
         "sender": Option("SMSC: sender's name; empty: the account's own"),
         "callback_secret": Option("SMSC: secret word of status callbacks, which must be signed with md5"),
+        "callback_secret_next": Option("SMSC: the secret word that will replace it; either is good"),
         "api_url": Option("replaces SMSC's address (other services, tests)", "https://smsc.ru/sys"),
     }
 
@@ -84,12 +88,10 @@ class SmscGateway(Gateway):
         return kopecks(self._ask("balance").get("balance"))
 
     def reports(self, callback: Callback) -> list[Report] | None:
-        form, secret = callback.form, self.option("callback_secret")
-        line = ":".join([form.get("id", ""), form.get("phone", ""), form.get("status", ""), secret])
-        right = hashlib.md5(line.encode(), usedforsecurity=False).hexdigest()
-        if not secret or not hmac.compare_digest(right.encode(), form.get("md5", "").lower().encode()):
+        secrets = self.option("callback_secret"), self.option("callback_secret_next")
+        if not any(_signed(callback.form, secret) for secret in secrets if secret):
             return None
-        return [self._report(form.get("id", ""), dict(form))]
+        return [self._report(callback.form.get("id", ""), dict(callback.form))]
 
     def _sent(self, sms: Outgoing, said: dict[str, Any]) -> SmsReceipt:
         if said.get("id") is None:
@@ -107,6 +109,7 @@ class SmscGateway(Gateway):
         reason = f"SMSC {status}" + (f"/{cause}" if cause else "")
         return Report(ref, state, fault, reason, ref, kopecks(said.get("cost")), whole(said.get("cnt")))
 
+    @by_either_key
     def _ask(self, what: str, **fields: str) -> dict[str, Any]:
         login = {"login": self.option("login"), "psw": self.option("password")}
         form = {**login, "fmt": "3", "charset": "utf-8", **fields}
@@ -120,3 +123,9 @@ class SmscGateway(Gateway):
         if "error" in said or code is not None:
             raise RefusedError(f"SMSC {code}", ERRORS.get(code or 0, Fault.UNKNOWN))
         return said
+
+
+def _signed(form: Mapping[str, str], secret: str) -> bool:
+    line = ":".join([form.get("id", ""), form.get("phone", ""), form.get("status", ""), secret])
+    right = hashlib.md5(line.encode(), usedforsecurity=False).hexdigest()
+    return hmac.compare_digest(right.encode(), form.get("md5", "").lower().encode())

@@ -1,6 +1,7 @@
 """Twilio, through its SDK: Messaging and Voice; statuses come back signed to STATUS_PATH."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -15,6 +16,7 @@ from cabinet.delivery.gateway import (
     Report,
     Sent,
     SmsReceipt,
+    by_either_key,
     gateway,
     kopecks,
     whole,
@@ -69,6 +71,16 @@ class TwilioGateway(Gateway):
         """Calls come from a number only, not from a name or a messaging service."""
         return (self.settings.twilio_voice_from or self.settings.twilio_from).startswith("+")
 
+    def change_keys(self) -> bool:
+        s = self.settings
+        self.settings = replace(
+            s,
+            twilio_auth_token=s.twilio_auth_token_next or s.twilio_auth_token,
+            twilio_auth_token_next=s.twilio_auth_token if s.twilio_auth_token_next else "",
+        )
+        self.__dict__.pop("client", None)
+        return bool(s.twilio_auth_token_next)
+
     def callback_url(self, ref: str) -> str:
         return f"{self.settings.public_url}{STATUS_PATH}?ref={ref}"
 
@@ -77,11 +89,11 @@ class TwilioGateway(Gateway):
         options: dict[str, Any] = {"messaging_service_sid" if sender.startswith("MG") else "from_": sender}
         if sms.validity is not None:
             options["validity_period"] = max(1, min(sms.validity, LONGEST_VALIDITY))
-        return self._create(self.client.messages, sms, body=sms.text, **options)
+        return self._create("messages", sms, body=sms.text, **options)
 
     def call(self, sms: Outgoing) -> SmsReceipt:
         sender = self.settings.twilio_voice_from or self.settings.twilio_from
-        return self._create(self.client.calls, sms, twiml=SAY.format(", ".join(sms.digits)), from_=sender)
+        return self._create("calls", sms, twiml=SAY.format(", ".join(sms.digits)), from_=sender)
 
     def poll(self, sent: Sequence[Sent]) -> list[Report]:
         reports = []
@@ -97,17 +109,20 @@ class TwilioGateway(Gateway):
         return reports
 
     def reports(self, callback: Callback) -> list[Report] | None:
-        token, form = self.settings.twilio_auth_token, callback.form
-        given = callback.headers.get("X-Twilio-Signature", "")
-        if not token or not RequestValidator(token).validate(callback.url, dict(form), given):
+        form, given = callback.form, callback.headers.get("X-Twilio-Signature", "")
+        tokens = self.settings.twilio_auth_token, self.settings.twilio_auth_token_next
+        if not any(RequestValidator(one).validate(callback.url, dict(form), given) for one in tokens if one):
             return None
         sid = form.get("MessageSid") or form.get("SmsSid") or form.get("CallSid") or ""
         status = form.get("MessageStatus") or form.get("SmsStatus") or form.get("CallStatus") or ""
         return [_report(sid, status, form.get("ErrorCode"), ref=callback.query.get("ref"))] if sid else []
 
-    def _create(self, resource: Any, sms: Outgoing, **options: Any) -> SmsReceipt:
+    @by_either_key
+    def _create(self, resource: str, sms: Outgoing, **options: Any) -> SmsReceipt:
         try:
-            made = resource.create(to=sms.to, status_callback=self.callback_url(sms.ref), **options)
+            made = getattr(self.client, resource).create(
+                to=sms.to, status_callback=self.callback_url(sms.ref), **options
+            )
         except TwilioRestException as error:
             raise _refusal(error.code, error.status) from None
         except (TwilioException, ValueError):  # accepted, but the answer makes no sense
