@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from peewee import CharField, DateTimeField, ForeignKeyField, TextField
+from peewee import CharField, DateTimeField, ForeignKeyField, TextField, fn
 
 from cabinet.models.base import Model, now
+from cabinet.models.database import db
 from cabinet.models.request_words import Searched
 
 CONVERSATION = ("reply", "answer")
@@ -31,6 +32,14 @@ class RequestNote(Model):
     def named(cls, file: str) -> bool:
         """Whether a stored file of this name belongs to an entry."""
         return bool(file) and cls.select().where(cls.file == file).exists()
+
+    @classmethod
+    def last_of(cls, requests: list[int]) -> dict[int, int]:
+        """The keys of the newest entries of these requests ; without entries, none."""
+        newest = (
+            cls.select(cls.request, fn.MAX(cls.id)).where(cls.request.in_(requests)).group_by(cls.request)
+        )
+        return dict(db.execute(newest).fetchall())
 
 
 class Unread(Model):

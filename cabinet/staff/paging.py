@@ -12,6 +12,9 @@ T = TypeVar("T")
 
 PAGE = 50
 LARGEST_KEY = 2**63 - 1  # the databases take no larger one
+PARAMETERS = (
+    *("lane", "sort", "who", "subject", "actor", "since", "until", "about", "after"),
+)  # of all lists; others are not ours to repeat
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,11 @@ class Page(Generic[T]):
     rows: list[T]
     next_key: str
     first: bool
+
+
+def asked() -> dict[str, str]:
+    """The parameters of this list's address."""
+    return {name: request.args[name] for name in PARAMETERS if request.args.get(name)}
 
 
 def page_of(

@@ -7,18 +7,21 @@ from werkzeug.wrappers import Response
 
 from cabinet.models.desk_figures import overdue
 from cabinet.models.request import STATES, ConnectionRequest
-from cabinet.models.request_note import Unread
+from cabinet.models.request_note import RequestNote, Unread
 from cabinet.models.request_search import find
 from cabinet.models.staff import Staff
+from cabinet.staff.bulk_form import BulkForm
 from cabinet.staff.guard import bp, current_staff, record, show
 from cabinet.staff.paging import PAGE, Page, page_of
 from cabinet.staff.search import ALL
-from cabinet.web.flow import flashed
+from cabinet.web import session_keys as keys
+from cabinet.web.flow import flashed, form_for_get
+from cabinet.web.sessions import session
 
 
 @bp.get("/requests")
 @bp.get("/requests/<state>")
-def requests(state: str = "new") -> Response:
+def requests(form: BulkForm | None = None, *, state: str = "new", **_asked: str) -> Response:
     """Requests of one state, of all, one's own, or those found; latest first, or longest waiting."""
     names, who = staff_names(), request.args.get("who", "")
     who = who if state == "all" and who in names else ""  # a member's of one state have no index
@@ -42,7 +45,18 @@ def requests(state: str = "new") -> Response:
         sortable=state not in FEW,
         who=who,
         notice=flashed(),
+        form=form or _form(),
+        marks=RequestNote.last_of([row.id for row in page.rows]),
+        colleagues=[(one.id, one.shown) for one in Staff.at_work()],
     )
+
+
+def _form() -> BulkForm:
+    """The form around the list; with what was wrong, once."""
+    form = form_for_get(BulkForm)
+    if form.errors or form.form_errors:
+        session.pop(keys.REJECTED)  # or each list that is looked at would say so
+    return form
 
 
 def _chosen(state: str, who: str) -> "tuple[ModelSelect[ConnectionRequest], bool]":

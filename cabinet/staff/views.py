@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from cabinet.models import ConnectionRequest, Message
 from cabinet.staff import (
     audit,
+    bulk,
     confirmation,
     day,
     deliveries,
@@ -35,6 +36,7 @@ from cabinet.staff import (
     spending,
 )
 from cabinet.staff.guard import bp, current_staff
+from cabinet.staff.paging import asked
 from cabinet.staff.search import ALL
 from cabinet.web.flow import advance
 from cabinet.wording.formats import masked
@@ -42,6 +44,7 @@ from cabinet.wording.formats import masked
 __all__ = [
     "audit",
     "bp",
+    "bulk",
     "confirmation",
     "day",
     "deliveries",
@@ -85,23 +88,11 @@ bp.add_app_template_filter(lambda iso: format_date(date.fromisoformat(iso), "LLL
 
 
 MOST_COUNTED = 99
-LIST_PARAMETERS = (
-    "lane",
-    "sort",
-    "who",
-    "subject",
-    "actor",
-    "since",
-    "until",
-    "about",
-    "after",
-)  # of all lists; others are not ours to repeat
 
 
 def _here(**changes: str | None) -> str:
     """The address of this list with other parameters; None leaves one out."""
-    asked = {name: request.args[name] for name in LIST_PARAMETERS if request.args.get(name)}
-    wanted = {name: value for name, value in {**asked, **changes}.items() if value}
+    wanted = {name: value for name, value in {**asked(), **changes}.items() if value}
     return url_for(str(request.endpoint), **{**(request.view_args or {}), **wanted})
 
 

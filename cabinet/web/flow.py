@@ -140,15 +140,15 @@ def in_place_of_step(response: BaseResponse) -> BaseResponse:
     return response
 
 
-def reject(view: Callable[..., BaseResponse], form: StepForm) -> BaseResponse:
+def reject(view: Callable[..., BaseResponse], form: StepForm, **asked: str) -> BaseResponse:
     """Show a step again with what is wrong beside its fields and what was typed in them.
 
     `view` is the step's GET view; it takes the form. One that `refuse` was called on is answered 429 with
-    Retry-After, any other 422.
+    Retry-After, any other 422. `asked` are parameters of the step's address, which this one has, too.
     """
     if form.retry_after is None and not by_htmx() and session.by_cookie:
         session[keys.REJECTED] = form.remember()
-        return redirect(_own_address(view), 303)
+        return redirect(_own_address(view, **asked), 303)
     response = make_response(view(form, **(request.view_args or {})))
     response.status_code = 422
     if by_htmx():
@@ -175,10 +175,10 @@ def show_again(view: Callable[..., BaseResponse], form: StepForm) -> BaseRespons
     return response
 
 
-def _own_address(view: Callable[..., BaseResponse]) -> str:
+def _own_address(view: Callable[..., BaseResponse], **asked: str) -> str:
     for endpoint, function in current_app.view_functions.items():
         if function is view:
-            return url_for(endpoint, **(request.view_args or {}))
+            return url_for(endpoint, **{**(request.view_args or {}), **asked})
     raise LookupError(f"{view.__name__} has no address")
 
 

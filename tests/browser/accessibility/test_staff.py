@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import zxingcpp
 from PIL import Image
 
+from tests.browser.accessibility.desk import sees_requests
 from tests.browser.accessibility.steps import fill, refused
 from tests.browser.clerks import REQUEST, add_clerk, insert_dead_letter
 from tests.browser.expect import expect
@@ -36,7 +36,7 @@ def test_pages_of_staff_have_no_barriers(
     )
     insert_dead_letter(site, f"dead-{number}", resident.email)
     _signs_in(page, look, site, email)
-    _sees_requests(page, look, site, number)
+    sees_requests(page, look, site, number)
     _sees_residents(page, look, site, resident)
     _sees_messages(page, look, site, resident, number)
     _sees_imports(page, look, site)
@@ -110,48 +110,6 @@ def _signs_in(page: Page, look: Look, site: Site, email: str) -> None:
     look("staff: today")
     page.goto(f"{site.url}/staff/requests")
     look("staff: requests")
-
-
-def _sees_requests(page: Page, look: Look, site: Site, number: str) -> None:
-    page.goto(f"{site.url}/staff/requests/refused")
-    look("staff: no requests")
-    page.goto(f"{site.url}/staff/request/{number}")
-    look("staff: request")
-    press(page, "Взять в работу")
-    expect(page.get_by_text("В работе").first).to_be_visible()
-    press(page, "Отправить ответ")
-    refused(page, "Напишите ответ", "reply")
-    look("staff: request, no reply")
-    press(page, "Сохранить заметку")
-    refused(page, "Напишите заметку", "text")
-    look("staff: request, no note")
-    fill(page, reply="Подключим завтра.")
-    press(page, "Отправить ответ")
-    expect(page.get_by_text("Ответ отправлен.")).to_be_visible()
-    look("staff: request, replied")
-    _writes_templates(page, look, site, number)
-
-
-def _writes_templates(page: Page, look: Look, site: Site, number: str) -> None:
-    page.goto(f"{site.url}/staff/templates")
-    look("staff: no templates")
-    press(page, "Начать с готовых")
-    expect(page.get_by_text("Дом не обслуживаем")).to_be_visible()
-    look("staff: templates")
-    page.get_by_role("link", name="Дом не обслуживаем").click()
-    heading(page, "Шаблон ответа")
-    look("staff: template")
-    fill(page, text="{дом}")
-    press(page, "Сохранить шаблон")
-    refused(page, "Не знаем, что подставить", "text")
-    look("staff: template, wrong")
-    page.goto(f"{site.url}/staff/request/{number}")
-    page.get_by_label("Шаблон ответа").select_option(label="Дом не обслуживаем")
-    press(page, "Вставить")
-    expect(page.get_by_label("Ответ жителю")).to_have_value(re.compile("Анна, здравствуйте!"))
-    press(page, "Посмотреть")
-    expect(page.get_by_text("Так ответ увидит житель")).to_be_visible()
-    look("staff: request, preview")
 
 
 def _sees_residents(page: Page, look: Look, site: Site, resident: Seeded) -> None:

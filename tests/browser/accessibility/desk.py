@@ -1,0 +1,73 @@
+"""The pages of connection requests, as a clerk sees them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from tests.browser.accessibility.steps import fill, refused
+from tests.browser.expect import expect
+from tests.browser.screens import heading, press
+from tests.browser.site import Site
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+Look = Callable[[str], None]
+
+
+def sees_requests(page: Page, look: Look, site: Site, number: str) -> None:
+    """The list, many refused at once, one request, templates of replies."""
+    _refuses_many(page, look, site, number)
+    page.goto(f"{site.url}/staff/requests/refused")
+    look("staff: no requests")
+    page.goto(f"{site.url}/staff/request/{number}")
+    look("staff: request")
+    press(page, "Взять в работу")
+    expect(page.get_by_text("В работе").first).to_be_visible()
+    press(page, "Отправить ответ")
+    refused(page, "Напишите ответ", "reply")
+    look("staff: request, no reply")
+    press(page, "Сохранить заметку")
+    refused(page, "Напишите заметку", "text")
+    look("staff: request, no note")
+    fill(page, reply="Подключим завтра.")
+    press(page, "Отправить ответ")
+    expect(page.get_by_text("Ответ отправлен.")).to_be_visible()
+    look("staff: request, replied")
+    _writes_templates(page, look, site, number)
+
+
+def _refuses_many(page: Page, look: Look, site: Site, number: str) -> None:
+    page.goto(f"{site.url}/staff/requests")
+    page.locator("summary").click()
+    press(page, "Отказать с этой причиной")
+    refused(page, "Отметьте заявки.")
+    page.get_by_label(f"Отметить заявку № {number}").check()
+    press(page, "Отказать с этой причиной")
+    refused(page, "Напишите причину отказа", "reason")
+    expect(page.get_by_label(f"Отметить заявку № {number}")).to_be_checked()
+    look("staff: requests, refused without a reason")
+
+
+def _writes_templates(page: Page, look: Look, site: Site, number: str) -> None:
+    page.goto(f"{site.url}/staff/templates")
+    look("staff: no templates")
+    press(page, "Начать с готовых")
+    expect(page.get_by_text("Дом не обслуживаем")).to_be_visible()
+    look("staff: templates")
+    page.get_by_role("link", name="Дом не обслуживаем").click()
+    heading(page, "Шаблон ответа")
+    look("staff: template")
+    fill(page, text="{дом}")
+    press(page, "Сохранить шаблон")
+    refused(page, "Не знаем, что подставить", "text")
+    look("staff: template, wrong")
+    page.goto(f"{site.url}/staff/request/{number}")
+    page.get_by_label("Шаблон ответа").select_option(label="Дом не обслуживаем")
+    press(page, "Вставить")
+    expect(page.get_by_label("Ответ жителю")).to_have_value(re.compile("Анна, здравствуйте!"))
+    press(page, "Посмотреть")
+    expect(page.get_by_text("Так ответ увидит житель")).to_be_visible()
+    look("staff: request, preview")
