@@ -22,7 +22,7 @@ class Mailbox:
     """An SMTP server that keeps letters; `answers` are given first, `stall` and `cut` break the rest.
 
     `begun` counts the letters that began to arrive; accepting each takes `delay` seconds, and its answer
-    comes `late` by as many.
+    comes `late` by as many. Letters for one that is `held` are not accepted until `free` is set.
     """
 
     def __init__(self) -> None:
@@ -33,6 +33,8 @@ class Mailbox:
         self.cut = False
         self.delay = 0.0
         self.late = 0.0
+        self.held: set[str] = set()
+        self.free = threading.Event()
         self.begun = 0
         self.url = ""
 
@@ -55,6 +57,8 @@ class Mailbox:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         self.begun += 1
         await asyncio.sleep(self.delay)
+        if self.held.intersection(envelope.rcpt_tos):
+            await asyncio.to_thread(self.free.wait)
         answer = self._answer("DATA", "250 OK")
         if not answer.startswith("250"):
             return answer
@@ -90,6 +94,7 @@ def mailbox() -> Iterator[Mailbox]:
     box = Mailbox()
     with serving(box):
         yield box
+        box.free.set()
 
 
 @pytest.fixture

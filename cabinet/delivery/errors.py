@@ -18,19 +18,32 @@ class RefusedError(Exception):
 class UnavailableError(Exception):
     """Delivery failed for now; try again later, after `retry_after` seconds if the receiver asked for that.
 
-    `certain` is False when the message may have been accepted nevertheless, as after a time-out.
+    `certain` is False when the message may have been accepted nevertheless, as after a time-out. `alone`:
+    the receiver takes others.
     """
 
-    def __init__(self, reason: str, retry_after: float | None = None, certain: bool = True) -> None:
+    def __init__(
+        self, reason: str, retry_after: float | None = None, certain: bool = True, alone: bool = False
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.retry_after = retry_after
         self.certain = certain
+        self.alone = alone
 
 
 def unreadable(name: str) -> UnavailableError:
     """A gateway answered what makes no sense: it may have acted on the request."""
     return UnavailableError(f"{name}: unreadable answer", certain=False)
+
+
+class RestingError(Exception):
+    """Nobody was asked: the receiver keeps failing for `reason` and is left alone for `seconds`."""
+
+    def __init__(self, seconds: float, reason: str) -> None:
+        super().__init__(reason)
+        self.seconds = seconds
+        self.reason = reason
 
 
 class OutdatedError(Exception):

@@ -166,22 +166,27 @@ def _told() -> Iterator[None]:
     try:
         yield
     except smtplib.SMTPRecipientsRefused as error:
-        raise _answer(*next(iter(error.recipients.values())), permanent=True) from None
+        raise _answer(*next(iter(error.recipients.values())), of_letter=True) from None
     except smtplib.SMTPDataError as error:
-        raise _answer(error.smtp_code, error.smtp_error, permanent=True) from None
+        raise _answer(error.smtp_code, error.smtp_error, of_letter=True) from None
     except smtplib.SMTPResponseException as error:  # greeting, log-in, sender: ours to fix, so retry
-        raise _answer(error.smtp_code, error.smtp_error, permanent=False) from None
+        raise _answer(error.smtp_code, error.smtp_error, of_letter=False) from None
     except smtplib.SMTPNotSupportedError:
         raise RefusedError("SMTP: the server cannot take this address") from None
     except (OSError, smtplib.SMTPException) as error:
         raise UnavailableError(f"SMTP: {type(error).__name__}", certain=False) from None
 
 
-def _answer(code: int, text: bytes | str, permanent: bool) -> Exception:
-    """What a server's refusal means. Its text may name the address, so only its numbers are kept."""
+def _answer(code: int, text: bytes | str, of_letter: bool) -> Exception:
+    """What a server's refusal means, of one letter or of any.
+
+    Its text may name the address, so only its numbers are kept.
+    """
     enhanced = ENHANCED_CODE.match(text if isinstance(text, bytes) else text.encode())
     reason = f"SMTP {code}" + (f" {enhanced[0].decode()}" if enhanced else "")
-    return RefusedError(reason) if permanent and code >= 500 else UnavailableError(reason)
+    if of_letter and code >= 500:
+        return RefusedError(reason)
+    return UnavailableError(reason, alone=of_letter)
 
 
 def _loopback(host: str) -> bool:

@@ -9,13 +9,15 @@ import time
 from collections.abc import Callable
 
 from cabinet.delivery import fan_out, mail, message_texts, webhook
-from cabinet.delivery.errors import OutdatedError, RefusedError, UnavailableError
+from cabinet.delivery.errors import OutdatedError, RefusedError, RestingError, UnavailableError
 from cabinet.delivery.gateway import Outgoing, SmsReceipt
 from cabinet.delivery.ladder import Ladder, settled
 from cabinet.models import DeliveryTry, Message, OneTimeCode
 from cabinet.models.base import now
+from cabinet.models.claims import EVERY, Only
 from cabinet.models.database import connected, db
 from cabinet.models.fate import Fault
+from cabinet.models.receiver import Receiver
 from cabinet.telemetry import cause, logs
 from config import Settings
 
@@ -41,13 +43,10 @@ def handler_of(channel: str, settings: Settings) -> Handler:
     return lambda message: fan_out.fan_out(message, settings)
 
 
-def send_next(channel: str, handler: Handler, only: tuple[str, ...] = ()) -> bool:
-    """Claim one due message, try to send it and record the outcome; False when nothing is due.
-
-    `only` names the templates to choose from.
-    """
+def send_next(channel: str, handler: Handler, only: Only = EVERY) -> bool:
+    """Claim one due message of those chosen, try to send it and record the outcome; False if none is due."""
     with connected():
-        message = Message.claim_next(channel, only) if only else Message.claim_next(channel)
+        message = Message.claim_next(channel, only)
     if message is None:
         return False
     with cause.caused_by(message.request_id):
@@ -72,13 +71,17 @@ def _try_to_send(message: Message, handler: Handler) -> None:
         receipt = handler(message)
     except OutdatedError:
         _record_outcome(lambda: message.mark_dead("expired"))
+    except RestingError as rest:
+        seconds, reason = rest.seconds, rest.reason
+        _record_outcome(lambda: message.put_off(seconds, reason))
     except RefusedError as refusal:
         reason, fault = refusal.reason, refusal.fault
         log.error("%s %s was refused: %s", message.channel, message.id, reason)
         _record_outcome(lambda: _refused(message, reason, fault))
     except UnavailableError as failure:
         reason, wait, certain = failure.reason, failure.retry_after, failure.certain
-        log.warning("%s %s failed, try %d: %s", message.channel, message.id, message.tries, reason)
+        level = logging.ERROR if message.worn_out else logging.WARNING
+        log.log(level, "%s %s failed, try %d: %s", message.channel, message.id, message.tries, reason)
         _record_outcome(lambda: message.mark_failed(reason, wait, certain))
     except Exception as error:
         name = type(error).__name__
@@ -147,8 +150,28 @@ def _send_mail(message: Message, mailer: mail.Mailer) -> None:
         if message_texts.outdated(message):
             raise OutdatedError
         email = message_texts.mail(message)
-    mailer.send(mail.Envelope(message.to, message.id, message.created_at), email)
+    envelope = mail.Envelope(message.to, message.id, message.created_at)
+    _unless_it_rests(message, lambda: mailer.send(envelope, email))
 
 
 def _send_webhook(message: Message, hook: webhook.Webhook) -> None:
-    hook.send(message.to, message.parent or message.id, message.template, message.created_at, message.data)
+    event = (message.parent or message.id, message.template, message.created_at, message.data)
+    _unless_it_rests(message, lambda: hook.send(message.to, *event))
+
+
+def _unless_it_rests(message: Message, send: Callable[[], None]) -> None:
+    """Send it, unless its receiver is left alone; and note how the receiver fared."""
+    receiver = Receiver.of(message)
+    with connected():
+        rest = receiver.rest()
+    if rest is not None:
+        raise RestingError(*rest)
+    try:
+        send()
+    except UnavailableError as failure:
+        if not failure.alone:
+            with connected():
+                receiver.failed(failure.reason)
+        raise
+    with connected():
+        receiver.worked()

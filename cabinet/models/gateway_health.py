@@ -1,8 +1,8 @@
-"""Which gateways keep failing: they are left alone for a while and tried again, whatever process asks."""
+"""Which gateways and other receivers keep failing: they are left to rest, then one message tries them."""
 
 from datetime import timedelta
 
-from peewee import CharField, DateTimeField, IntegerField
+from peewee import CharField, DateTimeField, Expression, IntegerField
 
 from cabinet.models.base import Model, now
 from cabinet.models.fate import Fault
@@ -41,6 +41,12 @@ class GatewayHealth(Model):
         return max(0.0, (until - now()).total_seconds()) if until else 0.0
 
     @classmethod
+    def reason_of(cls, gateway: str) -> str:
+        """Why it failed the last time, for staff."""
+        health = _by_name.first(gateway)
+        return health.reason if health else ""
+
+    @classmethod
     @whole
     def failed(cls, gateway: str, reason: str, fault: Fault | None = None) -> None:
         """It did not answer, or refused for a reason that all messages share."""
@@ -54,22 +60,31 @@ class GatewayHealth(Model):
             cls.update(open_until=until).where(cls.gateway == gateway).execute()
 
     @classmethod
-    def worked(cls, gateway: str) -> None:
-        """It took a message, or refused one for its own sake. What waited for it is due at once."""
+    def worked(cls, gateway: str, waiting: Expression | None = None) -> None:
+        """It took a message, or refused one for its own sake. What waited for it is due at once.
+
+        `waiting` is the condition for these messages; without it they are SMS and calls.
+        """
         health = _by_name.first(gateway)
         if health is None or not health.failures:
             return
-        cls._is_well(gateway, rested=health.open_until is not None)
+        rested = health.open_until is not None
+        cls._is_well(gateway, (_phone() if waiting is None else waiting) if rested else None)
 
     @classmethod
     @whole
-    def _is_well(cls, gateway: str, rested: bool) -> None:
+    def _is_well(cls, gateway: str, waiting: Expression | None) -> None:
         well = {"failures": 0, "open_until": None, "reason": "", "fault": ""}
         cls.update(**well).where(cls.gateway == gateway).execute()
-        if rested:
-            put_off = (Message.due_at > now()) & Message.claim.is_null() & (Message.failures > 0)
-            sms = Message.channel.in_(("sms", "call"))
-            Message.update(due_at=now()).where(sms, put_off, Message.tries == Message.failures).execute()
+        if waiting is not None:
+            put_off = (Message.due_at > now()) & Message.claim.is_null()
+            Message.update(due_at=now()).where(waiting, put_off).execute()
+
+
+def _phone() -> Expression:
+    """SMS and calls that certainly reached nobody: who was silent may have taken the others."""
+    unsent = (Message.failures > 0) & (Message.tries == Message.failures)
+    return Message.channel.in_(("sms", "call")) & unsent
 
 
 _by_name: Prepared[GatewayHealth] = Prepared(

@@ -2,7 +2,6 @@
 
 import random
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Any
 
 from peewee import (
@@ -17,15 +16,16 @@ from peewee import (
 )
 
 from cabinet.models.base import Model, new_id, now
-from cabinet.models.database import db, is_sqlite
+from cabinet.models.claims import EVERY, Only, claims
+from cabinet.models.database import db
 from cabinet.models.prepared import Prepared, insert
 from cabinet.models.unit import unit, whole
 from cabinet.telemetry import cause
 
 CHANNELS = ("sms", "call", "mail", "webhook", "staff")
 LEASE = 60  # seconds a worker may take for one message before another may take it over
-MOST_TRIES = 12
-FIRST_BACKOFF, LONGEST_BACKOFF = 10, 600  # seconds
+FIRST_BACKOFF, LONGEST_BACKOFF = 10, 240  # seconds: what waits learns within 5 minutes of a return
+MOST_PATIENCE = timedelta(hours=72)  # from the first try to the last, however long a receiver is away
 EVER = datetime(2000, 1, 1)
 
 ALARMS = ("delivery_late", "alarm", "alarm_over")
@@ -40,6 +40,7 @@ class Message(Model):
     mailboxes and webhooks. `template` and `data` make the text; the text itself is not stored.
     A message ends sent, dead (with the reason), or expired (dead with the reason "expired"). `failures` are
     the tries that certainly delivered nothing; the fate of the other earlier ones is unknown.
+    `tried_since` is when it was first taken up, anew after staff had the dead message sent again.
     `status` is a gateway's latest word (`State`), `fault` whose fault a failure is (`Fault`), `round` how
     often staff had the dead message sent again. `request_id` is of the request that caused it, for the log.
     """
@@ -56,6 +57,7 @@ class Message(Model):
     expires_at = DateTimeField(null=True)
     tries = IntegerField(default=0)
     failures = IntegerField(default=0)
+    tried_since = DateTimeField(null=True)
     claim = CharField(22, null=True)
     sent_at = DateTimeField(null=True)
     dead_at = DateTimeField(null=True)
@@ -118,15 +120,13 @@ class Message(Model):
         insert(*messages)
 
     @classmethod
-    def claim_next(cls, channel: str, only: tuple[str, ...] = ()) -> "Message | None":
-        """Take the channel's longest-due message for LEASE seconds; None when nothing is due.
-
-        `only` names the templates to choose from.
+    def claim_next(cls, channel: str, only: Only = EVERY) -> "Message | None":
+        """Take the channel's longest-due message of those chosen for LEASE seconds; None if none is due.
 
         Two workers never hold one message: the claim is a conditional UPDATE. A worker that dies gives the
         message back when its lease runs out. `tries` counts this attempt already.
         """
-        due, claim = _claims(only)
+        due, claim = claims(cls, only)
         moment = now()
         if due.value(channel, moment) is None:
             return None
@@ -169,19 +169,31 @@ class Message(Model):
         return max(0, self.tries - 1 - self.failures)
 
     def mark_failed(self, reason: str, retry_after: float | None = None, certain: bool = True) -> bool:
-        """This try failed; the next comes after a growing wait with jitter, or it is dead after the last.
+        """This try failed; the next comes after a growing wait with jitter; after MOST_PATIENCE it is dead.
 
         `reason` is shown to staff and must hold no secrets. `retry_after` (seconds) is the receiver's wish.
         `certain` is False when the receiver may have accepted the message all the same.
         """
-        if self.tries >= MOST_TRIES:
+        if self.worn_out:
             return self.mark_dead(reason)
-        wait = min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** (self.tries - 1)) * random.uniform(0.75, 1.25)  # noqa: S311
+        doubled = FIRST_BACKOFF * 2 ** min(self.tries - 1, 10)
+        wait = min(LONGEST_BACKOFF, doubled) * random.uniform(0.75, 1.25)  # noqa: S311 — no secret
         wait = max(wait, min(retry_after or 0, 3600))
         failures = self.failures + certain
         return self._mine(
             due_at=now() + timedelta(seconds=wait), error=reason[:500], claim=None, failures=failures
         )
+
+    def put_off(self, seconds: float, reason: str) -> bool:
+        """Nobody was asked: its turn comes later, and this was no try; after MOST_PATIENCE it is dead."""
+        if self.worn_out:
+            return self.mark_dead(reason)
+        return self._mine(due_at=now() + timedelta(seconds=seconds), claim=None, tries=self.tries - 1)
+
+    @property
+    def worn_out(self) -> bool:
+        """Whether it was tried for as long as anything is."""
+        return self.tried_since is not None and self.tried_since < now() - MOST_PATIENCE
 
     def mark_dead(self, reason: str, fault: str = "") -> bool:
         """It will not be tried again by itself; staff see it, with the reason, and may retry it."""
@@ -208,32 +220,12 @@ class Message(Model):
             dead_at=None,
             tries=0,
             failures=0,
+            tried_since=None,
             claim=None,
             status="",
             fault="",
             round=cls.round + 1,
         )
-
-
-@lru_cache(maxsize=8)
-def _claims(only: tuple[str, ...]) -> tuple[Prepared[Message], Prepared[Message]]:
-    """Finds the longest-due message of these templates, and claims it."""
-
-    def due(channel: Any, moment: Any) -> Any:
-        mine = [Message.channel == channel, Message.due_at <= moment]
-        mine += [Message.template.in_(only)] if only else []
-        return Message.select(Message.id).where(*mine).order_by(Message.due_at).limit(1)
-
-    def claim(channel: Any, moment: Any, until: Any, claim: Any) -> Any:
-        chosen = due(channel, moment)
-        if not is_sqlite():
-            chosen = chosen.for_update("FOR UPDATE SKIP LOCKED")
-        changes = {"due_at": until, "tries": Message.tries + 1, "claim": claim}
-        # by =, for a plan may ask what stands in IN once a row, and so claim several
-        taken = Message.update(**changes).where(Message.id == chosen)
-        return taken.returning(*Message._meta.sorted_fields)
-
-    return Prepared(due), Prepared(claim)
 
 
 _OVER: dict[str, Any] = {"due_at": None, "error": "", "claim": None}

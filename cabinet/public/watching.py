@@ -9,6 +9,7 @@ from flask import Flask, Response
 from cabinet.delivery import alarms
 from cabinet.models import Heartbeat
 from cabinet.models.base import settings
+from cabinet.models.claims import Only
 from cabinet.models.connections import renew_in_children
 from cabinet.models.database import connected
 from cabinet.models.heartbeat import WORKER_SILENCE
@@ -66,7 +67,7 @@ def stand_in() -> int:
     sent = 0
     for channel in ("mail", "webhook"):
         handler = handler_of(channel, settings())
-        while sent < MOST_SENT and send_next(channel, handler, TOLD):
+        while sent < MOST_SENT and send_next(channel, handler, Only(TOLD)):
             sent += 1
     return sent
 

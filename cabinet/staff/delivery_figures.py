@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from cabinet.models import Alarm, GatewayHealth
 from cabinet.models.delivery_figures import DAY, HOUR, MOST, Figures, by, facts
+from cabinet.models.receiver import of_gateways
 from cabinet.models.spending import Budget, Spending, budgets
 from cabinet.staff.guard import bp, record, show
 
@@ -61,7 +62,7 @@ def sms_figures(span: str = "hour") -> Response:
             Line((operators[operator],), figures)
             for operator, figures in by(found, lambda one: one.operator).items()
         ],
-        resting=list(GatewayHealth.select().where(GatewayHealth.failures > 0).limit(20)),
+        resting=list(GatewayHealth.select().where(of_gateways(), GatewayHealth.failures > 0).limit(20)),
         days=[("since", _("С"), month), ("until", _("По"), today)],
         alarms=_alarms(),
         purses=purses(),

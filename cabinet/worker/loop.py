@@ -1,6 +1,6 @@
-"""The worker: empties the outbox channel by channel, imports billing files and does the housekeeping.
+"""The worker: empties the outbox lane by lane, imports billing files and does the housekeeping.
 
-Each thread has a channel and takes one message at a time. Whatever goes wrong is logged; the thread goes on.
+Each thread has a lane and takes one message at a time. Whatever goes wrong is logged; the thread goes on.
 """
 
 import logging
@@ -17,15 +17,16 @@ from cabinet.delivery.sending import Handler, handler_of, send_next
 from cabinet.models import Heartbeat, audit_chain
 from cabinet.models.connections import connect_when_asked
 from cabinet.models.database import connected
+from cabinet.models.message import CHANNELS
 from cabinet.telemetry.logs import place_of
 from cabinet.worker.alerts import Lookout
+from cabinet.worker.lanes import Lane, lanes
 from cabinet.worker.purge import purge
 from cabinet.worker.scout import IMPORTS, LOOK_EVERY, STATUSES, Scout
 from config import Settings
 
 log = logging.getLogger(__name__)
 
-THREADS = {"sms": 2, "call": 1, "mail": 2, "webhook": 2, "staff": 1}
 IMPORTS_EVERY = 10.0  # seconds between looks for imports that were interrupted
 CHAIN_EVERY = 2.0
 BEAT_EVERY = 5.0
@@ -60,9 +61,9 @@ class Worker:
 
     def drain(self) -> int:
         """Send all that is due now, in this thread; returns how many messages were taken."""
-        handlers = {channel: handler_of(channel, self.settings) for channel in THREADS}
+        handlers = {channel: handler_of(channel, self.settings) for channel in ("staff", *CHANNELS)}
         taken = 0
-        while any(send_next(channel, handlers[channel]) for channel in ("staff", *THREADS)):
+        while any(send_next(channel, handler) for channel, handler in handlers.items()):
             taken += 1
         return taken
 
@@ -75,11 +76,11 @@ class Worker:
             ("audit", self._audit),
         ]
         threads = [threading.Thread(target=chore, name=name, daemon=True) for name, chore in chores]
-        for channel, count in THREADS.items():
-            for n in range(count):
-                work = (channel, handler_of(channel, self.settings))
+        for lane in lanes(self.settings):
+            for n in range(lane.threads):
+                work = (lane, handler_of(lane.channel, self.settings))
                 threads.append(
-                    threading.Thread(target=self._deliver, args=work, name=f"{channel}-{n}", daemon=True)
+                    threading.Thread(target=self._deliver, args=work, name=f"{lane.name}-{n}", daemon=True)
                 )
         return threads
 
@@ -101,17 +102,17 @@ class Worker:
         unfinished = [thread.name for thread in threads if thread.is_alive()]
         log.info("worker stopped%s", f", unfinished: {', '.join(unfinished)}" if unfinished else "")
 
-    def _deliver(self, channel: str, handler: Handler) -> None:
+    def _deliver(self, lane: Lane, handler: Handler) -> None:
         connect_when_asked(True)  # by a connection that is kept: to open one costs more than to send
         errors = 0
         while not self.stopping.is_set():
             try:
-                if not send_next(channel, handler):
-                    self.scout.wait(channel)
+                if not send_next(lane.channel, handler, lane.only):
+                    self.scout.wait(lane.channel)
                 errors = 0
             except Exception as error:  # the database, mostly
                 errors += 1
-                log.error("channel %s: %s at %s", channel, type(error).__name__, place_of(error))
+                log.error("lane %s: %s at %s", lane.name, type(error).__name__, place_of(error))
                 self.stopping.wait(min(10.0, 0.5 * 2**errors))
 
     def _look_out(self) -> None:

@@ -1,3 +1,3 @@
 """Those to whom the worker delivers."""
 
-from tests.servers import by_smtp, mailbox  # noqa: F401
+from tests.servers import by_smtp, mailbox, silence  # noqa: F401

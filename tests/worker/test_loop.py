@@ -13,10 +13,13 @@ from cabinet.delivery import sending
 from cabinet.delivery.errors import RefusedError, UnavailableError
 from cabinet.delivery.gateway import SmsReceipt
 from cabinet.delivery.sending import handler_of, send_next
+from cabinet.delivery.troubles import troubles
 from cabinet.models import DeliveryTry, Heartbeat, ImportJob, InboxItem, Message, message
 from cabinet.models.base import now
+from cabinet.models.claims import Only
 from cabinet.models.database import db
 from cabinet.worker.alerts import Lookout
+from cabinet.worker.lanes import Lane
 from cabinet.worker.loop import Worker
 from cabinet.worker.scout import Scout
 from config import Settings
@@ -59,17 +62,33 @@ def test_waits_grow_and_end_in_the_dead_list(settings: Settings, enqueue: Callab
         raise UnavailableError("closed")
 
     waits = []
-    for _ in range(message.MOST_TRIES - 1):
+    for _ in range(50):
         make_due(tried)
         send_next("mail", refuse)
         waits.append(pause(fresh(tried)))
-    assert waits[0] < 13 and 440 < waits[-1] < 760
+    assert waits[0] < 13 and waits[-1] > 175 and max(waits) < 301
+    _long_ago(tried, -60)
+    make_due(tried)
+    send_next("mail", refuse)
+    assert pause(fresh(tried)) > 0, "not yet"
+    _long_ago(tried, 60)
     make_due(tried)
     send_next("mail", refuse)
     dead = fresh(tried)
-    assert dead.dead_at and dead.error == "closed" and dead.tries == message.MOST_TRIES
+    assert dead.dead_at and dead.error == "closed" and dead.tries == 52
+    assert any(trouble.name == "dead" for trouble in troubles()), "until staff have dealt with it"
     dead.retry()
+    make_due(tried)
+    send_next("mail", refuse)
+    assert pause(fresh(tried)) > 0, "its time begins anew"
     assert again(settings, tried).sent_at
+
+
+def _long_ago(tried: Message, seconds: int) -> None:
+    """It has been tried for as long as anything is, and so many seconds more."""
+    with db.atomic():
+        since = now() - message.MOST_PATIENCE - timedelta(seconds=seconds)
+        Message.update(tried_since=since).where(Message.id == tried.id).execute()
 
 
 def test_refused_message_is_not_tried_again(settings: Settings, enqueue: Callable[..., Message]) -> None:
@@ -150,18 +169,18 @@ def test_channel_outlives_a_broken_database(
     waiting, claim, broken = enqueue(), Message.claim_next, [True]
     worker = Worker(settings)
 
-    def flaky(channel: str) -> Message | None:
+    def flaky(channel: str, only: Only) -> Message | None:
         if broken:
             broken.pop()
             raise ConnectionError
-        found = claim(channel)
+        found = claim(channel, only)
         if found is None:
             worker.stopping.set()
             worker.scout.ring_all()
         return found
 
     monkeypatch.setattr(Message, "claim_next", flaky)
-    worker._deliver("mail", handler_of("mail", settings))
+    worker._deliver(Lane("mail", "mail", 1), handler_of("mail", settings))
     assert fresh(waiting).sent_at
 
 
@@ -209,10 +228,8 @@ def test_who_sends_is_woken_by_what_is_due_and_by_nothing_else(
 
 def test_whoever_waits_for_work_is_woken_to_stop(settings: Settings) -> None:
     worker = Worker(settings)
-    threads = [
-        threading.Thread(target=worker._deliver, args=("call", handler_of("call", settings)), daemon=True)
-        for _ in range(2)
-    ]
+    work = (Lane("call", "call", 2), handler_of("call", settings))
+    threads = [threading.Thread(target=worker._deliver, args=work, daemon=True) for _ in range(2)]
     for thread in threads:
         thread.start()
     worker._finish(threads)

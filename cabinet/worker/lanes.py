@@ -1,0 +1,35 @@
+"""Lanes: messages that have threads of their own, so that they never wait for those of other lanes."""
+
+from dataclasses import dataclass
+
+from cabinet.delivery.fan_out import split_entry
+from cabinet.models.claims import EVERY, Only
+from config import Settings
+
+
+@dataclass(frozen=True)
+class Lane:
+    """Some messages of a channel, and how many are under way at once."""
+
+    name: str
+    channel: str
+    threads: int
+    only: Only = EVERY
+
+
+def lanes(settings: Settings) -> list[Lane]:
+    """All lanes. Letters to residents do not wait for those to staff, nor one webhook for another.
+
+    A webhook gets one event at a time, also when many have waited for it. Those that settings do not name
+    any more share a lane.
+    """
+    hooks = tuple(dict.fromkeys(split_entry(entry)[1] for entry in settings.staff_webhooks))
+    return [
+        Lane("sms", "sms", 2),
+        Lane("call", "call", 1),
+        Lane("staff", "staff", 1),
+        Lane("mail", "mail", 2, Only(for_staff=False)),
+        Lane("staff-mail", "mail", 2, Only(for_staff=True)),
+        *(Lane(f"webhook{n}", "webhook", 1, Only(to=hook)) for n, hook in enumerate(hooks, 1)),
+        Lane("webhook", "webhook", 1, Only(not_to=hooks)),
+    ]
