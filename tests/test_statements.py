@@ -42,13 +42,13 @@ class Cost(NamedTuple):
 COSTS = {
     "first page": Cost(0, 0, 0),
     "phone": Cost(11, 13, 1),
-    "wrong code": Cost(10, 11, 2),
-    "code": Cost(13, 14, 2),
+    "wrong code": Cost(9, 10, 2),
+    "code": Cost(12, 13, 2),
     "account": Cost(7, 8, 2),
     "address": Cost(2, 2, 1),
     "profile": Cost(3, 3, 1),
     "password": Cost(20, 21, 1),
-    "registration": Cost(56, 61, 8),
+    "registration": Cost(55, 60, 8),
     "SMS of a code": Cost(17, 17, 5),
     "cabinet": Cost(3, 3, 0),
     "form of linking": Cost(3, 3, 0),
@@ -58,7 +58,7 @@ COSTS = {
     "wrong password": Cost(10, 12, 2),
     "log-in": Cost(18, 20, 2),
     "forgotten": Cost(11, 13, 1),
-    "code of recovery": Cost(13, 14, 2),
+    "code of recovery": Cost(12, 13, 2),
     "new password": Cost(25, 26, 1),
 }
 REGISTRATION = ("first page", "phone", "code", "account", "address", "profile", "password")

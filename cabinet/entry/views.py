@@ -128,7 +128,7 @@ def _begin(number: str) -> None:
             registration = Registration.begin(
                 number, str(get_locale()), (document.version, document.text), client_address(), user_agent()
             )
-        current = current_code()
+        current = OneTimeCode.find(session.get(keys.CODE))
         if not (current and current.live and current.phone == number and current.purpose == "registration"):
             current = OneTimeCode.send(
                 "registration",
@@ -145,11 +145,12 @@ def _begin(number: str) -> None:
 
 
 def current_code() -> OneTimeCode | None:
-    """The code that this browser asked for last; looked up once a request."""
+    """The code that this browser asked for last; as it was read with the session, or looked up once."""
     wanted = session.get(keys.CODE)
-    kept: OneTimeCode | None = g.get("code")
+    kept: OneTimeCode | None = g.get("code") or (session.visit and session.visit.code)
     if kept is None or kept.id != wanted:
-        g.code = kept = OneTimeCode.find(wanted)
+        kept = OneTimeCode.find(wanted)
+    g.code = kept
     return kept
 
 

@@ -19,7 +19,7 @@ from cabinet.models.registration import Registration
 from cabinet.models.session import WebSession
 from cabinet.models.unit import whole
 from cabinet.models.user import User
-from cabinet.models.visit import visit_of
+from cabinet.models.visit import Visit, visit_of
 from cabinet.passwords.hashing import BusyError
 from cabinet.web import session_keys as keys
 from cabinet.web.connection import connect, disconnect, hashes_password, needs_database
@@ -49,7 +49,7 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         self.rotate_to: str | None = None
         self.rotated = False
         self.user: User | None = None  # whose it is, as it was read with the row
-        self.registration: Registration | None = None  # … and so the one begun here
+        self.visit: Visit | None = None  # … and what else was read with it
         self.failure: Exception | None = None  # what kept it from being read
         self.moved = False  # the token was replaced already, not only when the request ends
 
@@ -60,10 +60,10 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
 
     def registration_of(self, name: str) -> Registration | None:
         """The registration whose id is kept under `name`, unless it has expired."""
-        wanted = self.get(name)
-        if self.registration is None or self.registration.id != wanted:
+        wanted, read = self.get(name), self.visit and self.visit.registration
+        if read is None or read.id != wanted:
             return Registration.find(wanted)
-        return None if self.registration.expired else self.registration
+        return None if read.expired else read
 
     def lock(self) -> None:
         """Hold other requests of this session until the transaction ends, and see what they wrote."""
@@ -202,14 +202,14 @@ class TableSessions(SessionInterface):
 
 def _find(token: str) -> ServerSession | None:
     """The session of a genuine token, or what follows one that has ended; None if nothing was written yet."""
-    visit = visit_of(digest(token), keys.REGISTRATION)
+    visit = visit_of(digest(token), keys.REGISTRATION, keys.CODE)
     if visit is None:
         return None
     row = visit.session
     if not row.live:
         return _after(row)
     found = ServerSession(token, dict(row.data), row, presented=True)
-    found.user, found.registration = visit.user, visit.registration
+    found.user, found.visit = visit.user, visit
     return found
 
 
