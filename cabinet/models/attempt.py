@@ -7,6 +7,7 @@ transaction of its own that is committed before whatever is attempted.
 import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any
 
@@ -164,6 +165,7 @@ Attempt.add_index(
 )
 
 
+@lru_cache(maxsize=1024)
 def network(address: str) -> str:
     """The client network that limits count by: an IPv4 address, the /64 of an IPv6 one, or "none"."""
     try:

@@ -1,6 +1,7 @@
 """Security headers of every response, and requests that are refused before any view runs."""
 
 import re
+from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -22,9 +23,13 @@ def client_address() -> str:
 
     Some balancers report the port, too: `203.0.113.5:4711`, `[2001:db8::1]:4711`.
     """
-    address = _PORT.sub(r"\1\2", request.remote_addr or "").split("%")[0]
+    return _address(request.remote_addr or "")
+
+
+@lru_cache(maxsize=1024)
+def _address(reported: str) -> str:
     try:
-        return str(ip_address(address))
+        return str(ip_address(_PORT.sub(r"\1\2", reported).split("%")[0]))
     except ValueError:
         return ""
 

@@ -2,12 +2,16 @@
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
+from babel import Locale
 from flask import Flask, request, url_for
 from flask_babel import format_date, format_datetime, get_domain, get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from cabinet.models.base import settings
 from cabinet.web import assets, happenings
@@ -33,12 +37,24 @@ def select_locale() -> str:
     kept = session.get(keys.LANG) if session else None
     if kept in LOCALES:
         return str(kept)
-    return request.accept_languages.best_match(LOCALES) or "ru"
+    return _preferred(request.headers.get("Accept-Language", ""))
+
+
+@lru_cache(maxsize=256)
+def _preferred(accepted: str) -> str:
+    """The language that a browser likes best; most send one of few headers."""
+    return parse_accept_header(accepted, LanguageAccept).best_match(LOCALES) or "ru"
+
+
+@lru_cache(maxsize=len(LOCALES))
+def _locale(name: str) -> Locale:
+    """Babel's data of a language, which looks for its file each time."""
+    return Locale.parse(name)
 
 
 def init_app(app: Flask) -> None:
     """Choose the language; give templates their context and filters."""
-    babel.init_app(app, locale_selector=select_locale)
+    babel.init_app(app, locale_selector=lambda: _locale(select_locale()))
     app.before_request(keep_appearance)
     app.context_processor(context)
     app.jinja_env.filters.update(FILTERS)
@@ -51,7 +67,7 @@ def keep_appearance() -> None:
     if request.method != "GET" or not request.args:
         return
     standard = {
-        keys.LANG: request.accept_languages.best_match(LOCALES) or "ru",
+        keys.LANG: _preferred(request.headers.get("Accept-Language", "")),
         keys.THEME: "light" if request.headers.get("Sec-Fetch-Dest") == "iframe" else "",
         keys.ACCENT: settings().brand_accent.removeprefix("#").lower(),
     }
