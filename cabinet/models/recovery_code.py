@@ -18,7 +18,7 @@ LENGTH, NUMBER = 16, 8  # signs of five bits: too many to try
 class RecoveryCode(Model):
     """One code of a member of staff, until it is used."""
 
-    staff = ForeignKeyField(Staff, on_delete="CASCADE")
+    staff = ForeignKeyField(Staff, backref="recovery_codes", on_delete="CASCADE")
     digest = CharField(64, unique=True)
     created_at = DateTimeField(default=now)
 

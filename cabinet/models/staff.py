@@ -40,6 +40,8 @@ class Staff(Model):
     invitation: Any = CharField(64, null=True)
     invited_until: Any = DateTimeField(null=True)
     invited_by: Any = CharField(22, null=True)
+    ended: Any = CharField(22, null=True)  # another one with each block: what began before is over
+    recovery_codes: Any
 
     @property
     def actor(self) -> str:
@@ -58,8 +60,9 @@ class Staff(Model):
 
     @property
     def stamp(self) -> str:
-        """Changes with the password, the second factor and the role; a session of another stamp is over."""
+        """Changes with password, second factor, role and each block; a session of another stamp is over."""
         text = f"{self.id}|{self.password_hash}|{self.totp_salt}|{self.role}"
+        text += f"|{self.ended}" if self.ended else ""
         return hashlib.sha256(text.encode()).hexdigest()[:32]
 
     @classmethod
@@ -124,14 +127,29 @@ class Staff(Model):
         self.totp_kept = second_factor.marked()
         self.invitation = None
         self.save(only=[Staff.password_hash, Staff.totp_salt, Staff.totp_kept, Staff.invitation])
+        self.void_what_was_handed_out()
+        for code in self.recovery_codes:
+            code.delete_instance()
         Audit.record("staff-reset", "system", self.id)
 
     @whole
     def block(self, blocked: bool) -> None:
         """Block the person at once, or unblock."""
-        self.blocked_at = now() if blocked else None
-        self.save(only=[Staff.blocked_at])
+        self.set_blocked(blocked)
         Audit.record("staff-blocked" if blocked else "staff-unblocked", "system", self.id)
+
+    def set_blocked(self, blocked: bool) -> None:
+        """Inside the caller's transaction: what the person began or handed out is over for good."""
+        self.blocked_at = now() if blocked else None
+        if blocked:
+            self.ended = new_id()
+            self.void_what_was_handed_out()
+        self.save(only=[Staff.blocked_at, Staff.ended])
+
+    def void_what_was_handed_out(self) -> None:
+        """What was begun under a right ends with it: nobody comes in by this person's invitations."""
+        gone: dict[Any, Any] = {"invitation": None, "invited_until": None}
+        Staff.update(**gone).where(Staff.invited_by == self.id).execute()
 
     def provisioning_uri(self, issuer: str) -> str:
         """The otpauth address that an authenticator reads as a QR code. It is a secret."""

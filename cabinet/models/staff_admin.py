@@ -58,7 +58,7 @@ def reset(admin: Staff, staff: Staff, ip: str) -> str:
     with acting(admin):
         staff = _held(staff)
         _keep_an_admin(staff)
-        _void_invitations_of(staff)
+        staff.void_what_was_handed_out()
         RecoveryCode.delete().where(RecoveryCode.staff == staff).execute()
         Audit.record("staff-reset", admin.actor, staff.id, ip)
         return _invitation(staff, admin)
@@ -73,7 +73,7 @@ def change(admin: Staff, staff: Staff, name: str, role: str, ip: str) -> None:
         if role != staff.role:
             if role != "admin":
                 _keep_an_admin(staff)
-                _void_invitations_of(staff)
+                staff.void_what_was_handed_out()
             Audit.record("staff-role-changed", admin.actor, staff.id, ip, role=role)
         if name != staff.name:
             Audit.record("staff-renamed", admin.actor, staff.id, ip)
@@ -87,9 +87,7 @@ def block(admin: Staff, staff: Staff, blocked: bool, ip: str) -> None:
         staff = _held(staff)
         if blocked:
             _keep_an_admin(staff)
-            _void_invitations_of(staff)
-        staff.blocked_at = now() if blocked else None
-        staff.save(only=[Staff.blocked_at])
+        staff.set_blocked(blocked)
         Audit.record("staff-blocked" if blocked else "staff-unblocked", admin.actor, staff.id, ip)
 
 
@@ -136,12 +134,6 @@ def _invitation(staff: Staff, admin: Staff) -> str:
     }
     Staff.update(**changes).where(Staff.id == staff.id).execute()
     return secret
-
-
-def _void_invitations_of(staff: Staff) -> None:
-    """What was begun under a right ends with it: nobody comes in by what this person handed out."""
-    gone = {"invitation": None, "invited_until": None}
-    Staff.update(**gone).where(Staff.invited_by == staff.id).execute()
 
 
 def _keep_an_admin(staff: Staff) -> None:

@@ -55,11 +55,16 @@ def test_an_invitation_ends(anna: Staff) -> None:
     assert staff_admin.invited(secret) is None
 
 
-@pytest.mark.parametrize("how", ["blocked", "demoted", "reset"])
+@pytest.mark.parametrize("how", ["blocked", "demoted", "reset", "blocked by a command", "reset by a command"])
 def test_what_an_admin_handed_out_ends_with_the_right(anna: Staff, boris: Staff, how: str) -> None:
     _, secret = staff_admin.invite(boris, "new@example.org", "Ольга", "admin", IP)
+    boris = fresh(boris)
     if how == "blocked":
         staff_admin.block(anna, boris, True, IP)
+    elif how == "blocked by a command":
+        fresh(boris).block(True)
+    elif how == "reset by a command":
+        fresh(boris).reset("another")
     elif how == "demoted":
         staff_admin.change(anna, boris, "", "clerk", IP)
     else:
@@ -124,6 +129,34 @@ def test_recovery_codes_work_once_each_for_their_owner(anna: Staff, boris: Staff
         RecoveryCode.renew(anna, IP)
     assert not RecoveryCode.use(anna, made[1].replace("-", ""), IP), "earlier ones are void"
     assert as_typed("123456") is None and as_typed("") is None
+
+
+@pytest.mark.parametrize("by_command", [True, False])
+def test_a_reset_voids_the_codes_that_stand_for_the_authenticator(
+    anna: Staff, boris: Staff, by_command: bool
+) -> None:
+    with db.atomic():
+        made = RecoveryCode.renew(boris, IP)
+    if by_command:
+        fresh(boris).reset("another")
+    else:
+        staff_admin.reset(anna, boris, IP)
+    assert RecoveryCode.left(boris) == 0
+    assert not RecoveryCode.use(boris, as_typed(made[0]) or "", IP)
+
+
+@pytest.mark.parametrize("by_command", [True, False])
+def test_what_began_before_a_block_ends_even_when_it_is_lifted(
+    anna: Staff, boris: Staff, by_command: bool
+) -> None:
+    stamp = boris.stamp
+    for blocked in (True, False):
+        if by_command:
+            fresh(boris).block(blocked)
+        else:
+            staff_admin.block(anna, boris, blocked, IP)
+    assert Staff.live(boris.id, stamp) is None
+    assert Staff.live(boris.id, fresh(boris).stamp) == boris
 
 
 def test_another_password_ends_sessions_but_not_of_who_was_changed_meanwhile(

@@ -99,6 +99,8 @@ def test_a_blocked_person_is_out_at_once(
     admin_desk.get(f"/staff/people/{clerk.id}")
     admin_desk.fill_and_submit("form[action$='/block']", blocked="n")
     assert Staff.get_by_id(clerk.id).blocked_at is None
+    desk.get("/staff/requests")
+    assert desk.path == "/staff/sign-in", "what began before the block"
 
 
 def test_a_reset_gives_a_new_link(admin_desk: Visitor, clerk: Staff, another: Callable[[], Visitor]) -> None:
