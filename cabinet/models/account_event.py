@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from peewee import CharField, DateTimeField, JSONField
+from peewee import CharField, DateTimeField, JSONField, fn
 
 from cabinet.models.audit import Audit
 from cabinet.models.base import Model, now
@@ -50,6 +50,12 @@ class AccountEvent(Model):
         events.tell(NAMES.get(kind) or kind.replace("-", "_"))
         insert(cls(kind=kind, phone=phone, ip=ip, browser=browser[:300], user_id=user_id, detail=detail))
 
+    @classmethod
+    def forget(cls, user: User) -> None:
+        """Delete the events of a resident, inside the caller's transaction; none of others of the phone."""
+        nobodys = (cls.phone == user.phone) & cls.user_id.is_null()
+        cls.delete().where((cls.user_id == user.id) | nobodys).execute()
+
 
 @dataclass(frozen=True)
 class Happening:
@@ -64,7 +70,9 @@ class Happening:
 def history_of(user: User, most: int = 100) -> list[Happening]:
     """The latest events of a resident, newest first; none of an earlier holder of the phone."""
     event, mine = AccountEvent, f"user:{user.id}"
-    nameless = (event.phone == user.phone) & event.user_id.is_null() & (event.at >= user.created_at)
+    changed = Audit.select(fn.MAX(Audit.at)).where(Audit.actor == mine, Audit.action == "phone-changed")
+    since = changed.scalar() or user.created_at
+    nameless = (event.phone == user.phone) & event.user_id.is_null() & (event.at >= since)
     events = event.select().where((event.user_id == user.id) | nameless).order_by(event.at.desc())
     own = Audit.select().where(Audit.actor == mine).order_by(Audit.at.desc())
     others = Audit.select().where(Audit.subject == user.id, Audit.action.in_(BY_OTHERS))

@@ -127,8 +127,8 @@ def answer(
 ) -> bool:
     """Send a reply to the resident by "mail" or "sms", and close the request where `state` says so.
 
-    False for a second click. Raises ChangedError, and nothing is sent, when somebody else was at work on it
-    after the entry `seen`, or `state` cannot be reached.
+    Who has no number any more gets a letter. False for a second click. Raises ChangedError, and nothing is
+    sent, when somebody else was at work on it after the entry `seen`, or `state` cannot be reached.
     """
     with db.atomic():
         advisory_lock(f"casework:{request.number}")
@@ -141,10 +141,12 @@ def answer(
         _take_up(request)
         if state and not _shift(request, state, staff, ip):
             raise ChangedError
+        to = request.phone_now if channel == "sms" else ""
+        channel = channel if to else "mail"
         Message.enqueue(
             channel,
             "staff_reply",
-            to=request.email if channel == "mail" else request.phone,
+            to=to or request.email,
             data=letter_data(request, text, channel, state, bool(file)),
             locale=request.locale,
             blank_after=True,  # the request's history keeps the words

@@ -67,9 +67,7 @@ def erase(user: User, found: Traces | None = None) -> None:
         OneTimeCode.delete().where(OneTimeCode.phone == user.phone).execute()
         WebSession.end_all(user.id)
         erase_traces(user, found or traces_of(user))
-        AccountEvent.delete().where(
-            (AccountEvent.user_id == user.id) | (AccountEvent.phone == user.phone)
-        ).execute()
+        AccountEvent.forget(user)
         Audit.forget_address(f"user:{user.id}")
         user.notify_staff("deleted")
         user.delete_instance()

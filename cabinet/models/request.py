@@ -141,9 +141,16 @@ class ConnectionRequest(Searched):
         mail = bool(self.email) and (proved or may_write(self.email))
         known = proved or not mail
         words = {"name": self.first_name, "address": self.address} if known else {"name": "", "address": ""}
-        channel, to = ("mail", self.email) if mail else ("sms", self.phone)
+        channel, to = ("mail", self.email) if mail else ("sms", self.phone_now)
         data = {"number": self.number, **words, **data}
-        Message.enqueue(channel, template, to=to, data=data, locale=self.locale)
+        if to:
+            Message.enqueue(channel, template, to=to, data=data, locale=self.locale)
+
+    @property
+    def phone_now(self) -> str:
+        """Where SMS about it go: its resident's present number, "" where that passed on to another."""
+        owner = User.find(self.user_id) if self.user_id else None
+        return self.phone if owner is None else owner.phone if owner.has_number else ""
 
     @property
     def mailbox_is_proved(self) -> bool:
@@ -196,16 +203,21 @@ class ConnectionRequest(Searched):
         cls.update(user=user_id).where(*mine).execute()
 
     @classmethod
+    def theirs(cls, phone: str, user_id: str) -> Any:
+        """What is a resident's: their own requests, and those of their phone that are nobody else's."""
+        return (cls.user == user_id) | ((cls.phone == phone) & cls.user.is_null())
+
+    @classmethod
     def receipts_of(cls, phone: str, user_id: str) -> list[str]:
         """Names of the files that a resident's requests and what was written about them came with."""
-        theirs = list(cls.select().where((cls.user == user_id) | (cls.phone == phone)))
-        notes = RequestNote.select().where(RequestNote.request.in_([one.id for one in theirs]))
-        return [name for name in (*(r.receipt for r in theirs), *(note.file for note in notes)) if name]
+        found = list(cls.select().where(cls.theirs(phone, user_id)))
+        notes = RequestNote.select().where(RequestNote.request.in_([one.id for one in found]))
+        return [name for name in (*(r.receipt for r in found), *(note.file for note in notes)) if name]
 
     @classmethod
     def erase_of(cls, phone: str, user_id: str) -> None:
         """Delete a resident's requests; whoever calls this deletes the files of `receipts_of`."""
-        cls.delete().where((cls.user == user_id) | (cls.phone == phone)).execute()
+        cls.delete().where(cls.theirs(phone, user_id)).execute()
 
     @property
     def is_open(self) -> bool:

@@ -56,7 +56,7 @@ def resident(user_id: str) -> Response:
         codes_stopped=code_streak.is_stopped(user.phone),
         requests=list(
             ConnectionRequest.select()
-            .where(ConnectionRequest.phone == user.phone)
+            .where(ConnectionRequest.theirs(user.phone, user.id))
             .order_by(ConnectionRequest.created_at.desc())
             .limit(PAGE)
         ),
