@@ -13,11 +13,9 @@ from cabinet.models.attempt import TooManyError
 from cabinet.models.limits import take
 from cabinet.models.passkey import TooManyPasskeysError
 from cabinet.models.passkey_answers import BadAnswerError, made, options_to_add
-from cabinet.web import session_keys as keys
 from cabinet.web.challenges import ask, take_answer
 from cabinet.web.flow import advance, flash, flashed, form_for_get, page, reject
 from cabinet.web.security import client_address, user_agent
-from cabinet.web.sessions import session
 from cabinet.web.sign_in import resident
 from cabinet.wording.browsers import browser_name
 from cabinet.wording.waits import wait_words
@@ -81,8 +79,7 @@ def _add(text: str) -> None:
     answer = take_answer(text, PURPOSE)
     take("passkey", resident().id)
     new = made(answer, browser_name(user_agent(), _))
-    passkey = Passkey.add(resident(), client_address(), user_agent(), **new)
-    session[keys.PASSKEY] = passkey.id
+    Passkey.add(resident(), client_address(), user_agent(), **new)
 
 
 def _own(key: str) -> Passkey:

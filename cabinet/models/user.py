@@ -12,6 +12,8 @@ from cabinet.models.message import Message
 from cabinet.models.prepared import Prepared, insert, update
 from cabinet.models.session import WebSession
 
+TYPED = {"name", "passkey"}  # what a notice says in the resident's own words
+
 
 class CredentialsChangedError(Exception):
     """The password or the phone was changed, or all were signed out, since this resident was loaded."""
@@ -162,12 +164,12 @@ class User(Named, Model):
     def notify(self, template: str, sms: bool, **data: Any) -> None:
         """Enqueue a notice to the resident: by mail where there is an address, by SMS if `sms` or else.
 
-        An address that is not confirmed gets no name, for it may be anybody's.
+        An address that is not confirmed gets nothing of TYPED, for it may be anybody's.
         """
         data, proved = {"name": self.first_name, **data}, self.email_confirmed_at is not None
         mail = bool(self.email) and (proved or may_write(self.email))
         if mail:
-            written = data if proved else {**data, "name": ""}
+            written = data if proved else data | dict.fromkeys(TYPED & set(data), "")
             Message.enqueue("mail", template, to=self.email, data=written, locale=self.locale)
         if (sms or not mail) and self.has_number:
             Message.enqueue("sms", template, to=self.phone, data=data, locale=self.locale)

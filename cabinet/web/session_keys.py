@@ -33,7 +33,7 @@ REQUESTS_SENT = "requests_sent"  # requests: numbers of those sent here
 REQUESTS_FOUND = "requests_found"  # requests: numbers of those looked up here by number and phone
 STAMP = "stamp"  # sign_in: the stamp of the credentials that the resident signed in with; another one ends it
 STAYS = "stays"  # sign_in: until when the resident stays signed in on this device, Unix time; read by staying
-PASSKEY = "passkey"  # sign_in, passkeys: id of the passkey of this very session; a new password spares it
+PASSKEY = "passkey"  # sign_in: id of the passkey by which the session began; a new password spares it
 CONFIRMED = "confirmed"  # sign_in, reauthentication: when it was last proved who is here, Unix time
 CONFIRMED_AGAIN = "confirmed_again"  # reauthentication: as well, by a proof given within the cabinet
 UNDER_WAY = "under_way"  # reauthentication: a form that waits for a code: its endpoint and what was typed
@@ -42,18 +42,6 @@ ANSWERED = "answered"  # challenges: those answered in this session and their en
 LANG, THEME, ACCENT = "lang", "theme", "accent"  # templating: what the embedding page asked for
 
 LOOK = (LANG, THEME, ACCENT)
-
-RESIDENT_KEYS = (
-    *JOURNEY_KEYS,
-    NOTICE,
-    FAILED_LOOKUP,
-    REQUESTS_SENT,
-    REQUESTS_FOUND,
-    STAMP,
-    STAYS,
-    PASSKEY,
-    CONFIRMED,
-)
 
 # of the staff
 STAFF = "staff"  # guard: who is signed in, by which stamp, since when; no resident's session has it
@@ -67,11 +55,17 @@ STAFF_PROVED = "staff_proved"  # step_up: when it was shown who is here
 STAFF_TYPED = "staff_typed"  # typed: what is half-written on requests' pages, by their numbers
 STAFF_KEYS = (
     *(STAFF, STAFF_SEARCH, STAFF_REGISTRATIONS, STAFF_MESSAGES, STAFF_SMS),
-    STAFF_TYPED,
-    STAFF_PROVED,
+    *(STAFF_CONFIRMED, STAFF_PROVED),  # handed over, they would vouch for whoever is signed in there
+    *(STAFF_WANTED, STAFF_TYPED),
 )
 
 # of the extensions
 CSRF_TOKEN = "csrf_token"  # noqa: S105 (a name; Flask-WTF's, derived from the token by sessions.py)
-LOGIN_KEYS = ("_user_id", "_fresh", "_id", "_remember")  # Flask-Login's
 USER_ID = "_user_id"  # Flask-Login's: the resident signed in; sessions.py puts it into the row's own column
+
+OF_ANYBODY = (
+    *LOOK,
+    START,
+    ANSWERED,
+    CSRF_TOKEN,
+)  # stays in a session that is nobody's any more

@@ -125,9 +125,9 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         self.keep()
 
     def disown(self) -> None:
-        """Forget whose session it was and all that they did in it."""
-        for name in (*keys.RESIDENT_KEYS, *keys.LOGIN_KEYS):
-            self.pop(name, None)
+        """Forget whose session it was and all that they did in it; the staff's has a stamp of its own."""
+        for name in [one for one in self if one not in (*keys.OF_ANYBODY, *keys.STAFF_KEYS)]:
+            self.pop(name)
 
 
 session = cast(ServerSession, flask.session)  # Flask's own proxy, under the type that it has here

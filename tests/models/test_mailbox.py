@@ -6,7 +6,7 @@ import pytest
 from peewee import Database
 
 from cabinet.delivery import message_texts
-from cabinet.models import ConnectionRequest, EmailLink, Message, Staff, User, casework
+from cabinet.models import ConnectionRequest, EmailLink, Message, Passkey, Staff, User, casework
 from cabinet.models.attempt import TooManyError
 from cabinet.models.database import db
 from tests.cast import PHONE, hashed, resident
@@ -57,8 +57,11 @@ def test_nothing_that_the_sender_typed_is_in_it(staff: Staff) -> None:
     EmailLink.send(stranger)
     with db.atomic():
         stranger.notify("password_changed", sms=True)
+    passkey = Passkey.add(stranger, "", "", credential="a", public_key=b"", name="Chrome")
+    passkey.rename(BAIT)
+    Passkey.get().remove(stranger, "", "")
     found = letters()
-    assert len(found) == 5 and sum(request.number in one for one in found) == 3
+    assert len(found) == 7 and sum(request.number in one for one in found) == 3
     assert not [one for one in found if "evil" in one or "СРОЧНО" in one or "Злой" in one]
 
 

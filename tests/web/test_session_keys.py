@@ -4,6 +4,15 @@ import ast
 from pathlib import Path
 
 import pytest
+from flask import Flask
+
+from cabinet.models import WebSession
+from cabinet.models.database import db
+from cabinet.web import session_keys
+from cabinet.web.session_keys import OF_ANYBODY, STAFF_KEYS
+from cabinet.web.sessions import ServerSession
+from cabinet.web.tokens import digest
+from tests.visitor import Visitor
 
 CABINET = Path(__file__).resolve().parent.parent.parent / "cabinet"
 METHODS = {"get", "pop", "setdefault"}
@@ -46,3 +55,39 @@ def test_every_key_is_used() -> None:
 )
 def test_the_rule_can_fail(code: str) -> None:
     assert _bare(ast.parse(code)) == ["code"]
+
+
+def _named() -> dict[str, str]:
+    """Every key by the name that it has in the code."""
+    return {
+        name: value for name, value in vars(session_keys).items() if name.isupper() and isinstance(value, str)
+    }
+
+
+def test_what_is_of_the_staff_is_known_as_theirs() -> None:
+    assert {key for name, key in _named().items() if name.startswith("STAFF")} == set(STAFF_KEYS)
+
+
+def test_a_session_of_old_credentials_keeps_what_is_anybodys_alone(app: Flask) -> None:
+    with app.test_request_context("/"):
+        kept = ServerSession("token", dict.fromkeys(_named().values(), 1), None, True)
+        kept.disown()
+    anybodys = {"lang", "theme", "accent", "start", "answered", "csrf_token"}
+    assert set(kept) == {*anybodys, *STAFF_KEYS} and set(OF_ANYBODY) == anybodys
+
+
+def test_nothing_of_the_staff_is_handed_over(app: Flask) -> None:
+    """What a colleague proved in a frame vouches for nobody who is signed in by the tab's own cookie."""
+    frame = app.test_client(use_cookies=False)
+    token = frame.get("/session").get_json()["token"]
+    frame.get("/?lang=en", headers={"X-Cabinet-Session": token})
+    key = digest(token)
+    with db.atomic():
+        WebSession.store(key, dict.fromkeys((*STAFF_KEYS, "lang", "csrf_token"), "en"), None, "", "")
+    code = WebSession.hand_over(key)
+    tab = Visitor(app)
+    tab.get("/")
+    tab.post("/session/take-over", {"csrf_token": tab.value("csrf_token"), "code": code})
+    assert tab.status == 204
+    [row] = WebSession.select().where(WebSession.data.cast("TEXT").contains("lang"))
+    assert not set(row.data) & set(STAFF_KEYS)
