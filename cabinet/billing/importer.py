@@ -16,6 +16,7 @@ import peewee
 from cabinet.billing import plausibility, promises
 from cabinet.billing.answers import Answers
 from cabinet.billing.batches import Reject
+from cabinet.billing.incomplete import Incomplete
 from cabinet.billing.layout import Layout
 from cabinet.billing.matching import match_imported
 from cabinet.billing.merge import Merge
@@ -23,11 +24,12 @@ from cabinet.billing.pace import tidying
 from cabinet.billing.readers.base import Reader
 from cabinet.billing.readers.several import SeveralReader
 from cabinet.billing.recognition import open_files
+from cabinet.billing.rejects import Rejects
 from cabinet.billing.report import Report
-from cabinet.billing.source import Source
+from cabinet.billing.source import Source, nobody
 from cabinet.billing.staging.base import Staging
 from cabinet.billing.staging.postgres import PostgresStaging
-from cabinet.billing.staging.repeats import CONFLICTS
+from cabinet.billing.staging.repeats import CONFLICTS, NO_LINE
 from cabinet.billing.staging.sqlite import SqliteStaging
 from cabinet.billing.tally import Tally
 from cabinet.billing.undo import finish_alone, finish_unfinished
@@ -39,7 +41,6 @@ from cabinet.models.import_batch import ImportBatch
 log = logging.getLogger(__name__)
 
 AT_ONCE = 2000  # rows that SQLite merges in one transaction
-KEPT_REJECTS = 1000  # rejects that a report keeps; all are counted
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def import_billing(
         finish_unfinished()
     paths = [files] if isinstance(files, Path) else files
     name = name or ", ".join(path.name for path in paths)
-    rejects = _Rejects(on_reject)
+    rejects = Rejects(on_reject)
     sources = [
         Source(path, name if len(paths) == 1 else path.name, answers, progress, rejects.add) for path in paths
     ]
@@ -112,7 +113,7 @@ def _matched() -> int:
 
 
 def _staged(
-    readers: list[Reader], stack: ExitStack, report: Report, max_rejects: float, rejects: "_Rejects"
+    readers: list[Reader], stack: ExitStack, report: Report, max_rejects: float, rejects: Rejects
 ) -> list[Part]:
     """All that the readers read, as long as the stack lasts; judged before any of it is merged."""
     parts: list[Part] = []
@@ -190,39 +191,23 @@ def _begin(batch: ImportBatch, parts: int) -> list[ImportBatch]:
         return [batch, *(ImportBatch.create(part_of=batch.id, **told) for _ in range(parts - 1))]
 
 
-class _Rejects:
-    """Counts the rejects by reason, tells each, and keeps the first ones."""
-
-    def __init__(self, tell: Callable[[Reject], None]) -> None:
-        self.tell = tell
-        self.locate: Callable[[int], tuple[str, int]] | None = None
-        self._kept: list[Reject] = []
-        self.reasons: dict[str, int] = {}
-
-    def add(self, reject: Reject) -> None:
-        if self.locate:
-            name, line = self.locate(reject.line)
-            reject = Reject(line, reject.account, f"{name}: {reject.reason}")
-        self.reasons[reject.reason] = self.reasons.get(reject.reason, 0) + 1
-        self.tell(reject)
-        if len(self._kept) < KEPT_REJECTS:
-            self._kept.append(reject)
-
-    @property
-    def kept(self) -> list[Reject]:
-        """The first ones, by their lines."""
-        return sorted(self._kept, key=lambda reject: reject.line)
-
-
 class _RefusedError(Exception):
     """Nothing of the file is imported; takes back what PostgreSQL has of it."""
 
 
-def _fill(staging: Staging, reader: Reader, report: Report, rejects: _Rejects) -> None:
+def _fill(staging: Staging, reader: Reader, report: Report, rejects: Rejects) -> None:
     """Stage the rows of a file, and move those that repeat or contradict others in its tally."""
-    staging.fill(reader)
+    if reader.layout.has("service"):
+        incomplete = Incomplete()
+        rejects.watch = incomplete.note
+        staging.fill(incomplete.watched(reader))
+    else:
+        staging.fill(reader)
+    rejects.watch = nobody
     tally = reader.tally
     for conflict in staging.conflicts():
+        if conflict.line == NO_LINE:
+            continue
         tally.accepted -= 1
         tally.rejected += 1
         rejects.add(Reject(conflict.line, conflict.number, CONFLICTS[conflict.kind]))

@@ -1,7 +1,8 @@
 """Settles accounts that have several rows in a month, as SQL for both databases.
 
 Equal rows count as one. Rows of services are summed if the file names services. All other rows contradict
-one another: none of them is taken, and each is reported.
+one another: none of them is taken, and each is reported. The same if another row of a service of the account
+was rejected: what is left would be too small a sum.
 """
 
 from collections.abc import Iterator
@@ -13,9 +14,13 @@ from cabinet.billing.staging.totals import SAME, statements, summed
 SEPARATOR = "'\x1f'"
 TWO_ADDRESSES = "address"
 TWO_AMOUNTS = "amount"
+INCOMPLETE = "incomplete"
+REJECTED = "!"  # the service of a row that says that its account has a rejected one
+NO_LINE = 0  # of the file has that row
 CONFLICTS = {
     TWO_ADDRESSES: "один номер счёта у разных адресов или имён в одном месяце",
     TWO_AMOUNTS: "один номер счёта с разными суммами в одном месяце",
+    INCOMPLETE: "другая строка этого счёта не принята, и сумма была бы неполной",
 }
 
 
@@ -43,12 +48,13 @@ def settle(table: str, dialect: Dialect, services: bool) -> Iterator[tuple[str, 
     """
     twice, conflicts, place = f"{table}_twice", conflicts_of(table), dialect.place
     texts, sums = _joined(TEXTS), _sums("", services)
-    contradicts = "texts > 1" if services else "(texts > 1 OR sums > 1)"
+    incomplete = f"MAX(CASE WHEN service = '{REJECTED}' THEN 1 ELSE 0 END)" if services else "0"
+    contradicts = "(incomplete = 1 OR texts > 1)" if services else "(texts > 1 OR sums > 1)"
     yield (
         "",
         (
             f"CREATE TABLE {twice} AS SELECT number, COUNT(DISTINCT {texts}) AS texts, "
-            f"COUNT(DISTINCT {sums}) AS sums FROM {table} WHERE number IN "
+            f"COUNT(DISTINCT {sums}) AS sums, {incomplete} AS incomplete FROM {table} WHERE number IN "
             f"(SELECT number FROM {table} GROUP BY number HAVING COUNT(*) > 1) GROUP BY number"
         ),
     )
@@ -56,7 +62,8 @@ def settle(table: str, dialect: Dialect, services: bool) -> Iterator[tuple[str, 
         "",
         (
             f"CREATE TABLE {conflicts} AS SELECT place, number, "
-            f"CASE WHEN texts > 1 THEN '{TWO_ADDRESSES}' ELSE '{TWO_AMOUNTS}' END AS kind "
+            f"CASE WHEN incomplete = 1 THEN '{INCOMPLETE}' WHEN texts > 1 THEN '{TWO_ADDRESSES}' "
+            f"ELSE '{TWO_AMOUNTS}' END AS kind "
             f"FROM {dialect.numbered.format(table=table)} AS numbered JOIN {twice} USING (number) "
             f"WHERE {contradicts}"
         ),

@@ -1,0 +1,90 @@
+"""Keeps out accounts of which a row of some service was rejected: the rest would be too small a sum."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+
+from cabinet import fields
+from cabinet.billing.batches import AMOUNTS, TEXTS, Batch, Reject
+from cabinet.billing.numbers import account
+from cabinet.billing.readers.records import BAD_QUOTES, TORN
+from cabinet.billing.staging.repeats import NO_LINE, REJECTED
+
+AT_ONCE = 1000  # rows of a batch
+Row = tuple[int, str]  # its line and account
+
+
+@dataclass
+class _Gap:
+    """A lost line whose account is not known: it may be that of the row above it or of the one below."""
+
+    line: int
+    above: Row | None
+    below: Row | None = None
+
+    def look(self, batch: Batch) -> None:
+        """Take the rows of a batch into account."""
+        place = bisect_left(batch.lines, self.line) - 1
+        if place >= 0 and (self.above is None or batch.lines[place] > self.above[0]):
+            self.above = batch.lines[place], batch.numbers[place]
+        place = bisect_right(batch.lines, self.line)
+        if place < len(batch.lines) and (self.below is None or batch.lines[place] < self.below[0]):
+            self.below = batch.lines[place], batch.numbers[place]
+
+
+class Incomplete:
+    """Passes on the rows of a file with a row per service, and at their end names the incomplete accounts.
+
+    Each of these gets rows of the service REJECTED in every month of the file, on no line of it; staging
+    then takes the account out. There are two such rows, as staging looks closely only at what is repeated.
+    """
+
+    def __init__(self) -> None:
+        self.accounts: set[str] = set()
+        self.periods: set[date] = set()
+        self.gaps: list[_Gap] = []
+        self.last: Row | None = None
+
+    def note(self, reject: Reject) -> None:
+        """Take note of a rejected row, whose neighbours may not have been passed on yet."""
+        try:
+            self.accounts.add(account(reject.account, exact=True)[0])
+            lost = reject.reason in (TORN, BAD_QUOTES)
+        except fields.FieldError:
+            lost = True
+        if lost:
+            self.gaps.append(_Gap(reject.line, self.last))
+
+    def watched(self, batches: Iterable[Batch]) -> Iterator[Batch]:
+        """The batches, and those that name incomplete accounts."""
+        for batch in batches:
+            self.periods.add(batch.period)
+            if self.gaps:
+                self._look(batch)
+            self.last = batch.lines[-1], batch.numbers[-1]
+            yield batch
+        self.accounts.update(row[1] for gap in self.gaps for row in (gap.above, gap.below) if row)
+        for period in self.periods:
+            numbers = iter(self.accounts)
+            while some := list(islice(numbers, AT_ONCE)):
+                yield _named(period, some * 2)
+
+    def _look(self, batch: Batch) -> None:
+        """Look for the neighbours of lost lines; once rows below all known ones come, they are found."""
+        open_gaps = []
+        for gap in self.gaps:
+            if gap.below and batch.lines[0] > gap.below[0]:
+                self.accounts.update(row[1] for row in (gap.above, gap.below) if row)
+            else:
+                gap.look(batch)
+                open_gaps.append(gap)
+        self.gaps = open_gaps
+
+
+def _named(period: date, numbers: list[str]) -> Batch:
+    rows = len(numbers)
+    texts: list[list[str]] = [[""] * rows for _ in TEXTS]
+    amounts: list[list[str | None]] = [[None] * rows for _ in AMOUNTS]
+    return Batch(period, numbers, numbers, [*texts], [*amounts], [NO_LINE] * rows, [REJECTED] * rows)
