@@ -4,6 +4,7 @@ import re
 
 from cabinet import fields
 from cabinet.billing.numbers import account
+from cabinet.billing.staging.totals import TOTAL
 
 TOTALS = re.compile(
     r"\W*(?:(?:общий |сводный |промежуточный )?итого?\b|всего\b|(?:grand |sub)?total\b|под ?[иы]тог|"
@@ -14,6 +15,11 @@ TOTALS = re.compile(
     r"(?:составил|проверил|отпустил)(?:а|и)?\b|дата (?:формирования|печати|выгрузки)|"
     r"(?:отч[её]т )?сформирован|страница\b|стр\. ?[0-9]|лист [0-9]|"
     r"примечани|число (?:строк|записей)|строк:|записей:|по дому\b|по улице\b|по участку\b)",
+    re.IGNORECASE,
+)
+TOTAL_WORDS = ("итог", "всего")
+TOTAL_OF_ACCOUNT = re.compile(
+    r"\W*(?:итого?|всего)(?: (?:к оплате|начислено|по (?:лс|л/с|сч[её]ту|лицевому сч[её]ту|услугам)))*\W*",
     re.IGNORECASE,
 )
 CONTROL = re.compile(r"=\s*[0-9]+")  # «=2;4215,17» ends registries for banks
@@ -71,3 +77,11 @@ def _is_long(text: str) -> bool:
     """Words over a group of rows: a street, a house."""
     letters = sum(map(str.isalpha, text))
     return letters >= 5 and letters * 2 >= len(text)
+
+
+def services(column: list[str]) -> list[str]:
+    """The names of services; of what is the total of the account, the one that says so."""
+    joined = "\n".join(column).lower()
+    if not any(word in joined for word in TOTAL_WORDS):
+        return column
+    return [TOTAL if TOTAL_OF_ACCOUNT.fullmatch(name) else name for name in column]

@@ -15,11 +15,11 @@ from cabinet.billing.batches import AMOUNTS, KOPECKS, TEXTS, WIDTHS, Batch, Reje
 from cabinet.billing.carried import Above
 from cabinet.billing.encodings import broken
 from cabinet.billing.layout import ADDRESS_PARTS, Layout
+from cabinet.billing.nothings import emptied, is_blank
 from cabinet.billing.numbers import DATED, account, column_of_keys, shown
-from cabinet.billing.others import is_heading, is_other
+from cabinet.billing.others import is_heading, is_other, services
 from cabinet.billing.periods import Periods
 from cabinet.billing.source import Source
-from cabinet.billing.staging.totals import TOTAL
 from cabinet.billing.tally import Tally
 from cabinet.models.base import now
 
@@ -58,12 +58,6 @@ BAD_PERIODS = {
     "": "период не разобран",
 }
 
-TOTAL_WORDS = ("итог", "всего")
-TOTAL_OF_ACCOUNT = re.compile(
-    r"\W*(?:итого?|всего)(?: (?:к оплате|начислено|по (?:лс|л/с|сч[её]ту|лицевому сч[её]ту|услугам)))*\W*",
-    re.IGNORECASE,
-)
-
 Columns = list[list[str]]
 
 
@@ -94,6 +88,7 @@ class Judge:
         """
         columns, filled = self.above.fill(columns, lines)
         self.tally.carried += filled
+        columns = emptied(columns, self.layout.columns)
         yield from self._sift(columns, self._fields(columns), lines, damaged)
 
     def refuse(self, line: int, account: str, reason: str) -> None:
@@ -162,12 +157,12 @@ class Judge:
         for column, width in zip((printed, *texts), WIDTHS.values(), strict=True):
             if any(column) and max(map(len, column)) > width:
                 return None
-        services = _services(rows[SERVICE]) if "service" in self.places else ()
+        named = services(rows[SERVICE]) if "service" in self.places else ()
         found = set(spelled.values())
         if len(found) == 1:
-            return [Batch(found.pop(), numbers, printed, [*texts], [*amounts], lines, services)]
+            return [Batch(found.pop(), numbers, printed, [*texts], [*amounts], lines, named)]
         return [
-            _masked(Batch(period, numbers, printed, [*texts], [*amounts], lines, services), mask)
+            _masked(Batch(period, numbers, printed, [*texts], [*amounts], lines, named), mask)
             for period in sorted(found)
             for mask in ([spelled[text] == period for text in rows[1]],)
         ]
@@ -183,7 +178,7 @@ class Judge:
 
     def _dismiss(self, cells: list[str], row: list[str], line: int) -> None:
         """Count a single row that is not taken."""
-        if not any(cells):
+        if is_blank(cells):
             self.tally.blank += 1
         elif is_other(cells, row[0], self.titles) or self._is_sum(cells):
             self.tally.other += 1
@@ -239,11 +234,3 @@ def _masked(batch: Batch, mask: list[bool]) -> Batch:
         list(compress(batch.lines, mask)),
         list(compress(batch.services, mask)) if batch.services else (),
     )
-
-
-def _services(column: list[str]) -> list[str]:
-    """The names of services; of what is the total of the account, the one that says so."""
-    joined = "\n".join(column).lower()
-    if not any(word in joined for word in TOTAL_WORDS):
-        return column
-    return [TOTAL if TOTAL_OF_ACCOUNT.fullmatch(name) else name for name in column]

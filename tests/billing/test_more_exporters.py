@@ -70,6 +70,20 @@ def test_words_for_nothing_are_nothing(database: peewee.Database, tmp_path: Path
     assert {charge.amount_charged for charge in Charge.select()} == {None}
 
 
+@pytest.mark.parametrize("word", ["NULL", "None", "nan", "-", "нет данных"])
+def test_words_for_nothing_are_nothing_on_every_line(
+    database: peewee.Database, tmp_path: Path, word: str
+) -> None:
+    table = [
+        [f"{n}", "10.2026", f"г. Химки, ул. Садовая, д. {n}", "100.50", "Лисина"] for n in range(1000, 1300)
+    ]
+    table[250][4] = word
+    lost = [["9999", "10.2026", word, "1.00", "Лисин"]]
+    report = import_billing(save(tmp_path, joined([[*TITLES, "Фамилия"], *table, *lost])))
+    assert {account.last_name for account in Account.select()} == {"", "Лисина"}
+    assert report.reasons == {"нет адреса": 1}
+
+
 def test_a_name_that_begins_as_a_word_for_nothing_stays(database: peewee.Database, tmp_path: Path) -> None:
     table = [[*TITLES, "Фамилия"], *([*row, "NaNа"] for row in rows())]
     check(tmp_path, joined(table))

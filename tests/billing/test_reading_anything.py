@@ -13,8 +13,8 @@ from cabinet.billing import encodings, others
 from cabinet.billing.batches import COLUMNS
 from cabinet.billing.errors import UnreadableFileError
 from cabinet.billing.importer import import_billing
+from cabinet.billing.nothings import NOTHINGS
 from cabinet.billing.periods import lacks_year
-from cabinet.billing.readers.records import NOTHINGS
 from cabinet.models import Account, Charge
 from cabinet.models.database import db
 from tests.billing.files import changes, expected, stored, write

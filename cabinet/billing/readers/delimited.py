@@ -19,7 +19,7 @@ from cabinet.billing.numbers import ROUNDED
 from cabinet.billing.periods import SLASHED, SPELLINGS, day_order
 from cabinet.billing.readers import quotes
 from cabinet.billing.readers.header import DELIMITERS, Header, find
-from cabinet.billing.readers.records import NOTHINGS, Records
+from cabinet.billing.readers.records import Records
 from cabinet.billing.readers.usual import Usual
 from cabinet.billing.rows import Judge
 from cabinet.billing.source import Source
@@ -62,7 +62,6 @@ class DelimitedReader:
         self.tally, d = Tally(), self.delimiter
         self.judge = Judge(self.layout, self.tally, source)
         rows = head[header.lines :]
-        self.nothings = [word for word in NOTHINGS if any(word in row for row in rows)]
         quoting = any(quotes.begins(row, d) and quotes.split(row, d) is not None for row in rows)
         self.records = Records(self.judge, d, self._widths(rows), quoting)
 
@@ -165,7 +164,7 @@ class DelimitedReader:
 
     def _split(self, block: str) -> list[list[str]] | None:
         """The columns of a block of complete rows without quotes or unusual spaces; None for any other."""
-        if '"' in block or LOST in block or "#" in block or any(map(block.__contains__, self.nothings)):
+        if '"' in block or LOST in block or "#" in block:
             return None
         if "\r" in block:
             block = block.replace("\r\n", "\n")

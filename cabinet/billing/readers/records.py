@@ -17,14 +17,10 @@ END_MARKS = "\x1a\0"  # the end of a DOS file, and the padding of its last block
 LAST_MARK = re.compile(r"\x1a[\x1a\0]*$")
 KEPT = re.compile(r'="(.*)"|\'(?=[0-9])(.*)')  # ="0040571", '0040571: how spreadsheets are told to keep zeros
 
-NOTHINGS = ("NULL", "null", "NaN", "nan", "None", "<NA>", "\\N")  # what programs write into an empty cell
-
 
 def clean(cell: str) -> str:
     """A cell without surrounding spaces and without the marks by which spreadsheets keep a number as text."""
     cell = cell.strip()
-    if cell in NOTHINGS:
-        return ""
     kept = KEPT.fullmatch(cell) if cell[:1] in ("=", "'") else None
     return (kept[1] if kept[1] is not None else kept[2]).strip() if kept else cell
 

@@ -1,0 +1,32 @@
+"""What programs and people write into a cell that holds nothing."""
+
+from collections.abc import Sequence
+
+from cabinet.billing.batches import AMOUNTS, KOPECKS
+
+NULLS = frozenset(
+    ("NULL", "null", "Null", "(null)", "(NULL)", "<NULL>", "<null>", "[NULL]", "NaN", "nan", "NAN", "NaT",
+     "None", "none", "NONE", "nil", "<NA>", "N/A", "n/a", "\\N", "undefined")
+)  # fmt: skip
+WORDS = ("нет", "нет данных", "отсутствует", "не указан", "не указана", "не указано", "не задано")
+SPELLED = {form(word) for word in WORDS for form in (str, str.capitalize, str.upper)}
+NOTHINGS = NULLS | SPELLED | {"-", "--", "---", "–", "—", "−"}
+SUMS = frozenset((*AMOUNTS, *KOPECKS))  # a dash is zero there
+
+
+def emptied(columns: list[list[str]], names: Sequence[str | None]) -> list[list[str]]:
+    """The columns with nothing in such cells; `names` say what they hold, those without one stay.
+
+    There may be more names than columns, as what is not read may come last.
+    """
+    return [
+        column
+        if name is None or (known := NULLS if name in SUMS else NOTHINGS).isdisjoint(column)
+        else ["" if cell in known else cell for cell in column]
+        for name, column in zip(names, columns, strict=False)
+    ]
+
+
+def is_blank(cells: Sequence[str]) -> bool:
+    """Whether a row holds nothing."""
+    return all(not cell or cell in NULLS for cell in cells)
