@@ -57,10 +57,29 @@ def _check_structure(page: BeautifulSoup, whole: bool) -> None:
         assert form.get("action"), "a form names its address"
         if str(form.get("method", "")).lower() == "post":
             assert form.find("input", attrs={"name": "csrf_token"}), "a form carries the token"
+        _check_passwords(form)
     for element in page.find_all(True):
         assert not [a for a in element.attrs if a.startswith("on") or a == "style"], f"inline: {element}"
     assert not page.find_all("style"), "inline style sheet"
     assert all(script.get("src") and not script.string for script in page.find_all("script")), "inline script"
+
+
+def _check_passwords(form: Tag) -> None:
+    """Password managers are told whose a password is, which it is, and what is a code and no password."""
+    inputs = form.find_all("input")
+    told = [str(field.get("autocomplete", "")) for field in inputs]
+    passwords = [field for field in inputs if field.get("type") == "password"]
+    for field in passwords:
+        assert field.get("autocomplete") in ("current-password", "new-password"), field
+    if passwords:
+        assert told.count("username") == 1, f"whose password is it? {form}"
+        assert told.index("username") < inputs.index(passwords[0]), "browsers look before the password"
+        owner = inputs[told.index("username")]
+        assert owner.get("value") or owner.get("aria-hidden") != "true", f"nobody's: {owner}"
+        assert not str(owner.get("value", "")).startswith("~"), f"what stands for no number: {owner}"
+    for field in inputs:
+        if field.get("name") == "code" and field.get("inputmode") == "numeric":
+            assert field.get("autocomplete") == "one-time-code", field
 
 
 def _labelled(field: Tag, page: BeautifulSoup) -> bool:

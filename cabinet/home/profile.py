@@ -95,7 +95,7 @@ def password(form: ChangePasswordForm | None = None) -> Response:
     """The form to change the password, with its rules."""
     form = form or form_for_get(ChangePasswordForm)
     rules = rule_list(form.password.data or "", personal(current_user))
-    return page("home/password.html", form=form, phone=current_user.phone, rules=rules)
+    return page("home/password.html", form=form, account_name=resident().account_name, rules=rules)
 
 
 @bp.post("/password")

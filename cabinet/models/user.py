@@ -93,6 +93,11 @@ class User(Named, Model):
         return self.phone.startswith("+")
 
     @property
+    def account_name(self) -> str:
+        """What password managers file the password under: the phone, else what else names the resident."""
+        return self.phone if self.has_number else self.email or self.full_name
+
+    @property
     def needs_email(self) -> bool:
         """Whether there is an e-mail address that is not confirmed yet."""
         return bool(self.email) and self.email_confirmed_at is None
