@@ -64,6 +64,15 @@ def resident_of(site: Site) -> Seeded:
     return Seeded(phone, email)
 
 
+def long_unseen(site: Site, resident: Seeded) -> None:
+    """Let nobody have seen the resident for two years."""
+    change = 'UPDATE "user" SET created_at = ?, seen_at = ? WHERE phone = ?'
+    ago = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(time.time() - 730 * 86400))
+    database = site.environment["DATABASE_URL"].removeprefix("sqlite:///")
+    with sqlite3.connect(database, timeout=PATIENCE) as connection:
+        assert connection.execute(change, (ago, ago, resident.phone)).rowcount == 1
+
+
 def report(site: Site, phone: str, status: str) -> None:
     """What the operator says of the SMS that were sent to a phone, when they are."""
     change = 'UPDATE message SET status = ? WHERE "to" = ? AND sent_at IS NOT NULL'
