@@ -7,6 +7,8 @@ from cabinet.billing.numbers import DATED, whole
 LABELS = {"house": "д. ", "building": "корп. ", "structure": "стр. ", "letter": "литера ", "premises": "кв. ",
           "room": "комн. "}  # fmt: skip
 PLACES = ("address", "city", "street", "street_house")  # of which an address names one at least
+OF_HOUSE = ("building", "structure", "letter", "premises", "room")
+ABSENT = "0-–— "  # what stands in the column of such a part where there is none
 BARE = re.compile(
     r"[0-9][0-9а-яёa-z/\- ]{0,8}|[а-яёa-z]", re.IGNORECASE
 )  # a number that has no word beside it
@@ -52,7 +54,12 @@ def address(parts: dict[str, str]) -> str:
         return ""
     if "address" in parts or "street_house" in parts:
         return _completed(parts)
-    return ", ".join(part for name, text in parts.items() if (part := labelled(name, whole(text))))
+    named = ((name, whole(text)) for name, text in parts.items())
+    return ", ".join(labelled(name, text) for name, text in named if _is_there(name, text))
+
+
+def _is_there(name: str, text: str) -> bool:
+    return bool(text.strip(ABSENT) if name in OF_HOUSE else text)
 
 
 def with_flats(addresses: list[str], flats: list[str]) -> list[str]:
@@ -70,7 +77,7 @@ def with_flat(text: str, flat: str, label: str = "") -> str:
     flat = whole(flat)
     if DATED.fullmatch(flat):
         return ""
-    if not flat.strip("0-–— ") or FLAT.search(text) or not LETTER.search(text):
+    if not flat.strip(ABSENT) or FLAT.search(text) or not LETTER.search(text):
         return text
     before, _, last = text.rpartition(",")
     if last.strip().lower() == flat.lower() and ENDS_IN_HOUSE.search(before.strip()):
@@ -90,11 +97,11 @@ def _completed(parts: dict[str, str]) -> str:
         text = f"{text}, {labelled('house', house)}"
     for name in ("building", "structure", "letter"):
         part = whole(parts.get(name, ""))
-        if part.strip("0-–— ") and not _names_part(text, part):
+        if part.strip(ABSENT) and not _names_part(text, part):
             text = f"{text}, {labelled(name, part)}"
     text = with_flat(text, parts.get("premises", ""))
     room = whole(parts.get("room", ""))
-    return f"{text}, {labelled('room', room)}" if room.strip("0-–— ") and not ROOM.search(text) else text
+    return f"{text}, {labelled('room', room)}" if room.strip(ABSENT) and not ROOM.search(text) else text
 
 
 def _names(text: str, number: str) -> bool:

@@ -1,8 +1,11 @@
 """Tells rows that are of no account: totals, end marks, signatures, headings, titles once more."""
 
 import re
+from collections.abc import Sequence
 
 from cabinet import fields
+from cabinet.billing.columns import understand
+from cabinet.billing.errors import UnreadableFileError
 from cabinet.billing.numbers import account
 from cabinet.billing.staging.totals import TOTAL
 
@@ -23,6 +26,10 @@ TOTAL_OF_ACCOUNT = re.compile(
     re.IGNORECASE,
 )
 CONTROL = re.compile(r"=\s*[0-9]+")  # «=2;4215,17» ends registries for banks
+OTHER_TABLE = (
+    "В строке {line} начинается ещё одна таблица, и столбцы в ней другие. Сохраните её отдельным файлом и "
+    "загрузите оба."
+)
 RULERS = "-–—=_*+:|. ─═│║┌┐└┘├┤┬┴┼╔╗╚╝╠╣╦╩╬╒╕╘╛╞╡╤╧╪╓╖╙╜╟╢╥╨╫"  # lines drawn between rows
 LETTERS = "АБВГДЕЖЗИКЛМНОП"
 SIGHT = 2  # filled cells from the left in which such words say something of the row
@@ -43,6 +50,18 @@ def is_other(cells: list[str], number: str, titles: list[str]) -> bool:
     if not any(cell.strip(RULERS) for cell in filled) or _numbers_columns(filled):
         return True
     return len(cells) > 2 and len(filled) == 1 and _is_long(filled[0])
+
+
+def titles_again(cells: list[str], names: Sequence[str | None], line: int) -> bool:
+    """Whether a row names the columns once more. Raises UnreadableFileError if these are not `names`."""
+    if any(any(map(str.isdigit, cell)) for cell in cells):
+        return False
+    found = understand(cells, {})
+    if found.score < 3 or "account" not in found.names:
+        return False
+    if line > 1 and found.names != tuple(names[: len(cells)]):
+        raise UnreadableFileError(OTHER_TABLE.format(line=line))
+    return True
 
 
 def is_total(cells: list[str]) -> bool:

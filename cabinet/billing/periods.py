@@ -44,7 +44,7 @@ NAMED = re.compile(rf"{WORD}(?: месяц)?(?: ?[-,./'’] ?| )?{YEAR}{OF_YEAR}
 YEAR_FIRST = re.compile(rf"([0-9]{{4}}){OF_YEAR}[-,./ ]+{WORD}(?: месяц)?")
 NUMBERED = re.compile(rf"(0?[1-9]|1[0-2])(?:{IN_WORDS}|\. )[ ,./-]*([0-9]{{4}}){OF_YEAR}")
 NUMBERED_LAST = re.compile(
-    rf"([0-9]{{4}})(?:{OF_YEAR}[ ,./-]*(0?[1-9]|1[0-2]){IN_WORDS}|[m_,](0[1-9]|1[0-2]))"
+    rf"([0-9]{{4}})(?:{OF_YEAR}[ ,./-]*(0?[1-9]|1[0-2]){IN_WORDS}|[mм_,](0[1-9]|1[0-2]))"
 )
 DAY_OF_NAMED = re.compile(rf"([0-9]{{1,2}})[-./ ]{WORD}[-./ ]{YEAR}")  # 31-OCT-26
 ROMAN = re.compile(rf"([ivx]{{1,4}})[-./ ]([0-9]{{4}}){OF_YEAR}")
@@ -55,7 +55,14 @@ LOST_ZERO = re.compile(r"(20[0-9]{2})[.,]1")  # of 2026.10, if a spreadsheet wro
 SHORT = re.compile(r"(0?[1-9]|1[0-2])[./-]([0-9]{2})")  # 10.26
 SHORT_DAY = re.compile(r"([0-9]{1,2})[.-](0?[1-9]|1[0-2])[.-]([0-9]{2})(?: 0{1,2}:00(?::00)?)?")  # 01.10.26
 COMPACT = re.compile(r"(20[0-9]{2})(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])")  # 20261031
-SLASHED = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/(20[0-9]{2}|[0-9]{2})(?: 0{1,2}:00(?::00)?(?: ?am)?)?")
+SLASHED = re.compile(  # 10/1/2026, 10/1/26, 10-1-2026
+    r"([0-9]{1,2})[/-]([0-9]{1,2})[/-](20[0-9]{2}|(?<=/)[0-9]{2})"
+    r"(?: (?:0{1,2}:00(?::00)?(?: ?am)?|12:00(?::00)? ?am))?",
+    re.IGNORECASE,
+)
+TIMED = re.compile(  # a day that ends at 23:59:59; of time zones only Moscow's is certain
+    r"(20[0-9]{2})-([0-9]{2})-([0-9]{2})[ t][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?:\+03:?00)?"
+)
 SERIAL = re.compile(r"(4[0-9]{4}|5[0-9]{4})(?:[.,]0+)?")  # days since 1900 as spreadsheets count them
 SPAN = re.compile(r"(?:[сc] )?([0-9./-]{6,10}) ?(?:-|по|\.\.+) ?([0-9./-]{6,10})")
 SPAN_OF_NAMED = re.compile(
@@ -176,7 +183,7 @@ def unusual(text: str) -> date | None:
 
 def _with_day(text: str) -> date | None:
     """A date whose month is meant."""
-    if found := COMPACT.fullmatch(text):
+    if found := COMPACT.fullmatch(text) or TIMED.fullmatch(text):
         return _day(int(found[1]), int(found[2]), int(found[3]))
     if found := SHORT_DAY.fullmatch(text):
         return _day(_year(found[3]), int(found[2]), int(found[1]))

@@ -81,7 +81,7 @@ def _of_text(text: str, answers: Answers) -> Open:
         refusals.refuse_report(lines)
     if found:
         above = "".join(lines[: max(0, found.lines - 1)])
-        refusals.refuse_titles(list(map(fold, found.titles)), above)
+        refusals.refuse_titles(list(map(fold, found.titles)), above, found.columns.names)
         return DelimitedReader
     if answers.columns:
         return DelimitedReader

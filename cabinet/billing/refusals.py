@@ -1,7 +1,7 @@
 """Recognises by content files that cannot be billing files, and says what to do instead."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from cabinet.billing.errors import UnreadableFileError
 
@@ -43,6 +43,14 @@ ALIGNED = (
     "Столбцы в этом файле разделены пробелами: где кончается один и начинается другой, наверняка не узнать. "
     "Выгрузите его с разделителями (точкой с запятой, табуляцией) или в Excel."
 )
+NO_LETTERS = (
+    "Вместо русских букв в файле вопросительные знаки: программа сохранила его в кодировке, в которой этих "
+    "букв нет. Выгрузите его ещё раз в кодировке Windows-1251 или UTF-8."
+)
+CODES = (
+    "Вместо русских букв в файле их коды («\\u0421», «&#1057;»). Выгрузите его ещё раз в кодировке "
+    "Windows-1251 или UTF-8."
+)
 JSON = f"Это файл JSON, а не таблица. {NEEDED}"
 BINARY = f"Это не таблица: в файле нет текста, который можно прочитать. {NEEDED}"
 
@@ -58,13 +66,18 @@ DATED = re.compile(r"\d{2}[-./]\d{2}[-./]\d{4};\d{2}[-:]\d{2}(?:[-:]\d{2})?;")  
 LABELS = re.compile(r";\s*(?:CLIENTNO|method_pay|CounterVal_\d+|FIO_PAYER)\s*:", re.IGNORECASE)
 PAID_TITLE = re.compile(
     r"(?:дата|время|сумма|номер|код|способ|канал)(?: и время)? "
-    r"(?:платежа|оплаты|операции|перевода|зачисления)"
+    r"(?:платежа|оплаты|операции|перевода|зачисления|поступления|внесения)"
     r"|комиссия(?: банка| банку)?|(?:сумма )?к перечислению"
 )
+SUMS = ("amount_due", "amount_charged")
 PAID_HEADING = re.compile(
     r"реестр\s+(?:принятых\s+|поступивших\s+)?(?:платежей|оплат\b|оплаты|переводов|зачислений)",
     re.IGNORECASE,
 )
+QUESTIONS = re.compile(r"\?{2,}")
+RUSSIAN = re.compile("[А-Яа-яЁё]")
+CODE = re.compile(r"\\u04[0-9a-f]{2}|&#x?(?:10[0-9]{2}|110[0-9]|4[0-5][0-9a-f]);", re.IGNORECASE)
+FEW = 20  # signs or codes
 GAP = re.compile(r"\S {2,}(?=\S)")
 CONTROLS = re.compile(r"[\x01-\x08\x0e-\x19\x1b-\x1f\x7f-\x84\x86-\x9f]")
 NOISE = 0.03  # of the characters of a text are such, at most
@@ -100,6 +113,11 @@ def refuse_text(text: str) -> None:
         raise UnreadableFileError(JSON)
     if _is_payments(bare):
         raise UnreadableFileError(PAYMENTS)
+    letters = len(RUSSIAN.findall(text))
+    if sum(map(len, QUESTIONS.findall(text))) > max(FEW, letters):
+        raise UnreadableFileError(NO_LETTERS)
+    if len(CODE.findall(text)) > max(FEW, letters):
+        raise UnreadableFileError(CODES)
     if len(CONTROLS.findall(text)) > NOISE * len(text) or text.count("\0") * 2 > len(text):
         raise UnreadableFileError(BINARY)
 
@@ -126,8 +144,12 @@ def _is_payments(text: str) -> bool:
     return paid * 2 > len(lines) and paid > 0
 
 
-def refuse_titles(titles: list[str], above: str = "") -> None:
-    """Raises UnreadableFileError if a table of these folded titles, and a heading, is of payments."""
+def refuse_titles(titles: list[str], above: str = "", names: Sequence[str | None] = ()) -> None:
+    """Raises UnreadableFileError if a table of these folded titles, and a heading, is of payments.
+
+    `names` are our fields for its columns. One title is enough where only what was paid stands beside it.
+    """
     paid = {title for title in titles if PAID_TITLE.fullmatch(title)}
-    if PAID_HEADING.search(above) or len(paid) >= 2:
+    only_paid = "amount_paid" in names and not any(name and name.startswith(SUMS) for name in names)
+    if PAID_HEADING.search(above) or len(paid) >= (1 if only_paid else 2):
         raise UnreadableFileError(PAYMENTS)

@@ -17,7 +17,7 @@ from cabinet.billing.encodings import broken
 from cabinet.billing.layout import ADDRESS_PARTS, Layout
 from cabinet.billing.nothings import emptied, is_blank
 from cabinet.billing.numbers import DATED, account, column_of_keys, shown
-from cabinet.billing.others import is_heading, is_other, services
+from cabinet.billing.others import is_heading, is_other, services, titles_again
 from cabinet.billing.periods import Periods
 from cabinet.billing.source import Source
 from cabinet.billing.tally import Tally
@@ -180,10 +180,14 @@ class Judge:
         """Count a single row that is not taken."""
         if is_blank(cells):
             self.tally.blank += 1
-        elif is_other(cells, row[0], self.titles) or self._is_sum(cells):
+        elif self.titles_again(cells, line) or is_other(cells, row[0], self.titles) or self._is_sum(cells):
             self.tally.other += 1
         else:
             self.refuse(line, row[0], self._reason(cells, row))
+
+    def titles_again(self, cells: list[str], line: int) -> bool:
+        """Whether a row names the columns once more. Raises UnreadableFileError if it names others."""
+        return titles_again(cells, self.layout.columns, line)
 
     def _is_sum(self, cells: list[str]) -> bool:
         """Whether nothing but amounts stands in a row, and perhaps the words over them: «Дом 19»."""

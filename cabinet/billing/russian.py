@@ -55,7 +55,7 @@ def _score_word(word: str) -> float:
     if lower[0] in "ьъы":
         total -= 4
     if not (word.islower() or word.isupper() or word.istitle()):  # «сАДОВАЯ», «иВАНОВ»
-        total -= 2 * sum(a.islower() and b.isupper() for a, b in pairwise(word))
+        total -= 4 * sum(a.islower() and b.isupper() for a, b in pairwise(word))
     return total
 
 

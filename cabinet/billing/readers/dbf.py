@@ -8,6 +8,8 @@ from typing import BinaryIO
 from cabinet.billing import mapping, russian
 from cabinet.billing.batches import Batch
 from cabinet.billing.columns import understand
+from cabinet.billing.encodings import LOST as LOST_LETTER
+from cabinet.billing.encodings import TWICE
 from cabinet.billing.errors import UnreadableFileError
 from cabinet.billing.readers.header import Header
 from cabinet.billing.readers.tables import layout_of
@@ -64,7 +66,10 @@ class DbfReader:
         self.judge = Judge(self.layout, self.tally, source)
 
     def _encoding(self, sample: bytes) -> str:
-        """cp866, cp1251 or another, judged by the letters; the header's language byte is ignored."""
+        """cp866, cp1251 or another, judged by the letters; the header's language byte is ignored.
+
+        The last letter of a full field may be cut in two, if it is UTF-8. Raises UnreadableFileError.
+        """
         records = [record for record in self._records(sample) if record[0] != b"*"]
         texts = [
             cell.replace(b"\0", b" ").strip()
@@ -73,7 +78,13 @@ class DbfReader:
             if field.kind == b"C"
         ]
         letters = b"\n".join(text for text in texts if not text.isascii())
-        return russian.encoding(letters or b"\n".join(field.name for field in self.fields))
+        letters = letters or b"\n".join(field.name for field in self.fields)
+        text = letters.decode("utf-8", "replace")
+        utf8 = text.count(LOST_LETTER) * 5 < sum(map(russian.LETTERS.__contains__, text.lower()))
+        encoding = "utf-8" if utf8 else russian.encoding(letters)
+        if russian.is_garbled(letters.decode(encoding, "ignore")):
+            raise UnreadableFileError(TWICE)
+        return encoding
 
     def _records(self, data: bytes) -> Iterator[tuple[bytes, ...]]:
         return self.cut.iter_unpack(data[: len(data) // self.width * self.width])

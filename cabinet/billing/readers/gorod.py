@@ -35,7 +35,9 @@ class GorodReader(DelimitedReader):
 
     def _find(self, head: list[str], answers: Answers) -> Header:
         first = next((place for place, line in enumerate(head) if not line.startswith("#")), len(head))
-        named = [line[len(MARK) :].strip() for line in head[:first] if line.upper().startswith(MARK)]
+        named = [
+            line[len(MARK) :].strip("=: \t\r\n") for line in head[:first] if line.upper().startswith(MARK)
+        ]
         try:
             self.promised = int(Decimal(named[0].replace(",", ".").replace(" ", "")) * 100)
         except (InvalidOperation, IndexError, ValueError, OverflowError) as error:

@@ -134,7 +134,11 @@ class Records:
         """Count a line that is not a row: an end mark, a row of totals, or a loss; True for a loss."""
         printed = cells[self.judge.account] if self.judge.account < len(cells) else ""
         marks = all(not cell.strip(END_MARKS) for cell in cells)
-        if marks or (reason == BAD_COLUMNS and is_other(cells, printed, self.judge.titles)):
+        if (
+            marks
+            or self.judge.titles_again(cells, number)
+            or (reason == BAD_COLUMNS and is_other(cells, printed, self.judge.titles))
+        ):
             self.tally.other += 1
             return False
         self.judge.refuse(number, printed, reason)

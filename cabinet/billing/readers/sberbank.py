@@ -19,15 +19,21 @@ NAME = re.compile(
     r"[0-9]{10}(?:[0-9]{2})?_[0-9]{20}(?:_[0-9a-z]{1,6})*_(0[1-9]|1[0-2])([0-9]{2})\.[a-z]{3}", re.I
 )
 COMMENT = "#"
+DAY = re.compile(r"(?:[0-9]{2}[./-][0-9]{2}[./-][0-9]{4}|[0-9]{4}-[0-9]{2}-[0-9]{2})(?:[ T].*)?")
 NEEDED = ("account", "amount_due", "address")
 
 
 def columns_of(lines: Sequence[str]) -> tuple[str, tuple[str | None, ...]]:
-    """The delimiter and what the columns hold; no columns if the lines are not such a registry."""
+    """The delimiter and what the columns hold; no columns if the lines are not such a registry.
+
+    What has a column of days may be payments.
+    """
     lines = [line for line in lines if line.strip() and not line.startswith((COMMENT, "="))]
     for delimiter in ";|\t":
-        names = contents.classify([quotes.cut(line, delimiter) for line in lines])
-        if all(name in names for name in NEEDED):
+        rows = [quotes.cut(line, delimiter) for line in lines]
+        names = contents.classify(rows)
+        dated = sum(any(map(DAY.fullmatch, row)) for row in rows) * 2 > len(rows)
+        if not dated and all(name in names for name in NEEDED):
             return delimiter, names
     return "", ()
 

@@ -56,7 +56,8 @@ class SheetReader:
     def _layout(self, answers: Answers, head: list[list[str]]) -> Layout:
         """What is understood of the sheet; `head` are its first rows."""
         above = " ".join(chain.from_iterable(self.sheet.head[: max(0, self.header.lines - 1)]))
-        refusals.refuse_titles(list(map(fold, self.header.titles)), above[:2000])
+        folded = list(map(fold, self.header.titles))
+        refusals.refuse_titles(folded, above[:2000], self.header.columns.names)
         mapping.require_titles(self.header.columns, self.header.titles, head)
         texts = (list(map(cells.text, row)) for row in islice(self.sheet.rows(), self.header.lines, None))
         layout = layout_of("книга Excel", "", self.header, answers, head, texts)
