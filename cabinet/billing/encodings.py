@@ -50,8 +50,15 @@ def encoding_of(path: Path, lines: bool = True) -> str:
 
 
 def mark_of(head: bytes) -> str:
-    """The encoding that a mark at the beginning names; "" without one."""
-    return next((name for mark, name in MARKS if head.startswith(mark)), "")
+    """The encoding that a mark at the beginning names; "" without one, or if what follows is not UTF-8.
+
+    Some programs put the mark of UTF-8 before text in Windows-1251.
+    """
+    found = next((name for mark, name in MARKS if head.startswith(mark)), "")
+    if found != "utf-8":
+        return found
+    text = head.decode("utf-8", "replace")
+    return "" if text.count(LOST) * 2 > len(text) - _ascii(text) else found
 
 
 def _utf16(head: bytes) -> str:
@@ -167,7 +174,7 @@ def text_blocks(file: BinaryIO, encoding: str) -> Iterator[str]:
 
     Bytes that are no character become LOST. Raises UnreadableFileError for an endless line.
     """
-    mark = next((mark for mark, name in MARKS if name == encoding), b"")
+    mark = next((mark for mark, name in MARKS if name == encoding), codecs.BOM_UTF8)
     if file.read(len(mark)) != mark:
         file.seek(0)
     if not encoding.startswith("utf-16"):

@@ -1,5 +1,6 @@
 """Recognises the kind of a billing file by its content."""
 
+import codecs
 import zipfile
 import zlib
 from pathlib import Path
@@ -64,6 +65,7 @@ def text_of(head: bytes) -> str:
     marked = mark_of(head)
     if marked:
         return head.decode(marked, "replace")
+    head = head.removeprefix(codecs.BOM_UTF8)
     for name, high in (("utf-16-le", head[1:400:2]), ("utf-16-be", head[0:400:2])):
         if len(high) > 4 and sum(map(high.count, (0, 4))) > len(high) * 0.9:
             return head.decode(name, "replace")

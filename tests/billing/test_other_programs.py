@@ -1,5 +1,6 @@
 """Further kinds of files that were stored as nonsense or refused for a reason that was not theirs."""
 
+import codecs
 from datetime import date
 from pathlib import Path
 
@@ -103,6 +104,15 @@ def test_capitals_of_dos_are_not_those_of_macintosh(database: peewee.Database, t
         tmp_path, text(["account", "period", "address", "full_name", "amount_due"], *homes).encode("cp866")
     )
     assert Account.get(Account.number == "7012345").address == "Г. КЛИН, ПЕР. ЁЛОЧНЫЙ, Д. 5"
+
+
+@pytest.mark.parametrize("encoding", ["cp1251", "cp866", "koi8-r"])
+def test_the_mark_of_utf_8_before_another_encoding(
+    database: peewee.Database, tmp_path: Path, encoding: str
+) -> None:
+    content = codecs.BOM_UTF8 + text(TITLES, *HOMES).encode(encoding)
+    assert imported(tmp_path, content).accepted == 2
+    assert {account.address for account in Account.select()} == {row[2] for row in HOMES}
 
 
 def test_a_dbf_in_utf_8(database: peewee.Database, tmp_path: Path) -> None:
