@@ -33,6 +33,7 @@ END_OTHERS = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
+AT_WORK = " AND state <> 'idle'"  # to a session that ended PgBouncer may yet send somebody
 FILLED = " UNION ALL ".join(
     f"SELECT '{name}', pg_relation_size('\"{name}\"') WHERE EXISTS (SELECT FROM \"{name}\")"
     for name in [model._meta.table_name for model in TABLES]
@@ -113,7 +114,7 @@ class Emptier:
         return self.connection
 
     def _empty(self, connection: psycopg.Connection) -> bool:
-        connection.execute(END_OTHERS)
+        connection.execute(END_OTHERS + AT_WORK if postgres_server.pooled() else END_OTHERS)
         if connection.execute(SCHEMA).fetchall() != self.schema:
             return False
         for name, size in connection.execute(FILLED).fetchall():

@@ -71,7 +71,7 @@ def address(folder: str, database: str = "postgres") -> str:
 
 def for_tests(url: str) -> str:
     """The same database, through the PgBouncer if there is one."""
-    return url.removesuffix("/data") + "/pooler" if _pooled() else url
+    return url.removesuffix("/data") + "/pooler" if pooled() else url
 
 
 def direct(url: str) -> str:
@@ -79,7 +79,8 @@ def direct(url: str) -> str:
     return url.removesuffix("/pooler") + "/data" if url.endswith("/pooler") else url
 
 
-def _pooled() -> bool:
+def pooled() -> bool:
+    """Whether the tests go through a PgBouncer."""
     return os.environ.get("CABINET_TEST_POOLER") == "1"
 
 
@@ -91,7 +92,7 @@ def _keep() -> None:
         running = [_start(folder)]
         try:
             until(lambda: running[0].poll() is not None or _answers(f"{name}/data"))
-            if _pooled():
+            if pooled():
                 running.append(_start_pooler(folder))
                 until(lambda: running[1].poll() is not None or _answers(f"{name}/pooler"))
             if all(server.poll() is None for server in running):

@@ -21,6 +21,7 @@ from tests.cast import PHONE, resident
 from tests.databases import disconnect
 from tests.forked import holds_in_a_child
 from tests.placing import signed_in
+from tests.postgres_server import direct
 from tests.visitor import Visitor
 
 
@@ -143,7 +144,7 @@ def test_a_forked_child_neither_uses_nor_closes_what_its_parent_opened(apart: Qu
 
 @pytest.mark.postgres
 def test_a_forked_child_leaves_its_parents_connections_to_postgresql_alone(postgres_url: str) -> None:
-    database = PostgresDatabase(postgres_url, connections=1)
+    database = PostgresDatabase(direct(postgres_url), connections=1)
     with request_of(database):
         backend = database.execute_sql("SELECT pg_backend_pid()").fetchone()
 
