@@ -16,19 +16,25 @@ def jitter(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(random, "uniform", lambda low, high: low)
 
 
-def test_the_waits_between_tries_double_to_ten_minutes(database: Database, jitter: None) -> None:
+def test_the_waits_between_tries_double_to_four_minutes(database: Database, jitter: None) -> None:
     message, now = enqueue(), 0.0
-    for wait in (10, 20, 40, 80, 160, 320, 600, 600, 600, 600, 600):
+    for wait in (10, 20, 40, 80, 160, 240, 240, 240):
         claimed = claim(now)
         with after(now):
             assert claimed.mark_failed("busy")
         row = stored(message)
         assert (row.due_at, row.error, row.claim) == (moment(now + 0.75 * wait), "busy", None)
         now += wait
-    claimed = claim(now)
-    with after(now):
-        assert claimed.mark_failed("busy")
-    assert (stored(message).tries, stored(message).dead_at) == (12, moment(now)), "the twelfth was the last"
+
+
+def test_after_three_days_of_tries_it_is_dead(database: Database, jitter: None) -> None:
+    message = enqueue()
+    fail(claim())
+    for seconds, dead in ((72 * HOUR, None), (72 * HOUR + 300, moment(72 * HOUR + 300))):
+        claimed = claim(seconds)
+        with after(seconds):
+            assert claimed.mark_failed("busy")
+        assert stored(message).dead_at == dead
 
 
 def test_chance_spreads_the_waits_by_a_quarter(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
