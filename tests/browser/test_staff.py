@@ -35,6 +35,7 @@ def test_a_day_of_a_clerk(page: Page, site: Site, javascript: bool) -> None:
     page.get_by_role("link", name="Новые заявки").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Заявки")
     page.get_by_role("link", name=number).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"Заявка № {number}")
     page.get_by_role("button", name="Взять в работу").click()
     expect(page.get_by_text("В работе").first).to_be_visible()
     page.get_by_label("Ответ жителю").fill("Подключим завтра.")
