@@ -1,6 +1,6 @@
 """The Flask extensions, and what else the application holds."""
 
-from typing import cast
+from typing import Any, cast
 
 from flask import Flask, current_app
 from flask_babel import Babel
@@ -20,8 +20,11 @@ login_manager = LoginManager()
 def init_app(app: Flask) -> None:
     """Bind the extensions to the application; `templating` binds Babel, whose language it chooses."""
     csrf.init_app(app)
-    limiter.init_app(app)
     login_manager.init_app(app)
+    limits: Any = limiter.limit_manager
+    limits.set_default_limits([])  # not those of another application
+    limiter.init_app(app)
+    limits.set_default_limits([limits.default_limits])  # once: it would parse their text for each request
 
 
 def hasher() -> Hasher:
