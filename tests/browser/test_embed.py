@@ -21,8 +21,10 @@ ROOM = "max(604px, 1114px - 120vw)"  # what docs/embedding.md tells webmasters t
 # what people see: Chromium counts shifts of a frame of another process before it paints it
 SHIFTS = (
     "window.shifts = 0; const [first] = performance.getEntriesByName('first-paint');"
+    " window.since = first.startTime; for (const name of ['input', 'click'])"
+    " addEventListener(name, () => { window.since = Infinity }, true);"
     " new PerformanceObserver(list => { for (const e of list.getEntries())"
-    " if (!e.hadRecentInput && e.startTime > first.startTime) window.shifts += e.value; })"
+    " if (!e.hadRecentInput && e.startTime > window.since) window.shifts += e.value; })"
     ".observe({ type: 'layout-shift', buffered: true })"
 )
 
@@ -34,6 +36,13 @@ def until_painted(where: Tab) -> None:
         where.run(count, inside)
     for inside in (False, True):
         until(partial(where.run, "return drawn > 10", inside), "nothing is drawn")
+
+
+def until_quiet(where: Tab) -> None:
+    """What the person did has had its effect: from here on nothing is to move."""
+    until_painted(where)
+    where.run("window.since = performance.now()", inside=True)
+    until_painted(where)
 
 
 def fits(where: Tab, first: bool = False) -> bool:
@@ -197,10 +206,11 @@ def test_nothing_moves_and_nothing_sticks_out(width: int, sites: Sites) -> None:
         phone = f"+7916{random.randrange(10**7):07d}"
         to_code(where, phone)
         until(lambda: fits(where), "the frame does not fit the next step")
+        until_quiet(where)
         where.fill("#code", sites.site.sms_code(phone))
         where.see("#account")
         where.press("form:has(#account) .button:not(.photo__send)")
         where.see("#errors")
         until(lambda: fits(where), "the frame does not fit what is wrong")
-        until_painted(where)
+        until_quiet(where)
         assert where.run("return window.shifts", inside=True) == 0, "but by what the person did"
