@@ -28,6 +28,7 @@ from cabinet.models.base import now
 from cabinet.models.code_limits import count_code
 from cabinet.models.database import connected, db
 from cabinet.models.lateness import late
+from cabinet.worker.lanes import lanes
 from cabinet.worker.scout import Scout
 from config import Settings
 from tests.ports import free_port
@@ -173,7 +174,7 @@ def growth(folder: Path) -> None:
     with connected():
         migrations.upgrade()
         steps: dict[str, Callable[[], object]] = {
-            "worker's look": Scout().look,
+            "worker's look": Scout(lanes(settings)).look,
             "claim of a message": lambda: Message.claim_next("mail"),
             "late messages": late,
             "counting a code": _count_and_forget,
