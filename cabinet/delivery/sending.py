@@ -43,12 +43,18 @@ def handler_of(channel: str, settings: Settings) -> Handler:
     return lambda message: fan_out.fan_out(message, settings)
 
 
-def send_next(channel: str, handler: Handler, only: Only = EVERY) -> bool:
-    """Claim one due message of those chosen, try to send it and record the outcome; False if none is due."""
+def send_next(
+    channel: str, handler: Handler, only: Only = EVERY, found: Callable[[], object] = lambda: None
+) -> bool:
+    """Claim one due message of those chosen, try to send it and record the outcome; False if none is due.
+
+    `found` is called before one is sent: there may be more.
+    """
     with connected():
         message = Message.claim_next(channel, only)
     if message is None:
         return False
+    found()
     with cause.caused_by(message.request_id):
         _deal_with(message, channel, handler)
     return True

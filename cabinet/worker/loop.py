@@ -40,7 +40,8 @@ class Worker:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.scout = Scout()
+        self.lanes = lanes(settings)
+        self.scout = Scout(self.lanes)
         self.stopping = threading.Event()
         self.stop_asked = False
 
@@ -76,7 +77,7 @@ class Worker:
             ("audit", self._audit),
         ]
         threads = [threading.Thread(target=chore, name=name, daemon=True) for name, chore in chores]
-        for lane in lanes(self.settings):
+        for lane in self.lanes:
             for n in range(lane.threads):
                 work = (lane, handler_of(lane.channel, self.settings))
                 threads.append(
@@ -107,8 +108,8 @@ class Worker:
         errors = 0
         while not self.stopping.is_set():
             try:
-                if not send_next(lane.channel, handler, lane.only):
-                    self.scout.wait(lane.channel)
+                if not send_next(lane.channel, handler, lane.only, lambda: self.scout.ring(lane.name)):
+                    self.scout.wait(lane.name)
                 errors = 0
             except Exception as error:  # the database, mostly
                 errors += 1

@@ -1,6 +1,7 @@
 """Who waits for whom: residents' letters never for the staff's, and no webhook for another."""
 
 import dataclasses
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -11,6 +12,7 @@ from cabinet.delivery import mail, webhook
 from cabinet.models import Message
 from cabinet.worker.lanes import lanes
 from cabinet.worker.loop import Worker
+from cabinet.worker.scout import Bell
 from config import Settings
 from tests.messages import fresh
 from tests.servers import Mailbox, Silence
@@ -51,6 +53,48 @@ def test_every_message_has_one_lane(settings: Settings, enqueue: Callable[..., M
         assert Message.claim_next(lane.channel, lane.only) is None
     unnamed = lanes(settings)
     assert [lane.name for lane in unnamed if lane.channel == "webhook"] == ["webhook"]
+
+
+def test_as_many_sms_are_under_way_as_are_due_and_one_thread_is_woken_for_each(
+    settings: Settings, enqueue: Callable[..., Message]
+) -> None:
+    worker, sent = Worker(settings), Message.sent_at.is_null(False)
+    [lane] = [one for one in worker.lanes if one.name == "sms"]
+    together = threading.Barrier(lane.threads)
+
+    def send(_message: Message) -> None:
+        together.wait(PATIENCE)
+
+    for _ in range(lane.threads):
+        enqueue("sms", "password_changed")
+    threads = [
+        threading.Thread(target=worker._deliver, args=(lane, send), daemon=True) for _ in range(lane.threads)
+    ]
+    for thread in threads:
+        thread.start()
+    try:
+        worker.scout.ring("sms")
+        until(lambda: Message.select().where(sent).count() == lane.threads)
+    finally:
+        together.abort()
+        worker._finish(threads)
+
+
+def test_a_bell_wakes_one_and_waits_for_who_is_late() -> None:
+    bell = Bell()
+    bell.ring()
+    bell.ring()
+    assert bell.wait(0) and not bell.wait(0)
+    woken: list[bool] = []
+    threads = [threading.Thread(target=lambda: woken.append(bell.wait(PATIENCE))) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    bell.ring()
+    until(lambda: len(woken) == 1)
+    bell.ring_for_ever()
+    for thread in threads:
+        thread.join()
+    assert woken == [True, True] and bell.wait(0) and bell.wait(0)
 
 
 def test_webhooks_that_hang_hold_up_no_other(
