@@ -105,3 +105,20 @@ def test_a_server_retires_though_one_of_its_processes_has_just_died() -> None:
     finally:
         lives.kill()
         lives.wait()
+
+
+def test_what_is_loaded_before_the_fork_has_neither_connections_nor_threads(tmp_path: Path) -> None:
+    """SQLite's locks are the process's, and a thread's are held for ever in a child."""
+    loaded = (
+        "import threading; from cabinet.serve.server import _application; _application(); "
+        "from cabinet.models.database import db; print(threading.active_count(), db.obj.idle, db.is_closed())"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", loaded],
+        cwd=ROOT,
+        env={**os.environ, "DEMO": "1", "DATABASE_URL": f"sqlite:///{tmp_path}/cabinet.db"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert answer.stdout.split() == ["1", "[]", "True"]
