@@ -19,7 +19,7 @@ from cabinet.login import views as login
 from cabinet.models import base
 from cabinet.models.readiness import Readiness
 from cabinet.passwords.hashing import Hasher
-from cabinet.public import callbacks, embedding, metrics, pages, watching, well_known
+from cabinet.public import callbacks, embedding, event_feed, metrics, pages, watching, well_known
 from cabinet.register import views as register
 from cabinet.requests import uploads
 from cabinet.requests import views as requests
@@ -46,7 +46,7 @@ JOURNEYS = (
     *(entry, another_code, session_views, register, login, recovery, returning, passkey_login),
     *(home, profile, privacy, passkeys, reauthentication, requests),
 )
-OTHER_PAGES = (pages, well_known, callbacks, staff, metrics, embedding)
+OTHER_PAGES = (pages, well_known, callbacks, event_feed, staff, metrics, embedding)
 
 
 class Commands(AppGroup):

@@ -21,7 +21,7 @@ SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 ANCESTORS = "frame-ancestors 'self' https://www.domopult.ru https://domopult.ru"
 OPEN_TO_ALL = re.compile(
     r"/|/(consent|terms|privacy)(/.*)?|/help|/healthz|/readyz|/metrics|/session(/.*)?|/resume|/demo.*|/email/.*"
-    r"|/login/passkey"
+    r"|/login/passkey|/api/.*"
     r"|/\.well-known/.*|/embed.js|/accent/.*|/requests(/.*)?"  # a request is shown by its number and phone
 )
 NO_PAGES = ("/embed.js", "/accent/")  # the same for everybody, so that browsers may keep them

@@ -10,6 +10,7 @@ from cabinet.commands.codes import codes_cli
 from cabinet.commands.doctor import doctor
 from cabinet.commands.incident import incident
 from cabinet.commands.messages import messages_cli
+from cabinet.commands.readers import readers_cli
 from cabinet.commands.residents import residents_cli
 from cabinet.commands.staff import staff_cli
 from cabinet.commands.worker import worker_command
@@ -22,6 +23,7 @@ COMMANDS: tuple[click.Command, ...] = (
     billing_cli,
     residents_cli,
     messages_cli,
+    readers_cli,
     codes_cli,
     audit_cli,
     incident,

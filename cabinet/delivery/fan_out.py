@@ -1,4 +1,4 @@
-"""One event for the staff becomes one message per mailbox and per webhook.
+"""One event for the staff becomes one message per mailbox and per webhook, and one of the feed.
 
 Webhooks receive the event under its own name; e-mails are rendered from `templates/letters/staff/`.
 """
@@ -7,7 +7,7 @@ import re
 from fnmatch import fnmatchcase
 
 from cabinet.delivery.errors import RefusedError
-from cabinet.models import Message
+from cabinet.models import Message, event_feed
 from cabinet.models.database import connected
 from cabinet.models.unit import unit
 from config import ROOT, Settings
@@ -64,6 +64,7 @@ def fan_out(message: Message, settings: Settings) -> None:
                 parent=message.id,
                 blank_after=True,  # the parent keeps the data
             )
+        event_feed.publish(message)
 
     with connected():
         unit(write, keyed=True)

@@ -11,10 +11,10 @@ import requests
 from requests.exceptions import InvalidSchema, InvalidURL, MissingSchema
 
 from cabinet.delivery.deadline import DeadlineAdapter
+from cabinet.delivery.envelope import envelope
 from cabinet.delivery.errors import RefusedError, UnavailableError, seconds_to_wait
 from config import Settings
 
-VERSION = 1
 TIMEOUTS = (3.0, 10.0)  # seconds to connect, to wait for each part of the answer
 WHOLE_TIMEOUT = 40.0  # less than a message's lease, so that nobody else sends it meanwhile
 
@@ -63,14 +63,8 @@ class Webhook:
 
 
 def _body(event_id: str, event: str, created_at: datetime, data: dict[str, Any]) -> bytes:
-    envelope = {
-        "id": event_id,
-        "event": event,
-        "version": VERSION,
-        "created_at": created_at.isoformat() + "Z",
-        "data": data,
-    }
-    return json.dumps(envelope, ensure_ascii=False, separators=(",", ":")).encode()
+    shown = envelope(event_id, event, created_at, data)
+    return json.dumps(shown, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def signature(secret: bytes, timestamp: str, body: bytes) -> str:

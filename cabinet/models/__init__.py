@@ -14,6 +14,8 @@ from cabinet.models.consent import Consent, ConsentText
 from cabinet.models.delivery_try import DeliveryTry
 from cabinet.models.device import Device
 from cabinet.models.email import EmailLink
+from cabinet.models.event_feed import EventHead, EventPlace
+from cabinet.models.event_reader import EventReader
 from cabinet.models.gateway_health import GatewayHealth
 from cabinet.models.heartbeat import Heartbeat
 from cabinet.models.import_batch import AccountBefore, BatchPeriod, ChargeBefore, ImportBatch
@@ -46,6 +48,9 @@ TABLES: list[type[Model]] = [
     WebSession,
     Message,
     DeliveryTry,
+    EventHead,
+    EventPlace,
+    EventReader,
     GatewayHealth,
     Spending,
     Alarm,
@@ -98,6 +103,9 @@ __all__ = [
     "DeliveryTry",
     "Device",
     "EmailLink",
+    "EventHead",
+    "EventPlace",
+    "EventReader",
     "GatewayHealth",
     "Heartbeat",
     "ImportBatch",

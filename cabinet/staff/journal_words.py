@@ -168,6 +168,8 @@ ACTIONS: dict[str, Action] = {
         {
             "staff-audit-seen": _l("%(who)s [посмотрел|посмотрела] журнал"),
             "staff-people-listed": _l("%(who)s [посмотрел|посмотрела] список сотрудников"),
+            "event-reader-added": _l("%(who)s: система получила доступ к ленте событий"),
+            "event-reader-revoked": _l("%(who)s: доступ системы к ленте событий закрыт"),
             "staff-joined": _l("%(who)s: первый вход по приглашению"),
             "staff-password-changed": _l("%(who)s [изменил|изменила] свой пароль"),
             "staff-recovery-codes-made": _l("%(who)s [сделал|сделала] новые коды восстановления"),

@@ -10,14 +10,14 @@ from cabinet.models.database import db
 from cabinet.models.unit import LEAST, remember_by
 
 HASHING = ("/login/password", "/login/new-password", "/register/password")
-WITHOUT = ("/healthz", "/readyz", "/embed.js", "/accent/")  # they have no session, and bear its absence
+WITHOUT = ("/healthz", "/readyz", "/embed.js", "/accent/", "/api/")  # no session; they connect by themselves
 
 UNTIL, COMMITS = "cabinet.until", "cabinet.commits"  # in the environment of a request: when it is to be
 # answered, and how many commits its thread had made before
 
 
 def needs_database() -> bool:
-    """Whether this request has a session and may ask the database."""
+    """Whether this request has a session, which asks the database."""
     return not request.path.startswith(WITHOUT)
 
 

@@ -21,6 +21,7 @@ from cabinet.models import (
     User,
     WebSession,
     audit_chain,
+    event_feed,
     request_search,
     resident_search,
 )
@@ -54,6 +55,7 @@ def purge() -> dict[str, int]:
         "registrations": _abandoned_registrations(),
         "residents": _withdrawn_residents(),
         "messages": _old_messages(),
+        "feed": event_feed.forget_gone(),
         "tries": _delete(DeliveryTry, DeliveryTry.at < moment - timedelta(days=400)),
         "receipts": _left_over_receipts(),
         "imports": discard_left_over(),

@@ -21,7 +21,7 @@ from tests.test_routes import _address
 from tests.visitor import Visitor
 
 pytestmark = pytest.mark.postgres
-BEARS_IT = ("/healthz", "/embed.js", "/accent/")
+BEARS_IT = ("/healthz", "/embed.js", "/accent/", "/api/")
 SORRY = "Кабинет сейчас не отвечает"
 
 

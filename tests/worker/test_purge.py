@@ -51,6 +51,7 @@ def test_only_what_has_had_its_time_goes(database: Database) -> None:
         "registrations": 0,
         "residents": 0,
         "messages": 1,
+        "feed": 0,
         "tries": 1,
         "receipts": 0,
         "imports": 0,
