@@ -1,4 +1,4 @@
-"""Parse and normalise what people type: phones, codes, sums, periods, accounts, names, dates, e-mails.
+"""Parse and normalise what people type: phones, codes, sums, periods, accounts, names, dates, e-mails, sites.
 
 Every parser takes any `str` and either returns the canonical value or raises `FieldError`, whose
 `code` is a short machine word that the forms turn into a sentence. Overlong text is refused by
@@ -15,8 +15,11 @@ from cabinet.fields.free_text import line, paragraphs
 from cabinet.fields.names import patronymic, person_name
 from cabinet.fields.operators import OPERATORS, operator
 from cabinet.fields.phones import phone
+from cabinet.fields.sites import LONGEST as LONGEST_SITE
+from cabinet.fields.sites import site
 
 __all__ = [
+    "LONGEST_SITE",
     "MAX_KOPECKS",
     "OPERATORS",
     "FieldError",
@@ -33,4 +36,5 @@ __all__ = [
     "period",
     "person_name",
     "phone",
+    "site",
 ]

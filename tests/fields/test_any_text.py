@@ -27,6 +27,7 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "person_name": fields.person_name,
     "birth_date": lambda text: fields.birth_date(text, TODAY),
     "email": fields.email,
+    "site": fields.site,
 }
 CODES = {
     "phone": {"empty", "not_a_phone", "landline", "foreign"},
@@ -40,6 +41,7 @@ CODES = {
     "person_name": {"empty", "not_a_name", "too_long"},
     "birth_date": {"empty", "not_a_date", "short_year", "no_such_date", "future", "too_young", "too_old"},
     "email": {"empty", "not_an_email", "comma"},
+    "site": {"empty", "not_a_site"},
 }
 
 NASTY = [

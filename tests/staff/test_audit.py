@@ -28,6 +28,7 @@ PUBLIC = {
     "staff.sign_in",
     "staff.start",
     "staff.confirmation",
+    "staff.embedding",
     "staff.templates",
     "staff.template",
     "staff.me",

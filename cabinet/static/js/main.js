@@ -4,6 +4,7 @@ import "./frame.js";
 import "./embedding.js";
 import { find, root } from "./dom.js";
 import { restoreDraft } from "./drafts.js";
+import { tellOpener } from "./opener.js";
 import { holdSubmits } from "./forms.js";
 import { cameFromUs, framed } from "./frame.js";
 import { offerNewTab, takeSessionOver } from "./hand-over.js";
@@ -30,11 +31,12 @@ if (root.dataset.session === "new") {
       document.addEventListener("DOMContentLoaded", () =>
         ready()
           .catch(() => {})
-          .then(resolve),
+          .then(resolve)
+          .then(tellOpener),
       );
     }),
   );
-}
+} else tellOpener();
 const rejected = !!find("[aria-invalid=true]");
 prepareStep(document, rejected);
 if (!rejected) restoreDraft();
