@@ -1,7 +1,7 @@
 """«Проверить встраивание», for admins: what a site needs to embed the cabinet, and how it fares there.
 
 Nothing is fetched from the site: the settings are compared with its address, and the admin's own browser
-opens the site, where the cabinet tells the page that opened it how it is (`static/staff.js`).
+opens the site, where the cabinet tells the page that opened it how it is (`static/staff_embedding.js`).
 """
 
 import re

@@ -18,7 +18,12 @@ Look = Callable[[str], None]
 
 
 def sees_requests(page: Page, look: Look, site: Site, number: str) -> None:
-    """The list, many refused at once, one request, templates of replies."""
+    """The list, its keys, many refused at once, one request, templates of replies."""
+    press(page, "Клавиши")
+    expect(page.get_by_role("dialog", name="Клавиши")).to_be_visible()
+    look("staff: keys")
+    press(page, "Закрыть")
+    expect(page.get_by_role("dialog")).to_have_count(0)
     _refuses_many(page, look, site, number)
     page.goto(f"{site.url}/staff/requests/refused")
     look("staff: no requests")

@@ -1,0 +1,98 @@
+"""The staff's keys: a clerk goes through a list, opens, answers and searches without the mouse."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.clerks import REQUEST, add_clerk
+from tests.browser.expect import expect
+from tests.browser.people import insert
+from tests.browser.site import Site
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+
+NUMBERS = ("70000003", "70000002", "70000001")  # newest first
+CYRILLIC = """key => document.activeElement.dispatchEvent(
+    new KeyboardEvent("keydown", { ...key, bubbles: true, cancelable: true }))"""
+
+pytestmark = [
+    pytest.mark.parametrize("width", [1280], indirect=True),
+    pytest.mark.parametrize("javascript", [True], indirect=True),
+]
+
+
+def sign_in(page: Page, site: Site, email: str) -> None:
+    """A new clerk comes in."""
+    password, totp = add_clerk(site, email)
+    page.goto(site.url + "/staff/sign-in")
+    page.get_by_label("Почта").fill(email)
+    page.locator("#password").fill(password)
+    page.get_by_label("Код из приложения").fill(totp.now())
+    page.get_by_role("button", name="Войти").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Сегодня")
+
+
+def at_list(page: Page, site: Site, email: str) -> None:
+    """A clerk before a list that begins with three."""
+    for day, number in enumerate(reversed(NUMBERS), 1):
+        row = {
+            **REQUEST,
+            "number": number,
+            "created_at": f"2099-10-0{day} 10:00:00",
+            "idempotency_key": number,
+        }
+        insert(site, "connection_request", row)
+    sign_in(page, site, email)
+    page.goto(site.url + "/staff/requests")
+
+
+def test_a_list_is_worked_through_by_keys(page: Page, site: Site) -> None:
+    at_list(page, site, "keys@example.org")
+
+    def row(place: int) -> Locator:
+        return page.get_by_role("link", name=NUMBERS[place], exact=True)
+
+    for key, place in (("j", 0), ("j", 1), ("j", 2), ("k", 1)):
+        page.keyboard.press(key)
+        expect(row(place)).to_be_focused()
+    page.keyboard.press("Control+j")
+    page.keyboard.press("Shift+K")
+    expect(row(1)).to_be_focused()
+    page.evaluate(CYRILLIC, {"key": "о", "code": "KeyJ"})
+    expect(row(2)).to_be_focused()
+    page.keyboard.press("x")
+    tick = page.get_by_label(f"Отметить заявку № {NUMBERS[2]}")
+    expect(tick).to_be_checked()
+    tick.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"Заявка № {NUMBERS[2]}")
+    page.keyboard.press("e")
+    reply = page.get_by_label("Ответ жителю")
+    expect(reply).to_be_focused()
+    page.keyboard.type("j/?e")
+    expect(reply).to_have_value("j/?e")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_search_and_help_are_a_key_away(page: Page, site: Site) -> None:
+    page.goto(site.url + "/staff/sign-in")
+    page.get_by_role("heading", level=1).focus()
+    for key in ("j", "k", "x", "e", "n", "?", "/"):
+        page.keyboard.press(key)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Вход для сотрудников")
+    sign_in(page, site, "keys-help@example.org")
+    page.keyboard.press("?")
+    keys = page.get_by_role("dialog", name="Клавиши")
+    expect(keys).to_be_visible()
+    page.keyboard.press("/")
+    page.keyboard.press("Escape")
+    expect(keys).to_be_hidden()
+    page.keyboard.press("/")
+    expect(page.locator("#find")).to_be_focused()
+    expect(page.locator("#find")).to_have_value("")
+    page.keyboard.press("?")
+    expect(page.locator("#find")).to_have_value("?")
+    expect(keys).to_be_hidden()
