@@ -15,7 +15,7 @@ BOTH_DATABASES = (
     *("tests/models/", "tests/billing/", "tests/delivery/", "tests/worker/", "tests/commands/"),
     "tests/backup/",
     "tests/migrations/test_expand.py",
-    *("tests/web/test_sessions", "tests/staff/test_paging.py"),
+    *("tests/web/test_sessions", "tests/staff/test_paging.py", "tests/staff/test_plans.py"),
 )
 READING = (
     "tests/billing/formats/",

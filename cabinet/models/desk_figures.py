@@ -45,10 +45,11 @@ def overdue_since(moment: datetime | None = None) -> datetime | None:
     return local - MOSCOW if days else None
 
 
-def overdue(most: int) -> list[ConnectionRequest]:
-    """Open requests that should have been answered by now, longest waiting first."""
+def overdue(most: int, assignee: str = "") -> list[ConnectionRequest]:
+    """Open requests that should have been answered by now, longest waiting first; all, or a colleague's."""
     since = overdue_since()
-    return [] if since is None else _oldest(most, ConnectionRequest.created_at < since)
+    theirs = [ConnectionRequest.assignee == assignee] if assignee else []
+    return [] if since is None else _oldest(most, ConnectionRequest.created_at < since, *theirs)
 
 
 def oldest_open() -> ConnectionRequest | None:

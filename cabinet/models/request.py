@@ -76,6 +76,7 @@ class ConnectionRequest(Searched):
             (("created_at", "number"), False),
             (("state", "created_at", "number"), False),
             (("assignee", "created_at", "number"), False),
+            (("assignee", "state", "created_at", "number"), False),
         )
 
     @classmethod

@@ -27,7 +27,16 @@ from cabinet.web.security import client_address
 from cabinet.web.sessions import session
 
 V = TypeVar("V", bound=Callable[..., Any])
-PARAMETERS = ("since", "until", "actor", "about", "subject")  # of an address that is gone on to
+PARAMETERS = (
+    "since",
+    "until",
+    "actor",
+    "about",
+    "subject",
+    "state",
+    "who",
+    "sort",
+)  # of an address that is gone on to
 
 
 class ProofForm(StepForm):

@@ -10,8 +10,9 @@ from decimal import Decimal
 from itertools import chain
 from typing import Any
 
-from flask import Response, abort, send_file
+from flask import Response, abort, request, send_file
 from flask_babel import gettext as _
+from peewee import Field, Tuple
 
 from cabinet.models.database import connected
 from cabinet.models.request import ConnectionRequest
@@ -20,6 +21,7 @@ from cabinet.models.spending import MOSCOW
 from cabinet.models.user import User
 from cabinet.staff.confirmation import needs_confirmation
 from cabinet.staff.guard import bp, record
+from cabinet.staff.request_filter import Sought
 from cabinet.staff.requests import staff_names, state_names
 
 BATCH = 1000
@@ -34,14 +36,18 @@ Row = tuple[Any, ...]
 @bp.get("/export/<name>")
 @needs_confirmation
 def export(name: str) -> Response:
-    """`requests.csv`, `requests.xlsx`, `residents.csv` or `residents.xlsx`."""
+    """`requests` as their list has them, or `residents`; `.csv` or `.xlsx`."""
     what, _dot, kind = name.partition(".")
     if what not in ("requests", "residents") or kind not in ("csv", "xlsx"):
         abort(404)
-    record(f"export-{what}", name)
-    head, rows = (_request_head(), _requests) if what == "requests" else (_resident_head(), _residents)
-    names = {**state_names(), **staff_names()}
-    return download(name, head, lambda: rows(names))
+    if what == "residents":
+        record("export-residents", name)
+        return download(name, _resident_head(), _residents)
+    members = staff_names()
+    sought = Sought.asked(request.args.get("state", "all"), members)
+    record("export-requests", name, asked={"state": sought.tab, **sought.parameters})
+    query, names = sought.all(), {**state_names(), **members}
+    return download(name, _request_head(), lambda: _requests(query, sought.is_ascending, names))
 
 
 def download(name: str, head: Row, rows: Callable[[], Iterator[Row]]) -> Response:
@@ -113,17 +119,20 @@ def _xlsx(head: Row, rows: Iterator[Row]) -> Any:
     return file
 
 
-def _batches(model: Any, key: Any) -> Iterator[list[Any]]:
-    """All rows in the order of the key, without holding a connection between batches."""
-    last: Any = None
+def _batches(query: Any, keys: tuple[Field, ...], ascending: bool = True) -> Iterator[list[Any]]:
+    """All rows of the query in the order of the keys, without holding a connection between batches."""
+    place, last = Tuple(*keys), None
     while True:
         with connected():
-            query = model.select().order_by(key).limit(BATCH)
-            rows = list(query if last is None else query.where(key > last))
+            rest = query
+            if last is not None:
+                here = Tuple(*(getattr(last, key.name) for key in keys))
+                rest = query.where(place > here if ascending else place < here)
+            rows = list(rest.order_by(*(key.asc() if ascending else key.desc() for key in keys)).limit(BATCH))
         yield rows
         if len(rows) < BATCH:
             return
-        last = getattr(rows[-1], key.name)
+        last = rows[-1]
 
 
 def _request_head() -> Row:
@@ -135,8 +144,8 @@ def _request_head() -> Row:
     )
 
 
-def _requests(names: dict[str, str]) -> Iterator[Row]:
-    for batch in _batches(ConnectionRequest, ConnectionRequest.number):
+def _requests(query: Any, ascending: bool, names: dict[str, str]) -> Iterator[Row]:
+    for batch in _batches(query, (ConnectionRequest.created_at, ConnectionRequest.number), ascending):
         histories = _histories(batch, names)
         for r in batch:
             yield (
@@ -150,7 +159,7 @@ def _requests(names: dict[str, str]) -> Iterator[Row]:
 def _histories(batch: list[ConnectionRequest], names: dict[str, str]) -> dict[int, list[str]]:
     """What happened to requests, by their keys, a line for each entry: when, who, what."""
     with connected():
-        mine = RequestNote.request.in_([request.id for request in batch])
+        mine = RequestNote.request.in_([one.id for one in batch])
         entries: list[Any] = list(RequestNote.select().where(mine).order_by(RequestNote.id))
     found: dict[int, list[str]] = {}
     for entry in entries:
@@ -176,8 +185,8 @@ def _resident_head() -> Row:
     )
 
 
-def _residents(_names: dict[str, str]) -> Iterator[Row]:
-    for u in chain.from_iterable(_batches(User, User.id)):
+def _residents() -> Iterator[Row]:
+    for u in chain.from_iterable(_batches(User.select(), (User.id,))):
         yield (
             *(u.phone.lstrip("+") if u.has_number else "", u.last_name, u.first_name, u.middle_name, u.email),
             *(_moscow(u.email_confirmed_at), _moscow(u.created_at), _moscow(u.blocked_at)),

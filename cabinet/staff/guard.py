@@ -12,6 +12,7 @@ from cabinet.models.audit import Audit
 from cabinet.models.base import Model, now, unix_time
 from cabinet.models.database import db
 from cabinet.models.staff import Staff
+from cabinet.staff.after_sign_in import wanted_now
 from cabinet.web import session_keys as keys
 from cabinet.web.flow import advance, in_place_of_step, page
 from cabinet.web.security import client_address
@@ -53,7 +54,7 @@ def require_staff() -> BaseResponse | None:
     """Require a member of staff everywhere but at the sign-in."""
     g.staff = signed_in()
     if g.staff is None and request.endpoint not in WITHOUT_SIGN_IN:
-        return in_place_of_step(advance("staff.sign_in"))  # wherever else it was to go
+        return in_place_of_step(advance("staff.sign_in", **wanted_now()))  # wherever else it was to go
     return None
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Any
 
 from flask import request, url_for
@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from cabinet.models import Audit, ImportJob, Staff, User
 from cabinet.models.spending import MOSCOW
+from cabinet.staff.days import begin_of, day_asked, end_of
 from cabinet.staff.journal_words import KINDS, action_of, names_of
 from cabinet.staff.paging import Page, merged, page_of
 from cabinet.wording.gender import in_gender
@@ -34,7 +35,11 @@ class Sought:
         """As the address says it; what makes no sense is left out."""
         kind = request.args.get("about", "")
         return cls(
-            _day("since"), _day("until"), _text("actor"), kind if kind in KINDS else "", _text("subject")
+            day_asked("since"),
+            day_asked("until"),
+            _text("actor"),
+            kind if kind in KINDS else "",
+            _text("subject"),
         )
 
     @property
@@ -50,9 +55,9 @@ class Sought:
         """The rows but for their kind."""
         found = Audit.select()
         if self.since:
-            found = found.where(Audit.at >= _midnight(self.since))
+            found = found.where(Audit.at >= begin_of(self.since))
         if self.until:
-            found = found.where(Audit.at < _midnight(self.until) + timedelta(days=1))
+            found = found.where(Audit.at < end_of(self.until))
         if self.actor:
             found = found.where(Audit.actor == self.actor)
         return found.where(Audit.subject == self.subject) if self.subject else found
@@ -69,20 +74,9 @@ class Sought:
         return self.query.where(Audit.action.in_(names_of(self.kind))) if self.kind else self.query
 
 
-def _day(name: str) -> date | None:
-    try:
-        return date.fromisoformat(request.args.get(name, ""))
-    except ValueError:
-        return None
-
-
 def _text(name: str) -> str:
     text = request.args.get(name, "")
     return "" if "\0" in text else text[:LONGEST]
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, datetime.min.time()) - MOSCOW
 
 
 class Names:

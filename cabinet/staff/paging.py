@@ -32,20 +32,28 @@ def asked() -> dict[str, str]:
 
 
 def page_of(
-    query: "ModelSelect[Any]", order: Field, key: Field, ascending: bool = False, least: Any = None
+    query: "ModelSelect[Any]",
+    order: Field,
+    key: Field,
+    ascending: bool = False,
+    *,
+    least: Any = None,
+    most: Any = None,
 ) -> Page[Any]:
     """The page that `?after=` asks for, of `query` ordered by (`order`, `key`), newest first by default.
 
-    An ascending list may begin at `least` of `order`. Of two beginnings SQLite may search its index by the
-    wrong one, so each page has one.
+    A list may have those alone whose `order` is `least` or later, and before `most`. Of two beginnings SQLite
+    may search its index by the wrong one, so each page has one.
 
     Both fields must be of the queried model and not null in the query; together they end an index.
     """
     after = _decode(request.args.get("after", ""), order, key)
-    if after and least is not None and after[0] < least:
+    if after and _is_outside(after[0], ascending, least, most):
         after = None
-    if after is None and least is not None:
+    if least is not None and not (after and ascending):
         query = query.where(order >= least)
+    if most is not None and (ascending or not after):
+        query = query.where(order < most)
     if after and order.unique:
         query = query.where(order > after[0] if ascending else order < after[0])
     elif after:
@@ -59,6 +67,13 @@ def page_of(
         row_key = getattr(last, key.name)
         next_key = _encode(getattr(last, order.name), row_key) if _is_time(order) else str(row_key)
     return Page(rows[:PAGE], next_key, after is None)
+
+
+def _is_outside(value: Any, ascending: bool, least: Any, most: Any) -> bool:
+    """Whether a page that goes on there would begin before the list does."""
+    if ascending:
+        return least is not None and bool(value < least)
+    return most is not None and bool(value >= most)
 
 
 def merged(pages: "list[Page[Any]]", order: Field, key: Field) -> Page[Any]:

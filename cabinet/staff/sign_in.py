@@ -15,11 +15,12 @@ from cabinet.models.login import LoginAttempt
 from cabinet.models.recovery_code import RecoveryCode
 from cabinet.models.session import WebSession
 from cabinet.models.staff import Staff
+from cabinet.staff.after_sign_in import address_wanted, wanted_before
 from cabinet.staff.devices import own_device, remember_device
 from cabinet.staff.forms import SignInForm
 from cabinet.staff.guard import admit, bp, current_staff, show
 from cabinet.web.extensions import hasher
-from cabinet.web.flow import advance, form_for_get, reject
+from cabinet.web.flow import advance, form_for_get, leave_for, reject
 from cabinet.web.security import client_address, client_network
 from cabinet.web.sessions import session
 
@@ -27,10 +28,11 @@ LONGEST_CODE = 7  # characters of an authenticator's
 
 
 @bp.get("/sign-in")
-def sign_in(form: SignInForm | None = None) -> Response:
-    """The form that asks for e-mail, password and code."""
+def sign_in(form: SignInForm | None = None, *, to: str = "") -> Response:
+    """The form that asks for e-mail, password and code; it leads on to the address `to`."""
     form = form or form_for_get(SignInForm)
-    return show("sign_in.html", form=form, by_recovery=_by_recovery(form))
+    wanted = {"to": to} if to else wanted_before()
+    return show("sign_in.html", form=form, by_recovery=_by_recovery(form), wanted=wanted)
 
 
 def _by_recovery(form: SignInForm) -> bool:
@@ -41,10 +43,10 @@ def _by_recovery(form: SignInForm) -> bool:
 
 @bp.post("/sign-in")
 def submit_sign_in() -> Response:
-    """All three right: the requests. Any wrong: the same answer after the same work."""
+    """All three right: on to what was asked for. Any wrong: the same answer after the same work."""
     form = SignInForm()
     if not form.validate():
-        return reject(sign_in, form)
+        return reject(sign_in, form, **wanted_before())
     staff, typed = Staff.by_email(form.email.data), form.password.data
     known = staff if staff and staff.blocked_at is None else None
     stored = (known.password_hash or None) if known else None
@@ -59,7 +61,7 @@ def submit_sign_in() -> Response:
             )
     except TooManyError as error:
         form.refuse(error, None, _("Слишком много попыток. Повторите %(when)s."))
-        return reject(sign_in, form)
+        return reject(sign_in, form, **wanted_before())
     with db.atomic():
         who = f"staff:{staff.id}" if staff else "visitor"
         Audit.record("staff-signed-in" if right else "staff-sign-in-failed", who, ip=client_address())
@@ -67,13 +69,14 @@ def submit_sign_in() -> Response:
         form.form_errors.append(
             _("Адрес, пароль или код не подходят. Код действует один раз, дождитесь нового.")
         )
-        return reject(sign_in, form)
+        return reject(sign_in, form, **wanted_before())
     if hasher().needs_rehash(known.password_hash):
         known.rehash(hasher().hash(typed))
     admit(known)
     remember_device(known)
     g.staff = known
-    return advance("staff.start")
+    address = address_wanted()
+    return leave_for(address) if address else advance("staff.start")
 
 
 @bp.post("/sign-out")

@@ -87,6 +87,7 @@ bp.add_app_template_filter(masked, "masked")
 bp.add_app_template_filter(lambda number: format_decimal(number), "count")
 bp.add_app_template_filter(lambda part, whole: format_percent(part / whole, "#,##0.0\xa0%"), "share")
 bp.add_app_template_filter(lambda iso: format_date(date.fromisoformat(iso), "LLLL yyyy"), "iso_period")
+bp.add_app_template_filter(lambda day: format_date(day, "d MMMM yyyy"), "day")
 
 
 MOST_COUNTED = 99

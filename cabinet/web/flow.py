@@ -108,6 +108,16 @@ def _show(endpoint: str, values: dict[str, Any]) -> BaseResponse:
     return response
 
 
+def leave_for(address: str) -> BaseResponse:
+    """Go on to an address of ours, with its parameters, as to a page that is loaded anew."""
+    session.pop(keys.REJECTED, None)
+    if not by_htmx():
+        return redirect(address, 303)
+    response = Response(status=204)
+    response.headers["HX-Redirect"] = address
+    return response
+
+
 def wait_at(endpoint: str, seconds: int) -> BaseResponse:
     """Go on to a step where something has to be waited for: the step itself, as 429 with Retry-After."""
     session.pop(keys.REJECTED, None)

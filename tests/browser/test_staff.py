@@ -50,7 +50,7 @@ def test_a_day_of_a_clerk(page: Page, site: Site, javascript: bool) -> None:
     page.get_by_role("link", name="Заявки").click()
     page.get_by_role("link", name="В работе").click()
     with page.expect_download() as download:
-        page.get_by_role("link", name="Выгрузить всё в CSV").click()
+        page.get_by_role("link", name="Выгрузить этот список в CSV").click()
     assert number in download.value.path().read_text("utf-8-sig")
     page.get_by_role("button", name="Выйти").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Вход для сотрудников")

@@ -24,15 +24,15 @@ pytestmark = [
 ]
 
 
-def sign_in(page: Page, site: Site, email: str) -> None:
-    """A new clerk comes in."""
+def sign_in(page: Page, site: Site, email: str, address: str = "/staff/", title: str = "Сегодня") -> None:
+    """A new clerk asks for a page and comes in."""
     password, totp = add_clerk(site, email)
-    page.goto(site.url + "/staff/sign-in")
+    page.goto(site.url + address)
     page.get_by_label("Почта").fill(email)
     page.locator("#password").fill(password)
     page.get_by_label("Код из приложения").fill(totp.now())
     page.get_by_role("button", name="Войти").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Сегодня")
+    expect(page.get_by_role("heading", level=1)).to_have_text(title)
 
 
 def at_list(page: Page, site: Site, email: str) -> None:
@@ -96,3 +96,9 @@ def test_search_and_help_are_a_key_away(page: Page, site: Site) -> None:
     page.keyboard.press("?")
     expect(page.locator("#find")).to_have_value("?")
     expect(keys).to_be_hidden()
+
+
+def test_a_sign_in_leads_on_to_the_list_that_was_asked_for(page: Page, site: Site) -> None:
+    address = "/staff/requests/in_work?sort=oldest"
+    sign_in(page, site, "deep@example.org", address, "Заявки")
+    expect(page).to_have_url(site.url + address)

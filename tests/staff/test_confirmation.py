@@ -14,7 +14,7 @@ from tests.web.session_visitors import START
 
 FILES = (
     "/staff/export/residents.csv",
-    "/staff/export/requests.xlsx",
+    "/staff/export/requests.xlsx?since=2026-11-01&state=in_work&who=x&sort=oldest",
     "/staff/sms/spending/csv?since=2026-11-01",
     "/staff/audit/export/csv?since=2026-11-01&subject=x",
 )

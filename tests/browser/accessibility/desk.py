@@ -24,6 +24,7 @@ def sees_requests(page: Page, look: Look, site: Site, number: str) -> None:
     look("staff: keys")
     press(page, "Закрыть")
     expect(page.get_by_role("dialog")).to_have_count(0)
+    _filters(page, look, site)
     _refuses_many(page, look, site, number)
     page.goto(f"{site.url}/staff/requests/refused")
     look("staff: no requests")
@@ -42,6 +43,15 @@ def sees_requests(page: Page, look: Look, site: Site, number: str) -> None:
     expect(page.get_by_text("Ответ отправлен.")).to_be_visible()
     look("staff: request, replied")
     _writes_templates(page, look, site, number)
+
+
+def _filters(page: Page, look: Look, site: Site) -> None:
+    page.get_by_label("С какого дня").fill("2026-09-30")
+    press(page, "Показать")
+    expect(page.get_by_text("Созданы с 30 сентября 2026.")).to_be_visible()
+    look("staff: requests of days")
+    page.goto(f"{site.url}/staff/requests/overdue")
+    look("staff: overdue requests")
 
 
 def _refuses_many(page: Page, look: Look, site: Site, number: str) -> None:

@@ -1,0 +1,80 @@
+"""Lists of requests by days, colleague and lateness; their files have what they have."""
+
+from datetime import datetime
+
+import pytest
+
+from cabinet.models import Staff
+from cabinet.models.database import db
+from cabinet.models.request_note import Unread
+from tests.staff.test_exports import rows
+from tests.staff.test_requests import asked
+from tests.visitor import Visitor
+
+
+def listed(desk: Visitor, address: str = "") -> list[str]:
+    if address:
+        desk.get(f"/staff/requests/{address}")
+    return [a.get_text() for a in desk.page.select("td.nowrap a")]
+
+
+def exported(desk: Visitor) -> list[str]:
+    """The numbers in the file that the list offers, in its order."""
+    link = next(a for a in desk.page.select("a[download]") if "CSV" in a.get_text())
+    return [row[0] for row in rows(desk, str(link["href"]).removeprefix("/staff/export/"))[1:]]
+
+
+@pytest.fixture
+def several(clerk: Staff, admin: Staff) -> None:
+    """Four requests: of two days of Moscow, in two states, with two members of staff."""
+    asked("11111111", created_at=datetime(2026, 10, 1, 20, 59), state="in_work", assignee=clerk.id)
+    asked("22222222", created_at=datetime(2026, 10, 1, 21, 0), state="in_work", assignee=clerk.id)
+    asked("33333333", created_at=datetime(2026, 10, 2, 20, 59), state="done", assignee=clerk.id)
+    asked("44444444", created_at=datetime(2026, 10, 2, 21, 0), state="in_work", assignee=admin.id)
+
+
+@pytest.mark.parametrize(
+    ("address", "numbers"),
+    [
+        ("all?since=2026-10-02&until=2026-10-02", ["33333333", "22222222"]),
+        ("all?since=2026-10-02", ["44444444", "33333333", "22222222"]),
+        ("all?until=2026-10-01", ["11111111"]),
+        ("in_work?who={clerk}", ["22222222", "11111111"]),
+        ("in_work?who={clerk}&sort=oldest", ["11111111", "22222222"]),
+        ("in_work?who={clerk}&since=2026-10-02", ["22222222"]),
+        ("overdue?who={admin}", ["44444444"]),
+        ("overdue", ["11111111", "22222222", "44444444"]),
+        ("mine?until=2026-10-01&who={admin}", ["11111111"]),
+        ("all?since=x&until=0001-01-01&who=nobody", ["44444444", "33333333", "22222222", "11111111"]),
+        ("all?until=9999-12-31", ["44444444", "33333333", "22222222", "11111111"]),
+    ],
+)
+def test_a_list_and_its_file_have_what_is_asked_for(
+    desk: Visitor, clerk: Staff, admin: Staff, several: None, address: str, numbers: list[str]
+) -> None:
+    assert listed(desk, address.format(clerk=clerk.id, admin=admin.id)) == numbers
+    assert exported(desk) == numbers
+
+
+def test_the_files_of_what_waits_and_what_is_found_have_just_that(desk: Visitor, several: None) -> None:
+    with db.atomic():
+        Unread.create(request=1)
+    assert listed(desk, "answered") == exported(desk) == ["11111111"]
+    desk.fill_and_submit("search form", query="22222222")
+    assert listed(desk, "found") == exported(desk) == ["22222222"]
+
+
+def test_without_a_list_all_are_exported(desk: Visitor, several: None) -> None:
+    assert len(rows(desk, "requests.csv")) == 1 + 4
+    assert desk.client.get("/staff/export/requests.csv?state=x").status_code == 404
+
+
+def test_a_filter_goes_along_from_tab_to_tab(desk: Visitor, several: None) -> None:
+    desk.get("/staff/requests/in_work?since=2026-10-02&until=2026-10-02&sort=oldest")
+    assert listed(desk) == ["22222222"]
+    assert "Созданы с 2 октября 2026 по 2 октября 2026." in desk.text
+    assert (desk.value("since"), desk.value("sort")) == ("2026-10-02", "oldest")
+    desk.follow("Все")
+    assert listed(desk) == ["22222222", "33333333"]
+    desk.follow("Показать все")
+    assert listed(desk) == ["11111111", "22222222", "33333333", "44444444"], "the order stays"
