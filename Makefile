@@ -61,9 +61,9 @@ migration: ## draft the migration for a changed model; NAME=what_it_does
 	@tools/venv test
 	@exec .venv/bin/python tools/new_migration.py $(NAME)
 
-guide: ## retake the pictures of docs/guide and docs/tour.md from the running system
+guide: ## retake the pictures of both guides and docs/tour.md from the running system; ONLY=staff
 	@tools/venv test
-	@CHROMIUM=$$(tools/browser) && export CHROMIUM && exec .venv/bin/python -m tools.guide
+	@CHROMIUM=$$(tools/browser) && export CHROMIUM && exec .venv/bin/python -m tools.guide $(ONLY)
 
 bench: ## what is promised of speed, beside its goals, in a quarter of an hour; QUICK=1 in a minute
 	@tools/venv test

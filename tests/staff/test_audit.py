@@ -33,6 +33,7 @@ PUBLIC = {
     "staff.template",
     "staff.me",
     "staff.join",
+    "staff.guide",
 }  # of nobody in particular
 SEEN = {
     "staff.audit": "audit-seen",

@@ -1,1 +1,1 @@
-"""The residents' guide: every screen of the system, photographed from the running one."""
+"""The guides of residents and staff: every screen photographed from the running system."""

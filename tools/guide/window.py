@@ -79,15 +79,17 @@ class Window:
 
 
 @contextlib.contextmanager
-def windows(browser: Browser, site: Site, show: Show) -> Iterator[Callable[[], Window]]:
-    """Gives windows, each of another person's browser."""
+def windows(
+    browser: Browser, site: Site, show: Show, size: tuple[int, int] = (WIDTH, HEIGHT), scale: int = 2
+) -> Iterator[Callable[[], Window]]:
+    """Gives windows, each of another person's browser, `size` pixels of the page wide and high."""
     contexts: list[BrowserContext] = []
 
     def new_window() -> Window:
         contexts.append(
             browser.new_context(
-                viewport={"width": WIDTH, "height": HEIGHT},
-                device_scale_factor=2,
+                viewport={"width": size[0], "height": size[1]},
+                device_scale_factor=scale,
                 locale="ru-RU",
                 reduced_motion="reduce",
             )

@@ -52,6 +52,8 @@ def test_pages_of_staff_have_no_barriers(
     page.goto(f"{site.url}/staff/confirmation")
     look("staff: confirmation")
     _manages_staff(page, look, site, email)
+    page.goto(f"{site.url}/staff/guide")
+    look("staff: guide")
     page.goto(f"{site.url}/staff/no-such-page")
     look("staff: no such page")
 

@@ -1,0 +1,178 @@
+"""The scenario of the staff's guide: an admin's and a clerk's day, with a resident who asks for something."""
+
+import re
+from collections.abc import Callable
+from datetime import date
+
+import pyotp
+from playwright.sync_api import Locator, expect
+
+from cabinet.demo import data
+from config import ROOT
+from tests.browser.clerks import add_clerk
+from tests.browser.site import Site
+from tools.guide import waiting
+from tools.guide.window import Window
+
+FOLDER = ROOT / "cabinet" / "static" / "guide"
+SIZE = 1280, 800  # of the window
+ADMIN, CLERK = "belova@example.org", "krylov@example.org"
+PASSWORD = "Спокойный-стол-12"
+
+
+def all_tasks(new_window: Callable[[], Window], site: Site) -> None:
+    """Go through all of them; `new_window` gives the window of another person's browser."""
+    waiting.prepare(site)
+    waiting.send_request(new_window(), site)
+    waiting.come_back(new_window(), site)
+    admin, clerk = new_window(), new_window()
+    link = invite(admin, site)
+    join(clerk, link)
+    take_many(clerk)
+    answer(clerk)
+    find(clerk)
+    undelivered(clerk)
+    journal(admin)
+    billing(clerk)
+    day(clerk)
+
+
+def invite(window: Window, site: Site) -> str:
+    """The admin signs in and adds a clerk; the link for them."""
+    password, codes = add_clerk(site, ADMIN, "--role", "admin", "--name", "Наталья Белова")
+    window.page.goto(f"{site.url}/staff/")
+    window.fill(email=ADMIN, password=password, code=codes.now())
+    window.press("Войти")
+    window.wait_for("people", ["Сегодня"])
+    window.page.get_by_role("link", name="Наталья Белова").click()
+    window.page.get_by_role("link", name="Сотрудники").click()
+    window.wait_for("people", ["Добавить сотрудника"])
+    window.fill(full_name="Артём Крылов", email=CLERK, proof=password)
+    window.press("Добавить")
+    window.wait_for("people", ["Показываем один раз."])
+    link = window.page.locator("#link").input_value()
+    window.page.goto(f"{site.url}/staff/people")
+    window.show("people", "Сотрудники", "Артём Крылов", "Ещё не входил", "Добавить сотрудника", "Добавить")
+    return link
+
+
+def join(window: Window, link: str) -> None:
+    """The clerk's first sign-in, and codes for a day without the telephone."""
+    window.page.goto(link)
+    window.show("join", "Первый вход", "Отсканируйте код приложением", "Новый пароль", "Код из приложения")
+    key = window.page.locator(".staff__qr + .hint").inner_text().partition(":")[2]
+    window.fill(password=PASSWORD, code=pyotp.TOTP(key.replace(" ", "")).now())
+    window.press("Войти")
+    window.wait_for("join", ["Мой вход", "Коды восстановления"])
+    window.fill(proof=PASSWORD)
+    window.press("Сделать новые коды")
+    window.wait_for("join", ["Показываем один раз: распечатайте или перепишите."])
+
+
+def day(window: Window) -> None:
+    """What there is to do."""
+    window.page.get_by_role("link", name="Сегодня").click()
+    window.show("day", "Новые заявки", "У меня в работе", "Просрочены", "Дольше всех ждёт", "Не доставлено")
+
+
+def take_many(window: Window) -> None:
+    """Requests are ticked in the list and taken at once."""
+    page = window.page
+    page.get_by_role("link", name="Заявки", exact=False).first.click()
+    window.wait_for("requests", ["Сначала новые"])
+    for name in ("Миронов", "Гусева"):
+        page.locator("tr", has_text=name).get_by_role("checkbox").check()
+    window.show("requests", "Новые", "Дольше всех ждут", "С отмеченными", "Взять в работу", "Передать")
+    window.press("Взять в работу")
+    window.wait_for("requests", ["Взято в работу заявок: 2."])
+
+
+def answer(window: Window) -> None:
+    """A request is taken, answered from a template that is looked at first, and done."""
+    window.page.locator("tr", has_text=waiting.SENDER_NAME).get_by_role("link").first.click()
+    window.wait_for("request", ["Взять в работу", "Переехали в октябре"])
+    window.press("Взять в работу")
+    window.show("request", "В работе", "Выполнена", "Вернуть в новые", "Передать коллеге", "История")
+    _begin_with_ready_templates(window)
+    window.page.get_by_label("Шаблон ответа").select_option(label="Нужно фото квитанции")
+    window.press("Вставить")
+    expect(window.page.get_by_label("Ответ жителю")).to_have_value(re.compile("Мария, здравствуйте!"))
+    window.press("Посмотреть")
+    window.wait_for("reply", ["Так ответ увидит житель"])
+    _bring_to_top(window.page.get_by_text("Ответ жителю"))
+    window.show("reply", "Вставить", "Как отправить", "Файл к ответу", "Посмотреть", "Отправить ответ")
+    window.press("Ответить и выполнить")
+    window.wait_for("reply", ["Ответ отправлен.", "Закрыта"])
+
+
+def _bring_to_top(part: Locator) -> None:
+    part.evaluate("part => part.scrollIntoView({ block: 'start' })")
+
+
+def _begin_with_ready_templates(window: Window) -> None:
+    """There and back; nothing to do where somebody has begun."""
+    card, page = window.page.url, window.page
+    page.locator("a[href$='/staff/templates']").click()
+    window.wait_for("reply", ["Шаблоны ответов", "Добавить шаблон"])
+    ready = page.get_by_role("button", name="Начать с готовых")
+    if ready.count():
+        ready.click()
+    window.wait_for("reply", ["Нужно фото квитанции"])
+    page.goto(card)
+
+
+def find(window: Window) -> None:
+    """A resident is found by the name, and their card opened."""
+    window.fill(find="соколова")
+    window.press("Найти заявку или жителя")
+    window.show("search", "Поиск: «соколова»", "Соколова Вера", waiting.SENDER_NAME)
+    window.page.get_by_role("link", name="Соколова Вера").click()
+    window.show("resident", "Закрыть вход", "Почему не пришла СМС?", "Лицевые счета", "Сеансы")
+
+
+def undelivered(window: Window) -> None:
+    """Why the code did not come."""
+    window.page.get_by_role("link", name="Сообщения").click()
+    window.page.get_by_role("link", name="Почему не пришла СМС?").click()
+    window.wait_for("sms", ["Телефон абонента"])
+    window.fill(query=waiting.UNHEARD)
+    window.page.locator("main").get_by_role("button", name="Найти").click()
+    window.show("sms", "Шлюз отказал", "На счёте шлюза нет денег.", "Не доставлено", "запросит код ещё раз")
+
+
+def billing(window: Window) -> None:
+    """A file is checked, loaded and taken back."""
+    window.page.get_by_role("link", name="Загрузки").click()
+    charges = _charges(date.today()).encode()
+    window.page.locator("#file").set_input_files(
+        {"name": "Начисления.csv", "mimeType": "text/csv", "buffer": charges}
+    )
+    window.press("Проверить файл")
+    window.show("import", "Проверен", "Загрузить", "Не загружать", "Принято", "Месяцы файла")
+    for tick in window.page.get_by_role("checkbox").all():
+        tick.check()
+    window.press("Загрузить")
+    window.wait_for("undo", ["Загружен", "Отменить загрузку…"])
+    window.page.get_by_text("Отменить загрузку…").click()
+    _bring_to_top(window.page.get_by_text("Отменить загрузку…"))
+    window.show("undo", "Отменить загрузку?", "Новых счетов удалим", "Удалим начислений")
+    window.press("Отменить загрузку")
+    window.wait_for("undo", ["Загрузка отменена"])
+
+
+def _charges(today: date) -> str:
+    """Billing's month again: some amounts corrected, two more flats, one row without an account."""
+    month = f"{data.months(today)[0]:%Y-%m}"
+    lines = ["period;account;address;amount_due"]
+    for at, (account, address, due) in enumerate(data.ACCOUNTS):
+        lines.append(f"{month};{account};{address};{(due + 1250 * (at < 2)) / 100:.2f}")
+    for flat in (1, 2):
+        lines.append(f"{month};88001{flat};г. Клин, ул. Дачная, д. 8, кв. {flat};1{flat}40.00")
+    return "\n".join([*lines, f"{month};;г. Клин, ул. Дачная, д. 8, кв. 3;990.00"]) + "\n"
+
+
+def journal(window: Window) -> None:
+    """The admin reads what happened."""
+    window.page.get_by_role("link", name="Журнал").click()
+    _bring_to_top(window.page.get_by_role("link", name="Выгрузить в CSV"))
+    window.show("journal", "Что произошло", "Артём Крылов", "Всё об этом", "Показать")
