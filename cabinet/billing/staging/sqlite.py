@@ -56,6 +56,8 @@ class SqliteStaging(Staging):
                 counts = []
             except BaseException:
                 process.kill()
+                with suppress(BrokenPipeError):  # what is left to be written is not what went wrong
+                    process.stdin.close()
                 raise
         if process.returncode or len(counts) != 3 * len(self.rows):
             raise peewee.OperationalError("the rows could not be written; is the disk full?")
