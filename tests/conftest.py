@@ -6,6 +6,7 @@ instead when CABINET_REQUIRE_ALL=1.
 
 import dataclasses
 import functools
+import gc
 import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -115,6 +116,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneForBrowse
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     ways.mark_browsers(items)
     ways.mark_other_ways(items)
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was collected out of every search for garbage: a sixth of the time of all tests."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

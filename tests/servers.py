@@ -126,7 +126,9 @@ class Silence:
             self.heard.append(connection.recv(65536))
 
     def close(self) -> None:
-        """Hang up."""
+        """Hang up, also on who waits to be accepted."""
+        with suppress(OSError):
+            self.listener.shutdown(socket.SHUT_RDWR)
         for one in (self.listener, *self.connections):
             one.close()
 

@@ -10,7 +10,7 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 from config import Settings
-from tests.faults.fate import AFTER, ALIKE, HTTP_STEPS, SMTP_STEPS, Fatal, Fate
+from tests.faults.fate import AFTER, HTTP_STEPS, QUICK, SMTP_STEPS, Fatal, Fate
 from tests.faults.outbox import bodies, enqueue, finish, posted, times
 from tests.faults.processes import Start
 from tests.messages import fresh, make_due
@@ -18,7 +18,7 @@ from tests.servers import through_twilio
 
 
 @pytest.mark.parametrize(
-    "step", [pytest.param(s, marks=pytest.mark.slow) if s in ALIKE else s for s in SMTP_STEPS]
+    "step", [s if s in QUICK else pytest.param(s, marks=pytest.mark.slow) for s in SMTP_STEPS]
 )
 def test_a_worker_killed_at_any_step_loses_no_letter(
     settings: Settings, fate: Fate, box: Fatal, start: Start, step: str
@@ -54,7 +54,9 @@ def test_a_worker_killed_at_any_step_loses_no_webhook(
     assert posted(receiver) == times(step)
 
 
-@pytest.mark.parametrize("step", HTTP_STEPS)
+@pytest.mark.parametrize(
+    "step", [s if s in QUICK else pytest.param(s, marks=pytest.mark.slow) for s in HTTP_STEPS]
+)
 @pytest.mark.parametrize("expires", [600, pytest.param(None, marks=pytest.mark.slow)])
 def test_a_worker_killed_at_any_step_loses_no_sms(
     settings: Settings, fate: Fate, receiver: HTTPServer, start: Start, step: str, expires: int | None
