@@ -4,7 +4,6 @@ import re
 
 from cabinet import fields
 
-DECIMAL = re.compile(r"([0-9]+)[.,]0+")  # 7012300001.0, as spreadsheets and pandas write whole numbers
 SCIENTIFIC = re.compile(r"[0-9](?:[.,][0-9]+)?[eе]\+[0-9]+|[0-9][.,][0-9]+[eе][0-9]+", re.IGNORECASE)
 ROUNDED = re.compile(r"(?<![0-9])[0-9]{15}0+(?![0-9])")  # spreadsheets keep fifteen digits
 WORDS = re.compile(r"(?=.*[0-9]{5})(?:[^\W\d_].*){5}")  # a number and a word are no account
@@ -20,7 +19,8 @@ DATED = re.compile(  # what spreadsheets make of 12/1 or 1-12: «12.янв», «
 GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+")  # 7,012,300,001: any other comma stands between numbers
 TWO = re.compile(r"[0-9]{7,}(?:\s*(?:[/;+&]|\bи\b)\s*|\s+)[0-9]{7,}")
 LONGEST = 32
-WHOLE = re.compile(r"([0-9]+)[.,]0+")
+WHOLE = re.compile(r"([0-9]+)[.,]0+")  # 7012300001.0, as spreadsheets and pandas write whole numbers
+NEGATIVE = re.compile(r"[-\u2212\u2013][0-9]")  # a sum, not an account
 
 
 def whole(text: str) -> str:
@@ -56,11 +56,15 @@ def account(text: str, exact: bool = False) -> tuple[str, str]:
     """
     if DATED.fullmatch(text):
         raise fields.FieldError("dated")
-    if any(mark in text for mark in '\n\r|"') or WORDS.search(text) or TWO.search(text):
+    if (
+        NEGATIVE.match(text)
+        or any(mark in text for mark in '\n\r|"')
+        or WORDS.search(text)
+        or TWO.search(text)
+    ):
         raise fields.FieldError("not_an_account")
-    whole = DECIMAL.fullmatch(text.replace(" ", "").replace("\xa0", ""))
-    if whole:
-        text = whole[1]
+    if fraction := WHOLE.fullmatch(text.replace(" ", "").replace("\xa0", "")):
+        text = fraction[1]
     if "," in text and not GROUPED.fullmatch(text) and not SCIENTIFIC.fullmatch(text):
         raise fields.FieldError("not_an_account")
     if SCIENTIFIC.fullmatch(text) or (not exact and ROUNDED.fullmatch(text)):
