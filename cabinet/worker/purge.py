@@ -13,6 +13,8 @@ from cabinet.models import (
     ConnectionRequest,
     Consent,
     DeliveryTry,
+    Device,
+    EmailLink,
     InboxItem,
     Message,
     OneTimeCode,
@@ -33,6 +35,7 @@ from cabinet.models.erasure import traces_of
 from cabinet.receipts import store
 
 BATCH = 500
+LETTERS_KEPT = timedelta(days=90)  # those that could not be delivered; staff read them, links included
 INBOX_KEPT = 500
 MOST_WORDED = 100_000  # requests, and as many residents
 
@@ -40,9 +43,10 @@ MOST_WORDED = 100_000  # requests, and as many residents
 def purge() -> dict[str, int]:
     """Delete what is past its retention time; returns how many of each kind.
 
-    Expired sessions, codes and attempts, abandoned registrations, residents whose deletion is due, messages
-    sent long ago, undeliverable ones (they name people too), and files whose request or import
-    was never completed. Requests and residents that are not found by their words yet, will be.
+    Expired sessions, codes and attempts, abandoned registrations, browsers not seen for as long
+    as they keep their cookie, links of old letters, residents whose deletion is due, messages sent long ago,
+    undeliverable ones (they name people too), and files whose request or import was never completed.
+    Requests and residents that are not found by their words yet, will be.
     """
     moment = now()
     return {
@@ -50,6 +54,8 @@ def purge() -> dict[str, int]:
         "codes": _delete(OneTimeCode, OneTimeCode.created_at < moment - timedelta(hours=24)),
         "attempts": _delete(Attempt, (Attempt.at < moment - timedelta(days=30)) & (Attempt.kind != STREAK))
         + _delete(Attempt, (Attempt.at < moment - timedelta(days=365)) & Attempt.subject.not_in(_stopped())),
+        "browsers": _delete(Device, Device.seen_at < moment - timedelta(seconds=settings().device_lifetime)),
+        "links": _delete(EmailLink, EmailLink.expires_at < moment - LETTERS_KEPT),
         "events": _delete(AccountEvent, AccountEvent.at < moment - timedelta(seconds=settings().events_kept)),
         "audit": audit_chain.drop_old(),
         "registrations": _abandoned_registrations(),
@@ -74,7 +80,7 @@ def _old_messages() -> int:
     """Messages sent a month ago, and undeliverable ones after three months: all of them name people."""
     moment = now()
     sent = (Message.created_at < moment - timedelta(days=30)) & Message.sent_at.is_null(False)
-    dead = (Message.created_at < moment - timedelta(days=90)) & Message.dead_at.is_null(False)
+    dead = (Message.created_at < moment - LETTERS_KEPT) & Message.dead_at.is_null(False)
     return _delete(Message, sent) + _delete(Message, dead)
 
 

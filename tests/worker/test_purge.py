@@ -9,6 +9,8 @@ from cabinet.models import (
     Attempt,
     Consent,
     DeliveryTry,
+    Device,
+    EmailLink,
     InboxItem,
     Message,
     OneTimeCode,
@@ -39,6 +41,11 @@ def test_only_what_has_had_its_time_goes(database: Database) -> None:
                 Message.id == sent.id
             ).execute()
             DeliveryTry.create(message=sent.id, gateway="smsc", at=moment - timedelta(days=370 + days))
+        user = User.create(phone="+79160000003")
+        for key, days in (("old", 366), ("recent", 364)):
+            Device.create(key=key, user=user, seen_at=moment - timedelta(days=days))
+            expired = moment - timedelta(days=days - 275)
+            EmailLink.create(user=user, email=f"{key}@example.org", expires_at=expired)
         unsent = Message.enqueue("staff", "registered")
         Message.update(created_at=moment - timedelta(days=31)).where(Message.id == unsent.id).execute()
     counts = purge()
@@ -46,6 +53,8 @@ def test_only_what_has_had_its_time_goes(database: Database) -> None:
         "sessions": 1,
         "codes": 1,
         "attempts": 1,
+        "browsers": 1,
+        "links": 1,
         "events": 1,
         "audit": 0,
         "registrations": 0,
@@ -56,12 +65,14 @@ def test_only_what_has_had_its_time_goes(database: Database) -> None:
         "receipts": 0,
         "imports": 0,
         "inbox": 0,
-        "words": 0,
+        "words": 1,
     }
     assert {m.to for m in Message.select()} == {"recent@example.org", ""}, "what was not sent stays"
     assert [s.key for s in WebSession.select()] == ["live"]
     assert [c.phone for c in OneTimeCode.select()] == ["+79160000002"]
     assert [a.subject for a in Attempt.select()] == ["recent"]
+    assert [d.key for d in Device.select()] == ["recent"]
+    assert [link.email for link in EmailLink.select()] == ["recent@example.org"]
 
 
 def test_abandoned_registrations_go_with_their_consents(database: Database) -> None:
