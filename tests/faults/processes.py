@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Callable
+from pathlib import Path
 
 from config import Settings
 
@@ -33,6 +34,13 @@ def environment(settings: Settings) -> dict[str, str]:
         "STAFF_WEBHOOKS": " ".join(settings.staff_webhooks),
     }
     return {**os.environ, **chosen, **receivers, "DEMO": "1"}
+
+
+def can_be_stopped(process: "subprocess.Popen[bytes]") -> bool:
+    """Whether it has come so far that SIGTERM asks it to end, instead of ending it."""
+    status = Path(f"/proc/{process.pid}/status").read_text()
+    caught = next(line.split()[1] for line in status.splitlines() if line.startswith("SigCgt:"))
+    return bool(int(caught, 16) & 1 << signal.SIGTERM - 1)
 
 
 def kill(process: "subprocess.Popen[bytes]") -> None:

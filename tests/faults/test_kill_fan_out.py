@@ -17,7 +17,7 @@ from tests import postgres_server
 from tests.delivery.test_sms import PATH
 from tests.faults.fate import Fatal, Fate
 from tests.faults.outbox import bodies, enqueue, finish, posted
-from tests.faults.processes import Start, kill
+from tests.faults.processes import Start, can_be_stopped, kill
 from tests.messages import fresh
 from tests.servers import through_twilio
 from tests.waiting import PATIENCE, until
@@ -63,6 +63,7 @@ def test_two_workers_deliver_each_message_once(
     for n in range(20):
         enqueue("sms", "password_changed", f"+7916123450{n % 10}", data={"name": f"Анна{n}"})
     until(lambda: not Message.select().where(Message.waiting()).exists())
+    until(lambda: all(map(can_be_stopped, workers)))
     for worker in workers:
         worker.send_signal(signal.SIGTERM)
         assert worker.wait(PATIENCE) == 0
