@@ -7,12 +7,16 @@ from cabinet.models.fate import Fault
 
 
 class RefusedError(Exception):
-    """The receiver will never accept this message; trying again is pointless."""
+    """The receiver will never accept this message; trying again is pointless.
 
-    def __init__(self, reason: str, fault: Fault = Fault.UNKNOWN) -> None:
+    `by_receiver`: it said so itself, and so is there.
+    """
+
+    def __init__(self, reason: str, fault: Fault = Fault.UNKNOWN, by_receiver: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
         self.fault = fault
+        self.by_receiver = by_receiver
 
 
 class UnavailableError(Exception):

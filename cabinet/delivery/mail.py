@@ -185,7 +185,7 @@ def _answer(code: int, text: bytes | str, of_letter: bool) -> Exception:
     enhanced = ENHANCED_CODE.match(text if isinstance(text, bytes) else text.encode())
     reason = f"SMTP {code}" + (f" {enhanced[0].decode()}" if enhanced else "")
     if of_letter and code >= 500:
-        return RefusedError(reason)
+        return RefusedError(reason, by_receiver=True)
     return UnavailableError(reason, alone=of_letter)
 
 

@@ -85,10 +85,10 @@ def _try_to_send(message: Message, handler: Handler) -> None:
         log.error("%s %s was refused: %s", message.channel, message.id, reason)
         _record_outcome(lambda: _refused(message, reason, fault))
     except UnavailableError as failure:
-        reason, wait, certain = failure.reason, failure.retry_after, failure.certain
+        reason, wait, certain, alone = failure.reason, failure.retry_after, failure.certain, failure.alone
         level = logging.ERROR if message.worn_out else logging.WARNING
         log.log(level, "%s %s failed, try %d: %s", message.channel, message.id, message.tries, reason)
-        _record_outcome(lambda: message.mark_failed(reason, wait, certain))
+        _record_outcome(lambda: message.mark_failed(reason, wait, certain, alone))
     except Exception as error:
         name = type(error).__name__
         log.error("%s %s failed: %s at %s", message.channel, message.id, name, logs.place_of(error))
@@ -175,9 +175,20 @@ def _unless_it_rests(message: Message, send: Callable[[], None]) -> None:
     try:
         send()
     except UnavailableError as failure:
-        if not failure.alone:
-            with connected():
-                receiver.failed(failure.reason)
+        reason = failure.reason
+        _note(receiver.worked if failure.alone else lambda: receiver.failed(reason))
         raise
-    with connected():
-        receiver.worked()
+    except RefusedError as refusal:
+        if refusal.by_receiver:
+            _note(receiver.worked)
+        raise
+    _note(receiver.worked)
+
+
+def _note(fared: Callable[[], None]) -> None:
+    """Note how a receiver fared: that is for other messages, and what became of this one stays as it is."""
+    try:
+        with connected():
+            fared()
+    except Exception as error:
+        log.error("how a receiver fared was not noted: %s at %s", type(error).__name__, logs.place_of(error))

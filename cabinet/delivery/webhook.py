@@ -47,7 +47,7 @@ class Webhook:
         if status == 429 or status >= 500:
             raise UnavailableError(f"HTTP {status}", seconds_to_wait(retry_after))
         if not 200 <= status < 300:
-            raise RefusedError(f"HTTP {status}")
+            raise RefusedError(f"HTTP {status}", by_receiver=True)
 
     def _headers(self, event_id: str, body: bytes) -> dict[str, str]:
         timestamp = str(int(time.time()))

@@ -25,6 +25,7 @@ from cabinet.telemetry import cause
 CHANNELS = ("sms", "call", "mail", "webhook", "staff")
 LEASE = 60  # seconds a worker may take for one message before another may take it over
 FIRST_BACKOFF, LONGEST_BACKOFF = 10, 240  # seconds: what waits learns within 5 minutes of a return
+LONGEST_BACKOFF_ALONE = 2 * 3600  # seconds, for a full mailbox
 MOST_PATIENCE = timedelta(hours=72)  # from the first try to the last, however long a receiver is away
 EVER = datetime(2000, 1, 1)
 
@@ -168,16 +169,20 @@ class Message(Model):
         """Earlier tries that may have delivered it: ended by a time-out or with the worker's death."""
         return max(0, self.tries - 1 - self.failures)
 
-    def mark_failed(self, reason: str, retry_after: float | None = None, certain: bool = True) -> bool:
+    def mark_failed(
+        self, reason: str, retry_after: float | None = None, certain: bool = True, alone: bool = False
+    ) -> bool:
         """This try failed; the next comes after a growing wait with jitter; after MOST_PATIENCE it is dead.
 
         `reason` is shown to staff and must hold no secrets. `retry_after` (seconds) is the receiver's wish.
-        `certain` is False when the receiver may have accepted the message all the same.
+        `certain` is False when the receiver may have accepted the message all the same. `alone`: it takes
+        others, so that to ask often brings nothing but trouble.
         """
         if self.worn_out:
             return self.mark_dead(reason)
         doubled = FIRST_BACKOFF * 2 ** min(self.tries - 1, 10)
-        wait = min(LONGEST_BACKOFF, doubled) * random.uniform(0.75, 1.25)  # noqa: S311 — no secret
+        longest = LONGEST_BACKOFF_ALONE if alone else LONGEST_BACKOFF
+        wait = min(longest, doubled) * random.uniform(0.75, 1.25)  # noqa: S311 — no secret
         wait = max(wait, min(retry_after or 0, 3600))
         failures = self.failures + certain
         return self._mine(

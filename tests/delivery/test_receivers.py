@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from peewee import OperationalError
 from pytest_httpserver import HTTPServer
 
 from cabinet.models import GatewayHealth, Message
@@ -12,6 +13,7 @@ from cabinet.models.base import now
 from cabinet.models.database import db
 from cabinet.models.gateway_health import FAILURES
 from cabinet.models.message import MOST_PATIENCE
+from cabinet.models.receiver import Receiver
 from cabinet.worker.loop import Worker
 from config import Settings
 from tests.messages import again, fresh, make_due, pause
@@ -74,6 +76,30 @@ def test_a_full_mailbox_keeps_no_other_letter_waiting(
         again(by_smtp, full)
     assert again(by_smtp, enqueue()).sent_at
     assert pause(fresh(full)) > 0, "its own wait goes on"
+
+
+def test_what_cannot_be_noted_of_a_receiver_sends_nothing_twice(
+    by_smtp: Settings, mailbox: Mailbox, enqueue: Callable[..., Message], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(_receiver: Receiver) -> None:
+        raise OperationalError("the server ended it")
+
+    monkeypatch.setattr(Receiver, "worked", away)
+    letter = again(by_smtp, enqueue())
+    assert letter.sent_at and letter.tries == len(mailbox.letters) == 1
+
+
+@pytest.mark.parametrize("answer", ["550 5.1.1 no such mailbox", "451 4.7.1 greylisted"])
+def test_who_refuses_one_letter_is_there_for_the_others(
+    away: Settings, mailbox: Mailbox, enqueue: Callable[..., Message], answer: str
+) -> None:
+    waiting = [enqueue() for _ in range(FAILURES + 2)]
+    later(away)
+    rested()
+    make_due(waiting[0])
+    mailbox.answers = {"RCPT": [answer]}
+    Worker(dataclasses.replace(away, smtp_url=mailbox.url)).drain()
+    assert all(fresh(one).sent_at for one in waiting[1:]) and not fresh(waiting[0]).sent_at
 
 
 def test_webhooks_rest_one_by_one(

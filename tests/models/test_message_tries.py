@@ -6,6 +6,7 @@ import pytest
 from peewee import Database
 
 from cabinet.models import Message
+from cabinet.models.database import db
 from tests.models.clock import HOUR, after, moment
 from tests.models.outbox import claim, enqueue, fail, stored
 
@@ -25,6 +26,16 @@ def test_the_waits_between_tries_double_to_four_minutes(database: Database, jitt
         row = stored(message)
         assert (row.due_at, row.error, row.claim) == (moment(now + 0.75 * wait), "busy", None)
         now += wait
+
+
+def test_a_full_mailbox_is_asked_every_other_hour_at_most(database: Database, jitter: None) -> None:
+    message = enqueue()
+    with db.atomic():
+        Message.update(tries=15).execute()
+    claimed = claim()
+    with after():
+        claimed.mark_failed("full", alone=True)
+    assert stored(message).due_at == moment(0.75 * 2 * HOUR)
 
 
 def test_after_three_days_of_tries_it_is_dead(database: Database, jitter: None) -> None:
