@@ -8,7 +8,7 @@ message and copies nothing, so an erasure or the end of a term empties the feed,
 from dataclasses import dataclass
 from typing import Any
 
-from peewee import JOIN, BigIntegerField, CharField, IntegerField, fn
+from peewee import BigIntegerField, CharField, IntegerField, fn
 
 from cabinet.models.base import Model
 from cabinet.models.database import db
@@ -60,18 +60,13 @@ def page_after(event_id: str | None, limit: int) -> Page:
     """
     limit = max(1, min(limit, MOST))
     query = (
-        EventPlace.select(EventPlace.place, Message)
-        .join(Message, JOIN.LEFT_OUTER, on=(EventPlace.message == Message.id), attr="event")
+        Message.select()
+        .join(EventPlace, on=(EventPlace.message == Message.id))
         .where(EventPlace.place > _place_of(event_id))
         .order_by(EventPlace.place)
         .limit(limit + 1)
     )
-    if event_id is None:
-        query = query.where(Message.id.is_null(False))
-    rows = [getattr(row, "event", None) for row in query]
-    events = [row for row in rows if row is not None and row.id is not None]
-    if len(events) < len(rows):
-        raise UnknownEventError
+    events = list(query)
     return Page(events[:limit], len(events) > limit)
 
 
@@ -79,16 +74,22 @@ def _place_of(event_id: str | None) -> int:
     if event_id is None:
         return 0
     found = EventPlace.get_or_none(EventPlace.message == event_id)
-    if found is None:
+    if found is None or found.place < (_last_gone() or 0):
         raise UnknownEventError
     return int(found.place)
 
 
-def forget_gone() -> int:
-    """Forget the places of events that are no more, but for the last of them: who has read it missed none."""
+def _last_gone() -> int | None:
+    """The last place before the events that are kept; what is gone among these is passed over."""
     kept = EventPlace.select(fn.MIN(EventPlace.place)).join(Message, on=(EventPlace.message == Message.id))
     first = kept.scalar() or (EventHead.select(EventHead.place).scalar() or 0) + 1
     last = EventPlace.select(fn.MAX(EventPlace.place)).where(EventPlace.place < first).scalar()
+    return None if last is None else int(last)
+
+
+def forget_gone() -> int:
+    """Forget the places of events that are no more, but for the last of them: who has read it missed none."""
+    last = _last_gone()
     if last is None:
         return 0
     with db.atomic():

@@ -54,7 +54,7 @@ def purge() -> dict[str, int]:
         "codes": _delete(OneTimeCode, OneTimeCode.created_at < moment - timedelta(hours=24)),
         "attempts": _delete(Attempt, (Attempt.at < moment - timedelta(days=30)) & (Attempt.kind != STREAK))
         + _delete(Attempt, (Attempt.at < moment - timedelta(days=365)) & Attempt.subject.not_in(_stopped())),
-        "browsers": _delete(Device, Device.seen_at < moment - timedelta(seconds=settings().device_lifetime)),
+        "browsers": _delete(Device, Device.seen_at < moment - timedelta(seconds=_browsers_kept())),
         "links": _delete(EmailLink, EmailLink.expires_at < moment - LETTERS_KEPT),
         "events": _delete(AccountEvent, AccountEvent.at < moment - timedelta(seconds=settings().events_kept)),
         "audit": audit_chain.drop_old(),
@@ -70,6 +70,11 @@ def purge() -> dict[str, int]:
     }
 
 
+def _browsers_kept() -> int:
+    """Seconds: as long as a browser keeps its cookie, and as long as it says that a resident was here."""
+    return max(settings().device_lifetime, settings().prove_again_after)
+
+
 def _stopped() -> Any:
     """The phones that get no more codes until somebody allows them."""
     rows = Attempt.select(Attempt.subject).where(Attempt.kind == STREAK).group_by(Attempt.subject)
@@ -79,7 +84,7 @@ def _stopped() -> Any:
 def _old_messages() -> int:
     """Messages sent a month ago, and undeliverable ones after three months: all of them name people."""
     moment = now()
-    sent = (Message.created_at < moment - timedelta(days=30)) & Message.sent_at.is_null(False)
+    sent = Message.sent_at < moment - timedelta(days=30)  # a reader may ask for them as long as that
     dead = (Message.created_at < moment - LETTERS_KEPT) & Message.dead_at.is_null(False)
     return _delete(Message, sent) + _delete(Message, dead)
 

@@ -104,12 +104,19 @@ def test_who_was_away_too_long_is_told(enqueue: Enqueue) -> None:
         page_after("another", 9)
 
 
-def test_a_gap_is_never_passed_over(enqueue: Enqueue) -> None:
+def test_one_that_is_gone_among_others_stops_nobody(enqueue: Enqueue) -> None:
+    a, b, c, d = published(enqueue, 4)
+    delete(b, c)
+    assert ids(a) == ids(b) == ids(c) == [d]
+    assert ids(None) == [a, d]
+    assert page_after(a, 1).more is False
+
+
+def test_what_was_deleted_but_not_yet_forgotten_is_missed(enqueue: Enqueue) -> None:
     a, b, c = published(enqueue, 3)
-    delete(b)
+    delete(a, b)
     with pytest.raises(UnknownEventError):
         page_after(a, 1)
-    assert ids(None) == [a, c]
     assert ids(b) == [c]
 
 

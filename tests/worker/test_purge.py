@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from peewee import Database
 
 from cabinet.models import (
@@ -37,9 +38,9 @@ def test_only_what_has_had_its_time_goes(database: Database) -> None:
             Attempt.create(kind="test", subject=subject, at=moment - timedelta(days=days))
             AccountEvent.create(kind="signed-in", phone="+7", at=moment - timedelta(days=335 + days))
             sent = Message.enqueue("mail", "new_device", to=f"{subject}@example.org")
-            Message.update(created_at=moment - timedelta(days=days), sent_at=moment).where(
-                Message.id == sent.id
-            ).execute()
+            Message.update(
+                created_at=moment - timedelta(days=90), sent_at=moment - timedelta(days=days)
+            ).where(Message.id == sent.id).execute()
             DeliveryTry.create(message=sent.id, gateway="smsc", at=moment - timedelta(days=370 + days))
         user = User.create(phone="+79160000003")
         for key, days in (("old", 366), ("recent", 364)):
@@ -133,3 +134,13 @@ def test_many_rows_go_in_batches_and_the_inbox_keeps_the_newest(
     assert InboxItem.select().count() == kept
     assert InboxItem.select().where(InboxItem.text == str(kept + purging.BATCH + 6)).exists()
     assert purge()["inbox"] == 0
+
+
+@pytest.mark.settings(device_lifetime=86400, prove_again_after=180 * 86400)
+def test_what_says_that_a_resident_was_here_stays_as_long_as_it_is_asked(database: Database) -> None:
+    with db.atomic():
+        user = User.create(phone="+79160000003")
+        for days in (179, 181):
+            Device.create(key=str(days), user=user, seen_at=now() - timedelta(days=days))
+    assert purge()["browsers"] == 1
+    assert Device.get().key == "179"
