@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from cabinet.models.casework import ChangedError
+from cabinet.models.casework import ChangedError, UnreachableError
 from cabinet.models.request import ConnectionRequest
 
 MOST = 50  # requests at once
@@ -24,7 +24,8 @@ def act_on(shown: dict[str, int], act: Act) -> Outcome:
     """Do `act` with each request of these numbers, longest waiting first, each in its own transaction.
 
     `shown` has with each number the last entry of its history that the list showed; `act` takes the request
-    and that entry, and says whether it did anything, or raises ChangedError (see `casework`).
+    and that entry, and says whether it did anything, or raises ChangedError or UnreachableError
+    (see `casework`).
     """
     outcome = Outcome()
     asked = ConnectionRequest.select().where(ConnectionRequest.number.in_(list(shown)))
@@ -33,7 +34,7 @@ def act_on(shown: dict[str, int], act: Act) -> Outcome:
         seen = shown[request.number]
         try:
             done = act(request, seen)
-        except ChangedError:
+        except (ChangedError, UnreachableError):
             done = False
         if done:
             outcome.done.append(request.number)

@@ -25,6 +25,10 @@ class ChangedError(Exception):
     """Somebody moved the request, answered, or wrote a note since it was looked at."""
 
 
+class UnreachableError(Exception):
+    """The resident has neither that number any more nor a mailbox: whatever is sent reaches nobody."""
+
+
 def move(request: ConnectionRequest, state: str, staff: Staff, ip: str, seen: int | None = None) -> bool:
     """Change the request's state and tell the resident; taking it into work also assigns it.
 
@@ -127,8 +131,9 @@ def answer(
 ) -> bool:
     """Send a reply to the resident by "mail" or "sms", and close the request where `state` says so.
 
-    Who has no number any more gets a letter. False for a second click. Raises ChangedError, and nothing is
-    sent, when somebody else was at work on it after the entry `seen`, or `state` cannot be reached.
+    Who has no number any more gets a letter. False for a second click. Nothing is sent, and raised are
+    ChangedError when somebody else was at work on it after the entry `seen`, or `state` cannot be reached;
+    and UnreachableError.
     """
     with db.atomic():
         advisory_lock(f"casework:{request.number}")
@@ -136,12 +141,14 @@ def answer(
             return False
         if seen not in (None, request.last_entry()):
             raise ChangedError
+        to = request.phone_now if channel == "sms" else ""
+        if not (to or request.email):
+            raise UnreachableError
         told = {"kind": "reply", "text": text, "file": file, "file_type": file_type}
         RequestNote.create(request=request, staff=staff.id, **told)
         _take_up(request)
         if state and not _shift(request, state, staff, ip):
             raise ChangedError
-        to = request.phone_now if channel == "sms" else ""
         channel = channel if to else "mail"
         Message.enqueue(
             channel,

@@ -123,13 +123,16 @@ def reply_request(number: str) -> Response:
     except casework.ChangedError:
         form.form_errors.append(_("Пока вы писали, заявка изменилась: см. историю. Ответить всё равно?"))
         return reject(request_card, form)
+    except casework.UnreachableError:
+        form.form_errors.append(_("Ответ не дойдёт: номер теперь у другого человека, а почты в заявке нет."))
+        return reject(request_card, form)
     typed.spend(form, "reply", "lane")
     flash(_("Ответ отправлен."))
     return advance("staff.request_card", number=number)
 
 
 def _send(found: ConnectionRequest, form: WorkForm) -> None:
-    """Send the reply and what is attached to it. Raises ChangedError."""
+    """Send the reply and what is attached to it. Raises ChangedError and UnreachableError."""
     file, kind = typed.attached(found.number)
     words, lane, state = form.reply.data, form.lane.data, form.state.data
     told = {"state": state, "seen": _seen(form), "file": file, "file_type": kind}

@@ -6,6 +6,7 @@ import pytest
 
 from cabinet.models import Audit, ConnectionRequest, Message, RequestNote, Staff, casework
 from cabinet.models.bulk_casework import MOST
+from tests.cast import resident
 from tests.markup import attribute
 from tests.staff.test_requests import asked
 from tests.visitor import Visitor
@@ -148,3 +149,17 @@ def test_only_open_requests_can_be_ticked(desk: Visitor) -> None:
     assert [attribute(one, "value") for one in desk.page.select("input[name=chosen]")] == ["11111111.0"]
     desk.get("/staff/requests/done")
     assert not desk.page.select("form.staff__many")
+
+
+def test_who_cannot_be_told_is_not_refused(desk: Visitor) -> None:
+    former = resident("~passed-on")
+    asked("11111111", email="", user=former.id)
+    asked("22222222")
+    desk.get("/staff/requests/new")
+    press(desk, "refused", tick(desk, *NUMBERS[:2]), reason="Дом не наш")
+    assert "Отклонено заявок: 1." in desk.text and "С этими так поступить нельзя: № 11111111." in desk.text
+    assert states() == {"11111111": "new", "22222222": "refused"}
+    desk.get("/staff/request/11111111")
+    desk.fill_and_submit(reply="Дом не наш", lane="sms")
+    assert "Ответ не дойдёт" in desk.text and "Дом не наш" in desk.text
+    assert not Message.select().where(Message.to == "").exists() and RequestNote.select().count() == 2
