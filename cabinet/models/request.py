@@ -187,8 +187,8 @@ class ConnectionRequest(Searched):
 
     @classmethod
     def latest_of(cls, phone: str) -> "ConnectionRequest | None":
-        """The newest request of a phone, if it is not too old to be of the same person."""
-        recent = (cls.phone == phone, cls.created_at > now() - OWN_FOR)
+        """The newest request of a phone without a cabinet, if not too old to be of the same person."""
+        recent = (cls.phone == phone, cls.user.is_null(), cls.created_at > now() - OWN_FOR)
         newest: ConnectionRequest | None = cls.select().where(*recent).order_by(cls.created_at.desc()).first()
         return newest
 

@@ -9,7 +9,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from cabinet.delivery import message_texts
-from cabinet.models import Audit, ConnectionRequest, Message, User, departure
+from cabinet.models import Audit, ConnectionRequest, Message, Registration, User, departure
 from cabinet.models.database import db
 from tests.cast import LESNAYA, bill, resident, told
 from tests.journeys import to_code
@@ -215,6 +215,21 @@ def test_prefilled_when_the_phone_begins_anew(visitor: Visitor, app: Flask, rece
     later.fill_and_submit(answer="yes")
     assert later.value("last_name") == "Иванова" and later.value("middle_name") == "Петровна"
     assert later.value("email") == "anna@example.org" and not later.value("birth_date")
+
+
+@pytest.mark.settings(code_resend_waits=())
+def test_who_has_the_number_next_is_told_nothing_of_its_former_owner(
+    visitor: Visitor, app: Flask, receipt: dict[str, str]
+) -> None:
+    to_request(visitor)
+    visitor.fill_and_submit(**REQUEST)
+    owner = resident("+79030000001")
+    with db.atomic():
+        ConnectionRequest.update(user=owner.id).execute()
+    later = Visitor(app, visitor.htmx)
+    at_account(later)
+    assert not later.value("account")
+    assert not Registration.select().where(Registration.email != "").exists()
 
 
 def test_erasing_a_resident_erases_the_requests(visitor: Visitor, receipt: dict[str, str]) -> None:
