@@ -26,9 +26,10 @@ def test_what_to_set_is_said(admin_desk: Visitor, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(socket, "getaddrinfo", nowhere)
     text = open_page(admin_desk, "http://www.example.ru/page")
     assert "Сайт http://www.example.ru может встраивать кабинет" in text
-    assert "FRAME_ANCESTORS=" not in text
+    assert "FRAME_ANCESTORS=" not in text and "Открыть сайт" in text
     text = open_page(admin_desk, "другой.рф")
     assert "FRAME_ANCESTORS=http://www.example.ru https://xn--c1abqtis.xn--p1ai" in text
+    assert "Открыть сайт" not in text, "it could lead this page elsewhere, and shows no cabinet anyway"
     assert "COOKIE_MODE=cross-site" in text and "Кабинету нужен https" in text
 
 
