@@ -130,13 +130,13 @@ class Gateway:
 
         Whether there are any.
         """
-        names = [f"{self.name}_{key}" for key in self.keys if self.option(NEXT.format(key))]
+        keys = [key for key in self.keys if self.option(NEXT.format(key))]
         changed = dict(self.settings.gateway_settings)
-        for one in names:
-            other = NEXT.format(one)
-            changed[one], changed[other] = changed[other], changed.get(one, "")
+        for key in keys:
+            one = f"{self.name}_{key}"
+            changed[one], changed[NEXT.format(one)] = self.option(NEXT.format(key)), self.option(key)
         self.settings = replace(self.settings, gateway_settings=changed)
-        return bool(names)
+        return bool(keys)
 
     def callback_url(self, ref: str) -> str:
         """Where this gateway is to report what becomes of the message that we call `ref`."""

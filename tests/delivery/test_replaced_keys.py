@@ -88,3 +88,11 @@ def test_an_account_that_is_refused_by_either_key_is_refused(
         gateway.send(SMS)
     assert refused.value.fault is Fault.ACCOUNT
     assert [key_in(request) for request, _ in httpserver.log] == [False, True]
+
+
+def test_what_had_no_words_of_its_own_is_gone_back_to() -> None:
+    known = {"http_sms_url": "http://127.0.0.1/", "http_sms_fields_next": '{"to": "{to}", "key": "new"}'}
+    gateway = gateways.made("http", Settings(testing=True, gateway_settings=known))
+    usual = gateway.option("sms_fields")
+    assert gateway.change_keys() and gateway.option("sms_fields") == known["http_sms_fields_next"]
+    assert gateway.change_keys() and gateway.option("sms_fields") == usual
