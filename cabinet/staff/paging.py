@@ -106,7 +106,7 @@ def _decode(text: str, order: Field, key: Field) -> tuple[Any, Any] | None:
     try:
         wanted = _number(row_key) if key.field_type in ("AUTO", "INT", "BIGAUTO") else row_key
         if _is_time(order):
-            return (datetime.fromisoformat(moment), wanted) if mark else None
+            return (datetime.fromisoformat(moment).replace(tzinfo=None), wanted) if mark else None
     except ValueError:
         return None
     if mark or not row_key or not re.fullmatch(r"[\w-]{1,32}", row_key):

@@ -101,6 +101,12 @@ def test_a_page_never_begins_before_what_was_searched_for(desk: Visitor, query: 
     assert sorted(found) == sorted(users)
 
 
+def test_a_time_of_another_zone_in_an_address_is_no_error(desk: Visitor) -> None:
+    after = "2024-01-01T00:00:00%2B00:00~1"
+    desk.get(f"/staff/requests/new?since=2024-01-01&sort=oldest&after={after}")
+    assert desk.status == 200
+
+
 def test_audit_is_walked_to_its_end(admin_desk: Visitor) -> None:
     moment = now()
     with db.atomic():
