@@ -13,6 +13,8 @@ def up(migrator, db):
     if "number" not in {column.name for column in db.get_columns("attempt")}:  # begun before
         migrator.migrate(migrator.add_column("attempt", "number", BigIntegerField(null=True)))
     beside = "CONCURRENTLY " if isinstance(db, PostgresqlDatabase) else ""
+    if beside:
+        db.execute_sql('DROP INDEX CONCURRENTLY IF EXISTS "attempt_number"')  # left unfinished
     db.execute_sql(
         f'CREATE INDEX {beside}IF NOT EXISTS "attempt_number" ON "attempt" ("kind", "number")'
         ' WHERE ("number" IS NOT NULL)'
