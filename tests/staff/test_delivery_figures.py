@@ -39,10 +39,10 @@ def table(desk: Visitor, name: str) -> list[list[str]]:
 
 @PRICED
 def test_gateways_and_operators_in_figures(desk: Visitor) -> None:
-    sent(PHONE, typed_after=10)
+    first = sent(PHONE, typed_after=10)
     report("twilio", State.DELIVERED, sent(PHONE, typed_after=30).id)
     sent("+79031234567")
-    refused = DeliveryTry.begin(Message.select().first(), "smsaero")
+    refused = DeliveryTry.begin(Message.get(Message.id == first.message), "smsaero")
     refused.ended(State.REFUSED, "no money", Fault.MONEY)
     desk.get("/staff/messages")
     desk.follow("Доставка СМС")
