@@ -16,7 +16,7 @@ AT_ONCE = 1000  # rows of a batch
 Row = tuple[int, str]  # its line and account
 
 
-@dataclass
+@dataclass(slots=True)
 class _Gap:
     """A lost line whose account is not known: it may be that of the row above it or of the one below."""
 
