@@ -12,7 +12,7 @@ from cabinet.models import Message
 from cabinet.models.database import db
 from cabinet.worker.lanes import lanes
 from config import Settings
-from tests.faults.processes import Start, kill
+from tests.faults.processes import Start, can_be_stopped, kill
 from tests.messages import REGISTERED, make_due
 from tests.servers import Mailbox
 from tests.waiting import PATIENCE, let_pass, until
@@ -62,6 +62,7 @@ def test_killed_workers_lose_nothing(
     events = residents.stop()
     worker = start(by_smtp, "worker")
     until(lambda: not Message.select().where(Message.due_at.is_null(False)).exists())
+    until(lambda: can_be_stopped(worker))
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(PATIENCE) == 0
 

@@ -14,7 +14,7 @@ from bs4 import BeautifulSoup
 from cabinet.models import Account, AccountLink, Charge, Message, OneTimeCode, User
 from cabinet.models.database import db
 from config import Settings
-from tests.faults.processes import Start, kill
+from tests.faults.processes import Start, can_be_stopped, kill
 from tests.markup import one
 from tests.messages import make_due
 from tests.ports import free_port
@@ -146,6 +146,7 @@ def _everything_is_sent(worker: "subprocess.Popen[bytes]") -> None:
     """And the worker stops as it is told."""
     make_due()
     until(lambda: not Message.select().where(Message.due_at.is_null(False)).exists())
+    until(lambda: can_be_stopped(worker))
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(PATIENCE) == 0
 
