@@ -43,12 +43,15 @@ def test_a_day_of_a_clerk(page: Page, site: Site, javascript: bool) -> None:
     expect(page.get_by_text("Ответ отправлен.")).to_be_visible()
 
     page.get_by_role("link", name="Сообщения").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Сообщения")
     page.locator("td a").first.click()
     page.get_by_role("button", name="Отправить ещё раз").click()
     expect(page.get_by_text("Сообщение отправим ещё раз.")).to_be_visible()
 
     page.get_by_role("link", name="Заявки").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Заявки")
     page.get_by_role("link", name="В работе").click()
+    expect(page.get_by_role("link", name=number)).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("link", name="Выгрузить этот список в CSV").click()
     assert number in download.value.path().read_text("utf-8-sig")
