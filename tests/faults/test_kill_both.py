@@ -93,6 +93,7 @@ class Resident(threading.Thread):
                 answer = self.browser.request(method, self.url + path, data=data, timeout=PATIENCE)
             except requests.RequestException:
                 method, path, data = "GET", "/register/", None
+                self.enough.wait(0.02)
                 continue
             assert answer.status_code < 500 or answer.status_code == 503, answer.status_code
             return answer
