@@ -81,8 +81,12 @@ def _place_of(event_id: str | None) -> int:
 
 def _last_gone() -> int | None:
     """The last place before the events that are kept; what is gone among these is passed over."""
-    kept = EventPlace.select(fn.MIN(EventPlace.place)).join(Message, on=(EventPlace.message == Message.id))
-    first = kept.scalar() or (EventHead.select(EventHead.place).scalar() or 0) + 1
+    kept = EventPlace.select(EventPlace.place).join(Message, on=(EventPlace.message == Message.id))
+    # the first in order, and not MIN, which would look at all of them for each question of a reader
+    first = (
+        kept.order_by(EventPlace.place).limit(1).scalar()
+        or (EventHead.select(EventHead.place).scalar() or 0) + 1
+    )
     last = EventPlace.select(fn.MAX(EventPlace.place)).where(EventPlace.place < first).scalar()
     return None if last is None else int(last)
 
