@@ -30,6 +30,16 @@ def before(database: peewee.DatabaseProxy) -> Before:
     return go_back
 
 
+def insert_admin(database: peewee.DatabaseProxy) -> None:
+    """An admin as every version from 0001 on can have one."""
+    columns = "id, email, role, password_hash, totp_salt, totp_kept, totp_step, created_at"
+    with database.atomic():
+        database.execute_sql(
+            f"INSERT INTO staff ({columns}) VALUES"
+            " ('1', 'a@example.org', 'admin', 'x', 's', '', 0, '2026-11-26 10:00:00')"
+        )
+
+
 def _wipe(database: peewee.DatabaseProxy) -> None:
     """Leave no table. PostgreSQL's is made again for the next test, which sees the difference."""
     if not is_sqlite():
