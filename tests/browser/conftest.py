@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.engines import Tab, tab
+from tests.browser.engines import Engine, Tab, tab
 from tests.browser.framed import CHROMIUM, EVERY
 from tests.browser.people import Seeded, resident_of
 from tests.browser.screens import Embedded
@@ -107,18 +108,30 @@ def resident(site: Site) -> Seeded:
 
 
 @pytest.fixture(params=EVERY)
-def opened(request: pytest.FixtureRequest) -> Iterator[Tab]:
+def its_engine(request: pytest.FixtureRequest) -> Engine:
+    """That of the `opened` tab: each in turn."""
+    engine: Engine = request.param
+    return engine
+
+
+@pytest.fixture
+def opened(its_engine: Engine) -> Iterator[Tab]:
     """An empty tab of each engine."""
-    if request.param.missing():
-        missing(request.param.missing())
-    with tab(request.param) as found:
+    with empty_tab(its_engine) as found:
         yield found
 
 
 @pytest.fixture
 def chromium_tab() -> Iterator[Tab]:
     """An empty tab of Chromium alone, where the engine makes no difference."""
-    if CHROMIUM.missing():
-        missing(CHROMIUM.missing())
-    with tab(CHROMIUM) as found:
+    with empty_tab(CHROMIUM) as found:
+        yield found
+
+
+@contextmanager
+def empty_tab(engine: Engine) -> Iterator[Tab]:
+    """A tab of this engine, which may be missing here."""
+    if engine.missing():
+        missing(engine.missing())
+    with tab(engine) as found:
         yield found

@@ -4,16 +4,14 @@ import json
 import random
 import ssl
 import urllib.request
-from collections.abc import Iterator
 from functools import partial
 from urllib.parse import urlsplit
 
 import pytest
 
-from tests.browser.engines import Engine, Tab, tab
+from tests.browser.engines import Engine, Tab
 from tests.browser.framed import HEIGHT, INNER, put, to_code
 from tests.browser.secure import Sites, frame_page, script_page
-from tests.missing import missing
 from tests.waiting import PATIENCE, until
 
 # where third-party cookies work, a forged request would carry them
@@ -25,12 +23,10 @@ EVERY = [
 
 
 @pytest.fixture(params=EVERY)
-def opened(request: pytest.FixtureRequest) -> Iterator[Tab]:
-    """An empty tab of each engine."""
-    if request.param.missing():
-        missing(request.param.missing())
-    with tab(request.param) as found:
-        yield found
+def its_engine(request: pytest.FixtureRequest) -> Engine:
+    """Each in turn, with its own way about cookies."""
+    engine: Engine = request.param
+    return engine
 
 
 def strangers(sites: Sites, address: str) -> str:
