@@ -115,7 +115,7 @@ BROKEN = """size => {
 }"""
 
 
-@pytest.mark.parametrize(("wide", "text"), [(280, "100%"), (360, "200%")])
+@pytest.mark.parametrize(("wide", "text"), [(280, "100%"), (360, "200%"), (280, "200%")])
 def test_no_title_breaks_inside_a_word(
     page: Page, site: Site, resident: Seeded, wide: int, text: str
 ) -> None:
