@@ -12,19 +12,14 @@ from typing import Any
 from environs import Env
 
 from config_demo import demo_value
+from config_terms import Terms
+from config_terms import setting as _setting
 
 ROOT = Path(__file__).resolve().parent
 
 
-def _setting(default: Any, meaning: str) -> Any:
-    """A field with its meaning attached, so that the documentation of settings is generated from here."""
-    if isinstance(default, tuple | list | dict):
-        return field(default_factory=lambda: type(default)(default), metadata={"meaning": meaning})
-    return field(default=default, metadata={"meaning": meaning})
-
-
 @dataclass(frozen=True)
-class Settings:
+class Settings(Terms):
     """Settings by their names in the environment, in lower case. Durations are seconds."""
 
     # serving
@@ -189,11 +184,6 @@ class Settings:
     registration_lifetime: int = _setting(7200, "how long a registration may take")
     new_password_lifetime: int = _setting(600, "time to set a new password after the recovery code")
     email_link_lifetime: int = _setting(86400, "how long the link that confirms an e-mail address is valid")
-
-    deletion_grace: int = _setting(2592000, "grace period before a cabinet is deleted")
-    events_kept: int = _setting(31_536_000, "how long sign-ins and other events of accounts are kept")
-    audit_kept: int = _setting(94_608_000, "how long the journal of who did and saw what is kept")
-    device_lifetime: int = _setting(31536000, "how long a browser is remembered as the resident's own")
 
     # terms
     minimum_age: int = _setting(14, "minimum age of a resident, years")

@@ -61,6 +61,16 @@ BOUNDS = {  # what a limit may be at most, and at least: beyond it guards nothin
     "events_kept": (30 * DAY, 5 * 366 * DAY),
     "audit_kept": (365 * DAY, 20 * 366 * DAY),
     "device_lifetime": (DAY, 400 * DAY),
+    "drafts_kept": (7 * DAY, 90 * DAY),  # no shorter than any registration may take
+    "codes_kept": (DAY, 90 * DAY),
+    "attempts_kept": (30 * DAY, 366 * DAY),  # no shorter than the longest period in which they count
+    "streaks_kept": (30 * DAY, 5 * 366 * DAY),
+    "messages_kept": (DAY, 366 * DAY),
+    "undelivered_kept": (7 * DAY, 366 * DAY),
+    "tries_kept": (31 * DAY, 5 * 366 * DAY),
+    "requests_kept": (30 * DAY, 20 * 366 * DAY),
+    "consents_kept": (365 * DAY, 20 * 366 * DAY),
+    "checked_files_kept": (HOUR, 90 * DAY),
     "web_processes": (1, 256),
     "web_threads": (1, 512),
     "trusted_proxies": (0, 5),

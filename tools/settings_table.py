@@ -8,12 +8,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from cabinet.delivery import gateways
 from cabinet.delivery.gateway import KNOWN
 from config import Settings
+from config_terms import Terms
 
 
 def table() -> str:
     """The table in Markdown."""
     lines = ["| setting | default | meaning |", "|---|---|---|"]
-    for f in fields(Settings):
+    terms = {f.name for f in fields(Terms)}
+    for f in sorted(fields(Settings), key=lambda f: f.name in terms):
         if f.name == "testing":
             continue
         if f.name == "gateway_settings":

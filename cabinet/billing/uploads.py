@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from cabinet.billing.folder import folder
-from cabinet.models.base import now
+from cabinet.models.base import now, settings
 from cabinet.models.import_job import ImportJob
 
 PATIENCE = 3600  # seconds after which a file without a job is abandoned
-UNDECIDED = timedelta(days=7)  # how long a checked file waits to be imported
 
 
 class Upload(Protocol):
@@ -60,7 +59,7 @@ def discard_left_over() -> int:
     deletion, or when nobody imports a checked file.
     """
     gone = 0
-    ImportJob.give_up(now() - UNDECIDED)
+    ImportJob.give_up(now() - timedelta(seconds=settings().checked_files_kept))
     oldest = time.time() - PATIENCE
     for entry in list(os.scandir(folder())):
         job = ImportJob.get_or_none(ImportJob.id == entry.name.partition(".")[0])

@@ -55,7 +55,7 @@ def fan_out(message: Message, settings: Settings) -> None:
         if not message.mark_sent():
             return  # another worker took it over, and its children with it
         for channel, to in receivers:
-            Message.enqueue(
+            child = Message.drafted(
                 channel,
                 f"staff/{message.template}" if channel == "mail" else message.template,
                 to=to,
@@ -64,6 +64,8 @@ def fan_out(message: Message, settings: Settings) -> None:
                 parent=message.id,
                 blank_after=True,  # the parent keeps the data
             )
+            child.erased_at = message.erased_at
+            Message.write(child)
         event_feed.publish(message)
 
     with connected():

@@ -50,12 +50,6 @@ class AccountEvent(Model):
         events.tell(NAMES.get(kind) or kind.replace("-", "_"))
         insert(cls(kind=kind, phone=phone, ip=ip, browser=browser[:300], user_id=user_id, detail=detail))
 
-    @classmethod
-    def forget(cls, user: User) -> None:
-        """Delete the events of a resident, inside the caller's transaction; none of others of the phone."""
-        nobodys = (cls.phone == user.phone) & cls.user_id.is_null()
-        cls.delete().where((cls.user_id == user.id) | nobodys).execute()
-
 
 @dataclass(frozen=True)
 class Happening:

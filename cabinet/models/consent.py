@@ -54,6 +54,9 @@ class Consent(Model):
         return consent
 
 
+Consent.add_index(
+    Consent.index(Consent.withdrawn_at, where=Consent.withdrawn_at.is_null(False), name="consent_withdrawn")
+)
 _ARCHIVED = "EXISTS (SELECT 1 FROM consent_text WHERE sha256 = ?)"
 _archive: Prepared[ConsentText] = Prepared(
     lambda sha256, kind, version, text: ConsentText.insert(

@@ -3,10 +3,9 @@
 from datetime import date, timedelta
 from typing import Any
 
-from cabinet.models.account_event import AccountEvent, history_of
+from cabinet.models.account_event import history_of
 from cabinet.models.audit import Audit
 from cabinet.models.base import now, settings
-from cabinet.models.code import OneTimeCode
 from cabinet.models.consent import Consent
 from cabinet.models.database import db
 from cabinet.models.device import Device
@@ -56,19 +55,17 @@ def cancel_deletion(user: User, ip: str) -> None:
 def erase(user: User, found: Traces | None = None) -> None:
     """Delete the resident and all that is theirs. The register of consents stays, marked withdrawn.
 
-    `found` is what names the resident elsewhere, where that was looked for before.
+    `found` is what names the resident elsewhere, where that was looked for, or `cleared`, before.
     """
+    found = found or traces_of(user)
     with db.atomic():
         ConnectionRequest.erase_of(user.phone, user.id)
         mine = Consent.user_id == user.id
         Consent.update(withdrawn_at=now()).where(mine, Consent.withdrawn_at.is_null()).execute()
         Consent.update(ip="", user_agent="").where(mine).execute()
         Registration.delete().where(Registration.user == user.id).execute()
-        OneTimeCode.delete().where(OneTimeCode.phone == user.phone).execute()
         WebSession.end_all(user.id)
-        erase_traces(user, found or traces_of(user))
-        AccountEvent.forget(user)
-        Audit.forget_address(f"user:{user.id}")
+        erase_traces(found)
         user.notify_staff("deleted")
         user.delete_instance()
         Audit.record("deleted", "system", user.id)

@@ -1,83 +1,201 @@
-"""What names a resident without belonging to them: messages to staff and webhooks, attempts, drafts."""
+"""What names a resident without belonging to them: messages, attempts, events, drafts, visits.
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+It may be thousands of rows, and looking for it reads every message: so it is looked for outside of any
+transaction, and erased in small ones (`cleared`) before the one that deletes the resident.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import reduce
 from operator import or_
 from typing import Any
 
+from cabinet.models.account_event import AccountEvent
 from cabinet.models.attempt import Attempt
+from cabinet.models.audit import Audit
 from cabinet.models.base import now
+from cabinet.models.code import OneTimeCode
 from cabinet.models.consent import Consent
+from cabinet.models.database import db
+from cabinet.models.email import EmailLink
 from cabinet.models.inbox import InboxItem
+from cabinet.models.mailbox import counted_as
 from cabinet.models.message import Message
 from cabinet.models.passed_number import PassedNumber
 from cabinet.models.registration import Registration
+from cabinet.models.request import ConnectionRequest
 from cabinet.models.user import User
 
-BATCH = 500
+BATCH = 200  # rows of a transaction: SQLite's other writers wait for it
 
 
 @dataclass(frozen=True)
 class Traces:
-    """Keys of messages and attempts that name the resident, as they were at a moment."""
+    """Keys of what names the resident, as it was at a moment; and their addresses, former ones as well."""
 
-    messages: list[str]
-    attempts: list[int]
+    user: User
+    phones: tuple[str, ...]
+    emails: tuple[str, ...]
+    numbers: tuple[str, ...]  # of requests
     at: datetime
+    naming: Sequence[str] = ()  # messages
+    sent: Sequence[str] = ()  # messages to the resident
+    attempts: Sequence[int] = ()
+    events: Sequence[int] = ()
+    visits: Sequence[int] = ()  # rows of the audit that know an address
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Wherever messages to the resident went."""
+        return self.phones + self.emails
 
 
 def traces_of(user: User) -> Traces:
     """Look through all messages and attempts: before the transaction that erases, so that nobody waits."""
-    moment = now()
-    return Traces(_messages(user), _attempts(user), moment)
+    requests = list(ConnectionRequest.select().where(ConnectionRequest.theirs(user.phone, user.id)))
+    links = EmailLink.select().where(EmailLink.user == user.id)
+    drafts = Registration.select().where(Registration.user == user.id)
+    consents = Consent.select().where(Consent.user_id == user.id)
+    signed = AccountEvent.select(AccountEvent.phone).where(AccountEvent.user_id == user.id).distinct()
+    phones = {row.phone for rows in (requests, drafts, consents, signed) for row in rows}
+    emails = {row.email for rows in (requests, drafts, links) for row in rows}
+    known = Traces(
+        user,
+        _nobody_elses(User.phone, user, phones | {user.phone if user.has_number else ""}),
+        _nobody_elses(User.email, user, emails | {user.email}),
+        tuple(request.number for request in requests),
+        now(),
+    )
+    return replace(
+        known,
+        naming=_keys(Message, _named(known)),
+        sent=_keys(Message, Message.to.in_(known.addresses)),
+        attempts=_keys(Attempt, _counted(known)),
+        events=_keys(AccountEvent, _happened(known)),
+        visits=_keys(Audit, (Audit.actor == f"user:{user.id}") & (Audit.ip != "")),
+    )
 
 
-def erase_traces(user: User, found: Traces) -> None:
-    """Erase them, inside the caller's transaction; what waits to be sent is emptied once it is."""
-    to = [one for one in (_number(user), user.email) if one]
-    for part in _parts([*found.messages, *_messages(user, found.at)]):
-        these, over = Message.id.in_(part), Message.due_at.is_null()
-        Message.update(data={}).where(these, over).execute()
-        Message.update(blank_after=True).where(these, ~over).execute()
-    Message.delete().where(Message.due_at.is_null(), Message.to.in_(to)).execute()
-    for numbers in _parts(found.attempts):
-        Attempt.delete().where(Attempt.id.in_(numbers)).execute()
-    InboxItem.delete().where(InboxItem.to.in_(to)).execute()
-    PassedNumber.delete().where(PassedNumber.taken_by == user.id).execute()
-    _erase_drafts(user)
+def cleared(user: User) -> Traces:
+    """Erase what `traces_of` finds, a few rows at a time; what comes after that moment is left to find."""
+    found = traces_of(user)
+    for erase, keys in (
+        (_forget_sent, found.sent),
+        (_empty, found.naming),
+        (_forget_attempts, found.attempts),
+        (_forget_events, found.events),
+        (_forget_visits, found.visits),
+    ):
+        for part in _parts(keys):
+            with db.atomic():
+                erase(part)
+    return replace(found, naming=(), sent=(), attempts=(), events=(), visits=())
 
 
-def _erase_drafts(user: User) -> None:
+def erase_traces(found: Traces) -> None:
+    """Erase what was found, and what came since, inside the caller's transaction."""
+    since = Message.created_at >= found.at
+    for part in _parts([*found.sent, *_keys(Message, since & Message.to.in_(found.addresses))]):
+        _forget_sent(part)
+    for part in _parts([*found.naming, *_keys(Message, since & _named(found))]):
+        _empty(part)
+    for part in _parts(found.attempts):
+        _forget_attempts(part)
+    AccountEvent.delete().where(_happened(found)).execute()
+    Audit.forget_address(f"user:{found.user.id}")
+    InboxItem.delete().where(_shown(found)).execute()
+    PassedNumber.delete().where(PassedNumber.taken_by == found.user.id).execute()
+    OneTimeCode.delete().where(OneTimeCode.phone.in_(found.phones)).execute()
+    _erase_drafts(found.phones)
+
+
+def _forget_sent(keys: Sequence[str]) -> None:
+    """Messages to the resident go; what waits to be sent goes once it is over."""
+    these, over = Message.id.in_(keys), Message.due_at.is_null()
+    Message.delete().where(these, over).execute()
+    Message.update(blank_after=True, erased_at=now()).where(these).execute()
+
+
+def _empty(keys: Sequence[str]) -> None:
+    """Copies for staff and webhooks are emptied; what waits to be sent, once it is over."""
+    these, over = Message.id.in_(keys), Message.due_at.is_null()
+    Message.update(data={}, error="").where(these, over).execute()
+    Message.update(blank_after=True, erased_at=now()).where(these, ~over).execute()
+
+
+def forget_erased() -> int:
+    """Forget what waited to be sent when its resident was erased, and is over now; returns how many.
+
+    The staff's own row stays without its data, for those who read the feed.
+    """
+    gone = 0
+    over = Message.erased_at.is_null(False) & Message.due_at.is_null()
+    for part in _parts(_keys(Message, over)):
+        with db.atomic():
+            these = (Message.id.in_(part), over)
+            gone += Message.delete().where(*these, Message.channel != "staff").execute()
+            gone += Message.update(data={}, error="", erased_at=None).where(*these).execute()
+    return gone
+
+
+def _forget_attempts(keys: Sequence[int]) -> None:
+    Attempt.delete().where(Attempt.id.in_(keys)).execute()
+
+
+def _forget_events(keys: Sequence[int]) -> None:
+    AccountEvent.delete().where(AccountEvent.id.in_(keys)).execute()
+
+
+def _forget_visits(keys: Sequence[int]) -> None:
+    Audit.forget_addresses(Audit.id.in_(keys))
+
+
+def _erase_drafts(phones: Sequence[str]) -> None:
     """Registrations that were not finished; a consent stays in the register without the browser's traces."""
-    if number := _number(user):
-        Registration.delete().where(
-            Registration.phone == number, Registration.completed_at.is_null()
-        ).execute()
-        given = (Consent.phone == number, Consent.user_id.is_null())
-        Consent.update(withdrawn_at=now()).where(*given, Consent.withdrawn_at.is_null()).execute()
-        Consent.update(ip="", user_agent="").where(*given).execute()
+    Registration.delete().where(Registration.phone.in_(phones), Registration.completed_at.is_null()).execute()
+    given = (Consent.phone.in_(phones), Consent.user_id.is_null())
+    Consent.update(withdrawn_at=now()).where(*given, Consent.withdrawn_at.is_null()).execute()
+    Consent.update(ip="", user_agent="").where(*given).execute()
 
 
-def _number(user: User) -> str:
-    return user.phone if user.has_number else ""
+def _nobody_elses(field: Any, user: User, values: Iterable[str]) -> tuple[str, ...]:
+    """Those that are no other resident's by now."""
+    kept = {one for one in values if one}
+    others = User.select(field).where(field.in_(kept), User.id != user.id).tuples() if kept else []
+    return tuple(sorted(kept - {row[0] for row in others}))
 
 
-def _messages(user: User, since: datetime | None = None) -> list[str]:
+def _named(found: Traces) -> Any:
+    """Messages whose data name the resident."""
     text: Any = Message.data.cast("TEXT")
-    naming = reduce(or_, [text.contains(one) for one in (user.id, _number(user), user.email) if one])
-    rows = Message.select(Message.id).where(naming)
-    return [row.id for row in (rows.where(Message.created_at >= since) if since else rows)]
+    said = [found.user.id, *found.addresses, *(f'"{number}"' for number in found.numbers)]
+    return reduce(or_, [text.contains(one) for one in said])
 
 
-def _attempts(user: User) -> list[int]:
-    """Those of the resident, of the number, and of the number together with one browser or network."""
-    number, subject = _number(user), Attempt.subject
-    named = subject.in_([one for one in (number, user.id) if one])
-    if number:
-        named |= subject.startswith(f"{number}+") | subject.startswith(f"{number} ")
-    return [row.id for row in Attempt.select(Attempt.id).where(named)]
+def _shown(found: Traces) -> Any:
+    """What the demonstration shows as sent to the resident, or about them."""
+    texts = [InboxItem.text.contains(one) | InboxItem.html.contains(one) for one in found.addresses]
+    return reduce(or_, texts, InboxItem.to.in_(found.addresses))
+
+
+def _happened(found: Traces) -> Any:
+    nobodys = AccountEvent.phone.in_(found.phones) & AccountEvent.user_id.is_null()
+    return (AccountEvent.user_id == found.user.id) | nobodys
+
+
+def _counted(found: Traces) -> Any:
+    """Attempts of the resident, of a number, and of a number together with one browser or network."""
+    subject = Attempt.subject
+    mailboxes = [counted_as(email)[1] for email in found.emails]
+    named = subject.in_([found.user.id, *found.phones, *found.numbers, *mailboxes])
+    for phone in found.phones:
+        named |= subject.startswith(f"{phone}+") | subject.startswith(f"{phone} ")
+    return named
+
+
+def _keys(model: Any, condition: Any) -> list[Any]:
+    return [row[0] for row in model.select(model._meta.primary_key).where(condition).tuples()]
 
 
 def _parts(keys: Sequence[Any]) -> Iterator[Sequence[Any]]:

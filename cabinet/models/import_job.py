@@ -14,7 +14,7 @@ from cabinet.telemetry import cause
 LEASE = 120  # seconds without a sign of life after which a job may be taken over
 STATES = ("checking", "asking", "checked", "running", "done", "failed", "undoing", "undone")
 WAITING_FOR_STAFF = ("asking", "checked")
-FORGOTTEN = "Файл неделю ждал решения и удалён. Если он ещё нужен, отправьте его снова."
+FORGOTTEN = "Файл долго ждал решения и удалён. Если он ещё нужен, отправьте его снова."
 UNWANTED = "Файл решили не загружать и удалили."
 
 

@@ -44,6 +44,7 @@ class Message(Model):
     `tried_since` is when it was first taken up, anew after staff had the dead message sent again.
     `status` is a gateway's latest word (`State`), `fault` whose fault a failure is (`Fault`), `round` how
     often staff had the dead message sent again. `request_id` is of the request that caused it, for the log.
+    `erased_at` is when the resident it is about was erased while it waited: it goes once it is over.
     """
 
     id = CharField(22, primary_key=True, default=new_id)
@@ -69,6 +70,7 @@ class Message(Model):
     fault = CharField(12, default="")
     round = IntegerField(default=0)
     request_id = CharField(64, null=True, default=lambda: cause.current() or None)
+    erased_at = DateTimeField(null=True)
 
     class Meta:
         indexes = (  # each state's list, of all channels and of one
@@ -233,6 +235,9 @@ class Message(Model):
         )
 
 
+Message.add_index(
+    Message.index(Message.erased_at, where=Message.erased_at.is_null(False), name="message_erased")
+)
 _OVER: dict[str, Any] = {"due_at": None, "error": "", "claim": None}
 _mine: Prepared[Message] = Prepared(
     lambda key, claim: Message.select(Message.id).where(Message.id == key, Message.claim == claim)

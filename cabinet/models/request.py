@@ -209,15 +209,15 @@ class ConnectionRequest(Searched):
         return (cls.user == user_id) | ((cls.phone == phone) & cls.user.is_null())
 
     @classmethod
-    def receipts_of(cls, phone: str, user_id: str) -> list[str]:
-        """Names of the files that a resident's requests and what was written about them came with."""
-        found = list(cls.select().where(cls.theirs(phone, user_id)))
+    def files_of(cls, *conditions: Any) -> list[str]:
+        """Names of the files of requests that meet the conditions, and of their histories."""
+        found = list(cls.select().where(*conditions))
         notes = RequestNote.select().where(RequestNote.request.in_([one.id for one in found]))
         return [name for name in (*(r.receipt for r in found), *(note.file for note in notes)) if name]
 
     @classmethod
     def erase_of(cls, phone: str, user_id: str) -> None:
-        """Delete a resident's requests; whoever calls this deletes the files of `receipts_of`."""
+        """Delete a resident's requests; whoever calls this deletes their `files_of`."""
         cls.delete().where(cls.theirs(phone, user_id)).execute()
 
     @property

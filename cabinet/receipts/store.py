@@ -71,6 +71,16 @@ def settle(name: str) -> None:
         _sync_folder(settled.parent)
 
 
+def loosen(name: str) -> None:
+    """Have the file count as left over, unless its request is still there: what names it is being deleted.
+
+    So it goes even if this process dies before it can `discard` it.
+    """
+    new, settled = _places(name)
+    if settled.is_file():
+        settled.replace(new)
+
+
 def find(name: str) -> Path:
     """Where the file of this name is. Raises FileNotFoundError if it is gone or the name is not ours."""
     for path in reversed(_places(name)):

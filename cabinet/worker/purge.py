@@ -1,7 +1,7 @@
 """Deletes data past its retention period, in small transactions that block nobody for long."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from peewee import Expression, fn
@@ -31,11 +31,11 @@ from cabinet.models.base import Model, now, settings
 from cabinet.models.code_streak import MOST, STREAK
 from cabinet.models.database import db, is_sqlite
 from cabinet.models.departure import erase
-from cabinet.models.erasure import traces_of
+from cabinet.models.erasure import cleared, forget_erased
 from cabinet.receipts import store
 
 BATCH = 500
-LETTERS_KEPT = timedelta(days=90)  # those that could not be delivered; staff read them, links included
+REQUESTS = 25  # of a transaction: each brings its history and its words
 INBOX_KEPT = 500
 MOST_WORDED = 100_000  # requests, and as many residents
 
@@ -43,31 +43,35 @@ MOST_WORDED = 100_000  # requests, and as many residents
 def purge() -> dict[str, int]:
     """Delete what is past its retention time; returns how many of each kind.
 
-    Expired sessions, codes and attempts, abandoned registrations, browsers not seen for as long
-    as they keep their cookie, links of old letters, residents whose deletion is due, messages sent long ago,
-    undeliverable ones (they name people too), and files whose request or import was never completed.
+    How long what is kept says `config_terms.py`. Files whose request or import was never completed go, too.
     Requests and residents that are not found by their words yet, will be.
     """
-    moment = now()
+    kept = settings()
     return {
-        "sessions": _delete(WebSession, WebSession.expires_at < moment),
-        "codes": _delete(OneTimeCode, OneTimeCode.created_at < moment - timedelta(hours=24)),
-        "attempts": _delete(Attempt, (Attempt.at < moment - timedelta(days=30)) & (Attempt.kind != STREAK))
-        + _delete(Attempt, (Attempt.at < moment - timedelta(days=365)) & Attempt.subject.not_in(_stopped())),
-        "browsers": _delete(Device, Device.seen_at < moment - timedelta(seconds=_browsers_kept())),
-        "links": _delete(EmailLink, EmailLink.expires_at < moment - LETTERS_KEPT),
-        "events": _delete(AccountEvent, AccountEvent.at < moment - timedelta(seconds=settings().events_kept)),
+        "sessions": _delete(WebSession, WebSession.expires_at < now()),
+        "codes": _delete(OneTimeCode, OneTimeCode.created_at < _ago(kept.codes_kept)),
+        "attempts": _delete(Attempt, (Attempt.at < _ago(kept.attempts_kept)) & (Attempt.kind != STREAK))
+        + _delete(Attempt, (Attempt.at < _ago(kept.streaks_kept)) & Attempt.subject.not_in(_stopped())),
+        "browsers": _delete(Device, Device.seen_at < _ago(_browsers_kept())),
+        "links": _delete(EmailLink, EmailLink.expires_at < _ago(kept.undelivered_kept)),
+        "events": _delete(AccountEvent, AccountEvent.at < _ago(kept.events_kept)),
         "audit": audit_chain.drop_old(),
         "registrations": _abandoned_registrations(),
+        "requests": _closed_requests(),
+        "consents": _delete(Consent, Consent.withdrawn_at < _ago(kept.consents_kept)),
         "residents": _withdrawn_residents(),
         "messages": _old_messages(),
         "feed": event_feed.forget_gone(),
-        "tries": _delete(DeliveryTry, DeliveryTry.at < moment - timedelta(days=400)),
+        "tries": _delete(DeliveryTry, DeliveryTry.at < _ago(kept.tries_kept)),
         "receipts": _left_over_receipts(),
         "imports": discard_left_over(),
         "inbox": _demonstration_inbox(),
         "words": request_search.catch_up(MOST_WORDED) + resident_search.catch_up(MOST_WORDED),
     }
+
+
+def _ago(seconds: int) -> datetime:
+    return now() - timedelta(seconds=seconds)
 
 
 def _browsers_kept() -> int:
@@ -82,11 +86,11 @@ def _stopped() -> Any:
 
 
 def _old_messages() -> int:
-    """Messages sent a month ago, and undeliverable ones after three months: all of them name people."""
-    moment = now()
-    sent = Message.sent_at < moment - timedelta(days=30)  # a reader may ask for them as long as that
-    dead = (Message.created_at < moment - LETTERS_KEPT) & Message.dead_at.is_null(False)
-    return _delete(Message, sent) + _delete(Message, dead)
+    """Messages that were sent, and those that could not be, when their time is over: all name people."""
+    sent = Message.sent_at < _ago(settings().messages_kept)  # a reader may ask for them as long as that
+    old = Message.created_at < _ago(settings().undelivered_kept)
+    dead = _delete(Message, old & Message.dead_at.is_null(False))
+    return _delete(Message, sent) + dead + forget_erased()
 
 
 def _demonstration_inbox() -> int:
@@ -97,9 +101,9 @@ def _demonstration_inbox() -> int:
 
 
 def _abandoned_registrations() -> int:
-    """Registrations unfinished for a week, with their consents unless a request was sent by them."""
-    gone = 0
-    abandoned = (Registration.created_at < now() - timedelta(days=7)) & Registration.completed_at.is_null()
+    """Registrations that were not finished in time, with their consents unless a request was sent by them."""
+    gone, before = 0, _ago(settings().drafts_kept)
+    abandoned = (Registration.created_at < before) & Registration.completed_at.is_null()
     for keys in _batches(Registration, abandoned):
         with db.atomic():
             Consent.delete().where(
@@ -111,21 +115,51 @@ def _abandoned_registrations() -> int:
     return gone
 
 
+def _closed_requests() -> int:
+    """Requests closed long ago, with their files, and the consents that were kept for them alone."""
+    gone = 0
+    closed = ConnectionRequest.closed_at < _ago(settings().requests_kept)
+    for keys in _batches(ConnectionRequest, closed, REQUESTS):
+        these = (ConnectionRequest.id.in_(keys), closed)
+        with db.atomic():
+            phones = [row.phone for row in ConnectionRequest.select(ConnectionRequest.phone).where(*these)]
+            files = ConnectionRequest.files_of(*these)
+            gone += ConnectionRequest.delete().where(*these).execute()
+            Consent.delete().where(
+                Consent.phone.in_(phones),
+                Consent.user_id.is_null(),
+                Consent.withdrawn_at.is_null(),
+                Consent.phone.not_in(ConnectionRequest.select(ConnectionRequest.phone)),
+                Consent.registration.not_in(Registration.select(Registration.id)),
+            ).execute()
+            _loosen(files)
+        for name in files:
+            store.discard(name)
+    return gone
+
+
+def _loosen(files: list[str]) -> None:
+    for name in files:
+        store.loosen(name)
+
+
 def _withdrawn_residents() -> int:
     """Residents whose grace period before deletion is over, one transaction each."""
     gone, over = 0, User.delete_at <= now()
     for keys in _batches(User, over):
         for key in keys:
-            named = traces_of(User.get_by_id(key))
+            found = cleared(User.get_by_id(key))
             with db.atomic():
                 due = User.select().where(User.id == key, over)
                 user = (due if is_sqlite() else due.for_update()).first()
-                if user is not None:
-                    receipts = ConnectionRequest.receipts_of(user.phone, user.id)
-                    erase(user, named)
-                    for name in receipts:
-                        store.discard(name)
-                    gone += 1
+                if user is None:
+                    continue
+                receipts = ConnectionRequest.files_of(ConnectionRequest.theirs(user.phone, user.id))
+                erase(user, found)
+                _loosen(receipts)
+            for name in receipts:
+                store.discard(name)
+            gone += 1
     return gone
 
 
@@ -150,15 +184,15 @@ def _delete(model: type[Model], condition: Expression) -> int:
     return gone
 
 
-def _batches(model: type[Model], condition: Expression) -> Iterator[list[object]]:
+def _batches(model: type[Model], condition: Expression, size: int = BATCH) -> Iterator[list[object]]:
     """The primary keys that meet the condition, looked up outside of any transaction."""
     key = _key(model)
     while True:
-        rows: Any = model.select(key).where(condition).limit(BATCH).tuples()
+        rows: Any = model.select(key).where(condition).limit(size).tuples()
         keys = [row[0] for row in rows]
         if keys:
             yield keys
-        if len(keys) < BATCH:
+        if len(keys) < size:
             return
 
 

@@ -1,9 +1,12 @@
 """Of a resident who has everything nothing is left after an erasure, in any table."""
 
+from dataclasses import replace
 from typing import Any
 
+import pytest
 from peewee import Database
 
+from cabinet.delivery.fan_out import fan_out
 from cabinet.models import (
     TABLES,
     AccountEvent,
@@ -20,11 +23,14 @@ from cabinet.models import (
     User,
     WebSession,
     departure,
+    erasure,
 )
 from cabinet.models.attempt import counter_key
 from cabinet.models.database import db
-from cabinet.models.erasure import traces_of
-from tests.cast import LESNAYA, OTHER_PHONE, PHONE, bill, resident
+from cabinet.models.erasure import cleared, forget_erased, traces_of
+from cabinet.models.mailbox import counted_as
+from config import Settings
+from tests.cast import LESNAYA, NEW_PHONE, OTHER_PHONE, PHONE, bill, resident
 from tests.models.test_request import submit
 
 IP, BROWSER, EMAIL = "203.0.113.77", "Browser of Anna", "anna-everything@example.org"
@@ -94,6 +100,115 @@ def test_nothing_is_left_of_who_has_everything(database: Database) -> None:
     assert set(left) <= set(KEPT), left
     assert set(left.get("attempt", ())) <= {f"subject: {IP}"}
     assert left.get("consent") == [f"phone: {PHONE}"] * 2
+
+
+def test_of_former_numbers_and_addresses_nothing_is_left_either(database: Database) -> None:
+    anna = resident(PHONE, email=EMAIL)
+    marks = (PHONE, EMAIL)
+    with db.atomic():
+        for to in marks:
+            Message.enqueue("mail", "over", to=to, data={"name": "Анна"})
+        Message.update(due_at=None).execute()
+        EmailLink.create(user=anna, email=EMAIL, expires_at=anna.created_at)
+        AccountEvent.record("signed-in", PHONE, IP, BROWSER, anna.id)
+        AccountEvent.record("wrong-password", PHONE, IP, BROWSER)
+        Attempt.add(("login", PHONE), counted_as(EMAIL))
+        User.update(phone=NEW_PHONE, email="new@example.org").execute()
+    departure.erase(User.get())
+    assert left_of((*marks, counted_as(EMAIL)[1])) == {}
+
+
+def test_a_former_number_that_another_has_now_keeps_what_is_theirs(database: Database) -> None:
+    anna = resident(NEW_PHONE)
+    boris = resident(PHONE)
+    with db.atomic():
+        AccountEvent.record("signed-in", PHONE, IP, BROWSER, anna.id)
+        AccountEvent.record("wrong-password", PHONE, IP, BROWSER)
+        Message.enqueue("sms", "over", to=PHONE)
+        Message.update(due_at=None).execute()
+        Attempt.add(("login", PHONE))
+    departure.erase(anna)
+    assert Message.select().where(Message.to == PHONE).count() == Attempt.select().count() == 1
+    assert [(one.kind, one.user_id) for one in AccountEvent.select()] == [("wrong-password", None)]
+    assert User.get() == boris
+
+
+def test_what_waited_is_forgotten_once_it_is_over_however_it_ends(database: Database) -> None:
+    anna = resident(PHONE, email=EMAIL)
+    with db.atomic():
+        told = Message.enqueue("staff", "registered", data={"phone": PHONE})
+        Message.enqueue("mail", "password_changed", to=EMAIL, data={"name": "Анна"})
+        Message.enqueue("webhook", "registered", to="https://example.org/", data={"phone": PHONE})
+    departure.erase(anna)
+    assert forget_erased() == 0, "it is to be sent"
+    with db.atomic():
+        Message.update(due_at=None, dead_at=anna.created_at).where(Message.template != "deleted").execute()
+    assert forget_erased() == 3
+    assert {(row.id, str(row.data)) for row in Message.select().where(Message.template != "deleted")} == {
+        (told.id, "{}")
+    }
+    assert forget_erased() == 0
+
+
+def test_copies_made_after_an_erasure_are_forgotten_as_well(database: Database, settings: Settings) -> None:
+    anna = resident(PHONE)
+    with db.atomic():
+        waits = Message.enqueue("staff", "registered", data={"phone": PHONE})
+    departure.erase(anna)
+    held = Message.claim_next("staff")
+    assert held and held.id == waits.id
+    fan_out(held, replace(settings, staff_emails=("staff@example.org",)))
+    [copy] = Message.select().where(Message.parent == waits.id)
+    assert copy.data == {"phone": PHONE}
+    with db.atomic():
+        Message.update(due_at=None, dead_at=anna.created_at).where(Message.id == copy.id).execute()
+    forget_erased()
+    assert not Message.select().where(Message.id == copy.id).exists()
+    assert Message.get_by_id(waits.id).data == {}
+
+
+def test_no_transaction_of_an_erasure_changes_many_rows(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anna = resident(PHONE, email=EMAIL)
+    many = 3 * erasure.BATCH
+    with db.atomic():
+        for number in range(many):
+            Message.enqueue("staff", "over", data={"user": anna.id})
+            Message.enqueue("mail", "over", to=EMAIL)
+            AccountEvent.record("signed-in", PHONE, IP, BROWSER, anna.id, number=number)
+            Audit.record("renamed", f"user:{anna.id}", anna.id, IP)
+            Attempt.add(("login", PHONE))
+        Message.update(due_at=None).execute()
+    changed = rows_of_each_transaction(monkeypatch)
+    departure.erase(anna, cleared(anna))
+    assert sum(changed) >= 5 * many
+    assert max(changed) <= erasure.BATCH + 50
+    assert left_of((PHONE, EMAIL, anna.id, IP), (AccountEvent, Attempt)) == {}
+
+
+def rows_of_each_transaction(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many rows each outermost transaction changes from now on, one number per transaction."""
+    changed: list[int] = []
+    execute = db.obj.execute_sql
+
+    def counting(sql: str, params: Any = None, *rest: Any) -> Any:
+        cursor = execute(sql, params, *rest)
+        if sql.startswith("BEGIN"):
+            changed.append(0)
+        elif sql.startswith(("INSERT", "UPDATE", "DELETE")):
+            changed[-1] += max(0, cursor.rowcount)
+        return cursor
+
+    begin = db.obj.begin
+
+    def beginning(*args: Any, **kwargs: Any) -> Any:
+        changed.append(0)
+        return begin(*args, **kwargs)
+
+    monkeypatch.setattr(db.obj, "execute_sql", counting)
+    monkeypatch.setattr(db.obj, "begin", beginning)
+    return changed
 
 
 def test_what_waits_to_be_sent_is_emptied_when_it_is(database: Database) -> None:

@@ -36,7 +36,10 @@ def test_who_leaves_takes_nothing_of_the_numbers_former_owner_along(database: Da
     old, new = passed_on()
     submit(PHONE, key="new", user_id=new.id, receipt="new.jpg")
     submit(PHONE, key="nobody's", receipt="nobody's.jpg")
-    assert sorted(ConnectionRequest.receipts_of(PHONE, new.id)) == ["new.jpg", "nobody's.jpg"]
+    assert sorted(ConnectionRequest.files_of(ConnectionRequest.theirs(PHONE, new.id))) == [
+        "new.jpg",
+        "nobody's.jpg",
+    ]
     departure.erase(new)
     assert [request.receipt for request in ConnectionRequest.of_user(old.id)] == ["old.jpg"]
     assert [event.kind for event in AccountEvent.select()] == ["signed-in"]

@@ -223,7 +223,10 @@ def test_what_is_a_residents_by_phone_or_account_is_erased(database: Database) -
     submit("+79990000000", key="2", user_id=anna.id, receipt="user.jpg")
     submit(key="3")
     submit(OTHER_PHONE, key="4", user_id=boris.id, receipt="his.jpg")
-    assert sorted(ConnectionRequest.receipts_of(PHONE, anna.id)) == ["phone.jpg", "user.jpg"]
+    assert sorted(ConnectionRequest.files_of(ConnectionRequest.theirs(PHONE, anna.id))) == [
+        "phone.jpg",
+        "user.jpg",
+    ]
     with db.atomic():
         ConnectionRequest.erase_of(PHONE, anna.id)
     assert [r.receipt for r in ConnectionRequest.select()] == ["his.jpg"]

@@ -150,4 +150,4 @@ def test_files_stay_while_their_entry_does(
     monkeypatch.setattr(store, "PATIENCE", -1)
     purge.purge()
     assert [one.name for one in uploads.iterdir()] == [name]
-    assert ConnectionRequest.receipts_of("+79161234567", "") == [name]
+    assert ConnectionRequest.files_of(ConnectionRequest.theirs("+79161234567", "")) == [name]
