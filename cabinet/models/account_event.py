@@ -20,7 +20,10 @@ NAMES = {
     "locked-out": "lock_out",
     "wrong-code": "code_wrong",
 }  # in the log
-BY_OTHERS = ("user-blocked", "user-unblocked", "staff-resident-sessions-ended", "number-passed-on")
+BY_OTHERS = (
+    *("user-blocked", "user-unblocked", "staff-resident-sessions-ended", "number-passed-on"),
+    *("staff-resident-renamed", "staff-account-linked", "staff-account-unlinked"),
+)
 
 
 class AccountEvent(Model):

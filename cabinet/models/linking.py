@@ -11,7 +11,7 @@ from cabinet.models.billing_period import MONTH, RECENT, Month, month_of
 from cabinet.models.prepared import columns, execute, made
 from cabinet.models.resident_words import add_address, remember_words
 from cabinet.models.unit import whole
-from cabinet.models.user import User
+from cabinet.models.user import User, by_staff
 
 
 class AccountLink(Model):
@@ -80,9 +80,18 @@ def holds(user: User, number: str) -> bool:
     return AccountLink.select().where(AccountLink.user == user.id, AccountLink.account == number).exists()
 
 
+def other_holders(user: User, number: str) -> int:
+    """How many other residents see the account."""
+    others = AccountLink.select().where(AccountLink.account == number, AccountLink.user != user.id)
+    return others.count()
+
+
 @whole
-def link(user: User, account: Account, ip: str) -> bool:
-    """Link one more account; False if it is linked already. Staff and its other holders are notified."""
+def link(user: User, account: Account, ip: str, by: str = "") -> bool:
+    """Link one more account; False if it is linked already. Staff and its other holders are notified.
+
+    `by` is the member of staff who does it for the resident, who then is told as well.
+    """
     user.hold()
     added = (
         AccountLink.insert(user=user.id, account=account.number).on_conflict_ignore().as_rowcount().execute()
@@ -90,15 +99,18 @@ def link(user: User, account: Account, ip: str) -> bool:
     if not added:
         return False
     add_address(user, account.address)
-    user.notify_staff("account_linked", account=account.printed, address=account.address)
-    notify_holders(user, account.number)
-    Audit.record("account-linked", f"user:{user.id}", account.number, ip)
+    told = {"account": account.printed, "address": account.address, **by_staff(by)}
+    user.notify_staff("account_linked", **told)
+    if by:
+        user.notify("account_linked_by_staff", sms=False, address=account.address)
+    notify_holders(user, account.number, by)
+    _recorded(user, account, "account-linked", ip, by)
     return True
 
 
 @whole
-def unlink(user: User, account: Account, ip: str) -> bool:
-    """Remove an account from the list; False if it was not there. Staff are notified."""
+def unlink(user: User, account: Account, ip: str, by: str = "") -> bool:
+    """Remove an account from the list; False if it was not there. Staff are notified; `by` as for `link`."""
     user.hold()
     removed = (
         AccountLink.delete()
@@ -107,18 +119,29 @@ def unlink(user: User, account: Account, ip: str) -> bool:
     )
     if removed:
         update_words(user)
-        user.notify_staff("account_unlinked", account=account.printed, address=account.address)
-        Audit.record("account-unlinked", f"user:{user.id}", account.number, ip)
+        told = {"account": account.printed, "address": account.address, **by_staff(by)}
+        user.notify_staff("account_unlinked", **told)
+        if by:
+            user.notify("account_unlinked_by_staff", sms=False, address=account.address)
+        _recorded(user, account, "account-unlinked", ip, by)
     return bool(removed)
 
 
-def notify_holders(user: User, number: str) -> Account:
+def _recorded(user: User, account: Account, action: str, ip: str, by: str) -> None:
+    if by:
+        Audit.record(f"staff-{action}", by, user.id, ip, account=account.number)
+    else:
+        Audit.record(action, f"user:{user.id}", account.number, ip)
+
+
+def notify_holders(user: User, number: str, by: str = "") -> Account:
     """Notify the other holders of an account of a new one, inside the caller's transaction; the account."""
     rows = execute(_HOLDERS, [user.id, number]).fetchall()
     account = made(Account, rows[0][:ACCOUNT])
     for row in rows:
         if row[ACCOUNT] is not None:
-            made(User, row[ACCOUNT:]).notify("account_linked_by_other", sms=False, address=account.address)
+            told = {"address": account.address, **by_staff(by)}
+            made(User, row[ACCOUNT:]).notify("account_linked_by_other", sms=False, **told)
     return account
 
 

@@ -11,7 +11,11 @@ from cabinet.models.linking import update_words
 from cabinet.models.passed_number import release, tell_of
 from cabinet.models.passkey import Passkey
 from cabinet.models.unit import whole
-from cabinet.models.user import User
+from cabinet.models.user import User, by_staff
+
+
+class ChangedMeanwhileError(Exception):
+    """What was to be changed is not as it was shown any more."""
 
 
 @whole
@@ -19,11 +23,34 @@ def rename(user: User, last_name: str, first_name: str, middle_name: str, ip: st
     """Change the name; notifies the staff."""
     user.hold()
     before = user.full_name
+    _name(user, last_name, first_name, middle_name)
+    user.notify_staff("profile_changed", what="name", before=before)
+    Audit.record("renamed", f"user:{user.id}", user.id, ip)
+
+
+def _name(user: User, last_name: str, first_name: str, middle_name: str) -> None:
     user.last_name, user.first_name, user.middle_name = last_name, first_name, middle_name
     user.save(only=[User.last_name, User.first_name, User.middle_name])
     update_words(user)
-    user.notify_staff("profile_changed", what="name", before=before)
-    Audit.record("renamed", f"user:{user.id}", user.id, ip)
+
+
+@whole
+def correct_name(user: User, names: tuple[str, str, str], seen: str, by: str, ip: str) -> bool:
+    """As `rename`, by a member of staff who was shown the name `seen`; the resident is told. False: the same.
+
+    Raises ChangedMeanwhileError if the name is another one by now.
+    """
+    user.hold()
+    before: User = User.get_by_id(user.id)
+    if before.full_name != seen:
+        raise ChangedMeanwhileError
+    if (before.last_name, before.first_name, before.middle_name) == names:
+        return False
+    _name(user, *names)
+    user.notify("name_corrected", sms=False)
+    user.notify_staff("profile_changed", what="name", before=before.full_name, **by_staff(by))
+    Audit.record("staff-resident-renamed", by, user.id, ip)
+    return True
 
 
 @whole

@@ -202,6 +202,11 @@ _arrive: Prepared[User] = Prepared(
 )
 
 
+def by_staff(actor: str) -> dict[str, str]:
+    """What a message says besides where a member of staff acted for the resident; nothing for no `actor`."""
+    return {"by": "staff"} if actor else {}
+
+
 def search_key(name: str) -> bytes:
     """A name in the form used for searching: lower case, ё as е, single spaces."""
     return " ".join(name.casefold().replace("ё", "е").split()).encode()

@@ -124,12 +124,12 @@ def _count(table: type[Words], word: bytes) -> int:
 
 def _matches(word: bytes) -> tuple[str, list[bytes]]:
     """The condition that a word begins so, or is the same, and its values."""
-    if _whole(word):
+    if is_whole(word):
         return "word = ?", [word]
     return "word >= ? AND word < ?", [word, word + b"\xff"]
 
 
-def _whole(word: bytes) -> bool:
+def is_whole(word: bytes) -> bool:
     """Whether a word counts as a whole: house 3 is not house 35, and a letter is no name."""
     text = word.decode()
     return "@" not in text and (len(text) == 1 or any(char.isdigit() for char in text))

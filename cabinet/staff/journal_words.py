@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from flask_babel import lazy_gettext as _l
 
 from cabinet.models.audit import Audit
+from cabinet.staff.journal_help import HELP
 
 
 class Action(NamedTuple):
@@ -97,6 +98,7 @@ ACTIONS: dict[str, Action] = {
             "staff-resident-email-resent": _l(
                 "%(who)s ещё раз [отправил|отправила] письмо для подтверждения почты: %(what)s"
             ),
+            **HELP,
             "user-blocked": _l("%(who)s [закрыл|закрыла] вход жителю: %(what)s"),
             "user-unblocked": _l("%(who)s снова [открыл|открыла] вход жителю: %(what)s"),
         },

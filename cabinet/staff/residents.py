@@ -17,6 +17,7 @@ from cabinet.models.session import WebSession
 from cabinet.models.user import User
 from cabinet.staff.guard import bp, current_staff, get_or_404, record, show
 from cabinet.staff.paging import PAGE, page_of
+from cabinet.staff.resident_undo import can_undo
 from cabinet.staff.search import ALL
 from cabinet.web.flow import advance, flash, flashed
 from cabinet.web.security import client_address
@@ -53,6 +54,7 @@ def resident(user_id: str) -> Response:
         sessions=WebSession.live_of(user.id),
         history=history_of(user, most=20),
         passed=PassedNumber.of(user),
+        undo=can_undo(user),
         codes_stopped=code_streak.is_stopped(user.phone),
         requests=list(
             ConnectionRequest.select()

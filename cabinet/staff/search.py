@@ -44,3 +44,4 @@ ALL = Search(keys.STAFF_SEARCH, _l("Заявка или житель: имя, а
 REGISTRATIONS = Search(keys.STAFF_REGISTRATIONS, _l("Телефон"))
 SMS = Search(keys.STAFF_SMS, _l("Телефон абонента"))
 MESSAGES = Search(keys.STAFF_MESSAGES, _l("Телефон или почта получателя"), longest=254)
+ACCOUNTS = Search(keys.STAFF_ACCOUNTS, _l("Лицевой счёт или адрес"))

@@ -41,6 +41,16 @@ def unlink(user: User) -> None:
     linking.unlink(user, own, "192.0.2.1")
 
 
+def helped(user: User) -> None:
+    """What staff do for a resident, who shares the account with another."""
+    shared, other = account(), resident("+79167654321", first_name="Пётр", email="")
+    linking.link(other, shared, "192.0.2.1")
+    linking.link(user, shared, "192.0.2.1", by="staff:1")
+    linking.unlink(user, shared, "192.0.2.1", by="staff:1")
+    seen = user.full_name
+    profile.correct_name(user, ("<u>Белкина</u>", "Анна", ""), seen, "staff:1", "192.0.2.1")
+
+
 def stay(user: User) -> None:
     departure.request_deletion(user, "192.0.2.1")
     departure.cancel_deletion(user, "192.0.2.1")
@@ -74,6 +84,7 @@ EVENTS: dict[str, Callable[[User], None]] = {
     "passkey": passkey,
     "link": link_by_other,
     "unlink": unlink,
+    "helped": helped,
     "rename": lambda user: profile.rename(user, "<u>Белкина</u>", "Анна", "", "192.0.2.1"),
     "email": lambda user: profile.change_email(user, "other@example.org", "192.0.2.1"),
     "phone": lambda user: profile.change_phone(user, "+79160000000", "192.0.2.1", ""),
@@ -89,6 +100,9 @@ TOLD = {
     "passkey_added",
     "passkey_removed",
     "account_linked_by_other",
+    "account_linked_by_staff",
+    "account_unlinked_by_staff",
+    "name_corrected",
     "email_changed",
     "phone_changed",
     "number_passed_on",

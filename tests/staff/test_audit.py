@@ -36,6 +36,8 @@ PUBLIC = {
     "staff.guide",
 }  # of nobody in particular
 SEEN = {
+    "staff.account_of_resident": "resident-seen",
+    "staff.accounts_for_resident": "accounts-searched",
     "staff.audit": "audit-seen",
     "staff.day": "day-seen",
     "staff.export": "export-",
@@ -55,6 +57,7 @@ SEEN = {
     "staff.request_receipt": "receipt-downloaded",
     "staff.requests": "requests-listed",
     "staff.resident": "resident-seen",
+    "staff.resident_name": "resident-seen",
     "staff.residents": "residents-listed",
     "staff.sms": "sms-asked",
     "staff.sms_figures": "sms-figures",
@@ -96,6 +99,7 @@ def values(app: Flask) -> dict[str, list[str]]:
         "kind": ["csv", "xlsx"],
         "user_id": [anna.id],
         "number": [asked.number],
+        "account": [LESNAYA],
         "message_id": [told.id],
         "job_id": [job.id],
         "staff_id": [Staff.add("of-pages@example.org", "clerk", "x").id],

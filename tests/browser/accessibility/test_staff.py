@@ -10,6 +10,7 @@ import zxingcpp
 from PIL import Image
 
 from tests.browser.accessibility.desk import sees_requests
+from tests.browser.accessibility.helping import helps_resident
 from tests.browser.accessibility.steps import fill, refused
 from tests.browser.clerks import REQUEST, add_clerk, insert_dead_letter
 from tests.browser.expect import expect
@@ -135,6 +136,7 @@ def _sees_residents(page: Page, look: Look, site: Site, resident: Seeded) -> Non
     page.locator("td a").first.click()
     expect(page.get_by_text(resident.email)).to_be_visible()
     look("staff: resident")
+    helps_resident(page, look)
     press(page, "Закрыть вход")
     expect(page.get_by_role("button", name="Открыть вход")).to_be_visible()
     look("staff: resident, blocked")

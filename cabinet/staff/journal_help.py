@@ -1,0 +1,12 @@
+"""Sentences of the journal: what staff do for a resident who asked for it; its subject is the resident."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+HELP: dict[str, Any] = {
+    "staff-resident-renamed": _l("%(who)s [исправил|исправила] имя жителя: %(what)s"),
+    "staff-accounts-searched": _l("%(who)s [искал|искала] лицевой счёт для жителя: %(what)s"),
+    "staff-account-linked": _l("%(who)s [добавил|добавила] жителю лицевой счёт: %(what)s"),
+    "staff-account-unlinked": _l("%(who)s [убрал|убрала] у жителя лицевой счёт: %(what)s"),
+}
