@@ -25,6 +25,7 @@ from cabinet.models.linking import AccountLink
 from cabinet.models.message import Message
 from cabinet.models.passed_number import PassedNumber
 from cabinet.models.passkey import Passkey
+from cabinet.models.presence import Presence
 from cabinet.models.recovery_code import RecoveryCode
 from cabinet.models.registration import Registration
 from cabinet.models.reply_template import ReplyTemplate
@@ -75,6 +76,7 @@ TABLES: list[type[Model]] = [
     BillingPeriod,
     ColumnMap,
     ConnectionRequest,
+    Presence,
     RequestNote,
     RequestWord,
     Unread,
@@ -115,6 +117,7 @@ __all__ = [
     "OneTimeCode",
     "PassedNumber",
     "Passkey",
+    "Presence",
     "RecoveryCode",
     "Registration",
     "ReplyTemplate",

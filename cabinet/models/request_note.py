@@ -41,6 +41,12 @@ class RequestNote(Model):
         )
         return dict(db.execute(newest).fetchall())
 
+    @classmethod
+    def others_after(cls, request: int, seen: int, staff: str) -> bool:
+        """Whether anybody but this member of staff added to the history after the entry `seen`."""
+        others = cls.staff.is_null() | (cls.staff != staff)
+        return bool(cls.select().where(cls.request == request, cls.id > seen, others).exists())
+
 
 class Unread(Model):
     """The resident wrote about this request, and nobody has taken it up yet. `at` is when they began."""

@@ -21,8 +21,9 @@ from cabinet.models.spending import MOSCOW
 from cabinet.models.user import User
 from cabinet.staff.confirmation import needs_confirmation
 from cabinet.staff.guard import bp, record
+from cabinet.staff.names import staff_names
 from cabinet.staff.request_filter import Sought
-from cabinet.staff.requests import staff_names, state_names
+from cabinet.staff.requests import state_names
 
 BATCH = 1000
 DANGEROUS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")

@@ -9,22 +9,27 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from cabinet.forms.sent_file import FILE_MESSAGES, LARGEST_BODY
-from cabinet.models import casework
+from cabinet.models import casework, presence
 from cabinet.models.account import Account
+from cabinet.models.database import db
 from cabinet.models.reply_template import ReplyTemplate
 from cabinet.models.request import ConnectionRequest
-from cabinet.models.request_note import Unread
+from cabinet.models.request_note import RequestNote, Unread
 from cabinet.models.staff import Staff
 from cabinet.receipts import store
 from cabinet.receipts.validation import MOST_BYTES
 from cabinet.staff import typed
 from cabinet.staff.forms import WorkForm
 from cabinet.staff.guard import bp, current_staff, get_or_404, record, show, signed_in
+from cabinet.staff.names import staff_names
+from cabinet.staff.presence import who_else
 from cabinet.staff.preview import preview_of
-from cabinet.staff.requests import staff_names, state_names
+from cabinet.staff.requests import state_names
 from cabinet.web.flow import advance, flash, flashed, reject
 from cabinet.web.security import client_address
 from cabinet.web.stored_file import download, stored_path
+
+COMPARING = ("staff.reply_request", "staff.move_request", "staff.hand_request_over")  # with what was shown
 
 
 @bp.url_value_preprocessor
@@ -38,10 +43,12 @@ def let_files_in(_endpoint: str | None, values: dict[str, str] | None) -> None:
 def request_card(form: WorkForm | None = None, *, number: str) -> Response:
     """One request with its history."""
     found = _found(number)
-    record("request-seen", found.number)
+    form, attached = form or typed.form_of(found), typed.attached(number)
+    with db.atomic():
+        record("request-seen", found.number)
+        presence.come(found.id, current_staff().id, bool(form.reply.data))
     notes = found.notes()
     matched = Account.get_or_none(Account.number == found.matched_account) if found.matched_account else None
-    form, attached = form or typed.form_of(found), typed.attached(number)
     if attached[0]:
         form.file.label.text = _("Другой файл")
     return show(
@@ -54,6 +61,7 @@ def request_card(form: WorkForm | None = None, *, number: str) -> Response:
         attached=attached,
         preview=preview_of(found) if typed.preview_asked(number) else None,
         templates=[(str(one.id), one.title) for one in ReplyTemplate.all()],
+        others=who_else().get(number, ""),
         unread=Unread.select().where(Unread.request == found.id).exists(),
         states=state_names(),
         names=staff_names(),
@@ -152,9 +160,15 @@ def sent(number: str) -> tuple[ConnectionRequest, WorkForm]:
     form.suit(found.email)
     typed.keep(form)
     typed.keep_file(form)
+    if request.endpoint not in COMPARING and _was_changed(found, form):
+        flash(_("Пока вы писали, заявка изменилась: см. историю."), "warn")
     for text in form.file.errors if request.endpoint != "staff.reply_request" else ():
         flash(str(text), "warn")  # where it is not said beside the field
     return found, form
+
+
+def _was_changed(found: ConnectionRequest, form: WorkForm) -> bool:
+    return RequestNote.others_after(found.id, _seen(form), current_staff().id)
 
 
 def _seen(form: WorkForm) -> int:

@@ -7,6 +7,8 @@ from cabinet.models.request_note import RequestNote
 from cabinet.models.staff import Staff
 from cabinet.staff.bulk_form import BulkForm
 from cabinet.staff.guard import bp, record, show
+from cabinet.staff.names import staff_names
+from cabinet.staff.presence import who_else
 from cabinet.staff.request_filter import FEW, Sought
 from cabinet.staff.search import ALL
 from cabinet.web import session_keys as keys
@@ -36,6 +38,7 @@ def requests(form: BulkForm | None = None, *, state: str = "new", **_asked: str)
         sortable=state not in FEW,
         notice=flashed(),
         form=form or _form(),
+        others=who_else(),
         marks=RequestNote.last_of([row.id for row in page.rows]),
         colleagues=[(one.id, one.shown) for one in Staff.at_work()],
     )
@@ -65,8 +68,3 @@ def _tabs() -> list[tuple[str, str]]:
         ("refused", _("Отклонены")),
         ("all", _("Все")),
     ]
-
-
-def staff_names() -> dict[str, str]:
-    """The names of all members of staff, by their keys."""
-    return {staff.id: staff.shown for staff in Staff.select()}

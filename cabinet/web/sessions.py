@@ -192,7 +192,7 @@ class TableSessions(SessionInterface):
     def _write(self, session: ServerSession, response: Response) -> None:
         if session.modified:
             session.keep()
-        elif session.row:
+        elif session.row and not getattr(g, "unattended", False):  # asked by a page that is merely open
             session.row.touch(client_address())
         if session.presented and not session.by_cookie:
             response.headers[HEADER] = session.token  # for the page's script, which keeps it

@@ -24,6 +24,7 @@ from cabinet.models import (
     WebSession,
     audit_chain,
     event_feed,
+    presence,
     request_search,
     resident_search,
 )
@@ -61,6 +62,7 @@ def purge() -> dict[str, int]:
         "consents": _delete(Consent, Consent.withdrawn_at < _ago(kept.consents_kept)),
         "residents": _withdrawn_residents(),
         "messages": _old_messages(),
+        "presences": presence.forget_gone(),
         "feed": event_feed.forget_gone(),
         "tries": _delete(DeliveryTry, DeliveryTry.at < _ago(kept.tries_kept)),
         "receipts": _left_over_receipts(),

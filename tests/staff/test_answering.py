@@ -8,7 +8,7 @@ from cabinet.delivery import message_texts
 from cabinet.models import ConnectionRequest, Message, Staff, casework
 from cabinet.models.base import now
 from cabinet.staff import views
-from tests.staff.test_requests import asked, press
+from tests.staff.test_requests import NOTE, asked, press
 from tests.visitor import Visitor
 
 
@@ -96,3 +96,38 @@ def test_the_file_of_a_reply_looks_as_that_of_residents(desk: Visitor) -> None:
     asked()
     desk.get("/staff/request/12345678")
     assert desk.one(".drop input[type=file]")["name"] == "file"
+
+
+@pytest.mark.parametrize("place", ["typed", "template", "preview", "note", "read"])
+def test_what_only_shows_the_page_again_says_that_a_colleague_was_faster(
+    desk: Visitor, admin: Staff, place: str
+) -> None:
+    found = asked()
+    desk.get("/staff/request/12345678")
+    desk.press(NOTE, text="Моя")
+    assert "Пока вы писали" not in desk.text, "one's own note is no surprise"
+    casework.write_note(found, "Уже звонила", admin, "")
+    typed = {"csrf_token": desk.csrf_token, "seen": desk.value("seen"), "text": "Ещё", "reply": "Да"}
+    desk.post(f"/staff/request/12345678/{place}", typed)
+    assert "Пока вы писали, заявка изменилась" in desk.text and "Уже звонила" in desk.text
+    desk.reload()
+    assert "Пока вы писали" not in desk.text
+
+
+@pytest.mark.parametrize("what", ["state", "hand", "note", "answer"])
+def test_a_reply_is_held_whatever_it_was_that_changed(
+    desk: Visitor, clerk: Staff, admin: Staff, what: str
+) -> None:
+    found = asked()
+    desk.get("/staff/request/12345678")
+    if what == "state":
+        casework.move(found, "in_work", admin, "")
+    elif what == "hand":
+        casework.hand_over(found, clerk, admin, "")
+    elif what == "note":
+        casework.write_note(found, "Уже звонила", admin, "")
+    else:
+        casework.write_back(found, "Уже не нужно", "")
+    press_reply(desk, "", "Подключим")
+    assert "Ответить всё равно?" in desk.text
+    assert not Message.select().where(Message.template == "staff_reply").exists()
