@@ -84,7 +84,7 @@ def _amount_of(titles: Sequence[str], place: int) -> tuple[str, int] | None:
 
 def _bare(titles: Sequence[str], place: int, unit: re.Pattern[str]) -> bool:
     """Whether a title names a unit and nothing else."""
-    return place < len(titles) and not fold(titles[place]) and bool(unit.search(titles[place].lower()))
+    return place < len(titles) and bool(unit.search(titles[place].lower())) and not fold(titles[place])
 
 
 def _later(taken: str, other: str) -> bool | None:

@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -37,9 +38,9 @@ def score(text: str) -> tuple[float, int]:
     Above about 0 is Russian; a wrong encoding is far below.
     """
     total, count = 0.0, 0
-    for word in _words(text):
-        count += sum(letter > "\x7f" for letter in word)
-        total += _score_word(word)
+    for word, times in Counter(_words(text)).items():
+        count += times * (len(word) - len(word.encode("ascii", "ignore")))
+        total += times * _score_word(word)
     return (total / count if count else 0.0), count
 
 
@@ -50,8 +51,9 @@ def _words(text: str) -> Iterator[str]:
 
 def _score_word(word: str) -> float:
     lower = word.lower()
-    total = sum(LIKELY.get(letter, -4.0) for letter in lower if letter > "\x7f" and letter not in USUAL_SIGNS)
-    total += sum(0.7 if lower[n : n + 2] in PAIRS else -0.5 for n in range(len(lower) - 1))
+    signs = [letter for letter in lower if letter > "\x7f" and letter not in USUAL_SIGNS]
+    total = sum([LIKELY.get(letter, -4.0) for letter in signs])
+    total += sum([0.7 if first + second in PAIRS else -0.5 for first, second in pairwise(lower)])
     if lower[0] in "ьъы":
         total -= 4
     if not (word.islower() or word.isupper() or word.istitle()):  # «сАДОВАЯ», «иВАНОВ»

@@ -7,6 +7,7 @@ and the hyphens before them, numbers in front, Latin letters that look like Russ
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 from cabinet.billing.batches import COLUMNS
 from cabinet.billing.compound_titles import compound
@@ -34,6 +35,9 @@ NEVER_READ = re.compile(  # identity papers: no import needs them
     r"снилс|паспорт|удостоверяющ|страхов\w* (?:номер|свидет)|кем выдан|дата выдачи|"
     r"(?:серия|номер|вид|дата|тип) документа|^серия|snils|passport"
 )
+WORD = re.compile(r"[0-9a-zа-я]+")
+HYPHENATED = re.compile(r"\xad|-[ \t]*[\r\n]+\s*")
+NUMBERED = re.compile(r"^[0-9]{1,2} (?=[а-яa-z])")
 WRAP = re.compile(r"(?<=[^\W\d_])-\s+(?=[а-яё])")
 CAPITAL = re.compile(r"(?<=[а-яёa-z])(?=[А-ЯЁA-Z])|(?<=[А-ЯЁA-Z])(?=[А-ЯЁA-Z][а-яёa-z])")
 LOOK_ALIKES = str.maketrans("aceopxykmthb", "асеорхукмтнв")
@@ -47,21 +51,19 @@ for _field, _ranks in SYNONYMS.items():
 LOOSE: dict[frozenset[str], set[tuple[str, int]]] = {}
 
 
+@lru_cache(500)  # one is asked about several times while the titles of a table are sought
 def fold(title: str) -> str:
     """A title without its decoration: words in lower case with single spaces."""
     text = unicodedata.normalize("NFKC", title.replace("№", " номер ")).lower().replace("ё", "е")
-    text = re.sub(r"\xad|-[ \t]*[\r\n]+\s*", "", text)
-    words = re.sub(r"[^0-9a-zа-я]+", " ", text).split()
-    text = " ".join(_one_alphabet(word) for word in words)
-    text = UNITS.sub(" ", MONTH.sub("", re.sub(r"^[0-9]{1,2} (?=[а-яa-z])", "", text)))
+    words = WORD.findall(HYPHENATED.sub("", text))
+    text = " ".join([_one_alphabet(word) for word in words])
+    text = UNITS.sub(" ", MONTH.sub("", NUMBERED.sub("", text)))
     return " ".join(text.split())
 
 
 def _one_alphabet(word: str) -> str:
     """A word with letters of both alphabets in Russian ones; a lone Latin «c» is Russian, too."""
-    turned = word.translate(LOOK_ALIKES)
-    mixed = re.search("[а-я]", word) and re.search("[a-z]", word)
-    return turned if mixed or word in ("c", "k", "o") else word
+    return word if word.isascii() and word not in ("c", "k", "o") else word.translate(LOOK_ALIKES)
 
 
 def labels(titles: Sequence[str]) -> list[str]:
@@ -112,6 +114,7 @@ def _joined(title: str, folded: str) -> tuple[str, int] | None:
     return None if again == folded else KNOWN.get(again) or _loosely(again)
 
 
+@lru_cache(500)
 def field_of(title: str) -> tuple[str, int] | None:
     """Which of our fields a title names and how exactly, 0 for the most exact; None for another title."""
     folded = fold(title)

@@ -39,6 +39,8 @@ def uneven(line: str, delimiter: str) -> bool:
 
 def _pieces(line: str, delimiter: str) -> list[str]:
     line, cells, place = line.rstrip("\r\n"), [], 0
+    if QUOTE not in line:
+        return line.split(delimiter)
     quoted = re.compile(rf'"(?:[^"]|"")*"(?={re.escape(delimiter)}|$)')
     while place <= len(line):
         match = quoted.match(line, place)
