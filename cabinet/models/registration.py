@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from peewee import BigIntegerField, CharField, DateField, DateTimeField, ForeignKeyField, IntegrityError
 
+from cabinet.models import unclaimed_request
 from cabinet.models.account import Account
 from cabinet.models.attempt import TooManyError
 from cabinet.models.audit import Audit
@@ -126,7 +127,7 @@ class Registration(Model):
     @cached_property
     def latest_request(self) -> ConnectionRequest | None:
         """The newest connection request of this phone, if it is not too old to be of the same person."""
-        return None if self.replaces else ConnectionRequest.latest_of(self.phone)
+        return None if self.replaces else unclaimed_request.latest_of(self.phone)
 
     def verify_phone(self) -> None:
         """The code from SMS was right; what a connection request of this phone says need not be typed."""
@@ -190,7 +191,7 @@ class Registration(Model):
                     locale=self.locale,
                 )
                 insert(AccountLink(user=user, account=self.account_id))
-                ConnectionRequest.adopt(self.phone, user.id)
+                unclaimed_request.adopt(self.phone, user.id)
                 account = notify_holders(user, cast(str, self.account_id))
                 write_first_words(user, account.address)
                 self.user, self.completed_at = user, moment

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from peewee import SQL, BigIntegerField, CharField, DateField, DateTimeField, ForeignKeyField, TextField, fn
@@ -25,7 +25,6 @@ ANSWERS = (
     *("last_name", "first_name", "middle_name", "email", "city", "street", "house", "building", "flat"),
     *("account", "account_key", "comment"),
 )
-OWN_FOR = timedelta(days=90)  # requests of a phone become those of the resident who registers with it
 
 
 def new_number() -> str:
@@ -186,22 +185,9 @@ class ConnectionRequest(Searched):
         return found
 
     @classmethod
-    def latest_of(cls, phone: str) -> "ConnectionRequest | None":
-        """The newest request of a phone without a cabinet, if not too old to be of the same person."""
-        recent = (cls.phone == phone, cls.user.is_null(), cls.created_at > now() - OWN_FOR)
-        newest: ConnectionRequest | None = cls.select().where(*recent).order_by(cls.created_at.desc()).first()
-        return newest
-
-    @classmethod
     def of_user(cls, user_id: str) -> "list[ConnectionRequest]":
         """A resident's requests, newest first."""
         return _of_user.all(user_id)
-
-    @classmethod
-    def adopt(cls, phone: str, user_id: str) -> None:
-        """Requests of a phone become those of the resident who registered with it."""
-        mine = (cls.phone == phone, cls.user.is_null(), cls.created_at > now() - OWN_FOR)
-        cls.update(user=user_id).where(*mine).execute()
 
     @classmethod
     def theirs(cls, phone: str, user_id: str) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from peewee import Database
 
-from cabinet.models import Attempt, Audit, ConnectionRequest, Message, RequestNote, request
+from cabinet.models import Attempt, Audit, ConnectionRequest, Message, RequestNote, request, unclaimed_request
 from cabinet.models.attempt import TooManyError
 from cabinet.models.database import db
 from tests.cast import OTHER_PHONE, PHONE, resident
@@ -175,18 +175,18 @@ def test_after_too_many_misses_nothing_is_found(database: Database) -> None:
 
 
 def test_the_latest_of_a_phone_counts_for_ninety_days(database: Database) -> None:
-    assert ConnectionRequest.latest_of(PHONE) is None
+    assert unclaimed_request.latest_of(PHONE) is None
     with after(0):
         submit(key="1")
     with after(10):
         newest = submit(key="2")
         submit(OTHER_PHONE, key="3")
     with after(20):
-        assert ConnectionRequest.latest_of(PHONE) == newest
+        assert unclaimed_request.latest_of(PHONE) == newest
     with after(90 * DAY + 9):
-        assert ConnectionRequest.latest_of(PHONE) == newest
+        assert unclaimed_request.latest_of(PHONE) == newest
     with after(90 * DAY + 10):
-        assert ConnectionRequest.latest_of(PHONE) is None
+        assert unclaimed_request.latest_of(PHONE) is None
 
 
 def test_a_new_resident_gets_the_phones_requests_of_ninety_days(database: Database) -> None:
@@ -201,7 +201,7 @@ def test_a_new_resident_gets_the_phones_requests_of_ninety_days(database: Databa
         )
     anna = resident()
     with after(90 * DAY), db.atomic():
-        ConnectionRequest.adopt(PHONE, anna.id)
+        unclaimed_request.adopt(PHONE, anna.id)
     owners = {r.id: r.user_id for r in ConnectionRequest.select()}
     assert owners == {old.id: None, mine.id: anna.id, claimed.id: boris.id, other.id: None}
 
