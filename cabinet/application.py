@@ -7,6 +7,7 @@ from typing import Any
 import click
 from flask import Flask, Response
 from flask.cli import AppGroup
+from flask.templating import Environment
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from cabinet.entry import another_code, session_views
@@ -37,6 +38,7 @@ from cabinet.web import (
     sessions,
     sign_in,
     templating,
+    translated,
 )
 from cabinet.wording import catalogues
 from config import Settings
@@ -67,7 +69,9 @@ class Commands(AppGroup):
 
 
 class Application(Flask):
-    """Flask, for functions alone."""
+    """Flask, for functions alone, whose templates are compiled for each language."""
+
+    jinja_environment: type[Environment] = translated.Environments
 
     def __init__(self, name: str) -> None:
         super().__init__(name, static_folder=None)

@@ -14,8 +14,9 @@ from typing import Any
 
 import peewee
 import pytest
-from flask import Flask
+from flask import Flask, current_app
 from flask.testing import FlaskClient
+from flask_babel import get_locale
 from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.routing import Rule
 from werkzeug.routing.rules import RulePart
@@ -40,6 +41,11 @@ class CompiledTemplates(BytecodeCache):
 
     def __init__(self) -> None:
         self.code: dict[str, bytes] = {}
+
+    def get_cache_key(self, name: str, filename: str | None = None) -> str:
+        """Of the template in this language, and with the addresses that this application's files have."""
+        of = f"{get_locale()} {current_app.extensions['assets']['app.css']}"
+        return super().get_cache_key(f"{name} {of}", filename)
 
     def load_bytecode(self, bucket: Bucket) -> None:
         """Take the template if it was compiled before; Jinja checks that it is of the same source."""

@@ -1,0 +1,79 @@
+"""Templates are compiled once for each language, with all in them that is the same in each of its pages.
+
+To translate a label, or to look up the address of a view, costs more than to put it into the page, and a
+page has dozens of them. What varies (a number in a sentence, a link to one request) is asked as ever.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask.sansio.app import App
+from flask.templating import Environment
+from flask_babel import get_domain, get_locale
+from jinja2 import Template, nodes
+from jinja2.visitor import NodeTransformer
+from werkzeug.routing import BuildError
+
+from cabinet.web import assets
+
+
+class Environments(Environment):
+    """Flask's environment of templates, which has another one for each language."""
+
+    language = ""  # that of the others
+
+    def __init__(self, app: App, **options: Any) -> None:
+        super().__init__(app, **options)
+        self.by_language: dict[str, Environments] = {}
+
+    def get_template(self, name: Any, parent: str | None = None, globals: Any = None) -> Template:
+        """A template, in the language of this request."""
+        environment = self if self.language else self._of(str(get_locale() or "ru"))
+        return super(Environments, environment).get_template(name, parent, globals)
+
+    def _of(self, language: str) -> "Environments":
+        if language not in self.by_language:
+            made = self.overlay()
+            made.language = language
+            self.by_language[language] = made
+        return self.by_language[language]
+
+    def _generate(self, source: nodes.Template, name: Any, filename: Any, defer_init: bool = False) -> str:
+        if self.language:
+            source = Known(self.app).visit(source)
+        return super()._generate(source, name, filename, defer_init)
+
+
+class Known(NodeTransformer):
+    """Puts what functions return in their place, where all that they are given stands in the template."""
+
+    def __init__(self, app: App) -> None:
+        self.translate: Callable[[str], str] = get_domain().get_translations().ugettext
+        self.urls = app.url_map.bind("localhost")
+        self.known = {"_": self._sentence, "asset": self._asset, "url_for": self._address}
+
+    def visit_Call(self, node: nodes.Call) -> nodes.Node:
+        """A call of one of these functions, or any other."""
+        self.generic_visit(node)
+        function = self.known.get(node.node.name) if isinstance(node.node, nodes.Name) else None
+        if function is None or len(node.args) != 1 or node.dyn_args or node.dyn_kwargs:
+            return node
+        (first,) = node.args
+        return function(first.value, node) if isinstance(first, nodes.Const) else node
+
+    def _sentence(self, text: str, node: nodes.Call) -> nodes.Node:
+        translated = nodes.Const(self.translate(text))
+        values = [nodes.Pair(nodes.Const(one.key), one.value) for one in node.kwargs]
+        return nodes.Mod(translated, nodes.Dict(values)) if values else translated
+
+    def _asset(self, name: str, _node: nodes.Call) -> nodes.Node:
+        return nodes.Const(assets.asset(name))
+
+    def _address(self, endpoint: str, node: nodes.Call) -> nodes.Node:
+        values = {one.key: one.value.value for one in node.kwargs if isinstance(one.value, nodes.Const)}
+        if len(values) < len(node.kwargs) or endpoint.startswith(".") or any(n[0] == "_" for n in values):
+            return node
+        try:
+            return nodes.Const(self.urls.build(endpoint, values))
+        except BuildError:
+            return node
