@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from cabinet.billing import russian
+from cabinet.billing import letter_pairs, russian
 from cabinet.billing.errors import UnreadableFileError
 
 BLOCK = 1 << 15  # bytes
@@ -24,6 +24,10 @@ ENDLESS = "Это не таблица: в файле слишком длинна
 TWICE = (
     "Буквы в файле испорчены: его дважды перекодировали, и вместо русских слов в нём наборы знаков "
     "(«РЎР°РґРѕРІР°СЏ»). Выгрузите его из программы начислений ещё раз."
+)
+UNCLEAR = (
+    "По буквам не узнать, в какой кодировке этот файл: русских слов в нём мало. Сохраните его в UTF-8 или в "
+    "Excel (XLSX) и загрузите снова."
 )
 MIXED = (
     "В файле смешаны кодировки: часть русских букв нельзя прочитать. Выгрузите его ещё раз одной программой."
@@ -119,7 +123,9 @@ class _Sample:
 
     def encoding(self) -> str:
         """The encoding of one byte a letter that makes it Russian. Raises UnreadableFileError."""
-        found = russian.encoding(self.bytes)
+        found, certain = letter_pairs.encoding(self.bytes)
+        if not certain:
+            raise UnreadableFileError(UNCLEAR)
         for block in self.later:
             if russian.is_garbled(block.decode(found, "replace")):
                 raise UnreadableFileError(MIXED)

@@ -5,7 +5,7 @@ import zipfile
 import zlib
 from pathlib import Path
 
-from cabinet.billing import refusals, russian
+from cabinet.billing import letter_pairs, refusals
 from cabinet.billing.encodings import mark_of
 from cabinet.billing.errors import UnreadableFileError
 
@@ -72,7 +72,7 @@ def text_of(head: bytes) -> str:
     text = head.decode("utf-8", "replace")
     foreign = sum(letter > "\x7f" for letter in text)
     if text.count("\ufffd") * 2 > foreign:
-        return head.decode(russian.encoding(head), "replace")
+        return head.decode(letter_pairs.encoding(head)[0], "replace")
     return text
 
 

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
+from cabinet.billing.letter_pairs import SINGLE
+
 LETTERS = "абвгдежзийклмнопрстуфхцчшщъыьэюя"
 # per mille of each letter in addresses and names
 FREQUENCIES = (
@@ -24,7 +26,6 @@ PAIRS = frozenset(_PAIRS.split())
 WORD = re.compile(r"(?:[^\W\d_]|[^\x00-\x7f])+")
 RUNS = re.compile(r"(.)\1{3,}")
 USUAL_SIGNS = "«»№—–„“”…°§₽\xa0­’‘•"
-SINGLE = ("cp1251", "cp866", "koi8-r", "iso8859-5", "mac-cyrillic")
 ENOUGH = 16  # letters that are no ASCII, at least, before text can be called garbled
 # letters; how much better than as it stands, and how Russian at least, such a text is in another encoding
 GAINS = ((400, 0.12, 0.0), (150, 0.3, -0.2), (40, 1.2, -0.2), (0, 2.0, -0.2))
@@ -59,11 +60,6 @@ def _score_word(word: str) -> float:
     if not (word.islower() or word.isupper() or word.istitle()):  # «сАДОВАЯ», «иВАНОВ»
         total -= 4 * sum(a.islower() and b.isupper() for a, b in pairwise(word))
     return total
-
-
-def encoding(sample: bytes) -> str:
-    """The encoding of one byte a letter in which bytes are most Russian; cp1251 where none is better."""
-    return max(SINGLE, key=lambda name: score(sample[: 1 << 15].decode(name, "replace"))[0])
 
 
 def is_garbled(text: str) -> bool:

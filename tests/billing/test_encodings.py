@@ -1,13 +1,19 @@
 """Encodings are found by the letters; what was encoded twice is refused."""
 
+import random
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from cabinet.billing import letter_pairs
 from cabinet.billing.encodings import encoding_of
 from cabinet.billing.errors import UnreadableFileError
 from cabinet.billing.recognition import recognise
 from cabinet.billing.source import Source
+from tests.properties import examples
 
 TEXTS = {
     "titles and addresses": "Лицевой счёт;Период;Адрес;К оплате\n"
@@ -18,6 +24,19 @@ TEXTS = {
     + "".join(f"{n};10.2026;МОСКВА, ПРОФСОЮЗНАЯ, ДОМ {n}, Иванов;5,00\n" for n in range(1, 20)),
     "one row": "account;period;address;amount_due\n1;10.2026;г. Химки, ул. Зелёная, д. 19, кв. 4;5,00\n",
 }
+NAMES = (
+    "Мира Садовая Ленина Щорса Южная Юбилейная Энтузиастов Цветочная Жукова Ёлочная Фрунзе Хользунова Юных "
+    "Первомайская Чехова Пушкина Объездная Яхонтовая Зои Космодемьянской Ручьи Выезжая Сыктывкар Йошкар Ола "
+    "Шуя Буй Плёс Ямская Нижний Новгород Иванова Ёлкин Юрий Эдуардович Щукин Зухра Ибрагимовна Мамедов "
+    "Ли Ким Цой Гоголь Жигуль Объячево Льва Толстого Пётр Ильич Царёв Ян Эмма Юлия Фёдоровна Игорь Хусейн"
+)
+WORDS = NAMES.split()
+LINES = st.lists(
+    st.tuples(
+        st.sampled_from(["{} {}", "г. {}, ул. {}, д. 5", "ул {} {}", "{}, {} пер, д 3", "{} {} - 4"]),
+        st.sampled_from(WORDS), st.sampled_from(WORDS), st.integers(1, 10**6),
+    ), min_size=3, max_size=8, unique=True,
+)  # fmt: skip
 SINGLE = ("cp1251", "cp866", "koi8-r", "iso8859-5", "mac-cyrillic")
 
 
@@ -70,3 +89,33 @@ def test_titles_that_were_encoded_twice_are_no_unknown_layout(tmp_path: Path) ->
     (tmp_path / "b.csv").write_text(garbled, encoding="utf-8")
     with pytest.raises(UnreadableFileError, match="дважды перекодировали"):
         recognise(Source(tmp_path / "b.csv"))
+
+
+@examples(150)
+@given(LINES, st.sampled_from([str, str.upper, str.lower]), st.sampled_from(SINGLE))
+def test_no_list_is_read_in_a_wrong_encoding(
+    lines: list[tuple[str, str, str, int]], case: Callable[[str], str], meant: str
+) -> None:
+    text = "".join(f"{number};{case(form.format(*words))};10.00\n" for form, *words, number in lines)
+    found, certain = letter_pairs.encoding(text.encode(meant))
+    assert not certain or text.encode(meant).decode(found) == text
+
+
+@pytest.mark.parametrize("meant", SINGLE)
+def test_capitals_and_short_words_are_found_in_most_lists(meant: str) -> None:
+    chance, unclear = random.Random(18), 0
+    for case in [str.upper, str.lower] * 25:
+        words = [f"{n};ул. {chance.choice(WORDS)}, {n}\n" for n in range(8)]
+        text = case("".join(words))
+        found, certain = letter_pairs.encoding(text.encode(meant))
+        unclear += not certain
+        assert not certain or text.encode(meant).decode(found) == text
+    assert unclear <= 5
+
+
+@pytest.mark.parametrize("meant", ["cp1251", "koi8-r", "iso8859-5"])
+def test_a_few_letters_that_may_be_any_are_no_reason_to_guess(tmp_path: Path, meant: str) -> None:
+    rows = "".join(f"Б-{n};2026-10;{n} А;5.00\n" for n in range(5))
+    (tmp_path / "b.csv").write_bytes(f"account;period;address;amount_due\n{rows}".encode(meant))
+    with pytest.raises(UnreadableFileError, match="По буквам не узнать"):
+        encoding_of(tmp_path / "b.csv")

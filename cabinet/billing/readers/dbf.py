@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from cabinet.billing import mapping, russian
+from cabinet.billing import letter_pairs, mapping, russian
 from cabinet.billing.batches import Batch
 from cabinet.billing.columns import understand
 from cabinet.billing.encodings import LOST as LOST_LETTER
-from cabinet.billing.encodings import TWICE
+from cabinet.billing.encodings import TWICE, UNCLEAR
 from cabinet.billing.errors import UnreadableFileError
 from cabinet.billing.readers.header import Header
 from cabinet.billing.readers.tables import layout_of
@@ -27,6 +27,7 @@ OVERFLOW = "число не поместилось в поле DBF: вместо
 RECORDS = 500  # read at a time
 SAMPLE = 200  # records whose letters tell the encoding; the header's byte for it is often wrong
 SMALLEST = 2000  # records read for that, as the first ones may hold few letters
+LANGUAGES = {0x26: "cp866", 0x65: "cp866", 0xC9: "cp1251"}
 BINARY = {b"I": "<i", b"B": "<d", b"Y": "<q"}
 MEMO = b"MGPW"
 
@@ -49,7 +50,8 @@ class DbfReader:
         with path.open("rb") as file:
             self.fields, self.start, self.width = _described(file, path.stat().st_size)
             file.seek(0)
-            self.promised = _promised(file.read(32))
+            description = file.read(32)
+            self.promised, self.language = _promised(description), description[29]
             file.seek(self.start)
             sample = file.read(self.width * SMALLEST)
         self.cut = struct.Struct("<c" + "".join(f"{field.width}s" for field in self.fields))
@@ -66,7 +68,7 @@ class DbfReader:
         self.judge = Judge(self.layout, self.tally, source)
 
     def _encoding(self, sample: bytes) -> str:
-        """cp866, cp1251 or another, judged by the letters; the header's language byte is ignored.
+        """cp866, cp1251 or another, judged by the letters; the header's language byte is often wrong.
 
         The last letter of a full field may be cut in two, if it is UTF-8. Raises UnreadableFileError.
         """
@@ -81,7 +83,10 @@ class DbfReader:
         letters = letters or b"\n".join(field.name for field in self.fields)
         text = letters.decode("utf-8", "replace")
         utf8 = text.count(LOST_LETTER) * 5 < sum(map(russian.LETTERS.__contains__, text.lower()))
-        encoding = "utf-8" if utf8 else russian.encoding(letters)
+        told = LANGUAGES.get(self.language, "")
+        encoding, certain = ("utf-8", True) if utf8 else letter_pairs.encoding(letters, told)
+        if not certain:
+            raise UnreadableFileError(UNCLEAR)
         if russian.is_garbled(letters.decode(encoding, "ignore")):
             raise UnreadableFileError(TWICE)
         return encoding
