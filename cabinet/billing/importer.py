@@ -133,6 +133,7 @@ def _staged(
         else:
             report.listed += plausibility.listed(staging, reader.layout)
         report.warnings += [*reader.layout.warnings, *plausibility.carried(reader.tally)]
+        report.warnings += plausibility.unnamed(reader.layout, reader.tally, staging)
         doubts = plausibility.doubtful(staging.readings())
         report.warnings += promises.judged(reader.tally, report.months, doubts)
         report.warnings += plausibility.warnings(report.months)
@@ -197,10 +198,11 @@ class _RefusedError(Exception):
 
 def _fill(staging: Staging, reader: Reader, report: Report, rejects: Rejects) -> None:
     """Stage the rows of a file, and move those that repeat or contradict others in its tally."""
-    if reader.layout.has("service"):
+    if reader.layout.per_service:
         incomplete = Incomplete()
         rejects.watch = incomplete.note
         staging.fill(incomplete.watched(reader))
+        report.warnings += incomplete.warnings(sum(staging.periods.values()))
     else:
         staging.fill(reader)
     rejects.watch = nobody

@@ -5,14 +5,28 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
+from operator import ne
 
 from cabinet import fields
 from cabinet.billing.batches import AMOUNTS, TEXTS, Batch, Reject
+from cabinet.billing.errors import BillingWarning, UnreadableFileError
 from cabinet.billing.numbers import account
 from cabinet.billing.readers.records import BAD_QUOTES, TORN
 from cabinet.billing.staging.repeats import NO_LINE, REJECTED
 
 AT_ONCE = 1000  # rows of a batch
+MOST = 100_000  # lost lines, or accounts of rejected rows, that are remembered
+SEVERAL = 1.2  # times an account stands in the file apart, at most, if its rows are together
+TOO_MANY = (
+    "Отклонено слишком много строк услуг: суммы счетов были бы неполными. Это не тот файл, или выгрузка "
+    "испорчена: выгрузите его ещё раз."
+)
+SCATTERED = (
+    "lost-services",
+    "Строк услуг, в которых номер лицевого счёта не разобран: {lost}. Строки одного счёта стоят в файле не "
+    "подряд, и чьи это услуги, не узнать: у этих счетов сумма к оплате будет меньше. Исправьте строки и "
+    "загрузите файл снова.",
+)
 Row = tuple[int, str]  # its line and account
 
 
@@ -46,16 +60,23 @@ class Incomplete:
         self.periods: set[date] = set()
         self.gaps: list[_Gap] = []
         self.last: Row | None = None
+        self.lost = self.runs = 0  # lines whose account is not known; rows that begin another account
 
     def note(self, reject: Reject) -> None:
-        """Take note of a rejected row, whose neighbours may not have been passed on yet."""
+        """Take note of a rejected row, whose neighbours may not have been passed on yet.
+
+        Raises UnreadableFileError if there are too many of them.
+        """
         try:
             self.accounts.add(account(reject.account, exact=True)[0])
             lost = reject.reason in (TORN, BAD_QUOTES)
         except fields.FieldError:
             lost = True
         if lost:
+            self.lost += 1
             self.gaps.append(_Gap(reject.line, self.last))
+        if max(len(self.gaps), len(self.accounts)) > MOST:
+            raise UnreadableFileError(TOO_MANY)
 
     def watched(self, batches: Iterable[Batch]) -> Iterator[Batch]:
         """The batches, and those that name incomplete accounts."""
@@ -63,6 +84,8 @@ class Incomplete:
             self.periods.add(batch.period)
             if self.gaps:
                 self._look(batch)
+            before = self.last[1] if self.last else ""
+            self.runs += (before != batch.numbers[0]) + sum(map(ne, batch.numbers, batch.numbers[1:]))
             self.last = batch.lines[-1], batch.numbers[-1]
             yield batch
         self.accounts.update(row[1] for gap in self.gaps for row in (gap.above, gap.below) if row)
@@ -70,6 +93,14 @@ class Incomplete:
             numbers = iter(self.accounts)
             while some := list(islice(numbers, AT_ONCE)):
                 yield _named(period, some * 2)
+
+    def warnings(self, accounts: int) -> list[BillingWarning]:
+        """What is to be asked, once it is known how many accounts all months together have."""
+        scattered = self.runs > SEVERAL * (accounts + len(self.accounts) * len(self.periods))
+        if not self.lost or not scattered:
+            return []
+        code, sentence = SCATTERED
+        return [BillingWarning(code, sentence.format(lost=self.lost))]
 
     def _look(self, batch: Batch) -> None:
         """Look for the neighbours of lost lines; once rows below all known ones come, they are found."""

@@ -56,7 +56,8 @@ class Layout:
     stand in the file. `doubles` are titles of a second column for one thing, with the title that was taken.
     `order` is what comes first in dates with slashes ("day", "month", "" for unknown); `exact` says that
     long numbers were not rounded by a spreadsheet. `warnings` are to be accepted before an import. `left_out`
-    are names of files of its ZIP that are no tables.
+    are names of files of its ZIP that are no tables. `unnamed_services` says that an account may have a row
+    for each service though no column names them.
     """
 
     format: str
@@ -69,6 +70,7 @@ class Layout:
     hint: date | None = None
     warnings: tuple[BillingWarning, ...] = field(default=())
     left_out: tuple[str, ...] = ()
+    unnamed_services: bool = False
 
     def place(self, name: str) -> int | None:
         """The place of a column in the file; None if there is none."""
@@ -111,6 +113,11 @@ class Layout:
             and title not in known
             and field_of(title) != ("row", 0)
         ]
+
+    @property
+    def per_service(self) -> bool:
+        """Whether the rows of an account are added up."""
+        return self.unnamed_services or self.has("service")
 
     @property
     def has_amounts(self) -> bool:

@@ -17,9 +17,10 @@ DATED = re.compile(  # what spreadsheets make of 12/1 or 1-12: «12.янв», «
     re.IGNORECASE,
 )
 GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+")  # 7,012,300,001: any other comma stands between numbers
-TWO = re.compile(r"[0-9]{7,}(?:\s*(?:[/;+&]|\bи\b)\s*|\s+)[0-9]{7,}")
+TWO = re.compile(r"[0-9]{7,}(?:\s*/\s*|\s+)[0-9]{7,}|[0-9]{3,}\s*(?:[;+&]|\bи\b)\s*[0-9]{3,}")
 LONGEST = 32
 WHOLE = re.compile(r"([0-9]+)[.,]0+")  # 7012300001.0, as spreadsheets and pandas write whole numbers
+FRACTION = re.compile(r"(?:0|[1-9][0-9]*)\.[0-9]+")  # 12345.5 was a number, and who knows which
 NEGATIVE = re.compile(r"[-\u2212\u2013][0-9]")  # a sum, not an account
 
 
@@ -51,8 +52,8 @@ def column_of_keys(printed: list[str], exact: bool) -> tuple[list[str], list[str
 def account(text: str, exact: bool = False) -> tuple[str, str]:
     """The key of an account and its number as printed. `exact`: long numbers are known not to be rounded.
 
-    Raises FieldError: empty, not_an_account, dated (a spreadsheet made a date of it), rounded (digits were
-    lost on the way, by a spreadsheet).
+    Raises FieldError: empty, not_an_account, dated (a spreadsheet made a date of it), fraction (it made a
+    decimal of it), rounded (it lost digits on the way).
     """
     if DATED.fullmatch(text):
         raise fields.FieldError("dated")
@@ -65,6 +66,8 @@ def account(text: str, exact: bool = False) -> tuple[str, str]:
         raise fields.FieldError("not_an_account")
     if fraction := WHOLE.fullmatch(text.replace(" ", "").replace("\xa0", "")):
         text = fraction[1]
+    if FRACTION.fullmatch(text):
+        raise fields.FieldError("fraction")
     if "," in text and not GROUPED.fullmatch(text) and not SCIENTIFIC.fullmatch(text):
         raise fields.FieldError("not_an_account")
     if SCIENTIFIC.fullmatch(text) or (not exact and ROUNDED.fullmatch(text)):

@@ -25,6 +25,7 @@ TOTAL_OF_ACCOUNT = re.compile(
     r"\W*(?:итого?|всего)(?: (?:к оплате|начислено|по (?:лс|л/с|сч[её]ту|лицевому сч[её]ту|услугам)))*\W*",
     re.IGNORECASE,
 )
+NAMES_ACCOUNT = re.compile(r"сч|лс|л/с|\bл с|абонент|договор|acc|ls\b|rash|lchet", re.IGNORECASE)
 CONTROL = re.compile(r"=\s*[0-9]+")  # «=2;4215,17» ends registries for banks
 OTHER_TABLE = (
     "В строке {line} начинается ещё одна таблица, и столбцы в ней другие. Сохраните её отдельным файлом и "
@@ -54,7 +55,8 @@ def is_other(cells: list[str], number: str, titles: list[str]) -> bool:
 
 def titles_again(cells: list[str], names: Sequence[str | None], line: int) -> bool:
     """Whether a row names the columns once more. Raises UnreadableFileError if these are not `names`."""
-    if any(any(map(str.isdigit, cell)) for cell in cells):
+    wordy = sum(bool(cell) and not any(map(str.isdigit, cell)) for cell in cells)
+    if wordy < 3 or not NAMES_ACCOUNT.search(" ".join(cells)):
         return False
     found = understand(cells, {})
     if found.score < 3 or "account" not in found.names:

@@ -40,6 +40,11 @@ FROM_ABOVE = (
     "Адрес стоит не во всех строках: у {rows} он взят из строки выше, к нему добавлена квартира. Проверьте "
     "по первым строкам, те ли это дома.",
 )
+UNNAMED = (
+    "row-per-service",
+    "У некоторых счетов по нескольку строк с разными суммами, а услуги в файле не названы. Это одна строка "
+    "на услугу? Строки сложены, прибавлено строк: {rows}; одинаковые взяты один раз, таких: {repeated}.",
+)
 SAME_IN_ROWS = {  # whether the sum was taken once, and what is said
     True: (
         "total-in-each-row",
@@ -143,6 +148,14 @@ def carried(tally: Tally) -> list[BillingWarning]:
     """A warning of addresses that stand only in the first row of a house."""
     code, sentence = FROM_ABOVE
     return [BillingWarning(code, sentence.format(rows=tally.carried))] if tally.carried else []
+
+
+def unnamed(layout: Layout, tally: Tally, staging: Staging) -> list[BillingWarning]:
+    """A warning of rows added up though nothing says that they are of services: no title, no sum of all."""
+    if not layout.unnamed_services or not staging.summed or tally.promised:
+        return []
+    code, sentence = UNNAMED
+    return [BillingWarning(code, sentence.format(rows=staging.summed, repeated=staging.repeated))]
 
 
 def warnings(months: list[MonthCheck]) -> list[BillingWarning]:

@@ -46,6 +46,7 @@ BAD_ACCOUNTS = {
     "empty": "нет номера лицевого счёта",
     "rounded": "номер записан числом и потерял цифры: сделайте столбец текстовым и выгрузите снова",
     "dated": BECAME_DATE.format("номер лицевого счёта"),
+    "fraction": "номер лицевого счёта стал дробью: сделайте столбец текстовым и выгрузите снова",
     "": "номер лицевого счёта не разобран",
 }
 BAD_PERIODS = {
@@ -157,7 +158,7 @@ class Judge:
         for column, width in zip((printed, *texts), WIDTHS.values(), strict=True):
             if any(column) and max(map(len, column)) > width:
                 return None
-        named = services(rows[SERVICE]) if "service" in self.places else ()
+        named = services(rows[SERVICE]) if self.layout.per_service else ()
         found = set(spelled.values())
         if len(found) == 1:
             return [Batch(found.pop(), numbers, printed, [*texts], [*amounts], lines, named)]

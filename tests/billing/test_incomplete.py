@@ -5,6 +5,8 @@ from pathlib import Path
 import peewee
 import pytest
 
+from cabinet.billing import incomplete
+from cabinet.billing.errors import UnreadableFileError
 from cabinet.billing.importer import import_billing
 from cabinet.billing.report import Report
 from cabinet.models import Account, Charge
@@ -84,3 +86,29 @@ def test_a_row_of_no_known_account_far_below_takes_nothing_far_above(
     homes[2500] = homes[2500].replace("10501;", ";")
     imported(tmp_path, "\n".join([TITLES, *homes]))
     assert set(map(str, range(8001, 11000))) - set(sums()) == {"10500", "10501", "10502"}
+
+
+@pytest.mark.parametrize("misread", ["70002.5", "7,0002E+04", "70002 и 70003", ""])
+def test_a_misread_account_takes_no_service_away_unseen(
+    database: peewee.Database, tmp_path: Path, misread: str
+) -> None:
+    rows = lines()
+    assert rows[4].startswith("70002;")
+    report = imported(tmp_path, "\n".join([*rows[:4], misread + rows[4].removeprefix("70002"), *rows[5:]]))
+    assert "70002" not in sums() and sums().items() <= KEPT.items() and not report.warnings
+
+
+def test_a_lost_service_of_nobody_known_is_asked_about(database: peewee.Database, tmp_path: Path) -> None:
+    rows = lines()
+    by_service = [rows[0], *rows[1::2], *rows[2::2]]
+    report = imported(tmp_path, "\n".join(by_service).replace("70002;10.2026;г. Клин, д. 2;Лифт", "?;;;Лифт"))
+    assert [warning.code for warning in report.unanswered] == ["lost-services"] and not sums()
+
+
+def test_so_many_lost_rows_are_no_import(
+    database: peewee.Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(incomplete, "MOST", 50)
+    rows = [f"?;10.2026;г. Клин, д. {n};Лифт;1,00" for n in range(60)]
+    with pytest.raises(UnreadableFileError, match="слишком много строк услуг"):
+        imported(tmp_path, "\n".join([TITLES, *rows]))

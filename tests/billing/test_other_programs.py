@@ -56,13 +56,21 @@ def test_numbers_as_spreadsheets_write_them(database: peewee.Database, tmp_path:
 @pytest.mark.parametrize(
     "number",
     ["7012345, 7012399", "7012345/7012399", "7012345 и 7012399", "7012345 7012399", "4218,67",
-     "2026-01-12", "2026-01-12 00:00:00", "12.01.2026 0:00:00", "-7012345", "−7012345"],
+     "2026-01-12", "2026-01-12 00:00:00", "12.01.2026 0:00:00", "-7012345", "−7012345",
+     "12345.5", "7012345.10", "701 и 702"],
 )  # fmt: skip
 def test_two_numbers_sums_and_dates_are_no_account(
     database: peewee.Database, tmp_path: Path, number: str
 ) -> None:
     report = imported(tmp_path, changed(account=number))
     assert [reject.line for reject in report.rejects] == [2] and numbers() == {"7012346"}
+
+
+def test_a_second_table_whose_titles_hold_days_is_refused(database: peewee.Database, tmp_path: Path) -> None:
+    other = ["Лицевой счёт", "ФИО", "Адрес", "Долг на 01.11.2026", "Дом 5, этаж 2"]
+    rows = [["7012346", "Лисин", "г. Клин, д. 6", "1.00", "3"]]
+    with pytest.raises(UnreadableFileError, match="В строке 3 начинается ещё одна таблица"):
+        imported(tmp_path, text(TITLES, HOMES[0], other, *rows))
 
 
 @pytest.mark.parametrize("tables", [HOMES[1:], [["7012346", "10.2026", "Лисин", "г. Клин, д. 6", "1", ""]]])

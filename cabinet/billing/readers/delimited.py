@@ -47,6 +47,8 @@ LONG_NUMBER = re.compile(r"[0-9]{16,32}")
 class DelimitedReader:
     """Reads the rows of a file of delimited text; see base.Reader."""
 
+    unnamed_services = False  # see Layout
+
     def __init__(self, source: Source) -> None:
         path, answers = source.path, source.answers
         self.path, self.progress = path, source.progress
@@ -94,6 +96,7 @@ class DelimitedReader:
         return Layout(
             self._format(header),
             encoding, names, header.titles, header.columns.doubles, order, exact, header.hint, warnings,
+            unnamed_services=self.unnamed_services,
         )  # fmt: skip
 
     def _widths(self, rows: list[str]) -> dict[int, bool]:

@@ -30,8 +30,11 @@ def is_gorod(text: str) -> bool:
 class GorodReader(DelimitedReader):
     """Reads a registry for «Город»; see base.Reader.
 
-    The sum given in its head, and that of all its balances, are in its tally.
+    The sum given in its head, and that of all its balances, are in its tally. It is the sum of all rows, so
+    those of an account are added up, whether or not they name their services.
     """
+
+    unnamed_services = True
 
     def _find(self, head: list[str], answers: Answers) -> Header:
         first = next((place for place, line in enumerate(head) if not line.startswith("#")), len(head))

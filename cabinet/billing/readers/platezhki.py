@@ -25,6 +25,11 @@ ATTRIBUTES = {
 ROWS = 500  # judged at a time
 CUT_OFF = "XML в файле оборван или испорчен: файл загрузился не целиком. Загрузите его ещё раз."
 
+ENTITIES = (
+    "В начале XML объявлены сокращения (<!ENTITY …>): такие файлы могут быть опасны, и мы их не читаем. "
+    "Выгрузите файл без них."
+)
+
 
 class PlatezhkiReader:
     """Reads the items of such a file; see base.Reader. Lines are item numbers."""
@@ -94,7 +99,7 @@ def _events(file: Recoded) -> Iterator[Element]:
     """
     root: Element | None = None
     try:
-        parser = DefusedXMLParser(encoding="utf-8", forbid_dtd=True)
+        parser = DefusedXMLParser(encoding="utf-8", forbid_dtd=False)
         for event, element in iterparse(file, events=("start", "end"), parser=parser):
             if root is None:
                 root = element
@@ -102,5 +107,7 @@ def _events(file: Recoded) -> Iterator[Element]:
             elif event == "end" and element.tag == ITEM:
                 yield element
                 root.clear()
-    except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
+    except DefusedXmlException as error:
+        raise UnreadableFileError(ENTITIES) from error
+    except (ParseError, ValueError, LookupError) as error:
         raise UnreadableFileError(CUT_OFF) from error

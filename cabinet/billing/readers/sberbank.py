@@ -45,7 +45,12 @@ def named_month(name: str) -> date | None:
 
 
 class SberbankReader(DelimitedReader):
-    """Reads a registry of charges for Sberbank, old or new; see base.Reader."""
+    """Reads a registry of charges for Sberbank, old or new; see base.Reader.
+
+    Some have a row for each service of an account, so these are added up; staff are asked if that is right.
+    """
+
+    unnamed_services = True
 
     def __init__(self, source: Source) -> None:
         self.name = source.name or source.path.name

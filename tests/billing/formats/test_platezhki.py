@@ -43,8 +43,16 @@ def test_entities_are_refused(database: peewee.Database, tmp_path: Path) -> None
         '<!DOCTYPE p [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><platezhki period="2026.10">&b;</platezhki>'
     )
     (tmp_path / "a.xml").write_text(bomb)
-    with pytest.raises(UnreadableFileError):
+    with pytest.raises(UnreadableFileError, match="объявлены сокращения"):
         import_billing(tmp_path / "a.xml")
+
+
+@pytest.mark.parametrize("doctype", ["<!DOCTYPE platezhki>", '<!DOCTYPE platezhki SYSTEM "p.dtd">'])
+def test_a_harmless_doctype_is_read(database: peewee.Database, tmp_path: Path, doctype: str) -> None:
+    file = writers.platezhki(tmp_path / "a.xml", homes())
+    text = file.read_text(encoding="cp1251").replace("<platezhki", f"{doctype}<platezhki", 1)
+    file.write_text(text, encoding="cp1251")
+    assert import_billing(file, answers=Answers(period=PERIOD)).accepted == 40
 
 
 @pytest.mark.parametrize(

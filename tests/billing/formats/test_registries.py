@@ -28,6 +28,27 @@ def due() -> dict[str, int | None]:
     return {charge.account: charge.amount_due for charge in Charge.select()}
 
 
+PER_SERVICE = ROWS + ROWS.replace("4218,67", "100,00").replace("-3,5", "10,00")
+
+
+def test_rows_of_unnamed_services_are_asked_about(database: peewee.Database, tmp_path: Path) -> None:
+    (tmp_path / NAME).write_text(PER_SERVICE, encoding="utf-8")
+    report = import_billing(tmp_path / NAME, answers=ASKED)
+    assert [warning.code for warning in report.unanswered] == ["row-per-service"] and not due()
+    said = Answers(period=PERIOD, accept=frozenset(["row-per-service"]))
+    assert import_billing(tmp_path / NAME, answers=said).summed == 2
+    assert due() == {"7012345678": 431867, "40571": 650}
+
+
+def test_the_sum_of_the_head_tells_that_rows_are_of_services(
+    database: peewee.Database, tmp_path: Path
+) -> None:
+    (tmp_path / "g.txt").write_text(f"#FILESUM 4325.17\n#TYPE 7\n{PER_SERVICE}", encoding="utf-8")
+    report = import_billing(tmp_path / "g.txt", answers=ASKED)
+    assert (report.summed, report.rejected, report.warnings) == (2, 0, [])
+    assert due() == {"7012345678": 431867, "40571": 650}
+
+
 @pytest.mark.parametrize(
     "rows",
     [
