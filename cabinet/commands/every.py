@@ -7,6 +7,7 @@ from cabinet.commands.audit import audit_cli
 from cabinet.commands.backup import backup_command, restore_command
 from cabinet.commands.billing import billing_cli
 from cabinet.commands.codes import codes_cli
+from cabinet.commands.data_map import data_map_command
 from cabinet.commands.doctor import doctor
 from cabinet.commands.incident import incident
 from cabinet.commands.messages import messages_cli
@@ -27,6 +28,7 @@ COMMANDS: tuple[click.Command, ...] = (
     codes_cli,
     audit_cli,
     incident,
+    data_map_command,
     worker_command,
     staff_cli,
 )

@@ -13,7 +13,8 @@ from cabinet.models import Device, WebSession
 from cabinet.models.account_event import history_of
 from cabinet.models.base import settings
 from cabinet.models.database import db
-from cabinet.models.departure import cancel_deletion, own_data, request_deletion
+from cabinet.models.departure import cancel_deletion, request_deletion
+from cabinet.models.own_data import own_data
 from cabinet.web.devices import presented
 from cabinet.web.flow import advance, flash, flashed, form_for_get, page, reject
 from cabinet.web.happenings import record

@@ -48,11 +48,6 @@ class Audit(Model):
         insert(cls(action=action, actor=actor, subject=subject, ip=ip, detail=detail))
 
     @classmethod
-    def forget_address(cls, actor: str) -> None:
-        """Erase the addresses that somebody came from, inside the caller's transaction."""
-        cls.forget_addresses(cls.actor == actor)
-
-    @classmethod
     def forget_addresses(cls, of: Any) -> None:
         """Erase the addresses in these rows, inside the caller's transaction; once, or the seal would go."""
         cls.update(ip="", ip_seal=fn.SUBSTR(cls.ip_seal, SALT + 1)).where(of, cls.ip != "").execute()

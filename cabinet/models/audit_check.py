@@ -82,13 +82,14 @@ def _rows(head: AuditHead) -> Iterator[Audit]:
 
 
 def _erased() -> set[str]:
-    """Those whose cabinet was deleted, and with it the addresses that they came from."""
-    rows = Audit.select(Audit.subject).where(Audit.action == "deleted", Audit.actor == "system")
-    return {f"user:{row.subject}" for row in rows}
+    """Those whose cabinet was deleted, and with it the addresses that they came from; their requests, too."""
+    rows = Audit.select(Audit.subject, Audit.detail).where(Audit.action == "deleted", Audit.actor == "system")
+    found = {f"user:{row.subject}": row.detail.get("requests", []) for row in rows}
+    return {*found, *(number for numbers in found.values() for number in numbers)}
 
 
 def _ip_is_right(row: Audit, erased: set[str]) -> bool:
     kept = row.ip_seal or ""
     if not row.ip:
-        return not kept or row.actor in erased
+        return not kept or row.actor in erased or (row.actor == "visitor" and row.subject in erased)
     return kept[SALT:] == ip_digest(kept[:SALT], row.ip)

@@ -73,7 +73,7 @@ def traces_of(user: User) -> Traces:
         sent=_keys(Message, Message.to.in_(known.addresses)),
         attempts=_keys(Attempt, _counted(known)),
         events=_keys(AccountEvent, _happened(known)),
-        visits=_keys(Audit, (Audit.actor == f"user:{user.id}") & (Audit.ip != "")),
+        visits=_keys(Audit, _came(known) & (Audit.ip != "")),
     )
 
 
@@ -103,7 +103,7 @@ def erase_traces(found: Traces) -> None:
     for part in _parts(found.attempts):
         _forget_attempts(part)
     AccountEvent.delete().where(_happened(found)).execute()
-    Audit.forget_address(f"user:{found.user.id}")
+    Audit.forget_addresses(_came(found))
     InboxItem.delete().where(_shown(found)).execute()
     PassedNumber.delete().where(PassedNumber.taken_by == found.user.id).execute()
     OneTimeCode.delete().where(OneTimeCode.phone.in_(found.phones)).execute()
@@ -177,6 +177,12 @@ def _shown(found: Traces) -> Any:
     """What the demonstration shows as sent to the resident, or about them."""
     texts = [InboxItem.text.contains(one) | InboxItem.html.contains(one) for one in found.addresses]
     return reduce(or_, texts, InboxItem.to.in_(found.addresses))
+
+
+def _came(found: Traces) -> Any:
+    """What the audit has of the resident's own acts, and of those before there was a cabinet."""
+    before = (Audit.actor == "visitor") & Audit.subject.in_(found.numbers)
+    return (Audit.actor == f"user:{found.user.id}") | before
 
 
 def _happened(found: Traces) -> Any:

@@ -4,17 +4,30 @@ import json
 
 from flask import Flask
 
-from cabinet.models import ConnectionRequest, User, WebSession, profile
+from cabinet.models import (
+    Audit,
+    ConnectionRequest,
+    Message,
+    PassedNumber,
+    Registration,
+    RequestNote,
+    User,
+    WebSession,
+    profile,
+)
+from cabinet.models.base import now
 from cabinet.models.database import db
 from tests.cast import (
     ADDRESSES,
     LESNAYA,
     OTHER_PHONE,
+    PERIODS,
     PHONE,
     receipt_of,
     resident,
 )
 from tests.markup import attribute
+from tests.models.test_request import submit
 from tests.placing import signed_in
 from tests.visitor import Visitor
 
@@ -38,7 +51,8 @@ def test_all_that_is_kept_as_a_page_and_as_a_file(app: Flask, guest: Visitor, an
     text = response.get_data(as_text=True)
     data = json.loads(text)
     assert data["phone"] == PHONE and data["email"] == anna.email and data["last_name"] == "Белкина"
-    assert data["accounts"] == [{"number": LESNAYA, "address": ADDRESSES[LESNAYA]}]
+    [account] = data["accounts"]
+    assert (account["number"], account["address"]) == (LESNAYA, ADDRESSES[LESNAYA])
     assert len(data["sessions"]) == 1 and len(data["devices"]) == 1
     secrets = [anna.password_hash, *(s.key for s in WebSession.select()), OTHER_PHONE]
     assert not [secret for secret in secrets if secret and secret in text]
@@ -69,3 +83,29 @@ def test_requests_are_among_the_data(guest: Visitor, anna: User) -> None:
     signed_in(guest)
     guest.get("/home/profile/data")
     assert "Заявка № 12345678" in guest.text and "Дачная" in guest.text
+
+
+def test_the_page_shows_each_part_of_the_file(guest: Visitor, anna: User) -> None:
+    signed_in(guest)
+    guest.get("/home/accounts/new")
+    guest.fill_and_submit(**receipt_of(LESNAYA))
+    request = submit(PHONE, user_id=anna.id, comment="Домофон молчит")
+    with db.atomic():
+        RequestNote.create(request=request, staff="s", kind="reply", text="Мастер придёт")
+        RequestNote.create(request=request, kind="answer", text="Жду")
+        began = {"created_at": anna.created_at, "period": PERIODS[0], "amount": 777_00, "account": LESNAYA}
+        Registration.create(phone=PHONE, user=anna, last_name="Прежняя", completed_at=now(), **began)
+        Message.enqueue("sms", "staff_reply", to=PHONE, data={"text": "Слова из СМС", "at": "скоро"})
+        Message.enqueue("sms", "password_changed", to=PHONE)
+        Message.update(dead_at=now(), due_at=None).where(Message.template == "password_changed").execute()
+        Audit.record("staff-resident-seen", "staff:clerk", anna.id)
+        PassedNumber.create(phone=OTHER_PHONE, user=anna, taken_by="other")
+    guest.get("/home/profile/data")
+    shown = (
+        *("4 218,67", "октябрь 2026", "Ждёт ответа", "Домофон молчит", "Мастер придёт", "Жду"),
+        *("Прежняя", "777,00", "Слова из СМС", "не доставлено", "ещё не отправлено"),
+        *("Когда ваши данные смотрели сотрудники", "Номера, которые перешли"),
+    )
+    assert not [text for text in shown if text not in guest.text.replace("\xa0", " ").replace("\u202f", " ")]
+    guest.get("/home/profile/data?lang=en")
+    assert guest.status == 200 and "Waits for an answer" in guest.text

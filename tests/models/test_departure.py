@@ -1,7 +1,5 @@
 """The end of a cabinet: the time to think, what is deleted, what stays, what may be taken along."""
 
-from datetime import date
-
 import pytest
 from peewee import Database
 
@@ -14,14 +12,13 @@ from cabinet.models import (
     Device,
     Message,
     OneTimeCode,
-    Passkey,
     Registration,
     User,
     WebSession,
     departure,
 )
 from cabinet.models.database import db
-from tests.cast import ADDRESSES, LESNAYA, OTHER_PHONE, PHONE, bill, resident, told
+from tests.cast import LESNAYA, OTHER_PHONE, PHONE, bill, resident, told
 from tests.models.clock import DAY, after, moment
 from tests.models.test_request import submit
 
@@ -176,53 +173,3 @@ def test_who_has_no_address_takes_no_ones_messages_along(anna: User) -> None:
         Message.update(due_at=None).execute()
     departure.erase(User.get())
     assert [m.to for m in Message.select().where(Message.template == "over")] == [""]
-
-
-def test_all_that_is_kept_may_be_taken_along(anna: User, boris: User) -> None:
-    leave_traces(boris, OTHER_PHONE)
-    with after(10), db.atomic():
-        User.update(birth_date=date(1980, 2, 1), delete_at=moment(DAY)).where(User.id == anna.id).execute()
-        WebSession.store("session", {}, anna.id, IP, "browser")
-        Device.remember(None, anna, "browser")
-        Passkey.create(user=anna, credential="a", public_key=b"", name="Chrome")
-        Audit.record("login", f"user:{anna.id}", anna.id, IP)
-        ConnectionRequest.update(user=anna.id).where(ConnectionRequest.id == submit(key="2").id).execute()
-    data = departure.own_data(User.get_by_id(anna.id))
-    begun, later = moment(0).isoformat(), moment(10).isoformat()
-    digest = Consent.get().sha256
-    assert data.pop("requests") == [r.own_data() for r in ConnectionRequest.of_user(anna.id)] != []
-    assert data == {
-        "phone": PHONE,
-        "last_name": "Иванова",
-        "first_name": "Анна",
-        "middle_name": "",
-        "birth_date": "1980-02-01",
-        "email": anna.email,
-        "email_confirmed_at": begun,
-        "created_at": begun,
-        "delete_at": moment(DAY).isoformat(),
-        "accounts": [{"number": LESNAYA, "address": ADDRESSES[LESNAYA]}],
-        "consents": [
-            {"kind": kind, "version": "1", "sha256": digest, "at": begun, "ip": IP}
-            for kind in ("consent", "terms")
-        ],
-        "sessions": [{"began": later, "seen": later, "ip": IP, "browser": "browser"}],
-        "devices": [{"began": later, "seen": later, "browser": "browser"}],
-        "passkeys": [{"added": later, "used": None, "name": "Chrome"}],
-        "events": [{"at": later, "what": "login", "ip": IP}],
-    }
-
-
-def test_what_there_is_not_is_told_as_none_and_traces_come_oldest_first(anna: User) -> None:
-    for seconds in (30, 20):
-        with after(seconds), db.atomic():
-            WebSession.store(f"session {seconds}", {}, anna.id, IP, "")
-            Device.remember(None, anna, "")
-            Audit.record("login", f"user:{anna.id}")
-            consent_of(anna, str(seconds))
-    data = departure.own_data(User.get())
-    assert data["birth_date"] is data["delete_at"] is None
-    in_order = [moment(seconds).isoformat() for seconds in (20, 30)]
-    assert [s["began"] for s in data["sessions"]] == [d["began"] for d in data["devices"]] == in_order
-    assert [e["at"] for e in data["events"]] == in_order
-    assert [c["kind"] for c in data["consents"]] == ["consent", "terms", "20", "30"]

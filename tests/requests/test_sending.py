@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 from cabinet.delivery import message_texts
 from cabinet.models import Audit, ConnectionRequest, Message, Registration, User, departure
 from cabinet.models.database import db
+from cabinet.models.own_data import own_data
 from tests.cast import LESNAYA, bill, resident, told
 from tests.journeys import to_code
 from tests.placing import at_account, signed_in
@@ -184,7 +185,7 @@ def test_registered_later_the_request_is_in_the_cabinet(
     visitor.fill_and_submit(password="Длинный7пароль")
     assert visitor.path == "/home" and f"Заявка № {only().number}" in visitor.text
     assert only().user_id == User.get().id
-    assert departure.own_data(User.get())["requests"][0]["street"] == "Дачная"
+    assert own_data(User.get())["requests"][0]["street"] == "Дачная"
 
 
 def test_a_multipart_form_of_a_browser(visitor: Visitor, receipt: dict[str, str]) -> None:

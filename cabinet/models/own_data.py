@@ -1,0 +1,192 @@
+"""Everything stored about a resident, for the download. What is in it and why not says the map of data."""
+
+from datetime import date, datetime
+from typing import Any
+
+from peewee import fn
+
+from cabinet.models.account_event import history_of
+from cabinet.models.audit import Audit
+from cabinet.models.consent import Consent, ConsentText
+from cabinet.models.device import Device
+from cabinet.models.email import EmailLink
+from cabinet.models.linking import AccountLink, accounts_with_charges
+from cabinet.models.message import Message
+from cabinet.models.passed_number import PassedNumber
+from cabinet.models.passkey import Passkey
+from cabinet.models.registration import Registration
+from cabinet.models.request import ConnectionRequest
+from cabinet.models.session import WebSession
+from cabinet.models.user import User
+
+Rows = list[dict[str, Any]]
+MOST = 10_000  # events of each kind; enough for the whole term that they are kept
+SECRET = ("link", "code")  # of what is said in messages: they open something
+
+
+def own_data(user: User) -> dict[str, Any]:
+    """Everything stored about the resident, for the download."""
+    return {
+        "phone": user.phone if user.has_number else "",
+        **_plain(user, "last_name", "first_name", "middle_name", "birth_date", "email", "email_confirmed_at"),
+        "language": user.locale,
+        **_plain(user, "created_at", "seen_at", "blocked_at", "delete_at"),
+        "accounts": _accounts(user),
+        "requests": [_request(one) for one in ConnectionRequest.of_user(user.id)],
+        "registrations": _registrations(user),
+        "consents": _consents(user),
+        **_visits(user),
+        "email_links": _rows(
+            EmailLink, user, email="email", sent="created_at", expires="expires_at", used="used_at"
+        ),
+        "passed_numbers": _rows(PassedNumber, user, phone="phone", at="at"),
+        "messages": _messages(user),
+        "events": [
+            {"at": _iso(one.at), "what": one.what, "ip": one.ip, "browser": one.browser}
+            for one in reversed(history_of(user, most=MOST))
+        ],
+        "staff_access": _staff_access(user),
+    }
+
+
+def _accounts(user: User) -> Rows:
+    since = {
+        link.account_id: link.created_at for link in AccountLink.select().where(AccountLink.user == user.id)
+    }
+    return [
+        {
+            "number": account.printed,
+            "key": account.number,
+            **_plain(account, "address", "els", "zhku_id", "fias_house_guid", "premises"),
+            "linked_at": _iso(since[account.number]),
+            "charges": [
+                {
+                    "period": _iso(one.period),
+                    "due": one.amount_due,
+                    "charged": one.amount_charged,
+                    "paid": one.amount_paid,
+                }
+                for one in charges
+            ],
+        }
+        for account, charges in accounts_with_charges(user)
+    ]
+
+
+def _request(request: ConnectionRequest) -> dict[str, Any]:
+    """As it was entered, what became of it, and what was written about it."""
+    return {
+        **request.own_data(),
+        **_plain(request, "state", "closed_at", "matched_account"),
+        "language": request.locale,
+        "conversation": [
+            {
+                "at": _iso(note.at),
+                "by": "company" if note.kind == "reply" else "resident",
+                **_plain(note, "text", "file_type"),
+            }
+            for note in request.conversation()
+        ],
+    }
+
+
+def _registrations(user: User) -> Rows:
+    """Those that made or filled this cabinet; an unfinished one of the phone may be another person's."""
+    rows = Registration.select().where(Registration.user == user.id).order_by(Registration.created_at)
+    told = (
+        "phone",
+        "phone_verified_at",
+        "period",
+        "amount",
+        "address_confirmed_at",
+        "last_name",
+        "first_name",
+    )
+    more = ("middle_name", "birth_date", "email", "profile_at", "completed_at")
+    return [
+        {
+            "began": _iso(row.created_at),
+            "language": row.locale,
+            "account": row.account_id,
+            **_plain(row, *told, *more),
+        }
+        for row in rows
+    ]
+
+
+def _consents(user: User) -> Rows:
+    mine = Consent.select(Consent, ConsentText).join(ConsentText).where(Consent.user_id == user.id)
+    return [
+        {
+            **_plain(one, "kind", "version", "sha256", "phone", "at", "ip"),
+            "browser": one.user_agent,
+            "withdrawn_at": _iso(one.withdrawn_at),
+            "text": one.text.text,
+        }
+        for one in mine.order_by(Consent.at, Consent.id)
+    ]
+
+
+def _visits(user: User) -> dict[str, Rows]:
+    """What the resident's visits left behind, oldest first."""
+    sessions = WebSession.select().where(WebSession.user_id == user.id).order_by(WebSession.created_at)
+    seen = {"began": "created_at", "seen": "seen_at", "browser": "user_agent"}
+    return {
+        "sessions": [
+            _named(row, ip="ip", ends="expires_at", kept_until="kept_until", **seen) for row in sessions
+        ],
+        "devices": _rows(Device, user, **seen),
+        "passkeys": _rows(Passkey, user, added="created_at", used="used_at", name="name"),
+    }
+
+
+def _messages(user: User) -> Rows:
+    """Those to the resident's own number and confirmed mailbox, since they are theirs alone."""
+    told = Message.created_at >= _since(user)
+    to = [user.phone] if user.has_number else []
+    if user.email_confirmed_at and not _shares_mailbox(user):
+        to.append(user.email)
+        told &= (Message.to != user.email) | (Message.created_at >= user.email_confirmed_at)
+    names = {"channel": "channel", "to": "to", "what": "template", "language": "locale", "status": "status"}
+    times = {"written": "created_at", "sent": "sent_at", "given_up": "dead_at"}
+    return [
+        {**_named(row, **names, **times), "said": {k: v for k, v in row.data.items() if k not in SECRET}}
+        for row in Message.select().where(Message.to.in_(to), told).order_by(Message.created_at)
+    ]
+
+
+def _since(user: User) -> datetime:
+    """When the number became the resident's."""
+    mine = (Audit.actor == f"user:{user.id}", Audit.action == "phone-changed")
+    changed: datetime | None = Audit.select(fn.MAX(Audit.at)).where(*mine).scalar()
+    return changed or user.created_at
+
+
+def _shares_mailbox(user: User) -> bool:
+    return bool(User.select().where(User.email == user.email, User.id != user.id).exists())
+
+
+def _staff_access(user: User) -> Rows:
+    """When members of staff looked at the resident or a request of theirs, or changed something."""
+    subjects = [user.id, *(one.number for one in ConnectionRequest.of_user(user.id))]
+    rows = Audit.select().where(Audit.subject.in_(subjects), Audit.actor.startswith("staff:"))
+    latest = list(rows.order_by(Audit.at.desc(), Audit.id.desc()).limit(MOST))
+    return [_plain(row, "at") | {"what": row.action} for row in reversed(latest)]
+
+
+def _rows(model: Any, user: User, **names: str) -> Rows:
+    """The resident's rows, oldest first, with columns under other names."""
+    when = model.at if hasattr(model, "at") else model.created_at
+    return [_named(row, **names) for row in model.select().where(model.user == user.id).order_by(when)]
+
+
+def _named(row: Any, **names: str) -> dict[str, Any]:
+    return {name: _iso(getattr(row, column)) for name, column in names.items()}
+
+
+def _plain(row: Any, *columns: str) -> dict[str, Any]:
+    return _named(row, **{column: column for column in columns})
+
+
+def _iso(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value

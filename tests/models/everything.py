@@ -1,0 +1,107 @@
+"""A resident who has left something in every table and folder, and where it still stands."""
+
+from datetime import date
+from typing import Any
+
+from cabinet.models import (
+    TABLES,
+    AccountEvent,
+    Attempt,
+    Audit,
+    Consent,
+    DeliveryTry,
+    Device,
+    EmailLink,
+    InboxItem,
+    Message,
+    OneTimeCode,
+    PassedNumber,
+    Passkey,
+    Registration,
+    RequestNote,
+    Unread,
+    User,
+    WebSession,
+    audit_chain,
+)
+from cabinet.models.attempt import counter_key
+from cabinet.models.base import now
+from cabinet.models.database import db
+from cabinet.models.mailbox import counted_as
+from cabinet.receipts import store
+from tests.cast import LESNAYA, PHONE, bill, resident
+from tests.models.test_request import submit
+
+IP, BROWSER, EMAIL = "203.0.113.77", "Browser of Anna", "anna-everything@example.org"
+MARKS = (PHONE, EMAIL, "Единственная", IP, BROWSER, "Неповторимая", "1981-03-07", "Только моё", LESNAYA)
+
+
+def everything() -> User:
+    """A resident who has left something in every table that takes it."""
+    bill(LESNAYA)
+    born = date(1981, 3, 7)
+    who: dict[str, Any] = {"last_name": "Единственная", "email": EMAIL, "birth_date": born}
+    anna = resident(PHONE, accounts=[LESNAYA], **who)
+    WebSession.store("session", {"typed": EMAIL}, anna.id, IP, BROWSER)
+    Device.remember(None, anna, BROWSER)
+    OneTimeCode.send("phone", PHONE, IP, "ru")
+    typed = {"last_name": "Единственная", "email": EMAIL, "street": "Неповторимая", "comment": "Только моё"}
+    request = submit(PHONE, key="1", user_id=anna.id, receipt=a_file(), ip=IP, **typed)
+    submit(PHONE, key="2", ip=IP, **typed)
+    with db.atomic():
+        Passkey.create(user=anna, credential="a", public_key=b"", name=BROWSER)
+        for registration, user in (("r1", anna.id), ("r2", None)):
+            Consent.give("consent", "1", "text", PHONE, registration, IP, BROWSER)
+            Consent.update(user_id=user).where(Consent.registration == registration).execute()
+        for whose in (anna, None):
+            ended = now() if whose else None
+            Registration.create(phone=PHONE, user=whose, account=LESNAYA, completed_at=ended, **who)
+        for kind in ("reply", "answer", "note"):
+            RequestNote.create(request=request, kind=kind, text="Только моё", file=a_file())
+        Unread.create(request=request)
+        Audit.record("password-changed", f"user:{anna.id}", anna.id, IP)
+        Audit.record("staff-resident-seen", "staff:clerk", anna.id, "198.51.100.1")
+        AccountEvent.record("signed-in", PHONE, IP, BROWSER, anna.id)
+        InboxItem.create(kind="sms", to=PHONE, text=EMAIL)
+        InboxItem.create(kind="mail", to="staff@example.org", text=f"{PHONE} Единственная")
+        EmailLink.create(user=anna, email=EMAIL, expires_at=anna.created_at)
+        PassedNumber.create(phone=PHONE, user=anna, taken_by=anna.id)
+        Attempt.add(("login", PHONE), ("login", counter_key(PHONE, "device")), ("passkey", anna.id))
+        Attempt.add(("lookup-account", LESNAYA), counted_as(EMAIL))
+        _messages(anna)
+    audit_chain.seal()
+    return anna
+
+
+def a_file() -> str:
+    """A stored file with something of the resident's in it."""
+    name = store.keep(f"{PHONE} Единственная".encode())
+    store.settle(name)
+    return name
+
+
+def _messages(anna: User) -> None:
+    """Dead, sent and waiting ones: to the resident, and copies for staff and webhooks."""
+    for data in ({"user": anna.id, "name": "Единственная"}, {"phone": PHONE}, {"nested": {"email": EMAIL}}):
+        parent = Message.enqueue("staff", "over", data=data)
+        Message.enqueue("webhook", "over", to="https://example.org/", data=data, parent=parent.id)
+        Message.enqueue("mail", "over", to="staff@example.org", data=data, parent=parent.id)
+    for to in (PHONE, EMAIL):
+        Message.enqueue("sms", "over", to=to, data={"name": "Единственная"})
+    DeliveryTry.create(message=anna.id, gateway="smsc")
+    Message.update(due_at=None, dead_at=anna.created_at).where(Message.template == "over").execute()
+
+
+def left_of(marks: tuple[str, ...], tables: Any = TABLES) -> dict[str, list[str]]:
+    """Where these texts still stand, table by table."""
+    found: dict[str, list[str]] = {}
+    for table in tables:
+        for row in table.select().dicts():
+            named = [
+                f"{name}: {value}"
+                for name, value in row.items()
+                if any(m.lower() in f"{value}".lower() for m in marks)
+            ]
+            if named:
+                found.setdefault(table._meta.table_name, []).extend(named)
+    return found
