@@ -1,18 +1,25 @@
-"""What holds in a child that this process forks."""
+"""What children do that this process forks: they have all that is imported and patched here."""
 
 import os
+import traceback
 from collections.abc import Callable
 
 from tests.waiting import until
 
 
-def holds_in_a_child(check: Callable[[], bool]) -> bool:
-    """Whether it does there. Fails if the child hangs."""
+def exit_of_child(work: Callable[[], object]) -> int:
+    """The exit code of a child that did it: 1 if that raised anything, minus the signal that killed it.
+
+    Fails if the child hangs.
+    """
     child = os.fork()
     if child == 0:
         code = 1
         try:
-            code = 0 if check() else 1
+            work()
+            code = 0
+        except BaseException:
+            traceback.print_exc()
         finally:
             os._exit(code)
 
@@ -26,4 +33,14 @@ def holds_in_a_child(check: Callable[[], bool]) -> bool:
         os.kill(child, 9)
         os.waitpid(child, 0)
         raise
-    return over is not None and os.waitstatus_to_exitcode(over[1]) == 0
+    assert over
+    return os.waitstatus_to_exitcode(over[1])
+
+
+def holds_in_a_child(check: Callable[[], bool]) -> bool:
+    """Whether it does there. Fails if the child hangs."""
+
+    def work() -> None:
+        assert check()
+
+    return exit_of_child(work) == 0

@@ -6,7 +6,10 @@ import subprocess
 import sys
 
 from cabinet.models import base
+from cabinet.models.database import db
 from config import ROOT
+from tests.databases import disconnect
+from tests.forked import exit_of_child
 
 START = """
 import os, signal, sys
@@ -56,7 +59,14 @@ def python(code: str, *arguments: str) -> "subprocess.Popen[str]":
 
 def dies_at(commit: int, code: str, *arguments: str) -> bool:
     """Whether code, killed after so many commits, was killed; it may have come to its end before."""
-    process = python(DYING + code, str(commit), *arguments)
-    told = process.communicate(timeout=120)
-    assert process.returncode in (0, -signal.SIGKILL), told
-    return process.returncode != 0
+    known = base.settings()
+
+    def run() -> None:
+        sys.argv = ["-c", known.database_url, known.imports_folder, str(commit), *arguments]
+        exec(START + DYING + code, {})
+
+    disconnect()  # a child would end a connection of ours
+    ended = exit_of_child(run)  # a process of its own takes longer to begin than to die
+    db.connect()
+    assert ended in (0, -signal.SIGKILL), ended
+    return ended != 0
