@@ -24,7 +24,7 @@ from tests.billing.formats.truth import (
     state,
 )
 
-COUNT, MILLIONS = 20_000, 3_000_000
+FEW, MANY, MILLIONS = 3_000, 20_000, 3_000_000  # a few are several blocks, portions and pieces
 PEOPLE = ("last_name", "first_name", "middle_name")
 DUE = ("address", *PEOPLE, "amount_due")
 BOTH = (*DUE, "amount_charged")
@@ -54,35 +54,37 @@ FORMATS: dict[str, tuple[str, Write, tuple[str, ...]]] = {
 
 
 @cache
-def truth() -> list[Home]:
-    return homes(COUNT)
+def truth(count: int) -> list[Home]:
+    return homes(count)
 
 
 @cache
-def expected(said: tuple[str, ...]) -> Digest:
-    return digest(truth(), *said)
+def expected(count: int, said: tuple[str, ...]) -> Digest:
+    return digest(truth(count), *said)
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_same_truth(database: peewee.Database, tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("count", [FEW, pytest.param(MANY, marks=pytest.mark.slow)])
+def test_same_truth(database: peewee.Database, tmp_path: Path, name: str, count: int) -> None:
     file_name, write, said = FORMATS[name]
-    file = write(tmp_path / file_name, truth())
+    file = write(tmp_path / file_name, truth(count))
     report = import_billing(file, answers=Answers(period=PERIOD))
     assert report.rejects == [] and report.refused == ""
     assert report.tally.complete
-    if digest_of_database() != expected(said):
-        assert stored() == state(truth(), *said)  # says what differs
+    if digest_of_database() != expected(count, said):
+        assert stored() == state(truth(count), *said)  # says what differs
 
 
-def test_same_truth_of_documents(database: peewee.Database, tmp_path: Path) -> None:
+@pytest.mark.parametrize("count", [FEW, pytest.param(MANY, marks=pytest.mark.slow)])
+def test_same_truth_of_documents(database: peewee.Database, tmp_path: Path, count: int) -> None:
     """Payment documents name no accounts: they come with a list of them."""
     files = [
-        gis_writers.gis_documents(tmp_path / "a.xlsx", truth()),
-        gis_writers.gis_accounts(tmp_path / "b.xlsx", truth()),
+        gis_writers.gis_documents(tmp_path / "a.xlsx", truth(count)),
+        gis_writers.gis_accounts(tmp_path / "b.xlsx", truth(count)),
     ]
     report = import_billing(files)
     assert report.rejects == [] and report.refused == "" and report.tally.complete
-    assert digest_of_database() == expected((*LISTED, "amount_due", "amount_charged"))
+    assert digest_of_database() == expected(count, (*LISTED, "amount_due", "amount_charged"))
 
 
 @pytest.mark.slow
