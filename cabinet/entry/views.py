@@ -184,7 +184,7 @@ def code(form: CodeForm | None = None) -> Response:
 
 def _past_the_code(current: OneTimeCode) -> Response | None:
     """A code is spent, and its page seen again: where it led. Never further, or Back would lead forward."""
-    if current.purpose in ("phone", "confirm"):
+    if current.purpose in ("phone", "confirm", "merge"):
         return None
     passed = resume_journey(current.purpose)
     if passed is None or by_htmx() or current.purpose != "registration":

@@ -1,7 +1,7 @@
 """The forms of the cabinet."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import PasswordField, StringField
+from wtforms import BooleanField, PasswordField, StringField
 
 from cabinet import fields
 from cabinet.forms.base import ParsedField, StepForm
@@ -30,6 +30,21 @@ class PhoneForm(ConfirmedForm):
     """Another phone, confirmed by a code sent to it as well."""
 
     phone = ParsedField(_l("Новый номер телефона"), parse_phone, PHONE_MESSAGES)
+
+
+class OtherCabinetForm(StepForm):
+    """Which other cabinet is the sender's, too; without the password, a code to its phone shows that."""
+
+    phone = ParsedField(_l("Номер того кабинета"), parse_phone, PHONE_MESSAGES)
+    password = PasswordField(_l("Пароль того кабинета"))
+
+
+class MergeForm(ConfirmedForm):
+    """To merge the other cabinet into this one, and what comes along only if that is wanted."""
+
+    current_password = PasswordField(_l("Пароль этого кабинета"))
+    email = BooleanField(false_values=("", "n", "0"))
+    passkeys = BooleanField(false_values=("", "n", "0"))
 
 
 class ChangePasswordForm(NewPasswordForm):

@@ -53,6 +53,12 @@ class AccountEvent(Model):
         events.tell(NAMES.get(kind) or kind.replace("-", "_"))
         insert(cls(kind=kind, phone=phone, ip=ip, browser=browser[:300], user_id=user_id, detail=detail))
 
+    @classmethod
+    def move(cls, former: User, user: User) -> None:
+        """Make the events of one cabinet those of another, inside the transaction that merges them."""
+        nobodys = (cls.phone == former.phone) & cls.user_id.is_null() & (cls.at >= has_number_since(former))
+        cls.update(user_id=user.id).where((cls.user_id == former.id) | nobodys).execute()
+
 
 @dataclass(frozen=True)
 class Happening:
@@ -66,14 +72,33 @@ class Happening:
 
 def history_of(user: User, most: int = 100) -> list[Happening]:
     """The latest events of a resident, newest first; none of an earlier holder of the phone."""
-    event, mine = AccountEvent, f"user:{user.id}"
-    changed = Audit.select(fn.MAX(Audit.at)).where(Audit.actor == mine, Audit.action == "phone-changed")
-    since = changed.scalar() or user.created_at
-    nameless = (event.phone == user.phone) & event.user_id.is_null() & (event.at >= since)
+    event, ids = AccountEvent, ids_of(user)
+    nameless = (event.phone == user.phone) & event.user_id.is_null() & (event.at >= has_number_since(user))
     events = event.select().where((event.user_id == user.id) | nameless).order_by(event.at.desc())
-    own = Audit.select().where(Audit.actor == mine).order_by(Audit.at.desc())
-    others = Audit.select().where(Audit.subject == user.id, Audit.action.in_(BY_OTHERS))
+    own = Audit.select().where(Audit.actor.in_([f"user:{one}" for one in ids])).order_by(Audit.at.desc())
+    others = Audit.select().where(Audit.subject.in_(ids), Audit.action.in_(BY_OTHERS))
     found = [Happening(e.kind, e.at, e.ip, e.browser) for e in events.limit(most)]
     found += [Happening(a.action, a.at, a.ip, "") for a in own.limit(most)]
     found += [Happening(a.action, a.at, "", "") for a in others.order_by(Audit.at.desc()).limit(most)]
     return sorted(found, key=lambda one: one.at, reverse=True)[:most]
+
+
+def ids_of(user: User) -> list[str]:
+    """The ids by which the journal knows a resident: first their own, then those of cabinets merged into it.
+
+    Rows of the journal stay as they were written, whoever's the cabinet became.
+    """
+    ids = [user.id]
+    for one in ids:  # which grows meanwhile
+        merged = Audit.select(Audit.detail).where(
+            Audit.actor == f"user:{one}", Audit.action == "cabinets-merged"
+        )
+        ids += [row.detail["merged"] for row in merged.order_by(Audit.id)]
+    return ids
+
+
+def has_number_since(user: User) -> datetime:
+    """When the number became the resident's."""
+    mine = (Audit.actor == f"user:{user.id}", Audit.action == "phone-changed")
+    changed: datetime | None = Audit.select(fn.MAX(Audit.at)).where(*mine).scalar()
+    return changed or user.created_at

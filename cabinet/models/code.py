@@ -35,7 +35,7 @@ class Verdict(Enum):
 
 
 class OneTimeCode(Model):
-    """A code sent to `phone` for one `purpose` ("registration", "recovery", "phone", "confirm").
+    """A code sent to `phone` for one `purpose`: "registration", "recovery", "phone", "confirm", "merge".
 
     The digits are stored nowhere: they are a keyed digest of the unguessable id, the phone and the purpose,
     so neither the table nor the queue of messages holds a secret. The id is known to one browser's session

@@ -11,7 +11,7 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from cabinet.models.account_event import AccountEvent
+from cabinet.models.account_event import AccountEvent, ids_of
 from cabinet.models.attempt import Attempt
 from cabinet.models.audit import Audit
 from cabinet.models.base import now
@@ -32,9 +32,13 @@ BATCH = 200  # rows of a transaction: SQLite's other writers wait for it
 
 @dataclass(frozen=True)
 class Traces:
-    """Keys of what names the resident, as it was at a moment; and their addresses, former ones as well."""
+    """Keys of what names the resident, as it was at a moment; and their addresses, former ones as well.
+
+    `ids`: theirs, and those of cabinets that were merged into this one.
+    """
 
     user: User
+    ids: tuple[str, ...]
     phones: tuple[str, ...]
     emails: tuple[str, ...]
     numbers: tuple[str, ...]  # of requests
@@ -62,6 +66,7 @@ def traces_of(user: User) -> Traces:
     emails = {row.email for rows in (requests, drafts, links) for row in rows}
     known = Traces(
         user,
+        tuple(ids_of(user)),
         _nobody_elses(User.phone, user, phones | {user.phone if user.has_number else ""}),
         _nobody_elses(User.email, user, emails | {user.email}),
         tuple(request.number for request in requests),
@@ -169,7 +174,7 @@ def _nobody_elses(field: Any, user: User, values: Iterable[str]) -> tuple[str, .
 def _named(found: Traces) -> Any:
     """Messages whose data name the resident."""
     text: Any = Message.data.cast("TEXT")
-    said = [found.user.id, *found.addresses, *(f'"{number}"' for number in found.numbers)]
+    said = [*found.ids, *found.addresses, *(f'"{number}"' for number in found.numbers)]
     return reduce(or_, [text.contains(one) for one in said])
 
 
@@ -182,7 +187,7 @@ def _shown(found: Traces) -> Any:
 def _came(found: Traces) -> Any:
     """What the audit has of the resident's own acts, and of those before there was a cabinet."""
     before = (Audit.actor == "visitor") & Audit.subject.in_(found.numbers)
-    return (Audit.actor == f"user:{found.user.id}") | before
+    return Audit.actor.in_([f"user:{one}" for one in found.ids]) | before
 
 
 def _happened(found: Traces) -> Any:
@@ -194,7 +199,7 @@ def _counted(found: Traces) -> Any:
     """Attempts of the resident, of a number, and of a number together with one browser or network."""
     subject = Attempt.subject
     mailboxes = [counted_as(email)[1] for email in found.emails]
-    named = subject.in_([found.user.id, *found.phones, *found.numbers, *mailboxes])
+    named = subject.in_([*found.ids, *found.phones, *found.numbers, *mailboxes])
     for phone in found.phones:
         named |= subject.startswith(f"{phone}+") | subject.startswith(f"{phone} ")
     return named

@@ -1,11 +1,9 @@
 """Everything stored about a resident, for the download. What is in it and why not says the map of data."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from peewee import fn
-
-from cabinet.models.account_event import history_of
+from cabinet.models.account_event import has_number_since, history_of, ids_of
 from cabinet.models.audit import Audit
 from cabinet.models.consent import Consent, ConsentText
 from cabinet.models.device import Device
@@ -142,7 +140,7 @@ def _visits(user: User) -> dict[str, Rows]:
 
 def _messages(user: User) -> Rows:
     """Those to the resident's own number and confirmed mailbox, since they are theirs alone."""
-    told = Message.created_at >= _since(user)
+    told = Message.created_at >= has_number_since(user)
     to = [user.phone] if user.has_number else []
     if user.email_confirmed_at and not _shares_mailbox(user):
         to.append(user.email)
@@ -155,20 +153,13 @@ def _messages(user: User) -> Rows:
     ]
 
 
-def _since(user: User) -> datetime:
-    """When the number became the resident's."""
-    mine = (Audit.actor == f"user:{user.id}", Audit.action == "phone-changed")
-    changed: datetime | None = Audit.select(fn.MAX(Audit.at)).where(*mine).scalar()
-    return changed or user.created_at
-
-
 def _shares_mailbox(user: User) -> bool:
     return bool(User.select().where(User.email == user.email, User.id != user.id).exists())
 
 
 def _staff_access(user: User) -> Rows:
     """When members of staff looked at the resident or a request of theirs, or changed something."""
-    subjects = [user.id, *(one.number for one in ConnectionRequest.of_user(user.id))]
+    subjects = [*ids_of(user), *(one.number for one in ConnectionRequest.of_user(user.id))]
     rows = Audit.select().where(Audit.subject.in_(subjects), Audit.actor.startswith("staff:"))
     latest = list(rows.order_by(Audit.at.desc(), Audit.id.desc()).limit(MOST))
     return [_plain(row, "at") | {"what": row.action} for row in reversed(latest)]

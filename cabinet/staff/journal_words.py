@@ -199,6 +199,8 @@ ACTIONS: dict[str, Action] = {
             "email-changed": _l("%(who)s [изменил|изменила] почту"),
             "phone-changed": _l("%(who)s [изменил|изменила] номер телефона"),
             "password-changed": _l("%(who)s [изменил|изменила] пароль"),
+            "cabinets-merged": _l("%(who)s [объединил|объединила] два своих кабинета"),
+            "cabinet-merged-away": _l("Кабинет закрыт: житель объединил его с другим своим"),
             "deletion-requested": _l("%(who)s [отозвал|отозвала] согласие: кабинет будет удалён"),
             "deletion-cancelled": _l("%(who)s [передумал|передумала]: кабинет остаётся"),
         },

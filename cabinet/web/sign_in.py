@@ -84,7 +84,7 @@ def begin_session(user: User, made_now: bool = False, passkey: str | None = None
     session.rotate()
     login_user(user)
     session[keys.STAMP], session[keys.CONFIRMED] = user.stamp, int(unix_time())
-    for name in (keys.PASSKEY, keys.CONFIRMED_AGAIN, keys.STAYS, keys.UNDER_WAY, keys.TYPED):
+    for name in keys.OF_ONE_RESIDENT:
         session.pop(name, None)
     session.update({keys.PASSKEY: passkey} if passkey else {})
     session.update({keys.STAYS: new_end()} if stay and may_stay() else {})

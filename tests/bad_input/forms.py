@@ -97,6 +97,7 @@ FORMS: list[tuple[str, Go, tuple[str, ...]]] = [
     ("/home/profile/name", at_home, ("last_name", "first_name", "middle_name")),
     ("/home/profile/email", at_home, ("email", "current_password")),
     ("/home/profile/phone", at_home, ("phone", "current_password")),
+    ("/home/profile/merge", at_home, ("phone", "password")),
     ("/home/profile/password", at_home, ("password", "current_password")),
     ("/home/profile/devices", at_home, ("device",)),
     ("/home/profile/delete", at_home, ("current_password",)),

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from cabinet.models import Account, EmailLink, User, base, departure, linking, passed_number, profile
+from cabinet.models import Account, EmailLink, User, base, departure, linking, merging, passed_number, profile
 from cabinet.models.database import db
 from cabinet.models.passkey import Passkey
 
@@ -77,6 +77,10 @@ def pass_on(user: User) -> None:
         passed_number.tell_of(former, resident("+79167654321", first_name="Пётр", email=""))
 
 
+def merge_cabinets(user: User) -> None:
+    merging.merge(resident("+79167654321", first_name="Пётр", email=""), user, "192.0.2.1")
+
+
 EVENTS: dict[str, Callable[[User], None]] = {
     "confirm": EmailLink.send,
     "password": lambda user: profile.set_password(user, "$2b$hash", "192.0.2.1"),
@@ -89,6 +93,7 @@ EVENTS: dict[str, Callable[[User], None]] = {
     "email": lambda user: profile.change_email(user, "other@example.org", "192.0.2.1"),
     "phone": lambda user: profile.change_phone(user, "+79160000000", "192.0.2.1", ""),
     "number": pass_on,
+    "merge": merge_cabinets,
     "withdraw": lambda user: departure.request_deletion(user, "192.0.2.1"),
     "stay": stay,
     "erase": lambda user: departure.erase(user),
@@ -106,11 +111,13 @@ TOLD = {
     "email_changed",
     "phone_changed",
     "number_passed_on",
+    "cabinets_merged",
     "deletion_requested",
     "staff/account_linked",
     "staff/account_unlinked",
     "staff/profile_changed",
     "staff/number_passed_on",
+    "staff/cabinets_merged",
     "staff/deletion_requested",
     "staff/deletion_cancelled",
     "staff/deleted",

@@ -7,6 +7,8 @@ import time_machine
 from flask import Flask
 
 from cabinet.models import EmailLink, User
+from tests.cast import OTHER_PHONE
+from tests.cast import resident as someone
 from tests.journeys import FORGOT
 from tests.visitor import last_code
 from tests.wording.english import PASSWORD, PHONE, EnglishVisitor
@@ -53,6 +55,12 @@ def test_changes_and_their_mistakes(resident: EnglishVisitor, receipt: dict[str,
     resident.fill_and_submit(email="other@example.org", current_password=PASSWORD)
     resident.get("/home/profile/phone")
     resident.fill_and_submit(phone=PHONE)
+    resident.get("/home/profile/merge")
+    resident.fill_and_submit(phone=PHONE, password="wrong")
+    resident.fill_and_submit(phone=OTHER_PHONE, password="wrong")
+    someone(OTHER_PHONE, PASSWORD)
+    resident.fill_and_submit(phone=OTHER_PHONE, password=PASSWORD)
+    assert "Merge the accounts?" in resident.text
     resident.get("/home/profile/password")
     resident.fill_and_submit(current_password="wrong", password="Another7enough-words")
     resident.get("/home/profile/delete")

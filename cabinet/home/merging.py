@@ -1,0 +1,146 @@
+"""«У меня есть кабинет на другой номер»: the other is proved, what it brings is shown, and they become one.
+
+It is proved as it would be signed in to: by its phone and password, or by a code to the phone. Until then
+nothing says whether it exists.
+"""
+
+from flask import Blueprint, request
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from cabinet.home.forms import MergeForm, OtherCabinetForm
+from cabinet.home.other_cabinet import from_the_beginning, merged, other_cabinet, shown
+from cabinet.home.reauthentication import ask_who, confirmed_lately
+from cabinet.home.views import guard
+from cabinet.models import OneTimeCode, User
+from cabinet.models.attempt import TooManyError
+from cabinet.models.login import LoginAttempt
+from cabinet.models.merging import CabinetChangedError, brings, merge
+from cabinet.models.user import CredentialsChangedError
+from cabinet.web import session_keys as keys
+from cabinet.web.devices import known_device
+from cabinet.web.extensions import hasher
+from cabinet.web.flow import advance, flash, flashed, form_for_get, from_the_start, page, reject
+from cabinet.web.journeys import phone_verified
+from cabinet.web.security import client_address, user_agent
+from cabinet.web.sessions import session
+from cabinet.web.sign_in import resident
+
+bp = Blueprint("merging", __name__, url_prefix="/home/profile/merge")
+bp.before_request(guard)
+
+
+@bp.before_request
+def need_a_number() -> Response | None:
+    """A cabinet without a number gets one first: it is what one signs in by when they are one."""
+    return None if resident().has_number else advance("profile.phone")
+
+
+@bp.get("")
+def other(form: OtherCabinetForm | None = None) -> Response:
+    """Which cabinet it is, and its password."""
+    return page("home/merge.html", form=form or form_for_get(OtherCabinetForm), notice=flashed())
+
+
+@bp.post("")
+def submit_other() -> Response:
+    """Its password is right, or a code is sent to its phone. Wrong in any way: the same answer."""
+    form = OtherCabinetForm()
+    if not form.validate():
+        return reject(other, form)
+    if form.phone.value == current_user.phone:
+        form.phone.errors = [_("Это номер кабинета, в котором вы сейчас. Введите другой.")]
+        return reject(other, form)
+    if request.form.get("way") == "code":
+        return _send_code(form)
+    if not form.password.data:
+        form.password.errors = [_("Введите пароль того кабинета или запросите код.")]
+        return reject(other, form)
+    try:
+        with hasher().place():  # before anything is counted
+            led_to = _try(form.phone.value, form.password.data)
+    except TooManyError as error:
+        form.refuse(error, form.password, _("Слишком много попыток. Попробуйте ещё раз %(when)s."))
+        return reject(other, form)
+    if led_to:
+        return advance(led_to)
+    form.password.errors = [_("Номер или пароль не подходит. Проверьте их или запросите код.")]
+    return reject(other, form)
+
+
+def _try(phone: str, typed: str) -> str | None:
+    """Where the password leads, counted like a log-in of that phone. Raises TooManyError, BusyError."""
+    found = User.by_phone(phone)
+    attempt = LoginAttempt.begin(
+        phone, client_address(), known_device(found), user_agent(), pause=hasher().outside
+    )
+    stored = found.password_hash if found and found.is_active else None
+    led_to = ""
+
+    def go_on() -> None:
+        nonlocal led_to
+        assert found is not None  # or nothing was stored that could be right
+        found.hold()
+        session.rotate()
+        led_to = shown(found)
+
+    try:
+        return led_to if attempt.verify(lambda: hasher().verify(typed, stored), then=go_on) else None
+    except CredentialsChangedError:  # of the other cabinet: it was the old password
+        return None
+
+
+def _send_code(form: OtherCabinetForm) -> Response:
+    """To whatever number it is: an answer that depended on its cabinet would tell of it."""
+    try:
+        code = OneTimeCode.send("merge", form.phone.value, client_address(), str(get_locale()))
+    except TooManyError as error:
+        form.refuse(error, form.phone, _("Новый код можно запросить %(when)s."))
+        return reject(other, form)
+    session[keys.CODE] = code.id
+    return advance("entry.code")
+
+
+@phone_verified("merge")
+def prove_by_code(code: OneTimeCode) -> str:
+    """The code sent to the other number was right; whether it has a cabinet may be said now."""
+    if not current_user.is_authenticated:
+        return from_the_start()
+    session.pop(keys.CODE, None)
+    found = User.by_phone(code.phone)
+    if found is None or not found.is_active or found.id == current_user.id:
+        flash(_("По этому номеру нет другого кабинета."), "info")
+        return "merging.other"
+    return shown(found)
+
+
+@bp.get("/review")
+def review(form: MergeForm | None = None) -> Response:
+    """What moves, what comes along if that is wanted, and what ends."""
+    found = other_cabinet()
+    if found is None:
+        return from_the_beginning()
+    holding = brings(resident(), found)
+    form = form or form_for_get(MergeForm, email=bool(holding.email))
+    phones = {"own": current_user.phone, "other": found.phone}
+    return page("home/merge_review.html", form=form, brings=holding, confirmed=confirmed_lately(), **phones)
+
+
+@bp.post("/review")
+def submit_review() -> Response:
+    """Merge them, once it is shown who is here."""
+    found = other_cabinet()
+    if found is None:
+        return from_the_beginning()
+    form = MergeForm()
+    if not form.validate():
+        return reject(review, form)
+    if asked := ask_who(review, form):
+        return asked
+    try:
+        merge(resident(), found, client_address(), form.email.data, form.passkeys.data)
+    except CabinetChangedError:
+        return from_the_beginning()
+    return merged()

@@ -1,0 +1,109 @@
+"""What two cabinets are not merged for, whose proof it is, and what ends with it."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+
+from cabinet.models import Message, OneTimeCode, User, departure, profile
+from cabinet.models.base import now
+from cabinet.models.database import db
+from cabinet.models.linking import accounts
+from tests.cast import (
+    NEW_PHONE,
+    OTHER_PHONE,
+    PASSWORD,
+    PHONE,
+    SADOVAYA,
+    hashed,
+    resident,
+    told,
+)
+from tests.home.two_cabinets import BY_CODE, MERGE, REVIEW, prove
+from tests.placing import signed_in
+from tests.visitor import Visitor, double, last_code
+
+
+def test_a_cabinet_about_to_be_deleted_is_not_merged(guest: Visitor, anew: User, before: User) -> None:
+    departure.request_deletion(before, "192.0.2.1")
+    signed_in(guest, NEW_PHONE)
+    prove(guest)
+    assert guest.path == MERGE and "Тот кабинет скоро удалят" in guest.text
+    assert User.select().count() == 2
+
+
+def test_nor_is_another_merged_into_one(guest: Visitor, anew: User, before: User) -> None:
+    departure.request_deletion(anew, "192.0.2.1")
+    signed_in(guest, NEW_PHONE)
+    prove(guest)
+    assert guest.path == "/home" and "Этот кабинет скоро удалят" in guest.text
+
+
+@pytest.mark.parametrize("change", ["password", "ten minutes", "erased"])
+def test_what_was_proved_is_over_with_what_proved_it(
+    guest: Visitor, anew: User, before: User, change: str
+) -> None:
+    signed_in(guest, NEW_PHONE)
+    prove(guest)
+    assert guest.path == REVIEW
+    if change == "password":
+        profile.set_password(User.get_by_id(before.id), hashed(PASSWORD), "192.0.2.1")
+    elif change == "erased":
+        departure.erase(User.get_by_id(before.id))
+    moment = now() + timedelta(seconds=600 if change == "ten minutes" else 0)
+    with time_machine.travel(moment, tick=False):
+        guest.fill_and_submit(current_password=PASSWORD)
+    assert guest.path == MERGE and "ещё раз" in guest.text and "Лесная" not in guest.text
+    assert [account.number for account in accounts(anew)] == [SADOVAYA]
+
+
+def test_it_is_proved_for_the_one_who_proved_it(guest: Visitor, anew: User, before: User) -> None:
+    boris = resident(OTHER_PHONE)
+    signed_in(guest, NEW_PHONE)
+    prove(guest)
+    signed_in(guest, OTHER_PHONE)
+    guest.get(REVIEW)
+    assert guest.path == MERGE and "Лесная" not in guest.text and not accounts(boris)
+
+
+def test_a_code_for_it_is_worth_nothing_after_logout(guest: Visitor, anew: User, before: User) -> None:
+    signed_in(guest, NEW_PHONE)
+    guest.get(MERGE)
+    guest.press(BY_CODE, phone=PHONE)
+    guest.post("/logout", {"csrf_token": guest.csrf_token})
+    guest.post("/code", {"csrf_token": guest.csrf_token, "code": last_code(PHONE)})
+    assert guest.path == "/" and OneTimeCode.get(OneTimeCode.purpose == "merge").used_at is None
+
+
+def test_pressed_twice_it_leads_home(app: Flask, guest: Visitor, anew: User, before: User) -> None:
+    signed_in(guest, NEW_PHONE)
+    prove(guest)
+    second = double(guest, app)
+    guest.fill_and_submit(current_password=PASSWORD)
+    second.fill_and_submit(current_password=PASSWORD)
+    assert guest.path == second.path == "/home" and "Кабинеты объединены" in second.text
+    assert told("staff") == ["cabinets_merged"]
+
+
+def test_the_other_cabinets_browsers_are_signed_out(app: Flask, guest: Visitor, anew: User) -> None:
+    elsewhere = Visitor(app)
+    signed_in(elsewhere, PHONE)
+    signed_in(guest, NEW_PHONE)
+    prove(guest)
+    elsewhere.get("/home/profile/history")
+    assert "Кабинет подтвердили, чтобы объединить с другим" in elsewhere.text
+    guest.fill_and_submit(current_password=PASSWORD)
+    elsewhere.get("/home")
+    assert elsewhere.path == "/"
+    elsewhere.fill_and_submit(phone=PHONE, consent="y")
+    assert elsewhere.path == "/code", "whoever has the number now makes a cabinet of their own"
+
+
+def test_a_cabinet_without_a_number_gets_one_first(guest: Visitor, anew: User) -> None:
+    signed_in(guest, NEW_PHONE)
+    with db.atomic():
+        User.update(phone="~nobody's").where(User.id == anew.id).execute()
+    guest.get(MERGE)
+    assert guest.path == "/home/profile/phone" and not guest.page.select("a[href='/home/profile/merge']")
+    assert not Message.select().where(Message.template == "cabinets_merged").exists()
