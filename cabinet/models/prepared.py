@@ -6,6 +6,7 @@ On SQLite every other process waits meanwhile, if it is written inside a transac
 import inspect
 import json
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
@@ -34,7 +35,8 @@ class Prepared(Generic[M]):
         self.names = tuple(inspect.signature(build).parameters)
         self.documents = frozenset(documents)
         self.written: dict[bool, tuple[str, list[Any]]] = {}  # by whether it is for SQLite
-        self.fields: list[peewee.Field] = []
+        self.model: type[M] | None = None
+        self.readers: list[Reader] = []
 
     def first(self, *values: Any) -> M | None:
         """The first row, or None."""
@@ -71,14 +73,17 @@ class Prepared(Generic[M]):
             for name in self.names
         }
         query = self.build(**places)
-        self.fields = getattr(query, "_returning", None) or []
+        fields: list[Any] = getattr(query, "_returning", None) or []
+        if fields and all(
+            isinstance(field, peewee.Field) for field in fields
+        ):  # rows, not what is made of them
+            self.model, self.readers = fields[0].model, list(map(_reader, fields))
         sql, values = query.sql()
         return sql, values
 
     def _made(self, row: tuple[Any, ...]) -> M:
-        fields: Any = self.fields
-        model: type[M] = fields[0].model
-        return _made(model, fields, row)
+        assert self.model, "a statement that gives no rows of a table"
+        return _made(self.model, self.readers, row)
 
 
 def insert(*rows: peewee.Model) -> Any:
@@ -109,7 +114,7 @@ def numbered(sql: str, values: list[Any], rows: int) -> tuple[int, ...]:
 def update(row: peewee.Model, *names: str) -> None:
     """Write these fields of a row, inside the caller's transaction."""
     model: Any = type(row)
-    values = [_value(row, model._meta.fields[name]) for name in names]
+    values = [_writer(model._meta.fields[name])[2](row.__data__.get(name)) for name in names]
     db.execute_sql(_change(model, names, is_sqlite()), [*values, row._pk])  # type: ignore[attr-defined]
 
 
@@ -120,18 +125,42 @@ def columns(model: Any) -> str:
 
 def made(model: type[M], row: Sequence[Any]) -> M:
     """A row of a table from its columns as the database has them."""
-    return _made(model, _sorted(model), row)
+    return _made(model, _readers(model), row)
 
 
-def _sorted(model: Any) -> list[Any]:
-    return list(model._meta.sorted_fields)
+Reader = tuple[str, Callable[[Any], Any] | None]  # a field, and what makes its value of the database's
+Writer = tuple[str, type | None, Callable[[Any], Any]]  # the other way; a value of this type stays as it is
 
 
-def _made(model: type[M], fields: Sequence[Any], row: Sequence[Any]) -> M:
+@lru_cache(maxsize=64)
+def _readers(model: Any) -> list[Reader]:
+    return list(map(_reader, model._meta.sorted_fields))
+
+
+def _reader(field: Any) -> Reader:
+    return field.name, None if _plain(field) in (str, int) else field.python_value
+
+
+def _plain(field: Any) -> type | None:
+    """The type whose values Peewee leaves as they are, in this field."""
+    kind = type(field.rel_field if isinstance(field, peewee.ForeignKeyField) else field)
+    if kind.python_value is not peewee.Field.python_value or kind.db_value is not peewee.Field.db_value:
+        return None
+    return _TYPES.get(kind.adapt)
+
+
+_TYPES: dict[Any, type] = {
+    peewee.CharField.adapt: str,
+    peewee.IntegerField.adapt: int,
+    peewee.DateTimeField.adapt: datetime,
+}
+
+
+def _made(model: type[M], readers: Sequence[Reader], row: Sequence[Any]) -> M:
     one = model(__no_default__=1)
-    one.__data__.update(
-        (field.name, field.python_value(value)) for field, value in zip(fields, row, strict=True)
-    )
+    data = one.__data__
+    for (name, read), value in zip(readers, row, strict=True):
+        data[name] = value if read is None or value is None else read(value)
     return one
 
 
@@ -182,10 +211,21 @@ def _place(field: peewee.Field, sqlite: bool) -> str:
     return placeholder(sqlite, isinstance(field, peewee.JSONField))
 
 
+@lru_cache(maxsize=64)
+def _writers(model: Any) -> list[Writer]:
+    return [_writer(field) for field in _fields(model)]
+
+
+def _writer(field: Any) -> Writer:
+    convert = document if isinstance(field, peewee.JSONField) else field.db_value
+    return field.name, _plain(field), convert
+
+
 def _values(rows: Iterable[peewee.Model]) -> list[Any]:
-    return [_value(row, field) for row in rows for field in _fields(type(row))]
-
-
-def _value(row: peewee.Model, field: Any) -> Any:
-    value = row.__data__.get(field.name)
-    return document(value) if isinstance(field, peewee.JSONField) else field.db_value(value)
+    values = []
+    for row in rows:
+        data = row.__data__
+        for name, plain, convert in _writers(type(row)):
+            value = data.get(name)
+            values.append(value if value is None or type(value) is plain else convert(value))
+    return values
