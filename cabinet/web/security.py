@@ -1,11 +1,13 @@
 """Security headers of every response, and requests that are refused before any view runs."""
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from ipaddress import ip_address
+from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, g, request
+from flask import Flask, abort, g, request
 from werkzeug.routing import IntegerConverter
 
 from cabinet.models.attempt import network
@@ -65,7 +67,7 @@ def init_app(app: Flask) -> None:
     app.url_map.converters["int"] = BoundedInteger
     app.before_request(refuse_foreign_posts)  # before anything that could answer in its place
     app.before_request(refuse_nul)
-    app.after_request(add_headers)
+    app.wsgi_app = Secured(app.wsgi_app, settings())  # type: ignore[method-assign]
 
 
 def refuse_nul() -> None:
@@ -89,14 +91,35 @@ def refuse_foreign_posts() -> None:
         abort(400)
 
 
-def add_headers(response: Response) -> Response:
-    """Add the security headers; a view may have set its own policy."""
-    headers, framed = response.headers, not request.path.startswith(NEVER_FRAMED)
-    headers.setdefault("Content-Security-Policy", content_security_policy(settings(), framed))
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers.setdefault("Referrer-Policy", "same-origin")
-    headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), otp-credentials=(self)"
-    headers.setdefault("Cache-Control", "no-store")
-    if settings().secure:
-        headers["Strict-Transport-Security"] = "max-age=31536000"
-    return response
+class Secured:
+    """The WSGI application with the security headers; a view may have set its own policies."""
+
+    def __init__(self, inner: Any, settings: Settings) -> None:
+        self.inner = inner
+        self.always = [
+            ("X-Content-Type-Options", "nosniff"),
+            ("Permissions-Policy", "camera=(), microphone=(), geolocation=(), otp-credentials=(self)"),
+        ]
+        if settings.secure:
+            self.always.append(("Strict-Transport-Security", "max-age=31536000"))
+        self.framed, self.unframed = (
+            [
+                ("Content-Security-Policy", content_security_policy(settings, framed)),
+                ("Referrer-Policy", "same-origin"),
+                ("Cache-Control", "no-store"),
+            ]
+            for framed in (True, False)
+        )
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """Answer, with what is missing of the headers."""
+        usual = self.unframed if environ["PATH_INFO"].startswith(NEVER_FRAMED) else self.framed
+
+        def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
+            given = {name.lower() for name, _value in headers}
+            headers += self.always
+            headers += [header for header in usual if header[0].lower() not in given]
+            return start_response(status, headers, *more)
+
+        answer: Iterable[bytes] = self.inner(environ, start)
+        return answer
