@@ -43,6 +43,8 @@ class StepForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     proof: dict[str, Any] | None = None  # a proof of work that gets on all the same; see `models/proof.py`
 
     class Meta:
+        csrf = False  # the token of every request is checked before its view is called: `require_csrf_token`
+
         @property
         def locales(self) -> list[str]:
             """The language of WTForms' built-in messages; Russian where WTForms lacks it."""

@@ -2,29 +2,51 @@
 
 from typing import Any, cast
 
-from flask import Flask, current_app
+from flask import Flask, current_app, g, request
 from flask_babel import Babel
 from flask_limiter import Limiter
 from flask_login import LoginManager
 from flask_wtf import CSRFProtect
+from flask_wtf.csrf import generate_csrf
+from limits import RateLimitItem
 
 from cabinet.passwords.hashing import Hasher
 from cabinet.web.security import client_network
 
+
+class OuterLimit(Limiter):
+    """The one limit of all views, counted at once; the library looks for those of each view first."""
+
+    every: RateLimitItem | None = None
+
+    def _check_request_limit(self, callable_name: str | None = None, in_middleware: bool = True) -> None:
+        """Count this request. Whatever ends here, or cannot be counted, is the library's business."""
+        if self.every is None or self._storage_dead or not request.endpoint or not self._within(self.every):
+            super()._check_request_limit(callable_name, in_middleware)
+
+    def _within(self, limit: RateLimitItem) -> bool:
+        try:
+            return self.limiter.hit(limit, client_network(), request.endpoint or "")
+        except Exception:  # a storage's own; the library asks once more, then counts in memory
+            return False
+
+
 babel = Babel()
 csrf = CSRFProtect()
-limiter = Limiter(key_func=client_network)
+limiter = OuterLimit(key_func=client_network)
 login_manager = LoginManager()
 
 
 def init_app(app: Flask) -> None:
     """Bind the extensions to the application; `templating` binds Babel, whose language it chooses."""
     csrf.init_app(app)
-    login_manager.init_app(app)
+    app.jinja_env.globals["csrf_token"] = lambda: g.get("csrf_token") or generate_csrf()
+    login_manager.init_app(app, add_context_processor=False)
     limits: Any = limiter.limit_manager
     limits.set_default_limits([])  # not those of another application
     limiter.init_app(app)
     limits.set_default_limits([limits.default_limits])  # once: it would parse their text for each request
+    limiter.every = next((one.limit for one in limits.default_limits), None)
 
 
 def hasher() -> Hasher:
