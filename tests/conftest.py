@@ -43,8 +43,9 @@ class CompiledTemplates(BytecodeCache):
         self.code: dict[str, bytes] = {}
 
     def get_cache_key(self, name: str, filename: str | None = None) -> str:
-        """Of the template in this language, and with the addresses that this application's files have."""
-        of = f"{get_locale()} {current_app.extensions['assets']['app.css']}"
+        """Of the template in this language, and with what this application's settings put into it."""
+        known = map(current_app.jinja_env.globals.get, ("brand", "embedders", "password_rules"))
+        of = f"{get_locale()} {current_app.extensions['assets']['app.css']} {[*known]}"
         return super().get_cache_key(f"{name} {of}", filename)
 
     def load_bytecode(self, bucket: Bucket) -> None:

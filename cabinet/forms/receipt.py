@@ -84,10 +84,15 @@ class ChargeForm(StepForm):
             "account": account,
             "amount": amount_text(amount),
         }
-        self.taken = tuple(name for name, text in texts.items() if text)
+        self._mark(tuple(name for name, text in texts.items() if text))
         self.period.data = ""
         for name in self.taken:
             self[name].data = texts[name]
+
+    def _mark(self, taken: tuple[str, ...]) -> None:
+        self.taken = taken
+        for name in taken:
+            self[name].flags.taken = True
 
     def not_found(self) -> None:
         """No account matches these three facts; the form does not say which one is wrong."""
@@ -112,7 +117,7 @@ class ChargeForm(StepForm):
         super().recall(rejected)
         self.missed = self.offers_request = bool(rejected.get("missed"))
         self.nonsense = bool(rejected.get("nonsense"))
-        self.taken = tuple(rejected.get("taken", ()))
+        self._mark(tuple(rejected.get("taken", ())))
         if rejected.get("not_offered"):
             self.not_offered = date.fromisoformat(rejected["not_offered"])
 

@@ -35,6 +35,11 @@ def by_htmx() -> bool:
     return headers.get("HX-Request") == "true" and headers.get("HX-History-Restore-Request") != "true"
 
 
+def alone() -> bool:
+    """Whether this page stands by itself: neither a step that htmx brings, nor in a frame."""
+    return not by_htmx() and request.headers.get("Sec-Fetch-Dest") != "iframe"
+
+
 def page(
     template: str,
     status: int = 200,
@@ -47,8 +52,7 @@ def page(
     form = context.get("form")
     wrong = status >= 400 or bool(form is not None and (form.errors or form.form_errors))
     name = template.removesuffix(".html")  # says which step it is and nothing of whose
-    alone = not fragment and request.headers.get("Sec-Fetch-Dest") != "iframe"
-    context |= {"layout": layout, "alone": alone, "error_title": wrong, "step_name": name}
+    context |= {"layout": layout, "error_title": wrong, "step_name": name}
     html = render_template(template, **context)
     response = _varying(make_response(_GAP.sub(">\n<", tie_html(html)), status))
     if fragment and status >= 400:

@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
-from typing import Any
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache, partial
+from typing import Any, cast
 
 from babel import Locale
 from flask import Flask, request, url_for
+from flask.globals import request_ctx
 from flask_babel import format_date, format_datetime, get_domain, get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -14,13 +17,15 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
 from cabinet.models.base import settings
-from cabinet.web import assets, happenings
+from cabinet.web import assets, flow, happenings
 from cabinet.web import session_keys as keys
 from cabinet.web.extensions import babel
-from cabinet.web.sessions import session
+from cabinet.web.sessions import ServerSession, session
+from cabinet.web.translated import Environments
 from cabinet.wording.browsers import browser_name
 from cabinet.wording.catalogues import LANGUAGES, LOCALES
 from cabinet.wording.formats import display_part_of_phone, display_phone, format_money
+from config import Settings
 
 APPEARANCE = {
     keys.LANG: re.compile("|".join(LOCALES)),
@@ -53,13 +58,16 @@ def _locale(name: str) -> Locale:
 
 
 def init_app(app: Flask) -> None:
-    """Choose the language; give templates their context and filters."""
+    """Choose the language; give templates what they know, and filters."""
     babel.init_app(app, locale_selector=lambda: _locale(select_locale()))
     app.before_request(keep_appearance)
     app.context_processor(context)
-    app.jinja_env.filters.update(FILTERS)
-    app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.policies["ext.i18n.trimmed"] = True
+    templates = cast(Environments, app.jinja_env)
+    templates.globals.update(same_for_all(settings()))
+    templates.filters.update(FILTERS)
+    templates.of_language = of_language
+    templates.add_extension("jinja2.ext.i18n")
+    templates.policies["ext.i18n.trimmed"] = True
 
 
 def keep_appearance() -> None:
@@ -79,45 +87,62 @@ def keep_appearance() -> None:
                 current_user.set_locale(asked)
 
 
-def context() -> dict[str, Any]:
-    """What every template knows."""
-    s = settings()
+@dataclass(frozen=True)
+class Brand:
+    """The company, as templates know it."""
+
+    name: str
+    accent: str
+    support_phone: str
+    support_hours: str
+
+
+def same_for_all(s: Settings) -> dict[str, Any]:
+    """What every template knows and no request changes."""
     return {
-        "brand": {
-            "name": s.brand_name,
-            "accent": s.brand_accent,
-            "support_phone": s.support_phone,
-            "support_hours": s.support_hours,
-        },
-        "locale": language(),
+        "brand": Brand(s.brand_name, s.brand_accent, s.support_phone, s.support_hours),
         "languages": LANGUAGES,
-        "theme": session.get(keys.THEME),
-        "accent": session.get(keys.ACCENT),
-        "appearance": "".join(f"&{n}={session[n]}" for n in (keys.THEME, keys.ACCENT) if session.get(n)),
         "embedders": " ".join(s.frame_ancestors),
         "asset": assets.asset,
         "own_path": own_path,
-        "password_rules": password_rules(),
-        "demo": s.demo,
-        "new_session": not session.presented,
-        "_": _translator(),
+        "current_user": current_user,
+        "alone": flow.alone,
+        "password_rules": password_rules(s),
     }
 
 
-def _translator() -> Callable[..., str]:
-    """`gettext` for one page, which looks only once in which language it is."""
+def context() -> dict[str, Any]:
+    """What every template knows besides: this browser's look."""
+    mine = cast(ServerSession, request_ctx.session)
+    return {
+        "theme": mine.get(keys.THEME),
+        "accent": mine.get(keys.ACCENT),
+        "appearance": "".join(f"&{n}={mine[n]}" for n in (keys.THEME, keys.ACCENT) if mine.get(n)),
+        "new_session": not mine.presented,
+    }
+
+
+def of_language(language: str) -> tuple[dict[str, Any], dict[str, Callable[..., str]]]:
+    """What the templates of a language know, and their filters; asked in a request in that language."""
     translated = get_domain().get_translations().ugettext
 
     def gettext(string: str, **variables: Any) -> str:
         text: str = translated(string)
         return text % variables if variables else text
 
-    return gettext
+    @lru_cache(maxsize=256)
+    def period(month: date, pattern: str = "LLLL yyyy") -> str:  # the pattern is CLDR's
+        return str(format_date(month, pattern))
+
+    filters: dict[str, Callable[..., str]] = {
+        "money": partial(format_money, language=language),
+        "period": period,
+    }
+    return {"locale": language, "_": gettext}, filters
 
 
-def password_rules() -> str:
+def password_rules(s: Settings) -> str:
     """The rules of new passwords as password managers read them: they make up one that is accepted."""
-    s = settings()
     rules = [f"minlength: {s.password_min_length}", f"maxlength: {s.password_max_length}"]
     if s.password_mixed_case:
         rules += ["required: lower", "required: upper"]
@@ -144,10 +169,8 @@ def language() -> str:
 
 
 FILTERS: dict[str, Callable[..., str]] = {
-    "money": lambda kopecks: format_money(kopecks, language()),
     "phone": display_phone,
     "part_of_phone": display_part_of_phone,
-    "period": lambda month, pattern="LLLL yyyy": format_date(month, pattern),  # the pattern is CLDR's
     "day": lambda moment: format_date(moment, "d MMMM yyyy"),
     "moment": lambda moment: format_datetime(moment, "d MMMM, HH:mm"),
     "happened": happenings.name_of,

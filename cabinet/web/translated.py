@@ -9,7 +9,7 @@ from typing import Any
 
 from flask.sansio.app import App
 from flask.templating import Environment
-from flask_babel import get_domain, get_locale
+from flask_babel import get_locale
 from jinja2 import Template, nodes
 from jinja2.visitor import NodeTransformer
 from werkzeug.routing import BuildError
@@ -21,6 +21,7 @@ class Environments(Environment):
     """Flask's environment of templates, which has another one for each language."""
 
     language = ""  # that of the others
+    of_language: Callable[[str], tuple[dict[str, Any], dict[str, Any]]]  # what one of them knows, its filters
 
     def __init__(self, app: App, **options: Any) -> None:
         super().__init__(app, **options)
@@ -35,22 +36,46 @@ class Environments(Environment):
         if language not in self.by_language:
             made = self.overlay()
             made.language = language
+            known, filters = self.of_language(language)
+            made.globals, made.filters = {**self.globals, **known}, {**self.filters, **filters}
             self.by_language[language] = made
         return self.by_language[language]
 
     def _generate(self, source: nodes.Template, name: Any, filename: Any, defer_init: bool = False) -> str:
         if self.language:
-            source = Known(self.app).visit(source)
+            source = Known(self).visit(source)
         return super()._generate(source, name, filename, defer_init)
 
 
 class Known(NodeTransformer):
     """Puts what functions return in their place, where all that they are given stands in the template."""
 
-    def __init__(self, app: App) -> None:
-        self.translate: Callable[[str], str] = get_domain().get_translations().ugettext
-        self.urls = app.url_map.bind("localhost")
+    def __init__(self, environment: Environments) -> None:
+        self.globals: dict[str, Any] = dict(environment.globals)
+        self.translate: Callable[[str], str] = self.globals["_"]
+        self.urls = environment.app.url_map.bind("localhost")
         self.known = {"_": self._sentence, "asset": self._asset, "url_for": self._address}
+
+    def visit_Name(self, node: nodes.Name) -> nodes.Node:
+        """A word that is the same in all pages of the language, or any other."""
+        constant = node.ctx == "load" and node.name in ("locale", "embedders", "password_rules")
+        return nodes.Const(self.globals[node.name]) if constant else node
+
+    def visit_Getattr(self, node: nodes.Getattr) -> nodes.Node:
+        """What the company is called, or any other attribute."""
+        if isinstance(node.node, nodes.Name) and node.node.name == "brand":
+            return nodes.Const(getattr(self.globals["brand"], node.attr))
+        return self.generic_visit(node)
+
+    def visit_If(self, node: nodes.If) -> nodes.Node | list[nodes.Node]:
+        """A choice, or what is chosen in each page."""
+        if node.elif_:
+            first, *others = node.elif_
+            node.elif_, node.else_ = [], [nodes.If(first.test, first.body, others, node.else_)]
+        self.generic_visit(node)
+        if not isinstance(node.test, nodes.Const):
+            return node
+        return node.body if node.test.value else node.else_
 
     def visit_Call(self, node: nodes.Call) -> nodes.Node:
         """A call of one of these functions, or any other."""
