@@ -3,8 +3,6 @@
 A model says who must see what; after every step a page is opened in some browser and compared with it.
 """
 
-from collections.abc import Iterator
-
 import pytest
 from flask import Flask
 from hypothesis import HealthCheck, Phase, settings
@@ -16,31 +14,19 @@ from hypothesis.stateful import (
 )
 
 from cabinet.models import User
-from tests.any_order import NAMES, NUMBERS, PASSWORDS, PHONES, WRONG, Resident, Residents, chosen
+from tests.any_order import PASSWORDS, PHONES, WRONG, Resident, Residents, chosen
 from tests.cast import bill, receipt_of
+from tests.doors_in_any_order import Doors, accounts, choices, passwords, some_in, some_out
 from tests.journeys import FORGOT
-from tests.visitor import Visitor, last_code
-
-passwords = st.sampled_from(PASSWORDS)
-accounts = st.sampled_from(NUMBERS)
-choices = st.integers(0, 5)
+from tests.rights_in_any_order import Rights
+from tests.visitor import last_code
 
 
-def some_in(machine: "Residents") -> bool:
-    """Whether some browser is signed in."""
-    return bool(machine.signed_in)
-
-
-def some_out(machine: "Residents") -> bool:
-    """Whether some browser is not."""
-    return len(machine.signed_in) < len(machine.browsers)
-
-
-class Cabinet(Residents):
+class Cabinet(Doors):
     """What residents do, in any order."""
 
     @precondition(some_out)
-    @precondition(lambda self: len(self.residents) < len(PHONES))
+    @precondition(lambda self: bool(set(PHONES) - set(self.residents)))
     @rule(n=choices, which=choices, password=passwords, number=accounts)
     def register(self, n: int, which: int, password: str, number: str) -> None:
         n = self._out(n)
@@ -49,33 +35,15 @@ class Cabinet(Residents):
         assert visitor.path == "/code", visitor.text
         visitor.fill_and_submit(code=last_code(phone))
         visitor.fill_and_submit(**receipt_of(number))
-        visitor.fill_and_submit(answer="yes")
-        name = NAMES[PHONES.index(phone)]
-        visitor.fill_and_submit(
-            last_name="Общая", first_name=name, birth_date="01.02.1980", email="x@example.org"
-        )
-        visitor.fill_and_submit(password=password)
-        assert visitor.path == "/home", visitor.text
+        name = self._register_from_address(n, password)
         self.residents[phone] = Resident(name, password, {number})
-        self.signed_in[n] = phone
+        self._arrived(n, phone)
 
     @precondition(some_out)
-    @precondition(lambda self: self.residents)
-    @rule(n=choices, which=choices)
-    def sign_in(self, n: int, which: int) -> None:
-        n, phone = self._out(n), chosen(which, self.residents)
-        visitor = self._first_screen(n, phone)
-        assert visitor.path == "/login/password"
-        visitor.fill_and_submit(password=self.residents[phone].password or WRONG)
-        if self.residents[phone].password:
-            assert visitor.path == "/home", visitor.text
-            self.signed_in[n] = phone
-
-    @precondition(some_out)
-    @precondition(lambda self: self.residents)
+    @precondition(lambda self: self._numbers())
     @rule(n=choices, which=choices, password=st.sampled_from([*PASSWORDS, WRONG]))
     def guess(self, n: int, which: int, password: str) -> None:
-        n, phone = self._out(n), chosen(which, self.residents)
+        n, phone = self._out(n), chosen(which, self._numbers())
         visitor = self._first_screen(n, phone)
         if password != self.residents[phone].password:
             visitor.fill_and_submit(password=password)
@@ -83,10 +51,10 @@ class Cabinet(Residents):
             assert "Ошибка в логине или пароле" in visitor.error("password")
 
     @precondition(some_out)
-    @precondition(lambda self: self.residents)
+    @precondition(lambda self: self._numbers())
     @rule(n=choices, which=choices, password=passwords, finish=st.booleans())
     def recover(self, n: int, which: int, password: str, finish: bool) -> None:
-        phone = chosen(which, self.residents)
+        phone = chosen(which, self._numbers())
         visitor = self._first_screen(self._out(n), phone)
         visitor.fill_and_submit(FORGOT)
         assert visitor.path == "/code", visitor.text
@@ -110,18 +78,6 @@ class Cabinet(Residents):
         changed = {u.phone for u in User.select() if u.password_hash != before[u.phone]}
         assert len(changed) == 1 and visitor.path == "/login/password"
         self._password_changed(changed.pop(), PASSWORDS[2])
-
-    @precondition(some_in)
-    @rule(n=choices, right=st.booleans(), new=passwords)
-    def change_password(self, n: int, right: bool, new: str) -> None:
-        n, visitor, phone = self._in(n, "/home/profile/password")
-        current = self.residents[phone].password if right else WRONG
-        visitor.fill_and_submit(current_password=current, password=new)
-        if right:
-            assert visitor.path == "/home/profile", visitor.text
-            self._password_changed(phone, new, kept=n)
-        else:
-            assert visitor.error("current_password")
 
     @precondition(some_in)
     @rule(n=choices, number=accounts, right=st.booleans())
@@ -148,29 +104,6 @@ class Cabinet(Residents):
             assert visitor.path == "/home"
             held.remove(number)
 
-    @precondition(some_in)
-    @rule(n=choices)
-    def end_other_devices(self, n: int) -> None:
-        n, visitor, phone = self._in(n, "/home/profile/devices")
-        mine = [b for b, who in self.signed_in.items() if who == phone]
-        assert len(visitor.page.select(".cards .card")) == len(mine)
-        if len(mine) > 1:
-            visitor.fill_and_submit("form:has(input[value=others])")
-            self.signed_in = {b: who for b, who in self.signed_in.items() if who != phone or b == n}
-
-    @precondition(some_in)
-    @rule(n=choices)
-    def log_out(self, n: int) -> None:
-        n, visitor, _phone = self._in(n, "/home")
-        token = visitor.client.get_cookie("cabinet")
-        visitor.fill_and_submit("form[action='/logout']")
-        assert visitor.path == "/" and token is not None
-        del self.signed_in[n]
-        thief = Visitor(self.app)
-        thief.client.set_cookie("cabinet", token.value)
-        thief.get("/home")
-        assert thief.path == "/"
-
     @rule(n=choices, path=st.sampled_from(["/code", "/register/password", "/login/password", "/resume"]))
     def wander(self, n: int, path: str) -> None:
         """Type an address of some step: never more than its own step is shown."""
@@ -179,22 +112,26 @@ class Cabinet(Residents):
         self._nothing_of_others(n)
 
 
-@pytest.fixture
-def machine(app: Flask) -> Iterator[type[Cabinet]]:
+def run(machine: type[Residents], app: Flask, examples: int, steps: int) -> None:
     bill()
-    yield type("Machine", (Cabinet,), {"app": app})
-
-
-@pytest.mark.settings(code_resend_waits=(), requests_per_minute=0)
-def test_who_may_see_what(machine: type[Cabinet]) -> None:
     run_state_machine_as_test(
-        machine,
+        type("Machine", (machine,), {"app": app}),
         settings=settings(
-            max_examples=9,
-            stateful_step_count=18,
+            max_examples=examples,
+            stateful_step_count=steps,
             deadline=None,
             phases=[Phase.reuse, Phase.generate],  # shrinking would take minutes
             report_multiple_bugs=False,
             suppress_health_check=list(HealthCheck),
         ),
     )
+
+
+@pytest.mark.settings(code_resend_waits=(), requests_per_minute=0)
+def test_who_may_see_what(app: Flask) -> None:
+    run(Cabinet, app, examples=5, steps=16)
+
+
+@pytest.mark.settings(code_resend_waits=(), requests_per_minute=0)
+def test_what_is_begun_under_a_right_dies_with_it(app: Flask) -> None:
+    run(Rights, app, examples=6, steps=16)
