@@ -111,10 +111,14 @@ class Staff(Model):
         return found if found and hmac.compare_digest(found.stamp, self.stamp) else None
 
     def change_password(self, password_hash: str, ip: str) -> bool:
-        """Another password; all sessions end. False if the person was blocked or changed meanwhile."""
+        """Another password; all sessions end, and so do invitations that were handed out under the old one.
+
+        False if the person was blocked or changed meanwhile.
+        """
         with db.atomic():
             if self.held() is None:
                 return False
+            self.void_what_was_handed_out()
             self.password_hash = password_hash
             self.save(only=[Staff.password_hash])
             Audit.record("staff-password-changed", self.actor, ip=ip)
@@ -145,6 +149,11 @@ class Staff(Model):
             self.ended = new_id()
             self.void_what_was_handed_out()
         self.save(only=[Staff.blocked_at, Staff.ended])
+
+    @property
+    def awaits_somebody(self) -> bool:
+        """Whether an invitation that this person handed out is still to be taken."""
+        return Staff.select().where(Staff.invited_by == self.id, Staff.invitation.is_null(False)).exists()
 
     def void_what_was_handed_out(self) -> None:
         """What was begun under a right ends with it: nobody comes in by this person's invitations."""

@@ -55,7 +55,9 @@ def test_an_invitation_ends(anna: Staff) -> None:
     assert staff_admin.invited(secret) is None
 
 
-@pytest.mark.parametrize("how", ["blocked", "demoted", "reset", "blocked by a command", "reset by a command"])
+@pytest.mark.parametrize(
+    "how", ["blocked", "demoted", "reset", "blocked by a command", "reset by a command", "own new password"]
+)
 def test_what_an_admin_handed_out_ends_with_the_right(anna: Staff, boris: Staff, how: str) -> None:
     _, secret = staff_admin.invite(boris, "new@example.org", "Ольга", "admin", IP)
     boris = fresh(boris)
@@ -65,11 +67,13 @@ def test_what_an_admin_handed_out_ends_with_the_right(anna: Staff, boris: Staff,
         fresh(boris).block(True)
     elif how == "reset by a command":
         fresh(boris).reset("another")
+    elif how == "own new password":
+        assert boris.awaits_somebody and fresh(boris).change_password("another", IP)
     elif how == "demoted":
         staff_admin.change(anna, boris, "", "clerk", IP)
     else:
         staff_admin.reset(anna, boris, IP)
-    assert staff_admin.invited(secret) is None
+    assert staff_admin.invited(secret) is None and not fresh(boris).awaits_somebody
     with pytest.raises(RightsLostError):
         staff_admin.invite(boris, "other@example.org", "Ольга", "admin", IP)
     with pytest.raises(RightsLostError):

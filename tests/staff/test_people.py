@@ -182,3 +182,16 @@ def test_codes_are_made_for_nobody_who_was_changed_meanwhile(desk: Visitor, app:
     desk.get("/staff/me")
     desk.fill_and_submit("form[action$='/codes']")
     assert "Введите ваш пароль" in desk.text
+
+
+def test_an_admins_own_new_password_voids_what_was_handed_out_under_the_old_one(
+    admin_desk: Visitor, another: Callable[[], Visitor]
+) -> None:
+    link, newcomer = add(admin_desk), another()
+    admin_desk.get("/staff/me")
+    admin_desk.fill_and_submit("form[action='/staff/me/password']", current=PASSWORD, password=OWN)
+    assert "Приглашения, которые вы выдали, больше не действуют" in admin_desk.text
+    newcomer.get(link)
+    assert not newcomer.page.select("[name=password]"), newcomer.text
+    admin_desk.fill_and_submit("form[action='/staff/me/password']", current=OWN, password=OWN + "2")
+    assert "Пароль изменён" in admin_desk.text and "Приглашения" not in admin_desk.text
