@@ -7,6 +7,7 @@ from flask_babel import get_locale
 from flask_login import current_user
 
 from cabinet.models import ConnectionRequest
+from cabinet.models.unclaimed_request import may_be_of
 from cabinet.web import session_keys as keys
 from cabinet.web.sessions import session
 
@@ -55,7 +56,9 @@ def is_own(connection: ConnectionRequest) -> bool:
     sender = current_sender()
     if sender is None:
         return False
-    return connection.user_id == sender.user_id if connection.user_id else connection.phone == sender.phone
+    if connection.user_id:
+        return connection.user_id == sender.user_id
+    return may_be_of(connection, sender.phone)
 
 
 def is_found(connection: ConnectionRequest) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from peewee import Database
 
-from cabinet.models import Attempt, Audit, ConnectionRequest, Message, RequestNote, request, unclaimed_request
+from cabinet.models import Attempt, Audit, ConnectionRequest, Message, RequestNote, request
 from cabinet.models.attempt import TooManyError
 from cabinet.models.database import db
 from tests.cast import OTHER_PHONE, PHONE, resident
@@ -172,38 +172,6 @@ def test_after_too_many_misses_nothing_is_found(database: Database) -> None:
         ConnectionRequest.look_up(str(number), PHONE, IP)
     with pytest.raises(TooManyError):
         ConnectionRequest.look_up(sent.number, PHONE, IP)
-
-
-def test_the_latest_of_a_phone_counts_for_ninety_days(database: Database) -> None:
-    assert unclaimed_request.latest_of(PHONE) is None
-    with after(0):
-        submit(key="1")
-    with after(10):
-        newest = submit(key="2")
-        submit(OTHER_PHONE, key="3")
-    with after(20):
-        assert unclaimed_request.latest_of(PHONE) == newest
-    with after(90 * DAY + 9):
-        assert unclaimed_request.latest_of(PHONE) == newest
-    with after(90 * DAY + 10):
-        assert unclaimed_request.latest_of(PHONE) is None
-
-
-def test_a_new_resident_gets_the_phones_requests_of_ninety_days(database: Database) -> None:
-    boris = resident(OTHER_PHONE)
-    with after(0):
-        old = submit(key="1")
-    with after(10):
-        mine, claimed, other = (
-            submit(key="2"),
-            submit(key="3", user_id=boris.id),
-            submit(OTHER_PHONE, key="4"),
-        )
-    anna = resident()
-    with after(90 * DAY), db.atomic():
-        unclaimed_request.adopt(PHONE, anna.id)
-    owners = {r.id: r.user_id for r in ConnectionRequest.select()}
-    assert owners == {old.id: None, mine.id: anna.id, claimed.id: boris.id, other.id: None}
 
 
 def test_a_resident_sees_own_requests_newest_first(database: Database) -> None:

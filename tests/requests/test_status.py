@@ -1,5 +1,7 @@
 """What became of a request: for its sender, for who knows number and phone, for nobody else."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 
@@ -194,3 +196,21 @@ def test_who_signs_in_later_sees_nothing_of_it(app: Flask, visitor: Visitor, rec
     assert number not in visitor.text
     visitor.get(f"/requests/{number}")
     assert "Дачная" not in visitor.text
+
+
+@pytest.mark.parametrize(("days", "seen"), [(179, True), (181, False)])
+def test_an_old_request_of_a_number_is_not_its_next_owners(
+    guest: Visitor, receipt: dict[str, str], days: int, seen: bool
+) -> None:
+    request = make(created_at=base.now() - timedelta(days=days))
+    at_account(guest, PHONE)
+    guest.get(f"/requests/{request.number}")
+    assert ("Дачная" in guest.text) == ("anna@example.org" in guest.text) == seen
+
+
+@pytest.mark.settings(prove_again_after=0)
+def test_where_numbers_never_pass_on_it_stays_theirs(guest: Visitor, receipt: dict[str, str]) -> None:
+    request = make(created_at=base.now() - timedelta(days=900))
+    at_account(guest, PHONE)
+    guest.get(f"/requests/{request.number}")
+    assert "Дачная" in guest.text
