@@ -11,6 +11,8 @@ from babel.messages.pofile import read_po
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from cabinet.models import TABLES
+from cabinet.models.data_map.reading import data_map
 from config import Settings
 from tests.structure import Tree
 from tools import requirements, settings_table, tree
@@ -166,3 +168,11 @@ def test_names_are_read_from_a_printed_tree() -> None:
         "cabinet/a/d.py",
         "cabinet/e.py",
     ]
+
+
+def test_every_table_and_column_has_its_place_in_the_map_of_data() -> None:
+    """Say in `cabinet/models/data_map/` what a new one is for, how long it is kept, what becomes of it."""
+    told = data_map()
+    for model in TABLES:
+        columns = {field.column_name for field in model._meta.sorted_fields}
+        assert set(told[model._meta.table_name].columns) == columns, model._meta.table_name

@@ -3,7 +3,6 @@
 import pytest
 from peewee import Database
 
-from cabinet.models import TABLES
 from cabinet.models.data_map.reading import Column, Table, data_map
 from config import Settings
 from config_terms import Terms
@@ -20,10 +19,6 @@ def test_it_has_every_table_and_column_of_the_database_and_no_other(database: Da
         if name != WITHOUT_ROWS:
             columns = {column.name for column in database.get_columns(name)}
             assert set(table.columns) == columns, name
-
-
-def test_it_knows_the_models_tables_before_they_are_made() -> None:
-    assert {model._meta.table_name for model in TABLES} == set(TABLES_OF_IT) - {WITHOUT_ROWS}
 
 
 def test_its_folders_are_those_of_the_settings() -> None:
