@@ -19,6 +19,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from cabinet.forms.base import StepForm
 from cabinet.web import session_keys as keys
 from cabinet.web.compression import compress
+from cabinet.web.security import vary
 from cabinet.web.sessions import session
 from cabinet.wording.typography import tie_html
 
@@ -93,7 +94,7 @@ def has_only_a_look() -> bool:
 
 
 def _varying(response: Response) -> Response:
-    response.vary.update(["HX-Request", "HX-History-Restore-Request"])
+    vary(response, "HX-Request, HX-History-Restore-Request")
     return response
 
 

@@ -101,4 +101,6 @@ def masked(address: str) -> str:
     except ValueError:
         return "none"
     ip = getattr(ip, "ipv4_mapped", None) or ip
-    return str(ip_network((ip, 24 if ip.version == 4 else 48), strict=False))
+    if ip.version == 4:
+        return f"{str(ip).rpartition('.')[0]}.0/24"
+    return str(ip_network((ip, 48), strict=False))

@@ -7,7 +7,7 @@ from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, abort, g, request
+from flask import Flask, Response, abort, g, request
 from werkzeug.routing import IntegerConverter
 
 from cabinet.models.attempt import network
@@ -54,6 +54,12 @@ def content_security_policy(settings: Settings, framed: bool = True) -> str:
         "form-action 'self'; frame-src 'self'; base-uri 'none'; object-src 'none'; "
         f"frame-ancestors {ancestors}"
     )
+
+
+def vary(response: Response, names: str) -> None:
+    """Say that the answer depends on these headers of the request, too."""
+    before = response.headers.get("Vary")
+    response.headers["Vary"] = f"{before}, {names}" if before else names
 
 
 class BoundedInteger(IntegerConverter):

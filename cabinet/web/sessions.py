@@ -24,7 +24,7 @@ from cabinet.passwords.hashing import BusyError
 from cabinet.web import session_keys as keys
 from cabinet.web.connection import connect, disconnect, hashes_password, needs_database
 from cabinet.web.extensions import csrf, hasher
-from cabinet.web.security import UNSAFE, client_address, user_agent
+from cabinet.web.security import UNSAFE, client_address, user_agent, vary
 from cabinet.web.staying import cookie_life, kept_until
 from cabinet.web.tokens import cookie_options, csrf_secret, digest, genuine, new_token
 
@@ -178,7 +178,7 @@ class TableSessions(SessionInterface):
         """
         if not needs_database():
             return
-        response.vary.update(["Cookie", HEADER])
+        vary(response, f"Cookie, {HEADER}")
         if session.failure:  # nothing was read that could be written
             return
         try:

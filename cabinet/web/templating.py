@@ -13,6 +13,7 @@ from flask.globals import request_ctx
 from flask_babel import format_date, format_datetime, get_domain, get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
+from markupsafe import Markup
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
@@ -124,11 +125,14 @@ def context() -> dict[str, Any]:
 
 def of_language(language: str) -> tuple[dict[str, Any], dict[str, Callable[..., str]]]:
     """What the templates of a language know, and their filters; asked in a request in that language."""
-    translated = get_domain().get_translations().ugettext
+    catalogue = get_domain().get_translations()
 
     def gettext(string: str, **variables: Any) -> str:
-        text: str = translated(string)
+        text: str = catalogue.ugettext(string)
         return text % variables if variables else text
+
+    def ngettext(singular: str, plural: str, num: int, **variables: Any) -> Markup:
+        return Markup(catalogue.ungettext(singular, plural, num)) % {"num": num, **variables}  # noqa: S704
 
     @lru_cache(maxsize=256)
     def period(month: date, pattern: str = "LLLL yyyy") -> str:  # the pattern is CLDR's

@@ -32,6 +32,10 @@ class Environments(Environment):
         environment = self if self.language else self._of(str(get_locale() or "ru"))
         return super(Environments, environment).get_template(name, parent, globals)
 
+    def make_globals(self, d: Any) -> Any:
+        """What a template knows: the same for all, so what they define once is looked for in one place."""
+        return super().make_globals(d) if d else self.globals
+
     def _of(self, language: str) -> "Environments":
         if language not in self.by_language:
             made = self.overlay()
