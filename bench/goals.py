@@ -21,7 +21,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
-from bench.support.processes import cpu_seconds, family, pss_mib
+from bench.support.processes import cpu_seconds, family, pss_mib, without_rich
 from cabinet.models import Attempt, Message, base, migrations
 from cabinet.models.attempt import EVERYBODY
 from cabinet.models.base import now
@@ -95,6 +95,7 @@ def environment(folder: Path, port: int) -> dict[str, str]:
         "WEB_PROCESSES": "2",
         "REQUESTS_PER_MINUTE": "100000",
         "LOG_LEVEL": "WARNING",
+        "PYTHONPATH": str(without_rich(folder)),
     }
 
 

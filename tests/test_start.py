@@ -36,7 +36,7 @@ OF_THE_WEB = (
     "werkzeug whitenoise wrapt wtforms"
 )
 OF_THE_WORKER = (
-    f"{OF_SETTINGS} babel brotli certifi charset_normalizer css_inline defusedxml email_validator idna "
+    f"{OF_SETTINGS} babel brotli certifi charset_normalizer defusedxml email_validator idna "
     "jinja2 markupsafe peewee phonenumbers psycopg psycopg_binary pyotp python_calamine pytz requests "
     "structlog twilio urllib3"
 )

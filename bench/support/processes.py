@@ -25,3 +25,11 @@ def pss_mib(process: int) -> float:
     """Its memory, what it shares divided among those who share it."""
     rollup = Path(f"/proc/{process}/smaps_rollup").read_text()
     return next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:")) / 1024
+
+
+def without_rich(folder: Path) -> Path:
+    """A folder to import from first: structlog loads `rich`, a tool of developers, where it is installed."""
+    absent = folder / "absent"
+    absent.mkdir(exist_ok=True)
+    (absent / "rich.py").write_text("raise ImportError\n")
+    return absent

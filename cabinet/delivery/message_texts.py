@@ -5,10 +5,9 @@ Residents' messages are named as they are enqueued, the staff's begin with `staf
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
-
-import css_inline
 
 from cabinet.delivery.templates import environment
 from cabinet.models import EmailLink, Message, OneTimeCode
@@ -19,15 +18,20 @@ from cabinet.wording.typography import NBSP, tie_html
 WORDINGS = 4  # of an SMS, from the friendliest to the shortest
 LONGEST_SUBJECT = 150
 
-# some mail programs ignore <style>; only media queries stay there
-_inliner = css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
-
 # what an SMS carries as 7-bit characters (GSM 03.38); a single other one makes the whole SMS 16-bit
 GSM = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
     "abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 GSM_DOUBLE = frozenset("^{}\\[~]|€")
+
+
+@lru_cache(maxsize=1)
+def _inliner() -> Any:
+    """Some mail programs ignore <style>; only media queries stay there."""
+    import css_inline  # letters alone need it
+
+    return css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
 
 
 @dataclass(frozen=True)
@@ -80,8 +84,10 @@ def mail(message: Message) -> Email:
     text = plain.get_template(f"letters/{message.template}.txt").render(context).strip() + "\n"
     text = re.sub(r"\n{3,}", "\n\n", text)
     html = environment(message.locale, html=True).get_template(f"letters/{message.template}.html")
-    styled = _inliner.inline(tie_html(html.render(context, subject=subject), breaks=False)).replace(
-        "&nbsp;", NBSP
+    styled = (
+        _inliner()
+        .inline(tie_html(html.render(context, subject=subject), breaks=False))
+        .replace("&nbsp;", NBSP)
     )
     return Email(subject, text, styled)
 
