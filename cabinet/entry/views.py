@@ -45,7 +45,7 @@ OFTEN = 2  # further codes asked for, after which the page shows by itself what 
 def phone(form: PhoneForm | None = None) -> Response:
     """The first screen, the same for everybody."""
     start = begins_with()
-    if form is None and current_user.is_authenticated:
+    if form is None and keys.USER_ID in session and current_user.is_authenticated:
         return advance("requests.new" if start == "request" else "home.home")
     if form is None and _page_reloaded():
         return advance("requests.new") if start == "request" and verified() else resume()

@@ -1,6 +1,7 @@
 """The base class of all forms, and the field that parses what people type."""
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from flask_babel import get_locale
@@ -8,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, PasswordField, StringField
+from wtforms.i18n import get_translations
 from wtforms.validators import StopValidation
 
 from cabinet.fields import FieldError
@@ -35,6 +37,12 @@ def _no_budget() -> str:
     return sentence
 
 
+@lru_cache(maxsize=8)
+def _messages(language: str) -> Any:
+    """WTForms' built-in messages; Russian where WTForms lacks the language."""
+    return get_translations([language, "ru"])
+
+
 class StepForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """A form of one step. A field sent twice is refused: nobody can tell which one was meant."""
 
@@ -45,10 +53,9 @@ class StepForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     class Meta:
         csrf = False  # the token of every request is checked before its view is called: `require_csrf_token`
 
-        @property
-        def locales(self) -> list[str]:
-            """The language of WTForms' built-in messages; Russian where WTForms lacks it."""
-            return [str(get_locale() or "ru"), "ru"]
+        def get_translations(self, form: Any) -> Any:
+            """WTForms' own messages in that language."""
+            return _messages(str(get_locale() or "ru"))
 
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
             """Form fields only: values from JSON and files are not text."""
