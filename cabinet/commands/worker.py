@@ -16,4 +16,5 @@ def worker_command() -> None:
     process begins anew without it.
     """
     os.chdir(ROOT)
+    os.environ.setdefault("MALLOC_ARENA_MAX", "2")  # glibc keeps a heap for each of many threads otherwise
     os.execv(sys.executable, [sys.executable, "-m", "cabinet.worker"])  # noqa: S606 (ours)
