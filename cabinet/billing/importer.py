@@ -199,7 +199,7 @@ class _RefusedError(Exception):
 def _fill(staging: Staging, reader: Reader, report: Report, rejects: Rejects) -> None:
     """Stage the rows of a file, and move those that repeat or contradict others in its tally."""
     if reader.layout.per_service:
-        incomplete = Incomplete()
+        incomplete = Incomplete(reader.layout.has("service"))
         rejects.watch = incomplete.note
         staging.fill(incomplete.watched(reader))
         report.warnings += incomplete.warnings(sum(staging.periods.values()))

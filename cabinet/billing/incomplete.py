@@ -53,10 +53,15 @@ class Incomplete:
 
     Each of these gets rows of the service REJECTED in every month of the file, on no line of it; staging
     then takes the account out. There are two such rows, as staging looks closely only at what is repeated.
+    Where services are not `named` a lost line is a loss to its neighbours only if rows of an account follow
+    one another.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, named: bool = True) -> None:
+        self.named = named
+        self.rows = 0
         self.accounts: set[str] = set()
+        self.near: set[str] = set()  # accounts of the neighbours of lost lines
         self.periods: set[date] = set()
         self.gaps: list[_Gap] = []
         self.last: Row | None = None
@@ -75,7 +80,7 @@ class Incomplete:
         if lost:
             self.lost += 1
             self.gaps.append(_Gap(reject.line, self.last))
-        if max(len(self.gaps), len(self.accounts)) > MOST:
+        if max(map(len, (self.gaps, self.accounts, self.near))) > MOST:
             raise UnreadableFileError(TOO_MANY)
 
     def watched(self, batches: Iterable[Batch]) -> Iterator[Batch]:
@@ -88,7 +93,10 @@ class Incomplete:
             self.runs += (before != batch.numbers[0]) + sum(map(ne, batch.numbers, batch.numbers[1:]))
             self.last = batch.lines[-1], batch.numbers[-1]
             yield batch
-        self.accounts.update(row[1] for gap in self.gaps for row in (gap.above, gap.below) if row)
+            self.rows += len(batch.numbers)
+        if self.named or self.rows > self.runs:
+            self.accounts.update(self.near)
+            self.accounts.update(row[1] for gap in self.gaps for row in (gap.above, gap.below) if row)
         for period in self.periods:
             numbers = iter(self.accounts)
             while some := list(islice(numbers, AT_ONCE)):
@@ -107,7 +115,7 @@ class Incomplete:
         open_gaps = []
         for gap in self.gaps:
             if gap.below and batch.lines[0] > gap.below[0]:
-                self.accounts.update(row[1] for row in (gap.above, gap.below) if row)
+                self.near.update(row[1] for row in (gap.above, gap.below) if row)
             else:
                 gap.look(batch)
                 open_gaps.append(gap)

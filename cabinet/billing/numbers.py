@@ -6,7 +6,7 @@ from cabinet import fields
 
 SCIENTIFIC = re.compile(r"[0-9](?:[.,][0-9]+)?[eе]\+[0-9]+|[0-9][.,][0-9]+[eе][0-9]+", re.IGNORECASE)
 ROUNDED = re.compile(r"(?<![0-9])[0-9]{15}0+(?![0-9])")  # spreadsheets keep fifteen digits
-WORDS = re.compile(r"(?=.*[0-9]{5})(?:[^\W\d_].*){5}")  # a number and a word are no account
+WORDS = re.compile(r"^(?=.*[0-9]{5})(?:.*?[^\W\d_]){5}")  # a number and a word are no account
 MONTHS = (
     r"(?:янв|фев|мар|апр|май|мая|июн|июл|авг|сен|окт|ноя|дек|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 )

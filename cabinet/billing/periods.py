@@ -30,18 +30,20 @@ NAMES = SHORT_NAMES | {
     name: number
     for number, (stem, english) in enumerate(zip(STEMS, ENGLISH, strict=True), 1)
     for name in (
-        stem, stem[:3], *(stem + end for end in ("ь", "я", "е", "й", "а")), english, english[:3]
+        stem, stem[:3], *(stem + end for end in ("ь", "я", "е", "ю", "ем", "й", "а", "у")),
+        english, english[:3],
     )
     if name != "ма"
 }  # fmt: skip
-SIGNS = str.maketrans({"ё": "е", "–": "-", "—": "-", "х": "x"} | dict.fromkeys("\xa0\u2009", " "))
+ALIKE = {"ё": "е", "–": "-", "—": "-", "х": "x", "\xa0": " ", "\u2009": " "}
+SIGNS = str.maketrans(ALIKE | dict.fromkeys('«»"'))
 WORD = r"([а-яa-z]{3,9})\.?"
 YEAR = r"([0-9]{4}|[0-9]{2})"
 OF_YEAR = r"(?: ?(?:года|год|г)\.?)?"
 IN_WORDS = r"(?:-?й)? ?(?:месяц|мес|м)\.?"  # 10 месяц, 10-й мес.
 PREFIX = re.compile(r"^(?:(?:за|в|расчетный|отчетный|период|месяц):? )+")
 NAMED = re.compile(rf"{WORD}(?: месяц)?(?: ?[-,./'’] ?| )?{YEAR}{OF_YEAR}")
-YEAR_FIRST = re.compile(rf"([0-9]{{4}}){OF_YEAR}[-,./ ]+{WORD}(?: месяц)?")
+YEAR_FIRST = re.compile(rf"([0-9]{{4}}){OF_YEAR}[-,./ ]*{WORD}(?: месяц)?")
 NUMBERED = re.compile(rf"(0?[1-9]|1[0-2])(?:{IN_WORDS}|\. )[ ,./-]*([0-9]{{4}}){OF_YEAR}")
 NUMBERED_LAST = re.compile(
     rf"([0-9]{{4}})(?:{OF_YEAR}[ ,./-]*(0?[1-9]|1[0-2]){IN_WORDS}|[mм_,](0[1-9]|1[0-2]))"
@@ -63,6 +65,7 @@ SLASHED = re.compile(  # 10/1/2026, 10/1/26, 10-1-2026
 TIMED = re.compile(  # a day that ends at 23:59:59; of time zones only Moscow's is certain
     r"(20[0-9]{2})-([0-9]{2})-([0-9]{2})[ t][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?:\+03:?00)?"
 )
+TIMED_DAY = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.(20[0-9]{2}),? [0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?")
 SERIAL = re.compile(r"(4[0-9]{4}|5[0-9]{4})(?:[.,]0+)?")  # days since 1900 as spreadsheets count them
 SPAN = re.compile(r"(?:[сc] )?([0-9./-]{6,10}) ?(?:-|по|\.\.+) ?([0-9./-]{6,10})")
 SPAN_OF_NAMED = re.compile(
@@ -140,7 +143,7 @@ class Periods:
     def _read(self, text: str) -> date:
         if len(text) > 50 or "\n" in text or "\r" in text:
             raise fields.FieldError("not_a_period")
-        text = PREFIX.sub("", " ".join(text.lower().translate(SIGNS).split()), 1)
+        text = PREFIX.sub("", " ".join(text.lower().translate(SIGNS).split()).replace(" / ", "/"), 1)
         if not text:
             raise fields.FieldError("not_a_period")
         slashed = SLASHED.fullmatch(text)
@@ -185,6 +188,8 @@ def _with_day(text: str) -> date | None:
     """A date whose month is meant."""
     if found := COMPACT.fullmatch(text) or TIMED.fullmatch(text):
         return _day(int(found[1]), int(found[2]), int(found[3]))
+    if found := TIMED_DAY.fullmatch(text):
+        return _day(int(found[3]), int(found[2]), int(found[1]))
     if found := SHORT_DAY.fullmatch(text):
         return _day(_year(found[3]), int(found[2]), int(found[1]))
     found = DAY_OF_NAMED.fullmatch(text)

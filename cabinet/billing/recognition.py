@@ -24,6 +24,7 @@ from cabinet.billing.readers.gorod import GorodReader, is_gorod
 from cabinet.billing.readers.platezhki import PlatezhkiReader
 from cabinet.billing.readers.sberbank import SberbankReader
 from cabinet.billing.readers.several import Open, SeveralReader
+from cabinet.billing.readers.usual import Usual
 from cabinet.billing.readers.workbook import sheet_names
 from cabinet.billing.source import Source, nobody
 from cabinet.billing.titles import fold
@@ -74,6 +75,7 @@ def _recognised(source: Source) -> Reader:
 def _of_text(text: str, answers: Answers) -> Open:
     """The class of reader for text, by its first lines."""
     lines = text.splitlines(keepends=True)[:LOOKED_AT]
+    lines = Usual(lines)("".join(lines)).splitlines(keepends=True)
     if is_gorod(text):
         return GorodReader
     found = _titles(lines, answers.columns)

@@ -99,6 +99,7 @@ def refuse_bytes(head: bytes) -> None:
 
 def refuse_text(text: str) -> None:
     """Raises UnreadableFileError if the beginning of a text is of something that holds no charges."""
+    text = text.rstrip("\0\x1a")  # which pad the last block of a DOS file
     bare = text.lstrip("\ufeff \t\r\n")
     lower = bare[:2000].lower()
     if lower.startswith(("<!doctype html", "<html", "<table", "<meta", "<body", "<head")):

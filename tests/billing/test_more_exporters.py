@@ -90,6 +90,24 @@ def test_a_name_that_begins_as_a_word_for_nothing_stays(database: peewee.Databas
     assert {account.last_name for account in Account.select()} == {"NaNа"}
 
 
+@pytest.mark.parametrize("delimiter", [";", ",", "\t"])
+def test_rows_quoted_a_second_time(database: peewee.Database, tmp_path: Path, delimiter: str) -> None:
+    once = joined([TITLES, *rows()], delimiter, '"').splitlines()
+    check(tmp_path, "".join(f'"{line.replace(chr(34), chr(34) * 2)}"\n' for line in once))
+
+
+def test_a_short_table_padded_with_nuls(database: peewee.Database, tmp_path: Path) -> None:
+    check(tmp_path, joined([TITLES, *rows()]) + "\0" * 2000, others=1)
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Сумма, подлежащая оплате", "Итого к опл., руб.", "Сальдо исх.", "SUMMA_K_OPL", "К опл. руб"],
+)
+def test_short_titles_of_the_sum(tmp_path: Path, title: str) -> None:
+    assert layout(tmp_path, joined([[*TITLES[:3], title], *rows()])).columns[3] == "amount_due"
+
+
 def test_titles_wrapped_into_two_rows(tmp_path: Path) -> None:
     above = ["№", "Лицевой", "Расчётный", "Адрес", "Суммы", "", ""]
     below = ["п/п", "счёт", "месяц", "помещения", "Начислено", "Оплачено", "К оплате"]

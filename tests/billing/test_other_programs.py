@@ -57,7 +57,7 @@ def test_numbers_as_spreadsheets_write_them(database: peewee.Database, tmp_path:
     "number",
     ["7012345, 7012399", "7012345/7012399", "7012345 и 7012399", "7012345 7012399", "4218,67",
      "2026-01-12", "2026-01-12 00:00:00", "12.01.2026 0:00:00", "-7012345", "−7012345",
-     "12345.5", "7012345.10", "701 и 702"],
+     "12345.5", "7012345.10", "701 и 702", "70123456 Иванов И.И."],
 )  # fmt: skip
 def test_two_numbers_sums_and_dates_are_no_account(
     database: peewee.Database, tmp_path: Path, number: str

@@ -48,6 +48,7 @@ class DelimitedReader:
     """Reads the rows of a file of delimited text; see base.Reader."""
 
     unnamed_services = False  # see Layout
+    comment = ""  # how lines begin that are no rows
 
     def __init__(self, source: Source) -> None:
         path, answers = source.path, source.answers
@@ -65,7 +66,7 @@ class DelimitedReader:
         self.judge = Judge(self.layout, self.tally, source)
         rows = head[header.lines :]
         quoting = any(quotes.begins(row, d) and quotes.split(row, d) is not None for row in rows)
-        self.records = Records(self.judge, d, self._widths(rows), quoting)
+        self.records = Records(self.judge, d, self._widths(rows), quoting, self.comment)
 
     def _head(self, encoding: str) -> list[str]:
         """The first lines."""

@@ -35,6 +35,7 @@ class GorodReader(DelimitedReader):
     """
 
     unnamed_services = True
+    comment = "#"
 
     def _find(self, head: list[str], answers: Answers) -> Header:
         first = next((place for place, line in enumerate(head) if not line.startswith("#")), len(head))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from cabinet import fields
 from cabinet.billing.batches import AMOUNTS
 from cabinet.billing.numbers import account
-from cabinet.billing.others import is_other
+from cabinet.billing.others import is_other, is_total
 from cabinet.billing.readers import quotes
 from cabinet.billing.rows import Judge
 
@@ -32,9 +32,13 @@ class Records:
     program's rows regularly have because it omits empty cells at the end or adds some. The value is False if
     only some rows have that number: the last column must then be filled, or a cell may have been split.
     `quoting` says that cells are quoted, so an unclosed quote may hide anything; otherwise it is a stray.
+    `comment` is how lines begin that are no rows.
     """
 
-    def __init__(self, judge: Judge, delimiter: str, widths: Mapping[int, bool], quoting: bool) -> None:
+    def __init__(
+        self, judge: Judge, delimiter: str, widths: Mapping[int, bool], quoting: bool, comment: str = ""
+    ) -> None:
+        self.comment = comment
         self.judge, self.delimiter, self.widths = judge, delimiter, widths
         self.layout, self.tally = judge.layout, judge.tally
         self.width = len(self.layout.columns)
@@ -138,6 +142,7 @@ class Records:
             marks
             or self.judge.titles_again(cells, number)
             or (reason == BAD_COLUMNS and is_other(cells, printed, self.judge.titles))
+            or (reason == BAD_COLUMNS and self._is_mark(cells))
         ):
             self.tally.other += 1
             return False
@@ -146,6 +151,11 @@ class Records:
         if len(cells) == 1 and first in ("account", *AMOUNTS) and _mostly_digits(cells[0]):
             self.torn = number
         return True
+
+    def _is_mark(self, cells: list[str]) -> bool:
+        """Whether a line with fewer cells than a row is a comment, or a total: «ИТОГО;4;1002,00»."""
+        commented = bool(self.comment) and cells[0].startswith(self.comment)
+        return len(cells) < self.layout.needed and (commented or is_total(cells[:1]))
 
     def _could_be_row(self, line: str) -> bool:
         """Whether a line is a row by itself, or has at least the account and the month of one."""

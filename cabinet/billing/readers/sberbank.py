@@ -51,6 +51,7 @@ class SberbankReader(DelimitedReader):
     """
 
     unnamed_services = True
+    comment = COMMENT
 
     def __init__(self, source: Source) -> None:
         self.name = source.name or source.path.name

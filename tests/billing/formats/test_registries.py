@@ -28,6 +28,23 @@ def due() -> dict[str, int | None]:
     return {charge.account: charge.amount_due for charge in Charge.select()}
 
 
+@pytest.mark.parametrize("mark", ["ИТОГО;2;4215,17", "=2;4215,17", "#конец", "Всего: 2"])
+def test_marks_of_a_registry_are_no_rows(database: peewee.Database, tmp_path: Path, mark: str) -> None:
+    (tmp_path / NAME).write_text(f"{ROWS}{mark}\n", encoding="cp1251")
+    report = import_billing(tmp_path / NAME, answers=ASKED)
+    assert (report.rejected, report.tally.other) == (0, 1) and due() == ACCOUNTS
+
+
+@pytest.mark.parametrize("mark", ["2;4215,17", "H;7700000000;40702810900000000001;2;4215,17"])
+def test_a_line_of_another_kind_costs_its_neighbours_nothing(
+    database: peewee.Database, tmp_path: Path, mark: str
+) -> None:
+    for text in (f"{mark}\n{ROWS}", f"{ROWS}{mark}\n"):
+        (tmp_path / NAME).write_text(text, encoding="cp1251")
+        report = import_billing(tmp_path / NAME, answers=ASKED, max_rejects=100)
+        assert report.rejected == 1 and due() == ACCOUNTS
+
+
 PER_SERVICE = ROWS + ROWS.replace("4218,67", "100,00").replace("-3,5", "10,00")
 
 
