@@ -45,6 +45,11 @@ UNNAMED = (
     "У некоторых счетов по нескольку строк с разными суммами, а услуги в файле не названы. Это одна строка "
     "на услугу? Строки сложены, прибавлено строк: {rows}; одинаковые взяты один раз, таких: {repeated}.",
 )
+MERGED = (
+    "account-above",
+    "В строках услуг, всего {rows}, нет ни номера счёта, ни адреса: они взяты из строки выше, как у "
+    "объединённых ячеек. Проверьте по первым строкам, верны ли суммы.",
+)
 SAME_IN_ROWS = {  # whether the sum was taken once, and what is said
     True: (
         "total-in-each-row",
@@ -145,9 +150,9 @@ def doubtful(readings: Iterable[Reading]) -> list[BillingWarning]:
 
 
 def carried(tally: Tally) -> list[BillingWarning]:
-    """A warning of addresses that stand only in the first row of a house."""
-    code, sentence = FROM_ABOVE
-    return [BillingWarning(code, sentence.format(rows=tally.carried))] if tally.carried else []
+    """Warnings of addresses that stand only in the first row of a house, and of accounts likewise."""
+    found = ((FROM_ABOVE, tally.carried), (MERGED, tally.merged))
+    return [BillingWarning(code, sentence.format(rows=rows)) for (code, sentence), rows in found if rows]
 
 
 def unnamed(layout: Layout, tally: Tally, staging: Staging) -> list[BillingWarning]:

@@ -16,6 +16,10 @@ PRESENTATION = f"Это презентация, а не таблица. {NEEDED}
 RTF = f"Это текстовый документ RTF, а не таблица. {NEEDED}"
 LOCKED = "Файл Excel закрыт паролем. Откройте его в Excel, снимите пароль, сохраните и загрузите снова."
 OLD_OFFICE = f"Это документ Microsoft Office, но не книга Excel. {NEEDED}"
+OLD_EXCEL = (
+    "Это книга Excel очень старого вида (до 1997 года). Откройте её в Excel, сохраните как «Книга Excel "
+    "(.xlsx)» и загрузите снова."
+)
 WEB_PAGE = (
     "Это веб-страница, хотя файл назван таблицей. Откройте его в Excel, сохраните как «Книга Excel (.xlsx)» "
     "и загрузите снова."
@@ -58,6 +62,8 @@ MAGIC = (
     (b"%PDF", PDF), (b"\x89PNG", PICTURE), (b"\xff\xd8\xff", PICTURE), (b"GIF8", PICTURE),
     (b"II*\0", PICTURE), (b"MM\0*", PICTURE), (b"{\\rtf", RTF), (b"Rar!", ARCHIVE),
     (b"7z\xbc\xaf\x27\x1c", ARCHIVE), (b"\x1f\x8b", ARCHIVE), (b"BZh", ARCHIVE), (b"\xfd7zXZ", ARCHIVE),
+    (b"\x09\0\x04\0", OLD_EXCEL), (b"\x09\x02\x06\0", OLD_EXCEL), (b"\x09\x04\x06\0", OLD_EXCEL),
+    (b"\x09\x08\x08\0\0\x05", OLD_EXCEL),
     (b"MZ", PROGRAM), (b"\x7fELF", PROGRAM), (b"SQLite format 3\0", PROGRAM), (b"MOXCEL", TABLE_OF_1C),
 )  # fmt: skip
 BLOCK = re.compile(r"(?:\bл\W{0,2}с\b|\bлиц\w*\W+сч\w*)\W*(?:№|N|номер)?\W*[0-9][0-9-]{3,}", re.IGNORECASE)

@@ -15,6 +15,7 @@ from cabinet.billing.batches import AMOUNTS, KOPECKS, TEXTS, WIDTHS, Batch, Reje
 from cabinet.billing.carried import Above
 from cabinet.billing.encodings import broken
 from cabinet.billing.layout import ADDRESS_PARTS, Layout
+from cabinet.billing.merged import Owner
 from cabinet.billing.nothings import emptied, is_blank
 from cabinet.billing.numbers import DATED, account, column_of_keys, shown
 from cabinet.billing.others import is_heading, is_other, services, titles_again
@@ -79,7 +80,7 @@ class Judge:
         self.account = self.places.get("account", 0)
         self.periods = Periods(now().date(), layout.order, answers.period)
         self.constant = f"{answers.period:%Y-%m}" if answers.period and not layout.has("period") else ""
-        self.above = Above(self.places)
+        self.above, self.owner = Above(self.places), Owner(self.places)
         self.parts = [name for name in ("address", *ADDRESS_PARTS) if name in self.places]
 
     def take(self, columns: Columns, lines: Sequence[int], damaged: bool = False) -> Iterator[Batch]:
@@ -89,12 +90,15 @@ class Judge:
         """
         columns, filled = self.above.fill(columns, lines)
         self.tally.carried += filled
+        columns, filled = self.owner.fill(columns, lines)
+        self.tally.merged += filled
         columns = emptied(columns, self.layout.columns)
         yield from self._sift(columns, self._fields(columns), lines, damaged)
 
     def refuse(self, line: int, account: str, reason: str) -> None:
         """Reject a row of which a reader knows that it cannot be taken."""
         self.above.forget()
+        self.owner.forget()
         self.tally.rejected += 1
         self._told(Reject(line, shown(account), reason))
 

@@ -13,7 +13,8 @@ class Tally:
     a row whose cell holds line breaks.
 
     `promised` is the sum that the file itself gives for its rows, `found` what they add up to, in kopecks;
-    both are 0 if it gives none. `carried` rows took their house from the row above.
+    both are 0 if it gives none. `carried` rows took their house from the row above, `merged` ones their
+    account.
     """
 
     lines: int = 0
@@ -26,6 +27,7 @@ class Tally:
     promised: int = 0
     found: int = 0
     carried: int = 0
+    merged: int = 0
 
     def add(self, other: "Tally") -> None:
         """Count the lines of another file, too."""

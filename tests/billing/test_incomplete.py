@@ -6,6 +6,7 @@ import peewee
 import pytest
 
 from cabinet.billing import incomplete
+from cabinet.billing.answers import Answers
 from cabinet.billing.errors import UnreadableFileError
 from cabinet.billing.importer import import_billing
 from cabinet.billing.report import Report
@@ -103,6 +104,25 @@ def test_a_lost_service_of_nobody_known_is_asked_about(database: peewee.Database
     by_service = [rows[0], *rows[1::2], *rows[2::2]]
     report = imported(tmp_path, "\n".join(by_service).replace("70002;10.2026;г. Клин, д. 2;Лифт", "?;;;Лифт"))
     assert [warning.code for warning in report.unanswered] == ["lost-services"] and not sums()
+
+
+def test_services_below_a_merged_account_are_asked_about(database: peewee.Database, tmp_path: Path) -> None:
+    rows = [line if number % 2 else f";;;{line.split(';', 3)[3]}" for number, line in enumerate(lines())]
+    rows[0] = TITLES
+    text = "\n".join([*rows, ";;;Итого;360,00"]).replace("Лифт;0,00", "Лифт;1,00")
+    (tmp_path / "a.csv").write_text(text, encoding="utf-8")
+    report = import_billing(tmp_path / "a.csv")
+    assert [warning.code for warning in report.unanswered] == ["account-above"] and not sums()
+    report = import_billing(tmp_path / "a.csv", answers=Answers(accept=frozenset(["account-above"])))
+    assert report.tally.complete and (report.summed, report.rejected, report.tally.other) == (3, 0, 2)
+    assert sums() == {"70001": 111_00, "70002": 121_00, "70003": 131_00}
+
+
+@pytest.mark.parametrize("above", ["сто;10.2026;г. Клин, д. 9;Тепло;1,00", ";;;;", "ул. Мира;;;;"])
+def test_nothing_is_carried_over_other_lines(database: peewee.Database, tmp_path: Path, above: str) -> None:
+    report = imported(tmp_path, "\n".join([*lines()[:3], above, ";;;Лифт;5,00", *lines()[3:]]))
+    assert not report.tally.merged and 5 in {reject.line for reject in report.rejects}
+    assert sums().items() <= {"70001": 110_00, "70002": 120_00, "70003": 130_00}.items()
 
 
 def test_so_many_lost_rows_are_no_import(

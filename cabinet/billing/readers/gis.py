@@ -1,5 +1,6 @@
 """Reads lists of accounts and exports of ЕЛС from ГИС ЖКХ. They contain no charges."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -35,8 +36,9 @@ def kind_of(names: Sequence[str]) -> str:
 
 
 def folded_name(name: str) -> str:
-    """A sheet's name in lower case with single spaces."""
-    return " ".join(name.lower().split())
+    """A sheet's name in lower case with single spaces; «Раздел 1 - 2» as other versions have it."""
+    name = re.sub(r"\s*[-–]\s*", "-", " ".join(name.lower().split()))
+    return re.sub(r"^раздел(?= [0-9])", "разделы", name)
 
 
 def named_sheet(book: Workbook, name: str, title: str) -> tuple[Sheet, Header]:

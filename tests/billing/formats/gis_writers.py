@@ -46,7 +46,7 @@ def gis_els(path: Path, homes: Sequence[Home]) -> Path:
     return workbook(path, {"Шаблон экспорта ЕЛС": [list(titles), *rows]})
 
 
-def gis_documents(path: Path, homes: Sequence[Home], old: bool = False) -> Path:
+def gis_documents(path: Path, homes: Sequence[Home], old: bool = False, sheet: str = "Разделы") -> Path:
     """«Шаблон импорта ПД», as it is since 2019, or as it was before."""
     first = ["Идентификатор ЖКУ", "Тип ПД", "Номер платежного документа", "Расчетный период\n(ММ.ГГГГ)"]
     debt = ["Задолженность за предыдущие периоды, руб.", "Аванс на начало расчетного периода, руб."]
@@ -67,7 +67,7 @@ def gis_documents(path: Path, homes: Sequence[Home], old: bool = False) -> Path:
     return workbook(
         path,
         {
-            "Разделы 1-2": [["Платежные документы"], [""], titles, *rows],
-            "Разделы 3-6": [["Начисления"], [""], [""], services, *details],
+            f"{sheet} 1-2": [["Платежные документы"], [""], titles, *rows],
+            f"{sheet} 3-6": [["Начисления"], [""], [""], services, *details],
         },
     )

@@ -39,10 +39,12 @@ def test_an_export_of_els_brings_accounts_alone(database: peewee.Database, tmp_p
     assert stored() == state(TRUTH, *EXPORTED)
 
 
-@pytest.mark.parametrize("old", [False, True])
-def test_documents_find_their_accounts(database: peewee.Database, tmp_path: Path, old: bool) -> None:
+@pytest.mark.parametrize(("old", "sheet"), [(False, "Разделы"), (True, "Раздел ")])
+def test_documents_find_their_accounts(
+    database: peewee.Database, tmp_path: Path, old: bool, sheet: str
+) -> None:
     import_billing(gis_writers.gis_els(tmp_path / "b.xlsx", TRUTH))
-    report = import_billing(gis_writers.gis_documents(tmp_path / "c.xlsx", TRUTH, old))
+    report = import_billing(gis_writers.gis_documents(tmp_path / "c.xlsx", TRUTH, old, sheet))
     assert report.rejects == [] and report.tally.complete
     accounts, charges = state(TRUTH, *EXPORTED, "amount_due", *(() if old else ("amount_charged",)))
     assert stored() == (accounts, charges)

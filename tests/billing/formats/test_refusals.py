@@ -14,6 +14,8 @@ from cabinet.billing.answers import Answers
 from cabinet.billing.errors import NeedsAnswerError, UnreadableFileError
 from cabinet.billing.importer import import_billing
 from cabinet.billing.mapping import UnknownLayoutError
+from cabinet.billing.recognition import recognise
+from cabinet.billing.source import Source
 from tests.billing.files import stored
 from tests.billing.formats import writers
 from tests.billing.formats.truth import PERIOD, homes
@@ -134,3 +136,12 @@ def test_a_layout_that_nobody_knows_is_asked_about(database: peewee.Database, tm
     shown = asked.value.preview
     assert shown.titles == ("1", "2", "3", "4", "5")
     assert shown.rows[1] == ("x0", "да", "0", "нет", "0.5")
+
+
+@pytest.mark.parametrize(
+    "head", [b"\x09\0\4\0\2\0", b"\x09\2\6\0\0\0", b"\x09\4\6\0\0\0", b"\x09\x08\x08\0\0\5"]
+)
+def test_books_older_than_excel_97_are_named(tmp_path: Path, head: bytes) -> None:
+    (tmp_path / "a.xls").write_bytes(head + b"\x10\0" + "Лицевой счёт".encode("cp1251") + bytes(500))
+    with pytest.raises(UnreadableFileError, match="до 1997 года"):
+        recognise(Source(tmp_path / "a.xls"))
