@@ -6,7 +6,7 @@ from itertools import pairwise
 from cabinet.billing import homes
 from cabinet.billing.encodings import broken
 
-STREET = ("address", "region", "district", "city", "street", "street_house")
+STREET = ("address", "region", "district", "city", "street_type", "street", "street_house")
 HOUSE = ("house", "building", "structure", "letter")
 FLAT = ("premises", "room")
 ENOUGH = 10_000  # rows that show whether each of them names its house

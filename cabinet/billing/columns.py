@@ -16,7 +16,8 @@ ROUBLES = re.compile(
 DAY = re.compile(r"на ([0-9]{1,2})\.([0-9]{1,2})\.(?:20)?([0-9]{2})")
 LAST = 9  # rank of a title that says least
 COVERED = {  # what the other columns of the parts repeat
-    "address": ("region", "district", "city", "street", "street_house"), "street_house": ("street",),
+    "address": ("region", "district", "city", "street", "street_type", "street_house"),
+    "street_house": ("street", "street_type"),
 }  # fmt: skip
 
 

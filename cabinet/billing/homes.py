@@ -58,6 +58,24 @@ def address(parts: dict[str, str]) -> str:
     return ", ".join(labelled(name, text) for name, text in named if _is_there(name, text))
 
 
+def usual_parts(columns: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Those of the columns that are to be written otherwise: flats such as 5.0, streets without types."""
+    found = {}
+    flats = "".join(columns.get("premises", ()))
+    if "." in flats or "," in flats:
+        found["premises"] = list(map(whole, columns["premises"]))
+    if "street_type" in columns and "street" in columns:
+        found["street"] = list(map(_typed_street, columns["street_type"], columns["street"]))
+    return found
+
+
+def _typed_street(kind: str, name: str) -> str:
+    """A street with its type before it, unless its name says it already: «пр-кт Мира»."""
+    bare = kind.lower().rstrip(". ")
+    told = not bare or bare in name.lower().replace(".", " ").split()
+    return name if told or not name else f"{kind} {name}"
+
+
 def _is_there(name: str, text: str) -> bool:
     return bool(text.strip(ABSENT) if name in OF_HOUSE else text)
 

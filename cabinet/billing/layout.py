@@ -39,6 +39,7 @@ WORDS = {  # our fields in the clerk's words
     "first_name": "имя", "middle_name": "отчество", "address": "адрес", "fias_house_guid": "код дома по ФИАС",
     "premises": "помещение", "full_name": "фамилия, имя, отчество", "month": "месяц", "year": "год",
     "region": "регион", "district": "район", "city": "населённый пункт", "street": "улица", "house": "дом",
+    "street_type": "тип улицы",
     "street_house": "улица и дом",
     "amount_due_kopecks": "к оплате, копейки", "amount_charged_kopecks": "начислено, копейки",
     "amount_paid_kopecks": "оплачено, копейки",
@@ -52,12 +53,12 @@ class Layout:
 
     `format` is its name in Russian, `encoding` Python's name of it, "" where a format has its own. `columns`
     names each column of the file: one of batches.COLUMNS, or a raw column that makes such a field ("month",
-    "year", "full_name", the ADDRESS_PARTS, "service"), None for those not taken; `titles` are theirs as they
-    stand in the file. `doubles` are titles of a second column for one thing, with the title that was taken.
-    `order` is what comes first in dates with slashes ("day", "month", "" for unknown); `exact` says that
-    long numbers were not rounded by a spreadsheet. `warnings` are to be accepted before an import. `left_out`
-    are names of files of its ZIP that are no tables. `unnamed_services` says that an account may have a row
-    for each service though no column names them.
+    "year", "full_name", the ADDRESS_PARTS, "street_type", "service"), None for those not taken; `titles` are
+    theirs as they stand in the file. `doubles` are titles of a second column for one thing, with the title
+    that was taken. `order` is what comes first in dates with slashes ("day", "month", "" for unknown);
+    `exact` says that long numbers were not rounded by a spreadsheet. `warnings` are to be accepted before an
+    import. `left_out` are names of files of its ZIP that are no tables. `unnamed_services` says that an
+    account may have a row for each service though no column names them.
     """
 
     format: str

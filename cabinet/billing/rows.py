@@ -121,6 +121,7 @@ class Judge:
                 found[name] = list(map(derived.roubles, found[name], found[raw]))
             elif raw in found:
                 found[name] = list(map(derived.of_kopecks, found[raw]))
+        found |= homes.usual_parts(found)
         if self.parts == ["address", "premises"]:
             found["address"] = homes.with_flats(found["address"], found["premises"])
         elif self.parts not in ([], ["address"]):

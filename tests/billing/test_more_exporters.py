@@ -108,6 +108,21 @@ def test_short_titles_of_the_sum(tmp_path: Path, title: str) -> None:
     assert layout(tmp_path, joined([[*TITLES[:3], title], *rows()])).columns[3] == "amount_due"
 
 
+def test_types_of_streets_letters_and_rooms_are_parts_of_an_address(
+    database: peewee.Database, tmp_path: Path
+) -> None:
+    titles = ["Л/с", "Период", "Нас. пункт", "Тип улицы", "Улица", "Дом", "Лит.", "Кв.", "Комн.", "К оплате"]
+    table = [
+        ["7001", "10.2026", "Химки", "пр-кт", "Мира", "5", "А", "1.0", "", "1.00"],
+        ["7002", "10.2026", "Химки", "ул.", "ул. Мира", "5", "", "2", "3", "1.00"],
+    ]
+    assert import_billing(save(tmp_path, joined([titles, *table]))).accepted == 2
+    assert {account.number: (account.address, account.premises) for account in Account.select()} == {
+        "7001": ("Химки, пр-кт Мира, д. 5, литера А, кв. 1", "1"),
+        "7002": ("Химки, ул. Мира, д. 5, кв. 2, комн. 3", "2"),
+    }
+
+
 def test_titles_wrapped_into_two_rows(tmp_path: Path) -> None:
     above = ["№", "Лицевой", "Расчётный", "Адрес", "Суммы", "", ""]
     below = ["п/п", "счёт", "месяц", "помещения", "Начислено", "Оплачено", "К оплате"]
