@@ -20,7 +20,7 @@ GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+")  # 7,012,300,001: any other co
 TWO = re.compile(r"[0-9]{7,}(?:\s*/\s*|\s+)[0-9]{7,}|[0-9]{3,}\s*(?:[;+&]|\bи\b)\s*[0-9]{3,}")
 LONGEST = 32
 WHOLE = re.compile(r"([0-9]+)[.,]0+")  # 7012300001.0, as spreadsheets and pandas write whole numbers
-FRACTION = re.compile(r"(?:0|[1-9][0-9]*)\.[0-9]+")  # 12345.5 was a number, and who knows which
+FRACTION = re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]+|,[0-9]{1,2})")  # 12345.5 is no number of an account
 NEGATIVE = re.compile(r"[-\u2212\u2013][0-9]")  # a sum, not an account
 
 

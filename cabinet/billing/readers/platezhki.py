@@ -57,9 +57,9 @@ class PlatezhkiReader:
         with self.path.open("rb") as file, suppress(StopIteration):
             events = _events(Recoded(file, self.encoding))
             root = next(events)
-            if root.tag != ROOT:
+            if _name(root) != ROOT:
                 raise UnreadableFileError(
-                    f"Это XML с корнем <{root.tag[:40]}>: такого устройства мы не знаем. {refusals.NEEDED}"
+                    f"Это XML с корнем <{_name(root)[:40]}>: такого устройства мы не знаем. {refusals.NEEDED}"
                 )
             period = root.get("period", "").strip()
             for _ in range(ROWS):
@@ -92,6 +92,11 @@ class PlatezhkiReader:
         yield from self.judge.take(columns, range(first, first + len(rows)), damaged=True)
 
 
+def _name(element: Element) -> str:
+    """The name of an element in small letters, without its namespace."""
+    return element.tag.rpartition("}")[2].lower()
+
+
 def _events(file: Recoded) -> Iterator[Element]:
     """The root at its start, then each item at its end; keeps none. Raises UnreadableFileError.
 
@@ -104,7 +109,7 @@ def _events(file: Recoded) -> Iterator[Element]:
             if root is None:
                 root = element
                 yield element
-            elif event == "end" and element.tag == ITEM:
+            elif event == "end" and _name(element) == ITEM:
                 yield element
                 root.clear()
     except DefusedXmlException as error:

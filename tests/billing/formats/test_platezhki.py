@@ -47,6 +47,18 @@ def test_entities_are_refused(database: peewee.Database, tmp_path: Path) -> None
         import_billing(tmp_path / "a.xml")
 
 
+@pytest.mark.parametrize(
+    "root", ["<Platezhki", '<platezhki xmlns="urn:rkc"', '<r:platezhki xmlns:r="urn:rkc"']
+)
+def test_namespaces_and_capitals_are_no_other_format(
+    database: peewee.Database, tmp_path: Path, root: str
+) -> None:
+    file = writers.platezhki(tmp_path / "a.xml", homes())
+    text = file.read_text(encoding="cp1251").replace("<platezhki", root, 1)
+    file.write_text(text.replace("</platezhki", "</" + root[1:].partition(" ")[0]), encoding="cp1251")
+    assert import_billing(file, answers=Answers(period=PERIOD)).accepted == 40
+
+
 @pytest.mark.parametrize("doctype", ["<!DOCTYPE platezhki>", '<!DOCTYPE platezhki SYSTEM "p.dtd">'])
 def test_a_harmless_doctype_is_read(database: peewee.Database, tmp_path: Path, doctype: str) -> None:
     file = writers.platezhki(tmp_path / "a.xml", homes())
