@@ -24,6 +24,7 @@ check: ## everything but the tests: lint, formatting, types, dead code, import r
 	@.venv/bin/ruff format --check
 	@.venv/bin/mypy
 	@.venv/bin/vulture
+	@.venv/bin/python tools/security_rules.py
 	@node_modules/.bin/biome check --error-on-warnings
 	@node_modules/.bin/tsc
 	@node_modules/.bin/tsc -p embed
