@@ -103,6 +103,9 @@ class Settings(Terms):
     pay_url: str = _setting(
         "", "where residents pay, https, with {account}, {amount} in roubles, {period}; empty: no «Оплатить»"
     )
+    phone_change_lifetime: int = _setting(
+        172_800, "how long another number for a lost SIM waits for a second member of staff"
+    )
     request_answer_days: int = _setting(
         1, "working days in which a connection request is usually answered; 0: residents are promised nothing"
     )

@@ -30,6 +30,9 @@ class Terms:
     tries_kept: int = setting(34_560_000, "how long tries to send SMS are kept, without phone or text")
     requests_kept: int = setting(94_608_000, "how long connection requests are kept once they are closed")
     consents_kept: int = setting(94_608_000, "how long consents are kept on record once they are withdrawn")
+    phone_changes_kept: int = setting(
+        31_536_000, "how long it is kept who asked for another number of a resident, and why"
+    )
     checked_files_kept: int = setting(
         604_800, "how long a checked billing file waits for the decision to import it"
     )

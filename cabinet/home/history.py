@@ -18,6 +18,7 @@ MOMENTS = (
     "completed_at",
     "period",
     "linked_at",
+    "asked_at",
 )
 
 

@@ -25,6 +25,7 @@ from cabinet.models.linking import AccountLink
 from cabinet.models.message import Message
 from cabinet.models.passed_number import PassedNumber
 from cabinet.models.passkey import Passkey
+from cabinet.models.phone_change import PhoneChange
 from cabinet.models.presence import Presence
 from cabinet.models.recovery_code import RecoveryCode
 from cabinet.models.registration import Registration
@@ -67,6 +68,7 @@ TABLES: list[type[Model]] = [
     PassedNumber,
     EmailLink,
     Staff,
+    PhoneChange,
     RecoveryCode,
     ImportJob,
     ImportBatch,
@@ -117,6 +119,7 @@ __all__ = [
     "OneTimeCode",
     "PassedNumber",
     "Passkey",
+    "PhoneChange",
     "Presence",
     "RecoveryCode",
     "Registration",

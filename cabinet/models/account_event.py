@@ -23,6 +23,7 @@ NAMES = {
 BY_OTHERS = (
     *("user-blocked", "user-unblocked", "staff-resident-sessions-ended", "number-passed-on"),
     *("staff-resident-renamed", "staff-account-linked", "staff-account-unlinked"),
+    *("staff-phone-change-asked", "staff-phone-changed"),
 )
 
 
@@ -99,6 +100,7 @@ def ids_of(user: User) -> list[str]:
 
 def has_number_since(user: User) -> datetime:
     """When the number became the resident's."""
-    mine = (Audit.actor == f"user:{user.id}", Audit.action == "phone-changed")
-    changed: datetime | None = Audit.select(fn.MAX(Audit.at)).where(*mine).scalar()
-    return changed or user.created_at
+    mine = (Audit.actor == f"user:{user.id}") & (Audit.action == "phone-changed")
+    by_staff = (Audit.subject == user.id) & (Audit.action == "staff-phone-changed")
+    times = [Audit.select(fn.MAX(Audit.at)).where(one).scalar() for one in (mine, by_staff)]
+    return max((at for at in times if at), default=user.created_at)

@@ -12,6 +12,7 @@ from cabinet.models.linking import AccountLink, accounts_with_charges
 from cabinet.models.message import Message
 from cabinet.models.passed_number import PassedNumber
 from cabinet.models.passkey import Passkey
+from cabinet.models.phone_change import PhoneChange
 from cabinet.models.registration import Registration
 from cabinet.models.request import ConnectionRequest
 from cabinet.models.session import WebSession
@@ -38,6 +39,7 @@ def own_data(user: User) -> dict[str, Any]:
             EmailLink, user, email="email", sent="created_at", expires="expires_at", used="used_at"
         ),
         "passed_numbers": _rows(PassedNumber, user, phone="phone", at="at"),
+        "phone_changes": _phone_changes(user),
         "messages": _messages(user),
         "events": [
             {"at": _iso(one.at), "what": one.what, "ip": one.ip, "browser": one.browser}
@@ -136,6 +138,13 @@ def _visits(user: User) -> dict[str, Rows]:
         "devices": _rows(Device, user, **seen),
         "passkeys": _rows(Passkey, user, added="created_at", used="used_at", name="name"),
     }
+
+
+def _phone_changes(user: User) -> Rows:
+    """Other numbers that staff asked for."""
+    told = ("phone", "reason", "identified", "asked_at", "until", "outcome", "words", "decided_at")
+    mine = PhoneChange.select().where(PhoneChange.user == user.id)
+    return [_plain(one, *told) for one in mine.order_by(PhoneChange.asked_at)]
 
 
 def _messages(user: User) -> Rows:

@@ -8,7 +8,7 @@ from flask_babel import format_timedelta
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from cabinet.models import ConnectionRequest, ImportJob, Message, desk_figures
+from cabinet.models import ConnectionRequest, ImportJob, Message, PhoneChange, Staff, desk_figures
 from cabinet.models.base import now
 from cabinet.models.request_note import Unread
 from cabinet.staff import import_card
@@ -47,6 +47,8 @@ def day() -> Response:
         steps=step_names(),
         jobs=list(ImportJob.select().order_by(*NEWEST).limit(IMPORTS)),
         job_states=import_card.state_names(),
+        phone_changes=PhoneChange.waiting(),
+        asked_by={one.id: one.shown for one in Staff.select()},
         notice=flashed(),
     )
 

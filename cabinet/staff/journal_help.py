@@ -9,4 +9,8 @@ HELP: dict[str, Any] = {
     "staff-accounts-searched": _l("%(who)s [искал|искала] лицевой счёт для жителя: %(what)s"),
     "staff-account-linked": _l("%(who)s [добавил|добавила] жителю лицевой счёт: %(what)s"),
     "staff-account-unlinked": _l("%(who)s [убрал|убрала] у жителя лицевой счёт: %(what)s"),
+    "staff-phone-change-asked": _l("%(who)s [попросил|попросила] сменить номер жителя: %(what)s"),
+    "staff-phone-change-withdrawn": _l("%(who)s [передумал|передумала] менять номер жителя: %(what)s"),
+    "staff-phone-change-refused": _l("%(who)s [отказал|отказала] в смене номера жителя: %(what)s"),
+    "staff-phone-changed": _l("%(who)s [подтвердил|подтвердила] смену номера, номер сменён: %(what)s"),
 }

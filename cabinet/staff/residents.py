@@ -11,6 +11,7 @@ from cabinet.models.database import db
 from cabinet.models.email import EmailLink
 from cabinet.models.linking import accounts
 from cabinet.models.passed_number import PassedNumber
+from cabinet.models.phone_change import PhoneChange
 from cabinet.models.request import ConnectionRequest
 from cabinet.models.resident_search import find
 from cabinet.models.session import WebSession
@@ -55,6 +56,7 @@ def resident(user_id: str) -> Response:
         history=history_of(user, most=20),
         passed=PassedNumber.of(user),
         undo=can_undo(user),
+        phone_changes=PhoneChange.of(user),
         codes_stopped=code_streak.is_stopped(user.phone),
         requests=list(
             ConnectionRequest.select()

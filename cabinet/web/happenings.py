@@ -47,6 +47,8 @@ def _names() -> dict[str, str]:
         "staff-resident-renamed": _("Имя исправлено компанией"),
         "staff-account-linked": _("Адрес добавлен компанией"),
         "staff-account-unlinked": _("Адрес убран компанией"),
+        "staff-phone-change-asked": _("Компанию попросили сменить номер телефона"),
+        "staff-phone-changed": _("Номер телефона сменила компания"),
         "registered": _("Кабинет создан"),
         "request-sent": _("Заявка отправлена"),
         "account-linked": _("Адрес добавлен"),

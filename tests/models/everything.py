@@ -17,6 +17,7 @@ from cabinet.models import (
     OneTimeCode,
     PassedNumber,
     Passkey,
+    PhoneChange,
     Registration,
     RequestNote,
     Unread,
@@ -66,11 +67,18 @@ def everything() -> User:
         InboxItem.create(kind="mail", to="staff@example.org", text=f"{PHONE} Единственная")
         EmailLink.create(user=anna, email=EMAIL, expires_at=anna.created_at)
         PassedNumber.create(phone=PHONE, user=anna, taken_by=anna.id)
+        _phone_change(anna)
         Attempt.add(("login", PHONE), ("login", counter_key(PHONE, "device")), ("passkey", anna.id))
         Attempt.add(("lookup-account", LESNAYA), counted_as(EMAIL))
         _messages(anna)
     audit_chain.seal()
     return anna
+
+
+def _phone_change(anna: User) -> None:
+    """Another number that a clerk asked for."""
+    texts = {"reason": "Только моё", "identified": EMAIL, "words": "Только моё", "asked_by": "s", "seen": ""}
+    PhoneChange.create(user=anna, phone=PHONE, until=now(), **texts)
 
 
 def a_file() -> str:

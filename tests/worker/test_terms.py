@@ -19,6 +19,7 @@ from cabinet.models import (
     ImportJob,
     Message,
     OneTimeCode,
+    PhoneChange,
     Registration,
     User,
     audit_chain,
@@ -32,7 +33,7 @@ from cabinet.worker.purge import purge
 from config import Settings
 from config_check import BOUNDS
 from config_terms import Terms
-from tests.cast import OTHER_PHONE, PHONE, resident
+from tests.cast import NEW_PHONE, OTHER_PHONE, PHONE, resident
 from tests.models.clock import after
 from tests.models.test_request import submit
 
@@ -86,6 +87,11 @@ def closed(at: datetime) -> None:
     ).execute()
 
 
+def asked(at: datetime) -> None:
+    texts = {"phone": NEW_PHONE, "reason": "r", "identified": "i", "asked_by": "s", "seen": ""}
+    PhoneChange.create(user=resident(), asked_at=at, until=at, **texts)
+
+
 def withdrawn(at: datetime) -> None:
     Consent.give("consent", "1", "text", PHONE, "r", "192.0.2.1", "browser")
     Consent.update(withdrawn_at=at).execute()
@@ -113,6 +119,7 @@ MADE: dict[str, tuple[Make, Callable[[], Any]]] = {
     "undelivered_kept": (undelivered, Message.select().count),
     "tries_kept": (tried, DeliveryTry.select().count),
     "requests_kept": (closed, ConnectionRequest.select().count),
+    "phone_changes_kept": (asked, PhoneChange.select().count),
     "consents_kept": (withdrawn, Consent.select().count),
     "checked_files_kept": (checked, lambda: len(list(folder().iterdir()))),
 }

@@ -2,15 +2,58 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from tests.browser.accessibility.steps import fill, refused
-from tests.browser.people import OTHER
+from tests.browser.expect import expect
+from tests.browser.people import OTHER, insert, new_phone
 from tests.browser.screens import heading, press
+from tests.browser.site import Site
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
+
+
+def changes_number(page: Page, look: Callable[[str], None], site: Site, proof: str) -> None:
+    """Asks for another number, from the resident's card."""
+    card = page.url
+    page.get_by_role("link", name="Сменить номер телефона").click()
+    heading(page, "Сменить номер телефона")
+    look("staff: number of a resident")
+    press(page, "Попросить сменить номер")
+    refused(page, "Не заполнены обязательные поля")
+    look("staff: number of a resident, refused")
+    fill(page, phone=new_phone(), reason="Телефон утонул", identified="Паспорт в офисе", proof=proof)
+    press(page, "Попросить сменить номер")
+    heading(page, "Смена номера")
+    look("staff: change of a number, one's own")
+    change = page.url
+    page.goto(f"{site.url}/staff/day")
+    look("staff: today, a change of a number waits")
+    page.goto(change)
+    press(page, "Больше не просить")
+    expect(page.get_by_text("Больше не просят")).to_be_visible()
+    _decides(page, look, site, card)
+    page.goto(card)
+
+
+def _decides(page: Page, look: Callable[[str], None], site: Site, card: str) -> None:
+    """On what a colleague asked for."""
+    times = {"asked_at": "2026-11-01 10:00:00", "until": "2126-11-01 10:00:00"}
+    texts = {"phone": new_phone(), "reason": "r", "identified": "i", "asked_by": "s", "seen": "", "words": ""}
+    row = {"id": secrets.token_hex(8), "user_id": card.rpartition("/")[2], "outcome": "", **times, **texts}
+    insert(site, "phone_change", row)
+    page.goto(f"{site.url}/staff/phone-change/{row['id']}")
+    look("staff: change of a number")
+    press(page, "Отказать")
+    refused(page, "Напишите коллеге", "words")
+    look("staff: change of a number, refused")
+    fill(page, words="Нет")
+    press(page, "Отказать")
+    expect(page.get_by_text("Отказали")).to_be_visible()
+    look("staff: change of a number, decided")
 
 
 def helps_resident(page: Page, look: Callable[[str], None]) -> None:
@@ -34,5 +77,7 @@ def helps_resident(page: Page, look: Callable[[str], None]) -> None:
     page.get_by_role("link", name="Убрать").first.click()
     heading(page, "Убрать счёт у жителя?")
     press(page, "Убрать счёт")
+    expect(page.get_by_text("Счёт убран")).to_be_visible()
     look("staff: resident, account unlinked")
     press(page, "Не убирать счёт: вернуть")
+    expect(page.get_by_text("Вернули как было")).to_be_visible()

@@ -1,0 +1,175 @@
+"""Another number for a resident whose SIM is lost: one member of staff asks for it, another one decides.
+
+The new number is proved by nothing but its holder's first code: the password goes with the old number, and so
+do passkeys and known browsers, so that nobody gets in before a code to the new number sets another password.
+"""
+
+import hashlib
+from datetime import timedelta
+from typing import Any
+
+from peewee import CharField, DateTimeField, ForeignKeyField, IntegrityError, TextField
+
+from cabinet.models.audit import Audit
+from cabinet.models.base import Model, new_id, now, settings
+from cabinet.models.code import OneTimeCode
+from cabinet.models.database import db
+from cabinet.models.device import Device
+from cabinet.models.email import EmailLink
+from cabinet.models.linking import update_words
+from cabinet.models.passkey import Passkey
+from cabinet.models.profile import ChangedMeanwhileError
+from cabinet.models.staff import Staff
+from cabinet.models.unit import whole
+from cabinet.models.user import User, by_staff
+
+
+class PhoneTakenError(Exception):
+    """Another cabinet has the number, or this one has it already."""
+
+
+class AlreadyAskedError(Exception):
+    """Another change of this resident's number waits for a decision."""
+
+
+class NotForYouError(Exception):
+    """Who asked for a change does not decide on it, and nobody grants what a blocked colleague asked for."""
+
+
+class OverError(Exception):
+    """Somebody decided before, or it waited for too long."""
+
+
+class PhoneChange(Model):
+    """A change that was asked for. `outcome` is empty until it is `approved`, `refused` or `withdrawn`.
+
+    `seen` tells whether the resident is still as when it was asked for. `until` is when it is over by itself.
+    """
+
+    user_id: str
+    id = CharField(22, primary_key=True, default=new_id)
+    user = ForeignKeyField(User, on_delete="CASCADE")
+    phone = CharField(16)
+    reason = TextField()
+    identified = TextField()
+    asked_by = CharField(22)
+    asked_at = DateTimeField(default=now)
+    until = DateTimeField(index=True)
+    seen = CharField(64)
+    outcome = CharField(9, default="")
+    words = TextField(default="")
+    decided_by: Any = CharField(22, null=True)
+    decided_at: Any = DateTimeField(null=True)
+
+    @property
+    def waits(self) -> bool:
+        """Whether it can still be decided."""
+        return not self.outcome and self.until > now()
+
+    @classmethod
+    def waiting(cls, most: int = 50) -> "list[PhoneChange]":
+        """All that can be decided, the oldest first."""
+        open_ones = cls.select().where(cls.outcome == "", cls.until > now())
+        return list(open_ones.order_by(cls.until, cls.id).limit(most))
+
+    @classmethod
+    def of(cls, user: User) -> "list[PhoneChange]":
+        """A resident's latest, newest first."""
+        return list(cls.select().where(cls.user == user.id).order_by(cls.asked_at.desc()).limit(5))
+
+
+@whole
+def ask(user: User, phone: str, reason: str, identified: str, staff: Staff, ip: str) -> PhoneChange:
+    """Ask for another number. Raises PhoneTakenError, AlreadyAskedError."""
+    user.hold()
+    if User.by_phone(phone):
+        raise PhoneTakenError
+    if any(one.waits for one in PhoneChange.of(user)):
+        raise AlreadyAskedError
+    made: PhoneChange = PhoneChange.create(
+        user=user.id,
+        phone=phone,
+        reason=reason,
+        identified=identified,
+        asked_by=staff.id,
+        until=now() + timedelta(seconds=settings().phone_change_lifetime),
+        seen=_as_it_is(user.id),
+    )
+    Audit.record("staff-phone-change-asked", staff.actor, user.id, ip, change=made.id)
+    return made
+
+
+def approve(change: PhoneChange, staff: Staff, ip: str) -> None:
+    """Change the number; the old one and the e-mail are told, and all that signed in with it ends.
+
+    Raises NotForYouError, OverError, ChangedMeanwhileError, PhoneTakenError; nothing is changed then.
+    """
+    try:
+        with db.atomic():
+            user: User = User.get_by_id(change.user_id)
+            user.stamp = user.current_stamp() or ""  # locked; what it must be is compared next
+            _decide(change, staff, "approved", "")
+            if _as_it_is(user.id) != change.seen:
+                raise ChangedMeanwhileError
+            if not Staff.select().where(Staff.id == change.asked_by, Staff.blocked_at.is_null()).exists():
+                raise NotForYouError
+            _move(user, change.phone, staff)
+            Audit.record("staff-phone-changed", staff.actor, user.id, ip, change=change.id)
+    except IntegrityError:
+        raise PhoneTakenError from None
+
+
+@whole
+def refuse(change: PhoneChange, staff: Staff, words: str, ip: str) -> None:
+    """Refuse it, in words for the colleague who asked. Raises NotForYouError, OverError."""
+    _decide(change, staff, "refused", words)
+    Audit.record("staff-phone-change-refused", staff.actor, change.user_id, ip, change=change.id)
+
+
+@whole
+def withdraw(change: PhoneChange, staff: Staff, ip: str) -> bool:
+    """Take it back, by who asked for it; False if it is decided or another's."""
+    mine = (PhoneChange.id == change.id, PhoneChange.outcome == "", PhoneChange.asked_by == staff.id)
+    if not PhoneChange.update(_decision(staff, "withdrawn")).where(*mine).execute():
+        return False
+    Audit.record("staff-phone-change-withdrawn", staff.actor, change.user_id, ip, change=change.id)
+    return True
+
+
+def _decide(change: PhoneChange, staff: Staff, outcome: str, words: str) -> None:
+    if change.asked_by == staff.id:
+        raise NotForYouError
+    mine = (PhoneChange.id == change.id, PhoneChange.outcome == "", PhoneChange.until > now())
+    if not PhoneChange.update(_decision(staff, outcome, words)).where(*mine).execute():
+        raise OverError
+
+
+def _decision(staff: Staff, outcome: str, words: str = "") -> dict[Any, Any]:
+    return {
+        PhoneChange.outcome: outcome,
+        PhoneChange.words: words,
+        PhoneChange.decided_by: staff.id,
+        PhoneChange.decided_at: now(),
+    }
+
+
+def _move(user: User, phone: str, staff: Staff) -> None:
+    before, had_number = user.phone, user.has_number
+    user.notify("phone_changed", sms=True)
+    user.end_sessions(phone=phone, password_hash=None)
+    user.phone = phone
+    update_words(user)
+    for number in (before, phone):
+        OneTimeCode.void_all(number)
+    EmailLink.void_all(user)
+    Device.forget(user)
+    Passkey.forget(user)
+    told = {"before": before if had_number else "", **by_staff(staff.actor)}
+    user.notify_staff("profile_changed", what="phone", **told)
+
+
+def _as_it_is(user_id: str) -> str:
+    """Changes with the phone, the e-mail, the name, and whatever changes the stamp."""
+    user: User = User.get_by_id(user_id)
+    told = (user.stamp, user.phone, user.email, user.full_name, str(user.delete_at), str(user.blocked_at))
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()
