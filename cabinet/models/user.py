@@ -12,6 +12,7 @@ from cabinet.models.message import Message
 from cabinet.models.prepared import Prepared, insert, update
 from cabinet.models.session import WebSession
 
+REASONS = ("asked", "stranger", "number", "rules")  # why staff block; "number": it is another person's now
 TYPED = {"name", "passkey"}  # what a notice says in the resident's own words
 
 
@@ -157,14 +158,24 @@ class User(Named, Model):
             User.update(stamp=self.stamp, **changes).where(User.id == self.id).execute()
             return WebSession.end_all(self.id, but=but)
 
-    def block(self, blocked: bool, actor: str, ip: str) -> None:
-        """Block the resident from the next request on, or unblock."""
+    def block(self, blocked: bool, actor: str, ip: str, reason: str = "") -> None:
+        """Block the resident from the next request on, or unblock. `reason`, of REASONS, is told to them."""
+        why = {"reason": reason} if reason else {}
         with db.atomic():
             self.blocked_at = now() if blocked else None
             self.save(only=[User.blocked_at])
             if blocked:
                 self.end_sessions()
-            Audit.record("user-blocked" if blocked else "user-unblocked", actor, self.id, ip)
+                if reason and (reason != "number" or self.email):
+                    self.notify("access_closed", sms=reason != "number", reason=reason)
+            Audit.record("user-blocked" if blocked else "user-unblocked", actor, self.id, ip, **why)
+
+    @property
+    def blocked_for(self) -> str:
+        """Why staff blocked the resident, of REASONS; empty where that was not said, or nobody did."""
+        mine = Audit.select().where(Audit.subject == self.id, Audit.action == "user-blocked")
+        last = mine.order_by(Audit.at.desc(), Audit.id.desc()).first() if self.blocked_at else None
+        return str(last.detail.get("reason", "")) if last else ""
 
     def notify(self, template: str, sms: bool, **data: Any) -> None:
         """Enqueue a notice to the resident: by mail where there is an address, by SMS if `sms` or else.

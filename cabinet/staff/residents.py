@@ -18,6 +18,7 @@ from cabinet.models.session import WebSession
 from cabinet.models.user import User
 from cabinet.staff.guard import bp, current_staff, get_or_404, record, show
 from cabinet.staff.paging import PAGE, page_of
+from cabinet.staff.resident_block import reason_names
 from cabinet.staff.resident_undo import can_undo
 from cabinet.staff.search import ALL
 from cabinet.web.flow import advance, flash, flashed
@@ -57,6 +58,7 @@ def resident(user_id: str) -> Response:
         passed=PassedNumber.of(user),
         undo=can_undo(user),
         phone_changes=PhoneChange.of(user),
+        blocked_for=reason_names().get(user.blocked_for),
         codes_stopped=code_streak.is_stopped(user.phone),
         requests=list(
             ConnectionRequest.select()
@@ -66,14 +68,6 @@ def resident(user_id: str) -> Response:
         ),
         notice=flashed(),
     )
-
-
-@bp.post("/resident/<user_id>/block")
-def block_resident(user_id: str) -> Response:
-    """Block the resident: signs out at once and prevents signing in."""
-    get_or_404(User, User.id == user_id).block(True, current_staff().actor, client_address())
-    flash(_("Вход закрыт, сеансы завершены."))
-    return advance("staff.resident", user_id=user_id)
 
 
 @bp.post("/resident/<user_id>/unblock")

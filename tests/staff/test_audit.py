@@ -59,6 +59,7 @@ SEEN = {
     "staff.request_receipt": "receipt-downloaded",
     "staff.requests": "requests-listed",
     "staff.resident": "resident-seen",
+    "staff.resident_block": "resident-seen",
     "staff.resident_name": "resident-seen",
     "staff.resident_phone": "resident-seen",
     "staff.residents": "residents-listed",

@@ -85,15 +85,26 @@ def test_block_ends_sessions_and_forbids_signing_in(app: Flask, desk: Visitor, a
     theirs = Visitor(app)
     signed_in(theirs)
     desk.get(f"/staff/resident/{anna.id}")
-    desk.fill_and_submit(f"form[action='/staff/resident/{anna.id}/block']")
-    assert "Вход закрыт" in desk.text
+    desk.follow("Закрыть вход")
+    desk.fill_and_submit("main form")
+    assert "Выберите, почему" in desk.text and User.get_by_id(anna.id).is_active
+    desk.fill_and_submit("main form", reason="stranger")
+    assert "Вход закрыт" in desk.text and "входил посторонний" in desk.text
+    assert told(anna.email)[-1] == told(anna.phone)[-1] == "access_closed"
     assert not WebSession.live_of(anna.id)
     theirs.get("/home")
     assert theirs.path != "/home"
     event = Audit.get(Audit.action == "user-blocked")
     assert event.subject == anna.id and event.actor.startswith("staff:")
+    assert event.detail == {"reason": "stranger"}
     desk.fill_and_submit(f"form[action='/staff/resident/{anna.id}/unblock']")
     signed_in(Visitor(app))
+
+
+def test_who_has_the_number_now_is_told_nothing_of_its_former_owner(desk: Visitor, anna: User) -> None:
+    desk.get(f"/staff/resident/{anna.id}/block")
+    desk.fill_and_submit("main form", reason="number")
+    assert told(anna.email) == ["access_closed"] and told(anna.phone) == []
 
 
 def test_staff_end_the_sessions_of_a_resident(app: Flask, desk: Visitor, anna: User) -> None:

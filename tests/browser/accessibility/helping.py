@@ -16,6 +16,19 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 
+def closes(page: Page, look: Callable[[str], None]) -> None:
+    """Blocks the resident, from the card."""
+    page.get_by_role("link", name="Закрыть вход").click()
+    heading(page, "Закрыть вход?")
+    look("staff: to block a resident")
+    press(page, "Закрыть вход")
+    refused(page, "Выберите, почему", "reason")
+    look("staff: to block a resident, refused")
+    page.get_by_label("Попросил сам житель").check()
+    press(page, "Закрыть вход")
+    expect(page.get_by_role("button", name="Открыть вход")).to_be_visible()
+
+
 def changes_number(page: Page, look: Callable[[str], None], site: Site, proof: str) -> None:
     """Asks for another number, from the resident's card."""
     card = page.url

@@ -10,7 +10,7 @@ import zxingcpp
 from PIL import Image
 
 from tests.browser.accessibility.desk import sees_requests
-from tests.browser.accessibility.helping import changes_number, helps_resident
+from tests.browser.accessibility.helping import changes_number, closes, helps_resident
 from tests.browser.accessibility.steps import fill, refused
 from tests.browser.clerks import REQUEST, add_clerk, insert_dead_letter
 from tests.browser.expect import expect
@@ -140,11 +140,10 @@ def _sees_residents(page: Page, look: Look, site: Site, resident: Seeded, email:
     look("staff: resident")
     helps_resident(page, look)
     changes_number(page, look, site, PASSWORDS[email])
-    press(page, "Закрыть вход")
-    expect(page.get_by_role("button", name="Открыть вход")).to_be_visible()
+    closes(page, look)
     look("staff: resident, blocked")
     press(page, "Открыть вход")
-    expect(page.get_by_role("button", name="Закрыть вход")).to_be_visible()
+    expect(page.get_by_role("link", name="Закрыть вход")).to_be_visible()
 
 
 def _sees_messages(page: Page, look: Look, site: Site, resident: Seeded, number: str) -> None:

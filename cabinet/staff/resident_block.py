@@ -1,0 +1,57 @@
+"""Blocks a resident: why is chosen from reasons that support can say, and that the resident is told."""
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+from wtforms import RadioField
+from wtforms.validators import AnyOf
+
+from cabinet.models import User
+from cabinet.models.user import REASONS
+from cabinet.staff.guard import bp, current_staff, get_or_404, record, show
+from cabinet.staff.resident_forms import ResidentForm, form_about
+from cabinet.web.flow import advance, flash, reject
+from cabinet.web.security import client_address
+
+
+def reason_names() -> dict[str, str]:
+    """The reasons in words, for staff."""
+    return {
+        "asked": _("Попросил сам житель"),
+        "stranger": _("Похоже, в кабинет входил посторонний"),
+        "number": _("Номер телефона теперь у другого человека"),
+        "rules": _("Нарушены условия использования"),
+    }
+
+
+class ClosingForm(ResidentForm):
+    """Why."""
+
+    reason = RadioField(
+        _l("Почему закрываем"),
+        validate_choice=False,
+        validators=[AnyOf(REASONS, message=_l("Выберите, почему закрываем вход."))],
+    )
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.reason.choices = list(reason_names().items())
+
+
+@bp.get("/resident/<user_id>/block")
+def resident_block(form: ClosingForm | None = None, *, user_id: str) -> Response:
+    """«Закрыть вход?»"""
+    user = get_or_404(User, User.id == user_id)
+    record("resident-seen", user.id)
+    return show("resident_block.html", user=user, form=form or form_about(user, ClosingForm))
+
+
+@bp.post("/resident/<user_id>/block")
+def block_resident(user_id: str) -> Response:
+    """Block the resident: signs out at once and prevents signing in."""
+    user, form = get_or_404(User, User.id == user_id), ClosingForm()
+    if not form.validate():
+        return reject(resident_block, form)
+    user.block(True, current_staff().actor, client_address(), form.reason.data)
+    flash(_("Вход закрыт, сеансы завершены, житель узнает причину."))
+    return advance("staff.resident", user_id=user_id)
