@@ -164,7 +164,7 @@ def reject(view: Callable[..., BaseResponse], form: StepForm, **asked: str) -> B
     if form.retry_after is None and not by_htmx() and session.by_cookie:
         session[keys.REJECTED] = form.remember()
         return redirect(_own_address(view, **asked), 303)
-    response = make_response(view(form, **(request.view_args or {})))
+    response = make_response(view(form=form, **(request.view_args or {})))
     response.status_code = 422
     if by_htmx():
         response.headers["HX-Push-Url"] = "false"
@@ -184,7 +184,7 @@ def show_again(view: Callable[..., BaseResponse], form: StepForm) -> BaseRespons
         session[keys.REJECTED] = form.remember()
     if not by_htmx() and session.by_cookie:
         return redirect(address, 303)
-    response = make_response(view(form, **(request.view_args or {})))
+    response = make_response(view(form=form, **(request.view_args or {})))
     if by_htmx():
         response.headers["HX-Replace-Url"] = address
     return response

@@ -195,3 +195,17 @@ def test_an_admins_own_new_password_voids_what_was_handed_out_under_the_old_one(
     assert not newcomer.page.select("[name=password]"), newcomer.text
     admin_desk.fill_and_submit("form[action='/staff/me/password']", current=OWN, password=OWN + "2")
     assert "Пароль изменён" in admin_desk.text and "Приглашения" not in admin_desk.text
+
+
+def test_a_refused_form_of_a_person_is_shown_again_with_scripts(
+    app: Flask, admin: Staff, clerk: Staff
+) -> None:
+    desk = enter(Visitor(app, htmx=True), admin)
+    desk.get(f"/staff/people/{clerk.id}")
+    desk.fill_and_submit(f"form[action='/staff/people/{clerk.id}/reset']", proof="wrong")
+    assert desk.status == 422 and "Не подходит" in desk.text
+    link = add(desk)
+    newcomer = Visitor(app, htmx=True)
+    newcomer.get(link)
+    newcomer.fill_and_submit(password=OWN, code="000000")
+    assert newcomer.status == 422 and "Код не подходит" in newcomer.text
