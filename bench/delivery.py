@@ -1,4 +1,4 @@
-"""Whether delivery keeps its word: python bench/delivery.py [--url postgresql://…] [--seconds 20]
+"""Whether delivery keeps its word: python bench/delivery.py [--url postgresql://…] [--seconds 20] [--disk 0]
 
 Printed: how many of 50 SMS a second are handed over within 2 s, while the first gateway answers 503 and the
 second takes 0.2 s to answer; what an idle worker uses of a core; and how a webhook fares that was away for 30
@@ -6,7 +6,8 @@ minutes, by a clock that is set forward: how often it was asked meanwhile, and w
 delivered. It takes a minute.
 
 The worker is a process of its own and the servers of others are real, on this machine. `--url` is an empty
-database; without it SQLite in a folder that is removed.
+database; without it SQLite in a folder that is removed. `--disk` are milliseconds that each commit of SQLite
+takes besides, as on a slow disk: a state of the machine that can be had again.
 """
 
 import argparse
@@ -32,6 +33,7 @@ from bench.support.processes import cpu_seconds
 from cabinet.delivery.sending import handler_of, send_next
 from cabinet.models import Message, base, migrations
 from cabinet.models.database import connected, db
+from cabinet.models.sqlite import QueuedSqliteDatabase
 from cabinet.telemetry import logs
 from cabinet.worker.lanes import lanes
 from cabinet.worker.loop import Worker
@@ -70,27 +72,53 @@ class Others(BaseHTTPRequestHandler):
         """Nothing."""
 
 
+class OfOthers(ThreadingHTTPServer):
+    """Their server; whoever was cut off in the middle is none of our figures."""
+
+    def handle_error(self, *_: object) -> None:
+        """Nothing."""
+
+
+class SlowDisk:
+    """Has each commit take so many seconds longer, while other writers wait."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+
+    def install(self) -> None:
+        """In this process."""
+        commit = QueuedSqliteDatabase.commit
+
+        def late(database: QueuedSqliteDatabase) -> None:
+            time.sleep(self.seconds)
+            commit(database)
+
+        if self.seconds:
+            setattr(QueuedSqliteDatabase, "commit", late)  # noqa: B010
+
+
 @contextmanager
 def others(port: int = 0) -> Iterator[int]:
     """Let the servers of others run; the port."""
-    server = ThreadingHTTPServer(("127.0.0.1", port), Others)
+    server = OfOthers(("127.0.0.1", port), Others)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield server.server_port
     server.shutdown()
     server.server_close()
 
 
-def work(settings: Settings) -> None:
+def work(settings: Settings, disk: SlowDisk) -> None:
     """The worker's process."""
+    disk.install()
     logs.configure("CRITICAL", "console")
     base.configure(settings)
     Worker(settings).run()
 
 
 @contextmanager
-def working(settings: Settings) -> Iterator[int]:
+def working(settings: Settings, disk: SlowDisk) -> Iterator[int]:
     """Let a worker run; its id."""
-    process = multiprocessing.get_context("spawn").Process(target=work, args=(settings,))
+    process = multiprocessing.get_context("spawn").Process(target=work, args=(settings, disk))
     process.start()
     assert process.pid
     yield process.pid
@@ -98,9 +126,9 @@ def working(settings: Settings) -> Iterator[int]:
     process.join()
 
 
-def handed_over(settings: Settings, seconds: int) -> None:
+def handed_over(settings: Settings, seconds: int, disk: SlowDisk) -> None:
     """SMS at a steady rate, while the first gateway fails."""
-    with working(settings) as worker:
+    with working(settings, disk) as worker:
         time.sleep(4)  # it begins
         used = cpu_seconds(worker)
         time.sleep(IDLE)
@@ -117,8 +145,9 @@ def handed_over(settings: Settings, seconds: int) -> None:
     soon = sum(wait <= SOON for wait in waits) / (RATE * seconds) * 100
     slowest = waits[len(waits) * 99 // 100 - 1]
     asked = sum(path.startswith("/sys/") for path in Others.taken)
+    late = f", each commit {disk.seconds * 1e3:.0f} ms longer" if disk.seconds else ""
     print(
-        f"{RATE} SMS a second for {seconds} s, first gateway down (asked {asked} times):"
+        f"{RATE} SMS a second for {seconds} s, first gateway down (asked {asked} times){late}:"
         f" {soon:.2f} % handed over within {SOON:.0f} s (goal: 99); median"
         f" {statistics.median(waits) * 1e3:.0f} ms, 99th percentile {slowest * 1e3:.0f} ms;"
         f" worker {used:.1f} s of processor time"
@@ -163,7 +192,7 @@ def asked() -> int:
     return sum(one.tries for one in Message.select(Message.tries).where(Message.channel == "webhook"))
 
 
-def main(seconds: int) -> None:
+def main(seconds: int, disk: SlowDisk) -> None:
     """Measure all."""
     with others() as port, connected():
         migrations.upgrade()
@@ -171,7 +200,8 @@ def main(seconds: int) -> None:
         gateways |= {"smsaero_email": "a", "smsaero_api_key": "b"}
         gateways |= {"smsaero_api_url": f"http://127.0.0.1:{port}/v2"}
         settings = replace(base.settings(), sms_gateways=("smsc", "smsaero"), gateway_settings=gateways)
-        handed_over(settings, seconds)
+        disk.install()
+        handed_over(settings, seconds, disk)
         after_an_outage(settings)
 
 
@@ -179,9 +209,10 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--url", default="")
     parser.add_argument("--seconds", type=int, default=20)
+    parser.add_argument("--disk", type=float, default=0)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         where = given.url or f"sqlite:///{folder}/delivery.db"
         logs.configure("CRITICAL", "console")
         base.configure(Settings(database_url=where, public_url="http://localhost", secret_key="k" * 40))
-        main(given.seconds)
+        main(given.seconds, SlowDisk(given.disk / 1000))

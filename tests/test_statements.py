@@ -49,7 +49,7 @@ COSTS = {
     "profile": Cost(3, 3, 1),
     "password": Cost(20, 21, 1),
     "registration": Cost(55, 60, 8),
-    "SMS of a code": Cost(17, 17, 5),
+    "SMS of a code": Cost(14, 14, 3),
     "cabinet": Cost(3, 3, 0),
     "form of linking": Cost(3, 3, 0),
     "linking": Cost(15, 16, 2),

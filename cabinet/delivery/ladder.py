@@ -4,7 +4,9 @@ The next one sends at once where one certainly did not. Where one may have taken
 word; after SILENCE seconds without one the same text goes once more, by another gateway if there is one.
 """
 
-from cabinet.delivery import gateways
+from dataclasses import dataclass
+
+from cabinet.delivery import gateways, outcome
 from cabinet.delivery.errors import OutdatedError, RefusedError, UnavailableError
 from cabinet.delivery.gateway import Gateway, Outgoing, SmsReceipt
 from cabinet.delivery.message_texts import segments
@@ -13,11 +15,21 @@ from cabinet.models import DeliveryTry, GatewayHealth, Message
 from cabinet.models.database import connected, db
 from cabinet.models.delivery_report import settle
 from cabinet.models.fate import Fault, State
+from cabinet.models.shared_commit import together
 from cabinet.models.spending import SpentError
 from config import Settings
 
 SILENCE = 20  # seconds
 TAKEN = (State.ACCEPTED, State.DELIVERED, State.UNKNOWN)
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A message's first try, recorded with the claim: the gateway's turn is now."""
+
+    sms: Outgoing
+    gateway: Gateway
+    row: DeliveryTry
 
 
 class Ladder:
@@ -28,16 +40,29 @@ class Ladder:
         every = gateways.in_order(settings)
         self.gateways = [one for one in every if way == "sms" or one.can_call]
 
-    def send(self, message: Message, sms: Outgoing) -> SmsReceipt:
-        """Hand the message to the first gateway that takes it.
+    def begin(self, message: Message, sms: Outgoing) -> Begun | None:
+        """Record a first try by the first gateway that is not left alone, inside the caller's transaction.
+
+        None where there is none, or one whose rest is over. Raises SpentError at a budget.
+        """
+        for gateway in self.gateways:
+            if GatewayHealth.is_well(self._line(gateway)):
+                return Begun(sms, gateway, self._recorded(message, gateway, sms))
+            if not GatewayHealth.rest(self._line(gateway)):
+                break
+        return None
+
+    def send(self, message: Message, sms: Outgoing, begun: Begun | None = None) -> SmsReceipt:
+        """Hand the message to the first gateway that takes it; to that of the try that was begun, before all.
 
         Raises RefusedError when none ever will, UnavailableError when one may later, or when one may have;
         OutdatedError when its fate is known meanwhile.
         """
         failures: list[RefusedError | UnavailableError] = []
-        for gateway in self._candidates(message):
+        for gateway in self._candidates(message, begun):
             try:
-                return self._try(gateway, message, sms)
+                row = begun.row if begun and gateway is begun.gateway else self._begin(gateway, message, sms)
+                return self._hand_over(gateway, message, sms, row)
             except UnavailableError as failure:
                 if not failure.certain:
                     raise
@@ -48,8 +73,10 @@ class Ladder:
                 failures.append(refusal)
         raise _outcome(failures or [self._lost(message)])
 
-    def _candidates(self, message: Message) -> list[Gateway]:
+    def _candidates(self, message: Message, begun: Begun | None) -> list[Gateway]:
         """The gateways to try, those first that have not been silent; not those that lost it already."""
+        if begun:
+            return [begun.gateway, *(one for one in self.gateways if one is not begun.gateway)]
         tries = self._tries_so_far(message)
         lost = {one.gateway for one in tries if one.state == State.UNDELIVERED}
         silent = {one.gateway for one in tries if one.may_arrive}
@@ -74,15 +101,21 @@ class Ladder:
         with connected():
             return DeliveryTry.of(message)
 
-    def _try(self, gateway: Gateway, message: Message, sms: Outgoing) -> SmsReceipt:
-        """One try, recorded before it begins and when it has ended."""
+    def _begin(self, gateway: Gateway, message: Message, sms: Outgoing) -> DeliveryTry:
+        """A try is recorded before it begins."""
         with connected():
             if not GatewayHealth.may_try(self._line(gateway)):
                 raise _left_alone(self._line(gateway))
             try:
-                row = DeliveryTry.begin(message, gateway.name, segments(sms.text) if self.way == "sms" else 1)
+                return self._recorded(message, gateway, sms)
             except SpentError as spent:
                 raise _no_budget(message, spent.wait) from None
+
+    def _recorded(self, message: Message, gateway: Gateway, sms: Outgoing) -> DeliveryTry:
+        return DeliveryTry.begin(message, gateway.name, segments(sms.text) if self.way == "sms" else 1)
+
+    def _hand_over(self, gateway: Gateway, message: Message, sms: Outgoing, row: DeliveryTry) -> SmsReceipt:
+        """One try, whose end is recorded."""
         try:
             receipt = gateway.call(sms) if self.way == "call" else gateway.send(sms)
         except UnavailableError as failure:
@@ -93,10 +126,8 @@ class Ladder:
         except RefusedError as refusal:
             _note_refused(row, refusal, self._line(gateway))
             raise
-        provider_id = (receipt.provider_id or "")[:64] or None
-        with connected():
-            row.taken(receipt.state, provider_id, receipt.price, receipt.segments, gateway.polls)
-            GatewayHealth.worked(self._line(gateway))
+        outcome.record(lambda: _note_taken(message, row, receipt, gateway.polls))
+        outcome.record(lambda: GatewayHealth.worked(self._line(gateway)))
         return receipt
 
     def _line(self, gateway: Gateway) -> str:
@@ -119,6 +150,17 @@ def settled(message: Message) -> bool:
             with db.atomic():
                 settle(message)
         return not message.is_mine()
+
+
+def _note_taken(message: Message, row: DeliveryTry, receipt: SmsReceipt, polls: bool) -> None:
+    """The try and its message say so in one commit: whoever dies in between leaves no doubt."""
+    provider_id = (receipt.provider_id or "")[:64] or None
+
+    def taken() -> None:
+        row.taken(receipt.state, provider_id, receipt.price, receipt.segments, polls)
+        message.mark_sent(provider_id, receipt.state.value)
+
+    together(taken, keyed=True)
 
 
 def _note_unavailable(row: DeliveryTry, failure: UnavailableError, line: str, finds_ref: bool) -> None:

@@ -5,12 +5,12 @@ message is recorded on it.
 """
 
 import logging
-import time
 from collections.abc import Callable
 
-from cabinet.delivery import fan_out, mail, message_texts, webhook
+from cabinet.delivery import fan_out, mail, message_texts, outcome, webhook
+from cabinet.delivery.by_phone import ByPhone
 from cabinet.delivery.errors import OutdatedError, RefusedError, RestingError, UnavailableError
-from cabinet.delivery.gateway import Outgoing, SmsReceipt
+from cabinet.delivery.gateway import SmsReceipt
 from cabinet.delivery.ladder import Ladder, settled
 from cabinet.models import DeliveryTry, Message, OneTimeCode
 from cabinet.models.base import now
@@ -24,7 +24,6 @@ from config import Settings
 log = logging.getLogger(__name__)
 
 PHONE = ("sms", "call")
-MARK_PAUSES = (0.2, 1.0, 3.0)  # seconds between tries to record the outcome
 
 Handler = Callable[[Message], SmsReceipt | None]
 
@@ -32,8 +31,7 @@ Handler = Callable[[Message], SmsReceipt | None]
 def handler_of(channel: str, settings: Settings) -> Handler:
     """The sender for this channel; not to be shared between threads."""
     if channel in PHONE:
-        ladder = Ladder(settings, channel)
-        return lambda message: _send_by(ladder, message)
+        return ByPhone(Ladder(settings, channel))
     if channel == "mail":
         mailer = mail.mailer(settings)
         return lambda message: _send_mail(message, mailer)
@@ -51,7 +49,7 @@ def send_next(
     `found` is called before one is sent: there may be more.
     """
     with connected():
-        message = Message.claim_next(channel, only)
+        message = Message.claim_next(channel, only, handler.begin if isinstance(handler, ByPhone) else None)
     if message is None:
         return False
     found()
@@ -61,45 +59,45 @@ def send_next(
 
 
 def _deal_with(message: Message, channel: str, handler: Handler) -> None:
+    if isinstance(handler, ByPhone) and handler.has_begun(message):
+        _try_to_send(message, handler)
+        return
     if channel in PHONE and settled(message):
         return
     if message.expires_at and message.expires_at <= now():
-        _record_outcome(lambda: _expired(message))
+        outcome.record(lambda: _expired(message))
     elif channel in PHONE and message.unanswered > 1:  # it may have arrived twice
         log.error("%s %s had no answer twice; staff may retry it", channel, message.id)
-        _record_outcome(lambda: message.mark_dead(f"no answer twice: {message.error or 'cut short'}"))
+        outcome.record(lambda: message.mark_dead(f"no answer twice: {message.error or 'cut short'}"))
     else:
         _try_to_send(message, handler)
 
 
 def _try_to_send(message: Message, handler: Handler) -> None:
     try:
-        receipt = handler(message)
+        handler(message)
     except OutdatedError:
-        _record_outcome(lambda: message.mark_dead("expired"))
+        outcome.record(lambda: message.mark_dead("expired"))
     except RestingError as rest:
         seconds, reason = rest.seconds, rest.reason
-        _record_outcome(lambda: message.put_off(seconds, reason))
+        outcome.record(lambda: message.put_off(seconds, reason))
     except RefusedError as refusal:
         reason, fault = refusal.reason, refusal.fault
         log.error("%s %s was refused: %s", message.channel, message.id, reason)
-        _record_outcome(lambda: _refused(message, reason, fault))
+        outcome.record(lambda: _refused(message, reason, fault))
     except UnavailableError as failure:
         reason, wait, certain, alone = failure.reason, failure.retry_after, failure.certain, failure.alone
         level = logging.ERROR if message.worn_out else logging.WARNING
         log.log(level, "%s %s failed, try %d: %s", message.channel, message.id, message.tries, reason)
-        _record_outcome(lambda: message.mark_failed(reason, wait, certain, alone))
+        outcome.record(lambda: message.mark_failed(reason, wait, certain, alone))
     except Exception as error:
         name = type(error).__name__
         log.error("%s %s failed: %s at %s", message.channel, message.id, name, logs.place_of(error))
-        _record_outcome(lambda: message.mark_failed(name, certain=False))
+        outcome.record(lambda: message.mark_failed(name, certain=False))
     else:
         logs.logger().info("message_sent", lane=message.channel, message=message.id, tries=message.tries)
-        if message.channel != "staff":  # the fan-out marks in its own transaction
-            known = receipt or SmsReceipt()
-            provider_id = (known.provider_id or "")[:64] or None
-            status = known.state.value if receipt else ""
-            _record_outcome(lambda: message.mark_sent(provider_id, status))
+        if message.channel != "staff" and not isinstance(handler, ByPhone):  # these mark it with other rows
+            outcome.record(message.mark_sent)
 
 
 def _refused(message: Message, reason: str, fault: Fault) -> bool:
@@ -119,19 +117,6 @@ def _refused(message: Message, reason: str, fault: Fault) -> bool:
         return dead
 
 
-def _record_outcome(mark: Callable[[], bool]) -> None:
-    """Record an outcome, patiently: a message without one is sent again when its lease runs out."""
-    for pause in (*MARK_PAUSES, None):
-        try:
-            with connected():
-                mark()
-            return
-        except Exception:
-            if pause is None:
-                raise
-            time.sleep(pause)
-
-
 def _expired(message: Message) -> bool:
     """Give up. A code that certainly reached no gateway in all that time counts as never asked for."""
     with db.atomic():
@@ -140,15 +125,6 @@ def _expired(message: Message) -> bool:
         if dead and code is not None and message.failures and not message.unanswered:
             code.take_back(message.id)
         return dead
-
-
-def _send_by(ladder: Ladder, message: Message) -> SmsReceipt:
-    with connected():
-        if message_texts.outdated(message):
-            raise OutdatedError
-        text, digits = message_texts.sms(message), message_texts.digits(message)
-    validity = int((message.expires_at - now()).total_seconds()) if message.expires_at else None
-    return ladder.send(message, Outgoing(message.to, text, message.id, validity, digits))
 
 
 def _send_mail(message: Message, mailer: mail.Mailer) -> None:

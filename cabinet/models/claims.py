@@ -1,15 +1,22 @@
 """How messages are claimed: the longest-due first, of all of a channel or of some."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from peewee import fn
 
+from cabinet.models.base import new_id, now
 from cabinet.models.database import is_sqlite
 from cabinet.models.prepared import Prepared
+from cabinet.models.shared_commit import together
 
 STAFF = "staff/"  # how the templates of the staff's letters begin
+
+Begin = Callable[[Any], None]
+M = TypeVar("M")
 
 
 @dataclass(frozen=True)
@@ -62,3 +69,19 @@ def claims(message: Any, only: Only) -> tuple[Prepared[Any], Prepared[Any]]:
         return taken.returning(*message._meta.sorted_fields)
 
     return Prepared(due), Prepared(claim)
+
+
+def claimed(message: type[M], channel: str, only: Only, begin: Begin | None, lease: timedelta) -> M | None:
+    """Claim the longest-due message of these, and let `begin` have it in the same transaction; or None."""
+    due, claim = claims(cast(Any, message), only)
+    moment, mine = now(), new_id()
+    if due.value(channel, moment) is None:
+        return None
+
+    def work() -> M | None:
+        found: M | None = claim.first(channel, moment, moment + lease, mine)
+        if found is not None and begin is not None:
+            begin(found)
+        return found
+
+    return together(work)

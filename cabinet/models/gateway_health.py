@@ -25,6 +25,12 @@ class GatewayHealth(Model):
     fault = CharField(12, default="")
 
     @classmethod
+    def is_well(cls, gateway: str) -> bool:
+        """Whether it is not left alone, nor waits for the message that tries it again."""
+        health = _by_name.first(gateway)
+        return health is None or health.open_until is None
+
+    @classmethod
     def may_try(cls, gateway: str) -> bool:
         """Whether a message may go there now. After a rest this is said to one message at first."""
         health = _by_name.first(gateway)

@@ -16,10 +16,10 @@ from peewee import (
 )
 
 from cabinet.models.base import Model, new_id, now
-from cabinet.models.claims import EVERY, Only, claims
-from cabinet.models.database import db
+from cabinet.models.claims import EVERY, Begin, Only, claimed
+from cabinet.models.database import db, transaction
 from cabinet.models.prepared import Prepared, insert
-from cabinet.models.unit import unit, whole
+from cabinet.models.unit import whole
 from cabinet.telemetry import cause
 
 CHANNELS = ("sms", "call", "mail", "webhook", "staff")
@@ -123,17 +123,13 @@ class Message(Model):
         insert(*messages)
 
     @classmethod
-    def claim_next(cls, channel: str, only: Only = EVERY) -> "Message | None":
+    def claim_next(cls, channel: str, only: Only = EVERY, begin: Begin | None = None) -> "Message | None":
         """Take the channel's longest-due message of those chosen for LEASE seconds; None if none is due.
 
         Two workers never hold one message: the claim is a conditional UPDATE. A worker that dies gives the
-        message back when its lease runs out. `tries` counts this attempt already.
+        message back when its lease runs out. `tries` counts this attempt already. `begin` gets it there.
         """
-        due, claim = claims(cls, only)
-        moment = now()
-        if due.value(channel, moment) is None:
-            return None
-        return unit(lambda: claim.first(channel, moment, moment + timedelta(seconds=LEASE), new_id()))
+        return claimed(cls, channel, only, begin, timedelta(seconds=LEASE))
 
     @classmethod
     def waiting(cls) -> Expression:
@@ -163,7 +159,7 @@ class Message(Model):
     def mark_sent(self, provider_id: str | None = None, status: str = "") -> bool:
         """Delivered to the next hop; finished."""
         data = {} if self.blank_after else self.data
-        with db.atomic():
+        with transaction():
             return bool(_sent.changed(now(), provider_id, status, data, self.id, self.claim))
 
     @property

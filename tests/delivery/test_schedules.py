@@ -14,7 +14,8 @@ import pytest
 import time_machine
 from peewee import Database
 
-from cabinet.delivery import sending
+from cabinet.delivery import outcome, sending
+from cabinet.delivery.by_phone import ByPhone
 from cabinet.delivery.errors import RefusedError, UnavailableError
 from cabinet.delivery.gateway import Gateway, Outgoing, Report, Sent, SmsReceipt
 from cabinet.delivery.ladder import Ladder
@@ -78,8 +79,7 @@ class Fake(Gateway):
             raise RefusedError(answer, Fault(answer))
         if answer == "unheard":
             raise UnavailableError("no answer", certain=False)
-        heard = answer in ("taken", "crash before the note")
-        self.world.takes.append(Take(self.name, sms.ref, sms.text, heard))
+        self.world.takes.append(Take(self.name, sms.ref, sms.text, heard=answer == "taken"))
         if answer == "crash after":
             raise CrashError
         if answer == "taken unheard":
@@ -100,16 +100,16 @@ class Fake(Gateway):
 @pytest.fixture
 def dying(monkeypatch: pytest.MonkeyPatch) -> Callable[[World], None]:
     """Lets the worker die between a gateway's answer and our note on the message."""
-    note = sending._record_outcome
+    note = outcome.record
 
     def watch(world: World) -> None:
-        def die_or_note(mark: Callable[[], bool]) -> None:
+        def die_or_note(mark: Callable[[], object]) -> None:
             if world.die_before_note:
                 world.die_before_note = False
                 raise CrashError
             note(mark)
 
-        monkeypatch.setattr(sending, "_record_outcome", die_or_note)
+        monkeypatch.setattr(outcome, "record", die_or_note)
 
     return watch
 
@@ -152,7 +152,7 @@ def step(world: World, clock: time_machine.Traveller, ladder: Ladder, code: OneT
 def work(ladder: Ladder) -> None:
     """The worker's step, which may be its last: another takes over."""
     try:
-        sending.send_next("sms", lambda message: sending._send_by(ladder, message))
+        sending.send_next("sms", ByPhone(ladder))
     except CrashError:
         db.close()
         db.connect()

@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 
 from cabinet.delivery import sending
+from cabinet.delivery.by_phone import ByPhone
 from cabinet.delivery.gateway import Gateway, Outgoing, SmsReceipt
 from cabinet.delivery.ladder import Ladder
 from cabinet.models import (
@@ -210,7 +211,7 @@ def test_the_worker_sends_an_sms_once_whatever_fails(
     ladder, taker = Ladder(settings, "sms"), Taker()
     ladder.gateways = [taker]
     with saboteur.at_work():
-        assert sending.send_next("sms", lambda message: sending._send_by(ladder, message))
+        assert sending.send_next("sms", ByPhone(ladder))
     with connected():
         message = Message.get_by_id(code.message)
         states = [one.state for one in DeliveryTry.select()]

@@ -11,6 +11,7 @@ from cabinet.billing.importer import import_billing
 from cabinet.billing.undo import finish_unfinished
 from cabinet.delivery import fan_out, sending
 from cabinet.delivery.alarms import watch
+from cabinet.delivery.by_phone import ByPhone
 from cabinet.delivery.gateway import SmsReceipt
 from cabinet.delivery.ladder import Ladder
 from cabinet.models import Message
@@ -45,7 +46,7 @@ class Schedule:
         ladder = Ladder(settings, "sms")
         ladder.gateways = [Fake("one", world), Fake("two", world)]
         self.handlers: dict[str, sending.Handler] = {
-            "sms": lambda message: sending._send_by(ladder, message),
+            "sms": ByPhone(ladder),
             "staff": lambda message: fan_out.fan_out(message, settings),
             "mail": self._mail,
         }

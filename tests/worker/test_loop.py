@@ -6,17 +6,17 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from cabinet.delivery import sending
+from cabinet.delivery import outcome
 from cabinet.delivery.errors import RefusedError, UnavailableError
 from cabinet.delivery.gateway import SmsReceipt
 from cabinet.delivery.sending import handler_of, send_next
 from cabinet.delivery.troubles import troubles
 from cabinet.models import DeliveryTry, Heartbeat, ImportJob, InboxItem, Message, message
 from cabinet.models.base import now
-from cabinet.models.claims import Only
 from cabinet.models.database import db
 from cabinet.worker.alerts import Lookout
 from cabinet.worker.lanes import Lane, lanes
@@ -149,7 +149,7 @@ def test_several_workers_at_once_deliver_each_message_once(
 def test_sent_is_noted_even_if_the_database_is_away_for_a_moment(
     settings: Settings, enqueue: Callable[..., Message], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sending, "MARK_PAUSES", (0.0, 0.0))
+    monkeypatch.setattr(outcome, "PAUSES", (0.0, 0.0))
     sent, mark, broken = enqueue(), Message.mark_sent, [True, True]
 
     def flaky(self: Message, *args: str) -> bool:
@@ -169,11 +169,11 @@ def test_channel_outlives_a_broken_database(
     waiting, claim, broken = enqueue(), Message.claim_next, [True]
     worker = Worker(settings)
 
-    def flaky(channel: str, only: Only) -> Message | None:
+    def flaky(*asked: Any) -> Message | None:
         if broken:
             broken.pop()
             raise ConnectionError
-        found = claim(channel, only)
+        found = claim(*asked)
         if found is None:
             worker.stopping.set()
             worker.scout.ring_all()
