@@ -42,12 +42,11 @@ def unreadable(name: str) -> UnavailableError:
 
 
 class RestingError(Exception):
-    """Nobody was asked: the receiver keeps failing for `reason` and is left alone for `seconds`."""
+    """Nobody was asked: the receiver keeps failing and is left alone for `seconds`."""
 
-    def __init__(self, seconds: float, reason: str) -> None:
-        super().__init__(reason)
+    def __init__(self, seconds: float) -> None:
+        super().__init__(seconds)
         self.seconds = seconds
-        self.reason = reason
 
 
 class OutdatedError(Exception):

@@ -79,8 +79,8 @@ def _try_to_send(message: Message, handler: Handler) -> None:
     except OutdatedError:
         outcome.record(lambda: message.mark_dead("expired"))
     except RestingError as rest:
-        seconds, reason = rest.seconds, rest.reason
-        outcome.record(lambda: message.put_off(seconds, reason))
+        seconds = rest.seconds
+        outcome.record(lambda: message.put_off(seconds))
     except RefusedError as refusal:
         reason, fault = refusal.reason, refusal.fault
         log.error("%s %s was refused: %s", message.channel, message.id, reason)
@@ -142,12 +142,15 @@ def _send_webhook(message: Message, hook: webhook.Webhook) -> None:
 
 
 def _unless_it_rests(message: Message, send: Callable[[], None]) -> None:
-    """Send it, unless its receiver is left alone; and note how the receiver fared."""
+    """Send it, unless its receiver is left alone; and note how the receiver fared.
+
+    What has waited as long as anything does is tried in any case: it is the last time.
+    """
     receiver = Receiver.of(message)
     with connected():
-        rest = receiver.rest()
+        rest = None if message.worn_out else receiver.rest()
     if rest is not None:
-        raise RestingError(*rest)
+        raise RestingError(rest)
     try:
         send()
     except UnavailableError as failure:

@@ -49,12 +49,6 @@ class GatewayHealth(Model):
         return max(0.0, (until - now()).total_seconds()) if until else 0.0
 
     @classmethod
-    def reason_of(cls, gateway: str) -> str:
-        """Why it failed the last time, for staff."""
-        health = _by_name.first(gateway)
-        return health.reason if health else ""
-
-    @classmethod
     @whole
     def failed(cls, gateway: str, reason: str, fault: Fault | None = None) -> None:
         """It did not answer, or refused for a reason that all messages share."""

@@ -187,10 +187,8 @@ class Message(Model):
             due_at=now() + timedelta(seconds=wait), error=reason[:500], claim=None, failures=failures
         )
 
-    def put_off(self, seconds: float, reason: str) -> bool:
-        """Nobody was asked: its turn comes later, and this was no try; after MOST_PATIENCE it is dead."""
-        if self.worn_out:
-            return self.mark_dead(reason)
+    def put_off(self, seconds: float) -> bool:
+        """Nobody was asked: its turn comes later, and this was no try."""
         return self._mine(due_at=now() + timedelta(seconds=seconds), claim=None, tries=self.tries - 1)
 
     @property

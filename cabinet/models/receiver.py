@@ -34,17 +34,16 @@ class Receiver:
             return MAIL
         return HOOK + urlsafe_b64encode(hashlib.sha256(self.to.encode()).digest())[:11].decode()
 
-    def rest(self) -> tuple[float, str] | None:
-        """None when it may be tried now. Else it rests for so many seconds, and why; all its messages wait.
+    def rest(self) -> float | None:
+        """None when it may be tried now. Else it rests for so many seconds; all its messages wait.
 
-        Those that have waited for MOST_PATIENCE are dead.
+        Those that have waited for MOST_PATIENCE stay due: they are over after a last try of their own.
         """
         if GatewayHealth.may_try(self.line):
             return None
         seconds = GatewayHealth.rest(self.line) + 0.1
-        reason = GatewayHealth.reason_of(self.line)
-        unit(lambda: self._put_off(seconds, reason))
-        return seconds, reason
+        unit(lambda: self._put_off(seconds))
+        return seconds
 
     def failed(self, reason: str) -> None:
         """It did not answer, or had no time."""
@@ -60,14 +59,13 @@ class Receiver:
             mine &= Message.to == self.to
         return mine
 
-    def _put_off(self, seconds: float, reason: str) -> None:
+    def _put_off(self, seconds: float) -> None:
         moment = now()
         due = self._waiting() & (Message.due_at <= moment)
         first = Message.tried_since.is_null()
         Message.update(tried_since=moment).where(due, first).execute()
-        worn_out = Message.tried_since < moment - MOST_PATIENCE
-        Message.update(due_at=None, dead_at=moment, error=reason).where(due, worn_out).execute()
-        Message.update(due_at=moment + timedelta(seconds=seconds)).where(due).execute()
+        patient = Message.tried_since >= moment - MOST_PATIENCE
+        Message.update(due_at=moment + timedelta(seconds=seconds)).where(due, patient).execute()
 
 
 def of_gateways() -> Expression:

@@ -132,3 +132,16 @@ def test_what_waited_behind_others_for_three_days_is_dead_with_the_reason(
     assert {one.error for one in dead} == {"SMTP: ConnectionRefusedError"}
     assert all(one.dead_at and one.due_at is None for one in dead)
     assert pause(fresh(late)) > 0, "it is new"
+
+
+def test_what_waited_behind_others_for_three_days_has_a_last_try_of_its_own(
+    away: Settings, enqueue: Callable[..., Message]
+) -> None:
+    waiting = [enqueue() for _ in range(FAILURES + 3)]
+    later(away)
+    with db.atomic():
+        Message.update(tried_since=now() - MOST_PATIENCE - timedelta(seconds=1)).execute()
+    box = Mailbox()
+    with serving(box):
+        later(dataclasses.replace(away, smtp_url=box.url))
+    assert all(fresh(one).sent_at for one in waiting) and len(box.letters) == len(waiting)
