@@ -10,6 +10,8 @@ from cabinet.models import Message, OneTimeCode, User, departure, profile
 from cabinet.models.base import now
 from cabinet.models.database import db
 from cabinet.models.linking import accounts
+from cabinet.passwords.hashing import Hasher
+from cabinet.web.extensions import hasher
 from tests.cast import (
     NEW_PHONE,
     OTHER_PHONE,
@@ -20,7 +22,7 @@ from tests.cast import (
     resident,
     told,
 )
-from tests.home.two_cabinets import BY_CODE, MERGE, REVIEW, prove
+from tests.home.two_cabinets import BY_CODE, MERGE, REFUSED, REVIEW, prove
 from tests.placing import signed_in
 from tests.visitor import Visitor, double, last_code
 
@@ -107,3 +109,20 @@ def test_a_cabinet_without_a_number_gets_one_first(guest: Visitor, anew: User) -
     guest.get(MERGE)
     assert guest.path == "/home/profile/phone" and not guest.page.select("a[href='/home/profile/merge']")
     assert not Message.select().where(Message.template == "cabinets_merged").exists()
+
+
+def test_a_password_that_is_replaced_while_it_is_compared_proves_nothing(
+    app: Flask, guest: Visitor, anew: User, before: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.app_context():
+        compare = hasher().verify
+
+    def and_meanwhile(typed: str, stored: str | None) -> bool:
+        right = compare(typed, stored)
+        profile.set_password(User.get_by_id(before.id), hashed(PASSWORD), "192.0.2.1")
+        return right
+
+    signed_in(guest, NEW_PHONE)
+    monkeypatch.setattr(Hasher, "verify", lambda _self, typed, stored: and_meanwhile(typed, stored))
+    prove(guest)
+    assert guest.path == MERGE and REFUSED in guest.error("password")
