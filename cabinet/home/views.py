@@ -42,7 +42,7 @@ def home() -> Response:
     """Name, phone, the list of addresses with their charges of the last months."""
     user = resident()
     accounts = linking.accounts_with_charges(user)
-    requests = ConnectionRequest.of_user(user.id)
+    requests = [one for one in ConnectionRequest.of_user(user.id) if not one.merged_into]
     return page(
         "home/home.html",
         user=user,

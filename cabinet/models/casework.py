@@ -21,6 +21,11 @@ WAYS = {
 }
 
 
+def ways_of(request: ConnectionRequest) -> tuple[str, ...]:
+    """Where the request can go from here: nowhere, once it is a part of another."""
+    return () if request.merged_into else WAYS[request.state]
+
+
 class ChangedError(Exception):
     """Somebody moved the request, answered, or wrote a note since it was looked at."""
 
@@ -54,7 +59,7 @@ def _was_taken(request: ConnectionRequest) -> bool:
 
 def _shift(request: ConnectionRequest, state: str, staff: Staff, ip: str) -> bool:
     """Change the state if it is the one that `request` was loaded with; inside the caller's transaction."""
-    if state not in WAYS[request.state]:
+    if state not in ways_of(request):
         return False
     changes: dict[object, object] = {ConnectionRequest.state: state}
     changes[ConnectionRequest.closed_at] = None if state in OPEN_STATES else now()
@@ -139,7 +144,7 @@ def answer(
         advisory_lock(f"casework:{request.number}")
         if _is_repeated(request, text, staff):
             return False
-        if seen not in (None, request.last_entry()):
+        if request.merged_into or seen not in (None, request.last_entry()):
             raise ChangedError
         to = request.phone_now if channel == "sms" else ""
         if not (to or request.email):

@@ -77,13 +77,13 @@ def _request(request: ConnectionRequest) -> dict[str, Any]:
     """As it was entered, what became of it, and what was written about it."""
     return {
         **request.own_data(),
-        **_plain(request, "state", "closed_at", "matched_account"),
+        **_plain(request, "state", "closed_at", "matched_account", "merged_into"),
         "language": request.locale,
         "conversation": [
             {
                 "at": _iso(note.at),
                 "by": "company" if note.kind == "reply" else "resident",
-                **_plain(note, "text", "file_type"),
+                **_plain(note, "text", "file_type", "origin"),
             }
             for note in request.conversation()
         ],

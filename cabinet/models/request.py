@@ -1,7 +1,6 @@
 """Connection requests from residents who are not in billing, and their progress."""
 
 import hashlib
-import secrets
 from datetime import date
 from typing import Any
 
@@ -15,6 +14,7 @@ from cabinet.models.mailbox import may_write
 from cabinet.models.message import Message
 from cabinet.models.prepared import Prepared
 from cabinet.models.request_note import CONVERSATION, RequestNote
+from cabinet.models.request_number import new_number
 from cabinet.models.request_words import Searched
 from cabinet.models.unit import keyed
 from cabinet.models.user import User
@@ -27,11 +27,6 @@ ANSWERS = (
 )
 
 
-def new_number() -> str:
-    """Eight digits that are easy to read out over the telephone; they cannot be guessed from one another."""
-    return f"{secrets.randbelow(90_000_000) + 10_000_000}"
-
-
 class ConnectionRequest(Searched):
     """A request to connect an address. Rows come in the order of `id`; residents know the `number`.
 
@@ -39,6 +34,7 @@ class ConnectionRequest(Searched):
     `period` and `amount` (kopecks) are what the look-up was tried with. `receipt` is the name of the stored
     file in the folder of uploads, empty without one, `receipt_type` its media type. `matched_account` is
     the `Account.number` that a later import brought for it. `assignee` is the `Staff.id` at work on it.
+    `merged_into` is the number of the request that it became a part of.
     """
 
     id: Any
@@ -69,6 +65,7 @@ class ConnectionRequest(Searched):
     assignee = CharField(22, null=True)
     closed_at = DateTimeField(null=True)
     matched_account = CharField(32, null=True)
+    merged_into: Any = CharField(12, null=True)
 
     class Meta:
         indexes = (

@@ -15,8 +15,10 @@ class RequestNote(Model):
     """One entry of a request's history. `staff` is a `Staff.id`, None when the program or the resident wrote.
 
     kind "note": internal; "reply": sent to the resident; "answer": what the resident wrote; "state" and
-    "handed": `text` is the new state, or the `Staff.id` of who has the request. `file` is the name of a
-    stored file that belongs to it, empty without one, `file_type` its media type.
+    "handed": `text` is the new state, or the `Staff.id` of who has the request; "joined": what a request
+    asked for that became a part of this one; "merged": `text` is the number of which this became a part.
+    `origin` is the number of the request that an entry was written about, if another. `file` is the name of
+    a stored file that belongs to it, empty without one, `file_type` its media type.
     """
 
     id: Any
@@ -27,6 +29,7 @@ class RequestNote(Model):
     text = TextField(default="")
     file = CharField(40, default="")
     file_type = CharField(32, default="")
+    origin: Any = CharField(12, null=True)
 
     @classmethod
     def named(cls, file: str) -> bool:

@@ -7,6 +7,7 @@ from flask_babel import get_locale
 from flask_login import current_user
 
 from cabinet.models import ConnectionRequest
+from cabinet.models.request_merging import followed
 from cabinet.models.unclaimed_request import may_be_of
 from cabinet.web import session_keys as keys
 from cabinet.web.sessions import session
@@ -66,15 +67,19 @@ def is_found(connection: ConnectionRequest) -> bool:
     return connection.number in session.get(keys.REQUESTS_FOUND, ())
 
 
+def follow(merged: ConnectionRequest) -> ConnectionRequest:
+    """The request that one of this session has become a part of, which the session may see as well."""
+    kept = followed(merged)
+    _remember(keys.REQUESTS_SENT if is_own(merged) else keys.REQUESTS_FOUND, kept.number)
+    return kept
+
+
 def known() -> list[ConnectionRequest]:
     """The requests that were sent or looked up in this session, newest first."""
     numbers = {*session.get(keys.REQUESTS_SENT, ()), *session.get(keys.REQUESTS_FOUND, ())}
-    newest = ConnectionRequest.created_at.desc()
-    return (
-        list(ConnectionRequest.select().where(ConnectionRequest.number.in_(numbers)).order_by(newest))
-        if numbers
-        else []
-    )
+    rows = ConnectionRequest.select().where(ConnectionRequest.number.in_(numbers)) if numbers else ()
+    whole = {kept.number: kept for kept in (follow(row) if row.merged_into else row for row in rows)}
+    return sorted(whole.values(), key=lambda one: (one.created_at, one.id), reverse=True)
 
 
 def _remember(key: str, number: str) -> None:

@@ -133,6 +133,8 @@ def show(form: StatusForm | AnswerForm | None = None, number: str = "") -> Respo
             known=known,
             own=[one for one in known if senders.is_own(one)],
         )
+    if found.merged_into and (kept := senders.follow(found)).number != found.number:
+        return advance("requests.show", number=kept.number)
     return page(
         "requests/request.html",
         connection=found,
@@ -175,6 +177,7 @@ def submit_answer(number: str) -> Response:
     )
     if found is None or sender is None or not senders.is_own(found):
         return advance("requests.show", number=number)
+    found = senders.follow(found) if found.merged_into else found
     try:
         if any(file.filename for file in request.files.values()):
             take("receipt", sender.phone)

@@ -141,7 +141,7 @@ def _request_head() -> Row:
         *(_("Номер"), _("Создано"), _("Состояние"), _("Фамилия"), _("Имя"), _("Отчество"), _("Телефон")),
         *(_("Почта"), _("Город"), _("Улица"), _("Дом"), _("Корпус"), _("Квартира"), _("Лицевой счёт")),
         *(_("Комментарий"), _("Закрыта"), _("Период"), _("Сумма"), _("Найденный счёт")),
-        *(_("Кто занимается"), _("История")),
+        *(_("Кто занимается"), _("История"), _("Объединена с")),
     )
 
 
@@ -153,7 +153,11 @@ def _requests(query: Any, ascending: bool, names: dict[str, str]) -> Iterator[Ro
                 *(r.number, _moscow(r.created_at), names[r.state], r.last_name, r.first_name, r.middle_name),
                 *(r.phone.lstrip("+"), r.email, r.city, r.street, r.house, r.building, r.flat, r.account),
                 *(r.comment, _moscow(r.closed_at), r.period, _roubles(r.amount), r.matched_account),
-                *(names.get(r.assignee, ""), "\n".join(histories.get(r.id, []))[:MOST_LETTERS]),
+                *(
+                    names.get(r.assignee, ""),
+                    "\n".join(histories.get(r.id, []))[:MOST_LETTERS],
+                    r.merged_into,
+                ),
             )
 
 

@@ -130,6 +130,7 @@ def sentence(row: Audit, names: Names, links: bool = False) -> str:
     text = in_gender(str(action.text), who)
     parts: dict[str, str] = {"who": who, "what": names.subject(row)}
     parts["to"] = names.actor(str(row.detail.get("to", "")))
+    parts["into"] = str(row.detail.get("into", ""))
     if not links:
         return text % parts
     parts["who"] = _linked(who, url_for("staff.audit", actor=row.actor))

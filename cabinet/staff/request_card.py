@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from cabinet.forms.sent_file import FILE_MESSAGES, LARGEST_BODY
-from cabinet.models import casework, presence
+from cabinet.models import casework, presence, request_merging
 from cabinet.models.account import Account
 from cabinet.models.database import db
 from cabinet.models.reply_template import ReplyTemplate
@@ -56,7 +56,8 @@ def request_card(form: WorkForm | None = None, *, number: str) -> Response:
         item=found,
         notes=notes,
         seen=notes[-1].id if notes else 0,
-        ways=casework.WAYS[found.state],
+        ways=casework.ways_of(found),
+        theirs=request_merging.others_of(found),
         form=form,
         attached=attached,
         preview=preview_of(found) if typed.preview_asked(number) else None,
@@ -172,9 +173,12 @@ def _was_changed(found: ConnectionRequest, form: WorkForm) -> bool:
 
 
 def _seen(form: WorkForm) -> int:
-    """The last entry that the page showed."""
-    told = form.seen.data or ""
-    return int(told) if told.isdecimal() and len(told) < 19 else -1
+    return entry_seen(form.seen.data)
+
+
+def entry_seen(told: str | None) -> int:
+    """The last entry of a history that a page showed, as its form says it; -1 for what is none."""
+    return int(told) if told and told.isdecimal() and len(told) < 19 else -1
 
 
 @bp.get("/request/<number>/receipt")
@@ -190,7 +194,7 @@ def request_receipt(number: str) -> Response:
 def request_file(number: str, entry: str) -> Response:
     """A file that came with a reply or an answer."""
     found = _found(number)
-    with_files = {str(one.id): one for one in found.conversation() if one.file}
+    with_files = {str(one.id): one for one in found.notes() if one.file}
     note = with_files.get(entry) or abort(404)
     stored_path(note.file)
     record("request-file-downloaded", found.number, entry=note.id)

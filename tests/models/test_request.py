@@ -9,6 +9,7 @@ from peewee import Database
 from cabinet.models import Attempt, Audit, ConnectionRequest, Message, RequestNote, request
 from cabinet.models.attempt import TooManyError
 from cabinet.models.database import db
+from cabinet.models.request_number import new_number
 from tests.cast import OTHER_PHONE, PHONE, resident
 from tests.models.clock import DAY, HOUR, after, moment
 
@@ -144,7 +145,7 @@ def test_a_number_is_given_once(database: Database, monkeypatch: pytest.MonkeyPa
 @pytest.mark.parametrize(("low", "number"), [(0, "10000000"), (89_999_999, "99999999")])
 def test_numbers_have_eight_digits(monkeypatch: pytest.MonkeyPatch, low: int, number: str) -> None:
     monkeypatch.setattr("secrets.randbelow", lambda most: low if most == 90_000_000 else -1)
-    assert request.new_number() == number
+    assert new_number() == number
 
 
 def test_it_is_found_by_number_and_phone_together(database: Database) -> None:

@@ -22,6 +22,7 @@ from cabinet.models.base import now
 from cabinet.models.database import db
 from cabinet.receipts import store
 from tests.cast import LESNAYA, PHONE, bill, resident
+from tests.staff.test_requests import asked as again
 from tests.visitor import Visitor
 
 EMAIL = "anna@example.org"
@@ -48,6 +49,7 @@ SEEN = {
     "staff.import_card": "import-seen",
     "staff.import_rejects": "import-rejects-downloaded",
     "staff.imports": "imports-listed",
+    "staff.merge_question": "request-seen",
     "staff.message": "message-seen",
     "staff.messages": "messages-listed",
     "staff.people": "people-listed",
@@ -116,6 +118,7 @@ def values(app: Flask) -> dict[str, list[str]]:
         **FIXED,
         "user_id": [anna.id],
         "number": [asked.number],
+        "other": [again("22222222", phone=PHONE).number],
         "account": [LESNAYA],
         "message_id": [told.id],
         "job_id": [job.id],

@@ -29,7 +29,7 @@ LISTS = (
     *("residents", "registrations", "imports", "audit", "audit?actor=system", "audit?subject=x"),
 )
 CARDS = ("resident/{0}", "request/10000000", "message/{1}")
-SMALL = ("staff", "web_session", "column_map", "passed_number", "reply_template")
+SMALL = ("staff", "web_session", "column_map", "passed_number", "reply_template", "presence")
 
 
 @pytest.fixture

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from tests.browser.accessibility.steps import fill, refused
+from tests.browser.clerks import REQUEST
 from tests.browser.expect import expect
+from tests.browser.people import insert
 from tests.browser.screens import heading, press
 from tests.browser.site import Site
 
@@ -42,6 +44,7 @@ def sees_requests(page: Page, look: Look, site: Site, number: str) -> None:
     press(page, "Отправить ответ")
     expect(page.get_by_text("Ответ отправлен.")).to_be_visible()
     look("staff: request, replied")
+    _merges(page, look, site, number)
     _writes_templates(page, look, site, number)
 
 
@@ -64,6 +67,24 @@ def _refuses_many(page: Page, look: Look, site: Site, number: str) -> None:
     refused(page, "Напишите причину отказа", "reason")
     expect(page.get_by_label(f"Отметить заявку № {number}")).to_be_checked()
     look("staff: requests, refused without a reason")
+
+
+def _merges(page: Page, look: Look, site: Site, number: str) -> None:
+    other = f"9{number[1:]}"
+    page.goto(f"{site.url}/staff/request/{number}")
+    phone = page.locator("dt:has-text('Телефон') + dd").inner_text()
+    phone = "+" + re.sub(r"\D", "", phone)
+    insert(site, "connection_request", {**REQUEST, "number": other, "idempotency_key": other, "phone": phone})
+    page.reload()
+    look("staff: request, another of the same person")
+    page.get_by_role("link", name="Объединить").click()
+    heading(page, "Объединить заявки?")
+    look("staff: merge requests")
+    press(page, "Объединить")
+    expect(page.get_by_text(f"Заявка № {other} теперь часть этой.")).to_be_visible()
+    look("staff: request, merged with another")
+    page.goto(f"{site.url}/staff/request/{other}")
+    look("staff: request, part of another")
 
 
 def _writes_templates(page: Page, look: Look, site: Site, number: str) -> None:
