@@ -45,7 +45,7 @@ def move(request: ConnectionRequest, state: str, staff: Staff, ip: str, seen: in
         if state == "refused" or seen not in (None, request.last_entry()):
             return False
         first = state == "in_work" and request.state == "new" and not _was_taken(request)
-        moved = _shift(request, state, staff, ip)
+        moved = shift(request, state, staff, ip)
         if moved and (first or state == "done"):
             request.notify("request_done" if state == "done" else "request_taken")
         return moved
@@ -57,9 +57,14 @@ def _was_taken(request: ConnectionRequest) -> bool:
     return RequestNote.select().where(RequestNote.request == request, *told).exists()
 
 
-def _shift(request: ConnectionRequest, state: str, staff: Staff, ip: str) -> bool:
-    """Change the state if it is the one that `request` was loaded with; inside the caller's transaction."""
-    if state not in ways_of(request):
+def shift(
+    request: ConnectionRequest, state: str, staff: Staff, ip: str, ways: tuple[str, ...] | None = None
+) -> bool:
+    """Change the state if it is the one that `request` was loaded with, and tell nobody; in a transaction.
+
+    `ways`: where it may go, if not as usual.
+    """
+    if state not in (ways_of(request) if ways is None else ways):
         return False
     changes: dict[object, object] = {ConnectionRequest.state: state}
     changes[ConnectionRequest.closed_at] = None if state in OPEN_STATES else now()
@@ -152,7 +157,7 @@ def answer(
         told = {"kind": "reply", "text": text, "file": file, "file_type": file_type}
         RequestNote.create(request=request, staff=staff.id, **told)
         _take_up(request)
-        if state and not _shift(request, state, staff, ip):
+        if state and not shift(request, state, staff, ip):
             raise ChangedError
         channel = channel if to else "mail"
         Message.enqueue(

@@ -68,6 +68,8 @@ ACTIONS: dict[str, Action] = {
             "staff-request-moved:refused": _l("%(who)s [отклонил|отклонила] заявку %(what)s"),
             "staff-request-moved:new": _l("%(who)s [вернул|вернула] в новые заявку %(what)s"),
             "staff-request-handed": _l("%(who)s [передал|передала] заявку %(what)s: %(to)s"),
+            "staff-request-accounts-searched": _l("%(who)s [искал|искала] счёт для заявки %(what)s"),
+            "staff-request-matched": _l("%(who)s [нашёл|нашла] счёт для заявки %(what)s"),
             "staff-request-merged": _l("%(who)s [объединил|объединила] заявку %(what)s с заявкой %(into)s"),
             "staff-request-noted": _l("%(who)s [написал|написала] заметку к заявке %(what)s"),
             "staff-request-answered": _l("%(who)s [ответил|ответила] на заявку %(what)s"),

@@ -49,6 +49,8 @@ SEEN = {
     "staff.import_card": "import-seen",
     "staff.import_rejects": "import-rejects-downloaded",
     "staff.imports": "imports-listed",
+    "staff.accounts_for_request": "request-accounts-searched",
+    "staff.account_for_request": "request-seen",
     "staff.merge_question": "request-seen",
     "staff.message": "message-seen",
     "staff.messages": "messages-listed",

@@ -45,6 +45,7 @@ def sees_requests(page: Page, look: Look, site: Site, number: str) -> None:
     expect(page.get_by_text("Ответ отправлен.")).to_be_visible()
     look("staff: request, replied")
     _merges(page, look, site, number)
+    _finds_accounts(page, look, site, number)
     _writes_templates(page, look, site, number)
 
 
@@ -85,6 +86,24 @@ def _merges(page: Page, look: Look, site: Site, number: str) -> None:
     look("staff: request, merged with another")
     page.goto(f"{site.url}/staff/request/{other}")
     look("staff: request, part of another")
+
+
+def _finds_accounts(page: Page, look: Look, site: Site, number: str) -> None:
+    billed = f"7{number}"
+    empty = ("els", "zhku_id", "last_name", "first_name", "middle_name", "fias_house_guid", "premises")
+    row = {"number": billed, "printed": billed, "address": "г. Клин, ул. Полевая, д. 3"}
+    insert(site, "account", {**row, **dict.fromkeys(empty, "")})
+    page.goto(f"{site.url}/staff/request/{number}")
+    press(page, "Найти счёт в расчётах")
+    heading(page, "Найти счёт для заявки")
+    look("staff: accounts for a request")
+    page.get_by_label("Лицевой счёт или адрес").fill(billed)
+    page.locator("main").get_by_role("button", name="Найти").click()
+    expect(page.get_by_role("link", name=billed)).to_be_visible()
+    look("staff: accounts for a request, found")
+    page.get_by_role("link", name=billed).click()
+    heading(page, "Пригласить жителя?")
+    look("staff: account for a request")
 
 
 def _writes_templates(page: Page, look: Look, site: Site, number: str) -> None:

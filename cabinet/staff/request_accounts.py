@@ -1,0 +1,92 @@
+"""Finds the account of a request in billing: search, question, then it is linked or its sender invited."""
+
+from flask import abort, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+from wtforms import StringField
+
+from cabinet.forms.base import StepForm
+from cabinet.models import Account, User, linking
+from cabinet.models.account_search import find_accounts
+from cabinet.models.request import ConnectionRequest
+from cabinet.models.request_account import settle, words_to_find
+from cabinet.staff.guard import bp, current_staff, get_or_404, record, show
+from cabinet.staff.request_card import entry_seen, sent
+from cabinet.staff.search import ACCOUNTS
+from cabinet.web.flow import advance, flash
+from cabinet.web.security import client_address
+from cabinet.web.sessions import session
+
+
+class ChoiceForm(StepForm):
+    """`seen`: the last entry of the history that the question showed; `close`: whether that was pressed."""
+
+    seen = StringField()
+    close = StringField()
+
+
+@bp.post("/request/<number>/find")
+def find_for_request(number: str) -> Response:
+    """Search billing for what the request says, which is personal and stays out of addresses of pages."""
+    found, _form = sent(number)
+    session[ACCOUNTS.key] = words_to_find(found)
+    return advance("staff.accounts_for_request", number=number)
+
+
+@bp.get("/request/<number>/accounts")
+def accounts_for_request(number: str) -> Response:
+    """The accounts that were searched for."""
+    item, query = _found(number), ACCOUNTS.query
+    found, more = find_accounts(query)
+    record("request-accounts-searched", number, shown=[account.number for account in found])
+    return show("request_accounts.html", item=item, found=found, more=more, search=ACCOUNTS, query=query)
+
+
+@bp.post("/request/<number>/accounts")
+def search_accounts_for_request(number: str) -> Response:
+    """Search for something else."""
+    _found(number)
+    ACCOUNTS.submit()
+    return advance("staff.accounts_for_request", number=number)
+
+
+@bp.get("/request/<number>/accounts/<account>")
+def account_for_request(number: str, account: str) -> Response:
+    """What becomes of the request with this account, beside each other; nothing is done yet."""
+    item, chosen = _found(number), _account(account)
+    record("request-seen", number, account=chosen.number)
+    sender = User.find(item.user_id) if item.user_id else None
+    return show(
+        "request_account.html",
+        item=item,
+        account=chosen,
+        seen=item.last_entry(),
+        holders=linking.other_holders(sender, chosen.number) if sender else 0,
+    )
+
+
+@bp.post("/request/<number>/accounts/<account>")
+def settle_request(number: str, account: str) -> Response:
+    """Link it or invite, and close the request where that was pressed."""
+    item, chosen, form = _found(number), _account(account), ChoiceForm()
+    close = form.close.data == "y"
+    told = current_staff(), client_address(), entry_seen(form.seen.data), close
+    if not form.validate() or not settle(item, chosen, *told):
+        flash(_("Заявка уже изменилась. Проверьте, что с ней сейчас."), "warn")
+    elif item.user_id:
+        flash(_("Счёт добавлен, мы сообщили об этом жителю."), "done")
+    else:
+        flash(_("Приглашение отправлено."), "done")
+    return advance("staff.request_card", number=number)
+
+
+def _found(number: str) -> ConnectionRequest:
+    """An open request; 404 for others, and where a link of before is pressed."""
+    found = get_or_404(ConnectionRequest, ConnectionRequest.number == number)
+    return found if found.is_open or request.method == "POST" else abort(404)
+
+
+def _account(number: str) -> Account:
+    if "\0" in number:
+        abort(404)
+    return get_or_404(Account, Account.number == number)
