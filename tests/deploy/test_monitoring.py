@@ -48,6 +48,17 @@ def test_each_alert_is_explained() -> None:
     assert len(alerts) > 10 and not [name for name in alerts if f"`{name}`" not in explained]
 
 
+def test_each_alarm_is_explained_and_no_other() -> None:
+    """By name: what raises one is a Trouble, whose name is its kind and what it is about."""
+    raised: set[str] = set()
+    for module in (ROOT / "cabinet").rglob("*.py"):
+        if "Trouble(" in (source := module.read_text()):
+            raised |= set(re.findall(r'(?:Trouble\(|\bname = )f?"([a-z]+)', source))
+    section = (ROOT / "docs" / "operations.md").read_text().partition("### Alarms")[2].partition("\n## ")[0]
+    explained = set(re.findall(r"^\| `([a-z]+)(?:/…)?` \|", section, re.M))
+    assert len(raised) > 8 and raised == explained
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments", [["check", "rules", str(RULES)], ["test", "rules", str(RULES).replace(".yml", ".test.yml")]]
