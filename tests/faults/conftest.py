@@ -18,17 +18,22 @@ from tests.faults.fate import Fatal, Fate
 from tests.faults.processes import Start, environment
 from tests.servers import by_smtp, mailbox, serving  # noqa: F401
 
+PROGRAMS = {
+    "serve": "cabinet.serve",
+    "worker": "cabinet.worker",  # what `flask --app wsgi worker` becomes, in half the time
+    "flask": "flask",
+}
+
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Start]:
-    """Start `flask --app wsgi …`, or by "serve" the web server; what still runs after the test is killed."""
+    """Start one of PROGRAMS with arguments; what still runs after the test is killed."""
     running: list[subprocess.Popen[bytes]] = []
     with open(tmp_path / "processes.log", "wb") as log:
 
-        def begin(settings: Settings, *command: str) -> "subprocess.Popen[bytes]":
-            module = ["cabinet.serve"] if command == ("serve",) else ["flask", "--app", "wsgi", *command]
+        def begin(settings: Settings, program: str, *arguments: str) -> "subprocess.Popen[bytes]":
             process = subprocess.Popen(
-                [sys.executable, "-m", *module],
+                [sys.executable, "-m", PROGRAMS[program], *arguments],
                 cwd=ROOT,
                 env=environment(settings),
                 stdout=log,

@@ -86,7 +86,7 @@ def test_asked_to_stop_the_worker_finishes_the_letter_in_hand(
     mailbox.delay = 1.0
     with db.atomic():
         message = Message.enqueue("mail", "staff/registered", to="staff@example.org", data=REGISTERED)
-    worker = start(by_smtp, "worker")
+    worker = start(by_smtp, "flask", "--app", "wsgi", "worker")
     until(lambda: mailbox.begun == 1)
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(PATIENCE) == 0
