@@ -1,6 +1,11 @@
-"""Parts of a page that must be there."""
+"""Pages parsed, and parts of them that must be there."""
 
-from bs4 import Tag
+from bs4 import BeautifulSoup, Tag
+
+
+def parsed(html: str) -> BeautifulSoup:
+    """A page or a fragment, without places where a line may end, which are no spaces."""
+    return BeautifulSoup(html.replace("<wbr>", ""), "html.parser", store_line_numbers=False)
 
 
 def one(page: Tag, selector: str) -> Tag:

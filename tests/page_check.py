@@ -6,7 +6,7 @@ import re
 from bs4 import BeautifulSoup, Tag
 from werkzeug.wrappers import Response
 
-from tests.markup import attribute, one
+from tests.markup import attribute, one, parsed
 
 UNLABELLED = ("hidden", "submit", "button", "image", "reset")
 
@@ -26,7 +26,7 @@ def check_page(html: str, response: Response, whole: bool = True) -> BeautifulSo
     seen = (skeleton(html), whole)
     if seen in _checked:
         return None
-    page = BeautifulSoup(html.replace("<wbr>", ""), "html.parser")  # where a line may end is no space
+    page = parsed(html)
     _check_structure(page, whole)
     _checked.add(seen)
     return page

@@ -112,6 +112,11 @@ class Cabinet(Doors):
         self._nothing_of_others(n)
 
 
+HOW_LONG = pytest.mark.parametrize(
+    ("examples", "steps"), [(3, 16), pytest.param(9, 18, marks=pytest.mark.slow)]
+)
+
+
 def run(machine: type[Residents], app: Flask, examples: int, steps: int) -> None:
     bill()
     run_state_machine_as_test(
@@ -127,11 +132,13 @@ def run(machine: type[Residents], app: Flask, examples: int, steps: int) -> None
     )
 
 
+@HOW_LONG
 @pytest.mark.settings(code_resend_waits=(), requests_per_minute=0)
-def test_who_may_see_what(app: Flask) -> None:
-    run(Cabinet, app, examples=5, steps=16)
+def test_who_may_see_what(app: Flask, examples: int, steps: int) -> None:
+    run(Cabinet, app, examples, steps)
 
 
+@HOW_LONG
 @pytest.mark.settings(code_resend_waits=(), requests_per_minute=0)
-def test_what_is_begun_under_a_right_dies_with_it(app: Flask) -> None:
-    run(Rights, app, examples=6, steps=16)
+def test_what_is_begun_under_a_right_dies_with_it(app: Flask, examples: int, steps: int) -> None:
+    run(Rights, app, examples, steps)

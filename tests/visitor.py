@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 
 from cabinet.delivery import message_texts
 from cabinet.models import Message, OneTimeCode
-from tests.markup import attribute, one
+from tests.markup import attribute, one, parsed
 from tests.page_check import check_page
 
 ORIGIN = "http://localhost"
@@ -127,7 +127,7 @@ class Visitor:
     def page(self) -> BeautifulSoup:
         """What is on the screen; parsed when a test first looks at it."""
         if self._page is None:
-            self._page = BeautifulSoup(self._html.replace("<wbr>", ""), "html.parser")
+            self._page = parsed(self._html)
         return self._page
 
     @property
