@@ -182,5 +182,5 @@ def _forget_pools() -> None:
         hasher._forget_pool()
 
 
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget_pools)
+# not the hook of connections: passwords import no other package, and neither waits for the other
+os.register_at_fork(after_in_child=_forget_pools)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.expect import expect
+from tests.browser.on_a_phone import javascript, width  # noqa: F401
 from tests.browser.people import Seeded, new_phone
 from tests.browser.screens import follow, press, sign_in
 from tests.browser.site import Site
@@ -16,18 +17,6 @@ from tests.browser.test_typing import to_password
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
-
-
-@pytest.fixture
-def width() -> int:
-    """A phone's."""
-    return 360
-
-
-@pytest.fixture
-def javascript() -> bool:
-    """Scripts run."""
-    return True
 
 
 @pytest.mark.walk

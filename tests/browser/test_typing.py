@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.expect import expect
+from tests.browser.on_a_phone import javascript, width  # noqa: F401
 from tests.browser.people import new_phone
 from tests.browser.screens import Embedded
 from tests.browser.site import Site
@@ -15,18 +16,6 @@ from tests.browser.test_network import QUIET, to_address, to_code
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Request
-
-
-@pytest.fixture
-def width() -> int:
-    """A phone's."""
-    return 360
-
-
-@pytest.fixture
-def javascript() -> bool:
-    """Scripts run unless a test says otherwise."""
-    return True
 
 
 @pytest.fixture
