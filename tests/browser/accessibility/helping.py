@@ -83,7 +83,7 @@ def helps_resident(page: Page, look: Callable[[str], None]) -> None:
     look("staff: accounts for a resident")
     page.locator("#query").fill(OTHER[0])
     press(page, "Найти")
-    page.locator(".card__title a").first.click()
+    page.locator(f".card__title a[href$='/{OTHER[0]}']").click()  # not one that was found before
     heading(page, "Добавить счёт жителю?")
     look("staff: an account of a resident")
     page.goto(card)
