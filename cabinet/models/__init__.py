@@ -37,6 +37,7 @@ from cabinet.models.resident_words import ResidentWord
 from cabinet.models.session import WebSession
 from cabinet.models.spending import Spending
 from cabinet.models.staff import Staff
+from cabinet.models.staff_passkey import StaffPasskey
 from cabinet.models.user import User
 
 TABLES: list[type[Model]] = [
@@ -70,6 +71,7 @@ TABLES: list[type[Model]] = [
     Staff,
     PhoneChange,
     RecoveryCode,
+    StaffPasskey,
     ImportJob,
     ImportBatch,
     BatchPeriod,
@@ -129,6 +131,7 @@ __all__ = [
     "ResidentWord",
     "Spending",
     "Staff",
+    "StaffPasskey",
     "Unread",
     "User",
     "WebSession",

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from cabinet.models.base import settings, unix_time
 from cabinet.models.passkey import LONGEST_NAME, Passkey
 from cabinet.models.signing import accepted
+from cabinet.models.staff_passkey import StaffPasskey
 from cabinet.models.user import User
 
 LIFE = 3600  # seconds that a challenge is good for: the first page offers passkeys for as long as it is open
@@ -27,6 +28,16 @@ LONGEST = 20_000  # characters of an answer; attestations are not asked for
 
 class BadAnswerError(Exception):
     """The answer is none, to another question, or of another site, session or key."""
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Whose a new passkey will be: their id, what the device lists it by, and which keys they have."""
+
+    id: str
+    account: str
+    name: str
+    known: list[str]
 
 
 @dataclass(frozen=True)
@@ -130,6 +141,13 @@ def host() -> str:
 
 
 def options_to_add(user: User, question: bytes) -> dict[str, Any]:
+    """What the browser is asked to make a resident's passkey by."""
+    phone = user.phone if user.has_number else user.full_name
+    known = [one.credential for one in Passkey.of(user)]
+    return options_for(Owner(user.id, phone, user.full_name or user.phone, known), question)
+
+
+def options_for(owner: Owner, question: bytes) -> dict[str, Any]:
     """What the browser is asked to make a passkey by: one that the device finds by itself, and guards."""
     from webauthn import generate_registration_options
     from webauthn.helpers import options_to_json_dict
@@ -140,14 +158,14 @@ def options_to_add(user: User, question: bytes) -> dict[str, Any]:
         UserVerificationRequirement,
     )
 
-    known = [PublicKeyCredentialDescriptor(id=_bytes(p.credential)) for p in Passkey.of(user)]
+    known = [PublicKeyCredentialDescriptor(id=_bytes(credential)) for credential in owner.known]
     options: dict[str, Any] = options_to_json_dict(
         generate_registration_options(
             rp_id=host(),
             rp_name=settings().brand_name,
-            user_id=user.id.encode(),
-            user_name=user.phone if user.has_number else user.full_name,
-            user_display_name=user.full_name or user.phone,
+            user_id=owner.id.encode(),
+            user_name=owner.account,
+            user_display_name=owner.name,
             challenge=question,
             exclude_credentials=known,
             authenticator_selection=AuthenticatorSelectionCriteria(
@@ -185,7 +203,7 @@ def made(answer: Answer, name: str) -> dict[str, Any]:
     }
 
 
-def verify(answer: Answer, passkey: Passkey) -> tuple[int, bool]:
+def verify(answer: Answer, passkey: Passkey | StaffPasskey) -> tuple[int, bool]:
     """That this passkey signed the answer: its count and whether it is backed up. Raises BadAnswerError."""
     from webauthn import verify_authentication_response
 

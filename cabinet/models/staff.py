@@ -42,6 +42,7 @@ class Staff(Model):
     invited_by: Any = CharField(22, null=True)
     ended: Any = CharField(22, null=True)  # another one with each block: what began before is over
     recovery_codes: Any
+    passkeys: Any
 
     @property
     def actor(self) -> str:
@@ -132,8 +133,8 @@ class Staff(Model):
         self.invitation = None
         self.save(only=[Staff.password_hash, Staff.totp_salt, Staff.totp_kept, Staff.invitation])
         self.void_what_was_handed_out()
-        for code in self.recovery_codes:
-            code.delete_instance()
+        for proof in (*self.recovery_codes, *self.passkeys):
+            proof.delete_instance()
         Audit.record("staff-reset", "system", self.id)
 
     @whole

@@ -13,6 +13,7 @@ from cabinet.models.base import new_id, now
 from cabinet.models.database import db, is_sqlite
 from cabinet.models.recovery_code import RecoveryCode
 from cabinet.models.staff import ROLES, Staff
+from cabinet.models.staff_passkey import StaffPasskey
 
 INVITED_FOR = timedelta(days=3)
 
@@ -54,12 +55,13 @@ def invite(admin: Staff, email: str, name: str, role: str, ip: str) -> tuple[Sta
 
 
 def reset(admin: Staff, staff: Staff, ip: str) -> str:
-    """Password and authenticator are void and all sessions over; returns the secret of an invitation."""
+    """Password, authenticator and passkeys are void, all sessions over; returns an invitation's secret."""
     with acting(admin):
         staff = _held(staff)
         _keep_an_admin(staff)
         staff.void_what_was_handed_out()
         RecoveryCode.delete().where(RecoveryCode.staff == staff).execute()
+        StaffPasskey.delete().where(StaffPasskey.staff == staff).execute()
         Audit.record("staff-reset", admin.actor, staff.id, ip)
         return _invitation(staff, admin)
 

@@ -29,6 +29,15 @@ class SignInForm(StepForm):
         _code,
         {"*": _l("Введите шесть цифр из приложения.")},
     )
+    answer = StringField()  # of a passkey, in place of the code
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check all fields; an answer of a passkey does without a code."""
+        good = super().validate(extra_validators)
+        if self.answer.data and set(self.errors) == {"code"}:
+            self.code.errors = []
+            return True
+        return good
 
 
 class SearchForm(StepForm):

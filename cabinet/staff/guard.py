@@ -22,7 +22,13 @@ bp = Blueprint("staff", __name__, url_prefix="/staff")
 
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
-WITHOUT_SIGN_IN = ("staff.sign_in", "staff.submit_sign_in", "staff.join", "staff.submit_join")
+WITHOUT_SIGN_IN = (
+    "staff.sign_in",
+    "staff.submit_sign_in",
+    "staff.passkey_question",
+    "staff.join",
+    "staff.submit_join",
+)
 
 V = TypeVar("V", bound=Callable[..., Any])
 M = TypeVar("M", bound=Model)

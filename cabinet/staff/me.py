@@ -8,6 +8,7 @@ from cabinet.models.base import unix_time
 from cabinet.models.database import db
 from cabinet.models.recovery_code import RecoveryCode
 from cabinet.models.staff import Staff
+from cabinet.models.staff_passkey import StaffPasskey
 from cabinet.staff.confirmation import password_is_right
 from cabinet.staff.guard import admit, bp, current_staff, show
 from cabinet.staff.people_forms import CodesForm, OwnPasswordForm
@@ -28,6 +29,7 @@ def me(form: OwnPasswordForm | ProvedForm | None = None) -> Response:
         form=form if isinstance(form, OwnPasswordForm) else form_for_get(OwnPasswordForm),
         codes=form if isinstance(form, CodesForm) else form_for_get(CodesForm),
         left=RecoveryCode.left(staff),
+        keys=len(StaffPasskey.of(staff)),
         proved=proved_lately(),
         notice=flashed(),
     )

@@ -1,4 +1,4 @@
-"""Signing in and out: e-mail, password and authenticator code in one form with one answer."""
+"""Signing in and out: e-mail, password and a code or passkey in one form with one answer."""
 
 import hashlib
 from contextlib import suppress
@@ -19,6 +19,7 @@ from cabinet.staff.after_sign_in import address_wanted, wanted_before
 from cabinet.staff.devices import own_device, remember_device
 from cabinet.staff.forms import SignInForm
 from cabinet.staff.guard import admit, bp, current_staff, show
+from cabinet.staff.keys import is_key_of
 from cabinet.web.extensions import hasher
 from cabinet.web.flow import advance, form_for_get, leave_for, reject
 from cabinet.web.security import client_address, client_network
@@ -53,11 +54,7 @@ def submit_sign_in() -> Response:
     try:
         with hasher().place():  # before anything is counted
             right = _begin(form.email.data, own_device(staff)).verify(
-                lambda: (
-                    hasher().verify(typed, stored)
-                    and known is not None
-                    and _is_code_of(known, form.code.value)
-                )
+                lambda: hasher().verify(typed, stored) and known is not None and _is_proved_by(known, form)
             )
     except TooManyError as error:
         form.refuse(error, None, _("Слишком много попыток. Повторите %(when)s."))
@@ -92,8 +89,11 @@ def submit_sign_out() -> Response:
     return advance("staff.sign_in")
 
 
-def _is_code_of(staff: Staff, code: str) -> bool:
-    """Whether it is the authenticator's code, or one of recovery; it is used up."""
+def _is_proved_by(staff: Staff, form: SignInForm) -> bool:
+    """Whether it is a passkey's answer, the authenticator's code, or one of recovery; it is used up."""
+    if form.answer.data:
+        return is_key_of(staff, form.answer.data)
+    code = form.code.value
     if code.isdigit():
         return staff.use_code(code)
     return RecoveryCode.use(staff, code, client_address())

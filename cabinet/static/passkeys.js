@@ -94,6 +94,15 @@ const signIn = async how => {
   send(form, credential);
 };
 
+/** Send a form with a passkey beside the password, in place of a code. @param {HTMLElement} button */
+const second = async button => {
+  const form = /** @type {HTMLFormElement} */ (button.closest("form"));
+  const credential = await answerTo(button.dataset.options ?? "");
+  if (!credential) return;
+  /** @type {HTMLInputElement} */ (form.elements.namedItem("answer")).value = written(credential);
+  form.requestSubmit();
+};
+
 /** Send a form with a passkey in place of the password. @param {HTMLElement} button */
 const confirm = async button => {
   const form = /** @type {HTMLFormElement} */ (button.closest("form"));
@@ -143,6 +152,7 @@ document.addEventListener("click", async event => {
   try {
     if (action === "sign-in") await signIn();
     else if (action === "confirm") await confirm(button);
+    else if (action === "second") await second(button);
     else if (action === "add") await add(button);
     else {
       tools.keep("no");
@@ -175,6 +185,8 @@ export const serve = async given => {
   }
   const button = find("[data-passkey=sign-in]");
   if (button) button.hidden = tools.kept() !== "yes";
+  const beside = find("[data-passkey=second]");
+  if (beside) beside.hidden = false;
   const form = find("[data-passkey=add]");
   if (!form) return;
   const offer = find("[data-passkey=offer]");

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.browser.clerks import add_clerk
 from tests.browser.expect import expect
 from tests.browser.people import Seeded, letter
 from tests.browser.screens import HOME, Screen, follow, give_password, heading, press, sign_in, to_password
@@ -159,3 +160,38 @@ def test_without_scripts_the_page_says_that_the_browser_cannot(
     expect(page.get_by_text("В этом браузере войти так нельзя")).to_be_visible()
     expect(page.locator("[data-passkey=add]")).to_be_hidden()
     context.close()
+
+
+def test_a_clerk_signs_in_by_password_and_finger(device: Device, site: Site) -> None:
+    page = device.page
+    password, totp = add_clerk(site, "fingers@example.org")
+
+    def fill() -> None:
+        page.goto(f"{site.url}/staff/sign-in")
+        page.locator("#email").fill("fingers@example.org")
+        page.locator("#password").fill(password)
+
+    fill()
+    page.locator("#code").fill(totp.now())
+    press(page, "Войти")
+    expect(page.get_by_role("button", name="Выйти")).to_be_visible()
+    page.goto(f"{site.url}/staff/me/passkeys")
+    page.locator("#proof").fill(password)
+    press(page, "Продолжить")
+    page.locator("#name").fill("Телефон в кармане")
+    press(page, "Добавить ключ")
+    expect(page.get_by_text("Готово. В следующий раз войдёте с паролем и этим ключом.")).to_be_visible()
+    expect(page.get_by_text("Телефон в кармане")).to_be_visible()
+    assert device.keys() == 1
+    press(page, "Выйти")
+    expect(page.locator("#email")).to_be_visible()
+
+    fill()
+    device.touched(by_the_owner=False)
+    press(page, "Ключ входа вместо кода")
+    expect(page.get_by_text("Ключ не подошёл.")).to_be_visible()
+    device.touched()
+    press(page, "Ключ входа вместо кода")
+    expect(page.get_by_role("button", name="Выйти")).to_be_visible()
+    page.goto(f"{site.url}/staff/me/passkeys")
+    expect(page.get_by_text("последний вход")).to_be_visible()

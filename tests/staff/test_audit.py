@@ -34,6 +34,9 @@ PUBLIC = {
     "staff.templates",
     "staff.template",
     "staff.me",
+    "staff.passkeys",
+    "staff.passkey_options",
+    "staff.passkey_question",
     "staff.join",
     "staff.guide",
 }  # of nobody in particular

@@ -86,6 +86,8 @@ def _manages_staff(page: Page, look: Look, site: Site, email: str) -> None:
     page.goto(f"{site.url}/staff/embedding?site=www.example.ru")
     page.locator("[data-check-results] li").evaluate_all("all => all.forEach(one => (one.hidden = false))")
     look("staff: embedding")
+    page.goto(f"{site.url}/staff/me/passkeys")
+    look("staff: passkeys")
     page.goto(f"{site.url}/staff/me")
     look("staff: me")
     press(page, "Сделать новые коды")
