@@ -22,7 +22,7 @@ OPENS = {"open", "Path", "join", "write_bytes", "read_bytes", "save"}
 WRITE_SQL = ("cabinet/models/", "cabinet/billing/", "cabinet/backup/", "tools/")
 MARKS = {  # whose markup is written by us, and what is put into it escaped
     *("cabinet/wording/documents.py", "cabinet/wording/waits.py", "cabinet/staff/journal_rows.py"),
-    *("cabinet/staff/join.py", "cabinet/staff/embedding.py"),
+    *("cabinet/staff/join.py", "cabinet/staff/embedding.py", "cabinet/web/templating.py"),
 }
 RULES: dict[str, Rule] = {}
 

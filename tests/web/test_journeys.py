@@ -23,7 +23,7 @@ def _texts(function: str) -> set[str]:
 
 def test_a_journey_answers_for_every_purpose_that_codes_are_sent_for() -> None:
     sent_for = _texts("OneTimeCode.send")
-    assert sent_for == {"registration", "recovery", "phone", "confirm"} == set(journeys._verified)
+    assert sent_for == {"registration", "recovery", "phone", "confirm", "merge"} == set(journeys._verified)
 
 
 def test_the_journeys_that_the_door_resumes_are_there() -> None:
