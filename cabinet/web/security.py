@@ -119,7 +119,8 @@ class Secured:
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer, with what is missing of the headers."""
-        usual = self.unframed if environ["PATH_INFO"].startswith(NEVER_FRAMED) else self.framed
+        path = "/" + environ.get("PATH_INFO", "").lstrip("/")  # as routes are matched: `//staff` is a page
+        usual = self.unframed if path.startswith(NEVER_FRAMED) else self.framed
 
         def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
             given = {name.lower() for name, _value in headers}

@@ -173,6 +173,13 @@ def test_pages_of_staff_are_never_framed(app: Flask, path: str) -> None:
     assert "frame-ancestors 'none'" in policy
 
 
+@pytest.mark.parametrize("path", ["//staff/sign-in", "///staff/sign-in"])
+def test_no_further_slash_lets_them_be_framed(app: Flask, path: str) -> None:
+    answer = app.test_client().get("/", environ_overrides={"PATH_INFO": path})
+    assert answer.status_code == 200 and "Вход для сотрудников" in answer.text
+    assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+
+
 OPEN = (
     *("staff.sign_in", "staff.submit_sign_in", "staff.passkey_question"),
     "staff.join",  # for who has an invitation
