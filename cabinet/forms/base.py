@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, PasswordField, StringField
+from wtforms.fields.core import UnboundField
 from wtforms.i18n import get_translations
 from wtforms.validators import StopValidation
 
@@ -22,6 +23,7 @@ from cabinet.wording.formats import display_phone
 from cabinet.wording.waits import counting_down
 
 LONGEST = 2000  # characters kept of what was typed
+SECRETS: set[str] = set()  # names of the fields of all forms that no page may contain
 
 
 def _storable(typed: Any) -> str:
@@ -49,6 +51,13 @@ class StepForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     summary_title: Any = ""  # heads the list of errors instead of the usual words
     retry_after: int | None = None  # seconds, once a limit was reached; see `refuse`
     proof: dict[str, Any] | None = None  # a proof of work that gets on all the same; see `models/proof.py`
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        for name in dir(cls):
+            field = getattr(cls, name)
+            if isinstance(field, UnboundField) and issubclass(field.field_class, PasswordField):
+                SECRETS.add(name)
 
     class Meta:
         csrf = False  # the token of every request is checked before its view is called: `require_csrf_token`

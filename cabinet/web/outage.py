@@ -6,6 +6,7 @@ Nothing here needs the database, nor a session that was read from it.
 from flask import Flask, Response, request, url_for
 from flask_babel import gettext as _
 
+from cabinet.forms.base import SECRETS
 from cabinet.telemetry import cause
 from cabinet.web.flow import by_htmx, page
 from cabinet.web.sessions import session
@@ -50,4 +51,4 @@ def _typed() -> list[tuple[str, str]]:
     if (request.content_length or LARGEST_FORM) >= LARGEST_FORM:
         return []
     typed = list(request.form.items(multi=True))
-    return [] if any("password" in name for name, _value in typed) else typed
+    return [] if SECRETS.intersection(name for name, _value in typed) else typed

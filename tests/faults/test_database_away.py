@@ -88,11 +88,21 @@ def test_what_was_typed_is_sent_again_by_one_press(site: Flask, relay: Relay) ->
     assert OneTimeCode.select().where(OneTimeCode.phone == "+79991234567").count() == 1
 
 
-def test_a_password_is_never_on_the_page(site: Flask, relay: Relay) -> None:
+@pytest.mark.parametrize(
+    ("address", "field"),
+    [
+        ("/login", "password"),
+        ("/home/phone", "current_password"),
+        ("/staff/me/password", "current"),
+        ("/staff/confirmation", "proof"),
+        ("/staff/resident/x/phone", "proof"),
+    ],
+)
+def test_a_password_is_never_on_the_page(site: Flask, relay: Relay, address: str, field: str) -> None:
     visitor = Visitor(site)
     visitor.get("/")
     relay.refuse()
-    answer = visitor.client.post("/login", data={"password": "secret words", "phone": PHONE})
+    answer = visitor.client.post(address, data={field: "secret words", "phone": PHONE})
     assert answer.status_code == 503 and "secret words" not in answer.text and "<form" not in answer.text
 
 
