@@ -7,6 +7,7 @@ installation can make one. Whoever takes an answer sees to it that its challenge
 """
 
 import json
+import re
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
@@ -24,6 +25,7 @@ from cabinet.models.user import User
 LIFE = 3600  # seconds that a challenge is good for: the first page offers passkeys for as long as it is open
 NONCE, MOMENT = 16, 8  # bytes of a challenge; the rest signs them
 LONGEST = 20_000  # characters of an answer; attestations are not asked for
+CREDENTIAL = re.compile(r"[A-Za-z0-9_-]{1,1400}")  # base64url; other text, a database may be unable to take
 
 
 class BadAnswerError(Exception):
@@ -86,9 +88,13 @@ def _client_data(text: str) -> tuple[dict[str, Any], str]:
         client, credential = json.loads(_bytes(answer["response"]["clientDataJSON"])), answer["id"]
     except (ValueError, TypeError, KeyError, RecursionError):
         raise BadAnswerError("no answer") from None
-    if not isinstance(client, dict) or not isinstance(credential, str):
+    if not isinstance(client, dict) or not _is_credential(credential):
         raise BadAnswerError("no answer")
     return client, credential
+
+
+def _is_credential(text: Any) -> bool:
+    return isinstance(text, str) and CREDENTIAL.fullmatch(text) is not None
 
 
 def text_of(data: bytes) -> str:
@@ -192,6 +198,8 @@ def made(answer: Answer, name: str) -> dict[str, Any]:
         )
     except Exception as error:  # whatever a parser makes of a stranger's bytes
         raise BadAnswerError(str(error)) from error
+    if text_of(new.credential_id) != answer.credential:
+        raise BadAnswerError("of another key")
     return {
         "credential": text_of(new.credential_id),
         "public_key": new.credential_public_key,

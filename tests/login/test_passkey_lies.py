@@ -134,6 +134,7 @@ JUNK = (
     "а",
     "x" * 30_000,
 )
+UNWRITABLE = ("\ud800", "a\0b")  # no database takes the first, PostgreSQL not the second
 PARTS = ("clientDataJSON", "authenticatorData", "signature")
 BENT: tuple[object, ...] = (None, "", "!", 5, [], to_text(b"\xff" * 40), "A" * 9999)
 
@@ -156,6 +157,12 @@ def test_bent_parts_are_refused(guest: Visitor, key: Authenticator) -> None:
             answer(guest, json.dumps(said))
             assert guest.path == "/" and REFUSED in guest.text, (part, bent)
             asked = question(guest)
+
+
+def test_ids_that_no_database_can_look_up_are_refused(guest: Visitor, key: Authenticator) -> None:
+    for bent in UNWRITABLE:
+        answer(guest, json.dumps({**json.loads(key.sign(question(guest))), "id": bent}))
+        assert guest.path == "/" and REFUSED in guest.text, bent
 
 
 @pytest.mark.settings(login_ip_minute=3)

@@ -93,6 +93,7 @@ def test_what_an_earlier_key_signed_still_counts(
     read_by(Authenticator(), **asked)
 
 
+UNWRITABLE = ("", "\ud800", "a\0b", "a=", "a b", "ab\n", "я", "a" * 1401)
 NO_ANSWERS = [
     *("", "null", "[]", "{}", "[" * LONGEST, '{"id": "a", "response": {}}'),
     json.dumps({"id": "a", "response": {"clientDataJSON": 5}}),
@@ -101,6 +102,7 @@ NO_ANSWERS = [
     saying([]),
     saying("text"),
     saying({"challenge": "AAAA"}, credential=5),
+    *(saying({"challenge": "AAAA"}, credential=one) for one in UNWRITABLE),
     saying({}),
     saying({"challenge": 5}),
     saying({"challenge": "а"}),
@@ -188,6 +190,13 @@ def test_whoever_lies_is_refused_with_the_reason(database: Database) -> None:
         text = liar.make({**OPTIONS, **question()})
         with pytest.raises(BadAnswerError, match=r"\w+ \w+"):
             made(read(text, SESSION, PURPOSE), "Phone")
+
+
+def test_a_new_passkey_is_kept_by_the_id_that_was_read(database: Database) -> None:
+    said = json.loads(Authenticator(id=b"a" * 1100).make({**OPTIONS, **question()}))
+    text = json.dumps({**said, "id": "YQ", "rawId": "YQ"})
+    with pytest.raises(BadAnswerError, match="of another key"):
+        made(read(text, SESSION, PURPOSE), "Phone")
 
 
 @pytest.mark.settings(public_url="https://lk.company.example:8443/")
