@@ -1,8 +1,10 @@
 """Several requests of one person become one: the others are closed, what was written goes to the one kept."""
 
+from datetime import timedelta
+
 from cabinet.models.attempt import advisory_lock
 from cabinet.models.audit import Audit
-from cabinet.models.base import now
+from cabinet.models.base import now, settings
 from cabinet.models.database import db
 from cabinet.models.message import Message
 from cabinet.models.request import ConnectionRequest
@@ -38,11 +40,17 @@ def _owners(requests: list[ConnectionRequest]) -> dict[str, User]:
 
 
 def _is_one_person(one: ConnectionRequest, two: ConnectionRequest, owners: dict[str, User]) -> bool:
-    """By the cabinet; else by the phone, unless it has passed on from the owner of either."""
+    """By the cabinet; else by the phone, unless it has passed on or may have between the two."""
     if one.user_id and two.user_id:
         return one.user_id == two.user_id
     owner = owners.get(one.user_id or two.user_id or "")
-    return one.phone == two.phone and (owner is None or owner.phone == one.phone)
+    return one.phone == two.phone and (owner is None or owner.phone == one.phone) and _are_near(one, two)
+
+
+def _are_near(one: ConnectionRequest, two: ConnectionRequest) -> bool:
+    """Whether they came so soon after each other that the number was hardly given away between."""
+    least = settings().prove_again_after
+    return not least or abs(one.created_at - two.created_at) < timedelta(seconds=least)
 
 
 def followed(request: ConnectionRequest) -> ConnectionRequest:

@@ -154,6 +154,32 @@ def test_requests_of_different_people_are_not_merged(desk: Visitor, clerk: Staff
     assert desk.client.get(f"/staff/request/{KEPT}/merge/44444444").status_code == 404
 
 
+def test_what_the_numbers_former_holder_asked_for_is_not_merged_with_its_next_ones(
+    desk: Visitor, clerk: Staff
+) -> None:
+    anna: User = resident(PHONE)
+    former = asked(KEPT, phone=PHONE, created_at=now() - timedelta(days=300), email="x@example.org")
+    present = asked(OTHER, phone=PHONE, user=anna)
+    assert not joined(former, present, clerk) and not joined(present, former, clerk)
+    desk.get(CARD)
+    assert "Другие заявки" not in desk.text
+    assert desk.client.get(QUESTION).status_code == 404
+    later = asked("33333333", phone=PHONE, created_at=now() - timedelta(days=1))
+    assert not joined(former, later, clerk), "of whichever cabinet neither is"
+    assert joined(present, later, clerk)
+
+
+@pytest.mark.settings(prove_again_after=0)
+def test_where_numbers_do_not_pass_on_old_and_new_are_merged(clerk: Staff) -> None:
+    former = asked(KEPT, phone=PHONE, created_at=now() - timedelta(days=300))
+    assert joined(former, asked(OTHER, phone=PHONE, user=resident(PHONE)), clerk)
+
+
+def test_requests_that_are_old_together_are_of_one_person(clerk: Staff) -> None:
+    old, older = (now() - timedelta(days=days) for days in (300, 310))
+    assert joined(asked(KEPT, created_at=old), asked(OTHER, created_at=older), clerk)
+
+
 def test_the_resident_sees_one_by_both_numbers(visitor: Visitor, admin: Staff) -> None:
     kept, _other = both(phone=PHONE)
     with db.atomic():
