@@ -11,7 +11,7 @@ from cabinet.web.sessions import session
 
 WITH_FILES = (
     *("requests.submit_new", "requests.submit_answer"),
-    *("register.read_photo", "home.read_photo", "returning.read_photo"),
+    *("register.read_photo", "home.read_photo", "returning.read_photo", "merging_receipt.read_photo"),
 )
 
 

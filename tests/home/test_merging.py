@@ -24,6 +24,8 @@ from tests.home.profile import WRONG, to
 from tests.home.two_cabinets import BY_CODE, MERGE, OLD_PASSWORD, RECEIPT, REFUSED, REVIEW, long_gone, prove
 from tests.journeys import to_login_password
 from tests.placing import signed_in
+from tests.receipts import paper
+from tests.receipts.sending import FILLED, filled, send
 from tests.visitor import Visitor, last_code
 
 
@@ -137,6 +139,17 @@ def test_ones_own_number_is_no_other(guest: Visitor, anew: User) -> None:
     assert guest.path == MERGE and "в котором вы сейчас" in guest.error("phone")
     guest.get(REVIEW)
     assert guest.path == MERGE, "nothing was proved"
+
+
+def test_a_photo_of_that_receipt_may_be_as_large_as_any(visitor: Visitor, anew: User, before: User) -> None:
+    long_gone(before)
+    signed_in(visitor, NEW_PHONE)
+    prove(visitor)
+    assert visitor.path == RECEIPT
+    send(visitor, paper.photo() + bytes(300_000), f"{RECEIPT}/photo")
+    assert visitor.path == RECEIPT and filled(visitor) == FILLED
+    visitor.fill_and_submit()
+    assert visitor.path == REVIEW
 
 
 def test_a_cabinet_that_was_silent_for_long_is_proved_by_its_receipt(
