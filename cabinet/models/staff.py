@@ -114,6 +114,7 @@ class Staff(Model):
     def change_password(self, password_hash: str, ip: str) -> bool:
         """Another password; all sessions end, and so do invitations that were handed out under the old one.
 
+        So do passkeys and recovery codes: whoever knew the old password may have made some.
         False if the person was blocked or changed meanwhile.
         """
         with db.atomic():
@@ -122,6 +123,7 @@ class Staff(Model):
             self.void_what_was_handed_out()
             self.password_hash = password_hash
             self.save(only=[Staff.password_hash])
+            self._end_other_proofs()
             Audit.record("staff-password-changed", self.actor, ip=ip)
             return True
 
@@ -133,9 +135,12 @@ class Staff(Model):
         self.invitation = None
         self.save(only=[Staff.password_hash, Staff.totp_salt, Staff.totp_kept, Staff.invitation])
         self.void_what_was_handed_out()
+        self._end_other_proofs()
+        Audit.record("staff-reset", "system", self.id)
+
+    def _end_other_proofs(self) -> None:
         for proof in (*self.recovery_codes, *self.passkeys):
             proof.delete_instance()
-        Audit.record("staff-reset", "system", self.id)
 
     @whole
     def block(self, blocked: bool) -> None:

@@ -55,6 +55,11 @@ class StaffPasskey(Model):
                 Audit.record("staff-passkey-removed", staff.actor, ip=ip, passkey=key)
             return gone
 
+    def refuse(self, ip: str) -> None:
+        """Put on record that something answered for it and was not it, or was a copy."""
+        with db.atomic():
+            Audit.record("staff-passkey-refused", f"staff:{self.staff_id}", ip=ip, passkey=self.id)
+
     def use(self, sign_count: int, backed_up: bool, ip: str) -> bool:
         """Keep what its device said; False if it was used meanwhile with the same count, so by a copy."""
         cls = type(self)

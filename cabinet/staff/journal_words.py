@@ -45,6 +45,7 @@ ACTIONS: dict[str, Action] = {
             "staff-sign-in-failed": _l("Неудачная попытка входа: %(who)s"),
             "staff-recovery-code-used": _l("%(who)s: вход по коду восстановления"),
             "staff-passkey-used": _l("%(who)s: вход по ключу"),
+            "staff-passkey-refused": _l("Не подошёл ключ входа: %(who)s"),
             "staff-passkey-added": _l("%(who)s [добавил|добавила] ключ входа"),
             "staff-passkey-removed": _l("%(who)s [убрал|убрала] ключ входа"),
             "staff-confirmed": _l("%(who)s [подтвердил|подтвердила], кто за экраном"),

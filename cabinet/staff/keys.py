@@ -1,5 +1,7 @@
 """«Ключи входа»: a member of staff's own passkeys, and the sign-in by one in place of the app's code."""
 
+from contextlib import suppress
+
 from flask import abort, jsonify
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -104,8 +106,14 @@ def is_key_of(staff: Staff, text: str) -> bool:
     """Whether a passkey of this person answered the question of this browser; the answer is used up."""
     try:
         answer = take_answer(text, SIGNING_IN)
-        mine = (StaffPasskey.credential == answer.credential, StaffPasskey.staff == staff.id)
-        found = StaffPasskey.get_or_none(*mine)
-        return found is not None and found.use(*verify(answer, found), client_address())
     except BadAnswerError:
         return False
+    mine = (StaffPasskey.credential == answer.credential, StaffPasskey.staff == staff.id)
+    found: StaffPasskey | None = StaffPasskey.get_or_none(*mine)
+    if found is None:
+        return False
+    with suppress(BadAnswerError):
+        if found.use(*verify(answer, found), client_address()):
+            return True
+    found.refuse(client_address())
+    return False

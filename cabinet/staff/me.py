@@ -41,12 +41,14 @@ def change_own_password() -> Response:
     form, staff = OwnPasswordForm(), current_staff()
     if not form.validate() or not form.meets_rules(staff) or not _is_mine(form, staff):
         return reject(me, form)
-    awaited = staff.awaits_somebody
+    awaited, had_more = staff.awaits_somebody, RecoveryCode.left(staff) or StaffPasskey.of(staff)
     if not staff.change_password(hasher().hash(form.password.data), client_address()):
         return advance("staff.sign_in")
     admit(staff)
     session[keys.STAFF_PROVED] = int(unix_time())
     said = [_("Пароль изменён. На других устройствах вы вышли.")]
+    if had_more:
+        said.append(_("Ключи входа и коды восстановления больше не действуют: сделайте новые."))
     if awaited:
         said.append(_("Приглашения, которые вы выдали, больше не действуют: выдайте их заново."))
     flash(" ".join(said))

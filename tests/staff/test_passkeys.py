@@ -121,6 +121,7 @@ def test_a_copy_of_a_key_is_noticed(app: Flask, clerk: Staff, device: Authentica
     visitor = Visitor(app)
     sign_in(visitor, clerk, device)
     assert not is_in(visitor)
+    assert actions(clerk)[-2:] == ["staff-passkey-refused", "staff-sign-in-failed"]
 
 
 def test_the_list_is_changed_only_by_who_proves_to_be_the_person(desk: Visitor, clerk: Staff) -> None:

@@ -5,8 +5,9 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from cabinet.models import Audit, Staff
+from cabinet.models import Audit, Staff, StaffPasskey
 from cabinet.models.database import db
+from cabinet.models.recovery_code import RecoveryCode
 from tests.staff.conftest import PASSWORD, code_now, enter
 from tests.visitor import Visitor
 
@@ -195,6 +196,19 @@ def test_an_admins_own_new_password_voids_what_was_handed_out_under_the_old_one(
     assert not newcomer.page.select("[name=password]"), newcomer.text
     admin_desk.fill_and_submit("form[action='/staff/me/password']", current=OWN, password=OWN + "2")
     assert "Пароль изменён" in admin_desk.text and "Приглашения" not in admin_desk.text
+
+
+def test_ones_own_new_password_ends_keys_and_codes_that_may_be_anothers(desk: Visitor, clerk: Staff) -> None:
+    with db.atomic():
+        StaffPasskey.add(clerk, "", credential="a", public_key=b"k", name="Чужой ноутбук")
+        RecoveryCode.renew(clerk, "")
+    desk.get("/staff/me")
+    desk.fill_and_submit("form[action$='/password']", current=PASSWORD, password=OWN)
+    assert "Ключи входа и коды восстановления больше не действуют" in desk.text
+    assert "Осталось кодов: 0" in desk.text
+    assert not StaffPasskey.select().exists() and not RecoveryCode.select().exists()
+    desk.fill_and_submit("form[action$='/password']", current=OWN, password=OWN + "2")
+    assert "Пароль изменён" in desk.text and "больше не действуют" not in desk.text
 
 
 def test_a_refused_form_of_a_person_is_shown_again_with_scripts(
