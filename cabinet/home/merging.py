@@ -124,16 +124,16 @@ def review(form: MergeForm | None = None) -> Response:
         return from_the_beginning()
     holding = brings(resident(), found)
     form = form or form_for_get(MergeForm, email=bool(holding.email))
-    phones = {"own": current_user.phone, "other": found.phone}
-    return page("home/merge_review.html", form=form, brings=holding, confirmed=confirmed_lately(), **phones)
+    shown_as = {"own": current_user.phone, "other": found.phone, "asked": found.id}
+    return page("home/merge_review.html", form=form, brings=holding, confirmed=confirmed_lately(), **shown_as)
 
 
 @bp.post("/review")
 def submit_review() -> Response:
-    """Merge them, once it is shown who is here."""
-    found = other_cabinet()
-    if found is None:
-        return from_the_beginning()
+    """Merge them, once it is shown who is here: the one that this very page asked about."""
+    found, asked_about = other_cabinet(), request.form.get("asked", "")
+    if found is None or found.id != asked_about:  # another tab may have proved another one since
+        return from_the_beginning(asked_about)
     form = MergeForm()
     if not form.validate():
         return reject(review, form)
@@ -142,5 +142,5 @@ def submit_review() -> Response:
     try:
         merge(resident(), found, client_address(), form.email.data, form.passkeys.data)
     except CabinetChangedError:
-        return from_the_beginning()
+        return from_the_beginning(found.id)
     return merged()

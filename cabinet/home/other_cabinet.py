@@ -69,10 +69,13 @@ def _kept(receipt: bool) -> User | None:
     return found if found and found.stamp == kept["stamp"] else None
 
 
-def from_the_beginning() -> Response:
-    """It is to be proved again; but who pressed twice is where the first press led."""
+def from_the_beginning(asked: str | None = None) -> Response:
+    """It is to be proved again; but who pressed twice is where the first press led.
+
+    `asked`: the id of the one that was asked about, where that is known.
+    """
     kept = session.pop(keys.OTHER_CABINET, None)
-    if kept and kept["user"] in ids_of(resident()):
+    if kept and asked in (None, kept["user"]) and kept["user"] in ids_of(resident()):
         return merged()
     if kept:
         flash(_("Подтвердите тот кабинет ещё раз."), "info")

@@ -60,6 +60,35 @@ def test_what_was_proved_is_over_with_what_proved_it(
     assert [account.number for account in accounts(anew)] == [SADOVAYA]
 
 
+def test_what_another_tab_proved_is_not_merged_by_the_question_of_this_one(
+    guest: Visitor, anew: User, before: User
+) -> None:
+    third = resident(OTHER_PHONE, PASSWORD, [], first_name="Третья")
+    signed_in(guest, NEW_PHONE)
+    prove(guest)
+    asked = guest.value("asked")
+    prove(guest, OTHER_PHONE, PASSWORD)
+    assert guest.path == REVIEW
+    guest.post(REVIEW, {"asked": asked, "csrf_token": guest.csrf_token, "current_password": PASSWORD})
+    assert {user.id for user in User.select()} == {anew.id, before.id, third.id}
+    assert guest.path == MERGE and "ещё раз" in guest.text
+
+
+def test_nor_does_it_say_that_they_were_merged_where_the_other_ones_were(
+    guest: Visitor, anew: User, before: User
+) -> None:
+    resident(OTHER_PHONE, PASSWORD, [], first_name="Третья")
+    signed_in(guest, NEW_PHONE)
+    prove(guest)
+    asked = guest.value("asked")
+    prove(guest, OTHER_PHONE, PASSWORD)
+    guest.fill_and_submit(current_password=PASSWORD)
+    assert guest.path == "/home"
+    guest.post(REVIEW, {"asked": asked, "csrf_token": guest.csrf_token, "current_password": PASSWORD})
+    assert guest.path == MERGE and "ещё раз" in guest.text
+    assert {user.id for user in User.select()} == {anew.id, before.id}
+
+
 def test_it_is_proved_for_the_one_who_proved_it(guest: Visitor, anew: User, before: User) -> None:
     boris = resident(OTHER_PHONE)
     signed_in(guest, NEW_PHONE)
