@@ -174,7 +174,8 @@ def _nobody_elses(field: Any, user: User, values: Iterable[str]) -> tuple[str, .
 def _named(found: Traces) -> Any:
     """Messages whose data name the resident."""
     text: Any = Message.data.cast("TEXT")
-    said = [*found.ids, *found.addresses, *(f'"{number}"' for number in found.numbers)]
+    whole = (*found.emails, *found.numbers)  # another's may end with one
+    said = [*found.ids, *found.phones, *(f'"{one}"' for one in whole)]
     return reduce(or_, [text.contains(one) for one in said])
 
 

@@ -95,6 +95,17 @@ def test_a_former_number_that_another_has_now_keeps_what_is_theirs(database: Dat
     assert User.get() == boris
 
 
+def test_an_address_that_ends_like_the_one_erased_keeps_what_names_it(database: Database) -> None:
+    anna, boris = resident(PHONE, email="ivanov@mail.ru"), resident(OTHER_PHONE, email="p.ivanov@mail.ru")
+    with db.atomic():
+        for user in (anna, boris):
+            user.notify_staff("profile_changed", what="name", before="Прежнее")
+        Message.update(due_at=None).execute()
+    departure.erase(anna, cleared(anna))
+    changed = Message.select().where(Message.template == "profile_changed")
+    assert [row.data.get("email") for row in changed.order_by(Message.created_at)] == [None, boris.email]
+
+
 def test_what_waited_is_forgotten_once_it_is_over_however_it_ends(database: Database) -> None:
     anna = resident(PHONE, email=EMAIL)
     with db.atomic():
