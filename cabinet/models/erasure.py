@@ -4,8 +4,8 @@ It may be thousands of rows, and looking for it reads every message: so it is lo
 transaction, and erased in small ones (`cleared`) before the one that deletes the resident.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import reduce
 from operator import or_
@@ -19,6 +19,7 @@ from cabinet.models.code import OneTimeCode
 from cabinet.models.consent import Consent
 from cabinet.models.database import db
 from cabinet.models.email import EmailLink
+from cabinet.models.former_numbers import left, seen_at
 from cabinet.models.inbox import InboxItem
 from cabinet.models.mailbox import counted_as
 from cabinet.models.message import Message
@@ -34,7 +35,8 @@ BATCH = 200  # rows of a transaction: SQLite's other writers wait for it
 class Traces:
     """Keys of what names the resident, as it was at a moment; and their addresses, former ones as well.
 
-    `ids`: theirs, and those of cabinets that were merged into this one.
+    `ids`: theirs, and those of cabinets that were merged into this one. `left`: until when a former number
+    was theirs; whoever comes by it later may have no cabinet yet.
     """
 
     user: User
@@ -43,6 +45,7 @@ class Traces:
     emails: tuple[str, ...]
     numbers: tuple[str, ...]  # of requests
     at: datetime
+    left: Mapping[str, datetime] = field(default_factory=dict)
     naming: Sequence[str] = ()  # messages
     sent: Sequence[str] = ()  # messages to the resident
     attempts: Sequence[int] = ()
@@ -54,6 +57,15 @@ class Traces:
         """Wherever messages to the resident went."""
         return self.phones + self.emails
 
+    def by_phone(self, among: Any, at: Any) -> Any:
+        """Rows of their numbers by the columns `among` and `at`; of a former one while it was theirs."""
+        held = [self.while_theirs(phone, among == phone, at) for phone in self.phones]
+        return reduce(or_, held, among.in_(()))
+
+    def while_theirs(self, phone: str, condition: Any, at: Any) -> Any:
+        """The condition, which is about that number, for as long as the resident had it."""
+        return condition & (at <= self.left[phone]) if phone in self.left else condition
+
 
 def traces_of(user: User) -> Traces:
     """Look through all messages and attempts: before the transaction that erases, so that nobody waits."""
@@ -61,21 +73,21 @@ def traces_of(user: User) -> Traces:
     links = EmailLink.select().where(EmailLink.user == user.id)
     drafts = Registration.select().where(Registration.user == user.id)
     consents = Consent.select().where(Consent.user_id == user.id)
-    signed = AccountEvent.select(AccountEvent.phone).where(AccountEvent.user_id == user.id).distinct()
-    phones = {row.phone for rows in (requests, drafts, consents, signed) for row in rows}
+    phones = seen_at(user, requests, drafts, consents)
     emails = {row.email for rows in (requests, drafts, links) for row in rows}
     known = Traces(
         user,
         tuple(ids_of(user)),
-        _nobody_elses(User.phone, user, phones | {user.phone if user.has_number else ""}),
+        _nobody_elses(User.phone, user, {*phones, user.phone if user.has_number else ""}),
         _nobody_elses(User.email, user, emails | {user.email}),
         tuple(request.number for request in requests),
         now(),
     )
+    known = replace(known, left=left(user, known.ids, phones))
     return replace(
         known,
         naming=_keys(Message, _named(known)),
-        sent=_keys(Message, Message.to.in_(known.addresses)),
+        sent=_keys(Message, _sent(known)),
         attempts=_keys(Attempt, _counted(known)),
         events=_keys(AccountEvent, _happened(known)),
         visits=_keys(Audit, _came(known) & (Audit.ip != "")),
@@ -101,7 +113,7 @@ def cleared(user: User) -> Traces:
 def erase_traces(found: Traces) -> None:
     """Erase what was found, and what came since, inside the caller's transaction."""
     since = Message.created_at >= found.at
-    for part in _parts([*found.sent, *_keys(Message, since & Message.to.in_(found.addresses))]):
+    for part in _parts([*found.sent, *_keys(Message, since & _sent(found))]):
         _forget_sent(part)
     for part in _parts([*found.naming, *_keys(Message, since & _named(found))]):
         _empty(part)
@@ -111,8 +123,8 @@ def erase_traces(found: Traces) -> None:
     Audit.forget_addresses(_came(found))
     InboxItem.delete().where(_shown(found)).execute()
     PassedNumber.delete().where(PassedNumber.taken_by == found.user.id).execute()
-    OneTimeCode.delete().where(OneTimeCode.phone.in_(found.phones)).execute()
-    _erase_drafts(found.phones)
+    OneTimeCode.delete().where(found.by_phone(OneTimeCode.phone, OneTimeCode.created_at)).execute()
+    _erase_drafts(found)
 
 
 def _forget_sent(keys: Sequence[str]) -> None:
@@ -156,18 +168,19 @@ def _forget_visits(keys: Sequence[int]) -> None:
     Audit.forget_addresses(Audit.id.in_(keys))
 
 
-def _erase_drafts(phones: Sequence[str]) -> None:
+def _erase_drafts(found: Traces) -> None:
     """Registrations that were not finished; a consent stays in the register without the browser's traces."""
-    Registration.delete().where(Registration.phone.in_(phones), Registration.completed_at.is_null()).execute()
-    given = (Consent.phone.in_(phones), Consent.user_id.is_null())
+    begun = found.by_phone(Registration.phone, Registration.created_at)
+    Registration.delete().where(begun, Registration.completed_at.is_null()).execute()
+    given = (found.by_phone(Consent.phone, Consent.at), Consent.user_id.is_null())
     Consent.update(withdrawn_at=now()).where(*given, Consent.withdrawn_at.is_null()).execute()
     Consent.update(ip="", user_agent="").where(*given).execute()
 
 
-def _nobody_elses(field: Any, user: User, values: Iterable[str]) -> tuple[str, ...]:
+def _nobody_elses(column: Any, user: User, values: Iterable[str]) -> tuple[str, ...]:
     """Those that are no other resident's by now."""
     kept = {one for one in values if one}
-    others = User.select(field).where(field.in_(kept), User.id != user.id).tuples() if kept else []
+    others = User.select(column).where(column.in_(kept), User.id != user.id).tuples() if kept else []
     return tuple(sorted(kept - {row[0] for row in others}))
 
 
@@ -175,14 +188,23 @@ def _named(found: Traces) -> Any:
     """Messages whose data name the resident."""
     text: Any = Message.data.cast("TEXT")
     whole = (*found.emails, *found.numbers)  # another's may end with one
-    said = [*found.ids, *found.phones, *(f'"{one}"' for one in whole)]
-    return reduce(or_, [text.contains(one) for one in said])
+    said = [text.contains(one) for one in (*found.ids, *(f'"{one}"' for one in whole))]
+    at = Message.created_at
+    said += [found.while_theirs(phone, text.contains(phone), at) for phone in found.phones]
+    return reduce(or_, said)
+
+
+def _sent(found: Traces) -> Any:
+    """Messages to the resident."""
+    return found.by_phone(Message.to, Message.created_at) | Message.to.in_(found.emails)
 
 
 def _shown(found: Traces) -> Any:
     """What the demonstration shows as sent to the resident, or about them."""
-    texts = [InboxItem.text.contains(one) | InboxItem.html.contains(one) for one in found.addresses]
-    return reduce(or_, texts, InboxItem.to.in_(found.addresses))
+    to, at = InboxItem.to, InboxItem.sent_at
+    said = {one: InboxItem.text.contains(one) | InboxItem.html.contains(one) for one in found.addresses}
+    texts = [found.while_theirs(one, text, at) for one, text in said.items()]
+    return reduce(or_, texts, found.by_phone(to, at) | to.in_(found.emails))
 
 
 def _came(found: Traces) -> Any:
@@ -192,7 +214,7 @@ def _came(found: Traces) -> Any:
 
 
 def _happened(found: Traces) -> Any:
-    nobodys = AccountEvent.phone.in_(found.phones) & AccountEvent.user_id.is_null()
+    nobodys = found.by_phone(AccountEvent.phone, AccountEvent.at) & AccountEvent.user_id.is_null()
     return (AccountEvent.user_id == found.user.id) | nobodys
 
 
@@ -200,9 +222,10 @@ def _counted(found: Traces) -> Any:
     """Attempts of the resident, of a number, and of a number together with one browser or network."""
     subject = Attempt.subject
     mailboxes = [counted_as(email)[1] for email in found.emails]
-    named = subject.in_([*found.ids, *found.phones, *found.numbers, *mailboxes])
+    named = subject.in_([*found.ids, *found.numbers, *mailboxes])
     for phone in found.phones:
-        named |= subject.startswith(f"{phone}+") | subject.startswith(f"{phone} ")
+        its = (subject == phone) | subject.startswith(f"{phone}+") | subject.startswith(f"{phone} ")
+        named |= found.while_theirs(phone, its, Attempt.at)
     return named
 
 

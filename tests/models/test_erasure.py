@@ -1,9 +1,11 @@
 """Of a resident who has everything nothing is left after an erasure, in any table."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from peewee import Database
 
 from cabinet.delivery.fan_out import fan_out
@@ -11,16 +13,21 @@ from cabinet.models import (
     AccountEvent,
     Attempt,
     Audit,
+    Consent,
     EmailLink,
     Message,
+    OneTimeCode,
+    Registration,
     Unread,
     User,
     audit_chain,
     audit_check,
     departure,
     erasure,
+    profile,
 )
 from cabinet.models.base import now
+from cabinet.models.code import Verdict
 from cabinet.models.data_map.reading import data_map
 from cabinet.models.database import db
 from cabinet.models.erasure import cleared, forget_erased, traces_of
@@ -76,6 +83,7 @@ def test_of_former_numbers_and_addresses_nothing_is_left_either(database: Databa
         AccountEvent.record("wrong-password", PHONE, IP, BROWSER)
         Attempt.add(("login", PHONE), counted_as(EMAIL))
         User.update(phone=NEW_PHONE, email="new@example.org").execute()
+        Audit.record("phone-changed", f"user:{anna.id}", anna.id)
     departure.erase(User.get())
     assert left_of((*marks, counted_as(EMAIL)[1])) == {}
 
@@ -93,6 +101,35 @@ def test_a_former_number_that_another_has_now_keeps_what_is_theirs(database: Dat
     assert Message.select().where(Message.to == PHONE).count() == Attempt.select().count() == 1
     assert [(one.kind, one.user_id) for one in AccountEvent.select()] == [("wrong-password", None)]
     assert User.get() == boris
+
+
+def test_who_comes_by_a_former_number_later_and_has_no_cabinet_yet_keeps_what_is_theirs(
+    database: Database,
+) -> None:
+    with time_machine.travel(now() - timedelta(days=2), tick=False):
+        anna = resident(PHONE)
+        with db.atomic():
+            AccountEvent.record("signed-in", PHONE, IP, BROWSER, anna.id)
+        own = OneTimeCode.send("confirm", PHONE, IP, "ru")
+        profile.change_phone(anna, NEW_PHONE, IP, "")
+    code = OneTimeCode.send("registration", PHONE, "192.0.2.1", "ru")
+    with db.atomic():
+        AccountEvent.record("wrong-code", PHONE, "192.0.2.1", BROWSER)
+        draft = Registration.begin(PHONE, "ru", ("1", "text"), "192.0.2.1", BROWSER)
+        Message.enqueue("staff", "over", data={"phone": PHONE, "name": "Борис"})
+        counted = Attempt.select().where(Attempt.subject == PHONE).count()
+        Message.update(due_at=None).execute()
+    departure.erase(anna, cleared(anna))
+    assert code.verify(code.digits) is Verdict.RIGHT
+    assert OneTimeCode.find(own.id) is None
+    assert [row.data.get("name") for row in Message.select().where(Message.template == "over")] == ["Борис"]
+    assert [row.id for row in Registration.select()] == [draft.id]
+    [consent] = Consent.select()
+    assert consent.withdrawn_at is None and consent.ip == "192.0.2.1"
+    kept = {(one.kind, one.ip) for one in AccountEvent.select()}
+    assert kept == {("code-sent", "192.0.2.1"), ("wrong-code", "192.0.2.1")}
+    assert Message.select().where(Message.template == "code", Message.to == PHONE).count() == 1
+    assert 0 < Attempt.select().where(Attempt.subject == PHONE).count() < counted
 
 
 def test_an_address_that_ends_like_the_one_erased_keeps_what_names_it(database: Database) -> None:
