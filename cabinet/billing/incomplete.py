@@ -12,8 +12,10 @@ from cabinet.billing.batches import AMOUNTS, TEXTS, Batch, Reject
 from cabinet.billing.errors import BillingWarning, UnreadableFileError
 from cabinet.billing.numbers import account
 from cabinet.billing.readers.records import BAD_QUOTES, TORN
+from cabinet.billing.rows import BAD_ACCOUNTS
 from cabinet.billing.staging.repeats import NO_LINE, REJECTED
 
+FRACTION = BAD_ACCOUNTS["fraction"]
 AT_ONCE = 1000  # rows of a batch
 MOST = 100_000  # lost lines, or accounts of rejected rows, that are remembered
 SEVERAL = 1.2  # times an account stands in the file apart, at most, if its rows are together
@@ -74,7 +76,7 @@ class Incomplete:
         """
         try:
             self.accounts.add(account(reject.account, exact=True)[0])
-            lost = reject.reason in (TORN, BAD_QUOTES)
+            lost = reject.reason in (TORN, BAD_QUOTES, FRACTION)
         except fields.FieldError:
             lost = True
         if lost:

@@ -58,7 +58,8 @@ class Layout:
     that was taken. `order` is what comes first in dates with slashes ("day", "month", "" for unknown);
     `exact` says that long numbers were not rounded by a spreadsheet. `warnings` are to be accepted before an
     import. `left_out` are names of files of its ZIP that are no tables. `unnamed_services` says that an
-    account may have a row for each service though no column names them.
+    account may have a row for each service though no column names them. `tail`: so many digits follow the dot
+    in accounts like 12.001234; 0 for no such ones, None for any.
     """
 
     format: str
@@ -72,6 +73,7 @@ class Layout:
     warnings: tuple[BillingWarning, ...] = field(default=())
     left_out: tuple[str, ...] = ()
     unnamed_services: bool = False
+    tail: int | None = None
 
     def place(self, name: str) -> int | None:
         """The place of a column in the file; None if there is none."""

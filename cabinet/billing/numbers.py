@@ -1,6 +1,8 @@
 """Numbers of accounts as exports, and the spreadsheets between, write them."""
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 
 from cabinet import fields
 
@@ -21,6 +23,8 @@ TWO = re.compile(r"[0-9]{7,}(?:\s*/\s*|\s+)[0-9]{7,}|[0-9]{3,}\s*(?:[;+&]|\bи\b
 LONGEST = 32
 WHOLE = re.compile(r"([0-9]+)[.,]0+")  # 7012300001.0, as spreadsheets and pandas write whole numbers
 FRACTION = re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]+|,[0-9]{1,2})")  # 12345.5 is no number of an account
+DECIMAL = re.compile(r"[0-9]+[.,][0-9]+")
+SHORTEST_TAIL = 3  # digits after the dot of an account that is a house and a number in it: 12.001234
 NEGATIVE = re.compile(r"[-\u2212\u2013][0-9]")  # a sum, not an account
 
 
@@ -30,17 +34,28 @@ def whole(text: str) -> str:
     return match[1] if match else text
 
 
-def column_of_keys(printed: list[str], exact: bool) -> tuple[list[str], list[str]]:
+def tail_of(cells: Iterable[str]) -> int:
+    """How many digits follow the dot in nearly all accounts of a column like 12.001234; 0 for no such column.
+
+    Numbers that a spreadsheet made decimals of lose the noughts at their ends: a tenth of them is shorter.
+    """
+    numbers = [cell for cell in cells if cell.isdecimal() or DECIMAL.fullmatch(cell)]
+    tails = Counter(0 if WHOLE.fullmatch(number) else len(number.partition(".")[2]) for number in numbers)
+    tail, found = tails.most_common(1)[0] if tails else (0, 0)
+    return tail if tail >= SHORTEST_TAIL and found * 20 >= len(numbers) * 19 else 0
+
+
+def column_of_keys(printed: list[str], exact: bool, tail: int | None = None) -> tuple[list[str], list[str]]:
     """The keys of a column of account numbers, and the numbers as they are to be printed.
 
-    Raises FieldError if one of them is none; `exact` as in `account`.
+    Raises FieldError if one of them is none; `exact` and `tail` as in `account`.
     """
     joined = "\n".join(printed)
     digits = joined.replace("\n", "")
     longest = max(map(len, printed))
     plain = digits.isascii() and digits.isdigit() and joined.count("\n") == len(printed) - 1
     if "" in printed or not plain or longest > LONGEST:
-        pairs = [account(text, exact) for text in printed]
+        pairs = [account(text, exact, tail) for text in printed]
         return [key for key, _ in pairs], [text for _, text in pairs]
     if longest > 15 and not exact and ROUNDED.search(joined):
         raise fields.FieldError("rounded")
@@ -49,8 +64,10 @@ def column_of_keys(printed: list[str], exact: bool) -> tuple[list[str], list[str
     return list(map(fields.account_key, printed)), printed
 
 
-def account(text: str, exact: bool = False) -> tuple[str, str]:
+def account(text: str, exact: bool = False, tail: int | None = None) -> tuple[str, str]:
     """The key of an account and its number as printed. `exact`: long numbers are known not to be rounded.
+
+    `tail`: so many digits follow the dot in accounts like 12.001234; 0 for no such ones, None for any.
 
     Raises FieldError: empty, not_an_account, dated (a spreadsheet made a date of it), fraction (it made a
     decimal of it), rounded (it lost digits on the way).
@@ -66,13 +83,19 @@ def account(text: str, exact: bool = False) -> tuple[str, str]:
         raise fields.FieldError("not_an_account")
     if fraction := WHOLE.fullmatch(text.replace(" ", "").replace("\xa0", "")):
         text = fraction[1]
-    if FRACTION.fullmatch(text):
+    if FRACTION.fullmatch(text) and not _has_tail(text, tail):
         raise fields.FieldError("fraction")
     if "," in text and not GROUPED.fullmatch(text) and not SCIENTIFIC.fullmatch(text):
         raise fields.FieldError("not_an_account")
     if SCIENTIFIC.fullmatch(text) or (not exact and ROUNDED.fullmatch(text)):
         raise fields.FieldError("rounded")
     return fields.account_number(text), text
+
+
+def _has_tail(decimal: str, tail: int | None) -> bool:
+    """Whether what looks like a decimal is a house, a dot and a number in it; `tail` as in `account`."""
+    found = len(decimal.partition(".")[2])
+    return found >= SHORTEST_TAIL and tail in (found, None)
 
 
 def shown(account: str) -> str:

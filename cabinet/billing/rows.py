@@ -153,7 +153,7 @@ class Judge:
         """The rows as batches, None if any of them is wrong."""
         texts = rows[FIRST_TEXT:FIRST_AMOUNT]
         try:
-            numbers, printed = column_of_keys(rows[0], self.layout.exact)
+            numbers, printed = column_of_keys(rows[0], self.layout.exact, self.layout.tail)
             spelled = {text: self.periods.of(text) for text in set(rows[1])}
             amounts = list(map(column_of_kopecks, rows[FIRST_AMOUNT:SERVICE]))
         except fields.FieldError:
@@ -217,7 +217,7 @@ class Judge:
         ):
             return TOO_LONG
         try:
-            account(row[0], self.layout.exact)
+            account(row[0], self.layout.exact, self.layout.tail)
         except fields.FieldError as error:
             return BAD_ACCOUNTS.get(error.code, BAD_ACCOUNTS[""])
         try:

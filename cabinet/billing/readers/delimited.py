@@ -15,7 +15,7 @@ from cabinet.billing.batches import Batch
 from cabinet.billing.encodings import LOST, broken, encoding_of, lines_of, text_blocks
 from cabinet.billing.errors import BillingWarning, NeedsAnswerError, Question
 from cabinet.billing.layout import Layout
-from cabinet.billing.numbers import ROUNDED
+from cabinet.billing.numbers import ROUNDED, tail_of
 from cabinet.billing.periods import SLASHED, SPELLINGS, day_order
 from cabinet.billing.readers import quotes
 from cabinet.billing.readers.header import DELIMITERS, Header, find
@@ -88,16 +88,17 @@ class DelimitedReader:
                 raise NeedsAnswerError(Question("period", AMBIGUOUS))
             if order == "month":
                 warnings = (*warnings, BillingWarning("month-first", MONTH_FIRST))
-        exact = False
+        exact, tail = False, 0
         if "account" in names:
             cells = [quotes.cut(row, self.delimiter) for row in rows]
             place = names.index("account")
+            tail = tail_of(c[place] for c in cells if len(c) > place)
             long = [c[place] for c in cells if len(c) > place and LONG_NUMBER.fullmatch(c[place])]
             exact = 2 * sum(bool(ROUNDED.fullmatch(number)) for number in long) < len(long)
         return Layout(
             self._format(header),
             encoding, names, header.titles, header.columns.doubles, order, exact, header.hint, warnings,
-            unnamed_services=self.unnamed_services,
+            unnamed_services=self.unnamed_services, tail=tail,
         )  # fmt: skip
 
     def _widths(self, rows: list[str]) -> dict[int, bool]:

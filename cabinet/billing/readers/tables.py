@@ -7,7 +7,7 @@ from cabinet.billing.answers import Answers
 from cabinet.billing.columns import understand
 from cabinet.billing.errors import BillingWarning, NeedsAnswerError, Question
 from cabinet.billing.layout import Layout
-from cabinet.billing.numbers import ROUNDED
+from cabinet.billing.numbers import ROUNDED, tail_of
 from cabinet.billing.periods import SLASHED, SPELLINGS, day_order
 from cabinet.billing.readers.delimited import AMBIGUOUS, MONTH_FIRST
 from cabinet.billing.readers.header import SEARCHED, Header, month_above, stacked, with_subtitles
@@ -69,14 +69,16 @@ def layout_of(
                 raise NeedsAnswerError(Question("period", AMBIGUOUS))
             if order == "month":
                 warnings = (*warnings, BillingWarning("month-first", MONTH_FIRST))
-    exact = False
+    exact, tail = False, 0
     if "account" in names:
         place = names.index("account")
+        tail = tail_of(row[place] for row in head if len(row) > place)
         long = [row[place] for row in head if len(row) > place and LONG_NUMBER.fullmatch(row[place])]
         exact = 2 * sum(bool(ROUNDED.fullmatch(number)) for number in long) < len(long)
     return Layout(
-        name, encoding, names, header.titles, header.columns.doubles, order, exact, header.hint, warnings
-    )
+        name, encoding, names, header.titles, header.columns.doubles, order, exact, header.hint, warnings,
+        tail=tail,
+    )  # fmt: skip
 
 
 def _spellings(rows: Iterable[Sequence[str]], place: int) -> set[str]:
