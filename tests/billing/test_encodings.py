@@ -1,5 +1,6 @@
 """Encodings are found by the letters; what was encoded twice is refused."""
 
+import contextlib
 import random
 from collections.abc import Callable
 from pathlib import Path
@@ -119,3 +120,34 @@ def test_a_few_letters_that_may_be_any_are_no_reason_to_guess(tmp_path: Path, me
     (tmp_path / "b.csv").write_bytes(f"account;period;address;amount_due\n{rows}".encode(meant))
     with pytest.raises(UnreadableFileError, match="По буквам не узнать"):
         encoding_of(tmp_path / "b.csv")
+
+
+SIGNED = {
+    "roubles": "account;period;address;amount_due\n"
+    + "".join(f"{n};10.2026;Lenina, {n};5.0{n} р.\n" for n in range(1, 9)),
+    "numbers": "№;account;period;address;amount_due\n"
+    + "".join(f"{n};{n};10.2026;Lenina, №{n};5.00\n" for n in range(1, 9)),
+    "thousands": "account;period;address;amount_due\n"
+    + "".join(f"{n};10.2026;Lenina, {n};1\xa0{n}34,50\n" for n in range(1, 9)),
+    "all of them": "№;account;period;address;amount_due\n"
+    + "".join(f"{n};№ {n};10.2026;Lenina, {n};1\xa0{n}34,50 руб.\n" for n in range(1, 9)),
+}
+
+
+@pytest.mark.parametrize("text", SIGNED)
+@pytest.mark.parametrize("meant", SINGLE)
+def test_signs_tell_an_encoding_by_where_they_stand(tmp_path: Path, meant: str, text: str) -> None:
+    if "№" in SIGNED[text] and meant not in ("cp1251", "cp866"):
+        return
+    (tmp_path / "b.csv").write_bytes(SIGNED[text].encode(meant))
+    assert SIGNED[text].encode(meant).decode(encoding_of(tmp_path / "b.csv")) == SIGNED[text]
+
+
+@pytest.mark.parametrize("meant", SINGLE)
+@pytest.mark.parametrize("account", ["р{}01", "К{}", "70К{}23", "70я{}23", "{} р", "Й{}"])
+def test_letters_in_accounts_are_no_signs(tmp_path: Path, meant: str, account: str) -> None:
+    rows = "".join(f"{account.format(n)};2026-10;Lenina, {n};5.00 р.\n" for n in range(1, 9))
+    text = f"account;period;address;amount_due\n{rows}"
+    (tmp_path / "b.csv").write_bytes(text.encode(meant))
+    with contextlib.suppress(UnreadableFileError):
+        assert text.encode(meant).decode(encoding_of(tmp_path / "b.csv")) == text
