@@ -41,6 +41,12 @@ SIGNS = re.compile("[«»№—–„“”…°§₽\xa0\xad’‘•]")
 FRAMES = re.compile("[─-╿]")
 TOKEN = re.compile(rb"[A-Za-z\x80-\xff]+")
 RUN = re.compile(rb"([\x80-\xff])\1{3,}")
+PLACED = (  # what needs no letter beside it to be known: thousands and roubles of a sum, a sign of a number
+    re.compile(r"(?<![\w\x80-\U0010ffff])[0-9]{1,3}(?:\xa0[0-9]{3})+(?=[.,][0-9]{2}(?![0-9]))"),
+    re.compile(r"(?<=[0-9][.,][0-9]{2})[ \xa0]?[рР](?:уб|УБ)?(?=[^\w\x80-\U0010ffff]|$)", re.MULTILINE),
+)
+NUMBERED = re.compile(r"(?<![\w\x80-\U0010ffff])№(?=[ \xa0]?[\w;,|\t/])")
+NUMBERING = ("cp1251", "cp866")  # other encodings have the sign where these have letters, or do not have it
 TOKENS = 400  # different ones that are looked at
 LONGEST = 40  # bytes of one of them
 
@@ -49,7 +55,7 @@ def encoding(sample: bytes, told: str = "") -> tuple[str, bool]:
     """The encoding in which bytes are most likely Russian, and whether no other is nearly as likely.
 
     An encoding that gives the same text is no other. `told`, by whoever wrote the file, decides between
-    likely ones. Where nothing tells it is cp1251.
+    likely ones, and so do signs by where they stand. Where nothing tells it is cp1251.
     """
     tokens = _tokens(sample)
     likely = {name: _likelihood(tokens, name) for name in SINGLE}
@@ -58,6 +64,8 @@ def encoding(sample: bytes, told: str = "") -> tuple[str, bool]:
     if told in near:
         return told, True
     joined = b" ".join(tokens)
+    if placed := [name for name in near if _all_placed(sample, name)]:
+        best, near = placed[0], placed
     return best, len({joined.decode(name, "replace") for name in near}) == 1
 
 
@@ -70,6 +78,14 @@ def _tokens(sample: bytes) -> Sequence[bytes]:
             if len(found) == TOKENS:
                 break
     return list(found)
+
+
+def _all_placed(sample: bytes, name: str) -> bool:
+    """Whether all that is not ASCII are signs which stand where such signs do."""
+    text = sample.decode(name, "replace")
+    for pattern in (*PLACED, *([NUMBERED] if name in NUMBERING else [])):
+        text = pattern.sub("0", text)
+    return text.isascii()
 
 
 def _likelihood(tokens: Sequence[bytes], name: str) -> float:
