@@ -33,7 +33,7 @@ class AlreadyAskedError(Exception):
 
 
 class NotForYouError(Exception):
-    """Who asked for a change does not decide on it, and nobody grants what a blocked colleague asked for."""
+    """Who asked does not decide, and what was asked for is over with the rights under which it was."""
 
 
 class OverError(Exception):
@@ -43,7 +43,8 @@ class OverError(Exception):
 class PhoneChange(Model):
     """A change that was asked for. `outcome` is empty until it is `approved`, `refused` or `withdrawn`.
 
-    `seen` tells whether the resident is still as when it was asked for. `until` is when it is over by itself.
+    `seen` tells whether the resident is still as when it was asked for, `asked_under`, a stamp, whether who
+    asked is. `until` is when it is over by itself.
     """
 
     user_id: str
@@ -53,6 +54,7 @@ class PhoneChange(Model):
     reason = TextField()
     identified = TextField()
     asked_by = CharField(22)
+    asked_under: Any = CharField(32, null=True)
     asked_at = DateTimeField(default=now)
     until = DateTimeField(index=True)
     seen = CharField(64)
@@ -92,6 +94,7 @@ def ask(user: User, phone: str, reason: str, identified: str, staff: Staff, ip: 
         reason=reason,
         identified=identified,
         asked_by=staff.id,
+        asked_under=staff.stamp,
         until=now() + timedelta(seconds=settings().phone_change_lifetime),
         seen=_as_it_is(user.id),
     )
@@ -111,7 +114,7 @@ def approve(change: PhoneChange, staff: Staff, ip: str) -> None:
             _decide(change, staff, "approved", "")
             if _as_it_is(user.id) != change.seen:
                 raise ChangedMeanwhileError
-            if not Staff.select().where(Staff.id == change.asked_by, Staff.blocked_at.is_null()).exists():
+            if Staff.live(change.asked_by, change.asked_under or "") is None:
                 raise NotForYouError
             _move(user, change.phone, staff)
             Audit.record("staff-phone-changed", staff.actor, user.id, ip, change=change.id)

@@ -160,7 +160,13 @@ def _settled(change: PhoneChange, act: Callable[[], None], done: str) -> Respons
     try:
         act()
     except NotForYouError:
-        flash(_("Решить должен другой сотрудник, а тот, кто попросил, — работать у нас до сих пор."), "warn")
+        flash(
+            _(
+                "Решить должен другой сотрудник, а тот, кто попросил, — работать у нас до сих пор. Если"
+                " с тех пор у него другой пароль или права, откажите и попросите заново."
+            ),
+            "warn",
+        )
     except OverError:
         flash(_("Уже решено, или срок вышел."), "warn")
     except ChangedMeanwhileError:
