@@ -20,6 +20,7 @@ from cabinet.models.linking import update_words
 from cabinet.models.passkey import Passkey
 from cabinet.models.profile import ChangedMeanwhileError
 from cabinet.models.staff import Staff
+from cabinet.models.staff_admin import RightsLostError
 from cabinet.models.unit import whole
 from cabinet.models.user import User, by_staff
 
@@ -82,8 +83,9 @@ class PhoneChange(Model):
 
 @whole
 def ask(user: User, phone: str, reason: str, identified: str, staff: Staff, ip: str) -> PhoneChange:
-    """Ask for another number. Raises PhoneTakenError, AlreadyAskedError."""
+    """Ask for another number. Raises PhoneTakenError, AlreadyAskedError, RightsLostError."""
     user.hold()
+    _keep_rights(staff)
     if User.by_phone(phone):
         raise PhoneTakenError
     if any(one.waits for one in PhoneChange.of(user)):
@@ -105,7 +107,8 @@ def ask(user: User, phone: str, reason: str, identified: str, staff: Staff, ip: 
 def approve(change: PhoneChange, staff: Staff, ip: str) -> None:
     """Change the number; the old one and the e-mail are told, and all that signed in with it ends.
 
-    Raises NotForYouError, OverError, ChangedMeanwhileError, PhoneTakenError; nothing is changed then.
+    Raises NotForYouError, OverError, ChangedMeanwhileError, PhoneTakenError, RightsLostError; nothing is
+    changed then.
     """
     try:
         with db.atomic():
@@ -124,14 +127,15 @@ def approve(change: PhoneChange, staff: Staff, ip: str) -> None:
 
 @whole
 def refuse(change: PhoneChange, staff: Staff, words: str, ip: str) -> None:
-    """Refuse it, in words for the colleague who asked. Raises NotForYouError, OverError."""
+    """Refuse it, in words for the colleague who asked. Raises NotForYouError, OverError, RightsLostError."""
     _decide(change, staff, "refused", words)
     Audit.record("staff-phone-change-refused", staff.actor, change.user_id, ip, change=change.id)
 
 
 @whole
 def withdraw(change: PhoneChange, staff: Staff, ip: str) -> bool:
-    """Take it back, by who asked for it; False if it is decided or another's."""
+    """Take it back, by who asked for it; False if it is decided or another's. Raises RightsLostError."""
+    _keep_rights(staff)
     mine = (PhoneChange.id == change.id, PhoneChange.outcome == "", PhoneChange.asked_by == staff.id)
     if not PhoneChange.update(_decision(staff, "withdrawn")).where(*mine).execute():
         return False
@@ -139,7 +143,14 @@ def withdraw(change: PhoneChange, staff: Staff, ip: str) -> bool:
     return True
 
 
+def _keep_rights(staff: Staff) -> None:
+    """Who acts may not be blocked or changed until the caller's transaction ends, nor be so already."""
+    if staff.held() is None:
+        raise RightsLostError
+
+
 def _decide(change: PhoneChange, staff: Staff, outcome: str, words: str) -> None:
+    _keep_rights(staff)
     if change.asked_by == staff.id:
         raise NotForYouError
     mine = (PhoneChange.id == change.id, PhoneChange.outcome == "", PhoneChange.until > now())

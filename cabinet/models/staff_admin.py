@@ -19,7 +19,7 @@ INVITED_FOR = timedelta(days=3)
 
 
 class RightsLostError(Exception):
-    """Whoever began this is no admin any more, or was signed out, blocked or changed since."""
+    """Whoever began this is no admin any more where it takes one, or was blocked or changed since."""
 
 
 class LastAdminError(Exception):

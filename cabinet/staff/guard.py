@@ -12,6 +12,7 @@ from cabinet.models.audit import Audit
 from cabinet.models.base import Model, now, unix_time
 from cabinet.models.database import db
 from cabinet.models.staff import Staff
+from cabinet.models.staff_admin import RightsLostError
 from cabinet.staff.after_sign_in import wanted_now
 from cabinet.web import session_keys as keys
 from cabinet.web.flow import advance, in_place_of_step, page
@@ -62,6 +63,12 @@ def require_staff() -> BaseResponse | None:
     if g.staff is None and request.endpoint not in WITHOUT_SIGN_IN:
         return in_place_of_step(advance("staff.sign_in", **wanted_now()))  # wherever else it was to go
     return None
+
+
+@bp.errorhandler(RightsLostError)
+def sign_in_anew(error: RightsLostError) -> BaseResponse:
+    """Who lost the rights in the middle of a request has no session any more."""
+    return in_place_of_step(advance("staff.sign_in"))
 
 
 def admins_only(view: V) -> V:

@@ -5,13 +5,17 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from cabinet.models import PhoneChange, Staff, User, staff_admin
+from cabinet.models import PhoneChange, Staff, User, phone_change, staff_admin
+from cabinet.models.database import db
+from cabinet.models.staff_admin import RightsLostError
+from cabinet.passwords.hashing import Hasher
 from tests.cast import PHONE, bill, hashed, resident, told
 from tests.staff.conftest import EMAIL, enter, member
-from tests.staff.test_phone_changes import approve, asked, number
+from tests.staff.test_phone_changes import ASKED, BOTH, approve, asked, number
 from tests.visitor import Visitor
 
 SECOND = "second@example.org"
+ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
@@ -48,6 +52,7 @@ def _has_another_role(asker: Staff) -> None:
     staff_admin.change(member("admin@example.org", "admin"), asker, "", "admin", "")
 
 
+@ONE
 @pytest.mark.parametrize(
     "meanwhile",
     [_is_blocked_and_let_in_again, _is_reset, _has_another_password, _has_another_role],
@@ -60,3 +65,55 @@ def test_what_was_asked_for_ends_with_the_rights_of_who_asked(
     approve(colleague, change)
     assert number(anna) == PHONE and PhoneChange.get().outcome == "" and told(PHONE) == []
     assert "попросите заново" in colleague.text
+
+
+@pytest.fixture
+def blocked_meanwhile(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Have a member of staff blocked while the password that they typed is looked at."""
+    verify = Hasher.verify
+
+    def arrange(email: str) -> None:
+        def slow(self: Hasher, typed: str, stored: str) -> bool:
+            right = verify(self, typed, stored)
+            with db.atomic():
+                person(email).set_blocked(True)
+            return right
+
+        monkeypatch.setattr(Hasher, "verify", slow)
+
+    return arrange
+
+
+@BOTH
+def test_who_is_blocked_while_approving_changes_nothing(
+    desk: Visitor, colleague: Visitor, anna: User, blocked_meanwhile: Callable[[str], None]
+) -> None:
+    change = asked(desk, anna)
+    blocked_meanwhile(SECOND)
+    approve(colleague, change)
+    assert number(anna) == PHONE and PhoneChange.get().outcome == "" and told(PHONE) == []
+    assert colleague.path == "/staff/sign-in"
+
+
+@BOTH
+def test_who_is_blocked_while_asking_asks_for_nothing(
+    desk: Visitor, anna: User, blocked_meanwhile: Callable[[str], None]
+) -> None:
+    desk.get(f"/staff/resident/{anna.id}/phone")
+    blocked_meanwhile(EMAIL)
+    desk.fill_and_submit("main form", **ASKED)
+    assert not PhoneChange.select().exists() and desk.path == "/staff/sign-in"
+
+
+@ONE
+@pytest.mark.parametrize("act", ["refuse", "withdraw"])
+def test_who_is_blocked_decides_nothing_any_more(desk: Visitor, anna: User, act: str) -> None:
+    change, asker, other = asked(desk, anna), person(EMAIL), member(SECOND)
+    person(EMAIL).block(True)
+    person(SECOND).block(True)
+    with pytest.raises(RightsLostError):
+        if act == "refuse":
+            phone_change.refuse(change, other, "нет", "")
+        else:
+            phone_change.withdraw(change, asker, "")
+    assert PhoneChange.get().outcome == ""
