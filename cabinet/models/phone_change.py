@@ -10,13 +10,14 @@ from typing import Any
 
 from peewee import CharField, DateTimeField, ForeignKeyField, IntegrityError, TextField
 
+from cabinet.models.account_event import ids_of
 from cabinet.models.audit import Audit
 from cabinet.models.base import Model, new_id, now, settings
 from cabinet.models.code import OneTimeCode
 from cabinet.models.database import db
 from cabinet.models.device import Device
 from cabinet.models.email import EmailLink
-from cabinet.models.linking import update_words
+from cabinet.models.linking import AccountLink, update_words
 from cabinet.models.passkey import Passkey
 from cabinet.models.profile import ChangedMeanwhileError
 from cabinet.models.staff import Staff
@@ -183,7 +184,10 @@ def _move(user: User, phone: str, staff: Staff) -> None:
 
 
 def _as_it_is(user_id: str) -> str:
-    """Changes with the phone, the e-mail, the name, and whatever changes the stamp."""
+    """Changes with the phone, the e-mail, the name, the stamp, passkeys, accounts and mergers."""
     user: User = User.get_by_id(user_id)
-    told = (user.stamp, user.phone, user.email, user.full_name, str(user.delete_at), str(user.blocked_at))
+    links = AccountLink.select().where(AccountLink.user == user_id)
+    told = [user.stamp, user.phone, user.email, user.full_name, str(user.delete_at), str(user.blocked_at)]
+    told += [*sorted(one.id for one in Passkey.of(user)), "", *sorted(one.account_id for one in links), ""]
+    told += ids_of(user)
     return hashlib.sha256("\n".join(told).encode()).hexdigest()

@@ -170,7 +170,7 @@ def _settled(change: PhoneChange, act: Callable[[], None], done: str) -> Respons
     except OverError:
         flash(_("Уже решено, или срок вышел."), "warn")
     except ChangedMeanwhileError:
-        flash(_("С тех пор житель сам что-то изменил. Номер прежний: откажите и попросите заново."), "warn")
+        flash(_("С тех пор в кабинете что-то изменили. Номер прежний: откажите и попросите заново."), "warn")
     except PhoneTakenError:
         flash(_("По новому номеру за это время появился другой кабинет. Номер прежний."), "warn")
     else:

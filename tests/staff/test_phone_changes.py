@@ -1,16 +1,33 @@
 """Another number for a lost SIM: one clerk asks, another agrees, and the old number learns of it."""
 
-from collections.abc import Callable
 from datetime import UTC, timedelta
 
 import pytest
 import time_machine
 from flask import Flask
 
-from cabinet.models import AccountEvent, Audit, Passkey, PhoneChange, Staff, User, WebSession, profile
+from cabinet.models import (
+    AccountEvent,
+    Audit,
+    Passkey,
+    PhoneChange,
+    Staff,
+    User,
+    WebSession,
+)
 from cabinet.models.account_event import history_of
 from cabinet.models.database import db
-from tests.cast import LESNAYA, NEW_PASSWORD, NEW_PHONE, OTHER_PHONE, PASSWORD, PHONE, bill, resident, told
+from tests.cast import (
+    LESNAYA,
+    NEW_PASSWORD,
+    NEW_PHONE,
+    OTHER_PHONE,
+    PASSWORD,
+    PHONE,
+    bill,
+    resident,
+    told,
+)
 from tests.journeys import recover
 from tests.placing import signed_in
 from tests.staff.conftest import PASSWORD as STAFF_PASSWORD
@@ -161,41 +178,6 @@ def test_it_is_over_after_its_term(app: Flask, desk: Visitor, anna: User) -> Non
         data = {"csrf_token": late.csrf_token, "whose": anna.id, "proof": STAFF_PASSWORD}
         late.post(f"/staff/phone-change/{change.id}/approve", data)
         assert number(anna) == PHONE
-
-
-def _renames(user: User) -> None:
-    profile.rename(user, "Петрова", "Анна", "", "")
-
-
-def _sets_a_password(user: User) -> None:
-    profile.set_password(user, "$2b$hash", "")
-
-
-def _changes_the_email(user: User) -> None:
-    profile.change_email(user, "other@example.org", "")
-
-
-def _signs_out_everywhere(user: User) -> None:
-    user.end_sessions()
-
-
-def _changes_the_phone(user: User) -> None:
-    profile.change_phone(user, OTHER_PHONE, "", "")
-
-
-@pytest.mark.parametrize(
-    "meanwhile",
-    [_renames, _sets_a_password, _changes_the_email, _signs_out_everywhere, _changes_the_phone],
-)
-def test_what_the_resident_changed_meanwhile_stops_it(
-    desk: Visitor, colleague: Visitor, anna: User, meanwhile: Callable[[User], None]
-) -> None:
-    change = asked(desk, anna)
-    meanwhile(User.get_by_id(anna.id))
-    kept = number(anna)
-    approve(colleague, change)
-    assert number(anna) == kept and "сам что-то изменил" in colleague.text
-    assert PhoneChange.get().outcome == ""
 
 
 def test_a_sign_in_meanwhile_is_shown_to_who_decides(
