@@ -82,10 +82,23 @@ def _rows(head: AuditHead) -> Iterator[Audit]:
 
 
 def _erased() -> set[str]:
-    """Those whose cabinet was deleted, and with it the addresses that they came from; their requests, too."""
-    rows = Audit.select(Audit.subject, Audit.detail).where(Audit.action == "deleted", Audit.actor == "system")
-    found = {f"user:{row.subject}": row.detail.get("requests", []) for row in rows}
-    return {*found, *(number for numbers in found.values() for number in numbers)}
+    """Those whose cabinet was deleted, and with it the addresses that they came from; their requests, too.
+
+    So were those of cabinets that had been merged into it, whose rows name them as they did before.
+    """
+    deleted = Audit.select(Audit.subject, Audit.detail).where(
+        Audit.action == "deleted", Audit.actor == "system"
+    )
+    found = {row.subject: row.detail.get("requests", []) for row in deleted}
+    into: dict[str, list[str]] = {}
+    for row in Audit.select(Audit.subject, Audit.detail).where(Audit.action == "cabinets-merged"):
+        into.setdefault(row.subject, []).append(row.detail.get("merged"))
+    erased, waiting = set[str](), list(found)
+    while waiting:
+        if (one := waiting.pop()) not in erased:
+            erased.add(one)
+            waiting += into.get(one, [])
+    return {*(f"user:{one}" for one in erased), *(number for numbers in found.values() for number in numbers)}
 
 
 def _ip_is_right(row: Audit, erased: set[str]) -> bool:

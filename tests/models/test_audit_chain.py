@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 from peewee import Database
 
-from cabinet.models import Audit, AuditHead, audit_chain
+from cabinet.models import Audit, AuditHead, User, audit_chain
 from cabinet.models.audit import SALT
 from cabinet.models.audit_check import Fault, verify
 from cabinet.models.base import now
 from cabinet.models.database import db
 from cabinet.models.departure import erase
-from tests.cast import resident
+from cabinet.models.merging import merge
+from tests.cast import NEW_PHONE, OTHER_PHONE, PHONE, resident
 from tests.threads import together
 
 FIRST, LAST = 2, 5
@@ -176,6 +177,18 @@ def test_the_erased_address_of_a_deleted_resident_is_no_fault(database: Database
     with db.atomic():
         Audit.update(ip="").where(Audit.actor == "user:another").execute()
     assert [what for what, *_ in faults()] == ["changed"], "of nobody else"
+
+
+def test_nor_are_those_by_cabinets_that_were_merged_into_it(database: Database) -> None:
+    first, second, anna = resident(PHONE), resident(NEW_PHONE), resident(OTHER_PHONE)
+    with db.atomic():
+        for one in (first, second, anna):
+            Audit.record("password-changed", f"user:{one.id}", one.id, "192.0.2.1")
+    for former, user in ((first, second), (second, anna)):
+        merge(User.get_by_id(user.id), User.get_by_id(former.id), "192.0.2.1")
+    assert faults() == []
+    erase(User.get_by_id(anna.id))
+    assert not Audit.select().where(Audit.ip != "").exists() and faults() == []
 
 
 def test_rows_that_the_version_before_writes_are_chained(five: None) -> None:
