@@ -7,6 +7,7 @@ from typing import Any
 
 from cabinet.models.account_event import AccountEvent
 from cabinet.models.audit import Audit
+from cabinet.models.linking import AccountLink
 from cabinet.models.message import Message
 from cabinet.models.registration import Registration
 from cabinet.models.request import ConnectionRequest
@@ -14,7 +15,8 @@ from cabinet.models.user import User
 
 Person = tuple[str, str, str, str, str]  # how we know them, name, phone, e-mail, number of the request
 BATCH = 500
-INSIDE = ("signed-in", "signed-in-new", "recovered", "downloaded")
+INSIDE = ("signed-in", "signed-in-new", "recovered", "downloaded", "cabinet-proved")
+BY_ACCOUNT = ("staff-accounts-searched", "staff-request-accounts-searched")  # what they showed are accounts
 
 
 @dataclass(frozen=True)
@@ -72,10 +74,19 @@ def _seen(scope: Scope) -> tuple[set[str], set[str], set[str]]:
             AccountEvent.at.between(scope.since, scope.until), AccountEvent.ip == scope.ip
         )
         return {e.user_id for e in come.where(AccountEvent.kind.in_(INSIDE)) if e.user_id}, set(), set()
-    named: set[str] = set()
+    named, accounts = set[str](), set[str]()
     for row in scope.acts().iterator():
-        named |= {row.subject, *(str(one) for one in _shown(row.detail.get("shown")))}
-    return named | _told_of(named), named, named
+        shown = {str(one) for one in _shown(row.detail.get("shown"))}
+        accounts |= {str(row.detail.get("account") or "")}
+        if row.action in BY_ACCOUNT:
+            accounts, shown = accounts | shown, set()
+        named |= {row.subject, *shown}
+    return named | _told_of(named) | _holders_of(accounts), named, named
+
+
+def _holders_of(accounts: set[str]) -> set[str]:
+    """Ids of residents who have these accounts now: whoever sees an account sees their address."""
+    return {link.user_id for link in _chosen(AccountLink, AccountLink.account, accounts)}
 
 
 def _told_of(messages: set[str]) -> set[str]:

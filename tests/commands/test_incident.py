@@ -13,7 +13,7 @@ from flask import Flask
 from cabinet.models import AccountEvent, Audit, Message, Registration, Staff, User
 from cabinet.models.base import now
 from cabinet.models.database import db
-from tests.cast import NEW_PHONE, OTHER_PHONE, PHONE, resident
+from tests.cast import DACHNAYA, LESNAYA, NEW_PHONE, OTHER_PHONE, PHONE, SADOVAYA, bill, resident
 from tests.models.test_request import submit
 
 CLERK = "clerk@example.org"
@@ -118,6 +118,33 @@ def test_of_an_address_those_are_concerned_whose_cabinets_it_entered(
     assert PHONE in listed(tmp_path / "new")
     assert "concerns 1;" in notices(app, tmp_path / "one", "--phone", OTHER_PHONE).output
     assert "Борис" in listed(tmp_path / "one")
+
+
+def test_so_are_those_whose_cabinets_it_was_shown_to_merge_them(
+    app: Flask, anna: User, tmp_path: Path
+) -> None:
+    with db.atomic():
+        AccountEvent.record("receipt-asked", PHONE, "203.0.113.9", user_id=anna.id)
+    assert "concerns 0;" in notices(app, tmp_path / "asked", "--ip", "203.0.113.9").output
+    with db.connection_context(), db.atomic():
+        AccountEvent.record("cabinet-proved", PHONE, "203.0.113.9", user_id=anna.id)
+    assert "concerns 1;" in notices(app, tmp_path / "shown", "--ip", "203.0.113.9").output
+    assert PHONE in listed(tmp_path / "shown")
+
+
+def test_of_a_colleague_those_are_concerned_whose_addresses_a_search_showed(
+    app: Flask, clerk: Staff, tmp_path: Path
+) -> None:
+    bill()
+    resident(PHONE, accounts=[LESNAYA])
+    resident(OTHER_PHONE, accounts=[SADOVAYA])
+    resident(NEW_PHONE, accounts=[DACHNAYA])
+    with db.atomic():
+        Audit.record("staff-accounts-searched", clerk.actor, shown=[LESNAYA])
+        Audit.record("staff-resident-seen", clerk.actor, account=SADOVAYA)
+    assert "concerns 2;" in notices(app, tmp_path / "new", "--staff", CLERK).output
+    assert PHONE in listed(tmp_path / "new") and OTHER_PHONE in listed(tmp_path / "new")
+    assert NEW_PHONE not in listed(tmp_path / "new")
 
 
 def test_what_is_on_record_is_chosen_by_the_same_doors(app: Flask, anna: User, clerk: Staff) -> None:
