@@ -6,12 +6,13 @@ from werkzeug.wrappers import Response
 
 from cabinet.models import User
 from cabinet.models.account_event import ids_of
-from cabinet.models.base import settings, unix_time
+from cabinet.models.base import now, settings, unix_time
 from cabinet.models.merging import may_merge
 from cabinet.web import session_keys as keys
-from cabinet.web.devices import may_be_another
+from cabinet.web.devices import known_device, may_be_another
 from cabinet.web.flow import advance, flash
 from cabinet.web.happenings import record
+from cabinet.web.security import user_agent
 from cabinet.web.sessions import session
 from cabinet.web.sign_in import resident
 from cabinet.wording.formats import display_phone
@@ -36,8 +37,13 @@ def shown(found: User) -> str:
 
 
 def proved(found: User) -> str:
-    """It is the resident's own: the step that is next. Whoever is in that cabinet sees that it was proved."""
-    record("cabinet-proved", found)
+    """It is the resident's own: the step that is next. Whoever is in that cabinet sees that it was proved.
+
+    What comes shows what is in it: in a browser that is new to it, that is told of as a sign-in is.
+    """
+    record("cabinet-proved", found, by=resident().id)
+    if known_device(found) is None:
+        found.notify("new_device", sms=False, browser=user_agent(), at=now().isoformat())
     session[keys.OTHER_CABINET] = {**session[keys.OTHER_CABINET], "receipt": False}
     if may_merge(resident(), found):
         return "merging.review"

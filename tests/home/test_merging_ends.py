@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from flask import Flask
 
-from cabinet.models import Message, OneTimeCode, User, departure, profile
+from cabinet.models import AccountEvent, Message, OneTimeCode, User, departure, profile
 from cabinet.models.base import now
 from cabinet.models.database import db
 from cabinet.models.linking import accounts
@@ -115,6 +115,23 @@ def test_pressed_twice_it_leads_home(app: Flask, guest: Visitor, anew: User, bef
     second.fill_and_submit(current_password=PASSWORD)
     assert guest.path == second.path == "/home" and "Кабинеты объединены" in second.text
     assert told("staff") == ["cabinets_merged"]
+
+
+def test_whose_cabinet_is_shown_in_a_browser_unknown_to_it_is_told_as_of_a_sign_in(
+    app: Flask, guest: Visitor, anew: User, before: User
+) -> None:
+    signed_in(guest, PHONE)
+    signed_in(guest, NEW_PHONE)
+    prove(guest)
+    assert guest.path == REVIEW and told(before.email) == [], "its own browser"
+    stranger = Visitor(app, ip="203.0.113.7")
+    signed_in(stranger, NEW_PHONE)
+    prove(stranger, password="Чужой7пароль")
+    assert stranger.path == MERGE and told(before.email) == [], "nothing was shown"
+    prove(stranger)
+    assert stranger.path == REVIEW and told(before.email) == ["new_device"] and not told(PHONE)
+    shown = AccountEvent.select().where(AccountEvent.kind == "cabinet-proved")
+    assert [(one.user_id, one.detail) for one in shown] == [(before.id, {"by": anew.id})] * 2
 
 
 def test_the_other_cabinets_browsers_are_signed_out(app: Flask, guest: Visitor, anew: User) -> None:
