@@ -23,7 +23,7 @@ from cabinet.models.profile import ChangedMeanwhileError
 from cabinet.models.staff import Staff
 from cabinet.models.staff_admin import RightsLostError
 from cabinet.models.unit import whole
-from cabinet.models.user import User, by_staff
+from cabinet.models.user import CredentialsChangedError, User, by_staff
 
 
 class PhoneTakenError(Exception):
@@ -108,13 +108,16 @@ def ask(user: User, phone: str, reason: str, identified: str, staff: Staff, ip: 
 def approve(change: PhoneChange, staff: Staff, ip: str) -> None:
     """Change the number; the old one and the e-mail are told, and all that signed in with it ends.
 
-    Raises NotForYouError, OverError, ChangedMeanwhileError, PhoneTakenError, RightsLostError; nothing is
-    changed then.
+    Raises NotForYouError, OverError, ChangedMeanwhileError, PhoneTakenError, RightsLostError, and
+    CredentialsChangedError for who is gone; nothing is changed then.
     """
     try:
         with db.atomic():
-            user: User = User.get_by_id(change.user_id)
-            user.stamp = user.current_stamp() or ""  # locked; what it must be is compared next
+            user = User.find(change.user_id)
+            stamp = user.current_stamp() if user else None  # locked; what it must be is compared next
+            if user is None or stamp is None:
+                raise CredentialsChangedError
+            user.stamp = stamp
             _decide(change, staff, "approved", "")
             if _as_it_is(user.id) != change.seen:
                 raise ChangedMeanwhileError

@@ -159,9 +159,14 @@ class User(Named, Model):
             return WebSession.end_all(self.id, but=but)
 
     def block(self, blocked: bool, actor: str, ip: str, reason: str = "") -> None:
-        """Block the resident from the next request on, or unblock. `reason`, of REASONS, is told to them."""
+        """Block the resident from the next request on, or unblock. `reason`, of REASONS, is told to them.
+
+        Raises CredentialsChangedError for who is gone.
+        """
         why = {"reason": reason} if reason else {}
         with db.atomic():
+            if self.current_stamp() is None:
+                raise CredentialsChangedError
             self.blocked_at = now() if blocked else None
             self.save(only=[User.blocked_at])
             if blocked:

@@ -6,6 +6,7 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 
 from flask import Blueprint, Response, abort, g, request
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from cabinet.models.audit import Audit
@@ -13,9 +14,10 @@ from cabinet.models.base import Model, now, unix_time
 from cabinet.models.database import db
 from cabinet.models.staff import Staff
 from cabinet.models.staff_admin import RightsLostError
+from cabinet.models.user import CredentialsChangedError, User
 from cabinet.staff.after_sign_in import wanted_now
 from cabinet.web import session_keys as keys
-from cabinet.web.flow import advance, in_place_of_step, page
+from cabinet.web.flow import advance, flash, in_place_of_step, page
 from cabinet.web.security import client_address
 from cabinet.web.sessions import session
 
@@ -69,6 +71,20 @@ def require_staff() -> BaseResponse | None:
 def sign_in_anew(error: RightsLostError) -> BaseResponse:
     """Who lost the rights in the middle of a request has no session any more."""
     return in_place_of_step(advance("staff.sign_in"))
+
+
+@bp.errorhandler(CredentialsChangedError)
+def show_as_it_is_now(_error: CredentialsChangedError) -> BaseResponse:
+    """The resident changed something, or is gone, after a page of theirs was read: nothing was done."""
+    asked = request.view_args or {}
+    if User.find(asked.get("user_id", "")):
+        flash(_("Житель тем временем что-то изменил. Проверьте и повторите."), "warn")
+        return advance("staff.resident", user_id=asked["user_id"])
+    if "number" in asked:
+        flash(_("Житель тем временем что-то изменил. Проверьте и повторите."), "warn")
+        return advance("staff.request_card", number=asked["number"])
+    flash(_("Кабинета этого жителя больше нет."), "warn")
+    return advance("staff.residents")
 
 
 def admins_only(view: V) -> V:
