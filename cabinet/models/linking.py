@@ -127,6 +127,27 @@ def unlink(user: User, account: Account, ip: str, by: str = "") -> bool:
     return bool(removed)
 
 
+@whole
+def take_back(user: User, account: Account, what: str, ip: str, by: str) -> bool:
+    """Undo what staff, `by`, did: `linked` or `unlinked`; False if that was not the account's last."""
+    user.hold()
+    last = _last_act(user, account.number)
+    if last is None or (last.action, last.actor) != (f"staff-account-{what}", by):
+        return False
+    return unlink(user, account, ip, by) if what == "linked" else link(user, account, ip, by)
+
+
+def _last_act(user: User, number: str) -> Audit | None:
+    """What the journal has last of the account with the resident, whoever did it."""
+    by_us = (Audit.subject == user.id) & Audit.action.in_(tuple(f"staff-{one}" for one in ACTS))
+    own = (Audit.subject == number) & (Audit.actor == f"user:{user.id}") & Audit.action.in_(ACTS)
+    acts = Audit.select().where(by_us | own).order_by(Audit.id.desc())
+    return next((one for one in acts if number in (one.subject, one.detail.get("account"))), None)
+
+
+ACTS = ("account-linked", "account-unlinked")
+
+
 def _recorded(user: User, account: Account, action: str, ip: str, by: str) -> None:
     if by:
         Audit.record(f"staff-{action}", by, user.id, ip, account=account.number)

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from cabinet.models import Account, User, linking
+from cabinet.models.base import unix_time
 from cabinet.models.profile import ChangedMeanwhileError, correct_name
 from cabinet.staff.guard import bp, current_staff, get_or_404
 from cabinet.web import session_keys as keys
@@ -13,16 +14,19 @@ from cabinet.web.flow import advance, flash
 from cabinet.web.security import client_address
 from cabinet.web.sessions import session
 
+OFFERED_FOR = 600  # seconds
+
 
 def remember(user: User, what: str, **before: Any) -> None:
     """Keep how to take back what was done just now, in place of what was done before."""
-    session[keys.STAFF_UNDO] = {"user": user.id, "what": what, **before}
+    session[keys.STAFF_UNDO] = {"user": user.id, "what": what, "at": int(unix_time()), **before}
 
 
 def can_undo(user: User) -> str:
-    """What was done last, if it was for this resident: `name`, `linked` or `unlinked`."""
+    """What was done last, if it was for this resident and lately: `name`, `linked` or `unlinked`."""
     kept = session.get(keys.STAFF_UNDO) or {}
-    return str(kept["what"]) if kept.get("user") == user.id else ""
+    lately = unix_time() - kept.get("at", 0) < OFFERED_FOR
+    return str(kept["what"]) if lately and kept.get("user") == user.id else ""
 
 
 @bp.post("/resident/<user_id>/undo")
@@ -46,5 +50,4 @@ def _undone(user: User, kept: dict[str, Any]) -> bool:
         except ChangedMeanwhileError:
             return False
     account = Account.get_or_none(Account.number == kept["account"])
-    act = linking.unlink if kept["what"] == "linked" else linking.link
-    return account is not None and act(user, account, ip, by)
+    return account is not None and linking.take_back(user, account, kept["what"], ip, by)

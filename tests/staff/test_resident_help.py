@@ -1,6 +1,9 @@
 """What staff do for a resident who asks for it: correct the name, link and unlink accounts."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
+import time_machine
 from flask import Flask
 
 from cabinet.models import Account, Audit, Message, Staff, User, linking, profile
@@ -173,3 +176,28 @@ def test_what_was_done_for_another_is_not_undone_here(desk: Visitor, anna: User)
     desk.fill_and_submit("main form")
     desk.post(f"/staff/resident/{boris.id}/undo", {"csrf_token": desk.csrf_token})
     assert not linking.holds(anna, LESNAYA) and acts(boris) == []
+
+
+@BOTH
+@pytest.mark.parametrize("account", [SADOVAYA, LESNAYA])
+def test_what_the_resident_did_since_is_not_undone(desk: Visitor, anna: User, account: str) -> None:
+    before = linking.holds(anna, account)
+    desk.get(f"/staff/resident/{anna.id}/accounts/{account}")
+    desk.fill_and_submit("main form")
+    billed, again = Account.get_by_id(account), User.get_by_id(anna.id)
+    acts_of_theirs = [linking.link, linking.unlink] if before else [linking.unlink, linking.link]
+    for act in acts_of_theirs:
+        assert act(again, billed, "")
+    card(desk, anna)
+    undo(desk, anna)
+    assert "отменять нечего" in desk.text and linking.holds(anna, account) is not before
+
+
+def test_what_was_done_long_ago_is_not_offered_to_be_undone(desk: Visitor, anna: User) -> None:
+    card(desk, anna).follow("Убрать")
+    desk.fill_and_submit("main form")
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=11)):
+        card(desk, anna)
+        assert not desk.page.select(f"form[action='/staff/resident/{anna.id}/undo']")
+        desk.post(f"/staff/resident/{anna.id}/undo", {"csrf_token": desk.csrf_token})
+    assert not linking.holds(anna, LESNAYA)
