@@ -158,22 +158,25 @@ class User(Named, Model):
             User.update(stamp=self.stamp, **changes).where(User.id == self.id).execute()
             return WebSession.end_all(self.id, but=but)
 
-    def block(self, blocked: bool, actor: str, ip: str, reason: str = "") -> None:
+    def block(self, blocked: bool, actor: str, ip: str, reason: str = "") -> bool:
         """Block the resident from the next request on, or unblock. `reason`, of REASONS, is told to them.
 
-        Raises CredentialsChangedError for who is gone.
+        False, and nobody is told, if that was done before. Raises CredentialsChangedError for who is gone.
         """
         why = {"reason": reason} if reason else {}
         with db.atomic():
             if self.current_stamp() is None:
                 raise CredentialsChangedError
-            self.blocked_at = now() if blocked else None
-            self.save(only=[User.blocked_at])
+            moment, other = now() if blocked else None, User.blocked_at.is_null(blocked)
+            if not User.update(blocked_at=moment).where(User.id == self.id, other).execute():
+                return False
+            self.blocked_at = moment
             if blocked:
                 self.end_sessions()
                 if reason and (reason != "number" or self.email):
                     self.notify("access_closed", sms=reason != "number", reason=reason)
             Audit.record("user-blocked" if blocked else "user-unblocked", actor, self.id, ip, **why)
+            return True
 
     @property
     def blocked_for(self) -> str:

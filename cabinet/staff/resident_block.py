@@ -52,6 +52,8 @@ def block_resident(user_id: str) -> Response:
     user, form = get_or_404(User, User.id == user_id), ClosingForm()
     if not form.validate():
         return reject(resident_block, form)
-    user.block(True, current_staff().actor, client_address(), form.reason.data)
-    flash(_("Вход закрыт, сеансы завершены, житель узнает причину."))
+    if user.block(True, current_staff().actor, client_address(), form.reason.data):
+        flash(_("Вход закрыт, сеансы завершены, житель узнает причину."))
+    else:
+        flash(_("Вход уже закрыт."), "info")
     return advance("staff.resident", user_id=user_id)

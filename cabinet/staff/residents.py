@@ -73,8 +73,10 @@ def resident(user_id: str) -> Response:
 @bp.post("/resident/<user_id>/unblock")
 def unblock_resident(user_id: str) -> Response:
     """Let the resident sign in again."""
-    get_or_404(User, User.id == user_id).block(False, current_staff().actor, client_address())
-    flash(_("Вход снова открыт."))
+    if get_or_404(User, User.id == user_id).block(False, current_staff().actor, client_address()):
+        flash(_("Вход снова открыт."))
+    else:
+        flash(_("Вход уже открыт."), "info")
     return advance("staff.resident", user_id=user_id)
 
 

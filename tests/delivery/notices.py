@@ -81,7 +81,7 @@ def merge_cabinets(user: User) -> None:
     merging.merge(resident("+79167654321", first_name="Пётр", email=""), user, "192.0.2.1")
 
 
-EVENTS: dict[str, Callable[[User], None]] = {
+EVENTS: dict[str, Callable[[User], object]] = {
     "confirm": EmailLink.send,
     "password": lambda user: profile.set_password(user, "$2b$hash", "192.0.2.1"),
     "device": new_device,

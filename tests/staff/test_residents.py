@@ -101,6 +101,19 @@ def test_block_ends_sessions_and_forbids_signing_in(app: Flask, desk: Visitor, a
     signed_in(Visitor(app))
 
 
+def test_who_blocks_or_unblocks_second_changes_and_tells_nothing(desk: Visitor, anna: User) -> None:
+    for reason in ("rules", "stranger"):
+        desk.get(f"/staff/resident/{anna.id}/block")
+        desk.fill_and_submit("main form", reason=reason)
+    assert "Вход уже закрыт" in desk.text and "Нарушены условия" in desk.text
+    assert told(anna.email) == ["access_closed"] and told(anna.phone) == ["access_closed"]
+    for _ in range(2):
+        desk.post(f"/staff/resident/{anna.id}/unblock", {"csrf_token": _token(desk)})
+    assert "Вход уже открыт" in desk.text
+    actions = [row.action for row in Audit.select().where(Audit.subject == anna.id).order_by(Audit.id)]
+    assert [one for one in actions if "block" in one] == ["user-blocked", "user-unblocked"]
+
+
 def test_who_has_the_number_now_is_told_nothing_of_its_former_owner(desk: Visitor, anna: User) -> None:
     desk.get(f"/staff/resident/{anna.id}/block")
     desk.fill_and_submit("main form", reason="number")
