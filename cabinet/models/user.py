@@ -173,8 +173,10 @@ class User(Named, Model):
             self.blocked_at = moment
             if blocked:
                 self.end_sessions()
-                if reason and (reason != "number" or self.email):
-                    self.notify("access_closed", sms=reason != "number", reason=reason)
+                if reason == "number":
+                    self.notify_by_mail("access_closed", reason=reason)
+                elif reason:
+                    self.notify("access_closed", sms=True, reason=reason)
             Audit.record("user-blocked" if blocked else "user-unblocked", actor, self.id, ip, **why)
             return True
 
@@ -186,7 +188,14 @@ class User(Named, Model):
         return str(last.detail.get("reason", "")) if last else ""
 
     def notify(self, template: str, sms: bool, **data: Any) -> None:
-        """Enqueue a notice to the resident: by mail where there is an address, by SMS if `sms` or else.
+        """Enqueue a notice to the resident: by mail where there is an address, by SMS if `sms` or else."""
+        mail = self.notify_by_mail(template, **data)
+        if (sms or not mail) and self.has_number:
+            named = {"name": self.first_name, **data}
+            Message.enqueue("sms", template, to=self.phone, data=named, locale=self.locale)
+
+    def notify_by_mail(self, template: str, **data: Any) -> bool:
+        """Enqueue a notice by mail alone, for the number may be another's; False where that cannot be.
 
         An address that is not confirmed gets nothing of TYPED, for it may be anybody's.
         """
@@ -195,8 +204,7 @@ class User(Named, Model):
         if mail:
             written = data if proved else data | dict.fromkeys(TYPED & set(data), "")
             Message.enqueue("mail", template, to=self.email, data=written, locale=self.locale)
-        if (sms or not mail) and self.has_number:
-            Message.enqueue("sms", template, to=self.phone, data=data, locale=self.locale)
+        return mail
 
     def notify_staff(self, event: str, **data: Any) -> None:
         """Notify the staff of an event, with the resident's details."""

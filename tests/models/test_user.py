@@ -3,7 +3,7 @@
 import pytest
 from peewee import Database
 
-from cabinet.models import Audit, Message, User, WebSession, profile
+from cabinet.models import Audit, Message, User, WebSession, mailbox, profile
 from cabinet.models.database import db
 from cabinet.models.user import search_key
 from tests.cast import OTHER_PHONE, PHONE, resident
@@ -92,6 +92,18 @@ def test_a_notice_goes_by_mail_where_it_can_and_by_sms_where_it_must(
     for m in rows:
         assert (m.template, m.data, m.locale) == ("password_changed", {"name": "Анна", "date": "today"}, "en")
         assert m.to == {"mail": email, "sms": PHONE}[m.channel]
+
+
+@pytest.mark.parametrize("email", ["", "full@example.org"])
+def test_who_has_the_number_by_now_is_told_nothing_where_no_mail_can_go(
+    database: Database, email: str
+) -> None:
+    anna = resident(email=email, email_confirmed_at=None)
+    with db.atomic():
+        while email and mailbox.may_write(email):
+            pass
+    assert anna.block(True, "staff:1", "", "number")
+    assert not Message.select().exists() and not User.get().is_active
 
 
 def test_staff_are_told_of_whom_and_when(database: Database) -> None:
