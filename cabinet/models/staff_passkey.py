@@ -33,18 +33,19 @@ class StaffPasskey(Model):
         return list(cls.select().where(cls.staff == staff.id).order_by(cls.created_at, cls.id))
 
     @classmethod
-    def add(cls, staff: Staff, ip: str, **values: Any) -> None:
-        """One more, if the person is still who signed in.
+    def add(cls, staff: Staff, ip: str, **values: Any) -> bool:
+        """One more; False if the person is not who signed in any more.
 
         Raises TooManyPasskeysError; peewee.IntegrityError where it is registered already.
         """
         with db.atomic():
             if staff.held() is None:
-                return
+                return False
             if cls.select().where(cls.staff == staff.id).count() >= MOST:
                 raise TooManyPasskeysError
             made = cls.create(staff=staff.id, **values)
             Audit.record("staff-passkey-added", staff.actor, ip=ip, passkey=made.id)
+            return True
 
     @classmethod
     def remove(cls, staff: Staff, key: str, ip: str) -> bool:

@@ -31,10 +31,15 @@ class SignInForm(StepForm):
     )
     answer = StringField()  # of a passkey, in place of the code
 
+    @property
+    def by_passkey(self) -> bool:
+        """Whether a passkey answers; not where a code was typed, for the answer may be an earlier one."""
+        return bool(self.answer.data) and not (self.code.data or "").strip()
+
     def validate(self, extra_validators: Any = None) -> bool:
-        """Check all fields; an answer of a passkey does without a code."""
+        """Check all fields; an answer of a passkey does without a code, where none was typed."""
         good = super().validate(extra_validators)
-        if self.answer.data and set(self.errors) == {"code"}:
+        if self.by_passkey and set(self.errors) == {"code"}:
             self.code.errors = []
             return True
         return good

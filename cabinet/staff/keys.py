@@ -72,27 +72,44 @@ def passkey_options() -> Response:
 def add_passkey() -> Response:
     """Keep one that the browser made."""
     form = KeyForm()
-    if form.validate() and proved_lately():
-        name = (form.name.data or "").strip() or browser_name(user_agent(), _)
-        try:
-            new = made(take_answer(form.answer.data or "", ADDING), name)
-            StaffPasskey.add(current_staff(), client_address(), **new)
-        except TooManyPasskeysError:
-            flash(_("Ключей уже десять. Чтобы добавить ещё один, уберите лишний."), "warn")
-        except (BadAnswerError, IntegrityError):
-            flash(_("Не получилось. Попробуйте ещё раз."), "warn")
-        else:
-            flash(_("Готово. В следующий раз войдёте с паролем и этим ключом."))
+    if not proved_lately():
+        _ask_again()
+    elif not form.validate():
+        flash(_("Название слишком длинное. Сократите и попробуйте ещё раз."), "warn")
+    else:
+        _add(form)
     return advance("staff.passkeys")
+
+
+def _add(form: KeyForm) -> None:
+    name = (form.name.data or "").strip() or browser_name(user_agent(), _)
+    try:
+        new = made(take_answer(form.answer.data or "", ADDING), name)
+        added = StaffPasskey.add(current_staff(), client_address(), **new)
+    except TooManyPasskeysError:
+        flash(_("Ключей уже десять. Чтобы добавить ещё один, уберите лишний."), "warn")
+    except (BadAnswerError, IntegrityError):
+        flash(_("Не получилось. Попробуйте ещё раз."), "warn")
+    else:
+        if added:
+            flash(_("Готово. В следующий раз войдёте с паролем и этим ключом."))
+        else:
+            flash(_("Не получилось. Попробуйте ещё раз."), "warn")
+
+
+def _ask_again() -> None:
+    flash(_("Прошло много времени, ничего не изменилось. Подтвердите ещё раз, что это вы."), "info")
 
 
 @bp.post("/me/passkeys/<passkey_id>/remove")
 def remove_passkey(passkey_id: str) -> Response:
     """It signs in no more."""
-    if proved_lately():
-        if not StaffPasskey.remove(current_staff(), passkey_id, client_address()):
-            abort(404)
+    if not proved_lately():
+        _ask_again()
+    elif StaffPasskey.remove(current_staff(), passkey_id, client_address()):
         flash(_("Этим ключом больше не войти."))
+    else:
+        abort(404)
     return advance("staff.passkeys")
 
 

@@ -91,7 +91,7 @@ def submit_sign_out() -> Response:
 
 def _is_proved_by(staff: Staff, form: SignInForm) -> bool:
     """Whether it is a passkey's answer, the authenticator's code, or one of recovery; it is used up."""
-    if form.answer.data:
+    if form.by_passkey:
         return is_key_of(staff, form.answer.data)
     code = form.code.value
     if code.isdigit():

@@ -99,8 +99,13 @@ const second = async button => {
   const form = /** @type {HTMLFormElement} */ (button.closest("form"));
   const credential = await answerTo(button.dataset.options ?? "");
   if (!credential) return;
-  /** @type {HTMLInputElement} */ (form.elements.namedItem("answer")).value = written(credential);
+  await tools.whenReady();
+  const answer = /** @type {HTMLInputElement} */ (form.elements.namedItem("answer"));
+  const code = /** @type {HTMLInputElement} */ (form.elements.namedItem("code"));
+  code.value = ""; // or it would count, and not the passkey
+  answer.value = written(credential);
   form.requestSubmit();
+  answer.value = ""; // good for once; a further try is by what is typed then
 };
 
 /** Send a form with a passkey in place of the password. @param {HTMLElement} button */

@@ -1,9 +1,11 @@
 """«Ключи входа»: with the password, a passkey does what the authenticator's code does, and no more."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 
 from cabinet.models import Attempt, Audit, Passkey, Staff, StaffPasskey
@@ -165,6 +167,41 @@ def test_the_same_device_is_added_once_and_ten_are_enough(
     assert StaffPasskey.select().count() == 10
     add(desk, Authenticator())
     assert "уже десять" in desk.text and StaffPasskey.select().count() == 10
+
+
+def test_what_is_sent_too_late_changes_nothing_and_says_so(desk: Visitor, device: Authenticator) -> None:
+    options = json.loads(desk.client.get(f"{KEYS}/options").get_data())
+    desk.get(KEYS)
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=20)):
+        desk.fill_and_submit("form[data-passkey=add]", name="x", answer=Authenticator().make(options))
+        assert "Подтвердите ещё раз" in desk.text
+        desk.post(f"{KEYS}/{StaffPasskey.get().id}/remove", {"csrf_token": desk.csrf_token})
+        assert "Подтвердите ещё раз" in desk.text and StaffPasskey.select().count() == 1
+
+
+def test_too_long_a_name_is_refused_in_words(desk: Visitor, clerk: Staff) -> None:
+    prove(desk)
+    add(desk, Authenticator(), "x" * 61)
+    assert "слишком длинное" in desk.text and not StaffPasskey.select().exists()
+
+
+def test_who_was_changed_meanwhile_is_not_told_that_a_key_was_added(
+    desk: Visitor, clerk: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prove(desk)
+    monkeypatch.setattr(Staff, "held", lambda self: None)
+    add(desk, Authenticator())
+    assert "Готово" not in desk.text and not StaffPasskey.select().exists()
+
+
+def test_a_code_counts_even_beside_the_answer_of_an_earlier_try(app: Flask, clerk: Staff) -> None:
+    visitor = Visitor(app)
+    visitor.get("/staff/sign-in")
+    typed = {"email": clerk.email, "password": PASSWORD, "answer": "{}"}
+    visitor.fill_and_submit(**typed, code="12")
+    assert "шесть цифр" in visitor.text, "beside its field, and counted as no attempt"
+    visitor.fill_and_submit(**typed, code=code_now(clerk))
+    assert is_in(visitor)
 
 
 def test_a_reset_takes_them_away(app: Flask, clerk: Staff, admin: Staff, device: Authenticator) -> None:
