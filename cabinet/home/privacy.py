@@ -111,6 +111,8 @@ def submit_delete() -> BaseResponse:
 def stay() -> BaseResponse:
     """Cancel the deletion within the grace period."""
     if current_user.delete_at:
-        cancel_deletion(resident(), client_address())
-        flash(_("Кабинет остаётся."))
+        if cancel_deletion(resident(), client_address()):
+            flash(_("Кабинет остаётся."))
+        else:
+            flash(_("Срок вышел: кабинет уже удаляется."), "warn")
     return advance("home.home")

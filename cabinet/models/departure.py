@@ -33,16 +33,20 @@ def request_deletion(user: User, ip: str) -> None:
 
 
 @whole
-def cancel_deletion(user: User, ip: str) -> None:
-    """Cancel the deletion: the cabinet stays, and so do the consents."""
+def cancel_deletion(user: User, ip: str) -> bool:
+    """Cancel the deletion: the cabinet stays, and so do the consents. False where its moment has come.
+
+    What names the resident may be erased by then, before the cabinet itself (`cleared`).
+    """
     user.hold()
-    kept = User.update(delete_at=None).where(User.id == user.id, User.delete_at.is_null(False)).execute()
+    kept = User.update(delete_at=None).where(User.id == user.id, User.delete_at > now()).execute()
     if not kept:
-        return
+        return User.select().where(User.id == user.id, User.delete_at.is_null()).exists()
     user.delete_at = None
     Consent.update(withdrawn_at=None).where(Consent.user_id == user.id).execute()
     user.notify_staff("deletion_cancelled")
     Audit.record("deletion-cancelled", f"user:{user.id}", user.id, ip)
+    return True
 
 
 def erase(user: User, found: Traces | None = None) -> None:

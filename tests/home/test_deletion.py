@@ -76,6 +76,20 @@ def test_deletion_can_be_cancelled_until_its_day(app: Flask, guest: Visitor, ann
         assert User.by_phone(PHONE)
 
 
+def test_once_its_moment_has_come_it_cannot_be_cancelled_any_more(guest: Visitor, anna: User) -> None:
+    """What names the resident may be erased already, in small transactions before the cabinet itself goes."""
+    signed_in(guest)
+    withdraw(guest)
+    with time_machine.travel(base.now() + timedelta(days=29)):
+        signed_in(guest)
+        with db.atomic():
+            User.update(delete_at=base.now()).execute()
+        guest.fill_and_submit(STAY)
+        assert "Кабинет остаётся" not in guest.text and "кабинет уже удаляется" in guest.text
+        assert User.get().delete_at and Consent.get().withdrawn_at
+        assert told("staff") == ["deletion_requested"]
+
+
 def test_pressed_twice_it_counts_once(guest: Visitor, anna: User) -> None:
     signed_in(guest)
     withdraw(guest)
