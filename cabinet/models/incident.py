@@ -56,7 +56,8 @@ def people(scope: Scope) -> Iterator[Person]:
         begun = Registration.select().where(Registration.completed_at.is_null())
         yield from _persons("регистрация", begun.order_by(Registration.id).iterator())
         return
-    keys, numbers, drafts = _seen(scope)
+    found, numbers, drafts = _seen(scope)
+    keys = found | _merged_into(found)
     yield from _persons("житель", _chosen(User, User.id, keys))
     without = (row for row in _chosen(ConnectionRequest, ConnectionRequest.number, numbers))
     yield from _persons("заявка", (row for row in without if row.user_id not in keys))
@@ -68,11 +69,10 @@ def _seen(scope: Scope) -> tuple[set[str], set[str], set[str]]:
     if scope.phone:
         user = User.by_phone(scope.phone)
         mine = ConnectionRequest.select().where(ConnectionRequest.phone == scope.phone)
-        return {user.id} if user else set(), {row.number for row in mine}, set()
+        had_it = {e.user_id for e in _events(scope, AccountEvent.phone == scope.phone) if e.user_id}
+        return had_it | ({user.id} if user else set()), {row.number for row in mine}, set()
     if scope.ip:
-        come = AccountEvent.select().where(
-            AccountEvent.at.between(scope.since, scope.until), AccountEvent.ip == scope.ip
-        )
+        come = _events(scope, AccountEvent.ip == scope.ip)
         return {e.user_id for e in come.where(AccountEvent.kind.in_(INSIDE)) if e.user_id}, set(), set()
     named, accounts = set[str](), set[str]()
     for row in scope.acts().iterator():
@@ -87,6 +87,20 @@ def _seen(scope: Scope) -> tuple[set[str], set[str], set[str]]:
 def _holders_of(accounts: set[str]) -> set[str]:
     """Ids of residents who have these accounts now: whoever sees an account sees their address."""
     return {link.user_id for link in _chosen(AccountLink, AccountLink.account, accounts)}
+
+
+def _events(scope: Scope, these: Any) -> Any:
+    return AccountEvent.select().where(AccountEvent.at.between(scope.since, scope.until), these)
+
+
+def _merged_into(ids: set[str]) -> set[str]:
+    """Ids of the residents that these, whom the journal names by what they were then, are a part of now."""
+    found: set[str] = set()
+    while ids:
+        rows = _chosen(Audit, Audit.subject, ids, Audit.action == "cabinet-merged-away")
+        ids = {row.detail["into"] for row in rows} - found
+        found |= ids
+    return found
 
 
 def _told_of(messages: set[str]) -> set[str]:
@@ -109,10 +123,10 @@ def _shown(found: Any) -> Iterator[Any]:
         yield found
 
 
-def _chosen(model: Any, column: Any, keys: set[str]) -> Iterator[Any]:
+def _chosen(model: Any, column: Any, keys: set[str], *also: Any) -> Iterator[Any]:
     chosen = sorted(keys - {""})
     for at in range(0, len(chosen), BATCH):
-        yield from model.select().where(column.in_(chosen[at : at + BATCH])).order_by(column)
+        yield from model.select().where(column.in_(chosen[at : at + BATCH]), *also).order_by(column)
 
 
 def _persons(known: str, rows: Iterator[Any]) -> Iterator[Person]:

@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 
-from cabinet.models import AccountEvent, Audit, Message, Registration, Staff, User
+from cabinet.models import AccountEvent, Audit, Message, Registration, Staff, User, profile
 from cabinet.models.base import now
 from cabinet.models.database import db
+from cabinet.models.merging import merge
 from tests.cast import DACHNAYA, LESNAYA, NEW_PHONE, OTHER_PHONE, PHONE, SADOVAYA, bill, resident
 from tests.models.test_request import submit
 
@@ -145,6 +147,34 @@ def test_of_a_colleague_those_are_concerned_whose_addresses_a_search_showed(
     assert "concerns 2;" in notices(app, tmp_path / "new", "--staff", CLERK).output
     assert PHONE in listed(tmp_path / "new") and OTHER_PHONE in listed(tmp_path / "new")
     assert NEW_PHONE not in listed(tmp_path / "new")
+
+
+def test_of_a_colleague_who_saw_a_cabinet_the_one_it_became_a_part_of_is_concerned(
+    app: Flask, anna: User, boris: User, clerk: Staff, tmp_path: Path
+) -> None:
+    with db.atomic():
+        Audit.record("staff-resident-seen", clerk.actor, anna.id)
+    last = resident(NEW_PHONE, first_name="Последняя")
+    merge(boris, anna, "192.0.2.1")
+    merge(last, User.get_by_id(boris.id), "192.0.2.1")
+    assert "concerns 1;" in notices(app, tmp_path / "new", "--staff", CLERK).output
+    assert "Последняя" in listed(tmp_path / "new")
+
+
+@pytest.mark.parametrize("how", ["merged", "changed"])
+def test_of_a_phone_those_are_concerned_who_had_it_then(
+    app: Flask, anna: User, boris: User, tmp_path: Path, how: str
+) -> None:
+    with time_machine.travel(now() - timedelta(days=2)), db.atomic():
+        AccountEvent.record("signed-in", PHONE, "203.0.113.9", user_id=anna.id)
+    if how == "merged":
+        merge(boris, anna, "192.0.2.1")
+    else:
+        profile.change_phone(anna, NEW_PHONE, "192.0.2.1", "")
+    assert "concerns 1;" in notices(app, tmp_path / "new", "--phone", PHONE).output
+    assert (OTHER_PHONE if how == "merged" else NEW_PHONE) in listed(tmp_path / "new")
+    later = ("--phone", PHONE, "--since", f"{now() - timedelta(days=1):%Y-%m-%d}")
+    assert "concerns 0;" in notices(app, tmp_path / "later", *later).output
 
 
 def test_what_is_on_record_is_chosen_by_the_same_doors(app: Flask, anna: User, clerk: Staff) -> None:
