@@ -9,6 +9,7 @@ from cabinet.models.database import db
 from cabinet.models.limits import take
 from cabinet.models.message import Message
 from cabinet.models.request import OPEN_STATES, ConnectionRequest
+from cabinet.models.request_merging import followed
 from cabinet.models.request_note import RequestNote, Unread
 from cabinet.models.staff import Staff
 
@@ -190,10 +191,11 @@ def letter_data(
 def write_back(request: ConnectionRequest, text: str, ip: str, file: str = "", file_type: str = "") -> bool:
     """Write down what the resident answers, and tell the staff; `file` is the name of a stored one.
 
-    False for a second click. Raises TooManyError at a limit.
+    It goes to the request that this one has become a part of, where it has. False for a second click. Raises
+    TooManyError at a limit.
     """
     with db.atomic():
-        advisory_lock(f"casework:{request.number}")
+        request = _held(request)
         last = (
             RequestNote.select().where(RequestNote.request == request).order_by(RequestNote.id.desc()).first()
         )
@@ -209,6 +211,14 @@ def write_back(request: ConnectionRequest, text: str, ip: str, file: str = "", f
         Message.enqueue("staff", "request_answered", data={**data, **person})
         Audit.record("request-answered", f"user:{user}" if user else "visitor", request.number, ip)
         return True
+
+
+def _held(request: ConnectionRequest) -> ConnectionRequest:
+    """The request as it is now, or the one it is a part of by now, to which nothing happens meanwhile."""
+    advisory_lock(f"casework:{request.number}")
+    fresh = ConnectionRequest.get_or_none(ConnectionRequest.id == request.id) or request
+    kept = followed(fresh)
+    return fresh if kept.number == fresh.number else _held(kept)
 
 
 def mark_read(request: ConnectionRequest, staff: Staff, ip: str) -> None:

@@ -55,12 +55,12 @@ def _are_near(one: ConnectionRequest, two: ConnectionRequest) -> bool:
 
 def followed(request: ConnectionRequest) -> ConnectionRequest:
     """The request that this one has become a part of, or itself."""
-    if not request.merged_into:
-        return request
-    kept: ConnectionRequest | None = ConnectionRequest.get_or_none(
-        ConnectionRequest.number == request.merged_into
-    )
-    return kept or request  # it may be deleted
+    while request.merged_into:
+        kept = ConnectionRequest.get_or_none(ConnectionRequest.number == request.merged_into)
+        if kept is None:  # it may be deleted
+            break
+        request = kept
+    return request
 
 
 def merge(number: str, other_number: str, staff: Staff, ip: str, seen: int, other_seen: int) -> bool:
@@ -121,7 +121,10 @@ def _told(other: ConnectionRequest) -> str:
 
 def _close(kept: ConnectionRequest, other: ConnectionRequest, staff: Staff) -> None:
     """Close the other, and lead what was merged with it before to the one kept."""
-    earlier = (ConnectionRequest.merged_into == other.number, ConnectionRequest.phone == other.phone)
+    theirs = ConnectionRequest.phone == other.phone  # by an index: nothing else is of the same person
+    if other.user_id:
+        theirs |= ConnectionRequest.user == other.user_id
+    earlier = (ConnectionRequest.merged_into == other.number, theirs)
     ConnectionRequest.update(merged_into=kept.number).where(*earlier).execute()
     other.state, other.closed_at = "done", other.closed_at or now()
     other.merged_into, other.receipt = kept.number, ""

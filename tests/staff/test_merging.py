@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cabinet.models import Audit, ConnectionRequest, Message, RequestNote, Staff, User, casework
+from cabinet.models import Audit, ConnectionRequest, Message, RequestNote, Staff, Unread, User, casework
 from cabinet.models.base import now
 from cabinet.models.database import db
 from cabinet.models.request_merging import merge
@@ -137,6 +137,31 @@ def test_parts_of_a_part_lead_on(clerk: Staff) -> None:
     assert joined(other, third, clerk) and joined(kept, again(OTHER), clerk)
     assert again("33333333").merged_into == KEPT
     assert [note.origin for note in again(KEPT).notes()] == ["33333333", OTHER]
+
+
+def test_parts_by_another_number_of_the_same_resident_lead_on_as_well(clerk: Staff) -> None:
+    anna: User = resident(PHONE)
+    _kept, other = both(user=anna, phone=PHONE)
+    third = asked("33333333", user=anna, phone=OTHER_PHONE)
+    with db.atomic():
+        ConnectionRequest.update(user=anna).execute()
+    assert joined(other, third, clerk) and joined(again(KEPT), again(OTHER), clerk)
+    assert again("33333333").merged_into == KEPT
+
+
+def test_what_a_resident_writes_while_it_is_merged_is_for_the_one_kept(clerk: Staff) -> None:
+    kept, other = both()
+    third = asked("33333333")
+    assert joined(kept, third, clerk) and joined(kept, other, clerk)
+    with db.atomic():  # as some parts of parts were left before
+        ConnectionRequest.update(merged_into=OTHER).where(ConnectionRequest.number == "33333333").execute()
+    for loaded, text in ((other, "Подъезд второй"), (third, "Домофон не работает")):
+        assert casework.write_back(loaded, text, "") and not casework.write_back(loaded, text, "")
+    answers, unread = RequestNote.select().where(RequestNote.kind == "answer"), Unread.select()
+    assert answers.count() == answers.where(RequestNote.request == kept.id).count() == 2
+    assert unread.count() == unread.where(Unread.request == kept.id).count() == 1
+    told = [row.data["number"] for row in Message.select().where(Message.template == "request_answered")]
+    assert told == [KEPT, KEPT]
 
 
 def test_requests_of_different_people_are_not_merged(desk: Visitor, clerk: Staff) -> None:
