@@ -194,6 +194,9 @@ class Settings(Terms):
 
     # monitoring
     metrics_token: str = _setting("", "bearer token for /metrics; empty: /metrics is off")
+    sentry_dsn: str = _setting(
+        "", "where Sentry is told of unexpected errors, without values; empty: nowhere"
+    )
 
     @classmethod
     def from_env(cls) -> "Settings":

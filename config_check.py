@@ -11,6 +11,7 @@ SECRET_LENGTH, PEPPER_LENGTH = 32, 16  # characters
 LOWEST_BCRYPT_COST = 10
 FEWEST_DIFFERENT = 8  # characters in a secret
 KNOWN_WORDS = ("changeme", "change-me", "password", "demo-only", "tests-only", "example")
+SENTRY = re.compile(r"https?://[0-9A-Za-z]+@[a-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9_-]+)*/[0-9]+")
 CONTACT = re.compile(r"https://[!-~]+|[!-?A-~]+@[!-?A-~]+")
 HOME = re.compile(
     r"localhost|[a-z0-9.-]+\.(localhost|local|test)|127(\.[0-9]{1,3}){3}|::1"
@@ -98,6 +99,8 @@ def _choices(s: Settings) -> Iterator[str]:
 
     if s.log_format not in ("console", "json"):
         yield "LOG_FORMAT must be console or json"
+    if s.sentry_dsn and not SENTRY.fullmatch(s.sentry_dsn):
+        yield "SENTRY_DSN must be as Sentry shows it, such as https://0123abc@sentry.example.ru/1"
     if s.cookie_mode not in ("same-site", "cross-site"):
         yield "COOKIE_MODE must be same-site or cross-site"
     unknown = [name for name in gateways.order(s) if name not in gateways.names()]

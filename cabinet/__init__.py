@@ -16,8 +16,11 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     Raises ValueError listing what is wrong with the settings.
     """
     from cabinet import application  # here, so that using one part of Cabinet loads no other
+    from cabinet.telemetry import crashes
     from config import Settings
 
-    app = application.build(settings or Settings.from_env())
+    settings = settings or Settings.from_env()
+    app = application.build(settings)
+    crashes.configure(settings.sentry_dsn, __version__)
     app.config["VERSION"] = __version__
     return app

@@ -30,7 +30,10 @@ MAY_IMPORT = {
     "commands": "backup billing delivery doctor fields models passwords web wording",
 }
 EVERYTHING = {"", "application"}  # `create_app` and its list of what is plugged in
-OF_THE_VERSION = ("serve.__main__", "")  # `--version` prints what `cabinet/__init__.py` names
+OF_THE_VERSION = {
+    ("serve.__main__", ""),
+    ("worker.__main__", ""),
+}  # they tell what `cabinet/__init__.py` names
 MACHINES = ("models", "billing", "delivery", "receipts", "passwords", "backup", "worker", "fields", "wording")
 IN_A_REQUEST = {"wording.waits"}  # speaks the language of the request
 HTTP = {"flask", "flask_babel", "flask_login", "flask_wtf", "flask_limiter", "werkzeug", "wtforms"}
@@ -103,7 +106,7 @@ def _forbidden(imports: Graph) -> list[str]:
         for name, targets in imports.items()
         for target in targets
         if package_of(name) not in EVERYTHING
-        and (name, target) != OF_THE_VERSION
+        and (name, target) not in OF_THE_VERSION
         and package_of(target) not in allowed.get(package_of(name), set()) | {package_of(name)}
     )
 

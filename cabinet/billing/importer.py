@@ -37,6 +37,7 @@ from cabinet.models.alone import alone
 from cabinet.models.billing_period import BillingPeriod
 from cabinet.models.database import db, is_sqlite
 from cabinet.models.import_batch import ImportBatch
+from cabinet.telemetry import crashes
 
 log = logging.getLogger(__name__)
 
@@ -109,6 +110,7 @@ def _matched() -> int:
         return match_imported()
     except Exception as error:
         log.error("matching of requests: %s", type(error).__name__)
+        crashes.tell(error, "matching")
         return 0
 
 

@@ -26,7 +26,7 @@ from cabinet.models.database import connected, db
 from cabinet.models.failures import AWAY
 from cabinet.models.import_batch import ImportBatch
 from cabinet.models.import_job import ImportJob
-from cabinet.telemetry import cause, logs
+from cabinet.telemetry import cause, crashes, logs
 
 log = logging.getLogger(__name__)
 
@@ -103,14 +103,19 @@ def _run(job: ImportJob) -> None:
         raise
     except Exception as error:
         _stop(stop, pulse)
-        log.error("import %s: %s", job.id, type(error).__name__)
-        job.finish("failed", {}, BROKEN)
+        _break_off(job, error)
     else:
         _stop(stop, pulse)
         _finish(job, report)
     finally:
         _stop(stop, pulse)
         logs.logger().info("import_run", job=job.id)
+
+
+def _break_off(job: ImportJob, error: Exception) -> None:
+    log.error("import %s: %s", job.id, type(error).__name__)
+    crashes.tell(error, "import")
+    job.finish("failed", {}, BROKEN)
 
 
 def _answers(job: ImportJob) -> Answers:

@@ -18,7 +18,7 @@ from cabinet.models.claims import EVERY, Only
 from cabinet.models.database import connected, db
 from cabinet.models.fate import Fault
 from cabinet.models.receiver import Receiver
-from cabinet.telemetry import cause, logs
+from cabinet.telemetry import cause, crashes, logs
 from config import Settings
 
 log = logging.getLogger(__name__)
@@ -93,6 +93,7 @@ def _try_to_send(message: Message, handler: Handler) -> None:
     except Exception as error:
         name = type(error).__name__
         log.error("%s %s failed: %s at %s", message.channel, message.id, name, logs.place_of(error))
+        crashes.tell(error, message.channel)
         outcome.record(lambda: message.mark_failed(name, certain=False))
     else:
         logs.logger().info("message_sent", lane=message.channel, message=message.id, tries=message.tries)
@@ -171,3 +172,4 @@ def _note(fared: Callable[[], None]) -> None:
             fared()
     except Exception as error:
         log.error("how a receiver fared was not noted: %s at %s", type(error).__name__, logs.place_of(error))
+        crashes.tell(error, "receiver")

@@ -55,6 +55,8 @@ def _risky(s: Settings) -> Iterator[Finding]:
     insecure = [origin for origin in s.frame_ancestors if origin.startswith("http:")]
     if insecure and not s.demo:
         yield note(f"sites without TLS may embed the cabinet: {', '.join(insecure)}", "name them by https://")
+    if s.sentry_dsn:
+        yield ok(f"unexpected errors are told to Sentry at {urlsplit(s.sentry_dsn).hostname}")
     if s.metrics_token and len(s.metrics_token) < SHORTEST_TOKEN:
         yield note("METRICS_TOKEN is short", f"take {SHORTEST_TOKEN} random characters or more")
     url = urlsplit(s.database_url)

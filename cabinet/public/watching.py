@@ -14,6 +14,7 @@ from cabinet.models.connections import renew_in_children
 from cabinet.models.database import connected
 from cabinet.models.heartbeat import WORKER_SILENCE
 from cabinet.models.message import TOLD
+from cabinet.telemetry import crashes
 from cabinet.telemetry.logs import place_of
 
 log = logging.getLogger(__name__)
@@ -48,6 +49,7 @@ class Watch:
             stand_in()
         except Exception as error:  # the database, mostly
             log.error("watch: %s at %s", type(error).__name__, place_of(error))
+            crashes.tell(error, "watch")
         finally:
             self.looking.release()
 

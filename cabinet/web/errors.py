@@ -16,7 +16,7 @@ from cabinet.models.attempt import TooManyError
 from cabinet.models.connections import NoConnectionError
 from cabinet.models.user import CredentialsChangedError
 from cabinet.passwords.hashing import BusyError
-from cabinet.telemetry import cause, events
+from cabinet.telemetry import cause, crashes, events
 from cabinet.web import outage
 from cabinet.web.flow import advance, flash, page
 from cabinet.web.sessions import session
@@ -124,6 +124,7 @@ def broken(error: Exception) -> Response:
         frames.append(f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}")
         trace = trace.tb_next
     log.error("unhandled %s at %s", type(error).__name__, " < ".join(reversed(frames[-8:])))
+    crashes.tell(error, request.url_rule.rule if request.url_rule else "")
     return error_page(500)
 
 

@@ -2,8 +2,9 @@
 
 import gc
 
+from cabinet import __version__
 from cabinet.models import base
-from cabinet.telemetry import logs
+from cabinet.telemetry import crashes, logs
 from cabinet.worker.loop import Worker
 from config import Settings
 
@@ -12,6 +13,7 @@ def main() -> None:
     """Work until asked to stop; the settings were checked by the command that this process was."""
     settings = Settings.from_env()
     logs.configure(settings.log_level, settings.log_format)
+    crashes.configure(settings.sentry_dsn, __version__)
     base.configure(settings)
     gc.collect()
     gc.freeze()

@@ -18,6 +18,7 @@ from cabinet.models import Heartbeat, audit_chain
 from cabinet.models.connections import connect_when_asked
 from cabinet.models.database import connected
 from cabinet.models.message import CHANNELS
+from cabinet.telemetry import crashes
 from cabinet.telemetry.logs import place_of
 from cabinet.worker.alerts import Lookout
 from cabinet.worker.lanes import Lane, lanes
@@ -114,6 +115,7 @@ class Worker:
             except Exception as error:  # the database, mostly
                 errors += 1
                 log.error("lane %s: %s at %s", lane.name, type(error).__name__, place_of(error))
+                crashes.tell(error, f"lane {lane.name}")
                 self.stopping.wait(min(10.0, 0.5 * 2**errors))
 
     def _look_out(self) -> None:
@@ -160,4 +162,5 @@ class Worker:
             return True
         except Exception as error:
             log.error("%s: %s at %s", name, type(error).__name__, place_of(error))
+            crashes.tell(error, name)
             return False
