@@ -21,7 +21,7 @@ from cabinet.models.linking import AccountLink, update_words
 from cabinet.models.passkey import Passkey
 from cabinet.models.profile import ChangedMeanwhileError
 from cabinet.models.staff import Staff
-from cabinet.models.staff_admin import RightsLostError
+from cabinet.models.staff_admin import RightsLostError, way_in
 from cabinet.models.unit import whole
 from cabinet.models.user import CredentialsChangedError, User, by_staff
 
@@ -36,6 +36,10 @@ class AlreadyAskedError(Exception):
 
 class NotForYouError(Exception):
     """Who asked does not decide, and what was asked for is over with the rights under which it was."""
+
+
+class NotTwoError(Exception):
+    """One of the two let the other in, or who decides came in later: they may be one person."""
 
 
 class OverError(Exception):
@@ -108,8 +112,8 @@ def ask(user: User, phone: str, reason: str, identified: str, staff: Staff, ip: 
 def approve(change: PhoneChange, staff: Staff, ip: str) -> None:
     """Change the number; the old one and the e-mail are told, and all that signed in with it ends.
 
-    Raises NotForYouError, OverError, ChangedMeanwhileError, PhoneTakenError, RightsLostError, and
-    CredentialsChangedError for who is gone; nothing is changed then.
+    Raises NotForYouError, NotTwoError, OverError, ChangedMeanwhileError, PhoneTakenError, RightsLostError,
+    and CredentialsChangedError for who is gone; nothing is changed then.
     """
     try:
         with db.atomic():
@@ -123,6 +127,8 @@ def approve(change: PhoneChange, staff: Staff, ip: str) -> None:
                 raise ChangedMeanwhileError
             if Staff.live(change.asked_by, change.asked_under or "") is None:
                 raise NotForYouError
+            if not _are_two(change, staff):
+                raise NotTwoError
             _move(user, change.phone, staff)
             Audit.record("staff-phone-changed", staff.actor, user.id, ip, change=change.id)
     except IntegrityError:
@@ -160,6 +166,12 @@ def _decide(change: PhoneChange, staff: Staff, outcome: str, words: str) -> None
     mine = (PhoneChange.id == change.id, PhoneChange.outcome == "", PhoneChange.until > now())
     if not PhoneChange.update(_decision(staff, outcome, words)).where(*mine).execute():
         raise OverError
+
+
+def _are_two(change: PhoneChange, staff: Staff) -> bool:
+    (by, since), (asker_by, _) = way_in(staff.id), way_in(change.asked_by)
+    by_each_other = by == f"staff:{change.asked_by}" or asker_by == staff.actor
+    return not by_each_other and since < change.asked_at
 
 
 def _decision(staff: Staff, outcome: str, words: str = "") -> dict[Any, Any]:

@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from cabinet.models import second_factor
@@ -115,6 +115,15 @@ def join(staff: Staff, secret: str, code: str, password_hash: str, ip: str) -> b
         Audit.record("staff-joined", held.actor, held.id, ip)
         staff.__data__.update(held.__data__)
         return True
+
+
+def way_in(staff_id: str) -> tuple[str, datetime]:
+    """Who, as the journal names actors, let somebody in last, by an account or a reset; and since when."""
+    acts = ("staff-added", "staff-reset", "staff-joined")
+    found = Audit.select().where(Audit.subject == staff_id, Audit.action.in_(acts))
+    rows = list(found.order_by(Audit.at.desc(), Audit.id.desc()))
+    by = next((row.actor for row in rows if row.action != "staff-joined"), "")
+    return by, rows[0].at if rows else datetime.min
 
 
 def _held(staff: Staff) -> Staff:

@@ -12,7 +12,13 @@ from cabinet.forms.base import ParsedField
 from cabinet.forms.person import PHONE_MESSAGES, parse_phone
 from cabinet.models import PhoneChange, Staff, User, linking, phone_change
 from cabinet.models.base import settings
-from cabinet.models.phone_change import AlreadyAskedError, NotForYouError, OverError, PhoneTakenError
+from cabinet.models.phone_change import (
+    AlreadyAskedError,
+    NotForYouError,
+    NotTwoError,
+    OverError,
+    PhoneTakenError,
+)
 from cabinet.models.profile import ChangedMeanwhileError
 from cabinet.staff.guard import bp, current_staff, get_or_404, record, show
 from cabinet.staff.resident_forms import ResidentForm, form_about
@@ -164,6 +170,14 @@ def _settled(change: PhoneChange, act: Callable[[], None], done: str) -> Respons
             _(
                 "Решить должен другой сотрудник, а тот, кто попросил, — работать у нас до сих пор. Если"
                 " с тех пор у него другой пароль или права, откажите и попросите заново."
+            ),
+            "warn",
+        )
+    except NotTwoError:
+        flash(
+            _(
+                "Решить должен кто-то третий: один из вас двоих открыл другому доступ или сбросил его, либо"
+                " вы пришли уже после просьбы."
             ),
             "warn",
         )

@@ -9,8 +9,9 @@ from cabinet.models import PhoneChange, Staff, User, phone_change, staff_admin
 from cabinet.models.database import db
 from cabinet.models.staff_admin import RightsLostError
 from cabinet.passwords.hashing import Hasher
-from tests.cast import PHONE, bill, hashed, resident, told
-from tests.staff.conftest import EMAIL, enter, member
+from tests.cast import NEW_PHONE, PHONE, bill, hashed, resident, told
+from tests.staff.conftest import EMAIL, code_now, enter, member
+from tests.staff.conftest import PASSWORD as STAFF_PASSWORD
 from tests.staff.test_phone_changes import ASKED, BOTH, approve, asked, number
 from tests.visitor import Visitor
 
@@ -117,3 +118,53 @@ def test_who_is_blocked_decides_nothing_any_more(desk: Visitor, anna: User, act:
         else:
             phone_change.withdraw(change, asker, "")
     assert PhoneChange.get().outcome == ""
+
+
+def _comes_in(app: Flask, staff: Staff, secret: str) -> Visitor:
+    staff = Staff.get_by_id(staff.id)
+    assert staff_admin.join(staff, secret, code_now(staff), hashed(STAFF_PASSWORD), "")
+    return enter(Visitor(app), Staff.get_by_id(staff.id))
+
+
+@ONE
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("how", ["invited", "reset"])
+def test_who_let_somebody_in_is_not_two_with_them(
+    app: Flask, admin: Staff, admin_desk: Visitor, anna: User, how: str, when: str
+) -> None:
+    other = member("other@example.org") if how == "reset" else None
+    change = asked(admin_desk, anna) if when == "after" else None
+    acting = Staff.get_by_id(admin.id)
+    if other:
+        secret = staff_admin.reset(acting, other, "")
+    else:
+        other, secret = staff_admin.invite(acting, "other@example.org", "Пётр", "clerk", "")
+    theirs = _comes_in(app, other, secret)
+    approve(theirs, change or asked(admin_desk, anna))
+    assert number(anna) == PHONE and "кто-то третий" in theirs.text
+    assert PhoneChange.get().outcome == "" and told(PHONE) == []
+
+
+@ONE
+def test_an_admin_does_not_approve_what_somebody_they_invited_asks_for(
+    app: Flask, admin: Staff, admin_desk: Visitor, anna: User
+) -> None:
+    other, secret = staff_admin.invite(Staff.get_by_id(admin.id), "other@example.org", "", "clerk", "")
+    approve(admin_desk, asked(_comes_in(app, other, secret), anna))
+    assert number(anna) == PHONE and "кто-то третий" in admin_desk.text
+
+
+@ONE
+def test_nobody_approves_what_was_asked_for_before_they_came(app: Flask, desk: Visitor, anna: User) -> None:
+    change = asked(desk, anna)
+    late = enter(Visitor(app), member(SECOND))
+    approve(late, change)
+    assert number(anna) == PHONE and "кто-то третий" in late.text
+
+
+@ONE
+def test_two_whom_one_admin_invited_are_two(app: Flask, admin: Staff, anna: User) -> None:
+    invited = [staff_admin.invite(admin, f"{one}@example.org", "", "clerk", "") for one in "ab"]
+    first, second = (_comes_in(app, *one) for one in invited)
+    approve(second, asked(first, anna))
+    assert number(anna) == NEW_PHONE
