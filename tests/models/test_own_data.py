@@ -16,6 +16,7 @@ from cabinet.models import (
     Message,
     PassedNumber,
     Passkey,
+    PhoneChange,
     Registration,
     RequestNote,
     User,
@@ -155,3 +156,15 @@ def test_what_there_is_not_is_told_as_none_and_traces_come_oldest_first(anna: Us
     assert [s["began"] for s in data["sessions"]] == [d["began"] for d in data["devices"]] == in_order
     assert [e["at"] for e in data["events"]] == in_order
     assert [c["kind"] for c in data["consents"]] == ["consent", "terms", "20", "30"]
+
+
+@pytest.mark.parametrize(("outcome", "shown"), [("", False), ("approved", True), ("refused", True)])
+def test_a_number_that_staff_ask_for_is_told_once_it_is_decided(
+    anna: User, outcome: str, shown: bool
+) -> None:
+    texts = {"reason": "Утонул", "identified": "Паспорт", "asked_by": "s", "seen": ""}
+    with db.atomic():
+        PhoneChange.create(user=anna.id, phone=NEW_PHONE, until=moment(DAY), outcome=outcome, **texts)
+    [told] = own_data(anna)["phone_changes"]
+    assert (told["phone"], told["identified"]) == ((NEW_PHONE, "Паспорт") if shown else ("", ""))
+    assert told["reason"] == "Утонул"
