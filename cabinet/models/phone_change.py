@@ -88,7 +88,10 @@ class PhoneChange(Model):
 
 @whole
 def ask(user: User, phone: str, reason: str, identified: str, staff: Staff, ip: str) -> PhoneChange:
-    """Ask for another number. Raises PhoneTakenError, AlreadyAskedError, RightsLostError."""
+    """Ask for another number; a confirmed e-mail is told.
+
+    Raises PhoneTakenError, AlreadyAskedError, RightsLostError.
+    """
     user.hold()
     _keep_rights(staff)
     if User.by_phone(phone):
@@ -106,6 +109,8 @@ def ask(user: User, phone: str, reason: str, identified: str, staff: Staff, ip: 
         seen=_as_it_is(user.id),
     )
     Audit.record("staff-phone-change-asked", staff.actor, user.id, ip, change=made.id)
+    if user.email and user.email_confirmed_at:  # the number may be a thief's
+        user.notify("phone_change_asked", sms=False)
     return made
 
 

@@ -3,7 +3,19 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from cabinet.models import Account, EmailLink, User, base, departure, linking, merging, passed_number, profile
+from cabinet.models import (
+    Account,
+    EmailLink,
+    Staff,
+    User,
+    base,
+    departure,
+    linking,
+    merging,
+    passed_number,
+    phone_change,
+    profile,
+)
 from cabinet.models.database import db
 from cabinet.models.passkey import Passkey
 
@@ -77,6 +89,12 @@ def pass_on(user: User) -> None:
         passed_number.tell_of(former, resident("+79167654321", first_name="Пётр", email=""))
 
 
+def change_number_by_two(user: User) -> None:
+    asker, colleague = (Staff.add(f"{one}@example.org", "clerk", "hash") for one in "ab")
+    change = phone_change.ask(user, "+79160000000", "<b>SIM</b>", "<b>ID</b>", asker, "192.0.2.1")
+    phone_change.approve(change, colleague, "192.0.2.1")
+
+
 def merge_cabinets(user: User) -> None:
     merging.merge(resident("+79167654321", first_name="Пётр", email=""), user, "192.0.2.1")
 
@@ -94,6 +112,7 @@ EVENTS: dict[str, Callable[[User], object]] = {
     "email": lambda user: profile.change_email(user, "other@example.org", "192.0.2.1"),
     "phone": lambda user: profile.change_phone(user, "+79160000000", "192.0.2.1", ""),
     "number": pass_on,
+    "by two": change_number_by_two,
     "merge": merge_cabinets,
     "withdraw": lambda user: departure.request_deletion(user, "192.0.2.1"),
     "stay": stay,
@@ -111,6 +130,7 @@ TOLD = {
     "access_closed",
     "name_corrected",
     "email_changed",
+    "phone_change_asked",
     "phone_changed",
     "number_passed_on",
     "cabinets_merged",
