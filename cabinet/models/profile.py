@@ -102,6 +102,24 @@ def change_phone(user: User, phone: str, ip: str, keep_session: str) -> None:
 
 
 @whole
+def close(user: User, actor: str, ip: str, reason: str) -> bool:
+    """Block the resident as staff do, for one of REASONS; False if that was done before.
+
+    A stranger who was in knows the password or left a passkey: neither lets in once it is open again, and a
+    code to the phone sets another password.
+    """
+    if not user.block(True, actor, ip, reason):
+        return False
+    if reason == "stranger":
+        user.end_sessions(password_hash=None)
+        OneTimeCode.void_all(user.phone)
+        EmailLink.void_all(user)
+        Device.forget(user)
+        Passkey.forget(user)
+    return True
+
+
+@whole
 def set_password(
     user: User,
     password_hash: str,

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from wtforms import RadioField
 from wtforms.validators import AnyOf
 
-from cabinet.models import User
+from cabinet.models import User, profile
 from cabinet.models.user import REASONS
 from cabinet.staff.guard import bp, current_staff, get_or_404, record, show
 from cabinet.staff.resident_forms import ResidentForm, form_about
@@ -52,7 +52,7 @@ def block_resident(user_id: str) -> Response:
     user, form = get_or_404(User, User.id == user_id), ClosingForm()
     if not form.validate():
         return reject(resident_block, form)
-    if user.block(True, current_staff().actor, client_address(), form.reason.data):
+    if profile.close(user, current_staff().actor, client_address(), form.reason.data):
         flash(_("Вход закрыт, сеансы завершены, житель узнает причину."))
     else:
         flash(_("Вход уже закрыт."), "info")

@@ -6,10 +6,22 @@ import pytest
 import time_machine
 from flask import Flask
 
-from cabinet.models import Account, Audit, Message, Staff, User, linking, profile
+from cabinet.models import Account, Audit, Device, Message, Passkey, Staff, User, linking, profile
 from cabinet.models.account_event import history_of
 from cabinet.models.database import db
-from tests.cast import ADDRESSES, DACHNAYA, LESNAYA, OTHER_PHONE, PHONE, SADOVAYA, bill, resident, told
+from tests.cast import (
+    ADDRESSES,
+    DACHNAYA,
+    LESNAYA,
+    OTHER_PHONE,
+    PASSWORD,
+    PHONE,
+    SADOVAYA,
+    bill,
+    resident,
+    told,
+)
+from tests.placing import signed_in
 from tests.visitor import Visitor
 
 BOTH = pytest.mark.parametrize("database_url", ["sqlite", "postgres"], indirect=True)
@@ -201,3 +213,23 @@ def test_what_was_done_long_ago_is_not_offered_to_be_undone(desk: Visitor, anna:
         assert not desk.page.select(f"form[action='/staff/resident/{anna.id}/undo']")
         desk.post(f"/staff/resident/{anna.id}/undo", {"csrf_token": desk.csrf_token})
     assert not linking.holds(anna, LESNAYA)
+
+
+@BOTH
+def test_a_stranger_whom_staff_shut_out_does_not_come_back_once_it_is_open_again(
+    app: Flask, desk: Visitor, anna: User
+) -> None:
+    with db.atomic():
+        Passkey.add(anna, "", "", credential="a", public_key=b"", name="Chrome")
+    theirs = Visitor(app)
+    signed_in(theirs)
+    desk.get(f"/staff/resident/{anna.id}/block")
+    desk.fill_and_submit("main form", reason="stranger")
+    desk.post(f"/staff/resident/{anna.id}/unblock", {"csrf_token": desk.csrf_token})
+    found = User.get_by_id(anna.id)
+    assert found.is_active and found.password_hash is None
+    assert not Passkey.select().exists() and not Device.select().exists()
+    theirs.get("/")
+    theirs.fill_and_submit(phone=PHONE)
+    theirs.fill_and_submit(password=PASSWORD)
+    assert theirs.path != "/home"
