@@ -25,6 +25,8 @@ from cabinet.models.staff_admin import RightsLostError, way_in
 from cabinet.models.unit import whole
 from cabinet.models.user import CredentialsChangedError, User, by_staff
 
+ACQUAINTED = timedelta(days=7)  # after which somebody is known to be a person of their own
+
 
 class PhoneTakenError(Exception):
     """Another cabinet has the number, or this one has it already."""
@@ -174,9 +176,12 @@ def _decide(change: PhoneChange, staff: Staff, outcome: str, words: str) -> None
 
 
 def _are_two(change: PhoneChange, staff: Staff) -> bool:
-    (by, since), (asker_by, _) = way_in(staff.id), way_in(change.asked_by)
-    by_each_other = by == f"staff:{change.asked_by}" or asker_by == staff.actor
-    return not by_each_other and since < change.asked_at
+    """Of two who work together since ACQUAINTED one may have invited the other: an office has one admin."""
+    (by, since), (asker_by, asker_since) = way_in(staff.id), way_in(change.asked_by)
+    new = now() - ACQUAINTED
+    by_asker = by == f"staff:{change.asked_by}" and since > new
+    by_staff = asker_by == staff.actor and asker_since > new
+    return not by_asker and not by_staff and since < change.asked_at
 
 
 def _decision(staff: Staff, outcome: str, words: str = "") -> dict[Any, Any]:

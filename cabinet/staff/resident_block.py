@@ -53,7 +53,13 @@ def block_resident(user_id: str) -> Response:
     if not form.validate():
         return reject(resident_block, form)
     if profile.close(user, current_staff().actor, client_address(), form.reason.data):
-        flash(_("Вход закрыт, сеансы завершены, житель узнает причину."))
+        flash(_closed(form.reason.data))
     else:
         flash(_("Вход уже закрыт."), "info")
     return advance("staff.resident", user_id=user_id)
+
+
+def _closed(reason: str) -> str:
+    if reason == "stranger":
+        return str(_("Вход закрыт, пароль и ключи входа удалены: потом житель создаст новый пароль по коду."))
+    return str(_("Вход закрыт, сеансы завершены, житель узнает причину."))

@@ -1,11 +1,13 @@
 """Who may ask for another number and decide on it: two people, each of them still at work as they began."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 
-from cabinet.models import PhoneChange, Staff, User, phone_change, staff_admin
+from cabinet.models import Audit, PhoneChange, Staff, User, phone_change, staff_admin
+from cabinet.models.base import now
 from cabinet.models.database import db
 from cabinet.models.staff_admin import RightsLostError
 from cabinet.passwords.hashing import Hasher
@@ -166,5 +168,19 @@ def test_nobody_approves_what_was_asked_for_before_they_came(app: Flask, desk: V
 def test_two_whom_one_admin_invited_are_two(app: Flask, admin: Staff, anna: User) -> None:
     invited = [staff_admin.invite(admin, f"{one}@example.org", "", "clerk", "") for one in "ab"]
     first, second = (_comes_in(app, *one) for one in invited)
+    approve(second, asked(first, anna))
+    assert number(anna) == NEW_PHONE
+
+
+@ONE
+@pytest.mark.parametrize("asking", ["the admin", "the clerk"])
+def test_an_admin_and_a_clerk_of_a_week_are_two(
+    app: Flask, admin: Staff, admin_desk: Visitor, anna: User, asking: str
+) -> None:
+    other, secret = staff_admin.invite(Staff.get_by_id(admin.id), "other@example.org", "", "clerk", "")
+    clerk = _comes_in(app, other, secret)
+    with db.atomic():
+        Audit.update(at=now() - timedelta(days=8)).where(Audit.subject == other.id).execute()
+    first, second = (admin_desk, clerk) if asking == "the admin" else (clerk, admin_desk)
     approve(second, asked(first, anna))
     assert number(anna) == NEW_PHONE
