@@ -47,7 +47,8 @@ def _stands_alone(row: dict[str, str]) -> bool:
     """Whether a row is judged by itself: it is no total, and does not ask for the house of the row above."""
     carried = row["premises"].strip() and not row["address"].strip()
     told = any(row[name].strip() for name in ("period", "address", "last_name", "premises"))
-    return told and not carried and not others.is_total([text.strip() for text in row.values()])
+    written = [row[name].strip() for name in COLUMNS if name in row]
+    return told and not carried and not others.is_total(written)
 
 
 def _breaks(row: dict[str, str]) -> bool:
