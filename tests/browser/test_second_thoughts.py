@@ -16,7 +16,7 @@ from tests.browser.test_network import to_address, to_code
 from tests.browser.test_typing import to_password
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
 
 @pytest.mark.walk
@@ -78,6 +78,24 @@ def test_back_never_leads_forward(page: Page, site: Site, sms_code: Callable[[st
         with page.expect_response(lambda answer: "hx-history-restore-request" in answer.request.headers):
             page.evaluate("history.back()")
         expect(page.get_by_role("heading", level=1)).to_have_text(title)
+
+
+def test_back_pressed_twice_at_once_goes_two_steps_back(
+    page: Page, site: Site, sms_code: Callable[[str], str]
+) -> None:
+    to_password(page, site, sms_code)
+    follow(page, "Назад")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Расскажите о себе")
+    late: list[Route] = []
+    page.route("**/register/profile", lambda route: late.append(route))
+    with page.expect_request("**/register/profile"):
+        page.evaluate("history.back()")
+    page.evaluate("history.back()")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Это ваш адрес?")
+    for route in late:
+        route.abort()
+    expect(page.locator(".notice")).to_have_count(0)
+    assert page.url.endswith("/register/address")
 
 
 def test_nothing_moves_when_the_sms_has_arrived(page: Page, site: Site) -> None:
