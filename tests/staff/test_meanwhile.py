@@ -24,7 +24,7 @@ ACTS = {
         *(phone_change, "ask", "phone"),
         {"phone": "8 999 000-11-22", "reason": "Утонул", "identified": "Паспорт", "proof": PASSWORD},
     ),
-    "block": (User, "block", "block", {"reason": "rules"}),
+    "block": (profile, "close", "block", {"reason": "rules"}),
 }
 
 
