@@ -44,7 +44,7 @@ from cabinet.staff.paging import _encode
 from config import Settings
 
 GOAL = 0.1  # seconds
-SEARCHED = ("staff_search", "staff_registrations", "staff_messages")
+SEARCHED = ("staff_search", "staff_registrations", "staff_messages", "staff_accounts")
 SEARCHES = (
     *("иванова", "ивановааб", "Ивановавба  анна", "ёжик", "щ", "нет такого", "Фёдоровллк анна"),
     *("анна иванова", "дачная 70а", "клин 70а 12к анна", "0070", "a500@example.org", "иванова щукина"),
@@ -88,6 +88,8 @@ def pages(residents: int, staff: Staff) -> Iterator[tuple[str, str, str]]:
     yield "audit of nobody", "/staff/audit?actor=user:none", ""
     yield "one resident", "/staff/resident/u1000000010", ""
     yield "one request", "/staff/request/10000001", ""
+    for query in ("дачная 7000 12", "1000012345", "дачная 99999"):
+        yield f"accounts for a request «{query}»", "/staff/request/10000001/accounts", query
     yield "one message", "/staff/message/m1000000009", ""
 
 
