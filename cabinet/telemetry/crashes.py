@@ -9,6 +9,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from cabinet.telemetry import cause
+from cabinet.telemetry.logs import place_of
 
 if TYPE_CHECKING:
     from sentry_sdk.types import Event
@@ -19,7 +20,7 @@ OF_FRAME = ("filename", "function", "module", "lineno", "in_app")  # what is tol
 OF_EVENT = ("event_id", "timestamp", "platform", "level", "release", "environment", "tags")
 
 _on = False
-_told: dict[tuple[type, str, int], float] = {}  # when, by kind and place
+_told: dict[tuple[type, str], float] = {}  # when, by kind and place
 _telling = threading.Lock()
 
 
@@ -85,11 +86,7 @@ def _without_values(error: dict[str, Any]) -> dict[str, Any]:
 
 def _is_new(error: BaseException) -> bool:
     """Whether the like was not told of just now: a database that is away fails in every loop."""
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    place = (trace.tb_frame.f_code.co_filename, trace.tb_lineno) if trace else ("", 0)
-    key, moment = (type(error), *place), time.monotonic()
+    key, moment = (type(error), place_of(error)), time.monotonic()
     with _telling:
         if moment - _told.get(key, -AGAIN) < AGAIN:
             return False
