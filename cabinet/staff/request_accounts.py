@@ -53,7 +53,7 @@ def search_accounts_for_request(number: str) -> Response:
 @bp.get("/request/<number>/accounts/<account>")
 def account_for_request(number: str, account: str) -> Response:
     """What becomes of the request with this account, beside each other; nothing is done yet."""
-    item, chosen = _found(number), _account(account)
+    item, chosen = _found(number), get_or_404(Account, Account.number == account)
     record("request-seen", number, account=chosen.number)
     sender = User.find(item.user_id) if item.user_id else None
     return show(
@@ -68,7 +68,7 @@ def account_for_request(number: str, account: str) -> Response:
 @bp.post("/request/<number>/accounts/<account>")
 def settle_request(number: str, account: str) -> Response:
     """Link it or invite, and close the request where that was pressed."""
-    item, chosen, form = _found(number), _account(account), ChoiceForm()
+    item, chosen, form = _found(number), get_or_404(Account, Account.number == account), ChoiceForm()
     close = form.close.data == "y"
     told = current_staff(), client_address(), entry_seen(form.seen.data), close
     if not form.validate() or not settle(item, chosen, *told):
@@ -84,9 +84,3 @@ def _found(number: str) -> ConnectionRequest:
     """An open request; 404 for others, and where a link of before is pressed."""
     found = get_or_404(ConnectionRequest, ConnectionRequest.number == number)
     return found if found.is_open or request.method == "POST" else abort(404)
-
-
-def _account(number: str) -> Account:
-    if "\0" in number:
-        abort(404)
-    return get_or_404(Account, Account.number == number)
