@@ -13,21 +13,22 @@ from pathlib import Path, PurePosixPath
 from cabinet.billing.errors import UnreadableFileError
 from cabinet.billing.folder import folder
 from cabinet.billing.kinds import DAMAGED, is_archive
-from cabinet.billing.readers.workbook import check_members
+from cabinet.billing.readers.workbook import BOMB, LARGEST, check_members
 from cabinet.billing.source import Source
 
-MOST = 50  # files in an archive
+MOST = 50  # files in an archive, and in those inside it
+DEEPEST = 3  # archives inside one another
 TOO_MANY = f"В архиве больше {MOST} файлов. Соберите в него только таблицы начислений за один месяц."
 NOTHING = "В архиве нет файлов. Положите в него таблицы начислений."
 LOCKED = "Архив закрыт паролем. Соберите его без пароля и загрузите снова."
-NESTED = "В архиве лежит ещё один архив. Распакуйте его и соберите таблицы в один ZIP."
+TOO_DEEP = "Архивы вложены друг в друга слишком глубоко. Распакуйте их и соберите таблицы в один ZIP."
 IGNORED = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 Sources = Sequence[Source]
 
 
 @contextmanager
 def unpacked(sources: Sources) -> Iterator[Sources]:
-    """The files, each with its name; archives among them are replaced by their contents.
+    """The files, each with its name; archives among them, and in these, are replaced by their contents.
 
     They are in the folder of imports while the context lasts; should the process die, the worker removes
     them from there. Raises UnreadableFileError for an archive that is damaged, locked, or too large.
@@ -36,25 +37,20 @@ def unpacked(sources: Sources) -> Iterator[Sources]:
     try:
         found: list[Source] = []
         for source in sources:
-            found += _members(source, made) if is_archive(source.path) else [source]
+            found += _members(source, made, 1) if is_archive(source.path) else [source]
         yield found
     finally:
         for path in made:
             path.unlink(missing_ok=True)
 
 
-def _members(source: Source, made: list[Path]) -> Sources:
-    """Unpack an archive; each file is added to `made` as it is written."""
+def _members(source: Source, made: list[Path], depth: int) -> Sources:
+    """Unpack an archive, and those in it; each file is added to `made` as it is written."""
+    if depth > DEEPEST:
+        raise UnreadableFileError(TOO_DEEP)
     try:
         with zipfile.ZipFile(source.path) as archive:
-            members = [member for member in archive.infolist() if _is_file(member)]
-            if len(members) > MOST:
-                raise UnreadableFileError(TOO_MANY)
-            if not members:
-                raise UnreadableFileError(NOTHING)
-            if any(member.flag_bits & 1 for member in members):
-                raise UnreadableFileError(LOCKED)
-            check_members(members)
+            members = _checked(archive, made)
             found = [
                 replace(source, path=_unpack(archive, member, made), name=_name(member), archived=True)
                 for member in members
@@ -65,9 +61,43 @@ def _members(source: Source, made: list[Path]) -> Sources:
         if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):  # the disk is full
             raise
         raise UnreadableFileError(DAMAGED) from error
-    if any(is_archive(inner.path) for inner in found):
-        raise UnreadableFileError(NESTED)
-    return sorted(found, key=lambda inner: inner.name)
+    inner: list[Source] = []
+    for each in sorted(found, key=lambda member: member.name):
+        inner += _inside(each, made, depth)
+        if len(inner) > MOST:
+            raise UnreadableFileError(TOO_MANY)
+    return inner
+
+
+def _inside(source: Source, made: list[Path], depth: int) -> Sources:
+    """A file of an archive, or what is in it if it is one, named after both. Raises UnreadableFileError."""
+    try:
+        if not is_archive(source.path):
+            return [source]
+        found = _members(source, made, depth + 1)
+    except UnreadableFileError as error:
+        error.args = (f"{source.name}: {error}",)
+        raise
+    return [replace(each, name=f"{source.name}/{each.name}") for each in found]
+
+
+def _checked(archive: zipfile.ZipFile, made: Sequence[Path]) -> list[zipfile.ZipInfo]:
+    """The files of an archive. Raises UnreadableFileError if they are none, too many, locked, or too large.
+
+    All archives inside one another together must not be larger than one may be.
+    """
+    members = [member for member in archive.infolist() if _is_file(member)]
+    if len(members) > MOST:
+        raise UnreadableFileError(TOO_MANY)
+    if not members:
+        raise UnreadableFileError(NOTHING)
+    if any(member.flag_bits & 1 for member in members):
+        raise UnreadableFileError(LOCKED)
+    check_members(members)
+    before = sum(path.stat().st_size for path in made)
+    if before + sum(member.file_size for member in members) > LARGEST:
+        raise UnreadableFileError(BOMB)
+    return members
 
 
 def _is_file(member: zipfile.ZipInfo) -> bool:

@@ -69,20 +69,70 @@ def test_files_that_say_different_things_are_refused(database: peewee.Database, 
     ("members", "words"),
     [
         ({}, "нет файлов"),
-        ({"a_zip": b"PK\x05\x06" + bytes(18)}, "ещё один архив"),
+        ({"a_zip": b"PK\x05\x06" + bytes(18)}, "a.zip: В архиве нет файлов"),
+        ({"a_zip": b"PK\x03\x04" + bytes(18)}, "a.zip: .* повреждены"),
         ({f"a{n}_csv": b"x" for n in range(51)}, "больше 50"),
         ({"a_pdf": b"%PDF-1.7"}, "Это PDF"),
         ({"a_pdf": b"%PDF-1.7", "b_txt": b"x"}, "a.pdf: Это PDF"),
         ({"a_csv": b"%PDF-1.7", "b_csv": b"x"}, "a.csv: Это PDF"),
         ({"a_csv": b"", "b_csv": b"x"}, "a.csv: Файл пуст"),
     ],
-    ids=["empty", "nested", "many", "pdf", "nothing else", "called a table", "one empty"],
+    ids=["empty", "nested", "damaged", "many", "pdf", "nothing else", "called a table", "one empty"],
 )
 def test_archives_that_are_refused(
     database: peewee.Database, tmp_path: Path, members: dict[str, bytes], words: str
 ) -> None:
     with pytest.raises(UnreadableFileError, match=words):
         import_billing(archive(tmp_path / "a.zip", **members))
+    assert not unpacked()
+
+
+def packed(**members: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, content in members.items():
+            made.writestr(name.replace("_", "."), content)
+    return out.getvalue()
+
+
+def test_archives_inside_an_archive_are_one_import(database: peewee.Database, tmp_path: Path) -> None:
+    parts = [writers.csv(tmp_path / "x", TRUTH[place::3]).read_bytes() for place in range(3)]
+    file = archive(
+        tmp_path / "a.zip",
+        a_zip=packed(month_csv=parts[0]),
+        b_zip=packed(c_zip=packed(month_csv=parts[1])),
+        c_csv=parts[2].replace(TRUTH[2].account.encode(), "неизвестно".encode()),
+    )
+    report = import_billing(file, max_rejects=50)
+    assert report.tally.complete and report.accepted == len(TRUTH) - 1
+    assert [reject.reason.split(":")[0] for reject in report.rejects] == ["c.csv"]
+    assert not unpacked()
+
+
+@pytest.mark.parametrize(
+    ("inner", "words"),
+    [
+        (packed(b_zip=packed(c_zip=packed(d_csv=b"x"))), "a.zip: b.zip: c.zip: .*слишком глубоко"),
+        (packed(b_zip=packed(**{f"a{n}_csv": b"x" for n in range(30)}), c_zip=packed(
+            **{f"a{n}_csv": b"x" for n in range(30)})), "больше 50"),
+        (packed(b_csv=bytes(40 << 20)), "неправдоподобно"),
+    ],
+    ids=["deep", "many", "bomb"],
+)  # fmt: skip
+def test_archives_inside_an_archive_are_limited(
+    database: peewee.Database, tmp_path: Path, inner: bytes, words: str
+) -> None:
+    with pytest.raises(UnreadableFileError, match=words):
+        import_billing(archive(tmp_path / "a.zip", a_zip=inner))
+    assert not unpacked()
+
+
+def test_archives_inside_one_another_are_not_larger_than_one_may_be(
+    database: peewee.Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cabinet.billing.archive.LARGEST", 3000)
+    with pytest.raises(UnreadableFileError, match="неправдоподобно"):
+        import_billing(archive(tmp_path / "a.zip", a_zip=packed(b_csv=bytes(2000)), c_csv=bytes(1500)))
     assert not unpacked()
 
 
