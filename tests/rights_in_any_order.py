@@ -22,7 +22,7 @@ from tests.journeys import FORGOT
 from tests.login.passkeys import answer, question
 from tests.visitor import last_code
 
-MERGE, REVIEW = "/home/profile/merge", "/home/profile/merge/review"
+MERGE, REVIEW, RECEIPT = "/home/profile/merge", "/home/profile/merge/review", "/home/profile/merge/receipt"
 PASSKEYS = "/home/profile/passkeys"
 
 
@@ -101,6 +101,11 @@ class Rights(Doors):
             known = person.password if person and right else None
             visitor.fill_and_submit(phone=other, password=known or WRONG)
             right = known is not None
+            if right and visitor.path != REVIEW:
+                assert visitor.path == RECEIPT, visitor.text
+                self._nothing_of_others(n)
+                visitor.fill_and_submit("form[action$='/receipt/code']")
+                visitor.fill_and_submit(code=last_code(other))
         assert (visitor.path == REVIEW) == bool(person and right), visitor.text
         if person and right:
             self.others[n] = other

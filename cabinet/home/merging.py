@@ -1,35 +1,38 @@
 """«У меня есть кабинет на другой номер»: the other is proved, what it brings is shown, and they become one.
 
-It is proved as it would be signed in to: by its phone and password, or by a code to the phone. Until then
-nothing says whether it exists.
+It is proved by a code to its phone, by one of its passkeys, or by its phone and password and what
+`other_cabinet` asks beside it. Until then nothing says whether it exists.
 """
 
-from flask import Blueprint, request
-from flask_babel import get_locale
+from flask import Blueprint, jsonify, request
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from cabinet.home.forms import MergeForm, OtherCabinetForm
-from cabinet.home.other_cabinet import from_the_beginning, merged, other_cabinet, shown
+from cabinet.home.forms import MergeForm, NewPasskeyForm, OtherCabinetForm
+from cabinet.home.other_cabinet import from_the_beginning, merged, other_cabinet, send_code, shown
 from cabinet.home.reauthentication import ask_who, confirmed_lately
 from cabinet.home.views import guard
-from cabinet.models import OneTimeCode, User
+from cabinet.models import OneTimeCode, Passkey, User
 from cabinet.models.attempt import TooManyError
 from cabinet.models.login import LoginAttempt
 from cabinet.models.merging import CabinetChangedError, brings, merge
+from cabinet.models.passkey_answers import BadAnswerError, host, text_of
 from cabinet.models.user import CredentialsChangedError
 from cabinet.web import session_keys as keys
+from cabinet.web.challenges import ask, prove
 from cabinet.web.devices import known_device
 from cabinet.web.extensions import hasher
-from cabinet.web.flow import advance, flash, flashed, form_for_get, from_the_start, page, reject
+from cabinet.web.flow import advance, flash, flashed, form_for_get, from_the_start, page, reject, wait_at
 from cabinet.web.journeys import phone_verified
 from cabinet.web.security import client_address, user_agent
 from cabinet.web.sessions import session
 from cabinet.web.sign_in import resident
+from cabinet.wording.waits import wait_words
 
 bp = Blueprint("merging", __name__, url_prefix="/home/profile/merge")
 bp.before_request(guard)
+PURPOSE = "merge"
 
 
 @bp.before_request
@@ -84,7 +87,7 @@ def _try(phone: str, typed: str) -> str | None:
         assert found is not None  # or nothing was stored that could be right
         found.hold()
         session.rotate()
-        led_to = shown(found)
+        led_to = shown(found, by="password")
 
     try:
         return led_to if attempt.verify(lambda: hasher().verify(typed, stored), then=go_on) else None
@@ -93,14 +96,11 @@ def _try(phone: str, typed: str) -> str | None:
 
 
 def _send_code(form: OtherCabinetForm) -> Response:
-    """To whatever number it is: an answer that depended on its cabinet would tell of it."""
     try:
-        code = OneTimeCode.send("merge", form.phone.value, client_address(), str(get_locale()))
+        return send_code(form.phone.value)
     except TooManyError as error:
         form.refuse(error, form.phone, _("Новый код можно запросить %(when)s."))
         return reject(other, form)
-    session[keys.CODE] = code.id
-    return advance("entry.code")
 
 
 @phone_verified("merge")
@@ -113,7 +113,38 @@ def prove_by_code(code: OneTimeCode) -> str:
     if found is None or not found.is_active or found.id == current_user.id:
         flash(_("По этому номеру нет другого кабинета."), "info")
         return "merging.other"
-    return shown(found)
+    return shown(found, by="code")
+
+
+@bp.get("/passkey")
+def question() -> Response:
+    """What a passkey of the other cabinet is to answer; the page's script asks for it."""
+    return jsonify(challenge=text_of(ask(PURPOSE)), rpId=host())
+
+
+@bp.post("/passkey")
+def by_passkey() -> Response:
+    """Right: as a code. Wrong in any way: back, with a sentence."""
+    form, led_to = NewPasskeyForm(), list[str]()
+
+    def go_on(found: User, _passkey: Passkey) -> None:
+        if found.id == current_user.id:
+            flash(_("Это ключ кабинета, в котором вы сейчас."), "info")
+            led_to.append("merging.other")
+            return
+        found.hold()
+        session.rotate()
+        led_to.append(shown(found, by="passkey"))
+
+    try:
+        prove(form.answer.data or "" if form.validate() else "", PURPOSE, then=go_on)
+    except TooManyError as error:
+        flash(_("Слишком много попыток. Попробуйте ещё раз %(when)s.", when=wait_words(error.wait)), "warn")
+        return wait_at("merging.other", error.wait)
+    except (BadAnswerError, CredentialsChangedError):
+        flash(_("Не получилось. Введите пароль или запросите код."), "warn")
+        return advance("merging.other")
+    return advance(led_to[-1])
 
 
 @bp.get("/review")

@@ -55,6 +55,12 @@ class AccountEvent(Model):
         insert(cls(kind=kind, phone=phone, ip=ip, browser=browser[:300], user_id=user_id, detail=detail))
 
     @classmethod
+    def signed_in_since(cls, user: User, moment: datetime) -> bool:
+        """Whether anybody signed in to the resident's cabinet at the moment or later."""
+        arrived = cls.kind.in_(("signed-in", "signed-in-new"))
+        return cls.select().where(cls.user_id == user.id, arrived, cls.at >= moment).exists()
+
+    @classmethod
     def move(cls, former: User, user: User) -> None:
         """Make the events of one cabinet those of another, inside the transaction that merges them."""
         nobodys = (cls.phone == former.phone) & cls.user_id.is_null() & (cls.at >= has_number_since(former))

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from datetime import timedelta
 
 from peewee import SQL, CharField, DateTimeField, ForeignKeyField
 
@@ -9,6 +10,8 @@ from cabinet.models.base import Model, now
 from cabinet.models.database import transaction
 from cabinet.models.prepared import Prepared
 from cabinet.models.user import User
+
+SETTLED = timedelta(days=1)  # within which a stranger's sign-in, which is told of, is noticed
 
 
 class Device(Model):
@@ -32,6 +35,12 @@ class Device(Model):
         if not token or user is None:
             return False
         return _known.value(_digest(token), user.id) is not None
+
+    @classmethod
+    def is_settled(cls, token: str | None, user: User) -> bool:
+        """Whether the browser that holds `token` is known to the user for more than a day."""
+        mine = (cls.key == _digest(token or ""), cls.user == user.id, cls.created_at < now() - SETTLED)
+        return cls.select().where(*mine).exists()
 
     @classmethod
     def remember(cls, token: str | None, user: User, user_agent: str) -> tuple[str, bool]:

@@ -18,7 +18,10 @@ NONE = "~"  # begins what stands for the phone of a resident who has none; no nu
 
 
 class PassedNumber(Model):
-    """A number that was `user`'s, and that the resident of the id `taken_by` has now."""
+    """A number that was `user`'s, and that the resident of the id `taken_by` has now.
+
+    Both are the same where the number was of a cabinet that is a part of theirs now.
+    """
 
     user_id: str
     phone = CharField(16, index=True)

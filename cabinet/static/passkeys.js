@@ -79,13 +79,17 @@ const answerTo = async (path, how = {}) => {
   return step.isConnected ? credential : null;
 };
 
-/** Sign in by a passkey. @param {CredentialRequestOptions} [how] */
-const signIn = async how => {
-  const credential = await answerTo("/login/passkey", how);
+/**
+ * Sign in by a passkey, or prove another cabinet.
+ * @param {CredentialRequestOptions} [how]
+ * @param {string} [path] where the question comes from and the answer goes
+ */
+const signIn = async (how, path = "/login/passkey") => {
+  const credential = await answerTo(path, how);
   if (!credential) return;
   const form = document.createElement("form");
   form.method = "post";
-  form.action = "/login/passkey";
+  form.action = path;
   form.hidden = true;
   const token = /** @type {HTMLInputElement} */ (find("[name=csrf_token]"));
   form.append(token.cloneNode(), Object.assign(document.createElement("input"), { name: "answer" }));
@@ -155,7 +159,7 @@ document.addEventListener("click", async event => {
   const action = button.dataset.passkeyDo;
   waiting?.abort();
   try {
-    if (action === "sign-in") await signIn();
+    if (action === "sign-in") await signIn({}, button.dataset.options);
     else if (action === "confirm") await confirm(button);
     else if (action === "second") await second(button);
     else if (action === "add") await add(button);

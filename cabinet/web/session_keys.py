@@ -37,7 +37,9 @@ PASSKEY = "passkey"  # sign_in: id of the passkey by which the session began; a 
 CONFIRMED = "confirmed"  # sign_in, reauthentication: when it was last proved who is here, Unix time
 CONFIRMED_AGAIN = "confirmed_again"  # reauthentication: as well, by a proof given within the cabinet
 UNDER_WAY = "under_way"  # reauthentication: a form that waits for a code: its endpoint and what was typed
-OTHER_CABINET = "other_cabinet"  # merging: which other cabinet was proved: user, stamp, when, receipt to come
+OTHER_CABINET = (
+    "other_cabinet"  # merging: which other cabinet was proved: user, stamp, when, what is asked yet
+)
 TYPED = "typed"  # reauthentication: what was typed into the form that is shown next; read by flow
 ANSWERED = "answered"  # challenges: those answered in this session and their ends: each counts once
 LANG, THEME, ACCENT = "lang", "theme", "accent"  # templating: what the embedding page asked for

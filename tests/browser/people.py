@@ -73,6 +73,16 @@ def long_unseen(site: Site, resident: Seeded) -> None:
         assert connection.execute(change, (ago, ago, resident.phone)).rowcount == 1
 
 
+def signed_in_just_now(site: Site, resident: Seeded) -> None:
+    """Let the journal say that somebody signed in to the resident's cabinet."""
+    note = """INSERT INTO account_event (at, kind, phone, user_id, ip, browser, detail)
+        SELECT ?, 'signed-in', phone, id, '', '', '{}' FROM "user" WHERE phone = ?"""
+    at = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime())
+    database = site.environment["DATABASE_URL"].removeprefix("sqlite:///")
+    with sqlite3.connect(database, timeout=PATIENCE) as connection:
+        assert connection.execute(note, (at, resident.phone)).rowcount == 1
+
+
 def report(site: Site, phone: str, status: str) -> None:
     """What the operator says of the SMS that were sent to a phone, when they are."""
     change = 'UPDATE message SET status = ? WHERE "to" = ? AND sent_at IS NOT NULL'

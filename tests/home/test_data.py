@@ -104,7 +104,7 @@ def test_the_page_shows_each_part_of_the_file(guest: Visitor, anna: User) -> Non
     shown = (
         *("4 218,67", "октябрь 2026", "Ждёт ответа", "Домофон молчит", "Мастер придёт", "Жду"),
         *("Прежняя", "777,00", "Слова из СМС", "не доставлено", "ещё не отправлено"),
-        *("Когда ваши данные смотрели сотрудники", "Номера, которые перешли"),
+        *("Когда ваши данные смотрели сотрудники", "Прежние номера"),
     )
     assert not [text for text in shown if text not in guest.text.replace("\xa0", " ").replace("\u202f", " ")]
     guest.get("/home/profile/data?lang=en")

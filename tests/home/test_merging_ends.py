@@ -13,16 +13,18 @@ from cabinet.models.linking import accounts
 from cabinet.passwords.hashing import Hasher
 from cabinet.web.extensions import hasher
 from tests.cast import (
+    LESNAYA,
     NEW_PHONE,
     OTHER_PHONE,
     PASSWORD,
     PHONE,
     SADOVAYA,
     hashed,
+    receipt_of,
     resident,
     told,
 )
-from tests.home.two_cabinets import BY_CODE, MERGE, REFUSED, REVIEW, prove
+from tests.home.two_cabinets import BY_CODE, MERGE, RECEIPT, REFUSED, REVIEW, prove
 from tests.placing import signed_in
 from tests.visitor import Visitor, double, last_code
 
@@ -126,9 +128,13 @@ def test_whose_cabinet_is_shown_in_a_browser_unknown_to_it_is_told_as_of_a_sign_
     assert guest.path == REVIEW and told(before.email) == [], "its own browser"
     stranger = Visitor(app, ip="203.0.113.7")
     signed_in(stranger, NEW_PHONE)
-    prove(stranger, password="Чужой7пароль")
+    prove(stranger, password="Чужой7пароль", own_browser=False)
     assert stranger.path == MERGE and told(before.email) == [], "nothing was shown"
-    prove(stranger)
+    with time_machine.travel(now() + timedelta(days=2), tick=False):
+        signed_in(stranger, NEW_PHONE)
+        prove(stranger, own_browser=False)
+        assert stranger.path == RECEIPT and told(before.email) == [], "nothing was shown"
+        stranger.fill_and_submit(**receipt_of(LESNAYA))
     assert stranger.path == REVIEW and told(before.email) == ["new_device"] and not told(PHONE)
     shown = AccountEvent.select().where(AccountEvent.kind == "cabinet-proved")
     assert [(one.user_id, one.detail) for one in shown] == [(before.id, {"by": anew.id})] * 2

@@ -53,8 +53,9 @@ def test_all_that_one_cabinet_holds_is_the_others(anew: User, before: User) -> N
     assert sorted(one.receipt for one in ConnectionRequest.of_user(anew.id)) == ["other.jpg", "receipt.jpg"]
     assert Registration.get_by_id(registration).user == anew
     assert {one.user_id for one in Consent.select()} == {anew.id}
-    [passed] = PassedNumber.select()
-    assert passed.user_id == passed.taken_by == anew.id
+    passed = list(PassedNumber.select().order_by(PassedNumber.at))
+    assert [one.phone for one in passed] == ["+79165550000", PHONE]
+    assert {one.user_id for one in passed} == {one.taken_by for one in passed} == {anew.id}
     seen = {one.what for one in history_of(anew)}
     assert {"signed-in", "wrong-code", "renamed", "cabinets-merged", "login"} <= seen
     assert find("Лесная").keys == [anew.id] and find("Прежняя").keys == []

@@ -6,6 +6,7 @@ from flask import Flask
 from cabinet.models import Audit, EmailLink, Registration, User, WebSession, profile
 from cabinet.models.base import now
 from cabinet.models.database import db
+from cabinet.models.merging import merge
 from tests.cast import LESNAYA, PHONE, bill, resident, told
 from tests.markup import attribute
 from tests.placing import signed_in
@@ -218,3 +219,13 @@ def test_log_is_for_admins(desk: Visitor, admin_desk: Visitor, anna: User) -> No
     assert desk.status == 404
     admin_desk.get(f"/staff/audit?subject={anna.id}")
     assert "clerk@example.org открыл(а) карточку жителя: Ёжикова Анна" in admin_desk.text
+
+
+def test_a_cabinet_that_was_merged_is_found_by_its_old_number(desk: Visitor, anna: User) -> None:
+    anew = resident("+79990001122", last_name="Ёжикова")
+    merge(anew, anna, "192.0.2.1")
+    assert search(desk, "8 916 123-45-67") == [anew.id]
+    desk.follow("Ёжикова")
+    assert "Сюда присоединён кабинет по номеру" in desk.text and "+7 916 123-45-67" in desk.text
+    later = resident(PHONE, last_name="Следующая")
+    assert set(search(desk, PHONE)) == {later.id, anew.id}, "who has it now, and where it was"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tests.browser.accessibility.steps import fill, fill_receipt, refused
 from tests.browser.expect import expect
 from tests.browser.inspector import Inspector
-from tests.browser.people import OWN, WRONG, Seeded, long_unseen, resident_of
+from tests.browser.people import OWN, WRONG, Seeded, long_unseen, resident_of, signed_in_just_now
 from tests.browser.screens import follow, heading, press, sign_in
 from tests.browser.site import Site
 
@@ -66,3 +66,23 @@ def test_its_receipt_is_proved_without_barriers(
     fill_receipt(page, OWN[0], "1,00")
     press(page, "Далее")
     expect(page.get_by_text("Данного абонента нет в системе")).to_be_visible()
+
+
+def test_what_is_asked_beside_a_password_has_no_barriers(
+    page: Page, inspector: Inspector, resident: Seeded, sms_code: Callable[..., str], site: Site
+) -> None:
+    before = resident_of(site)
+    to_the_other(page, resident)
+    fill(page, phone=before.phone, password=before.password)
+    press(page, "Продолжить")
+    heading(page, "Подтвердите квитанцией")
+    inspector.look("receipt or code of the other cabinet")
+    signed_in_just_now(site, before)
+    fill_receipt(page, OWN[0])
+    press(page, "Далее")
+    heading(page, "Подтвердите кодом")
+    inspector.look("code of the other cabinet alone")
+    press(page, "Прислать код")
+    heading(page, "Подтвердите номер")
+    fill(page, code=sms_code(before.phone))
+    heading(page, "Объединить кабинеты?")
