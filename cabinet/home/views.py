@@ -9,13 +9,13 @@ from werkzeug.wrappers import Response
 
 from cabinet.forms.receipt import ChargeForm
 from cabinet.home.forms import ButtonForm
-from cabinet.home.payment import pay_link
-from cabinet.models import Account, ConnectionRequest, EmailLink, linking
+from cabinet.models import Account, EmailLink, linking
 from cabinet.models.account import billed_number
 from cabinet.models.attempt import TooManyError
 from cabinet.models.look_up import look_up
 from cabinet.web.flow import advance, flash, flashed, form_for_get, page, reject, show_again
 from cabinet.web.lookup import find_charge, tries
+from cabinet.web.overview import overview
 from cabinet.web.photo import fill_from_photo, photo_row
 from cabinet.web.security import client_address
 from cabinet.web.sessions import session
@@ -40,17 +40,7 @@ def guard() -> Response | None:
 @bp.get("/home")
 def home() -> Response:
     """Name, phone, the list of addresses with their charges of the last months."""
-    user = resident()
-    accounts = linking.accounts_with_charges(user)
-    requests = [one for one in ConnectionRequest.of_user(user.id) if not one.merged_into]
-    return page(
-        "home/home.html",
-        user=user,
-        accounts=accounts,
-        requests=requests,
-        pay_link=pay_link,
-        notice=flashed(),
-    )
+    return page("home/home.html", **overview(resident()), acts=True, notice=flashed())
 
 
 @bp.get("/home/accounts/new")

@@ -146,6 +146,7 @@ def show(form: StatusForm | AnswerForm | None = None, number: str = "") -> Respo
         days=settings().request_answer_days,
         notice=flashed(),
         signed_in=_signed_in(),
+        acts=True,
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 HELP: dict[str, Any] = {
+    "staff-cabinet-seen": _l("%(who)s [смотрел|смотрела] кабинет жителя: %(what)s"),
     "staff-resident-renamed": _l("%(who)s [исправил|исправила] имя жителя: %(what)s"),
     "staff-accounts-searched": _l("%(who)s [искал|искала] лицевой счёт для жителя: %(what)s"),
     "staff-account-linked": _l("%(who)s [добавил|добавила] жителю лицевой счёт: %(what)s"),

@@ -19,7 +19,7 @@ def record_of(kind: str, phone: str, **detail: object) -> None:
 
 def name_of(kind: str) -> str:
     """An event in the reader's language; its kind where it has no name."""
-    return _names().get(kind, kind)
+    return (_names() | _by_company()).get(kind, kind)
 
 
 def _names() -> dict[str, str]:
@@ -41,14 +41,6 @@ def _names() -> dict[str, str]:
         "device-ended": _("Выход на другом устройстве"),
         "devices-ended": _("Выход на всех других устройствах"),
         "downloaded": _("Данные скачаны файлом"),
-        "user-blocked": _("Вход закрыт компанией"),
-        "user-unblocked": _("Вход снова открыт компанией"),
-        "staff-resident-sessions-ended": _("Все сеансы завершены компанией"),
-        "staff-resident-renamed": _("Имя исправлено компанией"),
-        "staff-account-linked": _("Адрес добавлен компанией"),
-        "staff-account-unlinked": _("Адрес убран компанией"),
-        "staff-phone-change-asked": _("Компанию попросили сменить номер телефона"),
-        "staff-phone-changed": _("Номер телефона сменила компания"),
         "registered": _("Кабинет создан"),
         "request-sent": _("Заявка отправлена"),
         "account-linked": _("Адрес добавлен"),
@@ -61,4 +53,18 @@ def _names() -> dict[str, str]:
         "password-changed": _("Пароль изменён"),
         "deletion-requested": _("Согласие отозвано"),
         "deletion-cancelled": _("Кабинет оставлен"),
+    }
+
+
+def _by_company() -> dict[str, str]:
+    return {
+        "user-blocked": _("Вход закрыт компанией"),
+        "user-unblocked": _("Вход снова открыт компанией"),
+        "staff-resident-sessions-ended": _("Все сеансы завершены компанией"),
+        "staff-resident-renamed": _("Имя исправлено компанией"),
+        "staff-account-linked": _("Адрес добавлен компанией"),
+        "staff-account-unlinked": _("Адрес убран компанией"),
+        "staff-phone-change-asked": _("Компанию попросили сменить номер телефона"),
+        "staff-cabinet-seen": _("Сотрудник компании открыл ваш кабинет для просмотра"),
+        "staff-phone-changed": _("Номер телефона сменила компания"),
     }

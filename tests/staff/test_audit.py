@@ -67,6 +67,8 @@ SEEN = {
     "staff.requests": "requests-listed",
     "staff.resident": "resident-seen",
     "staff.resident_block": "resident-seen",
+    "staff.resident_cabinet": "cabinet-seen",
+    "staff.request_of_cabinet": "cabinet-seen",
     "staff.resident_name": "resident-seen",
     "staff.resident_phone": "resident-seen",
     "staff.residents": "residents-listed",
@@ -112,6 +114,7 @@ def values(app: Flask) -> dict[str, list[str]]:
             house="3",
             idempotency_key="1",
             receipt=file,
+            user=anna,
         )
         note = RequestNote.create(request=asked, kind="answer", file=file)
         told = Message.enqueue("mail", "password_changed", to=EMAIL, data={"name": "Анна"})

@@ -69,6 +69,21 @@ def _decides(page: Page, look: Callable[[str], None], site: Site, card: str) -> 
     look("staff: change of a number, decided")
 
 
+def sees_cabinet(page: Page, look: Callable[[str], None]) -> None:
+    """As the resident sees it, from the resident's card, and back to it."""
+    page.get_by_role("link", name="Посмотреть кабинет как житель").click()
+    heading(page, "Кабинет жителя")
+    look("staff: a resident's cabinet")
+    if page.get_by_role("link", name="Заявка №").count():
+        page.get_by_role("link", name="Заявка №").first.click()
+        expect(page.get_by_text("Так заявку видит житель")).to_be_visible()
+        look("staff: a request in a resident's cabinet")
+        page.get_by_role("link", name="Назад").click()
+        heading(page, "Кабинет жителя")
+    page.get_by_role("link", name="Назад").click()
+    expect(page.get_by_role("link", name="Посмотреть кабинет как житель")).to_be_visible()
+
+
 def helps_resident(page: Page, look: Callable[[str], None]) -> None:
     """From the resident's card, and back to it."""
     card = page.url

@@ -1,9 +1,20 @@
-"""Where a resident pays: the address that PAY_URL makes of a charge."""
+"""The first page of a cabinet: what is on it, for the resident, and for staff who look at it."""
 
+from typing import Any
 from urllib.parse import quote
 
-from cabinet.models import Account, Charge
+from cabinet.models import Account, Charge, ConnectionRequest, User, linking
 from cabinet.models.base import settings
+
+
+def overview(user: User) -> dict[str, Any]:
+    """What `home/_overview.html` shows: addresses with the charges of the last months, requests."""
+    return {
+        "user": user,
+        "accounts": linking.accounts_with_charges(user),
+        "requests": [one for one in ConnectionRequest.of_user(user.id) if not one.merged_into],
+        "pay_link": pay_link,
+    }
 
 
 def pay_link(account: Account, charge: Charge) -> str:
