@@ -18,6 +18,13 @@ NUMBERS = ("70000003", "70000002", "70000001")  # newest first
 CYRILLIC = """key => document.activeElement.dispatchEvent(
     new KeyboardEvent("keydown", { ...key, bubbles: true, cancelable: true }))"""
 
+# a browser that has more to do than its timers, as on an old computer
+HELD_TIMERS = """const held = [];
+const soon = window.setTimeout;
+window.setTimeout = (act, wait = 0, ...rest) =>
+    wait > 0 && wait < 100 ? held.push(() => act(...rest)) : soon(act, wait, ...rest);
+window.letTimersGo = () => held.splice(0).forEach(act => act());"""
+
 pytestmark = [
     pytest.mark.parametrize("width", [1280], indirect=True),
     pytest.mark.parametrize("javascript", [True], indirect=True),
@@ -75,6 +82,20 @@ def test_a_list_is_worked_through_by_keys(page: Page, site: Site) -> None:
     page.keyboard.type("j/?e")
     expect(reply).to_have_value("j/?e")
     expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_a_browser_that_is_late_takes_nobody_out_of_a_field(page: Page, site: Site) -> None:
+    page.add_init_script(HELD_TIMERS)
+    at_list(page, site, "late-keys@example.org")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"Заявка № {NUMBERS[0]}")
+    page.keyboard.press("e")
+    reply = page.get_by_label("Ответ жителю")
+    expect(reply).to_be_focused()
+    page.evaluate("letTimersGo()")
+    page.keyboard.type("ja?")
+    expect(reply).to_have_value("ja?")
 
 
 def test_search_and_help_are_a_key_away(page: Page, site: Site) -> None:
