@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from datetime import date
 
+from cabinet.billing import sameness
 from cabinet.billing.batches import AMOUNTS, TEXTS
 from cabinet.billing.errors import BillingWarning
 from cabinet.billing.layout import Layout
 from cabinet.billing.report import MonthCheck
-from cabinet.billing.sql import count, differ, execute, exists
+from cabinet.billing.sql import differ, execute, exists
 from cabinet.billing.staging.base import Staging
 from cabinet.billing.staging.totals import Reading
 from cabinet.billing.tally import Tally
@@ -17,7 +18,7 @@ from cabinet.models.billing_period import accounts_of
 FEWEST = 10  # accounts, below which shares say nothing
 HALF = 0.5
 STRAY = 0.05  # of the accounts of the file's largest month
-FAR = 20  # times as much in the mean is no change of prices
+FAR = 8  # times as much in the mean is no change of prices
 SAMPLES = 5
 PAYABLE = "COALESCE(amount_due, amount_charged)"
 MANY_KOPECKS = 10_000_000  # in the mean, which no flat is billed
@@ -80,16 +81,16 @@ def _month(staging: Staging, layout: Layout, period: date, totals: dict[date, in
         month.before_accounts = staging.periods[month.before]
         month.before_total = totals[month.before]
     elif month.before:
-        _compare(month, rows, month.before)
+        _compare(month, rows, month.before, layout)
     if period not in staging.merged and exists("charge WHERE period = :period", period=period):
         joined = f"{rows} AS new JOIN charge ON charge.account = new.number AND charge.period = :period"
-        sums = " OR ".join(differ(f"charge.{name}", f"new.{name}") for name in AMOUNTS if layout.has(name))
-        month.compared_sums, month.changed_sums = _compared(joined, sums, period=period)
+        month.compared_sums, month.changed_sums = _compared(joined, _sums(layout), period=period)
         month.after += accounts_of(period) - month.compared_sums
     if period == max(totals) and layout.has("address") and exists("account"):
         joined = f"{rows} AS new JOIN account ON account.number = new.number"
         differs = "account.address <> new.address"
         month.compared_addresses, month.changed_addresses = _compared(joined, differs)
+    sameness.count(month, rows, PAYABLE, period == max(totals) and layout.has("address"))
     return month
 
 
@@ -100,16 +101,21 @@ def _compared(joined: str, differs: str, **values: date) -> tuple[int, int]:
     return compared, changed
 
 
-def _compare(month: MonthCheck, rows: str, before: date) -> None:
+def _sums(layout: Layout) -> str:
+    """The condition that a charge has other sums than a staged row."""
+    return " OR ".join(differ(f"charge.{name}", f"new.{name}") for name in AMOUNTS if layout.has(name))
+
+
+def _compare(month: MonthCheck, rows: str, before: date, layout: Layout) -> None:
     """Compare a month with the one before that billing has."""
     month.before_accounts, month.before_total = execute(
         f"SELECT COUNT(*), COALESCE(SUM({PAYABLE}), 0) FROM charge WHERE period = :period", period=before
     ).fetchone()
     month.before_total = int(month.before_total)
-    common = count(
-        f"{rows} AS new WHERE EXISTS "
-        "(SELECT 1 FROM charge WHERE period = :period AND account = new.number)", period=before,
-    )  # fmt: skip
+    joined = f"{rows} AS new JOIN charge ON charge.account = new.number AND charge.period = :period"
+    common, changed = _compared(joined, _sums(layout), period=before)
+    month.same_sums = 0 if layout.has("period") else common - changed
+    month.before_varied = sameness.varied(before, PAYABLE)
     month.new, month.missing = month.accounts - common, month.before_accounts - common
 
 
@@ -188,7 +194,7 @@ def _of_month(month: MonthCheck, largest: int) -> list[BillingWarning]:
     if month.compared_addresses >= FEWEST and month.changed_addresses > month.compared_addresses * HALF:
         counts = {"changed": month.changed_addresses, "compared": month.compared_addresses}
         codes.append(_warning("addresses-changed", month, **counts))
-    return codes
+    return codes + sameness.warnings(month)
 
 
 def _far(month: MonthCheck) -> str:

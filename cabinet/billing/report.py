@@ -46,6 +46,10 @@ class MonthCheck:
     compared_addresses: int = 0
     changed_addresses: int = 0
     zero: bool = False  # whether every sum is
+    same_sums: int = 0  # accounts with the sums of the month before, of a file that names no month
+    before_varied: bool = False  # whether the sums of the month before differ from one another
+    different_sums: int = 0
+    different_addresses: int = 0  # among the first rows
 
 
 @dataclass

@@ -47,7 +47,7 @@ def test_the_work_of_an_undo_does_not_grow_with_its_pieces(
     work = []
     for size in (100, 4000):
         monkeypatch.setattr(undo, "PIECE", {True: size, False: size})
-        batch = take(tmp_path, [row(str(n), due="7.00", address="д. 7") for n in range(10_000, 12_000)])
+        batch = take(tmp_path, [row(str(n), due="7.00", address=f"д. {n}") for n in range(10_000, 12_000)])
         batch.order_undo("system")
         with counting_work() as done:
             undo.take_back(batch)
@@ -68,7 +68,7 @@ def short_turns(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def two_months(tmp_path: Path) -> Path:
     """A file that corrects and adds to October, and brings November."""
-    rows = [row(str(n), due="7.00", address="д. 7") for n in range(16, 28)]
+    rows = [row(str(n), due="7.00", address=f"д. {n}") for n in range(16, 28)]
     rows += [row(str(n), "2026-11") for n in range(10, 28)]
     return write(tmp_path / "c.csv", rows, COLUMNS)
 

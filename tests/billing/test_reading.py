@@ -119,7 +119,7 @@ def test_file_of_one_endless_line(database: peewee.Database, tmp_path: Path) -> 
 
 def test_quote_that_is_never_closed(database: peewee.Database, tmp_path: Path) -> None:
     """Costs what it swallows, and says so; the rest of the file is read."""
-    lines = [f"{n};2026-10;5;{chr(34) if n == 100 else ''}адрес" for n in range(2000)]
+    lines = [f"{n};2026-10;5;{chr(34) if n == 100 else ''}адрес {n}" for n in range(2000)]
     (tmp_path / "b.csv").write_text(
         "account;period;amount_due;address\n" + "\n".join(lines), encoding="utf-8"
     )

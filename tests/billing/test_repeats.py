@@ -15,7 +15,7 @@ COLUMNS = ("account", "period", "address", "услуга", "amount_due", "amount
 
 
 def service(account: str, name: str, due: str, **other: str) -> dict[str, str]:
-    return {**row(account, due=due, address="г. Клин, д. 1"), "услуга": name, **other}
+    return {**row(account, due=due, address=f"г. Клин, д. {account}"), "услуга": name, **other}
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,10 @@ def test_an_ordinary_next_month_is_not_asked_about(database: peewee.Database, tm
         ("month-smaller", month("2026-10", 15)),
         ("sums-scaled", month("2026-10", factor=100)),
         ("sums-changed", month("2026-09", factor=2)),
-        ("addresses-changed", month("2026-10", address="г. Клин, ул. Новая")),
+        (
+            "addresses-changed",
+            [{**each, "address": f"г. Клин, д. {n}"} for n, each in enumerate(month("2026-10"))],
+        ),
         ("stray-month", [*month("2026-10"), row("1", "2025-10")]),
     ],
 )
@@ -117,3 +120,45 @@ def test_two_columns_with_one_title_are_asked_about(database: peewee.Database, t
     text = "Лицевой счёт;Период;Адрес;К оплате;К оплате\n1;10.2026;г. Клин, д. 1;5,00;7,00\n"
     (tmp_path / "b.csv").write_text(text, encoding="utf-8")
     assert codes(import_billing(tmp_path / "b.csv")) == ["two-columns-amount-due"]
+
+
+SHIFTED = [{**each, "account": str(int(each["account"]) + 100)} for each in month("2026-10")]
+FILLED = [{**each, "amount_due": "4001.00"} for each in month("2026-10")]
+HOUSE = {"address": "г. Химки, ул. Зелёная, д. 19"}
+
+
+@pytest.mark.parametrize(
+    ("code", "rows"),
+    [
+        ("sums-alike", FILLED),
+        ("accounts-new", SHIFTED),
+        ("sums-scaled", month("2026-10", factor=10)),
+    ],
+)
+def test_what_clerks_do_by_mistake_is_asked_about(
+    database: peewee.Database, tmp_path: Path, code: str, rows: list[dict[str, str]]
+) -> None:
+    import_billing(write(tmp_path / "b.csv", month("2026-09")))
+    file = write(tmp_path / "b.csv", rows)
+    assert codes(import_billing(file)) == [code]
+    assert not import_billing(file, answers=Answers(accept=frozenset({code}))).nothing
+
+
+def test_the_file_of_the_month_before_is_asked_about(database: peewee.Database, tmp_path: Path) -> None:
+    file = write(tmp_path / "b.csv", month(""), ["account", "address", "amount_due"])
+    import_billing(file, answers=Answers(period=date(2026, 9, 1)))
+    assert codes(import_billing(file, answers=Answers(period=date(2026, 10, 1)))) == ["sums-same"]
+
+
+def test_a_fixed_price_is_the_same_every_month(database: peewee.Database, tmp_path: Path) -> None:
+    for period in ("2026-09", "2026-10"):
+        rows = [row(str(n), period, "48.00") for n in range(1, 41)]
+        assert not import_billing(write(tmp_path / "b.csv", rows)).warnings
+
+
+def test_addresses_without_flats_are_asked_about_once(database: peewee.Database, tmp_path: Path) -> None:
+    file = write(tmp_path / "b.csv", [{**each, **HOUSE} for each in month("2026-09")])
+    assert codes(import_billing(file)) == ["addresses-alike"]
+    import_billing(file, answers=Answers(accept=frozenset({"addresses-alike"})))
+    file = write(tmp_path / "b.csv", [{**each, **HOUSE} for each in month("2026-10", factor=2)])
+    assert not import_billing(file).warnings
