@@ -1,4 +1,4 @@
-"""The first page is light: one sheet, no fonts, 27 kB with all that it loads."""
+"""The first page is light: one sheet, no fonts, 24 kB with all that it loads."""
 
 import brotli
 from flask.testing import FlaskClient

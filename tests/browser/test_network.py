@@ -38,10 +38,13 @@ def to_code(page: Page, site: Site, phone: str) -> None:
     expect(page.get_by_role("heading", name="Подтвердите номер")).to_be_visible()
 
 
-def to_address(page: Page, site: Site, sms_code: Callable[[str], str]) -> None:
+def to_address(page: Page, site: Site, sms_code: Callable[[str], str], press: str = "") -> None:
+    """The address; the code is sent by the button named, else by itself."""
     phone = new_phone()
     to_code(page, site, phone)
     page.get_by_label("Код из СМС").fill(sms_code(phone))
+    if press:
+        page.get_by_role("button", name=press).click()
     page.get_by_role("radio").first.check()
     page.get_by_label("Номер лицевого счёта").fill(ACCOUNT)
     page.get_by_label("Сумма к оплате").fill(AMOUNT)

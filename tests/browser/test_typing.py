@@ -31,8 +31,9 @@ def posts(page: Page) -> list[str]:
     return sent
 
 
-def to_password(page: Page, site: Site, sms_code: Callable[[str], str]) -> None:
-    to_address(page, site, sms_code)
+def to_password(page: Page, site: Site, sms_code: Callable[[str], str], press: str = "") -> None:
+    """The password; the code is sent by the button named, else by itself."""
+    to_address(page, site, sms_code, press)
     page.get_by_role("button", name="Да", exact=True).click()
     page.get_by_label("Фамилия").fill("Петрова")
     page.get_by_label("Имя", exact=False).first.fill("Анна")

@@ -1,4 +1,4 @@
-"""Scripts and style sheets as browsers get them: one script, and nothing that is for people only."""
+"""Scripts and style sheets as browsers get them: two scripts, and nothing that is for people only."""
 
 import re
 import shutil
@@ -28,9 +28,55 @@ def test_modules_come_after_what_they_import_and_once(tmp_path: Path) -> None:
         b='import {\n  c,\n  d,\n} from "./c.js";\nexport const b = c + d;\n',
         c="export let c = 1;\nexport const d = 2;\n",
     )
-    assert bundle.join(folder).decode() == (
+    assert bundle.join(folder)[0].decode() == (
         '(() => {\n"use strict";\nlet c = 1;\nconst d = 2;\nconst b = c + d;\nconst a = b;\n})();\n'
     )
+
+
+def test_the_later_script_has_nothing_twice(tmp_path: Path) -> None:
+    """What the first one has it borrows, by name."""
+    folder = write(
+        tmp_path / "js",
+        main='import "./b.js";\nimport "./lent.js";\n',
+        b="export const b = 1;\n",
+        lent='import { b } from "./b.js";\nimport { lend } from "./ahead.js";\n\nlend({ b });\n',
+        ahead="export const lend = given => given;\n",
+        later='import { b } from "./b.js";\nimport { c } from "./c.js";\nconst a = b + c;\n',
+        c='import "./b.js";\nexport const c = 3;\n',
+    )
+    first, later = (script.decode() for script in bundle.join(folder))
+    assert first.count("const b = 1;") == 1 and "const c" not in first
+    assert later == (
+        '(() => {\n"use strict";\nconst { b } = document.currentScript.lent;\n'
+        "const c = 3;\nconst a = b + c;\n})();\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("lends", "said"),
+    [("lend({});", "not lent to later.js: b"), ("lend({ b, d });", "not borrowed by later.js: d")],
+)
+def test_what_is_lent_is_what_is_borrowed(tmp_path: Path, lends: str, said: str) -> None:
+    folder = write(
+        tmp_path / "js",
+        main=f'import "./b.js";\n{lends}\n',
+        b="export const b = 1;\n",
+        later='import { b } from "./b.js";\nconst a = b;\n',
+    )
+    with pytest.raises(ValueError, match=said):
+        bundle.join(folder)
+
+
+def test_nothing_that_changes_is_borrowed(tmp_path: Path) -> None:
+    """The later script would see the value that it had, not the one that it has."""
+    folder = write(
+        tmp_path / "js",
+        main='import "./b.js";\nlend({ b });\n',
+        b="export let b = 1;\n",
+        later='import { b } from "./b.js";\nconst a = b;\n',
+    )
+    with pytest.raises(ValueError, match=r"changes, and cannot be lent: b"):
+        bundle.join(folder)
 
 
 @pytest.mark.parametrize(
@@ -68,9 +114,7 @@ def test_scripts_lose_what_is_for_people() -> None:
 
 def test_sheets_lose_what_is_for_people() -> None:
     source = "/* gone */\na {\n  /* gone,\n  too */\n  color: red; /* stays */\n}\n\nb {\n  top: 0;\n}\n"
-    assert bundle.strip("x.css", source.encode()).decode() == (
-        "a {\ncolor: red; /* stays */\n}\nb {\ntop: 0;\n}\n"
-    )
+    assert bundle.strip("x.css", source.encode()).decode() == ("a {color: red; /* stays */\n}b {top: 0;}")
 
 
 @pytest.mark.parametrize("name", ["htmx.min.js", "photo.png", "icon.svg", "VENDORED.md"])
@@ -78,16 +122,16 @@ def test_other_files_stay_as_they_are(name: str) -> None:
     assert bundle.strip(name, b"  // as it is\n\n") == b"  // as it is\n\n"
 
 
-def test_the_modules_are_served_as_one_script_only() -> None:
+def test_the_modules_are_served_as_two_scripts_only() -> None:
     names = bundle.sources(assets.SOURCE)
-    assert "app.js" in names and not [name for name in names if name.startswith("js/")]
-    script = names["app.js"].decode()
-    assert not re.search(r"^(import|export)\b|^\s|^//|/\*", script, re.M)
+    assert not [name for name in names if name.startswith("js/")]
+    for script in ("app.js", "later.js"):
+        assert not re.search(r"^(import|export)\b|^\s|^//|/\*", names[script].decode(), re.M)
 
 
 def test_every_module_is_imported() -> None:
     imported = {name for path in MODULES for name in re.findall(r'"\./([\w-]+\.js)"', path.read_text())}
-    assert imported == {path.name for path in MODULES} - {"main.js"}
+    assert imported == {path.name for path in MODULES} - {"main.js", "later.js"}
 
 
 @pytest.mark.parametrize("path", STRIPPED, ids=lambda path: path.name)

@@ -39,3 +39,7 @@ interface CredentialRequestOptions {
 interface OTPCredential extends Credential {
   code: string;
 }
+
+interface Navigator {
+  connection?: { saveData?: boolean };
+}

@@ -1,6 +1,5 @@
 // Busy buttons, and no second submit of the same form.
 import { announce, find, findAll, get } from "./dom.js";
-import { hidePasswords } from "./password.js";
 
 /** Milliseconds until the button says that it is busy, and until the page says that the network is slow. */
 const BUSY_AFTER = 300;
@@ -83,11 +82,7 @@ addEventListener(
       setTimeout(showSlowHint, SLOW_AFTER, form, submit),
     ];
     underWay.set(form, submit);
-    hidePasswords();
   },
   true,
 );
-addEventListener("pageshow", () => {
-  findAll("form").forEach(release);
-  hidePasswords();
-});
+addEventListener("pageshow", () => findAll("form").forEach(release));

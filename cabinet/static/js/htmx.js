@@ -1,5 +1,5 @@
 // What htmx is to do: send the token, focus what is new, keep the step when the network fails.
-import { startCountdown } from "./countdown.js";
+import { prepareStep, runClocks } from "./ahead.js";
 import { announce, find } from "./dom.js";
 import { dropDraft, restoreDraft } from "./drafts.js";
 import { postStep } from "./embedding.js";
@@ -7,7 +7,6 @@ import { release, submitterOf } from "./forms.js";
 import { framed } from "./frame.js";
 import { offerRetry } from "./offline.js";
 import { headers, keepWhatCame, resuming, token } from "./session.js";
-import { prepareStep } from "./step.js";
 
 /** Milliseconds until a form with a file is given up. */
 const FILE_PATIENCE = 600000;
@@ -50,7 +49,7 @@ document.addEventListener("htmx:after:swap", event => {
   if (delivery) {
     announce(delivery);
     // its answer may bring the button to send again at once
-    startCountdown(document);
+    runClocks(document);
   }
   if (!step || (target?.id !== "step" && target !== document.body)) return;
   const wrongField = find(":is(input, textarea)[aria-invalid=true], [aria-invalid=true] input", step);

@@ -1,10 +1,10 @@
 // Plain links that would leave the token behind: a file, and the other language where no token is stored.
+import { prepareStep } from "./ahead.js";
 import { closest, get, root } from "./dom.js";
 import { postStep } from "./embedding.js";
 import { offerNewTab } from "./hand-over.js";
 import { offerRetry } from "./offline.js";
 import { headers, token, tokenIsStored } from "./session.js";
-import { prepareStep } from "./step.js";
 
 /** Milliseconds until a saved file's address is given up. */
 const SAVED_AFTER = 60000;

@@ -1,8 +1,7 @@
-// The embedding page may change theme, accent and language while we are shown; nothing else that it says is heard.
+// Another theme, accent and language, while the page is shown and typed in.
 import { find, findAll, root } from "./dom.js";
-import { embedder } from "./embedding.js";
 import { showPage } from "./links.js";
-import { headers, keepWhatCame, token } from "./session.js";
+import { headers, keepWhatCame } from "./session.js";
 
 const FIELDS = "#step :is(input:not([type=hidden]), textarea)";
 const ACCENT = "link[href^='/accent/']";
@@ -61,26 +60,16 @@ const askedLook = search => {
 };
 
 /** @param {string} search what embed.js would put into our address */
-const wear = async search => {
+export const wear = async search => {
   const look = askedLook(search);
   const present = presentLook();
   if (Object.keys(look).every(name => look[name] === present[name])) return;
-  const sentToken = token;
-  const response = await fetch(`${location.pathname}?${new URLSearchParams(look)}`, { headers: headers() });
-  keepWhatCame(response, sentToken);
+  const sent = headers();
+  const response = await fetch(`${location.pathname}?${new URLSearchParams(look)}`, { headers: sent });
+  keepWhatCame(response, sent["X-Cabinet-Session"] ?? null);
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   if (!response.ok || !find("#step", page)) return;
   root.dataset.theme = look.theme;
   if (look.accent !== present.accent) paint(page);
   if (page.documentElement.lang !== root.lang) translate(page);
 };
-
-let worn = Promise.resolve();
-
-addEventListener("message", event => {
-  const { source, origin, data } = event;
-  if (!embedder || source !== parent || origin !== embedder) return;
-  if (data?.cabinet !== 1 || data.type !== "look" || typeof data.look !== "string") return;
-  // one after the other: the last one stays
-  worn = worn.then(() => wear(data.look)).catch(() => {});
-});

@@ -1,7 +1,9 @@
 // Cabinet's own script: conveniences only, every step works without it. No dependencies.
-// Each file has one job and says what it shares by import and export; the build joins them into one app.js.
+// Each file has one job and says what it shares by import and export; the build joins them into one app.js, but for what
+// only later steps need (ahead.js).
 import "./frame.js";
 import "./embedding.js";
+import { prepareStep } from "./ahead.js";
 import { find, root } from "./dom.js";
 import { restoreDraft } from "./drafts.js";
 import { tellOpener } from "./opener.js";
@@ -9,15 +11,11 @@ import { holdSubmits } from "./forms.js";
 import { cameFromUs, framed } from "./frame.js";
 import { offerNewTab, takeSessionOver } from "./hand-over.js";
 import { openSession } from "./session.js";
-import { prepareStep } from "./step.js";
-import "./password-rules.js";
-import "./formats.js";
-import "./errors.js";
-import "./buttons.js";
-import "./file-size.js";
+import "./phones.js";
 import "./links.js";
-import "./look.js";
+import "./look-asked.js";
 import "./htmx.js";
+import "./lent.js";
 
 if (root.dataset.session === "new") {
   const openedByUs = !framed && opener && cameFromUs();

@@ -6,8 +6,7 @@ import { headers } from "./session.js";
 import { LASTING, store, stored } from "./storage.js";
 
 const PASSKEY = "cabinet-passkey";
-const script = /** @type {HTMLElement | null} */ (document.currentScript);
-const address = script?.dataset.passkeys ?? "";
+const address = find("[data-passkeys]")?.dataset.passkeys ?? "";
 
 /** @type {Promise<any> | null} */
 let loaded = null;

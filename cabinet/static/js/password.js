@@ -12,7 +12,7 @@ const setVisible = (eye, visible, quiet = false) => {
 };
 
 /** Before a form goes or the page is left, so that nobody finds a password readable. */
-export const hidePasswords = () => {
+const hidePasswords = () => {
   for (const eye of findAll(".eye[aria-pressed=true]")) setVisible(eye, false, true);
 };
 
@@ -32,7 +32,9 @@ const hintAtCapsLock = event => {
   hint.hidden = !on;
 };
 
-addEventListener("pagehide", hidePasswords);
+// after forms.js, which stops what is not to go
+addEventListener("submit", hidePasswords, true);
+for (const type of ["pagehide", "pageshow"]) addEventListener(type, hidePasswords);
 document.addEventListener("click", event => {
   const eye = closest(event, ".eye");
   if (eye) setVisible(eye, eye.getAttribute("aria-pressed") !== "true");
