@@ -139,7 +139,8 @@ class Settings(Terms):
     sms_global_hour: int = _setting(100, "code SMS in total in an hour; existing residents are exempt")
     sms_global_day: int = _setting(500, "code SMS in total in 24 hours; existing residents are exempt")
     code_channels: tuple[str, ...] = _setting(
-        ("sms",), "ways that a code may take: sms; call where a gateway can; email, to confirmed addresses"
+        ("sms",),
+        "ways of a code: sms; call, where a gateway can; email, if confirmed; max, if linked (or first)",
     )
     calls_per_phone_day: int = _setting(3, "calls that speak a code per phone in 24 hours")
     calls_per_ip_hour: int = _setting(5, "such calls per client address in an hour")
@@ -241,6 +242,6 @@ def _read(env: Env, setting: "Field[Any]") -> Any:
 
 
 def _settings_of(gateways: tuple[str, ...]) -> dict[str, str]:
-    """What the environment has for these gateways: everything that begins with the name of one."""
-    prefixes = tuple(f"{name.upper()}_" for name in gateways)
+    """What the environment has for these gateways and MAX: all that begins with the name of one."""
+    prefixes = tuple(f"{name.upper()}_" for name in (*gateways, "max"))
     return {name.lower(): value for name, value in os.environ.items() if name.startswith(prefixes)}

@@ -107,8 +107,11 @@ def _choices(s: Settings) -> Iterator[str]:
     if unknown:
         known = ", ".join(gateways.names())
         yield f"{_sms_setting(s)} names {', '.join(unknown)}, which is none of the gateways: {known}"
-    if not s.code_channels or s.code_channels[0] != "sms" or set(s.code_channels) - {"sms", "call", "email"}:
-        yield "CODE_CHANNELS must be sms, then call, email or both"
+    ways = s.code_channels[s.code_channels[:1] == ("max",) :]
+    if ways[:1] != ("sms",) or set(s.code_channels) - {"sms", "call", "email", "max"}:
+        yield "CODE_CHANNELS must be sms, then any of call, email and max; or max, then sms"
+    elif "max" in s.code_channels and not gateways.by_way(s, "max"):
+        yield "CODE_CHANNELS names max, but MAX_BOT_TOKEN, MAX_BOT_NAME or MAX_WEBHOOK_SECRET is not set"
     elif "call" in s.code_channels and not unknown and not any(g.can_call for g in gateways.in_order(s)):
         yield "CODE_CHANNELS names call, but no gateway can call (Twilio needs TWILIO_VOICE_FROM, a number)"
     if s.mail_backend not in ("inbox", "smtp"):
@@ -201,6 +204,7 @@ def _public_url(s: Settings) -> Iterator[str]:
 
 def _sms(s: Settings) -> Iterator[str]:
     from cabinet.delivery import gateways
+    from cabinet.delivery.gateways.max import problems as wrong_with_max
 
     if "inbox" in gateways.order(s):
         real = " or ".join(name for name in gateways.names() if name != "inbox")
@@ -208,6 +212,7 @@ def _sms(s: Settings) -> Iterator[str]:
     for name in gateways.order(s):
         if name in gateways.names():
             yield from (f"{need} is required with the gateway {name}" for need in gateways.missing(name, s))
+    yield from wrong_with_max(s)
 
 
 def _sms_setting(s: Settings) -> str:

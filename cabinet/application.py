@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from cabinet.entry import another_code, session_views
 from cabinet.entry import views as entry
-from cabinet.home import merging, merging_receipt, passkeys, privacy, profile, reauthentication
+from cabinet.home import max_link, merging, merging_receipt, passkeys, privacy, profile, reauthentication
 from cabinet.home import views as home
 from cabinet.login import passkeys as passkey_login
 from cabinet.login import recovery, returning
@@ -46,7 +46,7 @@ from config_check import problems
 
 JOURNEYS = (
     *(entry, another_code, session_views, register, login, recovery, returning, passkey_login),
-    *(home, profile, merging, merging_receipt, privacy, passkeys, reauthentication, requests),
+    *(home, profile, max_link, merging, merging_receipt, privacy, passkeys, reauthentication, requests),
 )
 OTHER_PAGES = (pages, well_known, callbacks, event_feed, staff, metrics, embedding)
 

@@ -59,7 +59,7 @@ COSTS = {
     "log-in": Cost(18, 20, 2),
     "forgotten": Cost(11, 13, 1),
     "code of recovery": Cost(12, 13, 2),
-    "new password": Cost(25, 26, 1),
+    "new password": Cost(26, 27, 1),
 }
 REGISTRATION = ("first page", "phone", "code", "account", "address", "profile", "password")
 

@@ -34,7 +34,7 @@ def table() -> str:
 def _of_gateways() -> list[str]:
     """The settings that gateways declare, each gateway's together."""
     lines = []
-    for name in gateways.names():
+    for name in (*gateways.names(), "max"):
         for option, about in KNOWN[name].OPTIONS.items():
             shown = f"`{about.default}`" if about.default else ""
             lines.append(f"| `{name.upper()}_{option.upper()}` | {shown} | {about.meaning} |")

@@ -1,21 +1,22 @@
-"""SMS and calls: their texts, and the ladder of gateways that takes them."""
+"""SMS, calls and messages by MAX: their texts, and the ladder of gateways that takes them."""
 
 from contextlib import suppress
 
 from peewee import PeeweeException
 
 from cabinet.delivery import message_texts
-from cabinet.delivery.errors import OutdatedError
+from cabinet.delivery.errors import OutdatedError, RefusedError
 from cabinet.delivery.gateway import Outgoing, SmsReceipt
 from cabinet.delivery.ladder import Begun, Ladder
-from cabinet.models import Message
+from cabinet.models import MaxLink, Message
 from cabinet.models.base import now
 from cabinet.models.database import connected
+from cabinet.models.fate import Fault
 from cabinet.models.spending import SpentError
 
 
 class ByPhone:
-    """Sends SMS, or calls, by a ladder; belongs to one thread."""
+    """Sends SMS, or by MAX, or calls, by a ladder; belongs to one thread."""
 
     def __init__(self, ladder: Ladder) -> None:
         self.ladder = ladder
@@ -57,6 +58,10 @@ class ByPhone:
 def _outgoing(message: Message) -> Outgoing:
     if message_texts.outdated(message):
         raise OutdatedError
+    if message.channel == "max":
+        if (link := MaxLink.of_phone(message.to)) is None:
+            raise RefusedError("MAX is not linked", Fault.NUMBER)
+        return Outgoing(str(link.max_user), message_texts.chat(message), message.id)
     text, digits = message_texts.sms(message), message_texts.digits(message)
     validity = int((message.expires_at - now()).total_seconds()) if message.expires_at else None
     return Outgoing(message.to, text, message.id, validity, digits)

@@ -99,6 +99,7 @@ class Gateway:
     keys: ClassVar[tuple[str, ...]] = ()  # those of OPTIONS that may be replaced by what NEXT makes of them
     polls: ClassVar[bool] = False  # `poll` works
     finds_ref: ClassVar[bool] = False  # `poll` finds what has no provider_id by our `ref`
+    sends_sms: ClassVar[bool] = True  # else it is a way of its own, never one of SMS_GATEWAYS
     unsigned: ClassVar[bool] = False  # callbacks prove nothing and only make us poll at once
 
     def __init__(self, settings: Settings) -> None:

@@ -33,12 +33,11 @@ class Begun:
 
 
 class Ladder:
-    """The gateways for one way, "sms" or "call", in order; belongs to one thread."""
+    """The gateways for one way, "sms", "call" or "max", in order; belongs to one thread."""
 
     def __init__(self, settings: Settings, way: str) -> None:
         self.way = way
-        every = gateways.in_order(settings)
-        self.gateways = [one for one in every if way == "sms" or one.can_call]
+        self.gateways = gateways.by_way(settings, way)
 
     def begin(self, message: Message, sms: Outgoing) -> Begun | None:
         """Record a first try by the first gateway that is not left alone, inside the caller's transaction.
@@ -112,7 +111,8 @@ class Ladder:
                 raise _no_budget(message, spent.wait) from None
 
     def _recorded(self, message: Message, gateway: Gateway, sms: Outgoing) -> DeliveryTry:
-        return DeliveryTry.begin(message, gateway.name, segments(sms.text) if self.way == "sms" else 1)
+        count = {"sms": segments(sms.text), "call": 1}.get(self.way, 0)
+        return DeliveryTry.begin(message, gateway.name, count)
 
     def _hand_over(self, gateway: Gateway, message: Message, sms: Outgoing, row: DeliveryTry) -> SmsReceipt:
         """One try, whose end is recorded."""
@@ -132,7 +132,7 @@ class Ladder:
 
     def _line(self, gateway: Gateway) -> str:
         """What fails or works together: a gateway may send well while it cannot call."""
-        return gateway.name if self.way == "sms" else f"{gateway.name}/{self.way}"
+        return gateway.name if self.way in ("sms", gateway.name) else f"{gateway.name}/{self.way}"
 
     def _lost(self, message: Message) -> RefusedError:
         """Why there is no gateway left: all lost it, or none can do this."""

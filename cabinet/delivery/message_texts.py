@@ -1,4 +1,4 @@
-"""Renders the texts of messages from `templates/letters/<template>.<sms|txt|html|subject>`.
+"""Renders the texts of messages from `templates/letters/<template>.<sms|max|txt|html|subject>`.
 
 Residents' messages are named as they are enqueued, the staff's begin with `staff/`.
 """
@@ -56,6 +56,15 @@ def sms(message: Message) -> str:
         if segments(text) == 1:
             break
     return text
+
+
+def chat(message: Message) -> str:
+    """The text of a message by MAX: its own, or the friendliest wording of its SMS."""
+    own = f"letters/{message.template}.max"
+    template = environment(message.locale, html=False).select_template(
+        [own, f"letters/{message.template}.sms"]
+    )
+    return template.render(_context(message), wording=0).strip()
 
 
 def digits(message: Message) -> str:

@@ -17,13 +17,14 @@ from cabinet.models.base import now
 from cabinet.models.claims import EVERY, Only
 from cabinet.models.database import connected, db
 from cabinet.models.fate import Fault
+from cabinet.models.other_way import send_otherwise
 from cabinet.models.receiver import Receiver
 from cabinet.telemetry import cause, crashes, logs
 from config import Settings
 
 log = logging.getLogger(__name__)
 
-PHONE = ("sms", "call")
+PHONE = ("sms", "call", "max")
 
 Handler = Callable[[Message], SmsReceipt | None]
 
@@ -68,7 +69,7 @@ def _deal_with(message: Message, channel: str, handler: Handler) -> None:
         outcome.record(lambda: _expired(message))
     elif channel in PHONE and message.unanswered > 1:  # it may have arrived twice
         log.error("%s %s had no answer twice; staff may retry it", channel, message.id)
-        outcome.record(lambda: message.mark_dead(f"no answer twice: {message.error or 'cut short'}"))
+        outcome.record(lambda: _given_up(message, f"no answer twice: {message.error or 'cut short'}"))
     else:
         _try_to_send(message, handler)
 
@@ -89,7 +90,10 @@ def _try_to_send(message: Message, handler: Handler) -> None:
         reason, wait, certain, alone = failure.reason, failure.retry_after, failure.certain, failure.alone
         level = logging.ERROR if message.worn_out else logging.WARNING
         log.log(level, "%s %s failed, try %d: %s", message.channel, message.id, message.tries, reason)
-        outcome.record(lambda: message.mark_failed(reason, wait, certain, alone))
+        if message.channel == "max" and message.template == "code" and certain:  # nobody waits for that
+            outcome.record(lambda: _given_up(message, reason))
+        else:
+            outcome.record(lambda: message.mark_failed(reason, wait, certain, alone))
     except Exception as error:
         name = type(error).__name__
         log.error("%s %s failed: %s at %s", message.channel, message.id, name, logs.place_of(error))
@@ -106,8 +110,8 @@ def _refused(message: Message, reason: str, fault: Fault) -> bool:
 
     A code is useless by then. It dies at once, and counts as never asked for, unless one may have sent it.
     """
-    if not fault.ours:
-        return message.mark_dead(reason, fault)
+    if not fault.ours or message.channel == "max":
+        return _given_up(message, reason, fault)
     if message.template != "code":
         return message.mark_failed(reason)
     with db.atomic():
@@ -118,11 +122,20 @@ def _refused(message: Message, reason: str, fault: Fault) -> bool:
         return dead
 
 
+def _given_up(message: Message, reason: str, fault: Fault | None = None) -> bool:
+    """Give up; what MAX did not bring goes another way, as long as there is one."""
+    stopped = fault in (Fault.NUMBER, Fault.OPERATOR)
+    late = message.template == "code" and reason == "expired"
+    if message.channel == "max" and not late and send_otherwise(message, stopped):
+        return False
+    return message.mark_dead(reason, fault or "")
+
+
 def _expired(message: Message) -> bool:
     """Give up. A code that certainly reached no gateway in all that time counts as never asked for."""
     with db.atomic():
         code = OneTimeCode.get_or_none(OneTimeCode.id == message.data.get("code"))
-        dead = message.mark_dead("expired")
+        dead = _given_up(message, "expired")
         if dead and code is not None and message.failures and not message.unanswered:
             code.take_back(message.id)
         return dead

@@ -24,7 +24,7 @@ def findings(s: Settings) -> Iterator[Finding]:
     """Whether each of them answers."""
     if problems(s):
         return  # with these settings nobody is asked
-    for gateway in gateways.in_order(s):
+    for gateway in gateways.every(s):
         yield from _gateway(gateway)
     if s.mail_backend == "smtp":
         yield _mail(s)

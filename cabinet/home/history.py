@@ -62,7 +62,7 @@ def _states() -> dict[str, str]:
 
 
 def _channels() -> dict[str, str]:
-    return {"sms": _("СМС"), "call": _("Звонок"), "mail": _("Письмо")}
+    return {"sms": _("СМС"), "call": _("Звонок"), "max": _("MAX"), "mail": _("Письмо")}
 
 
 def _consents() -> dict[str, str]:

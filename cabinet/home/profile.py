@@ -20,6 +20,7 @@ from cabinet.home.views import guard
 from cabinet.models import OneTimeCode, User
 from cabinet.models.attempt import TooManyError
 from cabinet.models.database import db
+from cabinet.models.max_link import is_on
 from cabinet.models.passed_number import is_unseen
 from cabinet.models.profile import change_email, change_phone, rename, set_password
 from cabinet.models.unit import unit
@@ -39,7 +40,13 @@ bp.before_request(guard)
 @bp.get("")
 def profile() -> Response:
     """All of «Мои данные» at a glance."""
-    return page("home/profile.html", user=current_user, form=ButtonForm(formdata=None), notice=flashed())
+    return page(
+        "home/profile.html",
+        user=current_user,
+        form=ButtonForm(formdata=None),
+        notice=flashed(),
+        max_bot=is_on(),
+    )
 
 
 @bp.get("/name")

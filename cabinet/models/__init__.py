@@ -22,6 +22,7 @@ from cabinet.models.import_batch import AccountBefore, BatchPeriod, ChargeBefore
 from cabinet.models.import_job import ImportJob
 from cabinet.models.inbox import InboxItem
 from cabinet.models.linking import AccountLink
+from cabinet.models.max_link import MaxLink, MaxStart
 from cabinet.models.message import Message
 from cabinet.models.passed_number import PassedNumber
 from cabinet.models.passkey import Passkey
@@ -66,6 +67,8 @@ TABLES: list[type[Model]] = [
     Heartbeat,
     Device,
     Passkey,
+    MaxLink,
+    MaxStart,
     PassedNumber,
     EmailLink,
     Staff,
@@ -117,6 +120,8 @@ __all__ = [
     "ImportBatch",
     "ImportJob",
     "InboxItem",
+    "MaxLink",
+    "MaxStart",
     "Message",
     "OneTimeCode",
     "PassedNumber",

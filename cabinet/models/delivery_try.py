@@ -21,7 +21,7 @@ UNSENT = (State.UNAVAILABLE, State.REFUSED)
 
 
 class DeliveryTry(Model):
-    """One try to send `message` through a gateway, or to call by it; `way` is "sms" or "call".
+    """One try to send `message` through a gateway, or to call by it; `way` is as channels are.
 
     `reason` is the gateway's code or a fault of the line, for staff. `price` is in kopecks. `poll_at` is when
     to ask the gateway next, None when there is nothing to ask. `round` is the message's at that time.
@@ -64,7 +64,8 @@ class DeliveryTry(Model):
         row.price = price_of(row.line, segments) or None
 
         def spend() -> None:
-            reserve(*row.cost)
+            if segments:  # what costs nothing goes without a budget, too
+                reserve(*row.cost)
             insert(row)
             Spending.add(row.at, gateway, *row.cost)
 
@@ -74,7 +75,7 @@ class DeliveryTry(Model):
     @property
     def line(self) -> str:
         """What has a price of its own: the gateway, or its calls, as "twilio/call"."""
-        return self.gateway if self.way == "sms" else f"{self.gateway}/{self.way}"
+        return self.gateway if self.way in ("sms", self.gateway) else f"{self.gateway}/{self.way}"
 
     @property
     def cost(self) -> tuple[int, int]:

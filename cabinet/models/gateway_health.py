@@ -65,7 +65,7 @@ class GatewayHealth(Model):
     def worked(cls, gateway: str, waiting: Expression | None = None) -> None:
         """It took a message, or refused one for its own sake. What waited for it is due at once.
 
-        `waiting` is the condition for these messages; without it they are SMS and calls.
+        `waiting` is the condition for these messages; without it they are SMS, calls and MAX.
         """
         health = _by_name.first(gateway)
         if health is None or not health.failures:
@@ -84,9 +84,9 @@ class GatewayHealth(Model):
 
 
 def _phone() -> Expression:
-    """SMS and calls that certainly reached nobody: who was silent may have taken the others."""
+    """What certainly reached nobody by phone or MAX: who was silent may have taken the others."""
     unsent = (Message.failures > 0) & (Message.tries == Message.failures)
-    return Message.channel.in_(("sms", "call")) & unsent
+    return Message.channel.in_(("sms", "call", "max")) & unsent
 
 
 _by_name: Prepared[GatewayHealth] = Prepared(

@@ -49,6 +49,10 @@ FIXED: dict[str, tuple[Limit, ...]] = {
     "staff-reserve": ((2, DAY),),
     # passkeys added, by resident: each is told of by a letter
     "passkey": ((20, DAY),),
+    # links of MAX begun, by resident: each is told of by a letter or an SMS
+    "max-link": ((10, DAY),),
+    # codes by MAX, by phone
+    "max-phone": ((5, HOUR), (15, DAY)),
     # letters with a code, by phone
     "mail-phone": ((3, HOUR), (10, DAY)),
     # confirmation e-mails, by resident

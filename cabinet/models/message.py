@@ -22,7 +22,7 @@ from cabinet.models.prepared import Prepared, insert
 from cabinet.models.unit import whole
 from cabinet.telemetry import cause
 
-CHANNELS = ("sms", "call", "mail", "webhook", "staff")
+CHANNELS = ("sms", "call", "max", "mail", "webhook", "staff")
 LEASE = 60  # seconds a worker may take for one message before another may take it over
 FIRST_BACKOFF, LONGEST_BACKOFF = 10, 240  # seconds: what waits learns within 5 minutes of a return
 LONGEST_BACKOFF_ALONE = 2 * 3600  # seconds, for a full mailbox
@@ -37,7 +37,7 @@ TOLD = (*ALARMS, *(f"staff/{kind}" for kind in ALARMS))
 class Message(Model):
     """Something to deliver. `due_at` is when it is next to be tried, None once it is over.
 
-    `channel` is "sms", "call", "mail", "webhook", or "staff", which the worker fans out to the staff's
+    `channel` is "sms", "call", "max", "mail", "webhook", or "staff", which the worker fans out to the staff's
     mailboxes and webhooks. `template` and `data` make the text; the text itself is not stored.
     A message ends sent, dead (with the reason), or expired (dead with the reason "expired"). `failures` are
     the tries that certainly delivered nothing; the fate of the other earlier ones is unknown.

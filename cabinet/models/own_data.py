@@ -9,6 +9,7 @@ from cabinet.models.consent import Consent, ConsentText
 from cabinet.models.device import Device
 from cabinet.models.email import EmailLink
 from cabinet.models.linking import AccountLink, accounts_with_charges
+from cabinet.models.max_link import MaxLink
 from cabinet.models.message import Message
 from cabinet.models.passed_number import PassedNumber
 from cabinet.models.passkey import Passkey
@@ -136,6 +137,7 @@ def _visits(user: User) -> dict[str, Rows]:
             _named(row, ip="ip", ends="expires_at", kept_until="kept_until", **seen) for row in sessions
         ],
         "devices": _rows(Device, user, **seen),
+        "max": _rows(MaxLink, user, added="created_at", number="max_user"),
         "passkeys": _rows(Passkey, user, added="created_at", used="used_at", name="name"),
     }
 

@@ -10,6 +10,7 @@ from cabinet.models.base import Model, new_id, now, settings
 from cabinet.models.code import OneTimeCode
 from cabinet.models.database import transaction
 from cabinet.models.device import Device
+from cabinet.models.max_link import MaxLink
 from cabinet.models.message import Message
 from cabinet.models.prepared import insert
 from cabinet.models.user import User
@@ -73,6 +74,7 @@ def release(phone: str) -> User | None:
             return None
         user.end_sessions()
         OneTimeCode.void_all(phone)
+        MaxLink.forget(user)
         return user
 
 

@@ -18,6 +18,7 @@ from cabinet.models.database import db
 from cabinet.models.device import Device
 from cabinet.models.email import EmailLink
 from cabinet.models.linking import AccountLink, update_words
+from cabinet.models.max_link import MaxLink
 from cabinet.models.passkey import Passkey
 from cabinet.models.profile import ChangedMeanwhileError
 from cabinet.models.staff import Staff
@@ -204,6 +205,7 @@ def _move(user: User, phone: str, staff: Staff) -> None:
     EmailLink.void_all(user)
     Device.forget(user)
     Passkey.forget(user)
+    MaxLink.forget(user)
     told = {"before": before if had_number else "", **by_staff(staff.actor)}
     user.notify_staff("profile_changed", what="phone", **told)
 

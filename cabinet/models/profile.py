@@ -8,6 +8,7 @@ from cabinet.models.database import db
 from cabinet.models.device import Device
 from cabinet.models.email import EmailLink
 from cabinet.models.linking import update_words
+from cabinet.models.max_link import MaxLink
 from cabinet.models.passed_number import release, tell_of
 from cabinet.models.passkey import Passkey
 from cabinet.models.unit import whole
@@ -93,6 +94,7 @@ def change_phone(user: User, phone: str, ip: str, keep_session: str) -> None:
         user.phone = phone
         update_words(user)
         OneTimeCode.void_all(before)
+        MaxLink.forget(user)
         EmailLink.void_all(user)
         user.end_sessions(but=keep_session)
         if former:
@@ -116,6 +118,7 @@ def close(user: User, actor: str, ip: str, reason: str) -> bool:
         EmailLink.void_all(user)
         Device.forget(user)
         Passkey.forget(user)
+        MaxLink.forget(user)
     return True
 
 
@@ -128,7 +131,7 @@ def set_password(
     keep_device: str | None = None,
     keep_passkey: str | None = None,
 ) -> None:
-    """Set a new password: ends other sessions, codes, links and passkeys, forgets browsers, notifies.
+    """Set a new password: ends other sessions, codes, links, passkeys and MAX, forgets browsers, notifies.
 
     Who sets one was seen, so that the receipt which is asked for before a recovery is asked for once.
     """
@@ -136,6 +139,7 @@ def set_password(
     user.end_sessions(but=keep_session, password_hash=password_hash, seen_at=now())
     Device.forget(user, but=keep_device)
     Passkey.forget(user, but=keep_passkey)
+    MaxLink.forget(user)
     OneTimeCode.void_all(user.phone)
     EmailLink.void_all(user)
     user.notify("password_changed", sms=True)

@@ -6,11 +6,13 @@ from typing import Any
 
 from peewee import SQL, BigIntegerField, CharField, DateField, DateTimeField, ForeignKeyField, TextField, fn
 
+from cabinet.models import max_link
 from cabinet.models.attempt import advisory_lock, network
 from cabinet.models.audit import Audit
 from cabinet.models.base import now
 from cabinet.models.limits import LookUp, take
 from cabinet.models.mailbox import may_write
+from cabinet.models.max_link import MaxLink
 from cabinet.models.message import Message
 from cabinet.models.prepared import Prepared
 from cabinet.models.request_note import CONVERSATION, RequestNote
@@ -21,6 +23,7 @@ from cabinet.models.user import User
 
 STATES = ("new", "in_work", "done", "refused")
 OPEN_STATES = ("new", "in_work")
+MAX_PATIENCE = 1800  # seconds for which a notice waits for MAX before it goes another way
 ANSWERS = (
     *("last_name", "first_name", "middle_name", "email", "city", "street", "house", "building", "flat"),
     *("account", "account_key", "comment"),
@@ -130,18 +133,26 @@ class ConnectionRequest(Searched):
         Audit.record("request-sent", f"user:{sender}" if sender else "visitor", self.number, ip)
 
     def notify(self, template: str, **data: Any) -> None:
-        """Enqueue a message to the sender: by mail, or by SMS where there is no address.
+        """Enqueue a message to the sender: by MAX where that is linked, else as `otherwise` says."""
+        data = {"number": self.number, "name": self.first_name, "address": self.address, **data}
+        phone = self.phone_now if self.user_id else ""
+        if max_link.is_on() and MaxLink.of_phone(phone):
+            Message.enqueue("max", template, to=phone, data=data, locale=self.locale, expires=MAX_PATIENCE)
+        elif way := self.otherwise(data):
+            channel, to, data = way
+            Message.enqueue(channel, template, to=to, data=data, locale=self.locale)
+
+    def otherwise(self, data: dict[str, Any]) -> tuple[str, str, dict[str, Any]] | None:
+        """By which channel, to whom and with what it goes: by mail, or by SMS where there is no address.
 
         A mailbox that is not proved gets the number alone, and none of the words that the sender typed.
         """
         proved = self.mailbox_is_proved
         mail = bool(self.email) and (proved or may_write(self.email))
-        known = proved or not mail
-        words = {"name": self.first_name, "address": self.address} if known else {"name": "", "address": ""}
+        if mail and not proved:
+            data = {**data, "name": "", "address": ""}
         channel, to = ("mail", self.email) if mail else ("sms", self.phone_now)
-        data = {"number": self.number, **words, **data}
-        if to:
-            Message.enqueue(channel, template, to=to, data=data, locale=self.locale)
+        return (channel, to, data) if to else None
 
     @property
     def phone_now(self) -> str:

@@ -1,17 +1,20 @@
-"""Endpoints that gateways call, authenticated by signature alone: no session, no CSRF token."""
+"""Endpoints that gateways call, and MAX, proved by signature or secret alone: no session, no CSRF token."""
 
 from flask import Blueprint, abort, request
 from werkzeug.wrappers import Response
 
 from cabinet.delivery import gateways
 from cabinet.delivery.gateway import Callback
+from cabinet.delivery.gateways.max import MaxGateway
 from cabinet.delivery.gateways.twilio import STATUS_PATH
+from cabinet.delivery.max_updates import take
 from cabinet.delivery.polling import record
 from cabinet.models import DeliveryTry
 from cabinet.models.base import settings
 from cabinet.telemetry import events
 
 bp = Blueprint("hooks", __name__)
+LONGEST_UPDATE = 65_536  # bytes
 
 
 @bp.post(STATUS_PATH)
@@ -26,6 +29,18 @@ def submit_status(name: str) -> Response:
     if name not in gateways.names():  # nobody can sign for it
         abort(403)
     return _reported(name)
+
+
+@bp.post("/hooks/max")
+def submit_max() -> Response:
+    """MAX tells what a resident did with the bot; it tells that again until the answer is 200."""
+    bot = MaxGateway(settings())
+    if not bot.signed(request.headers.get("X-Max-Bot-Api-Secret", "")):
+        events.tell("hook_unsigned")
+        abort(403)
+    request.max_content_length = LONGEST_UPDATE
+    take(request.get_json(force=True, silent=True))
+    return Response(status=200)
 
 
 def _reported(name: str) -> Response:

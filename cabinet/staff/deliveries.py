@@ -18,7 +18,7 @@ SHOWN = 20  # messages, newest first
 
 @bp.get("/sms")
 def sms() -> Response:
-    """The last SMS and calls to the phone that was asked for, with every try."""
+    """The last SMS, calls and messages by MAX to the phone that was asked for, with every try."""
     phone = _phone(SMS.query)
     found = _sent_to(phone) if phone else []
     record("sms-asked", shown=[message.id for message in found])
@@ -45,7 +45,7 @@ def tries_of(message: Message) -> list[Told]:
 
 
 def _sent_to(phone: str) -> list[Message]:
-    mine = Message.select().where(Message.to == phone, Message.channel.in_(("sms", "call")))
+    mine = Message.select().where(Message.to == phone, Message.channel.in_(("sms", "call", "max")))
     return list(mine.order_by(Message.created_at.desc()).limit(SHOWN))
 
 

@@ -1,4 +1,4 @@
-"""How SMS and calls are delivered: by gateway and by operator, and what is left of the budgets."""
+"""How SMS, calls and MAX are delivered: by gateway and by operator, and what is left of the budgets."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +14,7 @@ from cabinet.models.receiver import of_gateways
 from cabinet.models.spending import Budget, Spending, budgets
 from cabinet.staff.guard import bp, record, show
 
-WAYS = {"sms": _l("СМС"), "call": _l("Звонок")}
+WAYS = {"sms": _l("СМС"), "call": _l("Звонок"), "max": _l("MAX")}
 SPANS = {"hour": HOUR, "day": DAY}
 
 
@@ -47,6 +47,7 @@ def sms_figures(span: str = "hour") -> Response:
     if span not in SPANS:
         abort(404)
     found, whole = facts(SPANS[span])
+    by_phone = [one for one in found if one.way != "max"]  # no operator has a part in that
     record("sms-figures", span)
     ways, operators = WAYS, operator_names()
     today, month = Budget("day", "segments", 0).begin, Budget("month", "segments", 0).begin
@@ -60,7 +61,7 @@ def sms_figures(span: str = "hour") -> Response:
         ],
         operators=[
             Line((operators[operator],), figures)
-            for operator, figures in by(found, lambda one: one.operator).items()
+            for operator, figures in by(by_phone, lambda one: one.operator).items()
         ],
         resting=list(GatewayHealth.select().where(of_gateways(), GatewayHealth.failures > 0).limit(20)),
         days=[("since", _("С"), month), ("until", _("По"), today)],

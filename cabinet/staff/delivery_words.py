@@ -27,6 +27,11 @@ REASONS: dict[str, Any] = {
     Fault.BUDGET: _l("Бюджет компании на СМС исчерпан."),
     Fault.UNKNOWN: _l("Причину шлюз не назвал."),
 }
+BY_MAX: dict[str, tuple[Any, Any]] = {
+    Fault.NUMBER: (_l("Бота в MAX этот житель не запускал."), _l("Код или уведомление ушли другим путём.")),
+    Fault.OPERATOR: (_l("Житель остановил бота в MAX."), _l("Код или уведомление ушли другим путём.")),
+    Fault.ACCOUNT: (_l("MAX не принял ключ бота."), _l("Проверьте MAX_BOT_TOKEN. Житель ни при чём.")),
+}
 FAULTS_TO_DO: dict[str, Any] = {
     Fault.NUMBER: _l("Уточните номер у абонента."),
     Fault.OPERATOR: _l(
@@ -64,4 +69,7 @@ def told(row: DeliveryTry) -> Told:
     """The try in words."""
     fault = row.fault or (Fault.UNKNOWN if row.state in (State.REFUSED, State.UNDELIVERED) else "")
     to_do = FAULTS_TO_DO.get(fault) or STATES_TO_DO.get(row.state, "")
-    return Told(row, STATES.get(row.state, row.state), REASONS.get(fault, ""), to_do)
+    why = REASONS.get(fault, "")
+    if row.way == "max":
+        why, to_do = BY_MAX.get(fault, (why, "" if row.state == State.DELIVERED else to_do))
+    return Told(row, STATES.get(row.state, row.state), why, to_do)

@@ -37,6 +37,7 @@ PASSKEY = "passkey"  # sign_in: id of the passkey by which the session began; a 
 CONFIRMED = "confirmed"  # sign_in, reauthentication: when it was last proved who is here, Unix time
 CONFIRMED_AGAIN = "confirmed_again"  # reauthentication: as well, by a proof given within the cabinet
 UNDER_WAY = "under_way"  # reauthentication: a form that waits for a code: its endpoint and what was typed
+MAX_START = "max_start"  # max_link: id of the link of MAX that was begun here
 OTHER_CABINET = (
     "other_cabinet"  # merging: which other cabinet was proved: user, stamp, when, what is asked yet
 )

@@ -20,7 +20,7 @@ LOCALES = tuple(LANGUAGES)
 JINJA = {"trimmed": "true", "silent": "false"}
 METHODS = [
     ("**.py", "python"),
-    *((f"templates/**.{kind}", "jinja2") for kind in ("html", "txt", "sms", "subject")),
+    *((f"templates/**.{kind}", "jinja2") for kind in ("html", "txt", "sms", "max", "subject")),
 ]
 KEYWORDS = {
     "_": None,

@@ -29,6 +29,7 @@ def lanes(settings: Settings) -> list[Lane]:
     return [
         Lane("sms", "sms", SMS_AT_ONCE),
         Lane("call", "call", 1),
+        Lane("max", "max", 2),
         Lane("staff", "staff", 1),
         Lane("mail", "mail", 2, Only(for_staff=False)),
         Lane("staff-mail", "mail", 2, Only(for_staff=True)),

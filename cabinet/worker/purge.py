@@ -16,6 +16,7 @@ from cabinet.models import (
     Device,
     EmailLink,
     InboxItem,
+    MaxStart,
     Message,
     OneTimeCode,
     PhoneChange,
@@ -55,6 +56,7 @@ def purge() -> dict[str, int]:
         "attempts": _delete(Attempt, (Attempt.at < _ago(kept.attempts_kept)) & (Attempt.kind != STREAK))
         + _delete(Attempt, (Attempt.at < _ago(kept.streaks_kept)) & Attempt.subject.not_in(_stopped())),
         "browsers": _delete(Device, Device.seen_at < _ago(_browsers_kept())),
+        "starts": _delete(MaxStart, MaxStart.expires_at < _ago(kept.codes_kept)),
         "links": _delete(EmailLink, EmailLink.expires_at < _ago(kept.undelivered_kept)),
         "events": _delete(AccountEvent, AccountEvent.at < _ago(kept.events_kept)),
         "audit": audit_chain.drop_old(),

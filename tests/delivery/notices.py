@@ -11,6 +11,7 @@ from cabinet.models import (
     base,
     departure,
     linking,
+    max_link,
     merging,
     passed_number,
     phone_change,
@@ -81,6 +82,11 @@ def passkey(user: User) -> None:
         key.remove(user, "192.0.2.1", "")
 
 
+def link_max(user: User) -> None:
+    assert max_link.started(max_link.MaxStart.begin(user).payload, 501, 1_795_000_000_000)
+    assert max_link.stopped(501, 1_795_000_000_001)
+
+
 def pass_on(user: User) -> None:
     with db.atomic():
         User.update(seen_at=user.created_at - timedelta(days=400)).execute()
@@ -104,6 +110,7 @@ EVENTS: dict[str, Callable[[User], object]] = {
     "password": lambda user: profile.set_password(user, "$2b$hash", "192.0.2.1"),
     "device": new_device,
     "passkey": passkey,
+    "max": link_max,
     "link": link_by_other,
     "unlink": unlink,
     "helped": helped,
@@ -124,6 +131,8 @@ TOLD = {
     "new_device",
     "passkey_added",
     "passkey_removed",
+    "max_linked",
+    "max_unlinked",
     "account_linked_by_other",
     "account_linked_by_staff",
     "account_unlinked_by_staff",

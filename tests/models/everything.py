@@ -13,6 +13,8 @@ from cabinet.models import (
     Device,
     EmailLink,
     InboxItem,
+    MaxLink,
+    MaxStart,
     Message,
     OneTimeCode,
     PassedNumber,
@@ -51,6 +53,8 @@ def everything() -> User:
     submit(PHONE, key="2", ip=IP, **typed)
     with db.atomic():
         Passkey.create(user=anna, credential="a", public_key=b"", name=BROWSER)
+        MaxLink.create(user=anna, max_user=501, started=now())
+        MaxStart.create(user=anna, stamp=anna.stamp, expires_at=now())
         for registration, user in (("r1", anna.id), ("r2", None)):
             Consent.give("consent", "1", "text", PHONE, registration, IP, BROWSER)
             Consent.update(user_id=user).where(Consent.registration == registration).execute()

@@ -40,6 +40,7 @@ def test_every_message_has_one_lane(settings: Settings, enqueue: Callable[..., M
     one_of_each = {
         "sms": enqueue("sms", "password_changed"),
         "call": enqueue("call", "code"),
+        "max": enqueue("max", "max_hello"),
         "staff": enqueue("staff"),
         "mail": enqueue("mail", "password_changed"),
         "staff-mail": enqueue("mail", "staff/registered"),

@@ -1,4 +1,4 @@
-"""The gateways for SMS and calls: each module here is one, found by itself."""
+"""The gateways for SMS, calls and MAX: each module here is one, found by itself."""
 
 import pkgutil
 from importlib import import_module
@@ -12,7 +12,7 @@ for _module in pkgutil.iter_modules(__path__, f"{__name__}."):
 
 def names() -> list[str]:
     """The gateways that SMS_GATEWAYS may name."""
-    return sorted(KNOWN)
+    return sorted(name for name, one in KNOWN.items() if one.sends_sms)
 
 
 def made(name: str, settings: Settings) -> Gateway:
@@ -28,6 +28,18 @@ def order(settings: Settings) -> tuple[str, ...]:
 def in_order(settings: Settings) -> list[Gateway]:
     """The gateways themselves; not to be shared between threads."""
     return [made(name, settings) for name in order(settings)]
+
+
+def every(settings: Settings) -> list[Gateway]:
+    """As `in_order`, and MAX where its bot is set up."""
+    return [*in_order(settings), *by_way(settings, "max")]
+
+
+def by_way(settings: Settings, way: str) -> list[Gateway]:
+    """Those for "sms", "call" or "max", in order."""
+    if way == "max":
+        return [] if missing("max", settings) else [made("max", settings)]
+    return [one for one in in_order(settings) if way == "sms" or one.can_call]
 
 
 def missing(name: str, settings: Settings) -> list[str]:

@@ -1,0 +1,1 @@
+"""MAX as a way of codes and notices."""
