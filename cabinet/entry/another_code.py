@@ -1,4 +1,4 @@
-"""Another way to the code: by SMS again, by a call; and what became of the one before."""
+"""Another way to the code: by SMS again, by a call, a letter, MAX; and what became of the one before."""
 
 from flask import Blueprint, request
 from flask_babel import get_locale
@@ -15,7 +15,7 @@ from cabinet.models.base import settings
 from cabinet.models.code_letter import send_letter
 from cabinet.models.database import db
 from cabinet.web import session_keys as keys
-from cabinet.web.devices import known_device, letter_receiver
+from cabinet.web.devices import known_device, letter_receiver, max_receiver
 from cabinet.web.flow import advance, flash, page, reject, start_over
 from cabinet.web.security import client_address
 from cabinet.web.sessions import session
@@ -30,9 +30,9 @@ def resend() -> Response:
     if current is None:
         return start_over()
     asked = request.form.get("way", "sms")
-    way = asked if asked in ("call", "email") and asked in settings().code_channels else "sms"
+    way = asked if asked in ("call", "email", "max") and asked in settings().code_channels else "sms"
     try:
-        fresh = {"call": _call, "email": _write}.get(way, _send)(current)
+        fresh = {"call": _call, "email": _write, "max": _chat}.get(way, _send)(current)
     except TooManyError as error:
         form = CodeForm(formdata=None)
         form.refuse(error, form.code, _too_many(way))
@@ -46,6 +46,10 @@ def resend() -> Response:
 
 def _send(current: OneTimeCode) -> OneTimeCode:
     """The same digits where a gateway was silent; else new ones, and the previous code becomes invalid."""
+    if current.live and fate_of(current)[1] == "max":  # the first way; the digits are good by any
+        current.repeat("sms", client_address(), str(get_locale()), *_trust(current))
+        flash(_("Отправили тот же код в СМС."), "info")
+        return current
     if current.hurry():
         flash(_("Отправляем код ещё раз. Если придут два СМС, код в них один и тот же."), "info")
         return current
@@ -61,7 +65,7 @@ def _call(current: OneTimeCode) -> OneTimeCode:
     if not current.live:
         flash(_("Звоним вам. Робот дважды назовёт новый код."), "info")
         return _new(current, "call")
-    current.call(client_address(), str(get_locale()), *_trust(current))
+    current.repeat("call", client_address(), str(get_locale()), *_trust(current))
     flash(_("Звоним вам. Робот дважды назовёт код. Если придёт и СМС, код в нём тот же."), "info")
     return current
 
@@ -75,6 +79,18 @@ def _write(current: OneTimeCode) -> OneTimeCode:
     if current.message and fresh is current:
         flash(_("Отправили код письмом. Если придёт и СМС, код в нём тот же."), "info")
     return fresh
+
+
+def _chat(current: OneTimeCode) -> OneTimeCode:
+    """The same digits by MAX while they are good, to whom that may be."""
+    if max_receiver(current.purpose, current.phone) is None:
+        return _send(current)
+    if not current.live:
+        return _new(current, "max")
+    if current.message:
+        flash(_("Отправили код в MAX. Если придёт и СМС, код в нём тот же."), "info")
+    current.repeat("max", client_address(), str(get_locale()), *_trust(current))
+    return current
 
 
 def _new(current: OneTimeCode, way: str) -> OneTimeCode:
@@ -97,6 +113,8 @@ def _too_many(way: str) -> str:
     sentence: str
     if way == "email":
         sentence = _("Письмо с кодом можно запросить %(when)s.")
+    elif way == "max":
+        sentence = _("Код в MAX можно запросить %(when)s.")
     elif way == "call":
         sentence = _("Позвонить можно будет %(when)s.")
     else:
@@ -114,6 +132,7 @@ def delivery() -> Response:
         delivery=fate,
         way=way,
         letter=letter_receiver(current.purpose, current.phone) if current else None,
+        in_max=max_receiver(current.purpose, current.phone) if current else None,
         ways=settings().code_channels,
         wait=current.wait if current else 0,
         polled=True,

@@ -11,7 +11,7 @@ UNHEARD = ("expired", "no answer")  # how `sending` gives up without a gateway's
 
 
 def fate_of(code: OneTimeCode) -> tuple[str, str]:
-    """What became of it, and the way that it took last: "sms", "call" or "mail".
+    """What became of it, and the way that it took last: "sms", "call", "max" or "mail".
 
     "waiting", "delivered", "unsure", or who is to blame: "number", "operator", "company".
     """

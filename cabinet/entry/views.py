@@ -17,7 +17,7 @@ from cabinet.models.base import settings
 from cabinet.models.code import Verdict
 from cabinet.models.database import db
 from cabinet.web import session_keys as keys
-from cabinet.web.devices import known_device_of, letter_receiver
+from cabinet.web.devices import known_device_of, letter_receiver, max_receiver
 from cabinet.web.flow import (
     advance,
     by_htmx,
@@ -165,7 +165,10 @@ def code(form: CodeForm | None = None) -> Response:
     form = form or form_for_get(CodeForm)
     fate, way = fate_of(current)
     if way != "sms":
-        form.code.label.text = _("Код из звонка или СМС") if way == "call" else _("Код из письма или СМС")
+        form.code.label.text = {
+            "call": _("Код из звонка или СМС"),
+            "max": _("Код из MAX или СМС"),
+        }.get(way, _("Код из письма или СМС"))
     return page(
         "entry/code.html",
         form=form,
@@ -176,6 +179,7 @@ def code(form: CodeForm | None = None) -> Response:
         delivery=fate,
         way=way,
         letter=letter_receiver(current.purpose, current.phone),
+        in_max=max_receiver(current.purpose, current.phone),
         ways=settings().code_channels,
         often=session.get(keys.RESENT, 0) >= OFTEN,
         notice=flashed(),

@@ -19,7 +19,7 @@ from cabinet.models.spending import SpentError
 from cabinet.models.unit import unit
 from cabinet.passwords.rules import Personal
 from cabinet.web import session_keys as keys
-from cabinet.web.devices import letter_receiver, presented
+from cabinet.web.devices import letter_receiver, max_receiver, presented
 from cabinet.web.extensions import hasher
 from cabinet.web.flow import advance, flash, form_for_get, page, reject, start_over, wait_at
 from cabinet.web.journeys import half_done, phone_verified
@@ -41,7 +41,7 @@ def forgot() -> Response:
             session[keys.CODE] = on_its_way(phone).id
             session.keep()
     except StoppedError as error:
-        if isinstance(error, SpentError) and letter_receiver("recovery", phone):
+        if isinstance(error, SpentError) and _other_ways(phone):
             session[keys.CODE] = promised(phone).id
             return advance("entry.code")
         form = PasswordForm(formdata=None)
@@ -51,6 +51,11 @@ def forgot() -> Response:
         session[keys.CODE] = promised(phone).id
         return wait_at("entry.code", error.wait)
     return advance("entry.code")
+
+
+def _other_ways(phone: str) -> bool:
+    """Whether the code can come without the budget of SMS."""
+    return bool(letter_receiver("recovery", phone) or max_receiver("recovery", phone))
 
 
 @phone_verified("recovery")

@@ -1,12 +1,15 @@
 """The code by which a password is set anew: on its way to this browser, or promised to it for later."""
 
+from contextlib import suppress
+
 from flask_babel import get_locale
 
 from cabinet.models import OneTimeCode
+from cabinet.models.attempt import TooManyError
 from cabinet.models.base import now
 from cabinet.models.database import db
 from cabinet.web import session_keys as keys
-from cabinet.web.devices import known_device_of
+from cabinet.web.devices import first_way, known_device_of
 from cabinet.web.security import client_address
 from cabinet.web.sessions import session
 
@@ -16,8 +19,11 @@ def on_its_way(phone: str) -> OneTimeCode:
     current = _current(phone)
     if current and current.live:
         return current
-    device = known_device_of(phone) is not None
-    return OneTimeCode.send("recovery", phone, client_address(), str(get_locale()), known=True, device=device)
+    device, ip, locale = known_device_of(phone) is not None, client_address(), str(get_locale())
+    if first_way(phone) == "max":
+        with suppress(TooManyError):  # then an SMS may go
+            return OneTimeCode.send("recovery", phone, ip, locale, known=True, device=device, way="max")
+    return OneTimeCode.send("recovery", phone, ip, locale, known=True, device=device)
 
 
 def promised(phone: str) -> OneTimeCode:

@@ -99,11 +99,11 @@ class OneTimeCode(Model):
         return code
 
     @whole
-    def call(self, ip: str, locale: str, known: bool = False, device: bool = False) -> None:
-        """Have the same digits spoken by telephone. Raises TooManyError when a limit of calls is reached."""
-        counted = count_code("call", self.phone, ip, known, device)
-        self._enqueue("call", locale, counted, max(1, int((self.expires_at - now()).total_seconds())))
-        AccountEvent.record("code-sent", self.phone, ip, purpose=self.purpose, way="call")
+    def repeat(self, way: str, ip: str, locale: str, known: bool = False, device: bool = False) -> None:
+        """Have the same digits go another way. Raises TooManyError when a limit of that way is reached."""
+        counted = count_code(way, self.phone, ip, known, device)
+        self._enqueue(way, locale, counted, max(1, int((self.expires_at - now()).total_seconds())))
+        AccountEvent.record("code-sent", self.phone, ip, purpose=self.purpose, way=way)
         update(self, "message", "counted")
 
     def _enqueue(self, way: str, locale: str, counted: Counted, life: int) -> None:

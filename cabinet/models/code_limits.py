@@ -22,7 +22,8 @@ from cabinet.models.attempt import (
 from cabinet.models.base import now, settings
 from cabinet.models.limits import limits_of
 
-SENT = ("sms-phone", "call-phone", "mail-phone")  # what the waits between codes count
+SENT = ("sms-phone", "call-phone", "max-phone", "mail-phone")
+FREE = ("max", "mail")  # what no budget pays for  # what the waits between codes count
 
 
 class NetworkFullError(TooManyError):
@@ -39,8 +40,8 @@ class Counted(NamedTuple):
 def count_code(way: str, phone: str, ip: str, known: bool, device: bool, proved: bool = False) -> Counted:
     """Count an SMS or a call by phone, by client network and in total.
 
-    `way` is "sms", "call" or "mail"; the rest is as for `OneTimeCode.send`. Raises TooManyError at any limit,
-    StoppedError where no wait helps, SpentError when the company's budget is used up, NetworkFullError
+    `way` is "sms", "call", "max" or "mail"; the rest is as for `OneTimeCode.send`. Raises TooManyError at any
+    limit, StoppedError where no wait helps, SpentError when the company's budget is used up, NetworkFullError
     where a proof of work would help.
     """
     here, origin = f"{phone} {network(ip)}", network(ip)
@@ -49,12 +50,12 @@ def count_code(way: str, phone: str, ip: str, known: bool, device: bool, proved:
     counted = [(f"{way}-phone", phone), (f"{way}-phone-from", here), *others]
     lock_counted(phone, counted)
     moment, more = now(), settings().sms_per_phone_day_reserved * (2 if device else 1)
-    more = more if way != "mail" else 0
+    more = more if way not in FREE else 0
     today = moment - timedelta(seconds=DAY)
     limited = [_limited(f"{way}-phone", phone), _limited(f"{way}-phone", phone, more)]
     limited += [_limited(*one) for one in others]
     sent_since = _sent_since(phone, today)
-    budgets = [one.question() for one in spending.budgets()] if way != "mail" else []
+    budgets = [one.question() for one in spending.budgets()] if way not in FREE else []
     wrong, from_here, *answers = Attempt.ask(
         code_streak.length(phone),
         count_since(f"{way}-phone-from", here, today),

@@ -6,7 +6,7 @@ page's script.
 
 from flask import Response, after_this_request, g, request
 
-from cabinet.models import Device, User
+from cabinet.models import Device, MaxLink, User
 from cabinet.models.base import settings
 from cabinet.models.passed_number import is_unseen
 from cabinet.web.security import user_agent
@@ -46,6 +46,19 @@ def letter_receiver(purpose: str, phone: str) -> User | None:
         return None
     user = User.by_phone(phone)
     return user if user and user.email and user.email_confirmed_at and known_device(user) else None
+
+
+def max_receiver(purpose: str, phone: str) -> User | None:
+    """The resident who may have a code by MAX: as a letter, where the bot is linked."""
+    if "max" not in settings().code_channels or purpose != "recovery" or not presented():
+        return None
+    user = User.by_phone(phone)
+    return user if user and known_device(user) and MaxLink.of(user) else None
+
+
+def first_way(phone: str) -> str:
+    """How the first code for a new password goes: by MAX where settings put that first, to who has it."""
+    return "max" if settings().code_channels[:1] == ("max",) and max_receiver("recovery", phone) else "sms"
 
 
 def sent_in_header() -> bool:

@@ -47,7 +47,7 @@ LANG, THEME, ACCENT = "lang", "theme", "accent"  # templating: what the embeddin
 
 LOOK = (LANG, THEME, ACCENT)
 # what the resident did who was signed in before; nothing of it is the next one's
-OF_ONE_RESIDENT = (PASSKEY, CONFIRMED_AGAIN, STAYS, UNDER_WAY, TYPED, OTHER_CABINET)
+OF_ONE_RESIDENT = (PASSKEY, CONFIRMED_AGAIN, STAYS, UNDER_WAY, TYPED, OTHER_CABINET, MAX_START)
 
 # of the staff
 STAFF = "staff"  # guard: who is signed in, by which stamp, since when; no resident's session has it

@@ -138,7 +138,7 @@ def test_calls_have_limits_of_their_own(visitor: Visitor) -> None:
 def test_a_call_that_fails_by_our_fault_gives_back_the_call_alone(database: Database) -> None:
     code = OneTimeCode.send("registration", PHONE, "192.0.2.1", "ru")
     sms = code.message
-    code.call("192.0.2.1", "ru")
+    code.repeat("call", "192.0.2.1", "ru")
     assert code.message != sms
     code.take_back(str(code.message))
     counts = [Attempt.count(kind, PHONE, 86400) for kind in ("sms-phone", "call-phone")]
