@@ -15,10 +15,11 @@ CURRENCY = re.compile(
     r"^(?:₽|руб\.?|rub|rur|р\.?) ?|(?<=[0-9 )-]) ?(?:₽|рублей|руб\.?|rub|rur|р\.?)$", re.IGNORECASE
 )
 CREDIT = r"(?:cr|кр|кт|к-т|кредит|переплата|аванс)"
-DEBIT = r"(?:dr|др|дт|д-т|дебет|долг|недоплата|задолженность)"
+DEBIT = r"(?:dr|db|др|дб|дт|д-т|дебет|долг|недоплата|задолженность)"
 SIDES = re.compile(
     rf"(?:(?P<debit>{DEBIT})|(?P<credit>{CREDIT}))[.:]? ?(?P<sum>[0-9].*)"
-    rf"|(?P<sum_of>[0-9].*?) ?\(?(?:(?P<debit_of>{DEBIT})|(?P<credit_of>{CREDIT}))\.?\)?",
+    rf"|(?P<sum_of>[0-9].*?) ?\(?(?:(?P<debit_of>{DEBIT})|(?P<credit_of>{CREDIT}))\.?\)?"
+    r"|(?P<sum_alone>[0-9][0-9 ]*[.,][0-9]{2}) ?(?:(?P<debit_alone>д)|(?P<credit_alone>к))\.?",  # not kopecks
     re.IGNORECASE,
 )
 LED = re.compile("[а-я]", re.IGNORECASE)  # «итого -150,30»: the sign stands behind words
@@ -64,8 +65,8 @@ def kopecks(text: str) -> int | None:
     if text.startswith("-"):
         return -_positive(text[1:].strip())
     if found := SIDES.fullmatch(text):
-        amount = _positive((found["sum"] or found["sum_of"]).strip())
-        return -amount if found["credit"] or found["credit_of"] else amount
+        amount = _positive((found["sum"] or found["sum_of"] or found["sum_alone"]).strip())
+        return -amount if found["credit"] or found["credit_of"] or found["credit_alone"] else amount
     return fields.money(text, signed=True) if LED.match(text) else _positive(text)
 
 

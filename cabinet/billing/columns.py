@@ -7,14 +7,20 @@ from dataclasses import dataclass
 from cabinet.billing.batches import AMOUNTS
 from cabinet.billing.errors import BillingWarning
 from cabinet.billing.layout import WORDS
-from cabinet.billing.titles import field_of, fold, is_private, labels
+from cabinet.billing.titles import field_of, fold, is_private, is_vague, labels
 
 KOPECKS_ONLY = re.compile(r"(?<![а-я])коп(?:ейк[а-я]*|еек)?(?![а-я])")
 ROUBLES = re.compile(
     r"(?<![а-я])(?:руб|р(?![а-я])|(?:с|без|и|включая) коп)|₽|(?<![a-z])ru[br](?![a-z])"
 )  # with the kopecks or without them it is roubles
 DAY = re.compile(r"на ([0-9]{1,2})\.([0-9]{1,2})\.(?:20)?([0-9]{2})")
+TO_PAY = re.compile(r"\b(?:к (?:оплате|уплате|опл)|итого|всего|на конец|с пени|с учетом)\b(?!.*\bначал)")
+OTHER_SUM = (
+    "К оплате взят столбец «{taken}», а в файле есть и {others}: проверьте, какая сумма стоит на квитанции."
+)
 LAST = 9  # rank of a title that says least
+BALANCE = 3  # rank of titles of what is owed, beside which what was paid too much may stand
+CREDIT = "amount_due_credit"
 COVERED = {  # what the other columns of the parts repeat
     "address": ("region", "district", "city", "street", "street_type", "street_house"),
     "street_house": ("street", "street_type"),
@@ -57,15 +63,44 @@ def understand(titles: Sequence[str], known: Mapping[str, str]) -> Columns:
             best[name] = rank, place
         if held is not None:
             seconds.append((held[1] if better else place, name, rank == held[0] and later is None))
+    if CREDIT in best and best.get("amount_due", (0, 0))[0] < BALANCE and CREDIT not in known.values():
+        del best[CREDIT]
+        seconds = [second for second in seconds if second[1] != CREDIT]
     names: list[str | None] = [None] * len(titles)
     for name, (_, place) in best.items():
         names[place] = name
     _settle(names)
     doubles = tuple((titles[place], titles[best[name][1]]) for place, name, _ in seconds if name != "row")
+    unclear = [] if known else _unclear(titles, names)
     equal = [(place, name) for place, name, same in seconds if same and name != "row"]
-    return Columns(
-        tuple(names), doubles, tuple(_two(titles, best[name][1], place, name) for place, name in equal)
-    )
+    return Columns(tuple(names), doubles, (*unclear, *_twice(titles, best, equal)))
+
+
+def _unclear(titles: Sequence[str], names: Sequence[str | None]) -> list[BillingWarning]:
+    """A warning if a sum of which its title says little is taken and another title says «к оплате»."""
+    taken = [title for title, name in zip(titles, names, strict=True) if name == "amount_due"]
+    others = [t for t, name in zip(titles, names, strict=True) if name is None and TO_PAY.search(fold(t))]
+    if not taken or not others or not is_vague(fold(taken[0])):
+        return []
+    return [BillingWarning("other-sum", OTHER_SUM.format(taken=_line(taken[0]), others=_listed(others)))]
+
+
+def _twice(
+    titles: Sequence[str], best: Mapping[str, tuple[int, int]], equal: Sequence[tuple[int, str]]
+) -> list[BillingWarning]:
+    """A warning for each field that has further columns with equally exact titles."""
+    return [
+        _two(titles, best[name][1], [place for place, other in equal if other == name], name)
+        for name in dict.fromkeys(name for _, name in equal)
+    ]
+
+
+def _listed(titles: Sequence[str]) -> str:
+    return ", ".join(f"«{_line(title)}»" for title in titles)
+
+
+def _line(title: str) -> str:
+    return " ".join(title.split())
 
 
 def _amount_of(titles: Sequence[str], place: int) -> tuple[str, int] | None:
@@ -101,11 +136,13 @@ def settled(names: Sequence[str]) -> tuple[str | None, ...]:
     return tuple(found)
 
 
-def _two(titles: Sequence[str], taken: int, other: int, name: str) -> BillingWarning:
+def _two(titles: Sequence[str], taken: int, others: Sequence[int], name: str) -> BillingWarning:
+    told = ", ".join(f"«{_line(titles[other])}» (столбец {other + 1})" for other in others)
+    several = "Две колонки" if len(others) == 1 else "Несколько колонок"
     return BillingWarning(
         f"two-columns-{name.replace('_', '-')}",
-        f"Две колонки об одном ({WORDS.get(name, name)}): «{titles[taken]}» (столбец {taken + 1}) и "
-        f"«{titles[other]}» (столбец {other + 1}). Взята первая.",
+        f"{several} об одном ({WORDS.get(name, name)}): «{_line(titles[taken])}» (столбец {taken + 1}) и "
+        f"{told}. Взята первая.",
     )
 
 

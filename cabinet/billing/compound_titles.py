@@ -25,7 +25,7 @@ def compound(folded: str) -> str | None:
     if len(found) < 2:
         return None
     if "address" in found:
-        return "address" if {"street", "house"} <= found else None
+        return "address" if "house" in found and found & {"street", "premises"} else None
     if "house" in found:
         return "street_house" if found & {"street", "city"} else "house"
     return "street" if "street" in found else "premises" if found == {"premises", "room"} else None

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from cabinet import fields
+from cabinet.billing.amounts import kopecks
 from cabinet.billing.numbers import whole
 
 MARKS = re.compile(r'["«»0-9,;]')  # of companies, as the words are
@@ -52,6 +54,18 @@ def of_kopecks(text: str) -> str:
         return f"{text} + " if text else ""
     sign, digits = ("-", digits[1:]) if digits[0] == "-" else ("", digits)
     return f"{sign}{digits[:-2] or 0},{digits[-2:]:0>2}"
+
+
+def balance(debit: str, credit: str) -> str:
+    """What is to be paid, of what is owed and what was paid too much; unreadable if these are no amounts."""
+    try:
+        owed, over = kopecks(debit) or 0, kopecks(credit) or 0
+    except fields.FieldError:
+        return f"{debit} + {credit}"
+    if over < 0:  # whose sign that is nobody knows
+        return f"{debit} + {credit}"
+    whole_roubles, rest = divmod(abs(owed - over), 100)
+    return f"{'-' if over > owed else ''}{whole_roubles},{rest:02}" if over else debit or credit
 
 
 def months(month: list[str], year: list[str]) -> Iterator[str]:

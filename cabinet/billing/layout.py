@@ -43,6 +43,7 @@ WORDS = {  # our fields in the clerk's words
     "street_house": "улица и дом",
     "amount_due_kopecks": "к оплате, копейки", "amount_charged_kopecks": "начислено, копейки",
     "amount_paid_kopecks": "оплачено, копейки",
+    "amount_due_credit": "переплата на конец",
     "building": "корпус", "structure": "строение", "letter": "литера", "room": "комната", "service": "услуга",
 }  # fmt: skip
 

@@ -7,14 +7,14 @@ from cabinet import fields
 from cabinet.billing.columns import understand
 from cabinet.billing.errors import UnreadableFileError
 from cabinet.billing.numbers import account
-from cabinet.billing.staging.totals import TOTAL
+from cabinet.billing.staging.totals import TOTAL as TOTAL_ROW
 
 TOTALS = re.compile(
     r"\W*(?:(?:общий |сводный |промежуточный )?итого?\b|всего\b|(?:grand |sub)?total\b|под ?[иы]тог|"
     r"(?:общая )?сумма\b|оборот(?:ы|ов|ам|ная|ный|но)?\b|сальдо\b|баланс\b|в том числе\b|количество\b|"
     r"кол-во\b|сумма прописью|конец\b|end\b|eof\b|руководитель\b|(?:генеральный )?директор\b|"
     r"гл(?:авный|\.)? ?бухгалтер\b|бухгалтер\b|"
-    r"исполнитель\b|исп\.|подпис[ьи]\b|м\.? ?п\.(?! ?(?!подп)[а-яё])|"
+    r"исполнитель\b|исп\.|дата:|подпис[ьи]\b|м\.? ?п\.(?! ?(?!подп)[а-яё])|"
     r"(?:составил|проверил|отпустил)(?:а|и)?\b|дата (?:формирования|печати|выгрузки)|"
     r"(?:отч[её]т )?сформирован|страница\b|стр\. ?[0-9]|лист [0-9]|"
     r"примечани|число (?:строк|записей)|строк:|записей:|по дому\b|по улице\b|по участку\b)",
@@ -25,6 +25,10 @@ TOTAL_OF_ACCOUNT = re.compile(
     r"\W*(?:итого?|всего)(?: (?:к оплате|начислено|по (?:лс|л/с|сч[её]ту|лицевому сч[её]ту|услугам)))*\W*",
     re.IGNORECASE,
 )
+LONE_TOTAL = re.compile(
+    r"\W*(?:итого|всего)(?: по (?:дому|улице|участку|реестру|файлу|всем))?\W*", re.IGNORECASE
+)
+COUNT = 7  # digits of a number of accounts, which may stand in their column in a row of totals
 NAMES_ACCOUNT = re.compile(r"сч|лс|л/с|\bл с|абонент|договор|acc|ls\b|rash|lchet", re.IGNORECASE)
 CONTROL = re.compile(r"=\s*[0-9]+")  # «=2;4215,17» ends registries for banks
 OTHER_TABLE = (
@@ -44,7 +48,8 @@ def is_other(cells: list[str], number: str, titles: list[str]) -> bool:
     filled = [cell for cell in cells if cell]
     if filled and CONTROL.fullmatch(filled[0]) and not _is_plain(number):
         return True
-    if any(TOTALS.match(cell) for cell in filled[:SIGHT]) and not _is_plain(number):
+    said = any(TOTALS.match(cell) for cell in filled[:SIGHT])
+    if said and (not _is_plain(number) or (len(number) <= COUNT and LONE_TOTAL.fullmatch(filled[1]))):
         return True
     if [" ".join(cell.split()) for cell in cells] == titles:
         return True
@@ -105,4 +110,4 @@ def services(column: list[str]) -> list[str]:
     joined = "\n".join(column).lower()
     if not any(word in joined for word in TOTAL_WORDS):
         return column
-    return [TOTAL if TOTAL_OF_ACCOUNT.fullmatch(name) else name for name in column]
+    return [TOTAL_ROW if TOTAL_OF_ACCOUNT.fullmatch(name) else name for name in column]

@@ -146,6 +146,8 @@ class Periods:
         text = PREFIX.sub("", " ".join(text.lower().translate(SIGNS).split()).replace(" / ", "/"), 1)
         if not text:
             raise fields.FieldError("not_a_period")
+        if text[-2:-1].isdigit():
+            text = text.rstrip(".")
         slashed = SLASHED.fullmatch(text)
         if slashed:
             return self._slashed(int(slashed[1]), int(slashed[2]), _year(slashed[3]))

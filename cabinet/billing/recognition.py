@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from cabinet.billing import mapping, refusals
+from cabinet.billing import guesses, mapping, refusals
 from cabinet.billing.answers import Answers
 from cabinet.billing.archive import Sources, unpacked
 from cabinet.billing.batches import TEXTS
@@ -87,13 +87,14 @@ def _of_text(text: str, answers: Answers) -> Open:
         return DelimitedReader
     if answers.columns:
         return DelimitedReader
-    if sberbank.columns_of(lines)[1]:
-        return SberbankReader
     delimiter, width = header.shape(lines)
+    rows = [quotes.cut(line, delimiter or ";") for line in lines if line.strip()]
+    if sberbank.columns_of(lines)[1] and guesses.title_row(rows) is None:
+        return SberbankReader
     if delimiter in ("", ","):
         refusals.refuse_aligned(lines)
     if width > 2:
-        raise mapping.unknown([quotes.cut(line, delimiter) for line in lines if line.strip()], delimiter)
+        raise mapping.unknown(rows, delimiter)
     raise UnreadableFileError(header.NO_TITLES)
 
 

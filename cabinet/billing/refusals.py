@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from cabinet.billing.errors import UnreadableFileError
+from cabinet.billing.titles import is_vague
 
 NEEDED = (
     "Нужна таблица начислений из программы расчётов: Excel (XLSX, XLS), ODS, CSV, TXT, DBF или ZIP с ними."
@@ -37,6 +38,10 @@ STATEMENT = f"Это банковская выписка для 1С, а нужн
 PAYMENTS = (
     "Это реестр оплат: в нём то, что жители уже заплатили. Нужны начисления: файл, в котором у каждого "
     "лицевого счёта стоит сумма к оплате."
+)
+READINGS = (
+    "Это показания счётчиков, а нужны начисления: файл, в котором у каждого лицевого счёта стоит сумма к "
+    "оплате."
 )
 REPORT = (
     "Это отчёт для печати: номера лицевых счетов стоят в нём внутри текста («л/с №7012345678»), а строки "
@@ -75,6 +80,9 @@ PAID_TITLE = re.compile(
     r"(?:платежа|оплаты|операции|перевода|зачисления|поступления|внесения)"
     r"|комиссия(?: банка| банку)?|(?:сумма )?к перечислению"
 )
+PAID_DAY = re.compile(r"(?:дата|время|день)(?: и время)? (?:платежа|оплаты|операции|зачисления|внесения)")
+READ = re.compile(r"показани[ейя]|предыдущ\w* показ|текущ\w* показ|pokaz")
+UNITLESS = {"итого", "всего", "итог", "total", "itogo"}  # titles that may be of cubic metres, too
 SUMS = ("amount_due", "amount_charged")
 PAID_HEADING = re.compile(
     r"реестр\s+(?:принятых\s+|поступивших\s+)?(?:платежей|оплат\b|оплаты|переводов|зачислений)",
@@ -152,11 +160,18 @@ def _is_payments(text: str) -> bool:
 
 
 def refuse_titles(titles: list[str], above: str = "", names: Sequence[str | None] = ()) -> None:
-    """Raises UnreadableFileError if a table of these folded titles, and a heading, is of payments.
+    """Raises UnreadableFileError if a table with these folded titles and a heading is of payments or meters.
 
-    `names` are our fields for its columns. One title is enough where only what was paid stands beside it.
+    `names` are our fields for its columns. One title is enough where only what was paid stands beside it, or
+    a day of payment beside a sum of which no title says what it is.
     """
+    sums = [title for title, name in zip(titles, names, strict=False) if name and name.startswith(SUMS)]
+    vague = all(map(is_vague, sums))
+    if "account" in names and any(map(READ.search, titles)) and UNITLESS.issuperset(sums):
+        raise UnreadableFileError(READINGS)
     paid = {title for title in titles if PAID_TITLE.fullmatch(title)}
     only_paid = "amount_paid" in names and not any(name and name.startswith(SUMS) for name in names)
+    if vague and "account" in names and any(map(PAID_DAY.fullmatch, titles)):
+        raise UnreadableFileError(PAYMENTS)
     if PAID_HEADING.search(above) or len(paid) >= (1 if only_paid else 2):
         raise UnreadableFileError(PAYMENTS)

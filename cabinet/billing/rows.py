@@ -13,6 +13,7 @@ from cabinet.billing import derived, homes
 from cabinet.billing.amounts import column_of_kopecks, kopecks
 from cabinet.billing.batches import AMOUNTS, KOPECKS, TEXTS, WIDTHS, Batch, Reject
 from cabinet.billing.carried import Above
+from cabinet.billing.columns import CREDIT
 from cabinet.billing.encodings import broken
 from cabinet.billing.layout import ADDRESS_PARTS, Layout
 from cabinet.billing.merged import Owner
@@ -121,6 +122,9 @@ class Judge:
                 found[name] = list(map(derived.roubles, found[name], found[raw]))
             elif raw in found:
                 found[name] = list(map(derived.of_kopecks, found[raw]))
+        if CREDIT in found:
+            due = found.get("amount_due", nothing)
+            found["amount_due"] = list(map(derived.balance, due, found[CREDIT]))
         found |= homes.usual_parts(found)
         if self.parts == ["address", "premises"]:
             found["address"] = homes.with_flats(found["address"], found["premises"])

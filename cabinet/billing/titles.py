@@ -40,6 +40,7 @@ HYPHENATED = re.compile(r"\xad|-[ \t]*[\r\n]+\s*")
 NUMBERED = re.compile(r"^[0-9]{1,2} (?=[а-яa-z])")
 WRAP = re.compile(r"(?<=[^\W\d_])-\s+(?=[а-яё])")
 CAPITAL = re.compile(r"(?<=[а-яёa-z])(?=[А-ЯЁA-Z])|(?<=[А-ЯЁA-Z])(?=[А-ЯЁA-Z][а-яёa-z])")
+VAGUE = 4  # rank of such titles of sums
 LOOK_ALIKES = str.maketrans("aceopxykmthb", "асеорхукмтнв")
 KNOWN: dict[str, tuple[str, int]] = {}
 for _field in COLUMNS:
@@ -91,10 +92,17 @@ def is_private(title: str) -> bool:
     return bool(NEVER_READ.search(fold(title)))
 
 
+def is_vague(folded: str) -> bool:
+    """Whether the title of a sum does not say what it is the sum of: «Сумма», «Итого», «Долг»."""
+    found = field_of(folded)
+    return found is not None and found[0] == "amount_due" and found[1] >= VAGUE
+
+
 def _words(folded: str) -> frozenset[str]:
     """What a title says in whatever order, without NOISE."""
     words = folded.replace("л с", "лс").split()
-    return frozenset(SPELLED.get(word, word) for word in words if word not in NOISE)
+    latin = folded.isascii()  # of «SALDO_N» the «N» is no number: it is the balance at the beginning
+    return frozenset(SPELLED.get(word, word) for word in words if latin or word not in NOISE)
 
 
 def _loosely(folded: str) -> tuple[str, int] | None:

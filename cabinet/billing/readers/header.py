@@ -130,13 +130,14 @@ def stacked(above: list[str], below: list[str]) -> list[str] | None:
     if len(above) != len(below):
         return None
     titles, over = [], ""
+    grouped = {lower for lower in below if lower and below.count(lower) > 1}  # «Отопление», «Начислено»
     for upper, lower in zip(above, below, strict=True):
         over = upper or over
         both = f"{over} {lower}".strip() if lower else upper
         alone = field_of(lower) if lower and not is_private(lower) else None
         vague = alone and alone[0] == "amount_due" and alone[1] and field_of(both)  # «Начисления», «Итого»
         own = alone and upper and _better(both, alone)  # «Адрес», «помещения»
-        titles.append(lower if alone and not vague and not own else both)
+        titles.append(lower if alone and not vague and not own and lower not in grouped else both)
     return titles
 
 

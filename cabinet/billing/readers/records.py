@@ -15,7 +15,9 @@ BAD_QUOTES = "незакрытая кавычка"
 TORN = "строка разорвана на две"
 END_MARKS = "\x1a\0"  # the end of a DOS file, and the padding of its last block
 LAST_MARK = re.compile(r"\x1a[\x1a\0]*$")
-KEPT = re.compile(r'="(.*)"|\'(?=[0-9])(.*)')  # ="0040571", '0040571: how spreadsheets are told to keep zeros
+KEPT = re.compile(  # ="0040571", =T("0040571"), '0040571: how spreadsheets are told to keep zeros
+    r'=(?:[TТ]\()?"(.*?)"\)?|\'(?=[0-9])(.*)'
+)
 
 
 def clean(cell: str) -> str:
