@@ -72,6 +72,7 @@ BOUNDS = {  # what a limit may be at most, and at least: beyond it guards nothin
     "tries_kept": (31 * DAY, 5 * 366 * DAY),
     "requests_kept": (30 * DAY, 20 * 366 * DAY),
     "phone_changes_kept": (30 * DAY, 5 * 366 * DAY),
+    "data_requests_kept": (90 * DAY, 10 * 366 * DAY),
     "consents_kept": (365 * DAY, 20 * 366 * DAY),
     "checked_files_kept": (HOUR, 90 * DAY),
     "web_processes": (1, 256),

@@ -33,6 +33,9 @@ class Terms:
     phone_changes_kept: int = setting(
         31_536_000, "how long it is kept who asked for another number of a resident, and why"
     )
+    data_requests_kept: int = setting(
+        94_608_000, "how long it is kept that somebody asked about their data, once it is decided"
+    )
     checked_files_kept: int = setting(
         604_800, "how long a checked billing file waits for the decision to import it"
     )

@@ -6,7 +6,6 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from cabinet.home.forms import DeleteForm, DeviceForm
-from cabinet.home.history import readable
 from cabinet.home.reauthentication import ask_who, confirmed_lately
 from cabinet.home.views import guard
 from cabinet.models import Device, WebSession
@@ -18,6 +17,7 @@ from cabinet.models.own_data import own_data
 from cabinet.web.devices import presented
 from cabinet.web.flow import advance, flash, flashed, form_for_get, page, reject
 from cabinet.web.happenings import record
+from cabinet.web.readable import readable
 from cabinet.web.security import client_address
 from cabinet.web.sessions import session
 from cabinet.web.sign_in import resident, stay_signed_in
@@ -72,7 +72,7 @@ def history() -> BaseResponse:
 @bp.get("/data")
 def data() -> BaseResponse:
     """Everything kept about the resident, readable."""
-    return page("home/data.html", data=readable(own_data(resident())))
+    return page("home/data.html", data=readable(own_data(resident())), acts=True)
 
 
 @bp.get("/data.json")

@@ -11,6 +11,7 @@ from cabinet.models.billing_period import BillingPeriod
 from cabinet.models.code import OneTimeCode
 from cabinet.models.column_map import ColumnMap
 from cabinet.models.consent import Consent, ConsentText
+from cabinet.models.data_request import DataRequest
 from cabinet.models.delivery_try import DeliveryTry
 from cabinet.models.device import Device
 from cabinet.models.email import EmailLink
@@ -73,6 +74,7 @@ TABLES: list[type[Model]] = [
     EmailLink,
     Staff,
     PhoneChange,
+    DataRequest,
     RecoveryCode,
     StaffPasskey,
     ImportJob,
@@ -109,6 +111,7 @@ __all__ = [
     "ConnectionRequest",
     "Consent",
     "ConsentText",
+    "DataRequest",
     "DeliveryTry",
     "Device",
     "EmailLink",

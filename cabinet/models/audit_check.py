@@ -87,7 +87,7 @@ def _erased() -> set[str]:
     So were those of cabinets that had been merged into it, whose rows name them as they did before.
     """
     deleted = Audit.select(Audit.subject, Audit.detail).where(
-        Audit.action == "deleted", Audit.actor == "system"
+        Audit.action.in_(("deleted", "person-deleted")), Audit.actor == "system"
     )
     found = {row.subject: row.detail.get("requests", []) for row in deleted}
     into: dict[str, list[str]] = {}

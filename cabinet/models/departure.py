@@ -1,6 +1,6 @@
 """The end of a cabinet: grace period, deletion."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from cabinet.models.audit import Audit
 from cabinet.models.base import now, settings
@@ -11,14 +11,17 @@ from cabinet.models.registration import Registration
 from cabinet.models.request import ConnectionRequest
 from cabinet.models.session import WebSession
 from cabinet.models.unit import whole
-from cabinet.models.user import User
+from cabinet.models.user import User, by_staff
 
 
 @whole
-def request_deletion(user: User, ip: str) -> None:
-    """Withdraw the consent: the cabinet is deleted after the grace period. Repeating it changes nothing."""
+def request_deletion(user: User, ip: str, by: str = "", day: datetime | None = None) -> None:
+    """Withdraw the consent: the cabinet is deleted after the grace period. Repeating it changes nothing.
+
+    `by` is the member of staff who does it for a resident who asked in writing, `day` when it is deleted.
+    """
     moment = now()
-    delete_at = moment + timedelta(seconds=settings().deletion_grace)
+    delete_at = day or moment + timedelta(seconds=settings().deletion_grace)
     user.hold()
     first = User.update(delete_at=delete_at).where(User.id == user.id, User.delete_at.is_null()).execute()
     if not first:
@@ -28,12 +31,12 @@ def request_deletion(user: User, ip: str) -> None:
         Consent.user_id == user.id, Consent.withdrawn_at.is_null()
     ).execute()
     user.notify("deletion_requested", sms=True, date=delete_at.date().isoformat())
-    user.notify_staff("deletion_requested", date=delete_at.date().isoformat())
-    Audit.record("deletion-requested", f"user:{user.id}", user.id, ip)
+    user.notify_staff("deletion_requested", date=delete_at.date().isoformat(), **by_staff(by))
+    _recorded("deletion-requested", user, ip, by)
 
 
 @whole
-def cancel_deletion(user: User, ip: str) -> bool:
+def cancel_deletion(user: User, ip: str, by: str = "") -> bool:
     """Cancel the deletion: the cabinet stays, and so do the consents. False where its moment has come.
 
     What names the resident may be erased by then, before the cabinet itself (`cleared`).
@@ -44,9 +47,13 @@ def cancel_deletion(user: User, ip: str) -> bool:
         return User.select().where(User.id == user.id, User.delete_at.is_null()).exists()
     user.delete_at = None
     Consent.update(withdrawn_at=None).where(Consent.user_id == user.id).execute()
-    user.notify_staff("deletion_cancelled")
-    Audit.record("deletion-cancelled", f"user:{user.id}", user.id, ip)
+    user.notify_staff("deletion_cancelled", **by_staff(by))
+    _recorded("deletion-cancelled", user, ip, by)
     return True
+
+
+def _recorded(action: str, user: User, ip: str, by: str) -> None:
+    Audit.record(f"staff-{action}" if by else action, by or f"user:{user.id}", user.id, ip)
 
 
 def erase(user: User, found: Traces | None = None) -> None:

@@ -17,6 +17,7 @@ from cabinet.models.audit import Audit
 from cabinet.models.base import now
 from cabinet.models.code import OneTimeCode
 from cabinet.models.consent import Consent
+from cabinet.models.data_request import DataRequest
 from cabinet.models.database import db
 from cabinet.models.email import EmailLink
 from cabinet.models.former_numbers import left, seen_at
@@ -71,7 +72,8 @@ def traces_of(user: User) -> Traces:
     """Look through all messages and attempts: before the transaction that erases, so that nobody waits."""
     requests = list(ConnectionRequest.select().where(ConnectionRequest.theirs(user.phone, user.id)))
     links = EmailLink.select().where(EmailLink.user == user.id)
-    drafts = Registration.select().where(Registration.user == user.id)
+    nobodys = (Registration.phone == user.phone) & Registration.completed_at.is_null()
+    drafts = Registration.select().where((Registration.user == user.id) | nobodys)
     consents = Consent.select().where(Consent.user_id == user.id)
     phones = seen_at(user, requests, drafts, consents)
     emails = {row.email for rows in (requests, drafts, links) for row in rows}
@@ -123,6 +125,7 @@ def erase_traces(found: Traces) -> None:
     Audit.forget_addresses(_came(found))
     InboxItem.delete().where(_shown(found)).execute()
     PassedNumber.delete().where(PassedNumber.taken_by == found.user.id).execute()
+    DataRequest.delete().where(found.by_phone(DataRequest.phone, DataRequest.at)).execute()
     OneTimeCode.delete().where(found.by_phone(OneTimeCode.phone, OneTimeCode.created_at)).execute()
     _erase_drafts(found)
 

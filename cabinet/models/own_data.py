@@ -5,7 +5,9 @@ from typing import Any
 
 from cabinet.models.account_event import has_number_since, history_of, ids_of
 from cabinet.models.audit import Audit
+from cabinet.models.base import new_id, now
 from cabinet.models.consent import Consent, ConsentText
+from cabinet.models.data_request import DataRequest
 from cabinet.models.device import Device
 from cabinet.models.email import EmailLink
 from cabinet.models.linking import AccountLink, accounts_with_charges
@@ -33,20 +35,43 @@ def own_data(user: User) -> dict[str, Any]:
         **_plain(user, "created_at", "seen_at", "blocked_at", "delete_at"),
         "accounts": _accounts(user),
         "requests": [_request(one) for one in ConnectionRequest.of_user(user.id)],
-        "registrations": _registrations(user),
-        "consents": _consents(user),
+        "registrations": _registrations(Registration.user == user.id),
+        "consents": _consents(Consent.user_id == user.id),
         **_visits(user),
         "email_links": _rows(
             EmailLink, user, email="email", sent="created_at", expires="expires_at", used="used_at"
         ),
         "passed_numbers": _rows(PassedNumber, user, phone="phone", at="at"),
         "phone_changes": _phone_changes(user),
+        "data_requests": _data_requests(DataRequest.select().where(DataRequest.user == user.id)),
         "messages": _messages(user),
         "events": [
             {"at": _iso(one.at), "what": one.what, "ip": one.ip, "browser": one.browser}
             for one in reversed(history_of(user, most=MOST))
         ],
         "staff_access": _staff_access(user),
+    }
+
+
+def data_of_phone(phone: str) -> dict[str, Any]:
+    """The same of somebody without a cabinet, who is known by the phone alone.
+
+    Messages and events count from the first request, registration or consent that is kept: before, the
+    number may have been another's.
+    """
+    theirs = ConnectionRequest.theirs(phone, "")
+    requests = list(ConnectionRequest.select().where(theirs).order_by(ConnectionRequest.created_at.desc()))
+    begun = (Registration.phone == phone) & Registration.completed_at.is_null()
+    given = (Consent.phone == phone) & Consent.user_id.is_null()
+    known = [one.created_at for one in (*requests, *Registration.select().where(begun))]
+    known += [one.at for one in Consent.select().where(given)]
+    asked = DataRequest.select().where(DataRequest.phone == phone, DataRequest.user.is_null())
+    return {
+        **own_data(User(id=new_id(), phone=phone, email="", created_at=min(known, default=now()))),
+        "requests": [_request(one) for one in requests],
+        "registrations": _registrations(begun),
+        "consents": _consents(given),
+        "data_requests": _data_requests(asked),
     }
 
 
@@ -91,9 +116,9 @@ def _request(request: ConnectionRequest) -> dict[str, Any]:
     }
 
 
-def _registrations(user: User) -> Rows:
-    """Those that made or filled this cabinet; an unfinished one of the phone may be another person's."""
-    rows = Registration.select().where(Registration.user == user.id).order_by(Registration.created_at)
+def _registrations(which: Any) -> Rows:
+    """A resident's are those that made or filled the cabinet; an unfinished one may be another person's."""
+    rows = Registration.select().where(which).order_by(Registration.created_at)
     told = (
         "phone",
         "phone_verified_at",
@@ -115,8 +140,8 @@ def _registrations(user: User) -> Rows:
     ]
 
 
-def _consents(user: User) -> Rows:
-    mine = Consent.select(Consent, ConsentText).join(ConsentText).where(Consent.user_id == user.id)
+def _consents(which: Any) -> Rows:
+    mine = Consent.select(Consent, ConsentText).join(ConsentText).where(which)
     return [
         {
             **_plain(one, "kind", "version", "sha256", "phone", "at", "ip"),
@@ -150,6 +175,12 @@ def _phone_changes(user: User) -> Rows:
     return [
         _plain(one, *told) | ({} if one.outcome else withheld) for one in mine.order_by(PhoneChange.asked_at)
     ]
+
+
+def _data_requests(mine: Any) -> Rows:
+    """What was asked about these very data, by letter or at the office."""
+    told = ("kind", "way", "came_on", "words", "until", "outcome", "answer", "decided_at", "erase_at")
+    return [{"recorded_at": _iso(one.at), **_plain(one, *told)} for one in mine.order_by(DataRequest.at)]
 
 
 def _messages(user: User) -> Rows:

@@ -8,7 +8,15 @@ from flask_babel import format_timedelta
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from cabinet.models import ConnectionRequest, ImportJob, Message, PhoneChange, Staff, desk_figures
+from cabinet.models import (
+    ConnectionRequest,
+    DataRequest,
+    ImportJob,
+    Message,
+    PhoneChange,
+    Staff,
+    desk_figures,
+)
 from cabinet.models.base import now
 from cabinet.models.request_note import Unread
 from cabinet.staff import import_card
@@ -58,7 +66,7 @@ def _figures(oldest: ConnectionRequest | None) -> list[Figure]:
     waited = duration(now() - oldest.created_at) if oldest else ""
     card = url_for("staff.request_card", number=oldest.number) if oldest else _list("new")
     late, unread = len(desk_figures.overdue(MOST + 1)), Unread.select(Unread.request).limit(MOST + 1)
-    return [
+    figures = [
         Figure(_("Новые заявки"), _shown(new.limit(MOST + 1).count()), _list("new")),
         Figure(_("У меня в работе"), _shown(desk_figures.mine(current_staff().id)), _list("mine")),
         Figure(_("Жители ждут ответа"), _shown(unread.count()), _list("answered"), True),
@@ -71,6 +79,11 @@ def _figures(oldest: ConnectionRequest | None) -> list[Figure]:
             True,
         ),
     ]
+    if about_data := DataRequest.waiting(MOST + 1):
+        late = any(one.is_late for one in about_data)
+        to, count = url_for("staff.data_requests"), _shown(len(about_data))
+        figures.append(Figure(_("Запросы о данных"), count, to, late))
+    return figures
 
 
 def _list(state: str) -> str:

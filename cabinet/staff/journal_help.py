@@ -1,4 +1,4 @@
-"""Sentences of the journal: what staff do for a resident who asked for it; its subject is the resident."""
+"""Sentences of the journal: what staff do for who asked for it. The subject of HELP is the resident."""
 
 from typing import Any
 
@@ -14,4 +14,21 @@ HELP: dict[str, Any] = {
     "staff-phone-change-withdrawn": _l("%(who)s [передумал|передумала] менять номер жителя: %(what)s"),
     "staff-phone-change-refused": _l("%(who)s [отказал|отказала] в смене номера жителя: %(what)s"),
     "staff-phone-changed": _l("%(who)s [подтвердил|подтвердила] смену номера, номер сменён: %(what)s"),
+    "staff-deletion-requested": _l(
+        "%(who)s [подтвердил|подтвердила] отзыв согласия, кабинет удалят: %(what)s"
+    ),
+    "staff-deletion-cancelled": _l("%(who)s [отменил|отменила] удаление кабинета: %(what)s"),
+}
+ABOUT_DATA: dict[str, Any] = {
+    "staff-data-requests-listed": _l("%(who)s [посмотрел|посмотрела] запросы о данных"),
+    "staff-data-request-seen": _l("%(who)s [открыл|открыла] запрос о данных"),
+    "staff-data-handed-out": _l("%(who)s [открыл|открыла] все сведения о человеке, чтобы их выдать"),
+    "staff-data-request-recorded": _l("%(who)s [записал|записала] запрос о данных"),
+    "staff-data-request-closed": _l("%(who)s [закрыл|закрыла] запрос о данных без удаления"),
+    "staff-person-deletion-requested": _l(
+        "%(who)s [подтвердил|подтвердила] удаление данных человека без кабинета"
+    ),
+    "staff-person-deletion-cancelled": _l("%(who)s [отменил|отменила] удаление данных человека без кабинета"),
+    "deletion-held": _l("Данные не удалены: человек снова дал согласие, запрос ждёт решения"),
+    "person-deleted": _l("Данные человека без кабинета удалены по запросу"),
 }

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from flask_babel import lazy_gettext as _l
 
 from cabinet.models.audit import Audit
-from cabinet.staff.journal_help import HELP
+from cabinet.staff.journal_help import ABOUT_DATA, HELP
 
 
 class Action(NamedTuple):
@@ -93,6 +93,7 @@ ACTIONS: dict[str, Action] = {
             "staff-residents-listed": _l("%(who)s [посмотрел|посмотрела] список жителей"),
             "staff-registrations-listed": _l("%(who)s [посмотрел|посмотрела] незавершённые регистрации"),
             "codes-allowed": _l("%(who)s: номеру снова разрешены коды"),
+            **ABOUT_DATA,
         },
     ),
     **_about(

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 from wtforms import HiddenField
 
 from cabinet.forms.base import StepForm
-from cabinet.models import User
+from cabinet.models import DataRequest, User
 from cabinet.web.flow import form_for_get
 
 
@@ -18,8 +18,8 @@ class ResidentForm(StepForm):
 F = TypeVar("F", bound=ResidentForm)
 
 
-def form_about(user: User, form_class: type[F], **values: Any) -> F:
-    """The form of a GET: what was refused for this resident, else these values."""
+def form_about(user: User | DataRequest, form_class: type[F], **values: Any) -> F:
+    """The form of a GET: what was refused for this resident or request, else these values."""
     form = form_for_get(form_class, whose=user.id, **values)
     if form.whose.data == user.id:
         return form

@@ -4,7 +4,7 @@ from flask import abort
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from cabinet.models import code_streak
+from cabinet.models import DataRequest, code_streak
 from cabinet.models.account_event import history_of
 from cabinet.models.attempt import TooManyError
 from cabinet.models.database import db
@@ -58,6 +58,7 @@ def resident(user_id: str) -> Response:
         passed=PassedNumber.of(user),
         undo=can_undo(user),
         phone_changes=PhoneChange.of(user),
+        data_requests=[one for one in DataRequest.of(user) if one.outcome in ("", "approved")],
         blocked_for=reason_names().get(user.blocked_for),
         codes_stopped=code_streak.is_stopped(user.phone),
         requests=list(

@@ -68,5 +68,10 @@ def _by_company() -> dict[str, str]:
         "staff-account-unlinked": _("Адрес убран компанией"),
         "staff-phone-change-asked": _("Компанию попросили сменить номер телефона"),
         "staff-cabinet-seen": _("Сотрудник компании открыл ваш кабинет для просмотра"),
+        "staff-data-request-recorded": _("Компания записала ваш запрос о данных"),
+        "staff-data-handed-out": _("Сотрудник компании открыл сведения о вас, чтобы выдать их по запросу"),
+        "staff-data-request-closed": _("Компания ответила на ваш запрос о данных"),
+        "staff-deletion-requested": _("Согласие отозвано по вашему запросу"),
+        "staff-deletion-cancelled": _("Кабинет оставлен по вашей просьбе"),
         "staff-phone-changed": _("Номер телефона сменила компания"),
     }

@@ -12,6 +12,7 @@ from cabinet.models import (
     Attempt,
     ConnectionRequest,
     Consent,
+    DataRequest,
     DeliveryTry,
     Device,
     EmailLink,
@@ -29,6 +30,7 @@ from cabinet.models import (
     presence,
     request_search,
     resident_search,
+    withdrawal,
 )
 from cabinet.models.base import Model, now, settings
 from cabinet.models.code_streak import MOST, STREAK
@@ -63,8 +65,10 @@ def purge() -> dict[str, int]:
         "registrations": _abandoned_registrations(),
         "requests": _closed_requests(),
         "phone_changes": _delete(PhoneChange, PhoneChange.until < _ago(kept.phone_changes_kept)),
+        "data_requests": _delete(DataRequest, DataRequest.decided_at < _ago(kept.data_requests_kept)),
         "consents": _delete(Consent, Consent.withdrawn_at < _ago(kept.consents_kept)),
         "residents": _withdrawn_residents(),
+        "people": _withdrawn_people(),
         "messages": _old_messages(),
         "presences": presence.forget_gone(),
         "feed": event_feed.forget_gone(),
@@ -166,6 +170,27 @@ def _withdrawn_residents() -> int:
             for name in receipts:
                 store.discard(name)
             gone += 1
+    return gone
+
+
+def _withdrawn_people() -> int:
+    """People without a cabinet whose data were to be deleted, one transaction each."""
+    gone = 0
+    for request in DataRequest.due():
+        if withdrawal.came_back(request):
+            continue
+        found = cleared(withdrawal.nobody(request.phone))
+        with db.atomic():
+            due = DataRequest.select().where(DataRequest.id == request.id, DataRequest.outcome == "approved")
+            locked = (due if is_sqlite() else due.for_update()).first()
+            if locked is None or User.by_phone(request.phone):  # who came back this very moment
+                continue
+            files = ConnectionRequest.files_of(ConnectionRequest.theirs(request.phone, found.user.id))
+            withdrawal.erase_person(request, found)
+            _loosen(files)
+        for name in files:
+            store.discard(name)
+        gone += 1
     return gone
 
 

@@ -9,6 +9,7 @@ from cabinet.models import (
     Attempt,
     Audit,
     Consent,
+    DataRequest,
     DeliveryTry,
     Device,
     EmailLink,
@@ -72,6 +73,8 @@ def everything() -> User:
         EmailLink.create(user=anna, email=EMAIL, expires_at=anna.created_at)
         PassedNumber.create(phone=PHONE, user=anna, taken_by=anna.id)
         _phone_change(anna)
+        asked = {"kind": "tell", "way": "post", "words": "Только моё", "answer": EMAIL, "recorded_by": "s"}
+        DataRequest.create(user=anna, phone=PHONE, came_on=born, until=born, **asked)
         Attempt.add(("login", PHONE), ("login", counter_key(PHONE, "device")), ("passkey", anna.id))
         Attempt.add(("lookup-account", LESNAYA), counted_as(EMAIL))
         _messages(anna)

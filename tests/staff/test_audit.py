@@ -9,6 +9,7 @@ from cabinet.billing import uploads
 from cabinet.models import (
     Audit,
     ConnectionRequest,
+    DataRequest,
     ImportJob,
     Message,
     PhoneChange,
@@ -44,6 +45,9 @@ SEEN = {
     "staff.account_of_resident": "resident-seen",
     "staff.accounts_for_resident": "accounts-searched",
     "staff.audit": "audit-seen",
+    "staff.data_requests": "data-requests-listed",
+    "staff.data_to_hand_out": "data-handed-out",
+    "staff.data_request_card": "data-request-seen",
     "staff.day": "day-seen",
     "staff.export": "export-",
     "staff.export_audit": "export-journal",
@@ -69,6 +73,7 @@ SEEN = {
     "staff.resident_block": "resident-seen",
     "staff.resident_cabinet": "cabinet-seen",
     "staff.request_of_cabinet": "cabinet-seen",
+    "staff.resident_data_request": "resident-seen",
     "staff.resident_name": "resident-seen",
     "staff.resident_phone": "resident-seen",
     "staff.residents": "residents-listed",
@@ -93,6 +98,15 @@ def waiting_change(user: User) -> PhoneChange:
     """Another number that somebody asked for."""
     texts = {"phone": PHONE, "reason": "r", "identified": "i", "asked_by": "s", "seen": ""}
     made: PhoneChange = PhoneChange.create(user=user, until=now(), **texts)
+    return made
+
+
+def about_data(user: User) -> DataRequest:
+    """What somebody asked about their data."""
+    days = {"came_on": now().date(), "until": now().date()}
+    texts = {"kind": "tell", "way": "post", "words": "1", "recorded_by": "s"}
+    with db.atomic():
+        made: DataRequest = DataRequest.create(user=user, phone=user.phone, **texts, **days)
     return made
 
 
@@ -135,6 +149,7 @@ def values(app: Flask) -> dict[str, list[str]]:
         "entry": [str(note.id)],
         "key": ["new"],
         "change": [change.id],
+        "request_id": [about_data(anna).id],
     }
 
 

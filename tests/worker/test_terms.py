@@ -14,6 +14,7 @@ from cabinet.models import (
     Audit,
     ConnectionRequest,
     Consent,
+    DataRequest,
     DeliveryTry,
     Device,
     ImportJob,
@@ -92,6 +93,12 @@ def asked(at: datetime) -> None:
     PhoneChange.create(user=resident(), asked_at=at, until=at, **texts)
 
 
+def about_data(at: datetime) -> None:
+    days = {"came_on": at.date(), "until": at.date(), "decided_at": at}
+    texts = {"kind": "tell", "way": "post", "words": "1", "recorded_by": "s", "outcome": "closed"}
+    DataRequest.create(phone=PHONE, **texts, **days)
+
+
 def withdrawn(at: datetime) -> None:
     Consent.give("consent", "1", "text", PHONE, "r", "192.0.2.1", "browser")
     Consent.update(withdrawn_at=at).execute()
@@ -120,6 +127,7 @@ MADE: dict[str, tuple[Make, Callable[[], Any]]] = {
     "tries_kept": (tried, DeliveryTry.select().count),
     "requests_kept": (closed, ConnectionRequest.select().count),
     "phone_changes_kept": (asked, PhoneChange.select().count),
+    "data_requests_kept": (about_data, DataRequest.select().count),
     "consents_kept": (withdrawn, Consent.select().count),
     "checked_files_kept": (checked, lambda: len(list(folder().iterdir()))),
 }

@@ -84,6 +84,41 @@ def sees_cabinet(page: Page, look: Callable[[str], None]) -> None:
     expect(page.get_by_role("link", name="Посмотреть кабинет как житель")).to_be_visible()
 
 
+def asks_about_data(page: Page, look: Callable[[str], None]) -> None:
+    """Puts a request on record from the resident's card, decides on it, and goes back to the card."""
+    card = page.url
+    page.get_by_role("link", name="Записать запрос о данных").click()
+    heading(page, "Запрос о данных")
+    look("staff: a request about data")
+    press(page, "Записать запрос")
+    refused(page, "Выберите, о чём просят", "kind")
+    look("staff: a request about data, refused")
+    page.get_by_label("Отозвать согласие").check()
+    page.get_by_label("В офисе").check()
+    fill(page, words="вх. № 17")
+    press(page, "Записать запрос")
+    expect(page.get_by_text("Запрос записан")).to_be_visible()
+    look("staff: a request about data, recorded")
+    asked = page.url
+    page.goto(f"{asked}/data")
+    heading(page, "Сведения о данных")
+    look("staff: what is kept, to hand out")
+    page.goto(asked)
+    page.get_by_role("link", name="Назад").click()
+    heading(page, "Запросы о данных")
+    look("staff: requests about data")
+    page.goto(asked)
+    fill(page, last_four="0")
+    press(page, "Удалить данные")
+    refused(page, "Это не последние четыре цифры", "last_four")
+    look("staff: a request about data, wrong digits")
+    fill(page, answer="Передумали")
+    press(page, "Закрыть без удаления")
+    expect(page.get_by_text("Запрос закрыт. Передумали")).to_be_visible()
+    look("staff: a request about data, closed")
+    page.goto(card)
+
+
 def helps_resident(page: Page, look: Callable[[str], None]) -> None:
     """From the resident's card, and back to it."""
     card = page.url

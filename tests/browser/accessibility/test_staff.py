@@ -10,7 +10,13 @@ import zxingcpp
 from PIL import Image
 
 from tests.browser.accessibility.desk import sees_requests
-from tests.browser.accessibility.helping import changes_number, closes, helps_resident, sees_cabinet
+from tests.browser.accessibility.helping import (
+    asks_about_data,
+    changes_number,
+    closes,
+    helps_resident,
+    sees_cabinet,
+)
 from tests.browser.accessibility.steps import fill, refused
 from tests.browser.clerks import REQUEST, add_clerk, insert_dead_letter
 from tests.browser.expect import expect
@@ -141,6 +147,7 @@ def _sees_residents(page: Page, look: Look, site: Site, resident: Seeded, email:
     expect(page.get_by_text(resident.email)).to_be_visible()
     look("staff: resident")
     sees_cabinet(page, look)
+    asks_about_data(page, look)
     helps_resident(page, look)
     changes_number(page, look, site, PASSWORDS[email])
     closes(page, look)

@@ -19,6 +19,7 @@ MOMENTS = (
     "period",
     "linked_at",
     "asked_at",
+    "recorded_at",
 )
 
 

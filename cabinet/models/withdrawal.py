@@ -1,0 +1,155 @@
+"""Does what a request about data asks for, as the resident's own «Отозвать согласие и удалить кабинет» would.
+
+There is the same time for second thoughts, but for the law's last day. Whoever has no cabinet is known by the
+phone alone: their requests, unfinished registrations, messages, attempts and codes go.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from cabinet.models.audit import Audit
+from cabinet.models.base import new_id, now, settings
+from cabinet.models.consent import Consent
+from cabinet.models.data_request import DataRequest, end_of, keep_rights
+from cabinet.models.database import db
+from cabinet.models.departure import cancel_deletion, request_deletion
+from cabinet.models.erasure import Traces, erase_traces
+from cabinet.models.linking import AccountLink
+from cabinet.models.message import Message
+from cabinet.models.phone_change import OverError
+from cabinet.models.registration import Registration
+from cabinet.models.request import ConnectionRequest
+from cabinet.models.staff import Staff
+from cabinet.models.unit import whole
+from cabinet.models.user import CredentialsChangedError, User, by_staff
+
+LEAST = timedelta(days=1)  # for second thoughts, however late it is
+
+
+@whole
+def approve(request: DataRequest, staff: Staff, ip: str) -> None:
+    """Let the data be deleted when the time for second thoughts is over; who asked is told.
+
+    Raises OverError if somebody decided before, RightsLostError, CredentialsChangedError.
+    """
+    keep_rights(staff)
+    user = _resident(request)
+    day = day_of_deletion(request)
+    if user:
+        request_deletion(user, ip, staff.actor, day)
+        day = user.delete_at or day  # asked for by the resident before
+    _decide(request, staff, "approved", user=user and user.id, erase_at=day)
+    if user is None:
+        _withdraw(request, day)
+        Audit.record("staff-person-deletion-requested", staff.actor, request.id, ip)
+
+
+@whole
+def keep(request: DataRequest, staff: Staff, ip: str) -> bool:
+    """Who asked thought better of it: nothing is deleted. False where the moment has come.
+
+    Raises RightsLostError, CredentialsChangedError.
+    """
+    keep_rights(staff)
+    user, mine = _resident(request), (DataRequest.id == request.id, DataRequest.outcome == "approved")
+    if user and not cancel_deletion(user, ip, staff.actor):
+        return False
+    in_time = DataRequest.erase_at > now()
+    if not DataRequest.update(outcome="kept", erase_at=None).where(*mine, in_time).execute():
+        return False
+    if user is None:
+        given = (Consent.phone == request.phone, Consent.user_id.is_null())
+        Consent.update(withdrawn_at=None).where(*given, Consent.withdrawn_at == request.decided_at).execute()
+        _tell_staff(request, "deletion_cancelled", by="staff")
+        Audit.record("staff-person-deletion-cancelled", staff.actor, request.id, ip)
+    return True
+
+
+@whole
+def close(request: DataRequest, staff: Staff, answer: str, ip: str) -> None:
+    """Nothing is deleted: `answer` says what was done, or why it is refused.
+
+    Raises OverError, RightsLostError.
+    """
+    keep_rights(staff)
+    _decide(request, staff, "closed", answer=answer)
+    Audit.record("staff-data-request-closed", staff.actor, request.subject, ip, request=request.id)
+
+
+def came_back(request: DataRequest) -> bool:
+    """Whether who had no cabinet has one by now, or agreed anew: then staff decide again."""
+    user = User.by_phone(request.phone)
+    anew = (Consent.phone == request.phone, Consent.at > request.decided_at)
+    if user is None and not Consent.select().where(*anew).exists():
+        return False
+    again = {"outcome": "", "decided_by": None, "decided_at": None, "erase_at": None}
+    with db.atomic():
+        DataRequest.update(user=user and user.id, **again).where(DataRequest.id == request.id).execute()
+        Audit.record("deletion-held", "system", request.id)
+    return True
+
+
+def nobody(phone: str) -> User:
+    """Who stands for a person that has no cabinet, where their traces are looked for; in no table."""
+    return User(id=new_id(), phone=phone, email="", created_at=now())
+
+
+def erase_person(request: DataRequest, found: Traces) -> None:
+    """Delete what is kept of somebody without a cabinet, inside the caller's transaction, and the request."""
+    ConnectionRequest.erase_of(request.phone, found.user.id)
+    erase_traces(found)
+    _tell_staff(request, "deleted")
+    Audit.record("person-deleted", "system", request.id, requests=list(found.numbers))
+
+
+def what_is_kept(request: DataRequest) -> dict[str, int]:
+    """How many there are of what would be deleted; consents stay, marked as withdrawn."""
+    user_id, phone = request.user_id or "", request.phone
+    drafts = (Registration.phone == phone, Registration.completed_at.is_null())
+    mine = (Consent.phone == phone) & Consent.user_id.is_null()
+    counted: dict[str, Any] = {
+        "accounts": AccountLink.select().where(AccountLink.user == user_id),
+        "requests": ConnectionRequest.select().where(ConnectionRequest.theirs(phone, user_id)),
+        "drafts": Registration.select().where(*drafts),
+        "messages": Message.select().where(Message.to == phone),
+        "consents": Consent.select().where(mine | (Consent.user_id == user_id)),
+    }
+    return {name: rows.count() for name, rows in counted.items()}
+
+
+def day_of_deletion(request: DataRequest) -> datetime:
+    """When the data go if it is approved now.
+
+    After the time for second thoughts, but for the law's last day, and not before LEAST.
+    """
+    grace = now() + timedelta(seconds=settings().deletion_grace)
+    return min(grace, max(now() + LEAST, end_of(request.until)))
+
+
+def _resident(request: DataRequest) -> User | None:
+    """The resident, locked: of the request, or who has made a cabinet for the phone since."""
+    user = User.find(request.user_id) if request.user_id else User.by_phone(request.phone)
+    if request.user_id and user is None:
+        raise CredentialsChangedError
+    return user
+
+
+def _decide(request: DataRequest, staff: Staff, outcome: str, **more: object) -> None:
+    request.decided_at = now()
+    told = {"outcome": outcome, "decided_by": staff.id, "decided_at": request.decided_at, **more}
+    open_one = (DataRequest.id == request.id, DataRequest.outcome == "")
+    if not DataRequest.update(**told).where(*open_one).execute():
+        raise OverError
+
+
+def _withdraw(request: DataRequest, day: datetime) -> None:
+    given = (Consent.phone == request.phone, Consent.user_id.is_null(), Consent.withdrawn_at.is_null())
+    Consent.update(withdrawn_at=request.decided_at).where(*given).execute()
+    told = {"date": day.date().isoformat()}
+    Message.enqueue("sms", "deletion_requested", to=request.phone, data={**told, "nobody": True})
+    _tell_staff(request, "deletion_requested", **told, **by_staff(request.recorded_by))
+
+
+def _tell_staff(request: DataRequest, event: str, **data: str) -> None:
+    person = {"user": "", "phone": request.phone, "name": "", "email": ""}
+    Message.enqueue("staff", event, data={**person, **data, "at": now().isoformat()})

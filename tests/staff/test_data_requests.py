@@ -1,0 +1,144 @@
+"""What people ask about their data by letter: decided by an admin, it is done, and nothing is left."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+
+from cabinet.delivery import message_texts
+from cabinet.models import (
+    Audit,
+    ConnectionRequest,
+    Consent,
+    DataRequest,
+    Message,
+    User,
+    audit_chain,
+    audit_check,
+    base,
+    erasure,
+)
+from cabinet.models.database import db
+from cabinet.worker.purge import purge
+from tests.cast import LESNAYA, NEW_PHONE, OTHER_PHONE, PHONE, bill, resident, told
+from tests.models.everything import EMAIL, IP, left_of
+from tests.models.test_request import submit
+from tests.placing import signed_in
+from tests.staff.about_data import KEEP, approve, asked, stranger
+from tests.visitor import Visitor
+
+BOTH = pytest.mark.parametrize("database_url", ["sqlite", "postgres"], indirect=True)
+
+
+@pytest.fixture
+def anna(app: Flask) -> User:
+    """A resident with an account and a consent."""
+    bill()
+    user = resident(PHONE, accounts=[LESNAYA])
+    with db.atomic():
+        Consent.give("consent", "1", "text", PHONE, "r", IP, "browser")
+        Consent.update(user_id=user.id).execute()
+    return user
+
+
+@BOTH
+def test_a_resident_s_withdrawal_is_as_their_own(admin_desk: Visitor, anna: User) -> None:
+    request = asked(admin_desk, anna)
+    assert User.get().delete_at is None and not told(PHONE), "nothing is done yet"
+    assert "Что удалим" in admin_desk.text and "Что останется" in admin_desk.text
+    approve(admin_desk, request, PHONE)
+    assert "Данные будут удалены" in admin_desk.text
+    user = User.get()
+    assert user.delete_at is not None and Consent.get().withdrawn_at is not None
+    assert told(anna.email) == told(PHONE) == told("staff") == ["deletion_requested"]
+    assert Message.get(Message.channel == "staff").data["by"] == "staff"
+    with time_machine.travel(base.now() + timedelta(days=31)):
+        purge()
+        assert not User.select().exists() and not DataRequest.select().exists()
+    acts = [row.action for row in Audit.select().where(Audit.subject == anna.id).order_by(Audit.id)]
+    assert [one for one in acts if not one.endswith("-seen")] == [
+        "staff-data-request-recorded",
+        "staff-deletion-requested",
+        "deleted",
+    ]
+
+
+@BOTH
+def test_of_somebody_without_a_cabinet_nothing_is_left(admin_desk: Visitor, app: Flask) -> None:
+    stranger()
+    marks = (NEW_PHONE, EMAIL, "Единственная", IP, "Неповторимая", "Только моё", "вх. № 17")
+    request = asked(admin_desk)
+    assert "человек без кабинета" in admin_desk.text
+    assert set(left_of(marks)) >= {"connection_request", "registration", "message", "attempt", "data_request"}
+    approve(admin_desk, request)
+    assert told(NEW_PHONE)[-1] == "deletion_requested" and "deletion_requested" in told("staff")
+    newest = Message.select().where(Message.to == NEW_PHONE).order_by(Message.created_at.desc()).first()
+    text = message_texts.sms(newest)
+    assert "ваши данные удалим" in text.lower() and "кабинет" not in text
+    assert Consent.get().withdrawn_at is not None and ConnectionRequest.select().exists()
+    with time_machine.travel(base.now() + timedelta(days=31)):
+        purge()
+        with db.atomic():
+            Message.update(due_at=None, sent_at=base.now()).where(Message.due_at.is_null(False)).execute()
+        purge()
+        left = {
+            table: [one for one in texts if "'date'" not in one] for table, texts in left_of(marks).items()
+        }
+        farewell = {f"data: {row.data}" for row in Message.select().where(Message.template == "deleted")}
+        assert {t: set(texts) - farewell for t, texts in left.items() if set(texts) - farewell} == {
+            "consent": {f"phone: {NEW_PHONE}"}
+        }
+        assert Consent.get().ip == ""
+        audit_chain.seal()
+        assert not audit_check.verify()[1], "the journal is whole"
+        assert Audit.get(Audit.action == "person-deleted").subject == request.id
+
+
+def test_second_thoughts(admin_desk: Visitor, anna: User) -> None:
+    stranger()
+    for user, phone in ((anna, PHONE), (None, NEW_PHONE)):
+        approve(admin_desk, asked(admin_desk, user), phone)
+        admin_desk.fill_and_submit(KEEP)
+        assert "Удаление отменили, данные остаются" in admin_desk.text
+    assert User.get().delete_at is None
+    assert not Consent.select().where(Consent.withdrawn_at.is_null(False)).exists()
+    with time_machine.travel(base.now() + timedelta(days=31)):
+        purge()
+        assert User.select().exists() and ConnectionRequest.select().exists()
+
+
+def test_the_resident_may_stay_by_themselves(app: Flask, admin_desk: Visitor, anna: User) -> None:
+    request = asked(admin_desk, anna)
+    approve(admin_desk, request, PHONE)
+    own = Visitor(app)
+    signed_in(own)
+    own.fill_and_submit("form[action='/home/profile/stay']")
+    admin_desk.get(f"/staff/data-request/{request.id}")
+    assert "Житель передумал" in admin_desk.text
+    own.get("/home/profile/history")
+    assert "Компания записала ваш запрос о данных" in own.text
+
+
+def test_who_came_back_meanwhile_is_not_deleted(admin_desk: Visitor, app: Flask) -> None:
+    stranger()
+    request = asked(admin_desk)
+    approve(admin_desk, request)
+    user = resident(NEW_PHONE)
+    with time_machine.travel(base.now() + timedelta(days=31)):
+        purge()
+        again = DataRequest.get()
+        assert (again.outcome, again.user_id) == ("", user.id) and User.select().exists()
+        assert ConnectionRequest.select().exists()
+
+
+def test_a_stranger_s_phone_deletes_nothing_of_others(admin_desk: Visitor, anna: User) -> None:
+    stranger()
+    submit(OTHER_PHONE, key="9", ip="192.0.2.9", last_name="Другая", email="other@example.org")
+    approve(admin_desk, asked(admin_desk))
+    with time_machine.travel(base.now() + timedelta(days=31)):
+        purge()
+        assert User.select().count() == 1 and [one.phone for one in ConnectionRequest.select()] == [
+            OTHER_PHONE
+        ]
+        assert told("other@example.org") and not erasure.traces_of(anna).numbers
