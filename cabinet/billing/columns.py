@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from cabinet.billing.batches import AMOUNTS
 from cabinet.billing.errors import BillingWarning
 from cabinet.billing.layout import WORDS
+from cabinet.billing.readers.sheet_months import months_of
 from cabinet.billing.titles import field_of, fold, is_private, is_vague, labels
 
 KOPECKS_ONLY = re.compile(r"(?<![а-я])коп(?:ейк[а-я]*|еек)?(?![а-я])")
@@ -124,7 +125,10 @@ def _bare(titles: Sequence[str], place: int, unit: re.Pattern[str]) -> bool:
 
 
 def _later(taken: str, other: str) -> bool | None:
-    """Whether a title names a later day than the one taken: «Долг на 01.11.2026»; None if one names none."""
+    """Whether a title names a later day or month: «Долг на 01.11.2026»; None if one of them names none."""
+    months = [list(months_of("", [title])) for title in (taken, other)]
+    if len(months[0]) == len(months[1]) == 1 and months[0] != months[1] and all(m[0][0] for m in months):
+        return months[1] > months[0]
     days = [found and tuple(map(int, found.groups()[::-1])) for found in map(DAY.search, (taken, other))]
     return days[1] > days[0] if days[0] and days[1] and days[0] != days[1] else None
 

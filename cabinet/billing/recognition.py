@@ -12,9 +12,9 @@ from cabinet.billing.archive import Sources, unpacked
 from cabinet.billing.batches import TEXTS
 from cabinet.billing.beside import is_beside
 from cabinet.billing.encodings import encoding_of
-from cabinet.billing.errors import UnreadableFileError
+from cabinet.billing.errors import NeedsAnswerError, UnreadableFileError
 from cabinet.billing.kinds import is_zip, kind_of
-from cabinet.billing.readers import gis, header, quotes, sberbank
+from cabinet.billing.readers import gis, header, named_months, quotes, sberbank
 from cabinet.billing.readers.base import Reader
 from cabinet.billing.readers.books import open_book
 from cabinet.billing.readers.dbf import DbfReader
@@ -46,6 +46,16 @@ def recognise(source: Source) -> Reader:
     Raises UnreadableFileError with what the file is and what is needed, or NeedsAnswerError with what only
     staff know.
     """
+    try:
+        reader = _of_known_layout(source)
+    except NeedsAnswerError as error:
+        raise named_months.asked(error, source) from error
+    reader.layout = named_months.doubted(reader.layout, source)
+    return reader
+
+
+def _of_known_layout(source: Source) -> Reader:
+    """As `recognise`, but for what the file's name says."""
     try:
         return _recognised(source)
     except mapping.UnknownLayoutError as error:

@@ -97,7 +97,9 @@ def test_a_file_without_a_period_is_asked_for_it(database: peewee.Database, tmp_
         import_billing(file)
     assert [(q.code, q.proposal) for q in asked.value.questions] == [("period", "2026-10")]
     assert stored() == ({}, {})
-    import_billing(file, answers=Answers(period=date(2026, 9, 1)))
+    september = date(2026, 9, 1)
+    assert codes(import_billing(file, answers=Answers(september))) == ["other-month"]
+    import_billing(file, answers=Answers(september, accept=frozenset({"other-month"})))
     assert {period for period, _ in stored()[1]} == {date(2026, 9, 1)}
 
 

@@ -17,7 +17,7 @@ from cabinet.billing.errors import BillingWarning, NeedsAnswerError, Question
 from cabinet.billing.layout import Layout
 from cabinet.billing.numbers import ROUNDED, tail_of
 from cabinet.billing.periods import SLASHED, SPELLINGS, day_order
-from cabinet.billing.readers import quotes
+from cabinet.billing.readers import contradictions, quotes
 from cabinet.billing.readers.header import DELIMITERS, Header, find
 from cabinet.billing.readers.records import Records
 from cabinet.billing.readers.usual import Usual
@@ -58,10 +58,11 @@ class DelimitedReader:
         self.usual = Usual(self._head(encoding))
         head = self._head(encoding)
         header = self._find(head, answers)
+        below = [quotes.cut(line, header.delimiter) for line in head[header.lines :]]
+        header = contradictions.settled(header, below, answers)
         self.delimiter, self.skipped = header.delimiter, header.lines
         self.layout = self._layout(encoding, header, head[header.lines :], answers)
-        cells = [quotes.cut(line, self.delimiter) for line in head[header.lines :]]
-        mapping.require(self.layout, answers, cells, self.delimiter)
+        mapping.require(self.layout, answers, below, self.delimiter)
         self.tally, d = Tally(), self.delimiter
         self.judge = Judge(self.layout, self.tally, source)
         rows = head[header.lines :]

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 
 from cabinet.billing.batches import AMOUNTS, TEXTS, Batch, Reject
-from cabinet.billing.errors import BillingWarning, UnreadableFileError
+from cabinet.billing.errors import BillingWarning, NeedsAnswerError, UnreadableFileError
 from cabinet.billing.layout import Layout
+from cabinet.billing.readers import named_months
 from cabinet.billing.readers.base import Reader
 from cabinet.billing.source import Source
 from cabinet.billing.tally import Tally
@@ -27,8 +29,33 @@ class SeveralReader:
         self.names = [source.name for source in sources]
         self.read = 0  # bytes of the files read so far
         self.sizes = [source.path.stat().st_size for source in sources]
-        self.readers = [self._open(source, open_one) for source in sources]
+        self.months: list[date] = []  # of the files, where each names its own
+        self.readers = self._opened(sources, open_one)
         self.layout = self._layout()
+
+    def _opened(self, sources: Sequence[Source], open_one: Open) -> list[Reader]:
+        """The readers, each for its own month where only names and headings of files tell months apart."""
+        try:
+            return [self._open(source, open_one) for source in sources]
+        except NeedsAnswerError:
+            months = [self._proposed(source, open_one) for source in sources]
+            known = [month for month in months if month]
+            if len(known) < len(months) or len(set(known)) < 2:
+                raise
+        self.months = known
+        answered = (
+            replace(source, answers=replace(source.answers, period=month))
+            for source, month in zip(sources, known, strict=True)
+        )
+        return [self._open(source, open_one) for source in answered]
+
+    def _proposed(self, source: Source, open_one: Open) -> date | None:
+        """The month proposed for a file that needs an answer; None if it needs none, or names no month."""
+        try:
+            self._open(source, open_one)
+        except NeedsAnswerError as error:
+            return named_months.proposed(error)
+        return None
 
     def _open(self, source: Source, open_one: Open) -> Reader:
         def progress(done: int) -> None:
@@ -56,6 +83,9 @@ class SeveralReader:
             for warning in reader.layout.warnings:
                 told = replace(warning, sentence=f"{name}: {warning.sentence}")
                 warnings.setdefault(warning.code, told)
+        if self.months:
+            each = named_months.told(self.names, self.months)
+            warnings[each.code] = each
         return replace(
             first,
             format=f"{first.format}, {self.noun}: {len(self.readers)}",

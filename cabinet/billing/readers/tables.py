@@ -9,6 +9,7 @@ from cabinet.billing.errors import BillingWarning, NeedsAnswerError, Question
 from cabinet.billing.layout import Layout
 from cabinet.billing.numbers import ROUNDED, tail_of
 from cabinet.billing.periods import SLASHED, SPELLINGS, day_order
+from cabinet.billing.readers import contradictions
 from cabinet.billing.readers.delimited import AMBIGUOUS, MONTH_FIRST
 from cabinet.billing.readers.header import SEARCHED, Header, month_above, stacked, with_subtitles
 
@@ -60,6 +61,7 @@ def layout_of(
 
     Raises NeedsAnswerError if its dates can be read in two ways.
     """
+    header = contradictions.settled(header, head, answers)
     names, warnings, order = header.columns.names, header.columns.warnings, "day"
     if "period" in names:
         place = names.index("period")
