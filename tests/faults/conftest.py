@@ -1,7 +1,5 @@
 """Processes that are started for real; what they send to tells where they are, and fate where they die."""
 
-import os
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,7 +13,7 @@ from werkzeug import Request, Response
 from config import ROOT, Settings
 from tests.delivery.test_sms import PATH
 from tests.faults.fate import Fatal, Fate
-from tests.faults.processes import Start, environment
+from tests.faults.processes import Start, end, environment
 from tests.servers import by_smtp, mailbox, serving  # noqa: F401
 
 PROGRAMS = {
@@ -46,8 +44,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
         yield begin
         for process in running:
             if process.poll() is None:
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+                end(process)
 
 
 @pytest.fixture
