@@ -40,6 +40,18 @@ def test_waiting_in_vain_says_for_what() -> None:
         until(lambda: False, "no bus", patience=0.1)
 
 
+def test_waiting_in_vain_says_how_things_stand_then() -> None:
+    buses = 0
+
+    def come() -> bool:
+        nonlocal buses
+        buses += 1
+        return False
+
+    with pytest.raises(AssertionError, match=r"[1-9] full buses"):
+        until(come, lambda: f"{buses} full buses", patience=0.1)
+
+
 def test_no_property_is_tried_against_the_clock() -> None:
     for path in FILES:
         text = path.read_text(encoding="utf-8")

@@ -22,17 +22,18 @@ class Page(Protocol):
 
 def until(
     condition: Callable[[], T],
-    what: str = "waited in vain",
+    what: str | Callable[[], str] = "waited in vain",
     patience: float = PATIENCE,
     page: Page | None = None,
 ) -> T:
     """Wait until the condition is true, and return what it returned.
 
-    `page`: what happens in it goes on meanwhile. Raises AssertionError saying `what` did not come.
+    `page`: what happens in it goes on meanwhile. Raises AssertionError saying `what` did not come,
+    or how things stand then.
     """
     deadline = time.monotonic() + patience
     while not (found := condition()):
-        assert time.monotonic() < deadline, what
+        assert time.monotonic() < deadline, what if isinstance(what, str) else what()
         if page is None:
             time.sleep(PAUSE)
         else:

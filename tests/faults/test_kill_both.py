@@ -4,6 +4,7 @@ import random
 import signal
 import subprocess
 import threading
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import peewee
@@ -15,6 +16,7 @@ from cabinet.models import Account, AccountLink, Charge, Message, OneTimeCode, U
 from cabinet.models.database import db
 from config import Settings
 from tests.faults.processes import Start, can_be_stopped, kill
+from tests.faults.standing import standing
 from tests.markup import one
 from tests.messages import make_due
 from tests.ports import free_port
@@ -33,6 +35,7 @@ class Resident(threading.Thread):
         self.url, self.phone, self.receipt = url, phone, receipt
         self.seen = False
         self.error: BaseException | None = None
+        self.at = "nowhere yet"
         self.enough = threading.Event()
 
     def run(self) -> None:
@@ -87,17 +90,65 @@ class Resident(threading.Thread):
         return newest.digits if newest else ""
 
     def ask(self, method: str, path: str, data: dict[str, str] | None = None) -> requests.Response | None:
-        """One request; without an answer, the page of the step in turn."""
+        """One request; without an answer, or where the server is too busy, the page of the step in turn."""
         while not self.enough.is_set():
             try:
                 answer = self.browser.request(method, self.url + path, data=data, timeout=PATIENCE)
-            except requests.RequestException:
-                method, path, data = "GET", "/register/", None
-                self.enough.wait(0.02)
-                continue
-            assert answer.status_code < 500 or answer.status_code == 503, answer.status_code
-            return answer
+                self.at = f"{method} {path}: {answer.status_code} at {urlsplit(answer.url).path}"
+                if answer.status_code != 503:
+                    assert answer.status_code < 500, answer.status_code
+                    return answer
+            except requests.RequestException as error:
+                self.at = f"{method} {path}: {type(error).__name__}"
+            method, path, data = "GET", "/register/", None
+            self.enough.wait(0.02)
         return None
+
+
+class Town:
+    """The processes, and the residents who arrive."""
+
+    def __init__(
+        self, start: Callable[[str], "subprocess.Popen[bytes]"], url: str, receipt: dict[str, str]
+    ) -> None:
+        self.start, self.url, self.receipt = start, url, receipt
+        self.residents: list[Resident] = []
+        self.processes = {name: start(name) for name in ("serve", "worker")}
+
+    def arrive(self) -> None:
+        """One more resident begins."""
+        self.residents.append(Resident(self.url, f"+7916{len(self.residents):07d}", self.receipt))
+        self.residents[-1].start()
+
+    def replace(self, name: str) -> None:
+        """Kill a process and start another; what was in its hands is due at once."""
+        kill(self.processes[name])
+        self.processes[name] = self.start(name)
+        make_due()
+
+    @property
+    def done(self) -> int:
+        """How many are in their cabinets."""
+        return sum(r.seen for r in self.residents)
+
+    @property
+    def busy(self) -> bool:
+        """Whether somebody is on the way."""
+        return any(r.is_alive() for r in self.residents)
+
+    def until(self, condition: Callable[[], bool]) -> None:
+        """Wait for it while the processes go on."""
+
+        def holds() -> bool:
+            assert all(process.poll() is None for process in self.processes.values()), self.standing()
+            return condition()
+
+        until(holds, self.standing)
+
+    def standing(self) -> str:
+        """Where residents are who do not see their cabinets, and how things stand."""
+        where = [f"{n}: {r.at} {r.error!r}" for n, r in enumerate(self.residents) if not r.seen]
+        return "\n".join((f"of {len(self.residents)} residents", *where, standing(self.processes)))
 
 
 @pytest.mark.parametrize("rounds", [2, pytest.param(12, marks=pytest.mark.slow)])
@@ -117,39 +168,38 @@ def test_killed_servers_lose_nobody(
         monkeypatch.setenv(name, "100000")
     assert Account.select().exists() and Charge.select().exists()
     dice = random.Random(rounds)
-    residents: list[Resident] = []
-
-    def arrive() -> None:
-        phone = f"+7916{len(residents):07d}"
-        residents.append(Resident(f"http://127.0.0.1:{port}", phone, receipt))
-        residents[-1].start()
-
-    processes = {name: start(by_smtp, name) for name in ("serve", "worker")}
+    town = Town(lambda name: start(by_smtp, name), f"http://127.0.0.1:{port}", receipt)
     for _ in range(4):
-        arrive()
+        town.arrive()
     for _ in range(rounds):
-        done = sum(r.seen for r in residents)
-        until(lambda: sum(r.seen for r in residents) > done or not any(r.is_alive() for r in residents))  # noqa: B023
-        arrive()
+        done = town.done
+        town.until(lambda: town.done > done or not town.busy)  # noqa: B023
+        town.arrive()
         let_pass(dice.uniform(0, 0.4))
-        name = dice.choice(["serve", "serve", "worker"])
-        kill(processes[name])
-        processes[name] = start(by_smtp, name)
-        make_due()
-    until(lambda: not any(r.is_alive() for r in residents))
-    assert [r.error for r in residents if r.error] == []
-    _everything_is_sent(processes["worker"])
-    assert len(residents) > rounds
-    _nobody_is_lost(residents, mailbox)
+        town.replace(dice.choice(["serve", "serve", "worker"]))
+    town.until(lambda: not town.busy)
+    assert [r.error for r in town.residents if r.error] == []
+    _everything_is_sent(town)
+    assert len(town.residents) > rounds
+    _nobody_is_lost(town.residents, mailbox)
 
 
-def _everything_is_sent(worker: "subprocess.Popen[bytes]") -> None:
+def _everything_is_sent(town: Town) -> None:
     """And the worker stops as it is told."""
     make_due()
-    until(lambda: not Message.select().where(Message.due_at.is_null(False)).exists())
-    until(lambda: can_be_stopped(worker))
+    town.until(_all_are_over)
+    worker = town.processes["worker"]
+    town.until(lambda: can_be_stopped(worker))
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(PATIENCE) == 0
+
+
+def _all_are_over() -> bool:
+    """Whether no message waits; those that failed and wait to be tried again need not."""
+    waiting = list(Message.select().where(Message.waiting()))
+    if failed := [message for message in waiting if message.error and message.claim is None]:
+        make_due(*failed)
+    return not waiting
 
 
 def _nobody_is_lost(residents: list[Resident], mailbox: Mailbox) -> None:
