@@ -88,6 +88,7 @@ def pages(residents: int, staff: Staff) -> Iterator[tuple[str, str, str]]:
     yield "audit of nobody", "/staff/audit?actor=user:none", ""
     yield "one resident", "/staff/resident/u1000000010", ""
     yield "one resident's cabinet", "/staff/resident/u1000000010/cabinet", ""
+    yield "requests about data", "/staff/data-requests", ""
     yield "one request", "/staff/request/10000001", ""
     for query in ("дачная 7000 12", "1000012345", "дачная 99999"):
         yield f"accounts for a request «{query}»", "/staff/request/10000001/accounts", query
