@@ -77,14 +77,13 @@ def asset(name: str) -> str:
 def init_app(app: Flask) -> None:
     """Build what is stale and serve it."""
     app.extensions["assets"] = build(SOURCE, BUILT, settings().brand_accent)
-    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
-        app.wsgi_app,
-        root=str(BUILT),
-        prefix=PREFIX,
-        allow_all_origins=False,
-        max_age=None,
-        add_headers_function=_add_headers,
+    served = WhiteNoise(
+        app.wsgi_app, prefix=PREFIX, allow_all_origins=False, max_age=None, add_headers_function=_add_headers
     )
+    for path in BUILT.rglob("*"):
+        if not path.name.startswith(".") and path.is_file():  # another process may be writing now
+            served.add_file_to_dictionary(PREFIX + path.relative_to(BUILT).as_posix(), str(path))
+    app.wsgi_app = served  # type: ignore[method-assign]
 
 
 def _add_headers(headers: Headers, _path: str, _url: str) -> None:

@@ -91,6 +91,17 @@ def test_served_for_a_year(client: FlaskClient) -> None:
     assert client.get("/static/../config.py").status_code == 404
 
 
+def test_what_another_process_writes_meanwhile_keeps_nobody_from_starting(
+    source: Path, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    assets.build(source, tmp_path / "built", ACCENT)
+    (tmp_path / "built" / ".app.css.1a2b3c4d").symlink_to("gone")  # listed, and renamed before one looks
+    (tmp_path / "built" / ".app.css.5e6f7a8b").write_text("half")
+    client: FlaskClient = request.getfixturevalue("client")
+    assert client.get(client.get("/address/app.css").text).status_code == 200
+    assert client.get("/static/.app.css.5e6f7a8b").status_code == 404
+
+
 @UNTIMED
 @given(accent=colours)
 def test_every_accent_reads(accent: str) -> None:
