@@ -8,37 +8,34 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from cabinet.entry.beginning import begins_with, begun, verified
-from cabinet.entry.fate import fate_of
+from cabinet.entry.code_page import code_page
 from cabinet.entry.forms import CodeForm, PhoneForm
 from cabinet.entry.proof_of_work import asked_by, proved_work
 from cabinet.models import OneTimeCode, Registration, User
 from cabinet.models.attempt import TooManyError
-from cabinet.models.base import settings
 from cabinet.models.code import Verdict
 from cabinet.models.database import db
 from cabinet.web import session_keys as keys
-from cabinet.web.devices import known_device_of, letter_receiver, max_receiver
+from cabinet.web.devices import known_device_of
 from cabinet.web.flow import (
     advance,
     by_htmx,
     flashed,
     form_for_get,
-    has_only_a_look,
     page,
-    page_for_all,
     reject,
     replace_address,
     start_over,
 )
 from cabinet.web.happenings import record_of
 from cabinet.web.journeys import open_journey, resume_journey
+from cabinet.web.kept_pages import has_only_a_look, page_for_all
 from cabinet.web.security import client_address, user_agent
 from cabinet.web.sessions import session
 from cabinet.wording import documents
 
 bp = Blueprint("entry", __name__)
 CONSENT_MISSING = _l("Поставьте отметку: без согласия мы не можем создать кабинет.")
-OFTEN = 2  # further codes asked for, after which the page shows by itself what helps
 
 
 @bp.get("/")
@@ -162,28 +159,7 @@ def code(form: CodeForm | None = None) -> Response:
         return start_over()
     if current.used_at and form is None and (passed := _past_the_code(current)):
         return passed
-    form = form or form_for_get(CodeForm)
-    fate, way = fate_of(current)
-    if way != "sms":
-        form.code.label.text = {
-            "call": _("Код из звонка или СМС"),
-            "max": _("Код из MAX или СМС"),
-        }.get(way, _("Код из письма или СМС"))
-    return page(
-        "entry/code.html",
-        form=form,
-        code=current,
-        dead=form.spent or not current.live,
-        minutes=settings().code_lifetime // 60,
-        wait=max(current.wait, form.wait),
-        delivery=fate,
-        way=way,
-        letter=letter_receiver(current.purpose, current.phone),
-        in_max=max_receiver(current.purpose, current.phone),
-        ways=settings().code_channels,
-        often=session.get(keys.RESENT, 0) >= OFTEN,
-        notice=flashed(),
-    )
+    return code_page(current, form)
 
 
 def _past_the_code(current: OneTimeCode) -> Response | None:

@@ -44,10 +44,11 @@ class ChargeForm(StepForm):
     taken: tuple[str, ...] = ()  # names of the fields that a photo filled in
     not_offered: date | None = None  # month of a receipt that was photographed and is of no use
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, offered: tuple[list[date], bool] | None = None, **kwargs: Any) -> None:
+        """`offered`: what `periods_and_digits` has answered to whoever asked already."""
         super().__init__(*args, **kwargs)
-        offered, self.digits_only = periods_and_digits()
-        self.period.choices = [(f"{p:%Y-%m}", format_date(p, "LLLL yyyy").capitalize()) for p in offered]
+        months, self.digits_only = offered or periods_and_digits()
+        self.period.choices = [(f"{p:%Y-%m}", format_date(p, "LLLL yyyy").capitalize()) for p in months]
         self.period.flags.required = True
         if kwargs.get("formdata", self) is None and not self.period.data and self.period.choices:
             self.period.data = self.period.choices[0][0]  # on first sight: the newest

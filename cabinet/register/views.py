@@ -8,6 +8,7 @@ from cabinet.forms.password import NewPasswordForm, personal, rule_list
 from cabinet.forms.person import date_text
 from cabinet.forms.receipt import ChargeForm, amount_text
 from cabinet.models import OneTimeCode, Registration
+from cabinet.models.account import periods_and_digits
 from cabinet.models.registration import STEPS, PhoneTakenError
 from cabinet.models.unit import unit
 from cabinet.register.forms import AddressForm, ProfileForm
@@ -25,7 +26,8 @@ from cabinet.web.flow import (
     start_over,
 )
 from cabinet.web.journeys import half_done, phone_verified
-from cabinet.web.lookup import find_charge, tries
+from cabinet.web.kept_pages import kept_step, nothing_said
+from cabinet.web.lookup import find_charge, may_try, tries
 from cabinet.web.photo import fill_from_photo, photo_row
 from cabinet.web.security import client_address, user_agent
 from cabinet.web.sessions import session
@@ -94,6 +96,8 @@ def account(form: ChargeForm | None = None) -> Response:
     """Period, personal account and amount of a receipt."""
     r = g.registration
     asked = r.latest_request if not r.account_id else None
+    if form is None and not (asked or r.account_id or r.period) and nothing_said() and may_try(r.phone):
+        return _empty_form()
     form = form or form_for_get(
         ChargeForm,
         period=f"{r.period:%Y-%m}" if r.period else None,
@@ -102,6 +106,21 @@ def account(form: ChargeForm | None = None) -> Response:
     )
     more = tries(form, r.phone) | photo_row(url_for("register.read_photo"))
     return page("register/account.html", form=form, notice=flashed(), **more)
+
+
+def _empty_form() -> Response:
+    """The three fields before anything was typed: the same for all who are offered the same months."""
+    months, digits_only = offered = periods_and_digits()
+    return kept_step(
+        "register/account.html",
+        (*months, digits_only),
+        lambda: {
+            "form": ChargeForm(formdata=None, offered=offered),
+            "tries_wait": 0,
+            **photo_row(url_for("register.read_photo")),
+        },
+        {},
+    )
 
 
 @bp.post("/account")

@@ -11,23 +11,17 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from flask import Response, current_app, make_response, redirect, render_template, request, url_for
-from flask_babel import get_locale
 from flask_babel import gettext as _
-from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response as BaseResponse
 
 from cabinet.forms.base import StepForm
 from cabinet.web import session_keys as keys
-from cabinet.web.compression import compress
 from cabinet.web.security import vary
 from cabinet.web.sessions import session
 from cabinet.wording.typography import tie_html
 
 F = TypeVar("F", bound=StepForm)
 _GAP = re.compile(r">\s*\n\s*<")  # between tags: pages are not compressed, for they hold secrets
-
-TOKEN = "{csrf_token}"  # noqa: S105 — where the token goes in a page for all
-MOST_LOOKS = 64
 
 
 def by_htmx() -> bool:
@@ -55,45 +49,14 @@ def page(
     name = template.removesuffix(".html")  # says which step it is and nothing of whose
     context |= {"layout": layout, "error_title": wrong, "step_name": name}
     html = render_template(template, **context)
-    response = _varying(make_response(_GAP.sub(">\n<", tie_html(html)), status))
+    response = varying(make_response(_GAP.sub(">\n<", tie_html(html)), status))
     if fragment and status >= 400:
         response.headers["HX-Push-Url"] = "false"
     return response
 
 
-def page_for_all(template: str, context: Callable[[], dict[str, Any]], variant: str = "") -> Response:
-    """A page that all visitors share but for the token of its forms; made once for each look and variant.
-
-    Only where the session says nothing else (`has_only_a_look`); the context must not depend on the visitor.
-    """
-    made: dict[tuple[Any, ...], str] = current_app.extensions.setdefault("pages_for_all", {})
-    framed = request.headers.get("Sec-Fetch-Dest") == "iframe"
-    look = (
-        template,
-        variant,
-        str(get_locale()),
-        *map(session.get, keys.LOOK),
-        session.presented,
-        framed,
-        by_htmx(),
-    )
-    kept = made.get(look)
-    if kept is not None:
-        response = _varying(make_response(kept.replace(TOKEN, generate_csrf())))
-    else:
-        response = page(template, **context())
-        if len(made) >= MOST_LOOKS:
-            made.clear()
-        made[look] = response.get_data(as_text=True).replace(generate_csrf(), TOKEN)
-    return response if session.get(keys.ACCENT) else compress(response)  # the accent is anybody's choice
-
-
-def has_only_a_look() -> bool:
-    """Whether nothing was done in this session, nor said to it."""
-    return session.keys() <= {keys.CSRF_TOKEN, *keys.LOOK}
-
-
-def _varying(response: Response) -> Response:
+def varying(response: Response) -> Response:
+    """Say that the answer is a page or a fragment, as the request asks."""
     vary(response, "HX-Request, HX-History-Restore-Request")
     return response
 

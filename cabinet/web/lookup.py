@@ -45,6 +45,11 @@ def find_charge(form: ChargeForm, look_up: Callable[[date, str, int, str], T]) -
     return None
 
 
+def may_try(phone: str) -> bool:
+    """Whether the holder of `phone` has a look-up left now."""
+    return not left_and_wait_of("lookup-phone", phone)[1]
+
+
 def tries(form: ChargeForm, phone: str) -> dict[str, Any]:
     """For the page: how many look-ups the holder of `phone` has left, and the seconds until the next one."""
     left, wait = left_and_wait_of("lookup-phone", phone)

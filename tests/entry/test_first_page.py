@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from cabinet.web import flow
+from cabinet.web import kept_pages
 from tests.cast import TYPED
 from tests.visitor import Visitor
 
@@ -33,7 +33,7 @@ def body(client: FlaskClient, query: str, headers: dict[str, str]) -> str:
 def test_what_was_made_before_is_what_would_be_made_now(app: Flask) -> None:
     fresh = {}
     for number, (query, headers) in enumerate(LOOKS):
-        app.extensions.pop("pages_for_all", None)
+        app.extensions.pop("kept_pages", None)
         fresh[number] = body(app.test_client(), query, headers)
     for _ in range(2):
         for number, (query, headers) in enumerate(LOOKS):
@@ -46,7 +46,7 @@ def test_who_comes_back_gets_their_own(app: Flask) -> None:
     client = app.test_client()
     first, second = body(client, "", {}), body(client, "", {})
     assert 'data-session="new"' in first and 'data-session="new"' not in second
-    assert flow.TOKEN not in first + second
+    assert kept_pages.TOKEN not in first + second
 
 
 def test_what_one_typed_no_other_sees(app: Flask, guest: Visitor) -> None:
@@ -61,7 +61,7 @@ def test_what_one_typed_no_other_sees(app: Flask, guest: Visitor) -> None:
 
 
 def test_made_up_looks_do_not_fill_the_memory(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(flow, "MOST_LOOKS", 3)
+    monkeypatch.setattr(kept_pages, "MOST_KEPT", 3)
     for number in range(10):
         body(app.test_client(), f"?accent={number:06x}", {})
-    assert len(app.extensions["pages_for_all"]) <= 3
+    assert len(app.extensions["kept_pages"]) <= 3
