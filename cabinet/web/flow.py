@@ -5,7 +5,6 @@ with the same template; a plain form (no htmx, session in a cookie) is sent back
 shows what was typed and what was wrong, so that Back never asks to resubmit a form.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -18,10 +17,9 @@ from cabinet.forms.base import StepForm
 from cabinet.web import session_keys as keys
 from cabinet.web.security import vary
 from cabinet.web.sessions import session
-from cabinet.wording.typography import tie_html
+from cabinet.web.shell import around, tidy
 
 F = TypeVar("F", bound=StepForm)
-_GAP = re.compile(r">\s*\n\s*<")  # between tags: pages are not compressed, for they hold secrets
 
 
 def by_htmx() -> bool:
@@ -38,18 +36,18 @@ def alone() -> bool:
 def page(
     template: str,
     status: int = 200,
-    layouts: tuple[str, str] = ("base.html", "_fragment.html"),
+    layouts: tuple[str, str] | None = None,
     **context: Any,
 ) -> Response:
-    """Render a step as a page or as a fragment, the first or the second of `layouts`."""
+    """Render a step as a page or as a fragment; by `layouts`, these two, where they are not residents'."""
     fragment = by_htmx()
-    layout = layouts[fragment]
+    layout = layouts[fragment] if layouts else "_fragment.html"
     form = context.get("form")
     wrong = status >= 400 or bool(form is not None and (form.errors or form.form_errors))
     name = template.removesuffix(".html")  # says which step it is and nothing of whose
     context |= {"layout": layout, "error_title": wrong, "step_name": name}
-    html = render_template(template, **context)
-    response = varying(make_response(_GAP.sub(">\n<", tie_html(html)), status))
+    html = tidy(render_template(template, **context))
+    response = varying(make_response(html if fragment or layouts else around(html, name), status))
     if fragment and status >= 400:
         response.headers["HX-Push-Url"] = "false"
     return response

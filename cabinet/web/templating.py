@@ -8,7 +8,7 @@ from functools import lru_cache, partial
 from typing import Any, cast
 
 from babel import Locale
-from flask import Flask, request, url_for
+from flask import Flask, request
 from flask.globals import request_ctx
 from flask_babel import format_date, format_datetime, get_domain, get_locale
 from flask_babel import gettext as _
@@ -22,6 +22,7 @@ from cabinet.web import assets, flow, happenings
 from cabinet.web import session_keys as keys
 from cabinet.web.extensions import babel
 from cabinet.web.sessions import ServerSession, session
+from cabinet.web.shell import own_path
 from cabinet.web.translated import Environments
 from cabinet.wording.browsers import browser_name
 from cabinet.wording.catalogues import LANGUAGES, LOCALES
@@ -155,16 +156,6 @@ def password_rules(s: Settings) -> str:
     if s.password_digits:
         rules.append("required: digit")
     return "; ".join(rules) + ";"
-
-
-def own_path() -> str:
-    """The address of this page for a link, without parameters; the first page where it is none of ours.
-
-    Built from the route: as the visitor wrote it, browsers might read it as that of another site.
-    """
-    if request.endpoint is None or request.method != "GET":
-        return url_for("entry.phone")
-    return url_for(request.endpoint, **(request.view_args or {}))
 
 
 def language() -> str:
