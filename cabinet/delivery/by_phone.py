@@ -59,9 +59,17 @@ def _outgoing(message: Message) -> Outgoing:
     if message_texts.outdated(message):
         raise OutdatedError
     if message.channel == "max":
-        if (link := MaxLink.of_phone(message.to)) is None:
-            raise RefusedError("MAX is not linked", Fault.NUMBER)
-        return Outgoing(str(link.max_user), message_texts.chat(message), message.id)
+        return _in_max(message)
     text, digits = message_texts.sms(message), message_texts.digits(message)
     validity = int((message.expires_at - now()).total_seconds()) if message.expires_at else None
     return Outgoing(message.to, text, message.id, validity, digits)
+
+
+def _in_max(message: Message) -> Outgoing:
+    """To whom the message says, or else to the resident who linked it and has the number now."""
+    link = None if "max" in message.data else MaxLink.of_phone(message.to)
+    if link is None and "max" not in message.data:
+        raise RefusedError("MAX is not linked", Fault.NUMBER)
+    to = link.max_user if link else message.data["max"]
+    button = message_texts.button(message)
+    return Outgoing(str(to), message_texts.chat(message), message.id, button=button)

@@ -25,6 +25,7 @@ class Outgoing:
 
     `ref` is our id, the same when the same message is sent again, of letters, digits, "-" and "_".
     `digits` are those of a one-time code, empty where there is none: a call speaks them.
+    `button`: by MAX, the name of a button that sends the reader's contact.
     """
 
     to: str
@@ -32,6 +33,7 @@ class Outgoing:
     ref: str
     validity: int | None = None
     digits: str = ""
+    button: str = ""
 
 
 @dataclass(frozen=True)

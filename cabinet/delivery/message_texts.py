@@ -67,6 +67,14 @@ def chat(message: Message) -> str:
     return template.render(_context(message), wording=0).strip()
 
 
+def button(message: Message) -> str:
+    """What the button under a message by MAX says, that sends the reader's contact; mostly there is none."""
+    if message.template != "max_contact":
+        return ""
+    template = environment(message.locale, html=False).get_template("letters/max_contact_button.max")
+    return template.render().strip()
+
+
 def digits(message: Message) -> str:
     """The digits of the code that the message carries; empty if it is no code."""
     found = OneTimeCode.find(message.data.get("code"))

@@ -5,11 +5,12 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from cabinet.entry import in_max
 from cabinet.entry.fate import fate_of
 from cabinet.entry.forms import CodeForm
 from cabinet.entry.proof_of_work import asked_by, proved_work
 from cabinet.entry.views import code, current_code
-from cabinet.models import OneTimeCode, User
+from cabinet.models import MaxContact, OneTimeCode, User
 from cabinet.models.attempt import TooManyError
 from cabinet.models.base import settings
 from cabinet.models.code_letter import send_letter
@@ -30,6 +31,8 @@ def resend() -> Response:
     if current is None:
         return start_over()
     asked = request.form.get("way", "sms")
+    if asked == "contact" and in_max.is_offered(current):
+        return _prove_in_max(current)
     way = asked if asked in ("call", "email", "max") and asked in settings().code_channels else "sms"
     try:
         fresh = {"call": _call, "email": _write, "max": _chat}.get(way, _send)(current)
@@ -41,6 +44,18 @@ def resend() -> Response:
         return reject(code, form)
     session[keys.CODE] = fresh.id
     session[keys.RESENT] = session.get(keys.RESENT, 0) + 1
+    return advance("entry.code")
+
+
+def _prove_in_max(current: OneTimeCode) -> Response:
+    """The page shows the link to the bot, which asks for the contact and brings the same digits."""
+    try:
+        session[keys.MAX_CONTACT] = MaxContact.begin(current, str(get_locale())).id
+    except TooManyError as error:
+        form = CodeForm(formdata=None)
+        form.refuse(error, form.code, _too_many("max"))
+        form.wait = 0
+        return reject(code, form)
     return advance("entry.code")
 
 
@@ -133,6 +148,8 @@ def delivery() -> Response:
         way=way,
         letter=letter_receiver(current.purpose, current.phone) if current else None,
         in_max=max_receiver(current.purpose, current.phone) if current else None,
+        by_contact=bool(current and in_max.is_offered(current)),
+        contact=current and in_max.contact_of(current),
         ways=settings().code_channels,
         wait=current.wait if current else 0,
         polled=True,

@@ -5,6 +5,7 @@ from typing import Any
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from cabinet.entry import in_max
 from cabinet.entry.fate import fate_of
 from cabinet.entry.forms import CodeForm
 from cabinet.models import OneTimeCode
@@ -64,6 +65,8 @@ def _shown(current: OneTimeCode, form: CodeForm, number: str) -> dict[str, Any]:
         "way": way,
         "letter": letter_receiver(current.purpose, current.phone),
         "in_max": max_receiver(current.purpose, current.phone),
+        "by_contact": in_max.is_offered(current),
+        "contact": in_max.contact_of(current),
         "ways": settings().code_channels,
         "often": session.get(keys.RESENT, 0) >= OFTEN,
         "notice": flashed(),

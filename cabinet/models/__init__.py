@@ -23,6 +23,7 @@ from cabinet.models.import_batch import AccountBefore, BatchPeriod, ChargeBefore
 from cabinet.models.import_job import ImportJob
 from cabinet.models.inbox import InboxItem
 from cabinet.models.linking import AccountLink
+from cabinet.models.max_contact import MaxContact
 from cabinet.models.max_link import MaxLink, MaxStart
 from cabinet.models.message import Message
 from cabinet.models.passed_number import PassedNumber
@@ -68,6 +69,7 @@ TABLES: list[type[Model]] = [
     Heartbeat,
     Device,
     Passkey,
+    MaxContact,
     MaxLink,
     MaxStart,
     PassedNumber,
@@ -123,6 +125,7 @@ __all__ = [
     "ImportBatch",
     "ImportJob",
     "InboxItem",
+    "MaxContact",
     "MaxLink",
     "MaxStart",
     "Message",

@@ -3,11 +3,11 @@
 A link is begun in the cabinet and made by the bot: `MaxStart` is what connects both, once and shortly.
 """
 
-import hmac
 from datetime import UTC, datetime, timedelta
 
 from peewee import BigIntegerField, CharField, DateTimeField, ForeignKeyField
 
+from cabinet.models import max_payload
 from cabinet.models.account_event import AccountEvent
 from cabinet.models.attempt import advisory_lock
 from cabinet.models.base import Model, new_id, now, settings
@@ -15,12 +15,11 @@ from cabinet.models.database import transaction
 from cabinet.models.limits import take
 from cabinet.models.message import Message
 from cabinet.models.prepared import Prepared, insert
-from cabinet.models.signing import accepted
 from cabinet.models.unit import whole
 from cabinet.models.user import User
 
 LIFE = timedelta(minutes=15)  # of what is begun in the cabinet
-LONGEST = 128  # characters of a payload: MAX passes no longer one on
+PURPOSE = "max-start"
 
 
 class MaxLink(Model):
@@ -79,16 +78,12 @@ class MaxStart(Model):
     @property
     def payload(self) -> str:
         """What the bot is told when it is started."""
-        return self._payloads[0]
+        return max_payload.payload(PURPOSE, self.id, self.stamp)
 
     @property
     def url(self) -> str:
         """Where the bot is started and told the payload."""
-        return f"https://max.ru/{settings().gateway_settings['max_bot_name']}?start={self.payload}"
-
-    @property
-    def _payloads(self) -> list[str]:
-        return [f"{self.id}-{one[:16].hex()}" for one in accepted("max-start", self.id, self.stamp)]
+        return max_payload.start_url(self.payload)
 
     @property
     def live(self) -> bool:
@@ -117,11 +112,9 @@ class MaxStart(Model):
     @classmethod
     def meant(cls, payload: str) -> "MaxStart | None":
         """The one that a payload means, if it is genuine and live."""
-        if len(payload) > LONGEST or not payload.isascii():
-            return None
-        start = cls.find(payload[:22])
-        genuine = start is not None and any(hmac.compare_digest(one, payload) for one in start._payloads)
-        return start if genuine and start and start.live else None
+        start = cls.find(max_payload.key_in(payload))
+        genuine = start and max_payload.is_genuine(payload, PURPOSE, start.id, start.stamp)
+        return start if start and genuine and start.live else None
 
 
 def is_on() -> bool:

@@ -15,6 +15,8 @@ def send_otherwise(message: Message, unlinked: bool) -> bool:
 
     `unlinked`: the resident stopped the bot, so the link ends. Whoever claimed it meanwhile keeps it.
     """
+    if "max" in message.data:  # to whoever proves a phone, perhaps no resident
+        return False
     link = MaxLink.of_phone(message.to) if unlinked else None
     if link and link.created_at <= message.created_at:
         link.end()

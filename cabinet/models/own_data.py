@@ -23,7 +23,7 @@ from cabinet.models.user import User
 
 Rows = list[dict[str, Any]]
 MOST = 10_000  # events of each kind; enough for the whole term that they are kept
-SECRET = ("link", "code")  # of what is said in messages: they open something
+SECRET = ("link", "code", "max")  # of what is said in messages: they open something, or name another
 
 
 def own_data(user: User) -> dict[str, Any]:

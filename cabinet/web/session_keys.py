@@ -8,6 +8,7 @@ Everything a view keeps between two requests of one browser is here; it lies in 
 PHONE_TYPED = "phone_typed"  # entry: as typed, to show it again on the first screen
 PHONE = "phone"  # entry, login (recovered): E.164 of the cabinet that is signed in to; read by login
 CODE = "code"  # entry, login, profile: id of the code sent last, bound to this browser; read by entry
+MAX_CONTACT = "max_contact"  # entry: id of the proof by MAX that was begun here
 RESENT = "resent"  # entry: how many further codes were asked for
 REGISTRATION = "registration"  # entry: id of the registration begun here, its phone not verified yet
 VERIFIED = "verified"  # register: id of the registration whose phone is verified; read by entry, requests
@@ -23,7 +24,7 @@ REJECTED = "rejected"  # flow: what was typed into a refused form and what was w
 JOURNEY_KEYS = (
     *(REGISTRATION, VERIFIED, RECOVERED, RECOVERED_BY, RECOVERED_STAMP),
     *(RETURNING, RECEIPT_PROVED, OTHER_ACCOUNT),
-    *(CODE, RESENT, PHONE_TYPED, PHONE, REJECTED),
+    *(CODE, MAX_CONTACT, RESENT, PHONE_TYPED, PHONE, REJECTED),
 )
 
 # of everybody

@@ -1,6 +1,8 @@
 """A MAX server over HTTP, whose next answers a test writes down, and residents who use its bot."""
 
 import dataclasses
+import hashlib
+import hmac
 import json
 from typing import Any
 
@@ -27,6 +29,7 @@ class Max:
         self.url = server.url_for("").rstrip("/")
         self.says: list[tuple[int, Any]] = []
         self.sent: list[tuple[str, str]] = []
+        self.attached: list[Any] = []
         self.tokens: list[str] = []
         server.expect_request("/messages", method="POST").respond_with_handler(self._answer)
         server.expect_request("/me", method="GET").respond_with_handler(self._answer)
@@ -34,7 +37,9 @@ class Max:
     def _answer(self, request: Request) -> Response:
         self.tokens.append(request.headers["Authorization"])
         if request.path == "/messages":
-            self.sent.append((request.args["user_id"], json.loads(request.get_data())["text"]))
+            said = json.loads(request.get_data())
+            self.sent.append((request.args["user_id"], said["text"]))
+            self.attached.append(said.get("attachments"))
         taken: Any = {"message": {"body": {"mid": f"mid.{len(self.sent)}"}}, "user_id": 7}
         status, said = self.says.pop(0) if self.says else (200, taken)
         return Response(said if isinstance(said, str) else json.dumps(said), status)
@@ -62,6 +67,29 @@ def bot_started(payload: Any, user: Any = 501, at: int = AT) -> dict[str, Any]:
         "chat_id": 9,
         "user": {"user_id": user, "name": "Анна"},
         "payload": payload,
+    }
+
+
+def contact_sent(
+    phone: str = "79161234567", user: int = 501, of: int | None = None, token: str = TOKEN, **changes: Any
+) -> dict[str, Any]:
+    """The update that says that a user sent a contact by the bot's button; `changes` are of its payload."""
+    vcf = f"BEGIN:VCARD\r\nVERSION:3.0\r\nTEL;TYPE=cell:{phone}\r\nFN:Анна\r\nEND:VCARD\r\n"
+    digest = hmac.new(token.encode(), vcf.encode(), hashlib.sha256).hexdigest()
+    payload = {
+        "vcf_info": vcf,
+        "hash": digest,
+        "max_info": {"user_id": user if of is None else of},
+        **changes,
+    }
+    return {
+        "update_type": "message_created",
+        "timestamp": AT,
+        "message": {
+            "sender": {"user_id": user},
+            "recipient": {"chat_id": 9, "chat_type": "dialog"},
+            "body": {"mid": "mid.1", "attachments": [{"type": "contact", "payload": payload}]},
+        },
     }
 
 

@@ -14,6 +14,7 @@ from cabinet.models import (
     Device,
     EmailLink,
     InboxItem,
+    MaxContact,
     MaxLink,
     MaxStart,
     Message,
@@ -48,7 +49,7 @@ def everything() -> User:
     anna = resident(PHONE, accounts=[LESNAYA], **who)
     WebSession.store("session", {"typed": EMAIL}, anna.id, IP, BROWSER)
     Device.remember(None, anna, BROWSER)
-    OneTimeCode.send("phone", PHONE, IP, "ru")
+    MaxContact.begin(OneTimeCode.send("phone", PHONE, IP, "ru"), "ru")
     typed = {"last_name": "Единственная", "email": EMAIL, "street": "Неповторимая", "comment": "Только моё"}
     request = submit(PHONE, key="1", user_id=anna.id, receipt=a_file(), ip=IP, **typed)
     submit(PHONE, key="2", ip=IP, **typed)

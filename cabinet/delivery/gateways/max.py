@@ -37,9 +37,11 @@ class MaxGateway(Gateway):
     }
 
     def send(self, sms: Outgoing) -> SmsReceipt:
-        said = self._ask(
-            "POST", "messages", params={"user_id": sms.to}, json={"text": sms.text[:LONGEST_TEXT]}
-        )
+        written: dict[str, Any] = {"text": sms.text[:LONGEST_TEXT]}
+        if sms.button:
+            row = [{"type": "request_contact", "text": sms.button}]
+            written["attachments"] = [{"type": "inline_keyboard", "payload": {"buttons": [row]}}]
+        said = self._ask("POST", "messages", params={"user_id": sms.to}, json=written)
         message = said.get("message")
         body = message.get("body") if isinstance(message, dict) else None
         if not isinstance(body, dict) or not body.get("mid"):
