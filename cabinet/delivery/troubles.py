@@ -1,13 +1,14 @@
 """What is wrong with delivery right now. Everything is read by an index and bounded."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 from cabinet.delivery import gateways
 from cabinet.delivery.errors import RefusedError, UnavailableError
-from cabinet.models import DeliveryTry, Heartbeat, Message, OneTimeCode
+from cabinet.models import Attempt, DeliveryTry, Heartbeat, Message, OneTimeCode
+from cabinet.models.attempt import DAY, EVERYBODY, nth_since
 from cabinet.models.base import now
 from cabinet.models.base import settings as current_settings
 from cabinet.models.delivery_try import UNSENT
@@ -21,6 +22,7 @@ from config import Settings
 REFUSED_IN_A_ROW = 5
 FEWEST_CODES, LEAST_TYPED = 50, 40  # codes that are looked at, percent of them that must have been typed
 STEPS = (50, 80, 100)  # percent of a budget
+SHARES = (50, 100)  # percent of the codes that newcomers may have in a day
 MOST_COUNTED = 1000
 
 
@@ -35,7 +37,7 @@ class Trouble:
 
 def troubles() -> list[Trouble]:
     """All that the database shows."""
-    looks: tuple[Callable[[], Iterator[Trouble]], ...] = (_late, _dead, _refused, _untyped, _spent, _worker)
+    looks = (_late, _dead, _refused, _untyped, _spent, _newcomers, _worker)
     return [trouble for look in looks for trouble in look()]
 
 
@@ -103,6 +105,16 @@ def _spent() -> Iterator[Trouble]:
                 name = f"budget/{budget.period}/{budget.unit}/{percent}"
                 about = {"period": budget.period, "unit": budget.unit, "percent": percent}
                 yield Trouble(name, about)
+
+
+def _newcomers() -> Iterator[Trouble]:
+    """Who asks for so many is a crowd, or a stranger who pays nothing for them."""
+    most, since = current_settings().sms_global_day, now() - timedelta(seconds=DAY)
+    places = [max(1, most * percent // 100) for percent in SHARES]
+    reached = Attempt.ask(*(nth_since("sms-all", EVERYBODY, since, place) for place in places))
+    for percent, at in zip(SHARES, reached, strict=True):
+        if at:
+            yield Trouble(f"newcomers/{percent}", {"percent": percent, "most": most})
 
 
 def _worker() -> Iterator[Trouble]:

@@ -45,6 +45,12 @@ def _risky(s: Settings) -> Iterator[Finding]:
             f"the web server listens on {s.host} and believes X-Forwarded-For",
             f"let only the proxy reach port {s.port} (firewall), or set HOST=127.0.0.1",
         )
+    budgets = (s.sms_day_segments, s.sms_day_roubles, s.sms_month_segments, s.sms_month_roubles)
+    if s.secure and not any(budgets):
+        yield note(
+            "nothing limits what SMS to residents may cost",
+            "set a budget, such as SMS_DAY_SEGMENTS: SMS_GLOBAL_DAY is for newcomers alone",
+        )
     if s.log_level == "DEBUG":
         yield note("LOG_LEVEL=DEBUG fills the disk", "set LOG_LEVEL=INFO")
     if s.secret_key_fallbacks:

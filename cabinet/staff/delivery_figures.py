@@ -72,9 +72,9 @@ def sms_figures(span: str = "hour") -> Response:
 
 
 def _alarms() -> list[Alarm]:
-    """Those that stand; of each budget the highest step."""
+    """Those that stand; of each that comes in steps the highest one."""
     standing = {
-        alarm.name.rpartition("/")[0] if alarm.name.startswith("budget/") else alarm.name: alarm
+        alarm.name.rpartition("/")[0] if "percent" in alarm.data else alarm.name: alarm
         for alarm in sorted(Alarm.standing(), key=lambda one: int(one.data.get("percent", 0)))
     }
     return sorted(standing.values(), key=lambda one: one.at)

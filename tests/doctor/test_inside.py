@@ -124,7 +124,7 @@ def test_folders(
 
 
 FALLBACK = "SECRET_KEY_FALLBACKS: an earlier key is still good"
-PRODUCTION: dict[str, Any] = {**COMPLETE, "trusted_proxies": 1}
+PRODUCTION: dict[str, Any] = {**COMPLETE, "trusted_proxies": 1, "sms_day_segments": 500}
 
 
 @ONE
@@ -134,6 +134,8 @@ PRODUCTION: dict[str, Any] = {**COMPLETE, "trusted_proxies": 1}
         ({}, []),
         ({"trusted_proxies": 0}, ["proxies in front: 0"]),
         ({"host": "0.0.0.0"}, ["the web server listens on 0.0.0.0 and believes X-Forwarded-For"]),
+        ({"sms_day_segments": 0}, ["nothing limits what SMS to residents may cost"]),
+        ({"sms_day_segments": 0, "sms_month_roubles": 30_000}, []),
         ({"log_level": "DEBUG"}, ["LOG_LEVEL=DEBUG fills the disk"]),
         ({"frame_ancestors": ("http://a.ru",)}, ["sites without TLS may embed the cabinet: http://a.ru"]),
         ({"secret_key_fallbacks": ("f" * 8 + "0123456789abcdeghijklmnopqrst",)}, [FALLBACK]),
