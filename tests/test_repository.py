@@ -176,3 +176,17 @@ def test_every_table_and_column_has_its_place_in_the_map_of_data() -> None:
     for model in TABLES:
         columns = {field.column_name for field in model._meta.sorted_fields}
         assert set(told[model._meta.table_name].columns) == columns, model._meta.table_name
+
+
+def test_what_worked_once_names_tests_that_are_there() -> None:
+    """In docs/security.md: `::test_…` is of the file named before it in the row."""
+    rows = (
+        (ROOT / "docs" / "security.md").read_text().partition("## Attacks that worked once")[2].splitlines()
+    )
+    named = [re.findall(r"`(tests/[^:`]*)?::(test_\w+)`", row) for row in rows if row.startswith("| ")][1:]
+    assert len(named) >= 20 and all(named)
+    for tests in named:
+        path = ""
+        for file, test in tests:
+            path = file or path
+            assert f"def {test}(" in (ROOT / path).read_text(), (path, test)
