@@ -10,8 +10,7 @@ from pytest_httpserver import HTTPServer
 
 from cabinet.delivery import alarms, message_texts
 from cabinet.delivery.troubles import LEAST_TYPED, low_balances
-from cabinet.models import Alarm, Attempt, DeliveryTry, Heartbeat, Message, OneTimeCode, Spending
-from cabinet.models.attempt import EVERYBODY
+from cabinet.models import Alarm, DeliveryTry, Heartbeat, Message, OneTimeCode, Spending
 from cabinet.models.base import now
 from cabinet.models.database import db
 from cabinet.models.fate import Fault, State
@@ -27,7 +26,6 @@ TOLD = pytest.mark.settings(
     staff_emails=("all@example.org", "registered=no@example.org"),
     staff_webhooks=("http://localhost/hook",),
     sms_day_segments=100,
-    sms_global_day=10,
 )
 pytestmark = TOLD
 
@@ -100,17 +98,6 @@ def another_day() -> None:
         Spending.update(day=date(2020, 1, 1)).execute()
 
 
-def newcomers(codes: int = 5) -> None:
-    with db.atomic():
-        for _ in range(codes):
-            Attempt.add(("sms-all", EVERYBODY))
-
-
-def yesterday() -> None:
-    with db.atomic():
-        Attempt.update(at=now() - timedelta(days=1, seconds=1)).execute()
-
-
 def silent() -> None:
     with db.atomic():
         Heartbeat.insert(name="worker", at=now() - timedelta(minutes=2)).execute()
@@ -125,7 +112,6 @@ CASES: dict[str, tuple[Callable[[], None], Callable[[], None]]] = {
     "refused": (refused, one_taken),
     "untyped": (untyped, typed),
     "budget/day/segments/50": (spent, another_day),
-    "newcomers/50": (newcomers, yesterday),
     "worker": (silent, beats),
 }
 
@@ -183,15 +169,6 @@ def test_each_step_of_a_budget_is_an_alarm(database: Database) -> None:
         Spending.add(now(), "twilio", 20, 0)
     alarms.watch()
     assert "budget/day/segments/100" in standing()
-
-
-def test_newcomers_codes_are_an_alarm_at_half_and_at_the_end(database: Database) -> None:
-    newcomers(4)
-    alarms.watch()
-    assert standing() == []
-    newcomers(6)
-    alarms.watch()
-    assert sorted(standing()) == ["newcomers/100", "newcomers/50"]
 
 
 def test_little_money_is_an_alarm_until_somebody_pays(
