@@ -92,6 +92,18 @@ def test_what_is_drawn_is_drawn_by_secrets() -> None:
     assert {name for name, used in TREE.foreign.items() if {"pickle", "marshal", "shelve"} & used} <= PICKLED
 
 
+def test_xml_is_read_only_by_what_refuses_to_swell() -> None:
+    names = [
+        (module, one.name)
+        for module, node in found(ast.ImportFrom)
+        if str(node.module).startswith("xml.")  # type: ignore[attr-defined]
+        for one in node.names  # type: ignore[attr-defined]
+    ]
+    assert {name for _module, name in names} <= {"Element", "ParseError"}, names
+    whole = [one.name for _module, node in found(ast.Import) for one in node.names]  # type: ignore[attr-defined]
+    assert not [name for name in whole if name.partition(".")[0] in {"xml", "lxml", "xmlrpc"}]
+
+
 @pytest.mark.parametrize("name", ["eval", "exec", "compile", "__import__"])
 def test_no_text_is_run_as_code(name: str) -> None:
     assert [m for m, call in found(ast.Call) if getattr(call.func, "id", "") == name] == []  # type: ignore[attr-defined]

@@ -120,7 +120,7 @@ def test_bad_input_says_what_is_wrong(
     assert visitor.value("city" if name != "city" else "street")
 
 
-@pytest.mark.parametrize("junk", ["a\0b", "<script>alert(1)</script>{{7*7}}", "‮абв", "🙂 дом", "=1+1"])
+@pytest.mark.parametrize("junk", ["a\0b", "<script>alert(1)</script>{{7*7}}", "\u202eабв", "🙂 дом", "=1+1"])
 def test_odd_text_is_kept_as_text(visitor: Visitor, receipt: dict[str, str], junk: str) -> None:
     to_request(visitor)
     visitor.fill_and_submit(**{**REQUEST, "street": junk, "comment": junk, "account": junk})
