@@ -12,7 +12,16 @@ from wtforms.validators import Length
 
 from cabinet.forms.base import StepForm
 from cabinet.models.passkey import LONGEST_NAME, TooManyPasskeysError
-from cabinet.models.passkey_answers import BadAnswerError, Owner, host, made, options_for, text_of, verify
+from cabinet.models.passkey_answers import (
+    Answer,
+    BadAnswerError,
+    Owner,
+    host,
+    made,
+    options_for,
+    text_of,
+    verify,
+)
 from cabinet.models.staff import Staff
 from cabinet.models.staff_passkey import StaffPasskey
 from cabinet.staff.guard import bp, current_staff, show
@@ -119,12 +128,16 @@ def passkey_question() -> Response:
     return jsonify(challenge=text_of(ask(SIGNING_IN)), rpId=host())
 
 
-def is_key_of(staff: Staff, text: str) -> bool:
-    """Whether a passkey of this person answered the question of this browser; the answer is used up."""
+def answer_to_sign_in(text: str) -> Answer | None:
+    """The answer to the question of this browser, which is used up; None where it is none."""
     try:
-        answer = take_answer(text, SIGNING_IN)
+        return take_answer(text, SIGNING_IN)
     except BadAnswerError:
-        return False
+        return None
+
+
+def is_key_of(staff: Staff, answer: Answer) -> bool:
+    """Whether a passkey of this person gave the answer."""
     mine = (StaffPasskey.credential == answer.credential, StaffPasskey.staff == staff.id)
     found: StaffPasskey | None = StaffPasskey.get_or_none(*mine)
     if found is None:

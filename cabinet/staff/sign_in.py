@@ -19,7 +19,7 @@ from cabinet.staff.after_sign_in import address_wanted, wanted_before
 from cabinet.staff.devices import own_device, remember_device
 from cabinet.staff.forms import SignInForm
 from cabinet.staff.guard import admit, bp, current_staff, show
-from cabinet.staff.keys import is_key_of
+from cabinet.staff.keys import answer_to_sign_in, is_key_of
 from cabinet.web.extensions import hasher
 from cabinet.web.flow import advance, form_for_get, leave_for, reject
 from cabinet.web.security import client_address, client_network
@@ -48,14 +48,11 @@ def submit_sign_in() -> Response:
     form = SignInForm()
     if not form.validate():
         return reject(sign_in, form, **wanted_before())
-    staff, typed = Staff.by_email(form.email.data), form.password.data
+    staff = Staff.by_email(form.email.data)
     known = staff if staff and staff.blocked_at is None else None
-    stored = (known.password_hash or None) if known else None
     try:
         with hasher().place():  # before anything is counted
-            right = _begin(form.email.data, own_device(staff)).verify(
-                lambda: hasher().verify(typed, stored) and known is not None and _is_proved_by(known, form)
-            )
+            right = _begin(form.email.data, own_device(staff)).verify(lambda: _is_right(known, form))
     except TooManyError as error:
         form.refuse(error, None, _("Слишком много попыток. Повторите %(when)s."))
         return reject(sign_in, form, **wanted_before())
@@ -68,7 +65,7 @@ def submit_sign_in() -> Response:
         )
         return reject(sign_in, form, **wanted_before())
     if hasher().needs_rehash(known.password_hash):
-        known.rehash(hasher().hash(typed))
+        known.rehash(hasher().hash(form.password.data))
     admit(known)
     remember_device(known)
     g.staff = known
@@ -89,11 +86,22 @@ def submit_sign_out() -> Response:
     return advance("staff.sign_in")
 
 
-def _is_proved_by(staff: Staff, form: SignInForm) -> bool:
-    """Whether it is a passkey's answer, the authenticator's code, or one of recovery; it is used up."""
+def _is_right(known: Staff | None, form: SignInForm) -> bool:
+    """Whether the password is right, and what is beside it: a passkey's answer, or a code.
+
+    An answer is used up first, or what becomes of it would tell whether the password was right.
+    """
+    answer = answer_to_sign_in(form.answer.data) if form.by_passkey else None
+    stored = (known.password_hash or None) if known else None
+    if not hasher().verify(form.password.data, stored) or known is None:
+        return False
     if form.by_passkey:
-        return is_key_of(staff, form.answer.data)
-    code = form.code.value
+        return answer is not None and is_key_of(known, answer)
+    return _is_code_of(known, form.code.value)
+
+
+def _is_code_of(staff: Staff, code: str) -> bool:
+    """Whether it is the authenticator's code, or one of recovery; it is used up."""
     if code.isdigit():
         return staff.use_code(code)
     return RecoveryCode.use(staff, code, client_address())

@@ -99,6 +99,20 @@ def test_an_answer_counts_once_in_its_own_browser_with_a_finger_at_our_host(
     assert not is_in(visitor), "another site's"
 
 
+def test_an_answer_is_used_up_by_a_wrong_password_as_by_the_right_one(
+    app: Flask, clerk: Staff, device: Authenticator
+) -> None:
+    """Or what becomes of it, and the work of that, would tell which password was right."""
+    visitor = Visitor(app)
+    visitor.get("/staff/sign-in")
+    answer = device.sign(json.loads(visitor.client.get("/staff/sign-in/passkey").get_data()))
+    sign_in(visitor, clerk, device, password="Другой7пароль", answer=answer)
+    sign_in(visitor, clerk, device, answer=answer)
+    assert not is_in(visitor) and actions(clerk)[-2:] == ["staff-sign-in-failed"] * 2
+    sign_in(visitor, clerk, device)
+    assert is_in(visitor)
+
+
 @pytest.mark.parametrize("bent", ["\ud800", "a\0b"])
 def test_an_id_that_no_database_can_look_up_tells_nothing_of_the_password_and_counts(
     app: Flask, clerk: Staff, device: Authenticator, bent: str
