@@ -5,6 +5,7 @@ Art. 21 part 3.1 of 152-FZ: within 24 hours what happened, within 72 hours what 
 
 import csv
 import os
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,8 +16,10 @@ from cabinet.models.audit import Audit
 from cabinet.models.base import now, settings
 from cabinet.models.incident import Person, Scope, people
 from cabinet.models.staff import Staff
+from cabinet.wording.cells import disarmed
 
 MOSCOW = ZoneInfo("Europe/Moscow")
+PHONE = re.compile(r"\+[0-9]{5,15}")  # no formula, whatever it begins with
 HEAD = ("Откуда известен", "Фамилия, имя, отчество", "Телефон", "Почта", "Заявка")
 KINDS = (
     "фамилия, имя, отчество, дата рождения",
@@ -153,14 +156,9 @@ def _write_list(path: Path, persons: Iterable[Person]) -> int:
         writer = csv.writer(file, delimiter=";")
         writer.writerow(HEAD)
         for person in persons:
-            writer.writerow(_disarmed(cell) for cell in person)
+            writer.writerow(cell if PHONE.fullmatch(cell) else disarmed(cell) for cell in person)
             count += 1
     return count
-
-
-def _disarmed(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula; phones stay as they are."""
-    return f"'{cell}" if cell.startswith(("=", "-", "@")) else cell
 
 
 def _write(path: Path, text: str) -> None:

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import re
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
@@ -24,10 +23,9 @@ from cabinet.staff.guard import bp, record
 from cabinet.staff.names import staff_names
 from cabinet.staff.request_filter import Sought
 from cabinet.staff.requests import state_names
+from cabinet.wording.cells import disarmed
 
 BATCH = 1000
-DANGEROUS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
-UNSEEN = "\ufeff\u200b\u200c\u200d\u2060"  # of no width; spaces of all kinds are skipped, too
 MOST_LETTERS = 32_000  # of a cell; XLSX takes 32 767
 MOST_ROWS = 1_048_575  # of an XLSX sheet beside its head
 
@@ -73,10 +71,7 @@ def safe(value: Any) -> str:
         return ""
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M:%S")
-    text = str(value)
-    seen = re.sub(rf"^[\s{UNSEEN}]+", "", text)
-    harmful = seen.startswith(DANGEROUS) or text.startswith(("\t", "\r", "\n"))
-    return "'" + text if harmful else text
+    return disarmed(str(value))
 
 
 def csv_lines(head: Row, rows: Callable[[], Iterator[Row]]) -> Iterator[bytes]:

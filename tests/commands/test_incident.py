@@ -1,5 +1,6 @@
 """`flask --app wsgi incident`: what is on record, and the notices that are due after 24 and 72 hours."""
 
+import csv
 import json
 import re
 import stat
@@ -82,6 +83,14 @@ def test_only_its_owner_may_read_it_and_nothing_of_anybody_is_printed_or_logged(
         assert not [one for one in (PHONE, anna.email, anna.last_name) if one in text]
     again = notices(app, folder)
     assert again.exit_code == 1 and "there already" in again.output
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+cmd|' /C calc'!A0", "-1", "@SUM(1)", "\u200b=1", "＝1+1", "\t=1"])
+def test_no_cell_of_the_list_is_a_formula(app: Flask, tmp_path: Path, name: str) -> None:
+    submit(NEW_PHONE, last_name=name, first_name="", middle_name="")
+    assert "concerns 1;" in notices(app, tmp_path / "new").output
+    [_head, row] = csv.reader(listed(tmp_path / "new").splitlines(), delimiter=";")
+    assert row[1].startswith("'") and row[2] == NEW_PHONE
 
 
 def test_of_a_colleague_those_are_concerned_whom_the_colleague_saw(
