@@ -75,3 +75,13 @@ def test_of_a_long_history_the_latest_is_shown(database: Database, kind: str) ->
         insert(*rows)
     assert [one.at for one in history_of(anna)] == moments[:0:-1]
     assert [one.at for one in history_of(anna, 1)] == moments[100:]
+
+
+@pytest.mark.parametrize("kind", ["signed-in", "signed-in-new"])
+def test_whether_anybody_signed_in_since_a_moment(database: Database, kind: str) -> None:
+    anna, boris = resident(), resident(OTHER_PHONE)
+    record(5, kind, user=anna)
+    record(9, "wrong-password", user=anna)
+    assert AccountEvent.signed_in_since(anna, moment(5)) and AccountEvent.signed_in_since(anna, moment(4))
+    assert not AccountEvent.signed_in_since(anna, moment(6))
+    assert not AccountEvent.signed_in_since(boris, moment(0))

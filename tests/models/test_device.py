@@ -4,7 +4,7 @@ from peewee import Database
 
 from cabinet.models import Device
 from tests.cast import OTHER_PHONE, resident
-from tests.models.clock import after, moment
+from tests.models.clock import DAY, after, moment
 
 
 def test_a_browser_is_new_once(database: Database) -> None:
@@ -43,6 +43,19 @@ def test_strangers_are_not_known(database: Database) -> None:
     assert Device.knows(token, anna)
     assert not Device.knows("x" * 43, anna) and not Device.knows(None, anna) and not Device.knows("", anna)
     assert not Device.knows(token, None) and not Device.knows("\ud800", anna)
+
+
+def test_a_browser_is_settled_after_a_day_whenever_it_is_seen(database: Database) -> None:
+    anna, boris = resident(), resident(OTHER_PHONE)
+    with after():
+        token, _ = Device.remember(None, anna, "")
+    for seconds, settled in ((0, False), (DAY, False), (DAY + 1, True)):
+        with after(seconds):
+            Device.remember(token, anna, "")
+            assert Device.is_settled(token, anna) == settled
+    with after(DAY + 1):
+        assert not Device.is_settled(token, boris) and not Device.is_settled("x" * 43, anna)
+        assert not Device.is_settled(None, anna)
 
 
 def test_browsers_outlive_an_update(database: Database) -> None:
