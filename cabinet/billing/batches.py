@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import compress
 
 TEXTS = ("els", "zhku_id", "address", "last_name", "first_name", "middle_name", "fias_house_guid", "premises")
 AMOUNTS = ("amount_due", "amount_charged", "amount_paid")
@@ -40,3 +41,15 @@ class Batch:
     amounts: list[Sequence[str | None]]
     lines: Sequence[int]
     services: Sequence[str] = ()
+
+    def where(self, mask: Sequence[bool]) -> "Batch":
+        """Those of its rows that the mask names."""
+        return Batch(
+            self.period,
+            list(compress(self.numbers, mask)),
+            list(compress(self.printed, mask)),
+            [list(compress(column, mask)) for column in self.texts],
+            [list(compress(column, mask)) for column in self.amounts],
+            list(compress(self.lines, mask)),
+            list(compress(self.services, mask)) if self.services else (),
+        )

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cabinet.billing.batches import AMOUNTS
+from cabinet.billing.derived import CREDIT
 from cabinet.billing.errors import BillingWarning
 from cabinet.billing.layout import WORDS
 from cabinet.billing.readers.sheet_months import months_of
@@ -21,7 +22,6 @@ OTHER_SUM = (
 )
 LAST = 9  # rank of a title that says least
 BALANCE = 3  # rank of titles of what is owed, beside which what was paid too much may stand
-CREDIT = "amount_due_credit"
 COVERED = {  # what the other columns of the parts repeat
     "address": ("region", "district", "city", "street", "street_type", "street_house"),
     "street_house": ("street", "street_type"),

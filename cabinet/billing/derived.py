@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 from cabinet import fields
-from cabinet.billing.amounts import kopecks
+from cabinet.billing.amounts import kopecks as amount_of
+from cabinet.billing.batches import AMOUNTS, KOPECKS
 from cabinet.billing.numbers import whole
 
 MARKS = re.compile(r'["«»0-9,;]')  # of companies, as the words are
@@ -16,7 +17,8 @@ COMPANY = {
 WORD = re.compile(r"\w+")
 SPACES = re.compile(r"\s+")
 INTEGER = re.compile(r"-?[0-9]{1,3}(?:\s?[0-9]{3})*|-?[0-9]{1,12}")
-KOPECKS = re.compile(r"[0-9]{1,2}")
+PART = re.compile(r"[0-9]{1,2}")
+CREDIT = "amount_due_credit"  # what was paid too much, beside what is owed
 INITIALS = re.compile(r"([А-ЯЁA-Z]\.)\s*([А-ЯЁA-Z]\.?)?", re.IGNORECASE)
 
 
@@ -42,7 +44,7 @@ def roubles(whole_roubles: str, kopecks: str) -> str:
     kopecks = whole(kopecks)
     if not kopecks:
         return whole_roubles
-    if not INTEGER.fullmatch(whole_roubles or "0") or not KOPECKS.fullmatch(kopecks):
+    if not INTEGER.fullmatch(whole_roubles or "0") or not PART.fullmatch(kopecks):
         return f"{whole_roubles} + {kopecks}"
     return f"{whole_roubles or 0},{kopecks:0>2}"
 
@@ -56,10 +58,32 @@ def of_kopecks(text: str) -> str:
     return f"{sign}{digits[:-2] or 0},{digits[-2:]:0>2}"
 
 
+def sums(found: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Those of our fields that several columns make: amounts, and services by the company whose they are."""
+    made = {}
+    for name, raw in zip(AMOUNTS, KOPECKS, strict=True):
+        if raw in found and name in found:
+            made[name] = list(map(roubles, found[name], found[raw]))
+        elif raw in found:
+            made[name] = list(map(of_kopecks, found[raw]))
+    if CREDIT in found:
+        due = found.get("amount_due", [""] * len(found[CREDIT]))
+        made["amount_due"] = list(map(balance, due, found[CREDIT]))
+    if "supplier" in found and "service" in found:
+        made["service"] = list(map(_of_company, found["supplier"], found["service"]))
+    return made
+
+
+def _of_company(company: str, service: str) -> str:
+    """A service of a company; what is the total of an account stays so."""
+    total = service.lower().startswith(("итог", "всего"))
+    return f"{service} {company}" if service and company and not total else service or company
+
+
 def balance(debit: str, credit: str) -> str:
     """What is to be paid, of what is owed and what was paid too much; unreadable if these are no amounts."""
     try:
-        owed, over = kopecks(debit) or 0, kopecks(credit) or 0
+        owed, over = amount_of(debit) or 0, amount_of(credit) or 0
     except fields.FieldError:
         return f"{debit} + {credit}"
     if over < 0:  # whose sign that is nobody knows

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from cabinet.billing import letter_pairs, russian
+from cabinet.billing import alternatives, letter_pairs, russian
 from cabinet.billing.errors import UnreadableFileError
 
 BLOCK = 1 << 15  # bytes
@@ -34,19 +34,20 @@ MIXED = (
 )
 
 
-def encoding_of(path: Path, lines: bool = True) -> str:
+def encoding_of(path: Path, lines: bool = True, chosen: str | None = None) -> str:
     """The encoding, by its mark or by the letters: one of NAMES. Reads the file once, in blocks, of `lines`
     if it has any.
 
     UTF-8 of which a few bytes are damaged is still UTF-8: otherwise every name in it would become nonsense.
-    Raises UnreadableFileError for text that was encoded twice or in several ways, and for an endless line.
+    Raises UnreadableFileError for text that was encoded twice or in several ways, and for an endless line;
+    AlternativesError if several encodings are likely and `chosen` by staff is none of them, "" for no choice.
     """
     with path.open("rb") as file:
         sample = file.read(4096)
         encoding = mark_of(sample) or _utf16(sample)
         file.seek(0)
         if not encoding.startswith("utf-16"):
-            encoding, sample = _examine(blocks(file) if lines else _pieces(file), known=encoding)
+            encoding, sample = _examine(blocks(file) if lines else _pieces(file), encoding, chosen)
     text = sample.decode(encoding, "replace").replace(LOST, "").removeprefix("\ufeff")
     if russian.is_garbled(text):
         raise UnreadableFileError(TWICE)
@@ -77,7 +78,7 @@ def _utf16(head: bytes) -> str:
     return ""
 
 
-def _examine(parts: Iterator[bytes], known: str) -> tuple[str, bytes]:
+def _examine(parts: Iterator[bytes], known: str, chosen: str | None) -> tuple[str, bytes]:
     """The encoding of text of bytes, if it is not known, and a sample of it that is not ASCII."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     good = lost = 0
@@ -103,7 +104,17 @@ def _examine(parts: Iterator[bytes], known: str) -> tuple[str, bytes]:
         lost += 1
     if known or lost <= good:
         return "utf-8", sample.bytes
-    return sample.encoding(), sample.bytes
+    return sample.encoding(chosen), sample.bytes
+
+
+def one_of(data: bytes, chosen: str | None) -> str:
+    """The encoding chosen for bytes whose letters leave several. Raises as `encoding_of`."""
+    likely = letter_pairs.alternatives(data)
+    if chosen is None:
+        raise UnreadableFileError(UNCLEAR)
+    if chosen not in likely:
+        raise alternatives.of_encodings(data, [(name, NAMES[name]) for name in likely])
+    return chosen
 
 
 class _Sample:
@@ -121,11 +132,11 @@ class _Sample:
         elif self.seen % EVERY == 0 and len(self.later) < 1000:
             self.later.append(block[:2048])
 
-    def encoding(self) -> str:
+    def encoding(self, chosen: str | None) -> str:
         """The encoding of one byte a letter that makes it Russian. Raises UnreadableFileError."""
         found, certain = letter_pairs.encoding(self.bytes)
         if not certain:
-            raise UnreadableFileError(UNCLEAR)
+            found = one_of(self.bytes, chosen)
         for block in self.later:
             if russian.is_garbled(block.decode(found, "replace")):
                 raise UnreadableFileError(MIXED)

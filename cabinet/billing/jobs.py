@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
+from cabinet.billing.alternatives import AlternativesError
 from cabinet.billing.answers import Answers
 from cabinet.billing.batches import Reject
 from cabinet.billing.errors import NeedsAnswerError, UnreadableFileError
@@ -94,8 +96,7 @@ def _run(job: ImportJob) -> None:
             )
     except NeedsAnswerError as error:
         _stop(stop, pulse)
-        shown = asdict(error.preview) if isinstance(error, UnknownLayoutError) else None
-        job.finish("asking", questions_of(error), samples=shown)
+        job.finish("asking", questions_of(error), samples=_shown(error))
     except (UnreadableFileError, OSError) as error:
         _stop(stop, pulse)
         job.finish("failed", {}, str(error) if isinstance(error, UnreadableFileError) else GONE)
@@ -112,6 +113,13 @@ def _run(job: ImportJob) -> None:
         logs.logger().info("import_run", job=job.id)
 
 
+def _shown(error: NeedsAnswerError) -> dict[str, Any] | None:
+    """What of the file is shown with a question."""
+    if isinstance(error, AlternativesError):
+        return {"alternatives": [asdict(each) for each in error.found]}
+    return asdict(error.preview) if isinstance(error, UnknownLayoutError) else None
+
+
 def _break_off(job: ImportJob, error: Exception) -> None:
     log.error("import %s: %s", job.id, type(error).__name__)
     crashes.tell(error, "import")
@@ -121,7 +129,7 @@ def _break_off(job: ImportJob, error: Exception) -> None:
 def _answers(job: ImportJob) -> Answers:
     """What staff have said about the file so far."""
     layouts = {key: said["columns"] for key, said in job.said.items() if not said.get("ask")}
-    return Answers(job.period, accept=frozenset(job.accepted), layouts=layouts)
+    return Answers(job.period, accept=frozenset(job.accepted), layouts=layouts, chosen=job.chosen)
 
 
 def _saved_layout(job: ImportJob, shown: Preview) -> Mapping[str, str] | None:

@@ -43,7 +43,7 @@ WORDS = {  # our fields in the clerk's words
     "street_house": "улица и дом",
     "amount_due_kopecks": "к оплате, копейки", "amount_charged_kopecks": "начислено, копейки",
     "amount_paid_kopecks": "оплачено, копейки",
-    "amount_due_credit": "переплата на конец",
+    "supplier": "поставщик", "amount_due_credit": "переплата на конец",
     "building": "корпус", "structure": "строение", "letter": "литера", "room": "комната", "service": "услуга",
 }  # fmt: skip
 
@@ -61,6 +61,7 @@ class Layout:
     import. `left_out` are names of files of its ZIP that are no tables. `unnamed_services` says that an
     account may have a row for each service though no column names them. `tail`: so many digits follow the dot
     in accounts like 12.001234; 0 for no such ones, None for any.
+    `supplier` is the company whose rows alone are taken, "" for all.
     """
 
     format: str
@@ -75,6 +76,7 @@ class Layout:
     left_out: tuple[str, ...] = ()
     unnamed_services: bool = False
     tail: int | None = None
+    supplier: str = ""
 
     def place(self, name: str) -> int | None:
         """The place of a column in the file; None if there is none."""

@@ -57,16 +57,28 @@ def encoding(sample: bytes, told: str = "") -> tuple[str, bool]:
     An encoding that gives the same text is no other. `told`, by whoever wrote the file, decides between
     likely ones, and so do signs by where they stand. Where nothing tells it is cp1251.
     """
-    tokens = _tokens(sample)
-    likely = {name: _likelihood(tokens, name) for name in SINGLE}
-    best = max(SINGLE, key=likely.__getitem__)
-    near = [name for name in SINGLE if likely[best] - likely[name] < CERTAIN]
+    near, joined = _near(sample)
+    best = near[0]
     if told in near:
         return told, True
-    joined = b" ".join(tokens)
     if placed := [name for name in near if _all_placed(sample, name)]:
         best, near = placed[0], placed
     return best, len({joined.decode(name, "replace") for name in near}) == 1
+
+
+def alternatives(sample: bytes) -> list[str]:
+    """The encodings in which bytes may be Russian, the likeliest first; of those that agree, one."""
+    near, joined = _near(sample)
+    return list({joined.decode(name, "replace"): name for name in reversed(near)}.values())[::-1]
+
+
+def _near(sample: bytes) -> tuple[list[str], bytes]:
+    """The likely encodings, the likeliest first, and the words by which they were judged."""
+    tokens = _tokens(sample)
+    likely = {name: _likelihood(tokens, name) for name in SINGLE}
+    most = max(likely.values())
+    near = [name for name in SINGLE if most - likely[name] < CERTAIN]
+    return sorted(near, key=likely.__getitem__, reverse=True), b" ".join(tokens)
 
 
 def _tokens(sample: bytes) -> Sequence[bytes]:

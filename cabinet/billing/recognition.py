@@ -75,7 +75,9 @@ def _recognised(source: Source) -> Reader:
             return _of_text(text, source.answers)(source)
         except UnreadableFileError as error:
             if isinstance(error, mapping.UnknownLayoutError) or str(error) == header.NO_TITLES:
-                encoding_of(source.path)  # garbled titles are unknown, too, and there is a word for that
+                encoding_of(
+                    source.path, chosen=source.answers.chosen.get("encoding", "")
+                )  # garbled titles are unknown, too, and there is a word for that
             raise
     if kind == "sheets":
         return SHEETS[gis.kind_of(sheet_names(source.path))](source)

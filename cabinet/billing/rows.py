@@ -6,20 +6,19 @@ wrong are halved until the wrong one is alone and can be named.
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import compress
 
 from cabinet import fields
 from cabinet.billing import derived, homes
 from cabinet.billing.amounts import column_of_kopecks, kopecks
 from cabinet.billing.batches import AMOUNTS, KOPECKS, TEXTS, WIDTHS, Batch, Reject
 from cabinet.billing.carried import Above
-from cabinet.billing.columns import CREDIT
 from cabinet.billing.encodings import broken
 from cabinet.billing.layout import ADDRESS_PARTS, Layout
 from cabinet.billing.merged import Owner
 from cabinet.billing.nothings import emptied, is_blank
 from cabinet.billing.numbers import DATED, account, column_of_keys, shown
 from cabinet.billing.others import is_heading, is_other, services, titles_again
+from cabinet.billing.ours import Ours
 from cabinet.billing.periods import Periods
 from cabinet.billing.source import Source
 from cabinet.billing.tally import Tally
@@ -33,6 +32,7 @@ BAD_AMOUNT = "сумма не разобрана"
 NO_ADDRESS = "нет адреса"
 NO_PLACE = "в адресе нет ни улицы, ни населённого пункта"
 NO_AMOUNT = "нет ни суммы к оплате, ни начисления"
+NO_SUPPLIER = "не указан поставщик"
 TOO_LONG = "слишком длинное поле"
 BAD_CHARACTER = "в строке испорченный символ"
 BECAME_DATE = "{} стал датой: сделайте столбец текстовым и заполните снова"
@@ -82,6 +82,7 @@ class Judge:
         self.periods = Periods(now().date(), layout.order, answers.period)
         self.constant = f"{answers.period:%Y-%m}" if answers.period and not layout.has("period") else ""
         self.above, self.owner = Above(self.places), Owner(self.places)
+        self.ours = Ours(layout.columns, layout.supplier)
         self.parts = [name for name in ("address", *ADDRESS_PARTS) if name in self.places]
 
     def take(self, columns: Columns, lines: Sequence[int], damaged: bool = False) -> Iterator[Batch]:
@@ -89,12 +90,24 @@ class Judge:
 
         `damaged`: there may be characters that are none, or formulas that failed.
         """
+        if self.ours.company:
+            columns, lines = self._of_ours(columns, lines)
+            if not lines:
+                return
         columns, filled = self.above.fill(columns, lines)
         self.tally.carried += filled
         columns, filled = self.owner.fill(columns, lines)
         self.tally.merged += filled
         columns = emptied(columns, self.layout.columns)
         yield from self._sift(columns, self._fields(columns), lines, damaged)
+
+    def _of_ours(self, columns: Columns, lines: Sequence[int]) -> tuple[Columns, Sequence[int]]:
+        """The rows of the company that was chosen; the others are counted."""
+        kept, lost = self.ours.among(columns, lines)
+        self.tally.other += len(lines) - len(kept) - len(lost)
+        for row in lost:
+            self.refuse(lines[row], columns[self.account][row], NO_SUPPLIER)
+        return [[column[row] for row in kept] for column in columns], [lines[row] for row in kept]
 
     def refuse(self, line: int, account: str, reason: str) -> None:
         """Reject a row of which a reader knows that it cannot be taken."""
@@ -117,14 +130,7 @@ class Judge:
             found |= zip(
                 ("last_name", "first_name", "middle_name"), map(list, zip(*split, strict=True)), strict=True
             )
-        for name, raw in zip(AMOUNTS, KOPECKS, strict=True):
-            if raw in found and name in found:
-                found[name] = list(map(derived.roubles, found[name], found[raw]))
-            elif raw in found:
-                found[name] = list(map(derived.of_kopecks, found[raw]))
-        if CREDIT in found:
-            due = found.get("amount_due", nothing)
-            found["amount_due"] = list(map(derived.balance, due, found[CREDIT]))
+        found |= derived.sums(found)
         found |= homes.usual_parts(found)
         if self.parts == ["address", "premises"]:
             found["address"] = homes.with_flats(found["address"], found["premises"])
@@ -172,7 +178,7 @@ class Judge:
         if len(found) == 1:
             return [Batch(found.pop(), numbers, printed, [*texts], [*amounts], lines, named)]
         return [
-            _masked(Batch(period, numbers, printed, [*texts], [*amounts], lines, named), mask)
+            Batch(period, numbers, printed, [*texts], [*amounts], lines, named).where(mask)
             for period in sorted(found)
             for mask in ([spelled[text] == period for text in rows[1]],)
         ]
@@ -235,16 +241,3 @@ class Judge:
         if not homes.placed([row[ADDRESS]]):
             return NO_PLACE
         return self.no_amount if row[ADDRESS] or not self.layout.has("address") else NO_ADDRESS
-
-
-def _masked(batch: Batch, mask: list[bool]) -> Batch:
-    """Those rows of a batch that the mask names."""
-    return Batch(
-        batch.period,
-        list(compress(batch.numbers, mask)),
-        list(compress(batch.printed, mask)),
-        [list(compress(column, mask)) for column in batch.texts],
-        [list(compress(column, mask)) for column in batch.amounts],
-        list(compress(batch.lines, mask)),
-        list(compress(batch.services, mask)) if batch.services else (),
-    )

@@ -2,7 +2,7 @@
 
 import csv
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from functools import partial
@@ -13,6 +13,7 @@ import peewee
 from flask.cli import AppGroup
 
 from cabinet import fields
+from cabinet.billing.alternatives import AlternativesError
 from cabinet.billing.answers import Answers
 from cabinet.billing.batches import Reject
 from cabinet.billing.errors import NeedsAnswerError, UnreadableFileError
@@ -37,6 +38,11 @@ billing_cli.add_command(forget_command)
 existing = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
+def _choices(_context: click.Context, _option: click.Parameter, pairs: tuple[str, ...]) -> dict[str, str]:
+    """What was chosen, by the codes of the questions."""
+    return {code: value for code, _, value in (pair.partition("=") for pair in pairs)}
+
+
 @billing_cli.command("import")
 @click.argument("files", metavar="FILE…", type=existing, nargs=-1, required=True)
 @click.option("--dry-run", is_flag=True, help="Say what would change, change nothing.")
@@ -52,6 +58,14 @@ existing = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--period", type=click.DateTime(["%Y-%m"]), help="Month of a file that names none: YYYY-MM.")
 @click.option("--accept", multiple=True, metavar="WARNING", help="Import in spite of a warning; repeatable.")
 @click.option(
+    "--choose",
+    "chosen",
+    multiple=True,
+    metavar="WHAT=VALUE",
+    callback=_choices,
+    help="One of the answers that a question lists: encoding=koi8-r, supplier=NAME, supplier=* for all.",
+)
+@click.option(
     "--map",
     "pairs",
     multiple=True,
@@ -65,20 +79,20 @@ def import_command(
     rejects_file: str | None,
     period: datetime | None,
     accept: tuple[str, ...],
+    chosen: dict[str, str],
     pairs: tuple[str, ...],
 ) -> None:
     """Import accounts and charges of a file, or of several of one month; see docs/billing-formats.md.
 
-    Exit code 1 when nothing was imported, 2 when the file needs an answer: --period, --accept or --map.
+    Exit code 1 when nothing was imported, 2 when it needs an answer: --period, --accept, --choose or --map.
     """
-    answers = Answers(period.date() if period else None, accept=frozenset(accept))
-    named = Named(pairs)
-    size, label = sum(file.stat().st_size for file in files), ", ".join(file.name for file in files)
+    answers = Answers(period.date() if period else None, accept=frozenset(accept), chosen=chosen)
+    named, label = Named(pairs), ", ".join(file.name for file in files)
     with (
         _explained(),
         _rejects_written(rejects_file) as on_reject,
         db.connection_context(),
-        click.progressbar(length=size, label=label, file=sys.stderr) as bar,
+        click.progressbar(length=_size(files), label=label, file=sys.stderr) as bar,
     ):
         run = partial(
             import_billing,
@@ -89,7 +103,7 @@ def import_command(
             on_reject,
             on_done=partial(show_to_staff, files),
         )
-        report = import_as_said(lambda answers: run(answers=answers), answers, named.say)
+        report = import_as_said(lambda said: run(answers=said), answers, named.say)
         bar.update(max(0, (bar.length or 0) - bar.pos))
         if not dry_run and not report.nothing:
             named.save()
@@ -102,6 +116,10 @@ def import_command(
         if not report.refused:
             click.echo(NO_ROWS, err=True)
         sys.exit(1)
+
+
+def _size(files: Sequence[Path]) -> int:
+    return sum(file.stat().st_size for file in files)
 
 
 @contextmanager
@@ -124,6 +142,10 @@ def _explained() -> Iterator[None]:
         if isinstance(error, UnknownLayoutError):
             click.echo(str(error), err=True)
             print_columns(error.preview)
+            sys.exit(NEEDS_ANSWER)
+        if isinstance(error, AlternativesError):
+            values = " ".join(f'--choose "{error.code}={each.value}"' for each in error.found)
+            click.echo(f"{error} {values}", err=True)
             sys.exit(NEEDS_ANSWER)
         for question in error.questions:
             hint = f" (похоже на {question.proposal})" if question.proposal else ""

@@ -11,6 +11,7 @@ from cabinet.models.database import db, is_sqlite
 from cabinet.models.unit import whole
 from cabinet.telemetry import cause
 
+CHOICES = "choices"  # the key, beside those of layouts, of what was chosen among alternatives
 LEASE = 120  # seconds without a sign of life after which a job may be taken over
 STATES = ("checking", "asking", "checked", "running", "done", "failed", "undoing", "undone")
 WAITING_FOR_STAFF = ("asking", "checked")
@@ -82,7 +83,15 @@ class ImportJob(Model):
         Each has `titles` and `columns` as a `ColumnMap`, who said so (`by`) and when (`at`), whether it is
         `saved`, and `ask` if it is only a proposal and staff want to be asked.
         """
-        return dict(self.layouts or {})
+        return {key: told for key, told in (self.layouts or {}).items() if key != CHOICES}
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """What staff chose among alternatives that the file has, by the codes of the questions."""
+        return dict((self.layouts or {}).get(CHOICES, {}))
+
+    def _told(self, said: dict[str, dict[str, Any]], chosen: dict[str, str]) -> dict[str, Any] | None:
+        return {**said, **({CHOICES: chosen} if chosen else {})} or None
 
     def order_run(self, accept: Iterable[str] = ()) -> bool:
         """Let a checked file be imported; False when that was ordered already or there is nothing to do.
@@ -90,7 +99,7 @@ class ImportJob(Model):
         `accept` are the warnings accepted. The check must still be the one that this object was read with.
         """
         saved = {key: {**said, "saved": True} for key, said in self.said.items()}
-        fresh = {"progress": 0, "claim": None, "alive_at": None, "layouts": saved or None}
+        fresh = {"progress": 0, "claim": None, "alive_at": None, "layouts": self._told(saved, self.chosen)}
         return self._decide(("checked",), state="running", accept=" ".join(accept), **fresh)
 
     def answer(self, period: date) -> bool:
@@ -99,7 +108,11 @@ class ImportJob(Model):
 
     def answer_layout(self, key: str, said: dict[str, Any]) -> bool:
         """Say what its columns mean and have the file checked again; False as with `order_run`."""
-        return self._check_again(layouts={**self.said, key: said})
+        return self._check_again(layouts=self._told({**self.said, key: said}, self.chosen))
+
+    def choose(self, code: str, value: str) -> bool:
+        """Choose an alternative and have the file checked again; False as with `order_run`."""
+        return self._check_again(layouts=self._told(self.said, {**self.chosen, code: value}))
 
     def _check_again(self, **answer: Any) -> bool:
         fresh = {"state": "checking", "progress": 0, "claim": None, "alive_at": None, "samples": None}
@@ -148,7 +161,7 @@ class ImportJob(Model):
 
     def remember_layout(self, key: str, said: dict[str, Any]) -> bool:
         """Go by a saved layout from now on; False when another worker has taken the job."""
-        self.layouts = {**self.said, key: said}
+        self.layouts = self._told({**self.said, key: said}, self.chosen)
         return self._mine(layouts=self.layouts)
 
     def report_progress(self, progress: int) -> bool:

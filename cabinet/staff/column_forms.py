@@ -68,7 +68,7 @@ def column_name(title: str, place: int) -> str:
 
 def shown_of(job: ImportJob) -> Preview | None:
     """What is to be seen of the columns that the job asks about; None if it asks about none."""
-    if job.state != "asking" or not isinstance(job.samples, dict):
+    if job.state != "asking" or not isinstance(job.samples, dict) or "key" not in job.samples:
         return None
     kept = job.samples
     return Preview(

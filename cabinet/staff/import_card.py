@@ -56,6 +56,7 @@ def import_card(form: StepForm | None = None, *, job_id: str) -> Response:
         told=told_layouts(job),
         words={"printed": WORDS["account"]} | {name: WORDS[name] for name in ("period", *TEXTS, *AMOUNTS)},
         amounts=AMOUNTS,
+        alternatives=alternatives_of(job),
         **_forms(job, form),
     )
 
@@ -115,6 +116,23 @@ def answer_import(job_id: str) -> Response:
         return reject(import_card, form)
     month = form.period.value
     return decided(job, "import-answered", lambda: good and job.answer(month), period=str(month))
+
+
+def alternatives_of(job: ImportJob) -> list[dict[str, Any]]:
+    """The possible answers that the file itself has to what is asked about it."""
+    shown = job.samples if job.state == "asking" and isinstance(job.samples, dict) else {}
+    return list(shown.get("alternatives", ()))
+
+
+@bp.post("/import/<job_id>/choose")
+def choose_alternative(job_id: str) -> Response:
+    """Check the file again by one of the answers that it has itself."""
+    job, value = get_or_404(ImportJob, ImportJob.id == job_id), request.form.get("value", "")
+    offered = value in [each["value"] for each in alternatives_of(job)]
+    code = job.report["questions"][0]["code"] if offered else ""
+    return decided(
+        job, "import-answered", lambda: offered and job.choose(code, value), **{code or "value": value}
+    )
 
 
 @bp.post("/import/<job_id>/drop")

@@ -27,7 +27,7 @@ def bills(count: int = 40, month: str = "2026-10", bad: int = 0, due: str = "12,
     return "\n".join(["account;period;amount_due;address;last_name", *rows])
 
 
-def checked(desk: Visitor, text: str) -> ImportJob:
+def checked(desk: Visitor, text: str | bytes) -> ImportJob:
     """Upload and check."""
     job = upload(desk, text)
     assert jobs.run_next()

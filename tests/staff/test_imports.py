@@ -30,9 +30,10 @@ def folder(settings: Settings) -> Path:
     return Path(settings.imports_folder)
 
 
-def upload(desk: Visitor, text: str = CSV) -> ImportJob:
+def upload(desk: Visitor, text: str | bytes = CSV) -> ImportJob:
+    content = text.encode() if isinstance(text, str) else text
     desk.get("/staff/imports")
-    desk.fill_and_submit("form[enctype]", file=(io.BytesIO(text.encode()), "../b.csv"))
+    desk.fill_and_submit("form[enctype]", file=(io.BytesIO(content), "../b.csv"))
     newest = ImportJob.select().order_by(ImportJob.created_at.desc()).first()
     assert isinstance(newest, ImportJob)
     return newest

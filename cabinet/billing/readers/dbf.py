@@ -9,8 +9,9 @@ from cabinet.billing import letter_pairs, mapping, russian
 from cabinet.billing.batches import Batch
 from cabinet.billing.columns import understand
 from cabinet.billing.encodings import LOST as LOST_LETTER
-from cabinet.billing.encodings import TWICE, UNCLEAR
+from cabinet.billing.encodings import TWICE, one_of
 from cabinet.billing.errors import UnreadableFileError
+from cabinet.billing.readers import suppliers
 from cabinet.billing.readers.header import Header
 from cabinet.billing.readers.tables import layout_of
 from cabinet.billing.rows import Judge
@@ -55,7 +56,7 @@ class DbfReader:
             file.seek(self.start)
             sample = file.read(self.width * SMALLEST)
         self.cut = struct.Struct("<c" + "".join(f"{field.width}s" for field in self.fields))
-        self.encoding = self._encoding(sample)
+        self.encoding = self._encoding(sample, answers.chosen.get("encoding", ""))
         titles = tuple(field.name.decode(self.encoding, "replace") for field in self.fields)
         columns = understand(titles, answers.columns)
         head = self._head(sample)
@@ -64,10 +65,14 @@ class DbfReader:
             "таблица DBF", self.encoding, Header("", titles, columns), answers, head, iter(head)
         )
         mapping.require(self.layout, answers, head)
+        if self.layout.has("supplier"):
+            places = [self.layout.columns.index(name) for name in ("account", "supplier")]
+            pairs = ((row[places[0]], row[places[1]]) for row in head)
+            self.layout = suppliers.settled(self.layout, pairs, answers)
         self.tally = Tally()
         self.judge = Judge(self.layout, self.tally, source)
 
-    def _encoding(self, sample: bytes) -> str:
+    def _encoding(self, sample: bytes, chosen: str) -> str:
         """cp866, cp1251 or another, judged by the letters; the header's language byte is often wrong.
 
         The last letter of a full field may be cut in two, if it is UTF-8. Raises UnreadableFileError.
@@ -86,7 +91,7 @@ class DbfReader:
         told = LANGUAGES.get(self.language, "")
         encoding, certain = ("utf-8", True) if utf8 else letter_pairs.encoding(letters, told)
         if not certain:
-            raise UnreadableFileError(UNCLEAR)
+            encoding = one_of(letters, chosen)
         if russian.is_garbled(letters.decode(encoding, "ignore")):
             raise UnreadableFileError(TWICE)
         return encoding

@@ -17,7 +17,7 @@ from cabinet.billing.errors import BillingWarning, NeedsAnswerError, Question
 from cabinet.billing.layout import Layout
 from cabinet.billing.numbers import ROUNDED, tail_of
 from cabinet.billing.periods import SLASHED, SPELLINGS, day_order
-from cabinet.billing.readers import contradictions, quotes
+from cabinet.billing.readers import contradictions, quotes, suppliers
 from cabinet.billing.readers.header import DELIMITERS, Header, find
 from cabinet.billing.readers.records import Records
 from cabinet.billing.readers.usual import Usual
@@ -53,7 +53,7 @@ class DelimitedReader:
     def __init__(self, source: Source) -> None:
         path, answers = source.path, source.answers
         self.path, self.progress = path, source.progress
-        encoding = encoding_of(path)
+        encoding = encoding_of(path, chosen=answers.chosen.get("encoding", ""))
         self.usual = Usual()
         self.usual = Usual(self._head(encoding))
         head = self._head(encoding)
@@ -63,6 +63,10 @@ class DelimitedReader:
         self.delimiter, self.skipped = header.delimiter, header.lines
         self.layout = self._layout(encoding, header, head[header.lines :], answers)
         mapping.require(self.layout, answers, below, self.delimiter)
+        if self.layout.has("supplier"):
+            self.layout = suppliers.settled(
+                self.layout, self._pairs(encoding, "account", "supplier"), answers
+            )
         self.tally, d = Tally(), self.delimiter
         self.judge = Judge(self.layout, self.tally, source)
         rows = head[header.lines :]
@@ -125,6 +129,14 @@ class DelimitedReader:
     def _prepared(self, columns: list[list[str]]) -> list[list[str]]:
         """The columns as the judge is to see them."""
         return columns
+
+    def _pairs(self, encoding: str, *names: str) -> Iterator[tuple[str, str]]:
+        """The cells of two columns in each row."""
+        one, other = (self.layout.columns.index(name) for name in names)
+        with self.path.open("rb") as file:
+            for text in map(self.usual, text_blocks(file, encoding)):
+                rows = (quotes.split(line, self.delimiter) or [] for line in lines_of(text))
+                yield from ((row[one], row[other]) for row in rows if len(row) > max(one, other))
 
     def _spellings(self, encoding: str, place: int) -> set[str]:
         """The distinct cells of a column, a few thousand at most."""

@@ -36,7 +36,7 @@ class PlatezhkiReader:
 
     def __init__(self, source: Source) -> None:
         self.path, self.progress = source.path, source.progress
-        self.encoding = encoding_of(source.path, lines=False)
+        self.encoding = encoding_of(source.path, False, source.answers.chosen.get("encoding", ""))
         period, found = self._look()
         names, others = (
             tuple(name for name in found if (name in ATTRIBUTES) is known) for known in (True, False)

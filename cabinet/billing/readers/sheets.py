@@ -8,7 +8,7 @@ from cabinet.billing.answers import Answers
 from cabinet.billing.batches import Batch
 from cabinet.billing.errors import UnreadableFileError
 from cabinet.billing.layout import Layout
-from cabinet.billing.readers import cells
+from cabinet.billing.readers import cells, suppliers
 from cabinet.billing.readers.cells import Row
 from cabinet.billing.readers.header import Header
 from cabinet.billing.readers.tables import find_titles, layout_of
@@ -62,7 +62,14 @@ class SheetReader:
         texts = (list(map(cells.text, row)) for row in islice(self.sheet.rows(), self.header.lines, None))
         layout = layout_of("книга Excel", "", self.header, answers, head, texts)
         mapping.require(layout, answers, head)
-        return layout
+        return suppliers.settled(layout, self._pairs(layout), answers) if layout.has("supplier") else layout
+
+    def _pairs(self, layout: Layout) -> Iterator[tuple[str, str]]:
+        """The account and the supplier of each row."""
+        one, other = layout.columns.index("account"), layout.columns.index("supplier")
+        for row in islice(self.sheet.rows(), self.header.lines, None):
+            if len(row) > max(one, other):
+                yield cells.text(row[one]), cells.text(row[other])
 
     def _completed(self, columns: list[list[str]], lines: Lines) -> tuple[list[list[str]], Lines]:
         """Rows completed with what other sheets have on them."""
