@@ -13,6 +13,7 @@ ENCODINGS = (
     "По буквам не узнать наверняка, в какой кодировке этот файл: русских слов в нём мало. Где они читаются "
     "верно?"
 )
+READS_WELL = "Читается верно ({})"
 SUPPLIERS = "В файле начисления нескольких организаций одним и тем же счетам. Чьи из них показывать жителям?"
 ALL = "*"
 TOGETHER = "Всех вместе, сложить"
@@ -39,7 +40,9 @@ def of_encodings(data: bytes, names: Iterable[tuple[str, str]]) -> AlternativesE
     """The question which of these encodings, each with what it is called, some bytes of a file are in."""
     lines = [line for line in re.split(rb"[\r\n]+", data) if not line.isascii()][:LINES]
     found = [
-        Alternative(name, called, tuple(_short(line.decode(name, "replace")) for line in lines))
+        Alternative(
+            name, READS_WELL.format(called), tuple(_short(line.decode(name, "replace")) for line in lines)
+        )
         for name, called in names
     ]
     return AlternativesError("encoding", ENCODINGS, found)

@@ -138,6 +138,7 @@ def _staged(
         report.warnings += plausibility.unnamed(reader.layout, reader.tally, staging)
         doubts = plausibility.doubtful(staging.readings())
         report.warnings += promises.judged(reader.tally, report.months, doubts)
+        report.warnings += promises.totals(reader.tally, report.months)
         report.warnings += plausibility.warnings(report.months)
         parts.append(Part(reader.layout, staging))
     return parts

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 
 from cabinet import fields
+from cabinet.billing.amounts import kopecks
 from cabinet.billing.columns import understand
 from cabinet.billing.errors import UnreadableFileError
 from cabinet.billing.numbers import account
@@ -27,6 +29,11 @@ TOTAL_OF_ACCOUNT = re.compile(
 )
 LONE_TOTAL = re.compile(
     r"\W*(?:итого|всего)(?: по (?:дому|улице|участку|реестру|файлу|всем))?\W*", re.IGNORECASE
+)
+GRAND_TOTAL = re.compile(
+    r"\W*(?:общий )?(?:итого|всего)(?: по (?:реестру|файлу|ведомости|организации)| начислено| к оплате)*\W*"
+    r"|=\s*[0-9]+",
+    re.IGNORECASE,
 )
 COUNT = 7  # digits of a number of accounts, which may stand in their column in a row of totals
 NAMES_ACCOUNT = re.compile(r"сч|лс|л/с|\bл с|абонент|договор|acc|ls\b|rash|lchet", re.IGNORECASE)
@@ -76,6 +83,16 @@ def is_total(cells: list[str]) -> bool:
     filled = [cell for cell in cells if cell]
     said = any(TOTALS.match(cell) for cell in filled[:SIGHT])
     return bool(filled) and (said or not any(cell.strip(RULERS) for cell in filled))
+
+
+def grand_total(cells: Sequence[str], amounts: Sequence[str]) -> int | None:
+    """What a row that is a total of the whole file says, in kopecks: the first of the amounts that is one."""
+    filled = [cell for cell in cells if cell]
+    if not any(map(GRAND_TOTAL.fullmatch, filled[:SIGHT])):
+        return None
+    with suppress(fields.FieldError):
+        return next((amount for amount in map(kopecks, amounts) if amount is not None), None)
+    return None
 
 
 def _numbers_columns(filled: list[str]) -> bool:

@@ -18,6 +18,27 @@ OTHER = (
 )
 
 
+SHORT = (
+    "total-differs",
+    "В строке «Итого» стоит {total} руб., а строки складываются только в {stored} руб. Целый ли это файл?",
+)
+MARGIN = 0.01  # of what is stored, by which a total may be larger: it may be rounded
+
+
+def totals(tally: Tally, months: Iterable[MonthCheck]) -> list[BillingWarning]:
+    """A warning if less is stored than a row of totals says: the file may have been cut off."""
+    stored, total = sum(month.total for month in months), max(tally.totals, default=0)
+    if (
+        not tally.totals
+        or tally.rejected
+        or tally.promised
+        or total - stored <= MARGIN * abs(stored) + 100 * ROUNDING
+    ):
+        return []
+    code, sentence = SHORT
+    return [BillingWarning(code, sentence.format(total=_roubles(total), stored=_roubles(stored)))]
+
+
 def judged(tally: Tally, months: Iterable[MonthCheck], doubts: list[BillingWarning]) -> list[BillingWarning]:
     """Which `doubts` about sums of services are left once the file's own sum has spoken, and what it adds.
 

@@ -17,7 +17,7 @@ from cabinet.billing.layout import ADDRESS_PARTS, Layout
 from cabinet.billing.merged import Owner
 from cabinet.billing.nothings import emptied, is_blank
 from cabinet.billing.numbers import DATED, account, column_of_keys, shown
-from cabinet.billing.others import is_heading, is_other, services, titles_again
+from cabinet.billing.others import grand_total, is_heading, is_other, services, titles_again
 from cabinet.billing.ours import Ours
 from cabinet.billing.periods import Periods
 from cabinet.billing.source import Source
@@ -197,9 +197,15 @@ class Judge:
         if is_blank(cells):
             self.tally.blank += 1
         elif self.titles_again(cells, line) or is_other(cells, row[0], self.titles) or self._is_sum(cells):
+            self.total(cells, row[FIRST_AMOUNT:SERVICE][:2])
             self.tally.other += 1
         else:
             self.refuse(line, row[0], self._reason(cells, row))
+
+    def total(self, cells: Sequence[str], amounts: Sequence[str]) -> None:
+        """Take note of what a row of totals says."""
+        found = grand_total(cells, amounts)
+        self.tally.totals += [] if found is None else [found]
 
     def titles_again(self, cells: list[str], line: int) -> bool:
         """Whether a row names the columns once more. Raises UnreadableFileError if it names others."""

@@ -1,6 +1,6 @@
 """Counts what became of each line of a file."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
 
 @dataclass
@@ -14,7 +14,7 @@ class Tally:
 
     `promised` is the sum that the file itself gives for its rows, `found` what they add up to, in kopecks;
     both are 0 if it gives none. `carried` rows took their house from the row above, `merged` ones their
-    account.
+    account. `totals` are what rows of totals of the whole file say, in kopecks.
     """
 
     lines: int = 0
@@ -28,6 +28,7 @@ class Tally:
     found: int = 0
     carried: int = 0
     merged: int = 0
+    totals: list[int] = field(default_factory=list)
 
     def add(self, other: "Tally") -> None:
         """Count the lines of another file, too."""

@@ -71,7 +71,7 @@ class DelimitedReader:
         self.judge = Judge(self.layout, self.tally, source)
         rows = head[header.lines :]
         quoting = any(quotes.begins(row, d) and quotes.split(row, d) is not None for row in rows)
-        self.records = Records(self.judge, d, self._widths(rows), quoting, self.comment)
+        self.records = Records(self.judge, d, self._widths(rows), quoting, self.comment, head[: header.lines])
 
     def _head(self, encoding: str) -> list[str]:
         """The first lines."""

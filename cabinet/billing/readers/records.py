@@ -1,7 +1,7 @@
 """Splits delimited text into rows line by line, where quotes, unusual spaces or damage require it."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from cabinet import fields
 from cabinet.billing.batches import AMOUNTS
@@ -13,6 +13,7 @@ from cabinet.billing.rows import Judge
 BAD_COLUMNS = "в строке не столько полей, сколько в заголовке"
 BAD_QUOTES = "незакрытая кавычка"
 TORN = "строка разорвана на две"
+NUMBERS = re.compile("[0-9]+")
 END_MARKS = "\x1a\0"  # the end of a DOS file, and the padding of its last block
 LAST_MARK = re.compile(r"\x1a[\x1a\0]*$")
 KEPT = re.compile(  # ="0040571", =T("0040571"), '0040571: how spreadsheets are told to keep zeros
@@ -34,13 +35,19 @@ class Records:
     program's rows regularly have because it omits empty cells at the end or adds some. The value is False if
     only some rows have that number: the last column must then be filled, or a cell may have been split.
     `quoting` says that cells are quoted, so an unclosed quote may hide anything; otherwise it is a stray.
-    `comment` is how lines begin that are no rows.
+    `comment` is how lines begin that are no rows, `above` are the lines over the titles.
     """
 
     def __init__(
-        self, judge: Judge, delimiter: str, widths: Mapping[int, bool], quoting: bool, comment: str = ""
+        self,
+        judge: Judge,
+        delimiter: str,
+        widths: Mapping[int, bool],
+        quoting: bool,
+        comment: str = "",
+        above: Sequence[str] = (),
     ) -> None:
-        self.comment = comment
+        self.comment, self.above = comment, {_undated(line) for line in above if line.strip()}
         self.judge, self.delimiter, self.widths = judge, delimiter, widths
         self.layout, self.tally = judge.layout, judge.tally
         self.width = len(self.layout.columns)
@@ -145,7 +152,9 @@ class Records:
             or self.judge.titles_again(cells, number)
             or (reason == BAD_COLUMNS and is_other(cells, printed, self.judge.titles))
             or (reason == BAD_COLUMNS and self._is_mark(cells))
+            or (len(cells) == 1 and _undated(cells[0]) in self.above)  # the heading of each page
         ):
+            self.judge.total(cells, cells[:0:-1])
             self.tally.other += 1
             return False
         self.judge.refuse(number, printed, reason)
@@ -172,6 +181,11 @@ class Records:
             return self.period is None or bool(self.judge.periods.of(cells[self.period]))
         except fields.FieldError:
             return False
+
+
+def _undated(line: str) -> str:
+    """A line without its numbers: «Лист 2» is as «Лист 1»."""
+    return " ".join(NUMBERS.sub("", line).split())
 
 
 def _mostly_digits(text: str) -> bool:

@@ -19,6 +19,8 @@ class Usual:
         bare = [line.strip() for line in lines if line.strip()]
         if _most(WHOLE.fullmatch(line) and any(map(line.__contains__, ";,\t|")) for line in bare):
             self.rules.append((WHOLE, lambda line: line[1].replace('""', '"')))
+        if _most("│" in line for line in bare if "║" in line):  # frames of two kinds
+            self.rules.append((re.compile("║"), "│"))
         for delimiter in ";,\t|":
             d = re.escape(delimiter)
             if _most(re.search(rf'"{d} +"', line) is not None for line in bare):
