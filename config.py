@@ -106,6 +106,7 @@ class Settings(Terms):
     phone_change_lifetime: int = _setting(
         172_800, "how long another number for a lost SIM waits for a second member of staff"
     )
+    invitation_lifetime: int = _setting(604_800, "how long an invitation by telephone can be used")
     request_answer_days: int = _setting(
         1, "working days in which a connection request is usually answered; 0: residents are promised nothing"
     )

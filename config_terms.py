@@ -36,6 +36,9 @@ class Terms:
     data_requests_kept: int = setting(
         94_608_000, "how long it is kept that somebody asked about their data, once it is decided"
     )
+    invitations_kept: int = setting(
+        31_536_000, "how long an invitation by telephone is kept once its time is over"
+    )
     checked_files_kept: int = setting(
         604_800, "how long a checked billing file waits for the decision to import it"
     )

@@ -190,3 +190,8 @@ def test_what_worked_once_names_tests_that_are_there() -> None:
         for file, test in tests:
             path = file or path
             assert f"def {test}(" in (ROOT / path).read_text(), (path, test)
+
+
+def test_migrations_are_numbered_one_by_one() -> None:
+    numbers = sorted(path.name[:5] for path in (ROOT / "migrations").glob("*.py"))
+    assert numbers == [f"{number:04}_" for number in range(1, len(numbers) + 1)]

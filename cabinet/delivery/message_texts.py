@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from cabinet.delivery.templates import environment
-from cabinet.models import EmailLink, Message, OneTimeCode
+from cabinet.models import EmailLink, Invitation, Message, OneTimeCode
 from cabinet.models.base import settings
 from cabinet.wording.brand import palette
 from cabinet.wording.typography import NBSP, tie_html
@@ -82,12 +82,14 @@ def digits(message: Message) -> str:
 
 
 def outdated(message: Message) -> bool:
-    """Whether the message carries a code or a link that no longer works."""
-    found: OneTimeCode | EmailLink | None
+    """Whether the message carries a code or a link that no longer works, or invites nobody any more."""
+    found: OneTimeCode | EmailLink | Invitation | None
     if message.template == "code":
         found = OneTimeCode.find(message.data.get("code"))
     elif message.template == "confirm_email":
         found = EmailLink.get_or_none(EmailLink.id == message.data.get("link"))
+    elif message.template == "invitation":
+        found = Invitation.find(message.data["invitation"])
     else:
         return False
     return found is None or not found.live

@@ -22,6 +22,7 @@ from cabinet.models.heartbeat import Heartbeat
 from cabinet.models.import_batch import AccountBefore, BatchPeriod, ChargeBefore, ImportBatch
 from cabinet.models.import_job import ImportJob
 from cabinet.models.inbox import InboxItem
+from cabinet.models.invitation import Invitation
 from cabinet.models.linking import AccountLink
 from cabinet.models.max_contact import MaxContact
 from cabinet.models.max_link import MaxLink, MaxStart
@@ -74,6 +75,7 @@ TABLES: list[type[Model]] = [
     MaxStart,
     PassedNumber,
     EmailLink,
+    Invitation,
     Staff,
     PhoneChange,
     DataRequest,
@@ -125,6 +127,7 @@ __all__ = [
     "ImportBatch",
     "ImportJob",
     "InboxItem",
+    "Invitation",
     "MaxContact",
     "MaxLink",
     "MaxStart",

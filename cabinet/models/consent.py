@@ -19,7 +19,11 @@ class ConsentText(Model):
 
 
 class Consent(Model):
-    """One agreement of a phone's holder: kind "consent" (personal data) or "terms"."""
+    """One agreement of a phone's holder: kind "consent" (personal data) or "terms".
+
+    `way` is "spoken" where the text was read aloud on the telephone to who agreed, by the member of staff
+    `heard_by`; None on a page, which is where they pressed. `registration` is then the id of the invitation.
+    """
 
     id: Any
     sha256: str
@@ -33,12 +37,22 @@ class Consent(Model):
     ip = CharField(45)
     user_agent = CharField(300)
     withdrawn_at = DateTimeField(null=True)
+    way: Any = CharField(8, null=True)
+    heard_by: Any = CharField(22, null=True)
 
     @classmethod
     def give(
-        cls, kind: str, version: str, text: str, phone: str, registration: str, ip: str, user_agent: str
+        cls,
+        kind: str,
+        version: str,
+        text: str,
+        phone: str,
+        registration: str,
+        ip: str,
+        user_agent: str,
+        heard_by: str | None = None,
     ) -> "Consent":
-        """Record an agreement to `text`, inside the caller's transaction."""
+        """Record an agreement to `text`, inside the caller's transaction; spoken where somebody heard it."""
         sha256 = hashlib.sha256(text.encode()).hexdigest()
         consent = cls(
             kind=kind,
@@ -48,6 +62,8 @@ class Consent(Model):
             registration=registration,
             ip=ip,
             user_agent=user_agent[:300],
+            way="spoken" if heard_by else None,
+            heard_by=heard_by,
         )
         while not insert_if(_ARCHIVED, [sha256], consent):  # the first who agrees to this text
             _archive.changed(sha256, kind, version, text)

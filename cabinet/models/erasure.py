@@ -22,6 +22,7 @@ from cabinet.models.database import db
 from cabinet.models.email import EmailLink
 from cabinet.models.former_numbers import left, seen_at
 from cabinet.models.inbox import InboxItem
+from cabinet.models.invitation import Invitation
 from cabinet.models.mailbox import counted_as
 from cabinet.models.message import Message
 from cabinet.models.passed_number import PassedNumber
@@ -172,9 +173,11 @@ def _forget_visits(keys: Sequence[int]) -> None:
 
 
 def _erase_drafts(found: Traces) -> None:
-    """Registrations that were not finished; a consent stays in the register without the browser's traces."""
+    """Unfinished registrations, invitations; a consent stays on record without the browser's traces."""
     begun = found.by_phone(Registration.phone, Registration.created_at)
     Registration.delete().where(begun, Registration.completed_at.is_null()).execute()
+    nobodys = Invitation.user.is_null()
+    Invitation.delete().where(found.by_phone(Invitation.phone, Invitation.created_at), nobodys).execute()
     given = (found.by_phone(Consent.phone, Consent.at), Consent.user_id.is_null())
     Consent.update(withdrawn_at=now()).where(*given, Consent.withdrawn_at.is_null()).execute()
     Consent.update(ip="", user_agent="").where(*given).execute()

@@ -7,6 +7,7 @@ from typing import Any
 
 from cabinet.models.account_event import AccountEvent
 from cabinet.models.audit import Audit
+from cabinet.models.invitation import Invitation
 from cabinet.models.linking import AccountLink
 from cabinet.models.message import Message
 from cabinet.models.registration import Registration
@@ -16,7 +17,10 @@ from cabinet.models.user import User
 Person = tuple[str, str, str, str, str]  # how we know them, name, phone, e-mail, number of the request
 BATCH = 500
 INSIDE = ("signed-in", "signed-in-new", "recovered", "downloaded", "cabinet-proved")
-BY_ACCOUNT = ("staff-accounts-searched", "staff-request-accounts-searched")  # what they showed are accounts
+BY_ACCOUNT = (  # what they showed are accounts
+    *("staff-accounts-searched", "staff-request-accounts-searched"),
+    *("staff-invitation-accounts-searched", "staff-invitation-account-seen"),
+)
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,8 @@ def people(scope: Scope) -> Iterator[Person]:
         yield from _persons("заявка", nobodys.order_by(ConnectionRequest.id).iterator())
         begun = Registration.select().where(Registration.completed_at.is_null())
         yield from _persons("регистрация", begun.order_by(Registration.id).iterator())
+        invited = Invitation.select().where(Invitation.user.is_null())
+        yield from _persons("приглашение", invited.order_by(Invitation.id).iterator())
         return
     found, numbers, drafts = _seen(scope)
     keys = found | _merged_into(found)
@@ -62,6 +68,7 @@ def people(scope: Scope) -> Iterator[Person]:
     without = (row for row in _chosen(ConnectionRequest, ConnectionRequest.number, numbers))
     yield from _persons("заявка", (row for row in without if row.user_id not in keys))
     yield from _persons("регистрация", _chosen(Registration, Registration.id, drafts))
+    yield from _persons("приглашение", _chosen(Invitation, Invitation.id, drafts, Invitation.user.is_null()))
 
 
 def _seen(scope: Scope) -> tuple[set[str], set[str], set[str]]:

@@ -39,6 +39,13 @@ FIXED: dict[str, tuple[Limit, ...]] = {
     "photo-guess-phone": ((3, HOUR), (6, DAY)),
     "photo-guess-account": ((3, DAY),),
     "photo-guess-ip": ((10, HOUR),),
+    # receipts that callers read aloud and billing did not know, by member of staff, phone
+    "lookup-staff": ((20, HOUR), (60, DAY)),
+    "lookup-caller": ((5, HOUR), (8, DAY)),
+    # invitations by telephone, each an SMS: by phone, member of staff, the office's network
+    "invitation-phone": ((2, HOUR), (3, DAY)),
+    "invitation-staff": ((30, HOUR), (100, DAY)),
+    "invitation-ip": ((100, HOUR), (300, DAY)),
     # look-ups of a request that missed, by its number, phone, client network
     "request-look-number": ((20, DAY),),
     "request-look-phone": ((10, HOUR),),

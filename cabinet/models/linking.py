@@ -4,6 +4,7 @@ from typing import Any
 
 from peewee import DateTimeField, ForeignKeyField
 
+from cabinet.models import invitation
 from cabinet.models.account import Account, Charge, newest
 from cabinet.models.audit import Audit
 from cabinet.models.base import Model, now
@@ -99,6 +100,7 @@ def link(user: User, account: Account, ip: str, by: str = "") -> bool:
     if not added:
         return False
     add_address(user, account.address)
+    invitation.settle(user, account.number)
     told = {"account": account.printed, "address": account.address, **by_staff(by)}
     user.notify_staff("account_linked", **told)
     if by:

@@ -8,6 +8,8 @@ from cabinet.models.attempt import network
 from cabinet.models.limits import LookUp
 from cabinet.models.unit import unit
 
+Counted = tuple[tuple[str, str], ...]  # kinds and subjects
+
 
 def look_up(
     phone: str,
@@ -23,10 +25,28 @@ def look_up(
     the network, who holds the receipt finds it. `then` is done in the transaction that uncounts it. Raises
     TooManyError at a limit.
     """
+    return _found((("lookup-phone", phone),), (("lookup-ip", network(ip)),), (period, number, amount), then)
+
+
+def look_up_for_caller(phone: str, staff_id: str, period: date, number: str, amount: int) -> Account | None:
+    """Find the account whose receipt a caller reads aloud to a member of staff, counting misses as theirs.
+
+    They are none of those that the holder of `phone` has on pages; but strangers who have somebody guess
+    over the telephone stop, whoever answers it. Raises TooManyError at a limit.
+    """
+    own = (("lookup-staff", staff_id), ("lookup-caller", phone))
+    return _found(own, (), (period, number, amount))
+
+
+def _found(
+    own: Counted,
+    others: Counted,
+    receipt: tuple[date, str, int],
+    then: Callable[[Account], None] | None = None,
+) -> Account | None:
+    period, number, amount = receipt
     number = billed_number(number)  # or an account had as many limits as names
-    look = LookUp.begin(
-        own=(("lookup-phone", phone),), shared=(("lookup-account", number), ("lookup-ip", network(ip)))
-    )
+    look = LookUp.begin(own=own, shared=(("lookup-account", number), *others))
     account = find_account(period, number, amount)
     if account is None:
         look.end(found=False)

@@ -8,6 +8,7 @@ from cabinet.models.account_event import AccountEvent
 from cabinet.models.audit import Audit
 from cabinet.models.code import OneTimeCode
 from cabinet.models.consent import Consent
+from cabinet.models.invitation import Invitation
 from cabinet.models.linking import AccountLink, accounts, update_words
 from cabinet.models.message import Message
 from cabinet.models.passed_number import PassedNumber
@@ -102,7 +103,7 @@ def _hold(user: User, other: User) -> User:
 def _move(former: User, user: User) -> None:
     held = AccountLink.select(AccountLink.account).where(AccountLink.user == user.id)
     AccountLink.delete().where(AccountLink.user == former.id, AccountLink.account.in_(held)).execute()
-    for table in (AccountLink, ConnectionRequest, Registration, PassedNumber):
+    for table in (AccountLink, ConnectionRequest, Registration, PassedNumber, Invitation):
         table.update(user=user.id).where(table.user == former.id).execute()
     PassedNumber.update(taken_by=user.id).where(PassedNumber.taken_by == former.id).execute()
     insert(PassedNumber(phone=former.phone, user=user.id, taken_by=user.id))

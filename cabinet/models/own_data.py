@@ -10,6 +10,7 @@ from cabinet.models.consent import Consent, ConsentText
 from cabinet.models.data_request import DataRequest
 from cabinet.models.device import Device
 from cabinet.models.email import EmailLink
+from cabinet.models.invitation import PERSON, Invitation
 from cabinet.models.linking import AccountLink, accounts_with_charges
 from cabinet.models.max_link import MaxLink
 from cabinet.models.message import Message
@@ -36,6 +37,7 @@ def own_data(user: User) -> dict[str, Any]:
         "accounts": _accounts(user),
         "requests": [_request(one) for one in ConnectionRequest.of_user(user.id)],
         "registrations": _registrations(Registration.user == user.id),
+        "invitations": _invitations(Invitation.user == user.id),
         "consents": _consents(Consent.user_id == user.id),
         **_visits(user),
         "email_links": _rows(
@@ -70,6 +72,7 @@ def data_of_phone(phone: str) -> dict[str, Any]:
         **own_data(User(id=new_id(), phone=phone, email="", created_at=min(known, default=now()))),
         "requests": [_request(one) for one in requests],
         "registrations": _registrations(begun),
+        "invitations": _invitations((Invitation.phone == phone) & Invitation.user.is_null()),
         "consents": _consents(given),
         "data_requests": _data_requests(asked),
     }
@@ -140,12 +143,19 @@ def _registrations(which: Any) -> Rows:
     ]
 
 
+def _invitations(which: Any) -> Rows:
+    """Those by telephone: what a clerk wrote down."""
+    told = ("phone", "account", "period", "amount", *PERSON, "created_at", "until", "opened_at", "ended_at")
+    return [_plain(one, *told) for one in Invitation.select().where(which).order_by(Invitation.created_at)]
+
+
 def _consents(which: Any) -> Rows:
     mine = Consent.select(Consent, ConsentText).join(ConsentText).where(which)
     return [
         {
             **_plain(one, "kind", "version", "sha256", "phone", "at", "ip"),
             "browser": one.user_agent,
+            "way": one.way or "page",
             "withdrawn_at": _iso(one.withdrawn_at),
             "text": one.text.text,
         }

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from peewee import BigIntegerField, CharField, DateField, DateTimeField, ForeignKeyField, IntegrityError
 
-from cabinet.models import unclaimed_request
+from cabinet.models import invitation, unclaimed_request
 from cabinet.models.account import Account
 from cabinet.models.attempt import TooManyError
 from cabinet.models.audit import Audit
@@ -15,16 +15,19 @@ from cabinet.models.base import Model, new_id, now, settings
 from cabinet.models.consent import Consent
 from cabinet.models.database import transaction
 from cabinet.models.email import EmailLink
+from cabinet.models.invitation import PERSON
 from cabinet.models.linking import AccountLink, notify_holders
 from cabinet.models.look_up import look_up
 from cabinet.models.message import Message
 from cabinet.models.passed_number import release, tell_of
 from cabinet.models.prepared import Prepared, insert, update
+from cabinet.models.registered import told_to_staff
 from cabinet.models.request import ConnectionRequest
 from cabinet.models.resident_words import write_first_words
 from cabinet.models.user import User
 
 FROM_REQUEST = ("last_name", "first_name", "middle_name", "email")
+PROVED = ("period", "account", "amount", "invitation")
 STEPS = ("code", "account", "address", "profile", "password")
 
 
@@ -36,6 +39,7 @@ class Registration(Model):
     """The draft of a resident. Each step may be answered again until the cabinet exists.
 
     `replaces` is the id of a resident whose cabinet is closed to this phone when the new one is made.
+    `invitation` answered for the account, in place of a receipt.
     """
 
     id = CharField(22, primary_key=True, default=new_id)
@@ -57,6 +61,7 @@ class Registration(Model):
     user = ForeignKeyField(User, null=True, on_delete="SET NULL")
     completed_at = DateTimeField(null=True)
     replaces = CharField(22, null=True)
+    invitation: Any = CharField(22, null=True)
 
     class Meta:
         indexes = ((("created_at", "id"), False),)
@@ -77,12 +82,7 @@ class Registration(Model):
         """The current step, one of STEPS; "done" once the cabinet exists."""
         if self.completed_at:
             return "done"
-        reached = (
-            self.phone_verified_at,
-            self.account_id,
-            self.address_confirmed_at,
-            self.profile_at,
-        )
+        reached = (self.phone_verified_at, self.account_id, self.address_confirmed_at, self.profile_at)
         for name, answer in zip(STEPS, reached, strict=False):
             if not answer:
                 return name
@@ -130,12 +130,28 @@ class Registration(Model):
         return None if self.replaces else unclaimed_request.latest_of(self.phone)
 
     def verify_phone(self) -> None:
-        """The code from SMS was right; what a connection request of this phone says need not be typed."""
-        self.phone_verified_at = now()
-        asked = None if self.last_name else self.latest_request
-        for name in FROM_REQUEST if asked else ():
-            setattr(self, name, getattr(asked, name))
-        self._keep("phone_verified_at", *(FROM_REQUEST if asked else ()))
+        """The code from SMS was right; what an invitation or a request says need not be typed."""
+        told = {} if self.account_id or self.replaces else invitation.opened(self.phone)
+        if not (self.last_name or "invitation" in told) and (asked := self.latest_request):
+            told |= {name: getattr(asked, name) for name in FROM_REQUEST}
+        for name, value in {"phone_verified_at": now(), **told}.items():
+            setattr(self, name, value)
+        self._keep("phone_verified_at", *told)
+
+    def keeps_invitation(self) -> bool:
+        """False where an invitation answered for the account and is over: it is asked for anew."""
+        if not self.invitation or invitation.lives(self.invitation):
+            return True
+        self._forget_invitation()
+        return False
+
+    def _forget_invitation(self) -> None:
+        """What a clerk wrote down goes: it may be of another person, whose number was misheard."""
+        self.period = self.account = self.amount = self.address_confirmed_at = self.invitation = None
+        gone = () if self.profile_at else PERSON
+        for name in gone:
+            setattr(self, name, None if name == "birth_date" else "")
+        self._keep("address_confirmed_at", *PROVED, *gone)
 
     def match_account(self, period: date, number: str, amount: int, ip: str) -> bool:
         """Look the account up; if found, store it and ask again whether the address is right.
@@ -146,7 +162,8 @@ class Registration(Model):
 
         def keep(account: Account) -> None:
             self.period, self.account, self.amount, self.address_confirmed_at = period, account, amount, None
-            self._keep("period", "account", "amount", "address_confirmed_at")
+            self.invitation = None
+            self._keep("address_confirmed_at", *PROVED)
 
         return look_up(self.phone, period, number, amount, ip, then=keep) is not None
 
@@ -155,24 +172,29 @@ class Registration(Model):
         self.address_confirmed_at = now()
         self._keep("address_confirmed_at")
 
-    def deny_address(self) -> None:
-        """«Нет»: back to the account."""
-        self.account, self.address_confirmed_at = None, None
-        self._keep("account", "address_confirmed_at")
+    def deny_address(self, ip: str) -> None:
+        """«Нет»: back to the account; an invitation that named it is over."""
+        with transaction():
+            if self.invitation:
+                invitation.deny(self.invitation, ip)
+                self._forget_invitation()
+            self.account, self.address_confirmed_at = None, None
+            self._keep("account", "address_confirmed_at")
 
     def fill_profile(self, profile: dict[str, Any], terms: tuple[str, str], ip: str, user_agent: str) -> None:
         """Keep names, birth date and e-mail; going on accepts the terms: (version, exact text)."""
-        for name in ("last_name", "first_name", "middle_name", "birth_date", "email"):
+        for name in PERSON:
             setattr(self, name, profile[name])
         self.profile_at = now()
         with transaction():
-            self._keep("last_name", "first_name", "middle_name", "birth_date", "email", "profile_at")
+            self._keep(*PERSON, "profile_at")
             Consent.give("terms", *terms, self.phone, self.id, ip, user_agent)
 
     def complete(self, password_hash: str, ip: str) -> User:
         """Create the resident, link the account and notify the staff, all or nothing.
 
-        Raises PhoneTakenError if the phone has a cabinet already. Completing twice gives the same resident.
+        Raises PhoneTakenError if the phone has a cabinet already, invitation.OverError if the invitation is
+        over. Completing twice gives the same resident.
         """
         try:
             with transaction():
@@ -182,21 +204,20 @@ class Registration(Model):
                 former = release(self.phone) if self.replaces else None
                 user = User.add(
                     phone=self.phone,
-                    last_name=self.last_name,
-                    first_name=self.first_name,
-                    middle_name=self.middle_name,
-                    birth_date=self.birth_date,
-                    email=self.email,
+                    **{name: getattr(self, name) for name in PERSON},
                     password_hash=password_hash,
                     locale=self.locale,
                 )
                 insert(AccountLink(user=user, account=self.account_id))
+                invitation.settle(user, cast(str, self.account_id), self.invitation)
                 unclaimed_request.adopt(self.phone, user.id)
                 account = notify_holders(user, cast(str, self.account_id))
                 write_first_words(user, account.address)
                 self.user, self.completed_at = user, moment
                 update(self, "user")
-                told = self._told_to_staff(user, account, _claim_consents.all(user.id, self.id))
+                told = told_to_staff(
+                    self, user, account, _claim_consents.all(user.id, self.id, self.invitation)
+                )
                 letters = [Message.drafted("staff", "registered", data=told)]
                 # a mailbox that others flood: the cabinet offers the e-mail again
                 with suppress(TooManyError):
@@ -209,26 +230,6 @@ class Registration(Model):
         except IntegrityError as error:
             raise PhoneTakenError from error
 
-    def _told_to_staff(self, user: User, account: Account, consents: list[Consent]) -> dict[str, Any]:
-        return {
-            "user": user.id,
-            "phone": self.phone,
-            "last_name": self.last_name,
-            "first_name": self.first_name,
-            "middle_name": self.middle_name,
-            "birth_date": self.birth_date and self.birth_date.isoformat(),
-            "email": self.email,
-            "account": account.printed,
-            "address": account.address,
-            "period": self.period and self.period.isoformat(),
-            "amount": self.amount,
-            "consents": [
-                {"kind": c.kind, "version": c.version, "sha256": c.sha256, "at": c.at.isoformat()}
-                for c in sorted(consents, key=lambda consent: consent.at)
-            ],
-            "registered_at": user.created_at.isoformat(),
-        }
-
     def _keep(self, *names: str) -> None:
         with transaction():
             update(self, *names)
@@ -240,9 +241,9 @@ _claim: Prepared[Registration] = Prepared(
     )
 )
 _claim_consents: Prepared[Consent] = Prepared(
-    lambda user, key: (
+    lambda user, key, invited: (
         Consent.update(user_id=user)
-        .where(Consent.registration == key)
+        .where(Consent.registration.in_((key, invited)))
         .returning(*Consent._meta.sorted_fields)
     )
 )

@@ -2,12 +2,13 @@
 
 from flask import Blueprint, g, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from cabinet.forms.password import NewPasswordForm, personal, rule_list
 from cabinet.forms.person import date_text
 from cabinet.forms.receipt import ChargeForm, amount_text
-from cabinet.models import OneTimeCode, Registration
+from cabinet.models import OneTimeCode, Registration, invitation
 from cabinet.models.account import periods_and_digits
 from cabinet.models.registration import STEPS, PhoneTakenError
 from cabinet.models.unit import unit
@@ -34,6 +35,8 @@ from cabinet.web.sessions import session
 from cabinet.web.sign_in import begin_session, sign_in
 from cabinet.wording import documents
 
+INVITATION_OVER = _l("Приглашение больше не действует. Введите данные квитанции.")
+
 bp = Blueprint("register", __name__, url_prefix="/register")
 
 
@@ -49,6 +52,8 @@ def guard() -> Response | None:
     if registration.step == "done":
         # the last step was submitted twice: its password is asked again in submit_password
         return None if request.endpoint == "register.submit_password" else advance("entry.phone")
+    if not registration.keeps_invitation():
+        flash(str(INVITATION_OVER), "info")
     step = (request.endpoint or "").removeprefix("register.").removeprefix("submit_")
     if step in STEPS and not registration.may_see(step):
         return advance(f"register.{registration.step}")
@@ -154,7 +159,7 @@ def submit_address() -> Response:
     if form.answer.data == "yes":
         g.registration.confirm_address()
         return advance("register.profile")
-    g.registration.deny_address()
+    g.registration.deny_address(client_address())
     return advance("register.account")
 
 
@@ -219,6 +224,10 @@ def submit_password() -> Response:
 
     try:
         unit(make, keyed=True, changed=(registration,))
+    except invitation.OverError:
+        registration.keeps_invitation()
+        flash(str(INVITATION_OVER), "info")
+        return advance("register.account")
     except PhoneTakenError:
         flash(_("По этому номеру уже есть кабинет. Войдите в него."), "info")
         return advance("entry.phone")

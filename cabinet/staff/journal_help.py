@@ -4,6 +4,19 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+INVITING: dict[str, Any] = {  # its subject is the invitation
+    "staff-invitation-sent": _l("%(who)s [пригласил|пригласила] по телефону: %(what)s"),
+    "staff-invitation-withdrawn": _l("%(who)s [отозвал|отозвала] приглашение по телефону: %(what)s"),
+    "staff-invitation-seen": _l("%(who)s [открыл|открыла] приглашение по телефону: %(what)s"),
+    "invitation-denied": _l("Ответ на приглашение по телефону, что адрес не тот: %(what)s"),
+}
+CALLS: dict[str, Any] = {  # of nobody in particular
+    "staff-invitations-listed": _l("%(who)s [посмотрел|посмотрела] приглашения по телефону"),
+    "staff-invitation-accounts-searched": _l("%(who)s [искал|искала] лицевой счёт для приглашения"),
+    "staff-invitation-account-seen": _l("%(who)s [начал|начала] приглашать по телефону"),
+    "staff-invitation-receipt-wrong": _l("%(who)s: по телефону назвали не те данные квитанции"),
+}
+
 HELP: dict[str, Any] = {
     "staff-cabinet-seen": _l("%(who)s [смотрел|смотрела] кабинет жителя: %(what)s"),
     "staff-resident-renamed": _l("%(who)s [исправил|исправила] имя жителя: %(what)s"),

@@ -10,7 +10,7 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from cabinet.models import Audit, ImportJob, Staff, User
+from cabinet.models import Audit, ImportJob, Invitation, Staff, User
 from cabinet.models.spending import MOSCOW
 from cabinet.staff.days import begin_of, day_asked, end_of
 from cabinet.staff.journal_words import KINDS, action_of, names_of
@@ -87,6 +87,9 @@ class Names:
         named = {row.actor.removeprefix("user:") for row in rows if row.actor.startswith("user:")}
         named |= {row.subject for row in rows if action_of(row).subject == "resident"}
         files = {row.subject for row in rows if action_of(row).subject == "import"}
+        invited = {row.subject for row in rows if action_of(row).subject == "invitation"}
+        calls = Invitation.select().where(Invitation.id.in_(invited)) if invited else ()
+        self.invited = {one.id: one.full_name for one in calls}
         self.staff = {staff.actor: staff.shown for staff in Staff.select()}
         self.residents = {u.id: u.full_name for u in User.select().where(User.id.in_(named))} if named else {}
         jobs = ImportJob.select(ImportJob.id, ImportJob.name).where(ImportJob.id.in_(files)) if files else ()
@@ -108,6 +111,8 @@ class Names:
         kind = action_of(row).subject
         if kind == "resident":
             return self.resident(row.subject)
+        if kind == "invitation":
+            return self.invited.get(row.subject) or str(_("приглашение, которого больше нет"))
         if kind == "message":
             return str(_("сообщение"))
         if kind == "import":
@@ -146,6 +151,8 @@ def _address(row: Audit, names: Names) -> str:
     kind = action_of(row).subject
     if kind == "resident" and row.subject in names.residents:
         return url_for("staff.resident", user_id=row.subject)
+    if kind == "invitation" and row.subject in names.invited:
+        return url_for("staff.invitation_card", invitation_id=row.subject)
     if kind == "import" and row.subject in names.files:
         return url_for("staff.import_card", job_id=row.subject)
     if kind == "staff" and f"staff:{row.subject}" in names.staff:

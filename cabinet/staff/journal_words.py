@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from flask_babel import lazy_gettext as _l
 
 from cabinet.models.audit import Audit
-from cabinet.staff.journal_help import ABOUT_DATA, HELP
+from cabinet.staff.journal_help import ABOUT_DATA, CALLS, HELP, INVITING
 
 
 class Action(NamedTuple):
@@ -94,8 +94,10 @@ ACTIONS: dict[str, Action] = {
             "staff-registrations-listed": _l("%(who)s [посмотрел|посмотрела] незавершённые регистрации"),
             "codes-allowed": _l("%(who)s: номеру снова разрешены коды"),
             **ABOUT_DATA,
+            **CALLS,
         },
     ),
+    **_about("residents", "invitation", INVITING),
     **_about(
         "residents",
         "resident",

@@ -9,7 +9,7 @@ from cabinet.models.account_search import find_accounts
 from cabinet.staff.guard import bp, current_staff, get_or_404, record, show
 from cabinet.staff.resident_undo import remember
 from cabinet.staff.search import ACCOUNTS
-from cabinet.web.flow import advance, flash
+from cabinet.web.flow import advance, flash, flashed
 from cabinet.web.security import client_address
 
 
@@ -45,6 +45,7 @@ def account_of_resident(user_id: str, account: str) -> Response:
         linked=linking.holds(user, found.number),
         holders=linking.other_holders(user, found.number),
         form=StepForm(formdata=None),
+        notice=flashed(),
     )
 
 

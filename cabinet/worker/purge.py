@@ -17,6 +17,7 @@ from cabinet.models import (
     Device,
     EmailLink,
     InboxItem,
+    Invitation,
     MaxStart,
     Message,
     OneTimeCode,
@@ -27,6 +28,7 @@ from cabinet.models import (
     WebSession,
     audit_chain,
     event_feed,
+    invitation,
     presence,
     request_search,
     resident_search,
@@ -66,6 +68,7 @@ def purge() -> dict[str, int]:
         "requests": _closed_requests(),
         "phone_changes": _delete(PhoneChange, PhoneChange.until < _ago(kept.phone_changes_kept)),
         "data_requests": _delete(DataRequest, DataRequest.decided_at < _ago(kept.data_requests_kept)),
+        "invitations": _old_invitations(),
         "consents": _delete(Consent, Consent.withdrawn_at < _ago(kept.consents_kept)),
         "residents": _withdrawn_residents(),
         "people": _withdrawn_people(),
@@ -125,6 +128,15 @@ def _abandoned_registrations() -> int:
     return gone
 
 
+def _old_invitations() -> int:
+    """Invitations whose time was over long ago, with the consents that were given for them alone."""
+    gone, old = 0, Invitation.until < _ago(settings().invitations_kept)
+    for keys in _batches(Invitation, old):
+        with db.atomic():
+            gone += invitation.forget(Invitation.id.in_(keys))
+    return gone
+
+
 def _closed_requests() -> int:
     """Requests closed long ago, with their files, and the consents that were kept for them alone."""
     gone = 0
@@ -141,6 +153,7 @@ def _closed_requests() -> int:
                 Consent.withdrawn_at.is_null(),
                 Consent.phone.not_in(ConnectionRequest.select(ConnectionRequest.phone)),
                 Consent.registration.not_in(Registration.select(Registration.id)),
+                Consent.registration.not_in(Invitation.select(Invitation.id)),
             ).execute()
             _loosen(files)
         for name in files:

@@ -14,6 +14,7 @@ from cabinet.models import (
     Device,
     EmailLink,
     InboxItem,
+    Invitation,
     MaxContact,
     MaxLink,
     MaxStart,
@@ -76,6 +77,7 @@ def everything() -> User:
         _phone_change(anna)
         asked = {"kind": "tell", "way": "post", "words": "Только моё", "answer": EMAIL, "recorded_by": "s"}
         DataRequest.create(user=anna, phone=PHONE, came_on=born, until=born, **asked)
+        _invitations(anna)
         Attempt.add(("login", PHONE), ("login", counter_key(PHONE, "device")), ("passkey", anna.id))
         Attempt.add(("lookup-account", LESNAYA), counted_as(EMAIL))
         _messages(anna)
@@ -87,6 +89,15 @@ def _phone_change(anna: User) -> None:
     """Another number that a clerk asked for."""
     texts = {"reason": "Только моё", "identified": EMAIL, "words": "Только моё", "asked_by": "s", "seen": ""}
     PhoneChange.create(user=anna, phone=PHONE, until=now(), **texts)
+
+
+def _invitations(anna: User) -> None:
+    """By telephone: one that the cabinet came from, one that was withdrawn before."""
+    who: dict[str, Any] = {"last_name": "Единственная", "first_name": "Анна", "email": EMAIL}
+    receipt = {"account": LESNAYA, "period": date(2026, 10, 1), "amount": 1}
+    for user, outcome in ((anna.id, "used"), (None, "withdrawn")):
+        told = {"user": user, "outcome": outcome, "asked_by": "s", "asked_under": "", "until": now()}
+        Invitation.create(phone=PHONE, birth_date=date(1981, 3, 7), **who, **receipt, **told)
 
 
 def a_file() -> str:

@@ -100,7 +100,7 @@ def test_yes_and_no_to_the_address() -> None:
     with after():
         registration.confirm_address()
     assert fresh(registration).address_confirmed_at == moment(0)
-    registration.deny_address()
+    registration.deny_address("192.0.2.1")
     row = fresh(registration)
     assert (row.step, row.account_id, row.address_confirmed_at) == ("account", None, None)
 

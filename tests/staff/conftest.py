@@ -8,7 +8,7 @@ from flask import Flask
 from cabinet.models import Staff
 from cabinet.models.base import unix_time
 from cabinet.models.staff import TOTP_SECONDS
-from tests.cast import hashed
+from tests.cast import bill, hashed
 from tests.visitor import Visitor
 
 EMAIL, PASSWORD = "clerk@example.org", "Длинный7пароль"
@@ -63,3 +63,15 @@ def admin_desk(app: Flask, admin: Staff) -> Visitor:
 def another(app: Flask) -> Callable[[], Visitor]:
     """Further browsers."""
     return lambda: Visitor(app)
+
+
+@pytest.fixture
+def billed(app: Flask) -> None:
+    """Accounts of billing."""
+    bill()
+
+
+@pytest.fixture
+def guest(app: Flask, desk: Visitor) -> Visitor:
+    """The resident's own browser, which sends forms as the clerk's does."""
+    return Visitor(app, htmx=desk.htmx, ip="203.0.113.9")

@@ -11,6 +11,7 @@ from cabinet.models import (
     ConnectionRequest,
     DataRequest,
     ImportJob,
+    Invitation,
     Message,
     PhoneChange,
     Registration,
@@ -40,6 +41,7 @@ PUBLIC = {
     "staff.passkey_question",
     "staff.join",
     "staff.guide",
+    "staff.invite",
 }  # of nobody in particular
 SEEN = {
     "staff.account_of_resident": "resident-seen",
@@ -58,6 +60,10 @@ SEEN = {
     "staff.imports": "imports-listed",
     "staff.accounts_for_request": "request-accounts-searched",
     "staff.account_for_request": "request-seen",
+    "staff.invitation_accounts": "invitation-accounts-searched",
+    "staff.invitation_card": "invitation-seen",
+    "staff.invitations": "invitations-listed",
+    "staff.invite_to": "invitation-account-seen",
     "staff.merge_question": "request-seen",
     "staff.message": "message-seen",
     "staff.messages": "messages-listed",
@@ -110,6 +116,15 @@ def about_data(user: User) -> DataRequest:
     return made
 
 
+def an_invitation() -> Invitation:
+    """By telephone."""
+    who = {"last_name": "Ёжикова", "first_name": "Анна", "asked_by": "x", "asked_under": "x"}
+    receipt = {"account": LESNAYA, "period": now().date(), "amount": 1}
+    with db.atomic():
+        made: Invitation = Invitation.create(phone=PHONE, until=now(), **who, **receipt)
+    return made
+
+
 @pytest.fixture
 def values(app: Flask) -> dict[str, list[str]]:
     """What stands for each part of the staff's addresses, with rows behind it."""
@@ -150,6 +165,7 @@ def values(app: Flask) -> dict[str, list[str]]:
         "key": ["new"],
         "change": [change.id],
         "request_id": [about_data(anna).id],
+        "invitation_id": [an_invitation().id],
     }
 
 

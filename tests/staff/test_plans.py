@@ -26,7 +26,15 @@ LISTS = (
     *(f"requests/new?since=2020-01-01&until=2099-12-31{sort}" for sort in ("", "&sort=oldest")),
     *(f"requests/in_work?who={{who}}&since=2020-01-01{sort}" for sort in ("", "&sort=oldest")),
     *(f"messages/{state}{channel}" for state in ("dead", "waiting", "sent") for channel in ("", "?lane=sms")),
-    *("residents", "registrations", "imports", "audit", "audit?actor=system", "audit?subject=x"),
+    *(
+        "residents",
+        "registrations",
+        "registrations/invitations",
+        "imports",
+        "audit",
+        "audit?actor=system",
+        "audit?subject=x",
+    ),
 )
 CARDS = ("resident/{0}", "request/10000000", "message/{1}")
 SMALL = ("staff", "web_session", "column_map", "passed_number", "reply_template", "presence")

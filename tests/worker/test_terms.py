@@ -18,6 +18,7 @@ from cabinet.models import (
     DeliveryTry,
     Device,
     ImportJob,
+    Invitation,
     Message,
     OneTimeCode,
     PhoneChange,
@@ -99,6 +100,12 @@ def about_data(at: datetime) -> None:
     DataRequest.create(phone=PHONE, **texts, **days)
 
 
+def invited(at: datetime) -> None:
+    who = {"last_name": "Иванова", "first_name": "Анна", "asked_by": "s", "asked_under": ""}
+    receipt = {"account": "1", "period": at.date(), "amount": 1}
+    Invitation.create(phone=PHONE, created_at=at, until=at, **who, **receipt)
+
+
 def withdrawn(at: datetime) -> None:
     Consent.give("consent", "1", "text", PHONE, "r", "192.0.2.1", "browser")
     Consent.update(withdrawn_at=at).execute()
@@ -128,6 +135,7 @@ MADE: dict[str, tuple[Make, Callable[[], Any]]] = {
     "requests_kept": (closed, ConnectionRequest.select().count),
     "phone_changes_kept": (asked, PhoneChange.select().count),
     "data_requests_kept": (about_data, DataRequest.select().count),
+    "invitations_kept": (invited, Invitation.select().count),
     "consents_kept": (withdrawn, Consent.select().count),
     "checked_files_kept": (checked, lambda: len(list(folder().iterdir()))),
 }

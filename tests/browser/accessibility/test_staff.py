@@ -17,6 +17,7 @@ from tests.browser.accessibility.helping import (
     helps_resident,
     sees_cabinet,
 )
+from tests.browser.accessibility.inviting import invites
 from tests.browser.accessibility.steps import fill, refused
 from tests.browser.clerks import REQUEST, add_clerk, insert_dead_letter
 from tests.browser.expect import expect
@@ -54,6 +55,7 @@ def test_pages_of_staff_have_no_barriers(
     press(page, "Найти")
     expect(page.get_by_text("Ничего не нашли.")).to_be_visible()
     look("staff: registrations, none")
+    invites(page, look, site)
     page.goto(f"{site.url}/staff/audit")
     look("staff: audit")
     page.goto(f"{site.url}/staff/confirmation")

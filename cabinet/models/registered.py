@@ -1,0 +1,30 @@
+"""The event `registered`, which staff and the company's systems are told when a cabinet is made."""
+
+from typing import Any
+
+from cabinet.models.account import Account
+from cabinet.models.consent import Consent
+from cabinet.models.user import User
+
+
+def told_to_staff(registration: Any, user: User, account: Account, consents: list[Consent]) -> dict[str, Any]:
+    """What the event says of a registration that has just become this resident."""
+    return {
+        "user": user.id,
+        "phone": user.phone,
+        "last_name": user.last_name,
+        "first_name": user.first_name,
+        "middle_name": user.middle_name,
+        "birth_date": user.birth_date and user.birth_date.isoformat(),
+        "email": user.email,
+        "account": account.printed,
+        "address": account.address,
+        "period": registration.period and registration.period.isoformat(),
+        "amount": registration.amount,
+        "consents": [
+            {"kind": c.kind, "version": c.version, "sha256": c.sha256, "at": c.at.isoformat()}
+            | ({"way": c.way} if c.way else {})
+            for c in sorted(consents, key=lambda consent: consent.at)
+        ],
+        "registered_at": user.created_at.isoformat(),
+    }
