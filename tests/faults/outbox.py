@@ -26,6 +26,14 @@ def finish(start: Start, settings: Settings) -> None:
     assert worker.wait(PATIENCE) == 0
 
 
+def all_are_over() -> bool:
+    """Whether no message waits; what failed and would be tried again in minutes is due at once."""
+    waiting = list(Message.select().where(Message.waiting()))
+    if failed := [message for message in waiting if message.error and message.claim is None]:
+        make_due(*failed)
+    return not waiting
+
+
 def enqueue(channel: str, template: str, to: str = "", **changes: Any) -> Message:
     """A message that waits for a worker."""
     with db.atomic():

@@ -12,7 +12,9 @@ from cabinet.models import Message
 from cabinet.models.database import db
 from cabinet.worker.lanes import lanes
 from config import Settings
+from tests.faults.outbox import all_are_over
 from tests.faults.processes import Start, can_be_stopped, kill
+from tests.faults.standing import standing
 from tests.messages import REGISTERED, make_due
 from tests.servers import Mailbox
 from tests.waiting import PATIENCE, let_pass, until
@@ -55,13 +57,13 @@ def test_killed_workers_lose_nothing(
     for _ in range(rounds):
         worker = start(by_smtp, "worker")
         before = mailbox.begun
-        until(lambda: mailbox.begun > before)  # noqa: B023
+        until(lambda: mailbox.begun > before, lambda: standing({"worker": worker}))  # noqa: B023
         let_pass(dice.uniform(0, 0.3))
         kill(worker)
         make_due()  # the leases of the dead run out
     events = residents.stop()
     worker = start(by_smtp, "worker")
-    until(lambda: not Message.select().where(Message.due_at.is_null(False)).exists())
+    until(all_are_over, lambda: standing({"worker": worker}))
     until(lambda: can_be_stopped(worker))
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(PATIENCE) == 0

@@ -15,6 +15,7 @@ from bs4 import BeautifulSoup
 from cabinet.models import Account, AccountLink, Charge, Message, OneTimeCode, User
 from cabinet.models.database import db
 from config import Settings
+from tests.faults.outbox import all_are_over
 from tests.faults.processes import Start, can_be_stopped, kill
 from tests.faults.standing import standing
 from tests.markup import one
@@ -187,19 +188,11 @@ def test_killed_servers_lose_nobody(
 def _everything_is_sent(town: Town) -> None:
     """And the worker stops as it is told."""
     make_due()
-    town.until(_all_are_over)
+    town.until(all_are_over)
     worker = town.processes["worker"]
     town.until(lambda: can_be_stopped(worker))
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(PATIENCE) == 0
-
-
-def _all_are_over() -> bool:
-    """Whether no message waits; those that failed and wait to be tried again need not."""
-    waiting = list(Message.select().where(Message.waiting()))
-    if failed := [message for message in waiting if message.error and message.claim is None]:
-        make_due(*failed)
-    return not waiting
 
 
 def _nobody_is_lost(residents: list[Resident], mailbox: Mailbox) -> None:
