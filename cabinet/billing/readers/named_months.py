@@ -1,5 +1,6 @@
 """Compares the months that files, and lines above tables, name with those they are to be charged for."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import PurePath
@@ -9,6 +10,9 @@ from cabinet.billing.layout import Layout
 from cabinet.billing.readers.sheet_months import Months, is_of, months_of
 from cabinet.billing.source import Source
 
+SPACED = re.compile(
+    r"(?<![0-9])(?<![0-9][ _.-])(0[1-9]|1[0-2])[ _](20[0-9]{2})(?![0-9])"
+)  # «10 2026», no day
 OTHER = (
     "other-month",
     "В названии файла или над таблицей назван месяц {named}, а загрузится файл за {period}. Тот ли это файл?",
@@ -23,7 +27,7 @@ EACH = (
 def of_name(source: Source) -> Months:
     """The months in the name of a file, and in those of the archives around it."""
     parts = PurePath(source.name or source.path.name).parts
-    return set().union(*(months_of(PurePath(part).stem, ()) for part in parts))
+    return set().union(*(months_of(SPACED.sub(r"\1.\2", PurePath(part).stem), ()) for part in parts))
 
 
 def asked(error: NeedsAnswerError, source: Source) -> NeedsAnswerError:
