@@ -116,13 +116,15 @@ def put_on_record(
 ) -> DataRequest:
     """Record what was asked for; the one that waits already if the same was. Raises RightsLostError."""
     keep_rights(staff)
+    user = User.by_phone(phone)
+    whose = DataRequest.user == user.id if user else DataRequest.user.is_null()
     same = DataRequest.select().where(
-        DataRequest.phone == phone, DataRequest.kind == kind, DataRequest.outcome == ""
+        DataRequest.phone == phone, whose, DataRequest.kind == kind, DataRequest.outcome == ""
     )
     if found := same.first():
         return found  # type: ignore[no-any-return]
     made: DataRequest = DataRequest.create(
-        user=User.by_phone(phone),
+        user=user and user.id,
         phone=phone,
         kind=kind,
         way=way,

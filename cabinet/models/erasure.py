@@ -126,7 +126,8 @@ def erase_traces(found: Traces) -> None:
     Audit.forget_addresses(_came(found))
     InboxItem.delete().where(_shown(found)).execute()
     PassedNumber.delete().where(PassedNumber.taken_by == found.user.id).execute()
-    DataRequest.delete().where(found.by_phone(DataRequest.phone, DataRequest.at)).execute()
+    asked = found.by_phone(DataRequest.phone, DataRequest.at)
+    DataRequest.delete().where(asked, DataRequest.user.is_null()).execute()  # the resident's own go with them
     OneTimeCode.delete().where(found.by_phone(OneTimeCode.phone, OneTimeCode.created_at)).execute()
     _erase_drafts(found)
 

@@ -8,6 +8,7 @@ from cabinet.models.account_event import AccountEvent
 from cabinet.models.audit import Audit
 from cabinet.models.code import OneTimeCode
 from cabinet.models.consent import Consent
+from cabinet.models.data_request import DataRequest
 from cabinet.models.invitation import Invitation
 from cabinet.models.linking import AccountLink, accounts, update_words
 from cabinet.models.message import Message
@@ -103,7 +104,7 @@ def _hold(user: User, other: User) -> User:
 def _move(former: User, user: User) -> None:
     held = AccountLink.select(AccountLink.account).where(AccountLink.user == user.id)
     AccountLink.delete().where(AccountLink.user == former.id, AccountLink.account.in_(held)).execute()
-    for table in (AccountLink, ConnectionRequest, Registration, PassedNumber, Invitation):
+    for table in (AccountLink, ConnectionRequest, DataRequest, Registration, PassedNumber, Invitation):
         table.update(user=user.id).where(table.user == former.id).execute()
     PassedNumber.update(taken_by=user.id).where(PassedNumber.taken_by == former.id).execute()
     insert(PassedNumber(phone=former.phone, user=user.id, taken_by=user.id))

@@ -10,6 +10,7 @@ from cabinet.models import (
     Audit,
     ConnectionRequest,
     Consent,
+    DataRequest,
     Device,
     EmailLink,
     Message,
@@ -46,7 +47,11 @@ def test_all_that_one_cabinet_holds_is_the_others(anew: User, before: User) -> N
     registration = Registration.get().id
     with db.atomic():
         PassedNumber.create(phone="+79165550000", user=before.id, taken_by=before.id)
+        day = now().date()
+        texts = {"kind": "delete", "way": "post", "words": "1", "recorded_by": "s"}
+        DataRequest.create(user=before.id, phone=PHONE, came_on=day, until=day, **texts)
     merge(anew, before, IP)
+    assert [one.user_id for one in DataRequest.waiting(9)] == [anew.id], "it waits on"
     assert [user.id for user in User.select()] == [anew.id]
     assert {account.number for account in accounts(anew)} == {LESNAYA, SADOVAYA}
     assert AccountLink.select().count() == 2, "an account that both had is there once"

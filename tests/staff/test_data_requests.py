@@ -132,6 +132,20 @@ def test_who_came_back_meanwhile_is_not_deleted(admin_desk: Visitor, app: Flask)
         assert ConnectionRequest.select().exists()
 
 
+def test_a_number_that_passed_on_takes_no_request_along(admin_desk: Visitor, anna: User) -> None:
+    with db.atomic():
+        User.update(phone="~former").where(User.id == anna.id).execute()
+        days = {"came_on": base.now().date(), "until": base.now().date()}
+        texts = {"kind": "withdraw", "way": "post", "words": "1", "recorded_by": "s"}
+        hers = DataRequest.create(user=anna, phone=NEW_PHONE, **texts, **days)
+    request = asked(admin_desk)
+    assert request.id != hers.id and request.user_id is None
+    approve(admin_desk, request)
+    with time_machine.travel(base.now() + timedelta(days=31)):
+        purge()
+        assert [one.id for one in DataRequest.select()] == [hers.id]
+
+
 def test_a_stranger_s_phone_deletes_nothing_of_others(admin_desk: Visitor, anna: User) -> None:
     stranger()
     submit(OTHER_PHONE, key="9", ip="192.0.2.9", last_name="Другая", email="other@example.org")
