@@ -67,6 +67,43 @@ def test_what_is_typed_before_it_comes_is_told(page: Page, site: Site) -> None: 
     assert len(held) == 1
 
 
+def test_a_photo_chosen_before_it_comes_is_read(
+    page: Page,  # noqa: F811
+    site: Site,
+    sms_code: Callable[[str], str],
+) -> None:
+    held: list[Route] = []
+    page.route(LATER, lambda route: held.append(route))
+    phone = new_phone()
+    to_code(page, site, phone)
+    page.get_by_label("Код из СМС").fill(sms_code(phone))
+    page.get_by_role("button", name="Подтвердить номер").click()
+    photo = page.get_by_label("Сфотографировать QR-код")
+    photo.set_input_files({"name": "p.png", "mimeType": "image/png", "buffer": files.image("PNG")})
+    page.get_by_label("Номер лицевого счёта").fill(ACCOUNT)
+    page.get_by_label("Сумма к оплате").fill(AMOUNT)
+    held[0].continue_()
+    expect(page.get_by_text("Подойдите ближе").last).to_be_visible()
+    expect(page.get_by_label("Номер лицевого счёта")).to_have_value(ACCOUNT)
+
+
+def test_a_code_typed_anew_before_it_comes_goes(
+    page: Page,  # noqa: F811
+    site: Site,
+    sms_code: Callable[[str], str],
+) -> None:
+    held: list[Route] = []
+    page.route(LATER, lambda route: held.append(route))
+    phone = new_phone()
+    to_code(page, site, phone)
+    page.get_by_label("Код из СМС").fill("000000")
+    page.get_by_role("button", name="Подтвердить номер").click()
+    expect(page.locator(".error")).to_contain_text("Код не соответствует")
+    page.get_by_label("Код из СМС").fill(sms_code(phone))
+    held[0].continue_()
+    expect(page.get_by_label("Номер лицевого счёта")).to_be_visible()
+
+
 def test_steps_that_it_does_not_reach_work_as_without_scripts(
     page: Page,  # noqa: F811
     site: Site,

@@ -26,12 +26,13 @@ let pause = PAUSE;
 let retry;
 /** @type {[step: ParentNode, rejected: boolean]} The step shown last. */
 let shown = [document, false];
-/** @type {Map<string, EventTarget | null>} The fields that were typed in and chosen from last, by the event. */
+/** @type {Map<EventTarget | null, Set<string>>} The fields that were typed in and chosen from, and by which events. */
 const heard = new Map();
+const HEARD = ["input", "change"];
 
 /** @param {Event} event */
 const hear = event => {
-  heard.set(event.type, event.target);
+  heard.set(event.target, (heard.get(event.target) ?? new Set()).add(event.type));
   later();
 };
 
@@ -55,9 +56,11 @@ const begin = later => {
   given = later;
   root.classList.remove("lacking");
   later.prepare(...shown);
-  for (const [type, field] of heard) {
-    document.removeEventListener(type, hear);
-    if (/** @type {Node} */ (field).isConnected) field?.dispatchEvent(new Event(type, { bubbles: true }));
+  for (const type of HEARD) document.removeEventListener(type, hear);
+  for (const [field, types] of heard) {
+    for (const type of types) {
+      if (/** @type {Node} */ (field).isConnected) field?.dispatchEvent(new Event(type, { bubbles: true }));
+    }
   }
   return later;
 };
@@ -99,7 +102,7 @@ export const prepareStep = (step, rejected) => {
   else if (find(NEEDED)) later();
 };
 
-for (const type of ["input", "change"]) document.addEventListener(type, hear);
+for (const type of HEARD) document.addEventListener(type, hear);
 addEventListener("online", () => root.classList.contains("lacking") && later());
 // not before the page is all here, nor just in case where every byte is paid for
 if (!navigator.connection?.saveData)

@@ -41,7 +41,7 @@ const readFromSms = input => {
  */
 export const prepareCode = (step, rejected) => {
   const input = /** @type {HTMLInputElement | null} */ (find("[data-code]", step));
-  submittedCode = input && rejected ? input.value : "";
+  submittedCode = input && rejected ? input.defaultValue : "";
   if (input) readFromSms(input);
 };
 
