@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from cabinet.delivery.templates import environment
-from cabinet.models import EmailLink, Invitation, Message, OneTimeCode
+from cabinet.models import EmailLink, Invitation, MaxContact, Message, OneTimeCode
 from cabinet.models.base import settings
 from cabinet.wording.brand import palette
 from cabinet.wording.typography import NBSP, tie_html
@@ -86,6 +86,8 @@ def outdated(message: Message) -> bool:
     found: OneTimeCode | EmailLink | Invitation | None
     if message.template == "code":
         found = OneTimeCode.find(message.data.get("code"))
+        if found and "max" in message.data and not MaxContact.may_prove(found):
+            return True
     elif message.template == "confirm_email":
         found = EmailLink.get_or_none(EmailLink.id == message.data.get("link"))
     elif message.template == "invitation":

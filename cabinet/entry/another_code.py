@@ -31,7 +31,7 @@ def resend() -> Response:
     if current is None:
         return start_over()
     asked = request.form.get("way", "sms")
-    if asked == "contact" and in_max.is_offered(current):
+    if asked == "contact" and in_max.may_begin(current):
         return _prove_in_max(current)
     way = asked if asked in ("call", "email", "max") and asked in settings().code_channels else "sms"
     try:

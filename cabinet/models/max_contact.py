@@ -1,7 +1,8 @@
 """A phone is proved by the contact of its MAX user: then MAX brings the digits of the code, without any SMS.
 
-The digits go into the chat and are typed in the browser that asked, as those of an SMS are: whoever is talked
-into opening a stranger's link gives nothing away by the button alone.
+MAX says whose number it was when the account was made there, not who has the SIM now: so a contact opens no
+cabinet, but begins one, which takes a receipt. The digits go into the chat and are typed in the browser that
+asked, as those of an SMS are: whoever is talked into opening a stranger's link gives nothing away by it.
 """
 
 import hashlib
@@ -22,6 +23,7 @@ from cabinet.models.limits import take
 from cabinet.models.message import Message
 from cabinet.models.prepared import insert
 from cabinet.models.unit import whole
+from cabinet.models.user import User
 
 PURPOSE = "max-contact"
 LIFE = timedelta(minutes=10)
@@ -39,6 +41,16 @@ class MaxContact(Model):
     created_at = DateTimeField(default=now)
     expires_at = DateTimeField()
     used_at = DateTimeField(null=True)
+
+    @staticmethod
+    def may_prove(code: OneTimeCode) -> bool:
+        """Whether a contact may stand in for the SIM: who registers finds no cabinet on the number.
+
+        For a new password it is begun in browsers of the resident's alone.
+        """
+        if code.purpose == "registration":
+            return User.by_phone(code.phone) is None
+        return code.purpose == "recovery"
 
     @property
     def live(self) -> bool:
@@ -102,8 +114,9 @@ def shared(sender: int, of: int, vcf: str, digest: str) -> bool:
     ):
         return False
     code = OneTimeCode.get_by_id(contact.code_id)
-    if not code.live or code.phone != phone_in(vcf):
-        contact._say("max_no_code", sender, late=not code.live)
+    good = code.live and MaxContact.may_prove(code)
+    if not good or code.phone != phone_in(vcf):
+        contact._say("max_no_code", sender, late=not good)
         return False
     message = contact._say("code", sender, code=code.id, purpose=code.purpose)
     OneTimeCode.update(message=message.id).where(OneTimeCode.id == code.id).execute()

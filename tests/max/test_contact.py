@@ -13,7 +13,7 @@ from cabinet.models import MaxContact, MaxLink, Message, OneTimeCode
 from cabinet.models.base import now
 from cabinet.models.max_contact import is_signed, phone_in
 from config import Settings
-from tests.cast import PHONE, resident
+from tests.cast import PHONE
 from tests.journeys import to_code
 from tests.markup import attribute
 from tests.max.server import BLOCKED, SET_UP, Max, bot_started, contact_sent, tell
@@ -140,17 +140,6 @@ def test_what_does_not_come_by_max_goes_no_other_way(
         pass
     dead = Message.select().where(Message.channel == "max", Message.dead_at.is_null(False))
     assert dead.count() == 2
-
-
-def test_it_is_offered_alike_for_every_phone(visitor: Visitor, app: Flask) -> None:
-    to_code(visitor)
-    newcomer = visitor.one(BUTTON).text
-    resident("+79037654321")
-    other = Visitor(app)
-    other.get("/")
-    other.fill_and_submit(phone="8 903 765-43-21")
-    other.fill_and_submit("form[action='/login/forgot']")
-    assert other.path == "/code" and other.one(BUTTON).text == newcomer
 
 
 @pytest.mark.settings(code_channels=("sms",))
