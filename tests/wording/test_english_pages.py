@@ -60,6 +60,8 @@ def test_changes_and_their_mistakes(resident: EnglishVisitor, receipt: dict[str,
     resident.fill_and_submit(phone=OTHER_PHONE, password="wrong")
     someone(OTHER_PHONE, PASSWORD)
     resident.fill_and_submit(phone=OTHER_PHONE, password=PASSWORD)
+    resident.fill_and_submit("form[action$='/receipt/code']")
+    resident.fill_and_submit(code=last_code(OTHER_PHONE))
     assert "Merge the accounts?" in resident.text
     resident.get("/home/profile/password")
     resident.fill_and_submit(current_password="wrong", password="Another7enough-words")
