@@ -1,7 +1,8 @@
 """«У меня есть кабинет на другой номер»: the other is proved, what it brings is shown, and they become one.
 
-It is proved by a code to its phone, by one of its passkeys, or by its phone and password and what
-`other_cabinet` asks beside it. Until then nothing says whether it exists.
+It is proved by a code to its phone, by one of its passkeys, or by its phone and password; beside a password,
+and a number or a passkey that is new there, `other_cabinet` asks for more. Until then nothing says whether it
+exists.
 """
 
 from flask import Blueprint, jsonify, request
@@ -10,7 +11,14 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from cabinet.home.forms import MergeForm, NewPasskeyForm, OtherCabinetForm
-from cabinet.home.other_cabinet import from_the_beginning, merged, other_cabinet, send_code, shown
+from cabinet.home.other_cabinet import (
+    from_the_beginning,
+    merged,
+    number_is_settled,
+    other_cabinet,
+    send_code,
+    shown,
+)
 from cabinet.home.reauthentication import ask_who, confirmed_lately
 from cabinet.home.views import guard
 from cabinet.models import OneTimeCode, Passkey, User
@@ -87,7 +95,7 @@ def _try(phone: str, typed: str) -> str | None:
         assert found is not None  # or nothing was stored that could be right
         found.hold()
         session.rotate()
-        led_to = shown(found, by="password")
+        led_to = shown(found, "password", settled=False)
 
     try:
         return led_to if attempt.verify(lambda: hasher().verify(typed, stored), then=go_on) else None
@@ -113,7 +121,7 @@ def prove_by_code(code: OneTimeCode) -> str:
     if found is None or not found.is_active or found.id == current_user.id:
         flash(_("По этому номеру нет другого кабинета."), "info")
         return "merging.other"
-    return shown(found, by="code")
+    return shown(found, "code", settled=number_is_settled(found))
 
 
 @bp.get("/passkey")
@@ -127,14 +135,14 @@ def by_passkey() -> Response:
     """Right: as a code. Wrong in any way: back, with a sentence."""
     form, led_to = NewPasskeyForm(), list[str]()
 
-    def go_on(found: User, _passkey: Passkey) -> None:
+    def go_on(found: User, passkey: Passkey) -> None:
         if found.id == current_user.id:
             flash(_("Это ключ кабинета, в котором вы сейчас."), "info")
             led_to.append("merging.other")
             return
         found.hold()
         session.rotate()
-        led_to.append(shown(found, by="passkey"))
+        led_to.append(shown(found, "passkey", settled=passkey.is_settled))
 
     try:
         prove(form.answer.data or "" if form.validate() else "", PURPOSE, then=go_on)

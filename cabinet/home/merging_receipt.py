@@ -15,9 +15,11 @@ from cabinet.home.other_cabinet import (
     asked_for_receipt,
     code_would_do,
     from_the_beginning,
+    more_is_asked,
     proved,
     receipt_would_do,
     send_code,
+    shown_by,
 )
 from cabinet.home.views import guard
 from cabinet.models import Account, linking
@@ -40,7 +42,8 @@ def receipt(form: ChargeForm | None = None) -> Response:
         return from_the_beginning()
     form = form or form_for_get(ChargeForm)
     more = tries(form, current_user.phone) | photo_row(url_for("merging_receipt.read_photo"))
-    more |= {"by_code": code_would_do(), "by_receipt": receipt_would_do(found), "phone": found.phone}
+    more |= {"by_code": code_would_do(found), "by_receipt": receipt_would_do(found), "phone": found.phone}
+    more |= {"by": shown_by(), "not_undone": more_is_asked()}
     return page("home/merge_receipt.html", form=form, **more)
 
 
@@ -71,7 +74,7 @@ def submit_receipt() -> Response:
 def submit_code() -> Response:
     """Have a code sent to its number, in place of a receipt."""
     found = asked_for_receipt()
-    if found is None or not code_would_do():
+    if found is None or not code_would_do(found):
         return from_the_beginning()
     try:
         return send_code(found.phone)

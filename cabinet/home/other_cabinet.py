@@ -6,7 +6,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from cabinet.models import AccountEvent, Device, OneTimeCode, User
-from cabinet.models.account_event import ids_of
+from cabinet.models.account_event import ids_of, number_changed_at
 from cabinet.models.base import now, settings, unix_time
 from cabinet.models.device import SETTLED
 from cabinet.models.merging import may_merge
@@ -22,18 +22,21 @@ from cabinet.wording.formats import display_phone
 RECEIPT, RECEIPT_OR_CODE = "receipt", "receipt or code"  # what is asked for beside what was right
 
 
-def shown(found: User, by: str) -> str:
+def shown(found: User, by: str, settled: bool) -> str:
     """Its password, a code or a passkey was right: the step that is next, in the transaction that settles it.
 
-    `by` says which. A receipt is asked for first where the number may be another person's by now; and a
-    receipt or a code beside a password alone, which others may know, for a merge cannot be undone.
+    `by` says which, `settled` whether that is more than a password: a number or a passkey that was there for
+    a day, since whoever knows the password brings in others. A receipt is asked for first where the number
+    may be another person's by now; and a receipt or a code beside what others may know, for a merge cannot
+    be undone.
     """
-    asked = _asked_beside(found, by)
+    asked = _asked_beside(found, by, settled)
     session[keys.OTHER_CABINET] = {
         "user": found.id,
         "stamp": found.stamp,
         "at": int(unix_time()),
         "asked": asked,
+        "by": by,
     }
     if not asked:
         return proved(found)
@@ -41,12 +44,18 @@ def shown(found: User, by: str) -> str:
     return "merging_receipt.receipt"
 
 
-def _asked_beside(found: User, by: str) -> str:
-    if by == "passkey":
+def _asked_beside(found: User, by: str, settled: bool) -> str:
+    if by == "passkey" and (settled or not found.has_number):  # which is not merged
         return ""
     if may_be_another(found):
         return RECEIPT
-    return RECEIPT_OR_CODE if by == "password" and not Device.is_settled(presented(), found) else ""
+    return "" if settled or Device.is_settled(presented(), found) else RECEIPT_OR_CODE
+
+
+def number_is_settled(found: User) -> bool:
+    """Whether its number was not changed within a day: a code to it then shows more than a password."""
+    changed = number_changed_at(found)
+    return changed is None or changed < now() - SETTLED
 
 
 def proved(found: User) -> str:
@@ -86,9 +95,19 @@ def asked_for_receipt() -> User | None:
     return _kept(RECEIPT, RECEIPT_OR_CODE)
 
 
-def code_would_do() -> bool:
-    """Whether a code to the number of `asked_for_receipt` does in place of a receipt."""
+def shown_by() -> str:
+    """What was right of `asked_for_receipt`: "password", "code" or "passkey"."""
+    return str(session[keys.OTHER_CABINET].get("by", "password"))
+
+
+def more_is_asked() -> bool:
+    """Whether `asked_for_receipt` is asked for because what was right may be known to others."""
     return bool(session[keys.OTHER_CABINET]["asked"] == RECEIPT_OR_CODE)
+
+
+def code_would_do(found: User) -> bool:
+    """Whether a code to its number does in place of a receipt: not to one that may have just been put in."""
+    return more_is_asked() and number_is_settled(found)
 
 
 def receipt_would_do(found: User) -> bool:
@@ -96,7 +115,7 @@ def receipt_would_do(found: User) -> bool:
 
     Whoever signs in sees what stands on receipts, but that is told to the owner, who has a day to notice.
     """
-    return not (code_would_do() and AccountEvent.signed_in_since(found, now() - SETTLED))
+    return not (more_is_asked() and AccountEvent.signed_in_since(found, now() - SETTLED))
 
 
 def other_cabinet() -> User | None:

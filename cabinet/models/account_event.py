@@ -109,7 +109,12 @@ def ids_of(user: User) -> list[str]:
 
 def has_number_since(user: User) -> datetime:
     """When the number became the resident's."""
+    return number_changed_at(user) or user.created_at
+
+
+def number_changed_at(user: User) -> datetime | None:
+    """When the resident's number was last changed for another; None if it never was."""
     mine = (Audit.actor == f"user:{user.id}") & (Audit.action == "phone-changed")
     by_staff = (Audit.subject == user.id) & (Audit.action == "staff-phone-changed")
     times = [Audit.select(fn.MAX(Audit.at)).where(one).scalar() for one in (mine, by_staff)]
-    return max((at for at in times if at), default=user.created_at)
+    return max((at for at in times if at), default=None)

@@ -10,6 +10,7 @@ from peewee import BigIntegerField, BlobField, BooleanField, CharField, DateTime
 from cabinet.models.account_event import AccountEvent
 from cabinet.models.base import Model, new_id, now
 from cabinet.models.database import transaction
+from cabinet.models.device import SETTLED
 from cabinet.models.prepared import Prepared, insert
 from cabinet.models.user import User
 
@@ -40,6 +41,11 @@ class Passkey(Model):
     name = CharField(LONGEST_NAME)
     created_at = DateTimeField(default=now)
     used_at = DateTimeField(null=True)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether it was added more than a day ago: the resident, who was told of it, minded nothing."""
+        return bool(self.created_at < now() - SETTLED)
 
     @classmethod
     def of(cls, user: User) -> "list[Passkey]":

@@ -11,7 +11,7 @@ from cabinet.models.base import now
 from cabinet.models.database import db
 from tests.authenticator import Authenticator
 from tests.cast import DACHNAYA, LESNAYA, NEW_PHONE, PASSWORD, PHONE, hashed, receipt_of, resident, told
-from tests.home.two_cabinets import MERGE, OLD_PASSWORD, RECEIPT, REVIEW, prove
+from tests.home.two_cabinets import MERGE, OLD_PASSWORD, RECEIPT, REVIEW, prove, settle_passkeys
 from tests.login.passkeys import registered
 from tests.placing import signed_in
 from tests.visitor import Visitor, last_code
@@ -122,6 +122,7 @@ def question(visitor: Visitor, key: Authenticator) -> str:
 
 def test_a_passkey_of_the_other_cabinet_proves_it(app: Flask, guest: Visitor, anew: User) -> None:
     key = registered(Visitor(app), phone=PHONE)
+    settle_passkeys()
     signed_in(guest, NEW_PHONE)
     answer = question(guest, key)
     guest.post(BY_PASSKEY, {"csrf_token": guest.csrf_token, "answer": answer})

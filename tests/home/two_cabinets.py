@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from cabinet.models import Device, User
+from cabinet.models import Device, Passkey, User
 from cabinet.models.base import now
 from cabinet.models.database import db
 from tests.cast import PHONE
@@ -22,6 +22,12 @@ def settle(phone: str = PHONE) -> None:
         for key in {device.key for device in Device.select()} if user else ():
             Device.delete().where(Device.key == key, Device.user == user).execute()
             Device.create(key=key, user=user, created_at=before)
+
+
+def settle_passkeys() -> None:
+    """Let all passkeys be two days old."""
+    with db.atomic():
+        Passkey.update(created_at=now() - timedelta(days=2)).execute()
 
 
 def prove(
