@@ -152,7 +152,7 @@ def prepared(folder: Path, url: str, **settings: str) -> dict[str, str]:
         "UPLOADS_FOLDER": f"{folder}/uploads",
         "IMPORTS_FOLDER": f"{folder}/imports",
         "WEB_PROCESSES": "1",
-        "DATABASE_TIMEOUT_MS": "10000",  # a slow disk is not what is tried
+        "DATABASE_TIMEOUT_MS": "60000",  # a slow disk is not what is tried, nor a busy machine
         **dict.fromkeys((*WIDE_LIMITS, "REQUESTS_PER_MINUTE"), "100000"),
         **settings,
     }
