@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cabinet.billing.batches import AMOUNTS
-from cabinet.billing.derived import CREDIT
 from cabinet.billing.errors import BillingWarning
 from cabinet.billing.layout import WORDS
+from cabinet.billing.overpaid import CREDIT, doubt, is_pair
 from cabinet.billing.readers.sheet_months import months_of
 from cabinet.billing.titles import field_of, fold, is_private, is_vague, labels
 
@@ -21,7 +21,6 @@ OTHER_SUM = (
     "К оплате взят столбец «{taken}», а в файле есть и {others}: проверьте, какая сумма стоит на квитанции."
 )
 LAST = 9  # rank of a title that says least
-BALANCE = 3  # rank of titles of what is owed, beside which what was paid too much may stand
 COVERED = {  # what the other columns of the parts repeat
     "address": ("region", "district", "city", "street", "street_type", "street_house"),
     "street_house": ("street", "street_type"),
@@ -64,9 +63,12 @@ def understand(titles: Sequence[str], known: Mapping[str, str]) -> Columns:
             best[name] = rank, place
         if held is not None:
             seconds.append((held[1] if better else place, name, rank == held[0] and later is None))
-    if CREDIT in best and best.get("amount_due", (0, 0))[0] < BALANCE and CREDIT not in known.values():
-        del best[CREDIT]
-        seconds = [second for second in seconds if second[1] != CREDIT]
+    doubts: list[BillingWarning] = []
+    if CREDIT in best and CREDIT not in known.values():
+        doubts, subtracted = _overpaid(titles, best)
+        if not subtracted:
+            del best[CREDIT]
+            seconds = [second for second in seconds if second[1] != CREDIT]
     names: list[str | None] = [None] * len(titles)
     for name, (_, place) in best.items():
         names[place] = name
@@ -74,7 +76,23 @@ def understand(titles: Sequence[str], known: Mapping[str, str]) -> Columns:
     doubles = tuple((titles[place], titles[best[name][1]]) for place, name, _ in seconds if name != "row")
     unclear = [] if known else _unclear(titles, names)
     equal = [(place, name) for place, name, same in seconds if same and name != "row"]
-    return Columns(tuple(names), doubles, (*unclear, *_twice(titles, best, equal)))
+    return Columns(tuple(names), doubles, (*doubts, *unclear, *_twice(titles, best, equal)))
+
+
+def _overpaid(
+    titles: Sequence[str], best: Mapping[str, tuple[int, int]]
+) -> tuple[list[BillingWarning], bool]:
+    """What to ask about a column of what was paid too much, and whether it is subtracted from what is owed.
+
+    It is not where roubles and kopecks stand apart.
+    """
+    due, credit = best.get("amount_due") or best.get("amount_due_kopecks"), titles[best[CREDIT][1]]
+    if due is None:
+        return [], False
+    title = titles[due[1]]
+    if "amount_due_kopecks" not in best and is_pair(title, credit):
+        return [], True
+    return doubt(title, credit, "amount_charged" in best), False
 
 
 def _unclear(titles: Sequence[str], names: Sequence[str | None]) -> list[BillingWarning]:

@@ -7,6 +7,7 @@ from cabinet import fields
 from cabinet.billing.amounts import kopecks as amount_of
 from cabinet.billing.batches import AMOUNTS, KOPECKS
 from cabinet.billing.numbers import whole
+from cabinet.billing.overpaid import CREDIT
 
 MARKS = re.compile(r'["«»0-9,;]')  # of companies, as the words are
 COMPANY = {
@@ -18,7 +19,6 @@ WORD = re.compile(r"\w+")
 SPACES = re.compile(r"\s+")
 INTEGER = re.compile(r"-?[0-9]{1,3}(?:\s?[0-9]{3})*|-?[0-9]{1,12}")
 PART = re.compile(r"[0-9]{1,2}")
-CREDIT = "amount_due_credit"  # what was paid too much, beside what is owed
 INITIALS = re.compile(r"([А-ЯЁA-Z]\.)\s*([А-ЯЁA-Z]\.?)?", re.IGNORECASE)
 
 
@@ -67,7 +67,7 @@ def sums(found: dict[str, list[str]]) -> dict[str, list[str]]:
         elif raw in found:
             made[name] = list(map(of_kopecks, found[raw]))
     if CREDIT in found:
-        due = found.get("amount_due", [""] * len(found[CREDIT]))
+        due = made.get("amount_due") or found.get("amount_due", [""] * len(found[CREDIT]))
         made["amount_due"] = list(map(balance, due, found[CREDIT]))
     if "supplier" in found and "service" in found:
         made["service"] = list(map(_of_company, found["supplier"], found["service"]))
@@ -86,7 +86,7 @@ def balance(debit: str, credit: str) -> str:
         owed, over = amount_of(debit) or 0, amount_of(credit) or 0
     except fields.FieldError:
         return f"{debit} + {credit}"
-    if over < 0:  # whose sign that is nobody knows
+    if over < 0 or (over and owed < 0):  # whose sign that is nobody knows
         return f"{debit} + {credit}"
     whole_roubles, rest = divmod(abs(owed - over), 100)
     return f"{'-' if over > owed else ''}{whole_roubles},{rest:02}" if over else debit or credit

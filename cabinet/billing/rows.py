@@ -19,6 +19,7 @@ from cabinet.billing.nothings import emptied, is_blank
 from cabinet.billing.numbers import DATED, account, column_of_keys, shown
 from cabinet.billing.others import grand_total, is_heading, is_other, services, titles_again
 from cabinet.billing.ours import Ours
+from cabinet.billing.overpaid import CREDIT
 from cabinet.billing.periods import Periods
 from cabinet.billing.source import Source
 from cabinet.billing.tally import Tally
@@ -213,7 +214,7 @@ class Judge:
 
     def _is_sum(self, cells: list[str]) -> bool:
         """Whether nothing but amounts stands in a row, and perhaps the words over them: «Дом 19»."""
-        sums = (*AMOUNTS, *KOPECKS)
+        sums = (*AMOUNTS, *KOPECKS, CREDIT)
         names = self.layout.columns
         words = (place for place, cell in enumerate(cells) if cell and names[place] not in sums)
         return all(place == self.account and is_heading(cells[place]) for place in words)

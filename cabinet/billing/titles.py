@@ -49,6 +49,10 @@ for _field, _ranks in SYNONYMS.items():
     for _rank, _titles in enumerate(_ranks):
         for _title in _titles.split(" = "):
             KNOWN.setdefault(_title, (_field, _rank))
+CONTRARY = {  # what in brackets makes another thing of a sum: «Переплата (долг)», «Долг (на начало)»
+    "amount_due": re.compile(r"^ (?:на нач|вход)"),
+    "amount_due_credit": re.compile(r"долг|задолж|недоплат|дебет|\bдт\b|^ (?:на нач|вход)"),
+}
 LOOSE: dict[frozenset[str], set[tuple[str, int]]] = {}
 
 
@@ -132,5 +136,6 @@ def field_of(title: str) -> tuple[str, int] | None:
     if found is None and "(" in title:
         bare = fold(re.sub(r"\([^()]*\)?", " ", title))
         known = KNOWN.get(bare)
-        found = (known[0], known[1] + 1) if known else None
+        contrary = known and known[0] in CONTRARY and CONTRARY[known[0]].search(folded[len(bare) :])
+        found = (known[0], known[1] + 1) if known and not contrary else None
     return found
