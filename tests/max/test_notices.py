@@ -9,10 +9,12 @@ from pytest_httpserver import HTTPServer
 
 from cabinet.delivery.message_texts import chat
 from cabinet.delivery.sending import handler_of, send_next
-from cabinet.models import DeliveryTry, MaxLink, Message, Spending, User
+from cabinet.delivery.troubles import troubles
+from cabinet.models import DeliveryTry, GatewayHealth, MaxLink, Message, Spending, User
 from cabinet.models.base import now
 from cabinet.models.database import db
 from cabinet.models.fate import State
+from cabinet.models.gateway_health import FAILURES
 from cabinet.models.message import LEASE
 from config import Settings
 from tests.cast import PHONE, resident, told
@@ -96,11 +98,18 @@ def test_a_mailbox_that_is_not_proved_gets_none_of_the_words(
     assert again.to == "unproved@example.org" and not again.data["name"] and not again.data["address"]
 
 
-def test_a_token_that_is_refused_unlinks_nobody(anna: User, settings: Settings, maxserver: Max) -> None:
-    notice = asks(anna)
-    maxserver.says = [BAD_TOKEN]
-    send(maxserver.settings(settings))
-    assert Message.get_by_id(notice.id).channel == "mail" and MaxLink.select().exists()
+@pytest.mark.parametrize("said", [BAD_TOKEN, (404, "<html>not found"), (403, "<html>Forbidden")])
+def test_what_is_the_companys_to_mend_unlinks_nobody_and_it_rests(
+    anna: User, settings: Settings, maxserver: Max, said: tuple[int, Any]
+) -> None:
+    by = maxserver.settings(settings)
+    maxserver.says = [said] * FAILURES
+    for time in range(FAILURES):
+        notice = asks(anna, key=str(time))
+        send(by)
+        assert Message.get_by_id(notice.id).channel == "mail" and MaxLink.select().exists()
+    assert not GatewayHealth.is_well("max")
+    assert [one.name for one in troubles() if one.name == "refused"]
 
 
 def test_while_max_is_down_it_waits_for_half_an_hour(anna: User, settings: Settings, maxserver: Max) -> None:

@@ -15,9 +15,14 @@ from cabinet.models.fate import Fault, State
 from config import Settings
 
 LONGEST_TEXT = 4000  # characters, MAX's limit
-STATUSES = {400: Fault.SENDER, 401: Fault.ACCOUNT, 403: Fault.OPERATOR, 404: Fault.NUMBER}
-# what its error keys begin with, before the status counts; a 403 may be about the token as well
-KEYS = {"verify.token": Fault.ACCOUNT, "chat.denied": Fault.OPERATOR, "dialog.suspended": Fault.OPERATOR}
+# what its error keys begin with where a resident is not to be written to, which ends the link for good
+KEYS = {
+    "chat.denied": Fault.OPERATOR,
+    "dialog.suspended": Fault.OPERATOR,
+    "chat.not.found": Fault.NUMBER,
+    "dialog.not.found": Fault.NUMBER,
+    "user.not.found": Fault.NUMBER,
+}
 
 
 @gateway("max")
@@ -92,11 +97,12 @@ def problems(settings: Settings) -> Iterator[str]:
 
 
 def _refusal(answer: Answer) -> RefusedError:
+    """Only MAX's own word is about a resident: a proxy, or a moved address, is the company's to mend."""
     try:
         said = answer.json()
-    except Exception:  # a page of a proxy: the status says enough
+    except Exception:  # a page of a proxy
         said = None
     key = str(said.get("code") or "") if isinstance(said, dict) else ""
     found = [fault for begin, fault in KEYS.items() if key.startswith(begin)]
-    fault = found[0] if found else STATUSES.get(answer.status, Fault.UNKNOWN)
+    fault = found[0] if found else Fault.SENDER if answer.status == 400 else Fault.ACCOUNT
     return RefusedError(f"MAX HTTP {answer.status}", fault)
