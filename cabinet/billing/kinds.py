@@ -80,7 +80,7 @@ def _in_zip(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
-            mime = archive.read("mimetype")[:80] if "mimetype" in names else b""
+            mime = _beginning(archive, "mimetype") if "mimetype" in names else b""
     except DAMAGED_ZIP as error:
         raise UnreadableFileError(DAMAGED) from error
     if any(name in names for name in SHEETS):
@@ -94,6 +94,12 @@ def _in_zip(path: Path) -> str:
     if "ppt/presentation.xml" in names:
         raise UnreadableFileError(refusals.PRESENTATION)
     return "zip"
+
+
+def _beginning(archive: zipfile.ZipFile, name: str) -> bytes:
+    """The first bytes of a member, of which no more is unpacked: it may be a bomb."""
+    with archive.open(name) as member:
+        return member.read(80)
 
 
 def _in_ole(path: Path) -> str:

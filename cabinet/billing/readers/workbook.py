@@ -73,9 +73,13 @@ class Workbook:
 
 
 def sheet_names(path: Path) -> list[str]:
-    """The names of the sheets of an xlsx; [] for other workbooks and damaged ones."""
+    """The names of the sheets of an xlsx; [] for other workbooks and damaged ones.
+
+    Raises UnreadableFileError for one that unpacks to far more than any workbook.
+    """
     try:
         with zipfile.ZipFile(path) as archive:
+            check_members(archive.infolist())
             return [*members_of(archive)] if "xl/workbook.xml" in archive.NameToInfo else []
     except workbook_process.FORESEEN:
         return []

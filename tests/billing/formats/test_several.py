@@ -1,6 +1,7 @@
 """Several files, and archives of them, are one import."""
 
 import io
+import tracemalloc
 import zipfile
 from pathlib import Path
 
@@ -141,6 +142,23 @@ def test_a_bomb_is_refused_before_it_is_unpacked(database: peewee.Database, tmp_
         made.writestr("a.csv", bytes(40 << 20))
     with pytest.raises(UnreadableFileError, match="неправдоподобно"):
         import_billing(tmp_path / "a.zip")
+
+
+@pytest.mark.parametrize(
+    "members", [["mimetype", "a.csv"], ["xl/workbook.xml", "xl/_rels/workbook.xml.rels"]]
+)
+def test_a_bomb_is_not_unpacked_to_tell_what_it_is(
+    database: peewee.Database, tmp_path: Path, members: list[str]
+) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as made:
+        for member in members:
+            made.writestr(member, bytes(40 << 20))
+    tracemalloc.start()
+    with pytest.raises(UnreadableFileError, match="неправдоподобно"):
+        import_billing(tmp_path / "a.zip")
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 10 << 20
 
 
 def test_a_locked_archive_is_refused(database: peewee.Database, tmp_path: Path) -> None:
