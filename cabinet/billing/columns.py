@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cabinet.billing.batches import AMOUNTS
+from cabinet.billing.compound_titles import names_house_alone
 from cabinet.billing.errors import BillingWarning
 from cabinet.billing.layout import WORDS
 from cabinet.billing.overpaid import CREDIT, doubt, is_pair
@@ -72,6 +73,7 @@ def understand(titles: Sequence[str], known: Mapping[str, str]) -> Columns:
     names: list[str | None] = [None] * len(titles)
     for name, (_, place) in best.items():
         names[place] = name
+    _part(titles, names)
     _settle(names)
     doubles = tuple((titles[place], titles[best[name][1]]) for place, name, _ in seconds if name != "row")
     unclear = [] if known else _unclear(titles, names)
@@ -166,6 +168,16 @@ def _two(titles: Sequence[str], taken: int, others: Sequence[int], name: str) ->
         f"{several} об одном ({WORDS.get(name, name)}): «{_line(titles[taken])}» (столбец {taken + 1}) и "
         f"{told}. Взята первая.",
     )
+
+
+def _part(titles: Sequence[str], names: list[str | None]) -> None:
+    """Read an address that begins with the house, beside a column of streets, as the house."""
+    if "address" in names and not {"street", "street_house"}.isdisjoint(names):
+        place = names.index("address")
+        if names_house_alone(fold(titles[place])):
+            names[:] = [
+                "house" if n == place else None if name == "house" else name for n, name in enumerate(names)
+            ]
 
 
 def _settle(names: list[str | None]) -> None:

@@ -14,6 +14,15 @@ PARTS = {
 NOISE = {"номер", "n", "и", "наименование", "название"}
 
 
+def names_house_alone(folded: str) -> bool:
+    """Whether a title says that its addresses begin with the house: «Адрес дома, квартиры»."""
+    words = set(folded.split()) - NOISE
+    home = [
+        word for name in ("address", "house", "premises") for word in words if PARTS[name].fullmatch(word)
+    ]
+    return "адрес" in words and len(home) == len(words) > 1
+
+
 def compound(folded: str) -> str | None:
     """Which part of an address a folded title with several of them names; None for any other title."""
     found: set[str] = set()

@@ -6,6 +6,11 @@ from cabinet.billing.numbers import DATED, whole
 
 LABELS = {"house": "д. ", "building": "корп. ", "structure": "стр. ", "letter": "литера ", "premises": "кв. ",
           "room": "комн. "}  # fmt: skip
+BEFORE = ("region", "district", "city", "street")  # come before the house
+KINDS = re.compile(
+    r"ул|улица|пр|пр кт|кт|проспект|пер|переулок|проезд|шоссе|бульвар|наб|пос|поселок|посёлок|село"
+)
+WORD = re.compile(r"[0-9a-zа-яё]+")
 PLACES = ("address", "city", "street", "street_house")  # of which an address names one at least
 OF_HOUSE = ("building", "structure", "letter", "premises", "room")
 ABSENT = "0-–— "  # what stands in the column of such a part where there is none
@@ -54,8 +59,28 @@ def address(parts: dict[str, str]) -> str:
         return ""
     if "address" in parts or "street_house" in parts:
         return _completed(parts)
+    parts = _unrepeated(parts)
     named = ((name, whole(text)) for name, text in parts.items())
     return ", ".join(labelled(name, text) for name, text in named if _is_there(name, text))
+
+
+def _unrepeated(parts: dict[str, str]) -> dict[str, str]:
+    """The parts without those that the cell of the house names, too: «ул. Лесная, д. 1, кв. 3»."""
+    house = parts.get("house", "")
+    if not house or BARE.fullmatch(house):
+        return parts
+    told = set(WORD.findall(house.lower()))
+    repeated = {name for name in BEFORE if (said := _significant(parts.get(name, ""))) and said <= told}
+    if FLAT.search(house):
+        repeated.add("premises")
+    if "," in house and house[0].isdigit():  # «1, кв. 3»
+        parts = parts | {"house": f"д. {house}"}
+    return {name: text for name, text in parts.items() if name not in repeated}
+
+
+def _significant(text: str) -> set[str]:
+    """The words that tell a place from others, not its kind: «Лесная»."""
+    return {word for word in WORD.findall(text.lower()) if len(word) > 1 and not KINDS.fullmatch(word)}
 
 
 def usual_parts(columns: dict[str, list[str]]) -> dict[str, list[str]]:

@@ -98,6 +98,27 @@ def test_a_sum_that_says_more_is_asked_about(database: peewee.Database, tmp_path
     assert "«Сумма»" in report.warnings[0].sentence and "«Итого со штрафами»" in report.warnings[0].sentence
 
 
+@pytest.mark.parametrize(
+    ("titles", "cells"),
+    [
+        ("Город;Улица;Адрес дома, квартиры", "г. Химки;ул. Лесная;д. 1, кв. 3"),
+        ("Город;Улица;Адрес (дом, кв.)", "г. Химки;ул. Лесная;1, кв. 3"),
+        ("Адрес дома, квартиры;Город;Улица", "г. Химки, Лесная ул, д. 1, кв. 3;г. Химки;ул. Лесная"),
+        ("Город;Улица;Дом;Кв;Адрес дома, квартиры", "г. Химки;ул. Лесная;1;3;д. 1, кв. 3"),
+        ("Город;Улица;Адрес дома;Кв", "г. Химки;ул. Лесная;1;3"),
+        ("Город;Улица, дом;Кв", "г. Химки;ул. Лесная, д. 1;3"),
+        ("Город;Улица;Адрес", "г. Химки;ул. Лесная;г. Химки, ул. Лесная, д. 1, кв. 3"),
+    ],
+)
+def test_an_address_keeps_its_street(
+    database: peewee.Database, tmp_path: Path, titles: str, cells: str
+) -> None:
+    table = [["Лицевой счёт", "К оплате", *titles.split(";")], ["70120001", "100,50", *cells.split(";")]]
+    assert imported(tmp_path, table).accepted == 1
+    address = Account.get().address
+    assert "Химки" in address and address.count("Лесная") == 1 and address.endswith("д. 1, кв. 3")
+
+
 def test_three_columns_of_one_thing_are_one_question() -> None:
     (warning,) = understand([*TITLES, "К оплате", "К оплате"], {}).warnings
     assert warning.sentence.startswith("Несколько колонок об одном") and "(столбец 7)" in warning.sentence
