@@ -22,8 +22,8 @@ from cabinet.models.attempt import (
 from cabinet.models.base import now, settings
 from cabinet.models.limits import limits_of
 
-SENT = ("sms-phone", "call-phone", "max-phone", "mail-phone")
-FREE = ("max", "mail")  # what no budget pays for  # what the waits between codes count
+SENT = ("sms-phone", "call-phone", "max-phone", "mail-phone")  # what the waits between codes count
+FREE = ("max", "mail")  # what no budget pays for
 
 
 class NetworkFullError(TooManyError):
@@ -81,6 +81,15 @@ def count_code(way: str, phone: str, ip: str, known: bool, device: bool, proved:
         raise (NetworkFullError if blocked == {"sms-ip"} else TooManyError)(wait, limit)
     Attempt.add(*counted)
     return Counted(counted, _resend_wait([1, moment, *sent], moment))
+
+
+def may_count_sms(phone: str) -> bool:
+    """Whether one more SMS may go to the phone by the limits of the resident's own browsers.
+
+    These alone ask for codes by MAX, which become SMS. Between locks of `lock_counted`.
+    """
+    most = _limited("sms-phone", phone, settings().sms_per_phone_day_reserved * 2)
+    return not any(Attempt.waits(most))
 
 
 def lock_counted(phone: str, counted: Iterable[Sequence[str]]) -> None:

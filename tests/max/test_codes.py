@@ -4,7 +4,8 @@ import pytest
 from flask import Flask
 
 from cabinet.delivery.sending import handler_of, send_next
-from cabinet.models import MaxLink, Message, OneTimeCode, Spending, User, base
+from cabinet.models import Attempt, MaxLink, Message, OneTimeCode, Spending, User, base
+from cabinet.models.attempt import DAY
 from cabinet.models.base import now
 from cabinet.models.database import db
 from config import Settings
@@ -113,6 +114,64 @@ def test_what_max_does_not_bring_goes_by_sms_at_once(
     assert "СМС доставлено" in visitor.text
     visitor.fill_and_submit(code=digits)
     assert visitor.path == "/login/new-password"
+
+
+def drain(settings: Settings, *ways: str) -> None:
+    for way in ways:
+        while send_next(way, handler_of(way, settings)):
+            pass
+
+
+@MAX_FIRST
+def test_what_max_does_not_bring_counts_as_an_sms(
+    visitor: Visitor, settings: Settings, maxserver: Max
+) -> None:
+    forgets(visitor)
+    by = maxserver.settings(settings)
+    maxserver.says = [(429, "")] * 100
+    for _time in range(12):
+        drain(by, "max", "sms")
+        OneTimeCode.void_all(PHONE)
+        visitor.get("/code")
+        asks(visitor)
+    drain(by, "max", "sms")
+    most = base.settings().sms_per_phone_day + 2 * base.settings().sms_per_phone_day_reserved
+    assert channels().count("sms") == most == Attempt.count("sms-phone", PHONE, DAY)
+    visitor.get("/code")
+    assert "В MAX код не ушёл" in visitor.text
+    asks(visitor, "sms")
+    assert visitor.status == 429 and "Новый код можно запросить" in visitor.text
+    assert channels().count("sms") == most
+
+
+@MAX_FIRST
+def test_what_max_does_not_bring_is_no_second_sms(
+    visitor: Visitor, settings: Settings, maxserver: Max
+) -> None:
+    forgets(visitor)
+    by = maxserver.settings(settings)
+    visitor.get("/code")
+    asks(visitor, "sms")
+    maxserver.says = [(503, "")]
+    drain(by, "max", "sms")
+    assert channels() == ["max", "sms"] and Attempt.count("sms-phone", PHONE, DAY) == 1
+    sent = Message.select().where(Message.template == "code", Message.sent_at.is_null(False))
+    assert [one.channel for one in sent] == ["sms"]
+    visitor.get("/code")
+    assert "СМС доставлено" in visitor.text
+
+
+@MAX_FIRST
+def test_an_sms_that_the_company_fails_to_send_counts_as_never_asked_for(
+    visitor: Visitor, settings: Settings, maxserver: Max
+) -> None:
+    forgets(visitor)
+    code = OneTimeCode.get()
+    maxserver.says = [(503, "")]
+    drain(maxserver.settings(settings), "max")
+    assert Attempt.count("sms-phone", PHONE, DAY) == 1 and Attempt.count("max-phone", PHONE, DAY) == 0
+    code.take_back(Message.get().id)
+    assert Attempt.count("sms-phone", PHONE, DAY) == 0
 
 
 @MAX_FIRST
