@@ -27,7 +27,6 @@ from cabinet.billing.readers.several import Open, SeveralReader
 from cabinet.billing.readers.usual import Usual
 from cabinet.billing.readers.workbook import sheet_names
 from cabinet.billing.source import Source, nobody
-from cabinet.billing.titles import fold
 from cabinet.billing.zhku import key_of_zhku
 from cabinet.models.base import now
 
@@ -95,7 +94,7 @@ def _of_text(text: str, answers: Answers) -> Open:
         refusals.refuse_report(lines)
     if found:
         above = "".join(lines[: max(0, found.lines - 1)])
-        refusals.refuse_titles(list(map(fold, found.titles)), above, found.columns.names)
+        refusals.refuse_titles(found.titles, above, found.columns.names)
         return DelimitedReader
     if answers.columns:
         return DelimitedReader

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from cabinet.billing.errors import UnreadableFileError
-from cabinet.billing.titles import is_vague
+from cabinet.billing.titles import UNITS, fold
 
 NEEDED = (
     "Нужна таблица начислений из программы расчётов: Excel (XLSX, XLS), ODS, CSV, TXT, DBF или ZIP с ними."
@@ -82,7 +82,8 @@ PAID_TITLE = re.compile(
 )
 PAID_DAY = re.compile(r"(?:дата|время|день)(?: и время)? (?:платежа|оплаты|операции|зачисления|внесения)")
 READ = re.compile(r"показани[ейя]|предыдущ\w* показ|текущ\w* показ|pokaz")
-UNITLESS = {"итого", "всего", "итог", "total", "itogo"}  # titles that may be of cubic metres, too
+TOTALS = {"итого", "всего", "итог", "total", "itogo"}  # may be of cubic metres, too, if no roubles are named
+BARE = TOTALS | {"сумма", "summa", "sum", "sum1", "amount"}  # may be of what was paid, too
 SUMS = ("amount_due", "amount_charged")
 PAID_HEADING = re.compile(
     r"реестр\s+(?:принятых\s+|поступивших\s+)?(?:платежей|оплат\b|оплаты|переводов|зачислений)",
@@ -159,19 +160,21 @@ def _is_payments(text: str) -> bool:
     return paid * 2 > len(lines) and paid > 0
 
 
-def refuse_titles(titles: list[str], above: str = "", names: Sequence[str | None] = ()) -> None:
-    """Raises UnreadableFileError if a table with these folded titles and a heading is of payments or meters.
+def refuse_titles(titles: Sequence[str], above: str = "", names: Sequence[str | None] = ()) -> None:
+    """Raises UnreadableFileError if a table with these titles and a heading is of payments or meters.
 
     `names` are our fields for its columns. One title is enough where only what was paid stands beside it, or
     a day of payment beside a sum of which no title says what it is.
     """
-    sums = [title for title, name in zip(titles, names, strict=False) if name and name.startswith(SUMS)]
-    vague = all(map(is_vague, sums))
-    if "account" in names and any(map(READ.search, titles)) and UNITLESS.issuperset(sums):
+    folded = list(map(fold, titles))
+    places = [place for place, name in enumerate(names) if name and name.startswith(SUMS)]
+    sums = {folded[place] for place in places}
+    roubles = any("₽" in titles[place] or UNITS.search(titles[place].lower()) for place in places)
+    if "account" in names and any(map(READ.search, folded)) and sums <= TOTALS and not roubles:
         raise UnreadableFileError(READINGS)
-    paid = {title for title in titles if PAID_TITLE.fullmatch(title)}
-    only_paid = "amount_paid" in names and not any(name and name.startswith(SUMS) for name in names)
-    if vague and "account" in names and any(map(PAID_DAY.fullmatch, titles)):
+    paid = {title for title in folded if PAID_TITLE.fullmatch(title)}
+    only_paid = "amount_paid" in names and not sums
+    if sums and sums <= BARE and "account" in names and any(map(PAID_DAY.fullmatch, folded)):
         raise UnreadableFileError(PAYMENTS)
     if PAID_HEADING.search(above) or len(paid) >= (1 if only_paid else 2):
         raise UnreadableFileError(PAYMENTS)

@@ -165,13 +165,24 @@ def test_registries_of_other_things(tmp_path: Path, titles: list[str], words: st
 
 
 @pytest.mark.parametrize(
-    "beside", [["Показание", "Сумма к оплате"], ["Дата оплаты", "Сумма к оплате"], ["Показание", "Сумма"]]
-)
+    "beside",
+    [
+        ["Показание", "Сумма к оплате"], ["Дата оплаты", "Сумма к оплате"], ["Показание", "Сумма"],
+        ["Показание ХВС", "Итого, руб."], ["Показание", "Всего (₽)"], ["Дата оплаты", "Долг"],
+    ],
+)  # fmt: skip
 def test_charges_beside_readings_or_the_last_payment(
     database: peewee.Database, tmp_path: Path, beside: list[str]
 ) -> None:
     table = [[*row[:3], "05.10.2026", row[4]] for row in rows()]
     assert imported(tmp_path, [["Лицевой счёт", "ФИО", "Адрес", *beside], *table]).accepted == 12
+
+
+def test_a_sum_that_nobody_knows_is_asked_for_beside_a_day_of_payment(tmp_path: Path) -> None:
+    table = [[row[0], *row[1:3], "05.10.2026", row[4]] for row in rows()]
+    with pytest.raises(UnknownLayoutError):
+        titles = ["Лицевой счёт", "ФИО", "Адрес", "Дата оплаты", "Сколько"]
+        recognise(Source(save(tmp_path, [titles, *table])))
 
 
 def test_titles_that_nobody_knows_are_no_row_of_a_registry(database: peewee.Database, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from cabinet.billing.readers.workbook import NO_ROWS, Sheet, Workbook
 from cabinet.billing.rows import Judge
 from cabinet.billing.source import Source
 from cabinet.billing.tally import Tally
-from cabinet.billing.titles import fold, is_private
+from cabinet.billing.titles import is_private
 
 ROWS = 500  # judged at a time
 DATED = rows.DATED_PARTS | {  # columns in which a date is a spreadsheet's misreading of something else
@@ -56,8 +56,7 @@ class SheetReader:
     def _layout(self, answers: Answers, head: list[list[str]]) -> Layout:
         """What is understood of the sheet; `head` are its first rows."""
         above = " ".join(chain.from_iterable(self.sheet.head[: max(0, self.header.lines - 1)]))
-        folded = list(map(fold, self.header.titles))
-        refusals.refuse_titles(folded, above[:2000], self.header.columns.names)
+        refusals.refuse_titles(self.header.titles, above[:2000], self.header.columns.names)
         mapping.require_titles(self.header.columns, self.header.titles, head)
         texts = (list(map(cells.text, row)) for row in islice(self.sheet.rows(), self.header.lines, None))
         layout = layout_of("книга Excel", "", self.header, answers, head, texts)
