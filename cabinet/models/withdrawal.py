@@ -26,14 +26,20 @@ from cabinet.models.user import CredentialsChangedError, User, by_staff
 LEAST = timedelta(days=1)  # for second thoughts, however late it is
 
 
+class CabinetSinceError(Exception):
+    """The request is of whoever had the phone without a cabinet, and somebody has made one for it since."""
+
+
 @whole
 def approve(request: DataRequest, staff: Staff, ip: str) -> None:
     """Let the data be deleted when the time for second thoughts is over; who asked is told.
 
-    Raises OverError if somebody decided before, RightsLostError, CredentialsChangedError.
+    Raises OverError if somebody decided before, CabinetSinceError, RightsLostError, CredentialsChangedError.
     """
     keep_rights(staff)
     user = _resident(request)
+    if cabinet_since(request):
+        raise CabinetSinceError
     day = day_of_deletion(request)
     if user:
         request_deletion(user, ip, staff.actor, day)
@@ -77,16 +83,20 @@ def close(request: DataRequest, staff: Staff, answer: str, ip: str) -> None:
 
 
 def came_back(request: DataRequest) -> bool:
-    """Whether who had no cabinet has one by now, or agreed anew: then staff decide again."""
-    user = User.by_phone(request.phone)
+    """Whether the phone has a cabinet by now, or its holder agreed anew: then staff decide again."""
     anew = (Consent.phone == request.phone, Consent.at > request.decided_at)
-    if user is None and not Consent.select().where(*anew).exists():
+    if not cabinet_since(request) and not Consent.select().where(*anew).exists():
         return False
     again = {"outcome": "", "decided_by": None, "decided_at": None, "erase_at": None}
     with db.atomic():
-        DataRequest.update(user=user and user.id, **again).where(DataRequest.id == request.id).execute()
+        DataRequest.update(**again).where(DataRequest.id == request.id).execute()
         Audit.record("deletion-held", "system", request.id)
     return True
+
+
+def cabinet_since(request: DataRequest) -> User | None:
+    """The cabinet that was made for the phone since somebody without one asked: perhaps another's."""
+    return None if request.user_id else User.by_phone(request.phone)
 
 
 def nobody(phone: str) -> User:
@@ -127,8 +137,8 @@ def day_of_deletion(request: DataRequest) -> datetime:
 
 
 def _resident(request: DataRequest) -> User | None:
-    """The resident, locked: of the request, or who has made a cabinet for the phone since."""
-    user = User.find(request.user_id) if request.user_id else User.by_phone(request.phone)
+    """The resident whose request it is; None of somebody without a cabinet."""
+    user = User.find(request.user_id) if request.user_id else None
     if request.user_id and user is None:
         raise CredentialsChangedError
     return user

@@ -50,6 +50,7 @@ def data_request_card(form: ResidentForm | None = None, *, request_id: str) -> R
         "data_request.html",
         asked=found,
         user=found.user,
+        since=withdrawal.cabinet_since(found),
         kind=kind_names()[found.kind],
         way=way_names()[found.way],
         kept=withdrawal.what_is_kept(found),
@@ -88,6 +89,8 @@ def approve_data_request(request_id: str) -> Response:
         withdrawal.approve(found, current_staff(), client_address())
     except OverError:
         flash(_("Запрос уже решён."), "warn")
+    except withdrawal.CabinetSinceError:
+        flash(_("По этому номеру с тех пор сделали кабинет: этот запрос его не касается."), "warn")
     else:
         flash(_("Данные будут удалены. До этого дня удаление можно отменить."))
     return advance("staff.data_request_card", request_id=request_id)

@@ -20,12 +20,15 @@ from cabinet.models import (
     erasure,
 )
 from cabinet.models.database import db
+from cabinet.models.departure import request_deletion
+from cabinet.models.own_data import own_data
 from cabinet.worker.purge import purge
 from tests.cast import LESNAYA, NEW_PHONE, OTHER_PHONE, PHONE, bill, resident, told
 from tests.models.everything import EMAIL, IP, left_of
 from tests.models.test_request import submit
 from tests.placing import signed_in
-from tests.staff.about_data import KEEP, approve, asked, stranger
+from tests.staff.about_data import APPROVE, KEEP, approve, asked, stranger
+from tests.staff.conftest import PASSWORD
 from tests.visitor import Visitor
 
 BOTH = pytest.mark.parametrize("database_url", ["sqlite", "postgres"], indirect=True)
@@ -128,8 +131,36 @@ def test_who_came_back_meanwhile_is_not_deleted(admin_desk: Visitor, app: Flask)
     with time_machine.travel(base.now() + timedelta(days=31)):
         purge()
         again = DataRequest.get()
-        assert (again.outcome, again.user_id) == ("", user.id) and User.select().exists()
+        assert (again.outcome, again.user_id) == ("", None) and User.get() == user
+        assert not own_data(user)["data_requests"], "staff's words are about whoever had the phone before"
         assert ConnectionRequest.select().exists()
+
+
+@BOTH
+def test_a_cabinet_made_since_is_none_of_the_request_s(admin_desk: Visitor, app: Flask) -> None:
+    stranger()
+    request = asked(admin_desk)
+    token = admin_desk.csrf_token
+    user = resident(NEW_PHONE)
+    admin_desk.get(f"/staff/data-request/{request.id}")
+    assert "сделали кабинет" in admin_desk.text and not admin_desk.page.select(APPROVE)
+    assert admin_desk.page.select(f"a[href='/staff/resident/{user.id}']")
+    assert "Что удалим" not in admin_desk.text
+    typed = {"csrf_token": token, "last_four": NEW_PHONE[-4:], "proof": PASSWORD, "whose": request.id}
+    admin_desk.post(f"/staff/data-request/{request.id}/approve", typed)
+    assert "этот запрос его не касается" in admin_desk.text
+    assert DataRequest.get().outcome == "" and User.get().delete_at is None
+
+
+@BOTH
+def test_keeping_touches_no_cabinet_made_since(admin_desk: Visitor, app: Flask) -> None:
+    stranger()
+    approve(admin_desk, asked(admin_desk))
+    request_deletion(resident(NEW_PHONE), IP)
+    admin_desk.get(f"/staff/data-request/{DataRequest.get().id}")
+    admin_desk.fill_and_submit(KEEP)
+    assert DataRequest.get().outcome == "kept" and User.get().delete_at is not None
+    assert not Consent.select().where(Consent.withdrawn_at.is_null(False)).exists()
 
 
 def test_a_number_that_passed_on_takes_no_request_along(admin_desk: Visitor, anna: User) -> None:
