@@ -24,6 +24,7 @@ FEWEST_CODES, LEAST_TYPED = 50, 40  # codes that are looked at, percent of them 
 STEPS = (50, 80, 100)  # percent of a budget
 SHARES = (50, 100)  # percent of the codes that newcomers may have in a day
 MOST_COUNTED = 1000
+NOBODYS = ("code", "max_contact", "max_no_code", "max_hello")  # nobody's work once they are dead
 
 
 @dataclass(frozen=True)
@@ -63,8 +64,11 @@ def _late() -> Iterator[Trouble]:
 
 
 def _dead() -> Iterator[Trouble]:
-    """Another code is the resident's to ask for; everything else needs staff."""
-    dead = Message.select(Message.id).where(Message.dead(), Message.template != "code")
+    """Another code is the resident's to ask for, and so is what the bot said to who has blocked it since.
+
+    Everything else needs staff.
+    """
+    dead = Message.select(Message.id).where(Message.dead(), Message.template.not_in(NOBODYS))
     if count := dead.limit(MOST_COUNTED).count():
         yield Trouble("dead", {"count": count})
 

@@ -155,6 +155,8 @@ def test_several_who_look_at_once_tell_once(database: Database) -> None:
 def test_a_code_or_a_wrong_number_is_no_alarm(database: Database) -> None:
     with db.atomic():
         Message.create(channel="sms", template="code", due_at=None, dead_at=now())
+        for template in ("max_contact", "max_no_code", "max_hello"):  # to who has blocked the bot since
+            Message.create(channel="max", template=template, due_at=None, dead_at=now())
     refused(Fault.NUMBER)
     alarms.watch()
     assert standing() == []

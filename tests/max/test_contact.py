@@ -9,6 +9,7 @@ import time_machine
 from flask import Flask
 
 from cabinet.delivery.sending import handler_of, send_next
+from cabinet.delivery.troubles import troubles
 from cabinet.models import MaxContact, MaxLink, Message, OneTimeCode
 from cabinet.models.base import now
 from cabinet.models.max_contact import is_signed, phone_in
@@ -140,6 +141,7 @@ def test_what_does_not_come_by_max_goes_no_other_way(
         pass
     dead = Message.select().where(Message.channel == "max", Message.dead_at.is_null(False))
     assert dead.count() == 2
+    assert list(troubles()) == [], "anybody can start the bot and block it: that is nobody's work"
 
 
 @pytest.mark.settings(code_channels=("sms",))
