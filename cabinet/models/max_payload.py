@@ -1,11 +1,12 @@
 """What the bot is told when it is started: a row's id and a signature, so that the table opens nothing."""
 
 import hmac
+import re
 
 from cabinet.models.base import settings
 from cabinet.models.signing import accepted
 
-LONGEST = 128  # characters: MAX passes no longer one on
+MADE_OF = re.compile(r"[A-Za-z0-9_-]{1,128}")  # MAX passes no longer one on
 ID = 22  # characters of an id
 
 
@@ -20,8 +21,11 @@ def is_genuine(text: str, purpose: str, key: str, part: str) -> bool:
 
 
 def key_in(text: str) -> str:
-    """The id of the row that a payload names; empty for what is none."""
-    return text[:ID] if len(text) <= LONGEST and text.isascii() else ""
+    """The id of the row that a payload names; empty for what is none.
+
+    Only what our payloads are made of: PostgreSQL refuses a zero character.
+    """
+    return text[:ID] if MADE_OF.fullmatch(text) else ""
 
 
 def start_url(payload: str) -> str:
