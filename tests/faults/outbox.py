@@ -28,10 +28,10 @@ def finish(start: Start, settings: Settings) -> None:
 
 def all_are_over() -> bool:
     """Whether no message waits; what failed and would be tried again in minutes is due at once."""
-    waiting = list(Message.select().where(Message.waiting()))
-    if failed := [message for message in waiting if message.error and message.claim is None]:
+    later = (Message.error != "") & Message.claim.is_null() & (Message.due_at > now())
+    if failed := list(Message.select(Message.id).where(later)):
         make_due(*failed)
-    return not waiting
+    return not Message.select().where(Message.waiting()).exists()
 
 
 def enqueue(channel: str, template: str, to: str = "", **changes: Any) -> Message:

@@ -15,10 +15,10 @@ COUNTED = "SELECT kind, COUNT(*), COUNT(DISTINCT subject) FROM attempt GROUP BY 
 
 
 def standing(processes: "Mapping[str, subprocess.Popen[bytes]]") -> str:
-    """The processes, the messages that are not over, what limits count, and who works on PostgreSQL."""
+    """The processes, the first messages that are not over, what limits count, and who works on PostgreSQL."""
     found: dict[str, Iterable[object]] = {
         "exit codes": [(name, process.poll()) for name, process in processes.items()],
-        "messages": map(_of, Message.select().where(Message.waiting())),
+        "messages": map(_of, Message.select().where(Message.waiting()).order_by(Message.due_at).limit(20)),
         "attempts of a kind, subjects": db.execute_sql(COUNTED).fetchall(),
         "sessions": () if is_sqlite() else db.execute_sql(SESSIONS).fetchall(),
     }
