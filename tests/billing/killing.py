@@ -14,9 +14,8 @@ from tests.forked import exit_of_child
 START = """
 import os, signal, sys
 from pathlib import Path
-from cabinet.billing import importer, jobs, undo
+from cabinet.billing import importer, jobs, plausibility, sameness, undo
 from cabinet.billing.answers import Answers
-from cabinet.billing.plausibility import TEXTS_OF
 from cabinet.models import ImportBatch, base
 from cabinet.models.database import db
 from config import Settings
@@ -39,7 +38,8 @@ db.obj.commit = commit_and_die
 UNDO = "undo.finish_unfinished()\n"
 IMPORT = """
 print('begun', flush=True)
-importer.import_billing([*map(Path, sys.argv[4:])], answers=Answers(accept=frozenset(TEXTS_OF)))
+every = frozenset(plausibility.TEXTS_OF | sameness.TEXTS_OF)
+importer.import_billing([*map(Path, sys.argv[4:])], answers=Answers(accept=every))
 """
 WORK = "jobs.TELL_EVERY = 3600\njobs.run_next()\n"
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import peewee
 import pytest
 
+from cabinet.billing import plausibility, sameness
 from cabinet.billing.answers import Answers
 from cabinet.billing.batches import COLUMNS
 from cabinet.billing.importer import import_billing
-from cabinet.billing.plausibility import TEXTS_OF
 from cabinet.billing.staging import copy_text
 from cabinet.models import Account, Audit, Charge, base
 from cabinet.models.account import latest_periods
@@ -20,7 +20,7 @@ from config import ROOT
 from tests.billing.files import TEXTS, changes, expected, row, stored, write
 from tests.billing.test_import_failures import rows
 
-EYES_OPEN = Answers(accept=frozenset(TEXTS_OF))
+EYES_OPEN = Answers(accept=frozenset(plausibility.TEXTS_OF | sameness.TEXTS_OF))
 
 
 def test_import_twice_changes_nothing(database: peewee.Database, tmp_path: Path) -> None:

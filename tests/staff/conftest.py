@@ -72,6 +72,6 @@ def billed(app: Flask) -> None:
 
 
 @pytest.fixture
-def guest(app: Flask, desk: Visitor) -> Visitor:
+def caller(app: Flask, desk: Visitor) -> Visitor:
     """The resident's own browser, which sends forms as the clerk's does."""
     return Visitor(app, htmx=desk.htmx, ip="203.0.113.9")

@@ -40,17 +40,17 @@ def state(desk: Visitor) -> str:
     return desk.one("tbody .badge").get_text(" ", strip=True).replace("\xa0", " ")
 
 
-def proved(guest: Visitor) -> Visitor:
+def proved(caller: Visitor) -> Visitor:
     """The phone from the first screen, and its code."""
-    to_code(guest, PHONE)
-    guest.fill_and_submit(code=last_code(PHONE))
-    return guest
+    to_code(caller, PHONE)
+    caller.fill_and_submit(code=last_code(PHONE))
+    return caller
 
 
-def to_password(guest: Visitor) -> Visitor:
-    proved(guest)
-    assert guest.path == "/register/address", guest.text
-    guest.fill_and_submit(answer="yes")
-    guest.fill_and_submit(birth_date="01.02.1940", email="anna@example.org")
-    assert guest.path == "/register/password", guest.text
-    return guest
+def to_password(caller: Visitor) -> Visitor:
+    proved(caller)
+    assert caller.path == "/register/address", caller.text
+    caller.fill_and_submit(answer="yes")
+    caller.fill_and_submit(birth_date="01.02.1940", email="anna@example.org")
+    assert caller.path == "/register/password", caller.text
+    return caller

@@ -27,10 +27,10 @@ from tests.visitor import Visitor
 pytestmark = pytest.mark.usefixtures("billed")
 
 
-def test_a_withdrawn_invitation_answers_for_nothing(desk: Visitor, clerk: Staff, guest: Visitor) -> None:
+def test_a_withdrawn_invitation_answers_for_nothing(desk: Visitor, clerk: Staff, caller: Visitor) -> None:
     withdraw(desk, invited(desk))
     assert "Приглашение отозвано" in desk.text and state(desk) == "Отозвано"
-    to_account(guest)
+    to_account(caller)
     assert Audit.select().where(Audit.action == "staff-invitation-withdrawn").count() == 1
     assert "отозвал" in _journal_of(clerk)
     invite(desk)
@@ -41,79 +41,79 @@ def _journal_of(clerk: Staff) -> str:
     return " ".join(str(action_of(row).text) for row in Audit.select().where(Audit.actor == clerk.actor))
 
 
-def test_withdrawn_in_the_middle_it_takes_its_answer_along(desk: Visitor, guest: Visitor) -> None:
+def test_withdrawn_in_the_middle_it_takes_its_answer_along(desk: Visitor, caller: Visitor) -> None:
     row = invited(desk)
-    to_password(guest)
+    to_password(caller)
     assert state(desk) == "Начата регистрация"
     withdraw(desk, row)
-    guest.fill_and_submit(password=PASSWORD)
-    assert guest.path == "/register/account" and "Приглашение больше не действует" in guest.text
+    caller.fill_and_submit(password=PASSWORD)
+    assert caller.path == "/register/account" and "Приглашение больше не действует" in caller.text
     assert not User.select().exists()
-    guest.fill_and_submit(**receipt_of(LESNAYA))
-    assert guest.path == "/register/address", "the receipt itself is as good"
+    caller.fill_and_submit(**receipt_of(LESNAYA))
+    assert caller.path == "/register/address", "the receipt itself is as good"
 
 
 def test_withdrawn_while_the_password_is_kept_it_makes_no_cabinet(
-    desk: Visitor, guest: Visitor, clerk: Staff, monkeypatch: pytest.MonkeyPatch
+    desk: Visitor, caller: Visitor, clerk: Staff, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     row = invited(desk)
-    to_password(guest)
+    to_password(caller)
     monkeypatch.setattr(Registration, "keeps_invitation", lambda self: True)
     withdraw(desk, row)
-    guest.fill_and_submit(password=PASSWORD)
+    caller.fill_and_submit(password=PASSWORD)
     assert not User.select().exists() and not AccountLink.select().exists()
 
 
-def test_no_is_an_end_of_it(desk: Visitor, guest: Visitor) -> None:
+def test_no_is_an_end_of_it(desk: Visitor, caller: Visitor) -> None:
     invited(desk)
-    proved(guest)
-    assert ADDRESSES[LESNAYA] in guest.text
-    guest.fill_and_submit(answer="no")
-    assert guest.path == "/register/account"
-    assert (guest.value("account"), guest.value("amount")) == ("", ""), "it may be a stranger's"
-    guest.fill_and_submit(**receipt_of(DACHNAYA))
-    guest.fill_and_submit(answer="yes")
-    assert guest.path == "/register/profile" and guest.value("last_name") == ""
+    proved(caller)
+    assert ADDRESSES[LESNAYA] in caller.text
+    caller.fill_and_submit(answer="no")
+    assert caller.path == "/register/account"
+    assert (caller.value("account"), caller.value("amount")) == ("", ""), "it may be a stranger's"
+    caller.fill_and_submit(**receipt_of(DACHNAYA))
+    caller.fill_and_submit(answer="yes")
+    assert caller.path == "/register/profile" and caller.value("last_name") == ""
     assert state(desk) == "Житель ответил: адрес не его"
 
 
-def test_its_time_passes(desk: Visitor, guest: Visitor) -> None:
+def test_its_time_passes(desk: Visitor, caller: Visitor) -> None:
     row = invited(desk)
     assert row.until - row.created_at == timedelta(seconds=settings().invitation_lifetime)
     with db.atomic():
         Invitation.update(until=row.created_at).execute()
-    to_account(guest)
+    to_account(caller)
     assert state(desk) == "Срок вышел"
     withdraw_page = desk.get(f"/staff/registrations/invitation/{row.id}")
     assert not withdraw_page.select("form[action$='/withdraw']")
 
 
 def test_it_ends_with_the_rights_of_who_invited(
-    desk: Visitor, clerk: Staff, admin_desk: Visitor, guest: Visitor
+    desk: Visitor, clerk: Staff, admin_desk: Visitor, caller: Visitor
 ) -> None:
     row = invited(desk)
     clerk.block(True)
     clerk.block(False)
-    to_account(guest)
+    to_account(caller)
     assert "с тех пор другие права" in state(admin_desk) and not row.live
 
 
-def test_it_ends_when_the_account_comes_into_another_cabinet(desk: Visitor, guest: Visitor) -> None:
+def test_it_ends_when_the_account_comes_into_another_cabinet(desk: Visitor, caller: Visitor) -> None:
     invited(desk)
     linking.link(resident("+79037654321"), Account.get_by_id(LESNAYA), "")
-    to_account(guest)
+    to_account(caller)
     assert state(desk).startswith("Не понадобилось")
 
 
-def test_who_proves_another_receipt_needs_it_no_more(desk: Visitor, guest: Visitor) -> None:
+def test_who_proves_another_receipt_needs_it_no_more(desk: Visitor, caller: Visitor) -> None:
     invited(desk)
-    proved(guest)
-    guest.get("/register/account")
-    guest.fill_and_submit(**receipt_of(DACHNAYA))
-    guest.fill_and_submit(answer="yes")
-    guest.fill_and_submit(birth_date="01.02.1940", email="anna@example.org")
-    guest.fill_and_submit(password=PASSWORD)
-    assert guest.path == "/home" and not linking.holds(User.get(), LESNAYA)
+    proved(caller)
+    caller.get("/register/account")
+    caller.fill_and_submit(**receipt_of(DACHNAYA))
+    caller.fill_and_submit(answer="yes")
+    caller.fill_and_submit(birth_date="01.02.1940", email="anna@example.org")
+    caller.fill_and_submit(password=PASSWORD)
+    assert caller.path == "/home" and not linking.holds(User.get(), LESNAYA)
     assert state(desk).startswith("Не понадобилось")
 
 

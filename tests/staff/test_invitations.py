@@ -36,7 +36,7 @@ from tests.visitor import Visitor, inbox
 pytestmark = pytest.mark.usefixtures("billed")
 
 
-def test_who_telephones_is_invited_and_registers(desk: Visitor, clerk: Staff, guest: Visitor) -> None:
+def test_who_telephones_is_invited_and_registers(desk: Visitor, clerk: Staff, caller: Visitor) -> None:
     desk.get("/staff/registrations")
     desk.follow("Пригласить по телефону")
     desk.fill_and_submit("main form[role=search]", query="лесная 5")
@@ -47,9 +47,9 @@ def test_who_telephones_is_invited_and_registers(desk: Visitor, clerk: Staff, gu
     (sms,) = inbox()
     assert settings().public_url in sms and len(sms) <= 70
     assert not re.search(f"Анна|Иванова|{LESNAYA}|Лесная", sms)
-    to_password(guest)
-    guest.fill_and_submit(password=PASSWORD)
-    assert guest.path == "/home" and ADDRESSES[LESNAYA] in guest.text
+    to_password(caller)
+    caller.fill_and_submit(password=PASSWORD)
+    assert caller.path == "/home" and ADDRESSES[LESNAYA] in caller.text
     user = User.get()
     assert (user.last_name, user.first_name, user.middle_name) == ("Иванова", "Анна", "Петровна")
     assert linking.holds(user, LESNAYA)
@@ -172,11 +172,11 @@ def test_the_list_says_how_far_the_sms_is(desk: Visitor, how: str) -> None:
     assert state(desk) == said[how]
 
 
-def test_none_but_staff_and_no_other_site(app: Flask, desk: Visitor, guest: Visitor) -> None:
+def test_none_but_staff_and_no_other_site(app: Flask, desk: Visitor, caller: Visitor) -> None:
     row = invited(desk)
     for address in (LIST, f"{LIST}/new", f"{LIST}/accounts", f"/staff/registrations/invitation/{row.id}"):
-        guest.get(address)
-        assert guest.path == "/staff/sign-in"
+        caller.get(address)
+        assert caller.path == "/staff/sign-in"
     typed = {**CALLER, **receipt_of(DACHNAYA), "phone": "+79037654321", "csrf_token": desk.csrf_token}
     for address in (f"{LIST}/new", f"/staff/registrations/invitation/{row.id}/withdraw"):
         answer = desk.client.post(

@@ -3,16 +3,20 @@
 `to` is a MAX user's number. Who never started the bot, or stopped it, cannot be written to.
 """
 
+from __future__ import annotations
+
 import hmac
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cabinet.delivery.errors import RefusedError, unreadable
-from cabinet.delivery.exchange import Answer
 from cabinet.delivery.gateway import NEXT, Gateway, Option, Outgoing, SmsReceipt, by_either_key, gateway
 from cabinet.models.fate import Fault, State
 from config import Settings
+
+if TYPE_CHECKING:
+    from cabinet.delivery.exchange import Answer
 
 LONGEST_TEXT = 4000  # characters, MAX's limit
 # what its error keys begin with where a resident is not to be written to, which ends the link for good
