@@ -180,8 +180,8 @@ def _begin_anew(user: User) -> None:
             user_agent(),
         )
         session[keys.REGISTRATION] = registration.id
-        if session[keys.RETURNING]["code"]:
-            registration.verify_phone()
+        if by := session[keys.RETURNING]["code"]:
+            registration.verify_phone(by)
             session[keys.VERIFIED] = registration.id
             session.rotate()
         else:

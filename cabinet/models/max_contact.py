@@ -1,7 +1,8 @@
 """A phone is proved by the contact of its MAX user: then MAX brings the digits of the code, without any SMS.
 
 MAX says whose number it was when the account was made there, not who has the SIM now: so a contact opens no
-cabinet, but begins one, which takes a receipt. The digits go into the chat and are typed in the browser that
+cabinet, but begins one, which takes a receipt; no invitation and no request that waits for the phone is shown
+to it (`Registration.proved_by`). The digits go into the chat and are typed in the browser that
 asked, as those of an SMS are: whoever is talked into opening a stranger's link gives nothing away by it.
 """
 
@@ -20,6 +21,7 @@ from cabinet.models.base import Model, new_id, now, settings
 from cabinet.models.code import OneTimeCode
 from cabinet.models.database import transaction
 from cabinet.models.limits import take
+from cabinet.models.max_link import is_on
 from cabinet.models.message import Message
 from cabinet.models.prepared import insert
 from cabinet.models.unit import whole
@@ -31,7 +33,10 @@ TEL = re.compile(r"^TEL[^:\r\n]*:([^\r\n]*)", re.MULTILINE)
 
 
 class MaxContact(Model):
-    """Asked for by the browser that has `code`. `max_user` is who started the bot by it, the first one."""
+    """Asked for by the browser that has `code`. `max_user` is who started the bot by it, the first one.
+
+    `used_at` is when it brought the digits; one that comes in vain is deleted.
+    """
 
     id = CharField(22, primary_key=True, default=new_id)
     code_id: str
@@ -51,6 +56,11 @@ class MaxContact(Model):
         if code.purpose == "registration":
             return User.by_phone(code.phone) is None
         return code.purpose == "recovery"
+
+    @classmethod
+    def brought(cls, code: str) -> bool:
+        """Whether a contact has brought the digits of the code into the chat; an SMS may have come, too."""
+        return is_on() and cls.select().where(cls.code == code, cls.used_at.is_null(False)).exists()
 
     @property
     def live(self) -> bool:
@@ -117,6 +127,7 @@ def shared(sender: int, of: int, vcf: str, digest: str) -> bool:
     good = code.live and MaxContact.may_prove(code)
     if not good or code.phone != phone_in(vcf):
         contact._say("max_no_code", sender, late=not good)
+        contact.delete_instance()
         return False
     message = contact._say("code", sender, code=code.id, purpose=code.purpose)
     OneTimeCode.update(message=message.id).where(OneTimeCode.id == code.id).execute()

@@ -14,6 +14,7 @@ from cabinet.models.linking import AccountLink, accounts, update_words
 from cabinet.models.message import Message
 from cabinet.models.passed_number import PassedNumber
 from cabinet.models.passkey import MOST, Passkey
+from cabinet.models.phone_proof import by_contact_alone
 from cabinet.models.prepared import insert
 from cabinet.models.registration import Registration
 from cabinet.models.request import ConnectionRequest
@@ -108,7 +109,8 @@ def _move(former: User, user: User) -> None:
         table.update(user=user.id).where(table.user == former.id).execute()
     PassedNumber.update(taken_by=user.id).where(PassedNumber.taken_by == former.id).execute()
     insert(PassedNumber(phone=former.phone, user=user.id, taken_by=user.id))
-    unclaimed_request.adopt(former.phone, user.id)
+    if not by_contact_alone(user.id, former.phone):  # its registration has moved already
+        unclaimed_request.adopt(former.phone, user.id)
     Consent.update(user_id=user.id).where(Consent.user_id == former.id).execute()
     AccountEvent.move(former, user)
 

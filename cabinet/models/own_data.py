@@ -131,7 +131,7 @@ def _registrations(which: Any) -> Rows:
         "last_name",
         "first_name",
     )
-    more = ("middle_name", "birth_date", "email", "profile_at", "completed_at")
+    more = ("middle_name", "birth_date", "email", "profile_at", "completed_at", "proved_by")
     return [
         {
             "began": _iso(row.created_at),

@@ -1,10 +1,16 @@
-"""The event `registered`, which staff and the company's systems are told when a cabinet is made."""
+"""What follows when a cabinet is made: consents become its resident's, and the event `registered` is told."""
 
 from typing import Any
 
 from cabinet.models.account import Account
 from cabinet.models.consent import Consent
+from cabinet.models.prepared import Prepared
 from cabinet.models.user import User
+
+
+def claim_consents(user: User, registration: str, invitation: str | None) -> list[Consent]:
+    """The consents given for the two, which are the resident's now; inside the caller's transaction."""
+    return _claim_consents.all(user.id, registration, invitation)
 
 
 def told_to_staff(registration: Any, user: User, account: Account, consents: list[Consent]) -> dict[str, Any]:
@@ -28,3 +34,12 @@ def told_to_staff(registration: Any, user: User, account: Account, consents: lis
         ],
         "registered_at": user.created_at.isoformat(),
     }
+
+
+_claim_consents: Prepared[Consent] = Prepared(
+    lambda user, key, invited: (
+        Consent.update(user_id=user)
+        .where(Consent.registration.in_((key, invited)))
+        .returning(*Consent._meta.sorted_fields)
+    )
+)

@@ -18,10 +18,11 @@ from cabinet.models.email import EmailLink
 from cabinet.models.invitation import PERSON
 from cabinet.models.linking import AccountLink, notify_holders
 from cabinet.models.look_up import look_up
+from cabinet.models.max_contact import MaxContact
 from cabinet.models.message import Message
 from cabinet.models.passed_number import release, tell_of
 from cabinet.models.prepared import Prepared, insert, update
-from cabinet.models.registered import told_to_staff
+from cabinet.models.registered import claim_consents, told_to_staff
 from cabinet.models.request import ConnectionRequest
 from cabinet.models.resident_words import write_first_words
 from cabinet.models.user import User
@@ -39,7 +40,8 @@ class Registration(Model):
     """The draft of a resident. Each step may be answered again until the cabinet exists.
 
     `replaces` is the id of a resident whose cabinet is closed to this phone when the new one is made.
-    `invitation` answered for the account, in place of a receipt.
+    `invitation` answered for the account, in place of a receipt. `proved_by` is "max" where a contact in MAX
+    brought the code, else None: that is less than the SIM, so it opens nothing that waits for the phone.
     """
 
     id = CharField(22, primary_key=True, default=new_id)
@@ -62,6 +64,7 @@ class Registration(Model):
     completed_at = DateTimeField(null=True)
     replaces = CharField(22, null=True)
     invitation: Any = CharField(22, null=True)
+    proved_by: Any = CharField(8, null=True)
 
     class Meta:
         indexes = ((("created_at", "id"), False),)
@@ -127,16 +130,18 @@ class Registration(Model):
     @cached_property
     def latest_request(self) -> ConnectionRequest | None:
         """The newest connection request of this phone, if it is not too old to be of the same person."""
-        return None if self.replaces else unclaimed_request.latest_of(self.phone)
+        return None if self.replaces or self.proved_by else unclaimed_request.latest_of(self.phone)
 
-    def verify_phone(self) -> None:
-        """The code from SMS was right; what an invitation or a request says need not be typed."""
-        told = {} if self.account_id or self.replaces else invitation.opened(self.phone)
+    def verify_phone(self, code: str = "") -> None:
+        """The `code` of this id was right; what an invitation or a request says need not be typed."""
+        self.proved_by = "max" if MaxContact.brought(code) else None
+        alone = self.account_id or self.replaces or self.proved_by
+        told = {} if alone else invitation.opened(self.phone)
         if not (self.last_name or "invitation" in told) and (asked := self.latest_request):
             told |= {name: getattr(asked, name) for name in FROM_REQUEST}
         for name, value in {"phone_verified_at": now(), **told}.items():
             setattr(self, name, value)
-        self._keep("phone_verified_at", *told)
+        self._keep("phone_verified_at", "proved_by", *told)
 
     def keeps_invitation(self) -> bool:
         """False where an invitation answered for the account and is over: it is asked for anew."""
@@ -210,14 +215,13 @@ class Registration(Model):
                 )
                 insert(AccountLink(user=user, account=self.account_id))
                 invitation.settle(user, cast(str, self.account_id), self.invitation)
-                unclaimed_request.adopt(self.phone, user.id)
+                if not self.proved_by:
+                    unclaimed_request.adopt(self.phone, user.id)
                 account = notify_holders(user, cast(str, self.account_id))
                 write_first_words(user, account.address)
                 self.user, self.completed_at = user, moment
                 update(self, "user")
-                told = told_to_staff(
-                    self, user, account, _claim_consents.all(user.id, self.id, self.invitation)
-                )
+                told = told_to_staff(self, user, account, claim_consents(user, self.id, self.invitation))
                 letters = [Message.drafted("staff", "registered", data=told)]
                 # a mailbox that others flood: the cabinet offers the e-mail again
                 with suppress(TooManyError):
@@ -238,13 +242,6 @@ class Registration(Model):
 _claim: Prepared[Registration] = Prepared(
     lambda moment, key: Registration.update(completed_at=moment).where(
         Registration.id == key, Registration.completed_at.is_null()
-    )
-)
-_claim_consents: Prepared[Consent] = Prepared(
-    lambda user, key, invited: (
-        Consent.update(user_id=user)
-        .where(Consent.registration.in_((key, invited)))
-        .returning(*Consent._meta.sorted_fields)
     )
 )
 _by_id: Prepared[Registration] = Prepared(lambda key: Registration.select().where(Registration.id == key))

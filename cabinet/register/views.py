@@ -66,7 +66,7 @@ def begin(code: OneTimeCode) -> str:
     registration = session.registration_of(keys.REGISTRATION)
     if registration is None or registration.phone != code.phone:
         return from_the_start()
-    registration.verify_phone()
+    registration.verify_phone(code.id)
     session[keys.VERIFIED] = registration.id
     if session.pop(keys.START, None) == "request":
         return "requests.new"

@@ -7,6 +7,7 @@ from flask_babel import get_locale
 from flask_login import current_user
 
 from cabinet.models import ConnectionRequest
+from cabinet.models.phone_proof import by_contact_alone
 from cabinet.models.request_merging import followed
 from cabinet.models.unclaimed_request import may_be_of
 from cabinet.web import session_keys as keys
@@ -17,7 +18,7 @@ KEPT_NUMBERS = 20  # numbers of requests that a session remembers
 
 @dataclass(frozen=True)
 class Sender:
-    """The verified phone, and what is known of its owner."""
+    """The verified phone, and what is known of its owner; `by_contact` where MAX alone says whose it is."""
 
     phone: str
     user_id: str | None
@@ -26,6 +27,7 @@ class Sender:
     middle_name: str
     email: str
     locale: str
+    by_contact: bool
 
 
 def current_sender() -> Sender | None:
@@ -36,7 +38,8 @@ def current_sender() -> Sender | None:
     if person is None:
         return None
     names = {name: getattr(person, name) for name in ("last_name", "first_name", "middle_name", "email")}
-    return Sender(phone=person.phone, user_id=user_id, locale=str(get_locale()), **names)
+    by_contact = not user_id and person.proved_by is not None
+    return Sender(person.phone, user_id, locale=str(get_locale()), by_contact=by_contact, **names)
 
 
 def remember_sent(connection: ConnectionRequest) -> None:
@@ -59,7 +62,11 @@ def is_own(connection: ConnectionRequest) -> bool:
         return False
     if connection.user_id:
         return connection.user_id == sender.user_id
-    return may_be_of(connection, sender.phone)
+    return may_be_of(connection, sender.phone) and not _came_by_contact(sender)
+
+
+def _came_by_contact(sender: Sender) -> bool:
+    return by_contact_alone(sender.user_id, sender.phone) if sender.user_id else sender.by_contact
 
 
 def is_found(connection: ConnectionRequest) -> bool:
