@@ -27,8 +27,9 @@ class DataRequest(Model):
     """A request on record. `phone` tells whose data; `user` is the resident who has it, if any.
 
     `came_on` is the day it came, `until` the last day that the law gives, both of Moscow. `outcome` is empty
-    until it is `approved` (the data are deleted at `erase_at`), `kept` (who asked thought better of it) or
-    `closed` (`answer` says how). Erased with the data that it is about: the journal keeps that it was.
+    until it is `approved` (the data are deleted at `erase_at`; that is None where their deletion was set
+    before, and not by this request), `kept` (who asked thought better of it) or `closed` (`answer` says how).
+    Erased with the data that it is about: the journal keeps that it was.
     """
 
     user_id: str | None

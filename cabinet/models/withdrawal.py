@@ -43,8 +43,8 @@ def approve(request: DataRequest, staff: Staff, ip: str) -> None:
     day = day_of_deletion(request)
     if user:
         request_deletion(user, ip, staff.actor, day)
-        day = user.delete_at or day  # asked for by the resident before
-    _decide(request, staff, "approved", user=user and user.id, erase_at=day)
+    first = user is None or user.delete_at == day  # else it was asked for before, and is not ours to cancel
+    _decide(request, staff, "approved", erase_at=day if first else None)
     if user is None:
         _withdraw(request, day)
         Audit.record("staff-person-deletion-requested", staff.actor, request.id, ip)
@@ -52,22 +52,24 @@ def approve(request: DataRequest, staff: Staff, ip: str) -> None:
 
 @whole
 def keep(request: DataRequest, staff: Staff, ip: str) -> bool:
-    """Who asked thought better of it: nothing is deleted. False where the moment has come.
+    """Who asked thought better of it: nothing is deleted.
 
+    False where the moment has come, and of a deletion that this request did not set.
     Raises RightsLostError, CredentialsChangedError.
     """
     keep_rights(staff)
     user, mine = _resident(request), (DataRequest.id == request.id, DataRequest.outcome == "approved")
-    if user and not cancel_deletion(user, ip, staff.actor):
+    if user and user.delete_at != request.erase_at:
         return False
     in_time = DataRequest.erase_at > now()
     if not DataRequest.update(outcome="kept", erase_at=None).where(*mine, in_time).execute():
         return False
-    if user is None:
-        given = (Consent.phone == request.phone, Consent.user_id.is_null())
-        Consent.update(withdrawn_at=None).where(*given, Consent.withdrawn_at == request.decided_at).execute()
-        _tell_staff(request, "deletion_cancelled", by="staff")
-        Audit.record("staff-person-deletion-cancelled", staff.actor, request.id, ip)
+    if user:
+        return cancel_deletion(user, ip, staff.actor)
+    given = (Consent.phone == request.phone, Consent.user_id.is_null())
+    Consent.update(withdrawn_at=None).where(*given, Consent.withdrawn_at == request.decided_at).execute()
+    _tell_staff(request, "deletion_cancelled", by="staff")
+    Audit.record("staff-person-deletion-cancelled", staff.actor, request.id, ip)
     return True
 
 

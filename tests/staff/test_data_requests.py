@@ -20,7 +20,7 @@ from cabinet.models import (
     erasure,
 )
 from cabinet.models.database import db
-from cabinet.models.departure import request_deletion
+from cabinet.models.departure import cancel_deletion, request_deletion
 from cabinet.models.own_data import own_data
 from cabinet.worker.purge import purge
 from tests.cast import LESNAYA, NEW_PHONE, OTHER_PHONE, PHONE, bill, resident, told
@@ -161,6 +161,35 @@ def test_keeping_touches_no_cabinet_made_since(admin_desk: Visitor, app: Flask) 
     admin_desk.fill_and_submit(KEEP)
     assert DataRequest.get().outcome == "kept" and User.get().delete_at is not None
     assert not Consent.select().where(Consent.withdrawn_at.is_null(False)).exists()
+
+
+@BOTH
+def test_a_resident_s_own_deletion_is_theirs_to_cancel(admin_desk: Visitor, anna: User) -> None:
+    told_only = asked(admin_desk, anna, kind="tell")
+    page = f"/staff/data-request/{told_only.id}"
+    request = asked(admin_desk, anna)
+    request_deletion(anna, IP)
+    before = User.get().delete_at
+    admin_desk.post(f"{page}/keep", {"csrf_token": admin_desk.csrf_token})
+    assert "Отменять нечего" in admin_desk.text
+    approve(admin_desk, request, PHONE)
+    assert "не по этому запросу" in admin_desk.text and not admin_desk.page.select(KEEP)
+    admin_desk.post(f"/staff/data-request/{request.id}/keep", {"csrf_token": admin_desk.csrf_token})
+    assert User.get().delete_at == before and Consent.get().withdrawn_at is not None
+    assert {row.outcome for row in DataRequest.select()} == {"", "approved"}
+
+
+@BOTH
+def test_a_deletion_asked_for_after_second_thoughts_is_the_resident_s(
+    admin_desk: Visitor, anna: User
+) -> None:
+    request = asked(admin_desk, anna)
+    approve(admin_desk, request, PHONE)
+    user = User.get()
+    assert cancel_deletion(user, IP)
+    request_deletion(user, IP)
+    admin_desk.post(f"/staff/data-request/{request.id}/keep", {"csrf_token": admin_desk.csrf_token})
+    assert "Отменять нечего" in admin_desk.text and User.get().delete_at == user.delete_at
 
 
 def test_a_number_that_passed_on_takes_no_request_along(admin_desk: Visitor, anna: User) -> None:
