@@ -58,8 +58,8 @@ FIXED: dict[str, tuple[Limit, ...]] = {
     "passkey": ((20, DAY),),
     # links of MAX begun, by resident: each is told of by a letter or an SMS
     "max-link": ((10, DAY),),
-    # proofs by a contact of MAX begun, by phone
-    "max-contact": ((10, HOUR), (20, DAY)),
+    # proofs by a contact of MAX begun, by code, whose id one browser knows: strangers use up none of others
+    "max-contact": ((10, HOUR),),
     # codes by MAX, by phone
     "max-phone": ((5, HOUR), (15, DAY)),
     # letters with a code, by phone

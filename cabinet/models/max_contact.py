@@ -76,7 +76,7 @@ class MaxContact(Model):
     def begin(cls, code: OneTimeCode, locale: str) -> "MaxContact":
         """Let the phone of a code be proved so. Raises TooManyError."""
         with transaction():
-            take("max-contact", code.phone)
+            take("max-contact", code.id)
             contact = cls(code=code.id, locale=locale, expires_at=now() + LIFE)
             insert(contact)
         return contact

@@ -159,6 +159,17 @@ def test_so_many_can_be_begun_in_an_hour(visitor: Visitor) -> None:
     assert visitor.status == 429
 
 
+def test_a_stranger_uses_up_none_of_anothers(visitor: Visitor, app: Flask) -> None:
+    stranger = Visitor(app)
+    begun(stranger)
+    for _time in range(10):
+        stranger.post("/code/resend", {"way": "contact", "csrf_token": stranger.value("csrf_token")})
+    assert stranger.status == 429
+    tell(app, bot_started(begun(visitor)))
+    tell(app, contact_sent())
+    assert sent() == ["max_contact", "code"]
+
+
 @pytest.mark.parametrize(
     ("vcf", "phone"),
     [
