@@ -85,9 +85,14 @@ def close(request: DataRequest, staff: Staff, answer: str, ip: str) -> None:
 
 
 def came_back(request: DataRequest) -> bool:
-    """Whether the phone has a cabinet by now, or its holder agreed anew: then staff decide again."""
-    anew = (Consent.phone == request.phone, Consent.at > request.decided_at)
-    if not cabinet_since(request) and not Consent.select().where(*anew).exists():
+    """Whether the phone has a cabinet by now, or its holder agreed anew: then staff decide again.
+
+    A consent is given before its phone is proved, and anybody may type a number: a proof counts, no consent.
+    """
+    draft, sent, day = Registration, ConnectionRequest, request.decided_at
+    proved = draft.select().where(draft.phone == request.phone, draft.phone_verified_at > day)
+    asked = sent.select().where(sent.phone == request.phone, sent.created_at > day)
+    if not (cabinet_since(request) or proved.exists() or asked.exists()):
         return False
     again = {"outcome": "", "decided_by": None, "decided_at": None, "erase_at": None}
     with db.atomic():
