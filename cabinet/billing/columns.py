@@ -8,19 +8,16 @@ from cabinet.billing.batches import AMOUNTS
 from cabinet.billing.compound_titles import names_house_alone
 from cabinet.billing.errors import BillingWarning
 from cabinet.billing.layout import WORDS
+from cabinet.billing.other_sums import unclear
 from cabinet.billing.overpaid import CREDIT, doubt, is_pair
 from cabinet.billing.readers.sheet_months import months_of
-from cabinet.billing.titles import field_of, fold, is_private, is_vague, labels
+from cabinet.billing.titles import field_of, fold, is_private, labels
 
 KOPECKS_ONLY = re.compile(r"(?<![а-я])коп(?:ейк[а-я]*|еек)?(?![а-я])")
 ROUBLES = re.compile(
     r"(?<![а-я])(?:руб|р(?![а-я])|(?:с|без|и|включая) коп)|₽|(?<![a-z])ru[br](?![a-z])"
 )  # with the kopecks or without them it is roubles
 DAY = re.compile(r"на ([0-9]{1,2})\.([0-9]{1,2})\.(?:20)?([0-9]{2})")
-TO_PAY = re.compile(r"\b(?:к (?:оплате|уплате|опл)|итого|всего|на конец|с пени|с учетом)\b(?!.*\bначал)")
-OTHER_SUM = (
-    "К оплате взят столбец «{taken}», а в файле есть и {others}: проверьте, какая сумма стоит на квитанции."
-)
 LAST = 9  # rank of a title that says least
 COVERED = {  # what the other columns of the parts repeat
     "address": ("region", "district", "city", "street", "street_type", "street_house"),
@@ -76,9 +73,9 @@ def understand(titles: Sequence[str], known: Mapping[str, str]) -> Columns:
     _part(titles, names)
     _settle(names)
     doubles = tuple((titles[place], titles[best[name][1]]) for place, name, _ in seconds if name != "row")
-    unclear = [] if known else _unclear(titles, names)
+    asked = [] if known else unclear(titles, names)
     equal = [(place, name) for place, name, same in seconds if same and name != "row"]
-    return Columns(tuple(names), doubles, (*doubts, *unclear, *_twice(titles, best, equal)))
+    return Columns(tuple(names), doubles, (*doubts, *asked, *_twice(titles, best, equal)))
 
 
 def _overpaid(
@@ -97,15 +94,6 @@ def _overpaid(
     return doubt(title, credit, "amount_charged" in best), False
 
 
-def _unclear(titles: Sequence[str], names: Sequence[str | None]) -> list[BillingWarning]:
-    """A warning if a sum of which its title says little is taken and another title says «к оплате»."""
-    taken = [title for title, name in zip(titles, names, strict=True) if name == "amount_due"]
-    others = [t for t, name in zip(titles, names, strict=True) if name is None and TO_PAY.search(fold(t))]
-    if not taken or not others or not is_vague(fold(taken[0])):
-        return []
-    return [BillingWarning("other-sum", OTHER_SUM.format(taken=_line(taken[0]), others=_listed(others)))]
-
-
 def _twice(
     titles: Sequence[str], best: Mapping[str, tuple[int, int]], equal: Sequence[tuple[int, str]]
 ) -> list[BillingWarning]:
@@ -114,10 +102,6 @@ def _twice(
         _two(titles, best[name][1], [place for place, other in equal if other == name], name)
         for name in dict.fromkeys(name for _, name in equal)
     ]
-
-
-def _listed(titles: Sequence[str]) -> str:
-    return ", ".join(f"«{_line(title)}»" for title in titles)
 
 
 def _line(title: str) -> str:

@@ -119,6 +119,45 @@ def test_an_address_keeps_its_street(
     assert "Химки" in address and address.count("Лесная") == 1 and address.endswith("д. 1, кв. 3")
 
 
+@pytest.mark.parametrize(
+    ("titles", "asked"),
+    [
+        ("Начислено;Долг к оплате", True),
+        ("Начислено;Итого к оплате с льготой", True),
+        ("Начислено;Сумма к оплате без страховки;Сумма к оплате со страховкой", True),
+        ("Начислено;Переплата на конец", True),
+        ("Начислено;Остаток долга на конец", True),
+        ("Задолженность на конец;Итого к оплате с учетом пени и льгот", True),
+        ("К оплате;Всего к оплате с учетом пени и страховки", True),
+        ("Долг;Итого с учетом перерасчета", True),
+        ("Начислено;Итого к оплате за расчетный период;К оплате", False),
+        ("Итого к оплате;К оплате по услугам с учетом льгот", False),
+        ("К оплате;К оплате без пени", False),
+        ("Начислено;Долг на начало;Оплачено", False),
+        ("Начислено;Сальдо на начало;Дата к оплате;Всего площадь", False),
+        ("Сумма;Показания на конец", False),
+        ("Итого площадь;Сумма", False),
+        ("Всего проживает;Долг;Начислено", False),
+        ("Итого тариф;Итого", False),
+    ],
+)
+def test_a_sum_to_be_paid_that_nobody_knows_is_asked_about(titles: str, asked: bool) -> None:
+    warnings = understand(["Лицевой счёт", "Адрес", *titles.split(";")], {}).warnings
+    assert any(warning.code == "other-sum" for warning in warnings) == asked
+
+
+@pytest.mark.parametrize(
+    ("titles", "names"),
+    [
+        ("Начислено;Пени;Итого с пени;К оплате", ["amount_charged", None, None, "amount_due"]),
+        ("Общ. пл.;Опл.;Сумма", [None, None, "amount_due"]),
+        ("Итого с пени", ["amount_due"]),
+    ],
+)
+def test_titles_side_by_side(titles: str, names: list[str | None]) -> None:
+    assert understand(["Лицевой счёт", *titles.split(";")], {}).names == ("account", *names)
+
+
 def test_three_columns_of_one_thing_are_one_question() -> None:
     (warning,) = understand([*TITLES, "К оплате", "К оплате"], {}).warnings
     assert warning.sentence.startswith("Несколько колонок об одном") and "(столбец 7)" in warning.sentence

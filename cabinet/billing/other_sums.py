@@ -1,0 +1,59 @@
+"""Asks about sums to be paid of which nobody knows whether they are the one on the receipt."""
+
+import re
+from collections.abc import Sequence
+
+from cabinet.billing.errors import BillingWarning
+from cabinet.billing.titles import field_of, fold, is_vague
+
+TO_PAY = r"\bк (?:оплате|уплате|опл)\b"
+ANY = re.compile(rf"{TO_PAY}|\b(?:итого|всего|на конец|с пени|с учетом)\b(?!.*\bначал)")
+LEFT = re.compile(rf"{TO_PAY}|\bна кон(?:ец)?\b|\bк доплате\b")
+PAYABLE = re.compile(TO_PAY)
+WHOLE = re.compile(rf"\b(?:итого|всего)\b.*{TO_PAY}")
+NO_SUM = re.compile(
+    r"площад|прожива|зарегистр|тариф|показани|расход|объем|колич|кол во|норм|жильц|человек|чел\b|квартир"
+    r"|дата|срок"
+)
+BALANCE = 3  # rank of titles such as «Долг на конец», which may lack this month's sum
+SUM = 2  # rank of titles such as «К оплате», which may lack fines
+SENTENCE = (
+    "К оплате взят столбец «{taken}», а в файле есть и {others}: проверьте, какая сумма стоит на квитанции."
+)
+
+
+def unclear(titles: Sequence[str], names: Sequence[str | None]) -> list[BillingWarning]:
+    """A question if a title that is not taken may say what is to be paid; `names` are our fields."""
+    found = {name: title for title, name in zip(titles, names, strict=True) if name}
+    taken = found.get("amount_due") or found.get("amount_charged")
+    if not taken or ("amount_due" not in found and "amount_due_kopecks" in found):
+        return []
+    pattern, known = _asked(taken) if "amount_due" in found else (LEFT, False)
+    others = [
+        title
+        for title, name in zip(titles, names, strict=True)
+        if name is None and pattern and _may_be(title, pattern, known)
+    ]
+    return [BillingWarning("other-sum", _sentence(taken, others))] if others else []
+
+
+def _asked(taken: str) -> tuple[re.Pattern[str] | None, bool]:
+    """Which other titles raise a question beside the sum taken, and whether those that are known do."""
+    found = field_of(taken)
+    if is_vague(fold(taken)):
+        return ANY, True
+    if found is None or found[0] != "amount_due" or found[1] < SUM:
+        return None, False
+    return (PAYABLE if found[1] >= BALANCE else WHOLE), False
+
+
+def _may_be(title: str, pattern: re.Pattern[str], known: bool) -> bool:
+    """Whether a title that is not taken may name a sum to be paid."""
+    folded = fold(title)
+    unknown = field_of(title) is None or field_of(title) == ("amount_due_credit", 0)
+    return bool(pattern.search(folded)) and not NO_SUM.search(folded) and (known or unknown)
+
+
+def _sentence(taken: str, others: Sequence[str]) -> str:
+    lines = [" ".join(title.split()) for title in (taken, *others)]
+    return SENTENCE.format(taken=lines[0], others=", ".join(f"«{line}»" for line in lines[1:]))
