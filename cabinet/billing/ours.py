@@ -27,3 +27,7 @@ class Ours:
             elif not name or name == self.company:
                 kept.append(row)
         return kept, lost
+
+    def alone(self, cells: Sequence[str]) -> bool:
+        """Whether a row of totals may be of the kept rows alone: a row of no company is of all companies."""
+        return not self.company or " ".join(cells[self.place].split()) == self.company

@@ -205,7 +205,7 @@ class Judge:
 
     def total(self, cells: Sequence[str], amounts: Sequence[str]) -> None:
         """Take note of what a row of totals says."""
-        found = grand_total(cells, amounts)
+        found = grand_total(cells, amounts) if self.ours.alone(cells) else None
         self.tally.totals += [] if found is None else [found]
 
     def titles_again(self, cells: list[str], line: int) -> bool:

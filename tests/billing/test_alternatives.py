@@ -124,3 +124,13 @@ def test_the_command_line_lists_what_may_be_chosen(database: peewee.Database, tm
     assert told.exit_code == 2 and '--choose "encoding=koi8-r"' in told.output and "Х 5-1" not in told.output
     done = app.test_cli_runner().invoke(args=[*arguments, "--choose", "encoding=koi8-r"])
     assert done.exit_code == 0, done.output
+
+
+def test_a_total_of_all_companies_is_not_that_of_the_chosen_one(
+    database: peewee.Database, tmp_path: Path
+) -> None:
+    whole = sum(n * place for n in range(1, 8) for place in (1, 2, 3)) + 11
+    table = [*rows(), ["Итого", "", "", f"{whole},00"]]
+    assert not chosen(supplied(tmp_path / "a.csv", table), supplier=COMPANIES[0]).warnings
+    cut = chosen(supplied(tmp_path / "b.csv", [*table[3:]]), supplier="*")
+    assert [warning.code for warning in cut.warnings] == ["total-differs"], "that of all is theirs"
