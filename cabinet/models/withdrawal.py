@@ -38,6 +38,8 @@ def approve(request: DataRequest, staff: Staff, ip: str) -> None:
     """
     keep_rights(staff)
     user = _resident(request)
+    if user is None:
+        _end_drafts(request)  # first, so that one that is being finished is a cabinet or is none
     if cabinet_since(request):
         raise CabinetSinceError
     day = day_of_deletion(request)
@@ -157,6 +159,12 @@ def _decide(request: DataRequest, staff: Staff, outcome: str, **more: object) ->
     open_one = (DataRequest.id == request.id, DataRequest.outcome == "")
     if not DataRequest.update(**told).where(*open_one).execute():
         raise OverError
+
+
+def _end_drafts(request: DataRequest) -> None:
+    """Registrations under way stand on the consent that is withdrawn: whoever goes on begins anew."""
+    draft = Registration
+    draft.delete().where(draft.phone == request.phone, draft.completed_at.is_null()).execute()
 
 
 def _withdraw(request: DataRequest, day: datetime) -> None:

@@ -1,6 +1,6 @@
 """What people ask about their data by letter: decided by an admin, it is done, and nothing is left."""
 
-from datetime import UTC, timedelta
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -24,13 +24,12 @@ from cabinet.models.departure import cancel_deletion, request_deletion
 from cabinet.models.own_data import own_data
 from cabinet.worker.purge import purge
 from tests.cast import LESNAYA, NEW_PHONE, OTHER_PHONE, PHONE, bill, resident, told
-from tests.journeys import to_code
 from tests.models.everything import EMAIL, IP, left_of
 from tests.models.test_request import submit
 from tests.placing import signed_in
 from tests.staff.about_data import APPROVE, KEEP, approve, asked, stranger
 from tests.staff.conftest import PASSWORD
-from tests.visitor import Visitor, last_code
+from tests.visitor import Visitor
 
 BOTH = pytest.mark.parametrize("database_url", ["sqlite", "postgres"], indirect=True)
 
@@ -191,22 +190,6 @@ def test_a_deletion_asked_for_after_second_thoughts_is_the_resident_s(
     request_deletion(user, IP)
     admin_desk.post(f"/staff/data-request/{request.id}/keep", {"csrf_token": admin_desk.csrf_token})
     assert "Отменять нечего" in admin_desk.text and User.get().delete_at == user.delete_at
-
-
-@BOTH
-@pytest.mark.parametrize("proved", [False, True])
-def test_only_the_phone_s_holder_agrees_anew(admin_desk: Visitor, app: Flask, proved: bool) -> None:
-    stranger()
-    approve(admin_desk, asked(admin_desk))
-    with time_machine.travel(DataRequest.get().erase_at.replace(tzinfo=UTC) - timedelta(hours=1)):
-        visitor = Visitor(app)
-        to_code(visitor, NEW_PHONE)
-        if proved:
-            visitor.fill_and_submit(code=last_code(NEW_PHONE))
-    with time_machine.travel(base.now() + timedelta(days=31)):
-        purge()
-        assert [one.outcome for one in DataRequest.select()] == [""] * proved
-        assert ConnectionRequest.select().exists() == proved
 
 
 def test_a_number_that_passed_on_takes_no_request_along(admin_desk: Visitor, anna: User) -> None:
