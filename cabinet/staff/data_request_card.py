@@ -78,6 +78,9 @@ def data_to_hand_out(request_id: str) -> Response:
 def approve_data_request(request_id: str) -> Response:
     """Delete the data, after the time for second thoughts."""
     found, form = get_or_404(DataRequest, DataRequest.id == request_id), ErasureForm()
+    if not found.erases:
+        flash(_("В этом запросе не просят удалить данные."), "warn")
+        return advance("staff.data_request_card", request_id=request_id)
     if not _is_theirs(form.last_four.data or "", found):
         form.last_four.errors = [
             _("Это не последние четыре цифры телефона из запроса. Сверьте их с запросом.")

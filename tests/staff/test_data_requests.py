@@ -206,6 +206,15 @@ def test_a_number_that_passed_on_takes_no_request_along(admin_desk: Visitor, ann
         assert [one.id for one in DataRequest.select()] == [hers.id]
 
 
+@BOTH
+def test_who_asks_to_be_told_loses_nothing(admin_desk: Visitor, anna: User) -> None:
+    request = asked(admin_desk, anna, kind="tell")
+    typed = {"csrf_token": admin_desk.csrf_token, "last_four": PHONE[-4:], "proof": PASSWORD}
+    admin_desk.post(f"/staff/data-request/{request.id}/approve", {**typed, "whose": request.id})
+    assert "не просят удалить" in admin_desk.text
+    assert User.get().delete_at is None and DataRequest.get().outcome == ""
+
+
 def test_a_stranger_s_phone_deletes_nothing_of_others(admin_desk: Visitor, anna: User) -> None:
     stranger()
     submit(OTHER_PHONE, key="9", ip="192.0.2.9", last_name="Другая", email="other@example.org")
