@@ -50,6 +50,7 @@ def test_a_clerk_records_and_an_admin_decides(desk: Visitor, admin_desk: Visitor
     [
         ({"last_four": "0000", "proof": PASSWORD}, "Это не последние четыре цифры"),
         ({"last_four": "", "proof": PASSWORD}, "Это не последние четыре цифры"),
+        ({"last_four": "١٢٣٤", "proof": PASSWORD}, "Это не последние четыре цифры"),
         ({"last_four": NEW_PHONE[-4:], "proof": ""}, "Введите ваш пароль или код"),
         ({"last_four": NEW_PHONE[-4:], "proof": "wrong"}, "Не подходит"),
     ],
