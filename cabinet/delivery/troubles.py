@@ -8,7 +8,7 @@ from typing import Any
 from cabinet.delivery import gateways
 from cabinet.delivery.errors import RefusedError, UnavailableError
 from cabinet.models import Attempt, DeliveryTry, Heartbeat, Message, OneTimeCode
-from cabinet.models.attempt import DAY, EVERYBODY, nth_since
+from cabinet.models.attempt import DAY, EVERYBODY, HOUR, nth_since
 from cabinet.models.base import now
 from cabinet.models.base import settings as current_settings
 from cabinet.models.delivery_try import UNSENT
@@ -23,6 +23,7 @@ REFUSED_IN_A_ROW = 5
 FEWEST_CODES, LEAST_TYPED = 50, 40  # codes that are looked at, percent of them that must have been typed
 STEPS = (50, 80, 100)  # percent of a budget
 SHARES = (50, 100)  # percent of the codes that newcomers may have in a day
+HOURS_SHARE = 90  # … in an hour: below 100, around which a flood goes up and down while it is refused
 MOST_COUNTED = 1000
 NOBODYS = ("code", "max_contact", "max_no_code", "max_hello")  # nobody's work once they are dead
 
@@ -113,12 +114,20 @@ def _spent() -> Iterator[Trouble]:
 
 def _newcomers() -> Iterator[Trouble]:
     """Who asks for so many is a crowd, or a stranger who pays nothing for them."""
-    most, since = current_settings().sms_global_day, now() - timedelta(seconds=DAY)
-    places = [max(1, most * percent // 100) for percent in SHARES]
-    reached = Attempt.ask(*(nth_since("sms-all", EVERYBODY, since, place) for place in places))
-    for percent, at in zip(SHARES, reached, strict=True):
+    s, moment = current_settings(), now()
+    shares = [(f"{percent}", "day", s.sms_global_day, DAY, percent) for percent in SHARES]
+    shares.append(("hour", "hour", s.sms_global_hour, HOUR, HOURS_SHARE))
+    reached = Attempt.ask(
+        *(
+            nth_since(
+                "sms-all", EVERYBODY, moment - timedelta(seconds=seconds), max(1, most * percent // 100)
+            )
+            for _name, _period, most, seconds, percent in shares
+        )
+    )
+    for (name, period, most, _seconds, percent), at in zip(shares, reached, strict=True):
         if at:
-            yield Trouble(f"newcomers/{percent}", {"percent": percent, "most": most})
+            yield Trouble(f"newcomers/{name}", {"percent": percent, "most": most, "period": period})
 
 
 def _worker() -> Iterator[Trouble]:

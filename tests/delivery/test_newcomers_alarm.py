@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from peewee import Database
 
-from cabinet.delivery import alarms
-from cabinet.models import Alarm, Attempt
+from cabinet.delivery import alarms, message_texts
+from cabinet.models import Alarm, Attempt, Message
 from cabinet.models.attempt import EVERYBODY
 from cabinet.models.base import now
 from cabinet.models.database import db
@@ -40,4 +40,21 @@ def test_it_is_over_when_a_day_has_passed(database: Database) -> None:
     assert len(standing()) == 2
     with db.atomic():
         Attempt.update(at=now() - timedelta(days=1, seconds=1)).execute()
+    assert standing() == []
+
+
+@pytest.mark.settings(sms_global_hour=10, sms_global_day=100, staff_emails="all@example.org")
+@pytest.mark.parametrize("locale", ["ru", "en"])
+def test_an_hours_codes_used_up_are_an_alarm_until_it_is_over(database: Database, locale: str) -> None:
+    newcomers(8)
+    assert standing() == []
+    newcomers(1)
+    assert standing() == ["newcomers/hour"]
+    letter = Message.get(Message.template == "staff/alarm")
+    letter.locale = locale
+    told = message_texts.mail(letter)
+    words = "на час: 10" if locale == "ru" else "in an hour: 10"
+    assert words in told.subject.replace("\u00a0", " ") and "SMS_GLOBAL_HOUR" in told.text
+    with db.atomic():
+        Attempt.update(at=now() - timedelta(hours=1, seconds=1)).execute()
     assert standing() == []
