@@ -1,6 +1,7 @@
 """Messages for workers that die, and what arrived of them."""
 
 import signal
+from collections.abc import Callable
 from typing import Any
 
 from pytest_httpserver import HTTPServer
@@ -26,12 +27,23 @@ def finish(start: Start, settings: Settings) -> None:
     assert worker.wait(PATIENCE) == 0
 
 
-def all_are_over() -> bool:
+def wait_for_all(standing: Callable[[], str]) -> None:
+    """Wait until every message is over, however many there are, as long as one after the other is."""
+    while not _all_are_over():
+        over = _number_over()
+        until(lambda: _all_are_over() or _number_over() > over, standing)  # noqa: B023
+
+
+def _all_are_over() -> bool:
     """Whether no message waits; what failed and would be tried again in minutes is due at once."""
     later = (Message.error != "") & Message.claim.is_null() & (Message.due_at > now())
     if failed := list(Message.select(Message.id).where(later)):
         make_due(*failed)
     return not Message.select().where(Message.waiting()).exists()
+
+
+def _number_over() -> int:
+    return Message.select().where(Message.due_at.is_null()).count()
 
 
 def enqueue(channel: str, template: str, to: str = "", **changes: Any) -> Message:

@@ -12,7 +12,7 @@ from cabinet.models import Message
 from cabinet.models.database import db
 from cabinet.worker.lanes import lanes
 from config import Settings
-from tests.faults.outbox import all_are_over
+from tests.faults.outbox import wait_for_all
 from tests.faults.processes import Start, can_be_stopped, kill
 from tests.faults.standing import standing
 from tests.messages import REGISTERED, make_due
@@ -68,7 +68,7 @@ def test_killed_workers_lose_nothing(
         make_due()  # the leases of the dead run out
     events = residents.stop()
     worker = start(by_smtp, "worker")
-    until(all_are_over, lambda: standing({"worker": worker}))
+    wait_for_all(lambda: standing({"worker": worker}))
     until(lambda: can_be_stopped(worker))
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(PATIENCE) == 0

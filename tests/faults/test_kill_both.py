@@ -15,7 +15,7 @@ from bs4 import BeautifulSoup
 from cabinet.models import Account, AccountLink, Charge, Message, OneTimeCode, User
 from cabinet.models.database import db
 from config import Settings
-from tests.faults.outbox import all_are_over
+from tests.faults.outbox import wait_for_all
 from tests.faults.processes import Start, can_be_stopped, kill
 from tests.faults.standing import standing
 from tests.markup import one
@@ -137,6 +137,11 @@ class Town:
         """Whether somebody is on the way."""
         return any(r.is_alive() for r in self.residents)
 
+    def somebody_is_done(self) -> None:
+        """Wait until one more is in their cabinet, or nobody is on the way."""
+        done = self.done
+        self.until(lambda: self.done > done or not self.busy)
+
     def until(self, condition: Callable[[], bool]) -> None:
         """Wait for it while the processes go on."""
 
@@ -173,12 +178,12 @@ def test_killed_servers_lose_nobody(
     for _ in range(4):
         town.arrive()
     for _ in range(rounds):
-        done = town.done
-        town.until(lambda: town.done > done or not town.busy)  # noqa: B023
+        town.somebody_is_done()
         town.arrive()
         let_pass(dice.uniform(0, 0.4))
         town.replace(dice.choice(["serve", "serve", "worker"]))
-    town.until(lambda: not town.busy)
+    while town.busy:
+        town.somebody_is_done()
     assert [r.error for r in town.residents if r.error] == []
     _everything_is_sent(town)
     assert len(town.residents) > rounds
@@ -188,7 +193,7 @@ def test_killed_servers_lose_nobody(
 def _everything_is_sent(town: Town) -> None:
     """And the worker stops as it is told."""
     make_due()
-    town.until(all_are_over)
+    wait_for_all(town.standing)
     worker = town.processes["worker"]
     town.until(lambda: can_be_stopped(worker))
     worker.send_signal(signal.SIGTERM)
