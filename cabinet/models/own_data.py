@@ -1,6 +1,6 @@
 """Everything stored about a resident, for the download. What is in it and why not says the map of data."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from cabinet.models.account_event import has_number_since, history_of, ids_of
@@ -59,23 +59,38 @@ def data_of_phone(phone: str) -> dict[str, Any]:
     """The same of somebody without a cabinet, who is known by the phone alone.
 
     Messages and events count from the first request, registration or consent that is kept: before, the
-    number may have been another's.
+    number may have been another's. What came since somebody began a cabinet for it is that cabinet's.
     """
-    theirs = ConnectionRequest.theirs(phone, "")
+    until = _cabinet_begun(phone)
+    theirs = ConnectionRequest.theirs(phone, "") & (ConnectionRequest.created_at < until)
     requests = list(ConnectionRequest.select().where(theirs).order_by(ConnectionRequest.created_at.desc()))
     begun = (Registration.phone == phone) & Registration.completed_at.is_null()
-    given = (Consent.phone == phone) & Consent.user_id.is_null()
+    begun &= Registration.created_at < until
+    given = (Consent.phone == phone) & Consent.user_id.is_null() & (Consent.at < until)
+    invited = (Invitation.phone == phone) & Invitation.user.is_null() & (Invitation.created_at < until)
     known = [one.created_at for one in (*requests, *Registration.select().where(begun))]
     known += [one.at for one in Consent.select().where(given)]
     asked = DataRequest.select().where(DataRequest.phone == phone, DataRequest.user.is_null())
+    told = own_data(User(id=new_id(), phone=phone, email="", created_at=min(known, default=now())))
     return {
-        **own_data(User(id=new_id(), phone=phone, email="", created_at=min(known, default=now()))),
+        **told,
         "requests": [_request(one) for one in requests],
         "registrations": _registrations(begun),
-        "invitations": _invitations((Invitation.phone == phone) & Invitation.user.is_null()),
+        "invitations": _invitations(invited),
         "consents": _consents(given),
         "data_requests": _data_requests(asked),
+        "messages": [one for one in told["messages"] if one["written"] < until.isoformat()],
+        "events": [one for one in told["events"] if one["at"] < until.isoformat()],
     }
+
+
+def _cabinet_begun(phone: str) -> datetime:
+    """When somebody began to make the cabinet that the phone has; the end of time where it has none."""
+    user = User.by_phone(phone)
+    if user is None:
+        return datetime.max
+    begun = Registration.select().where(Registration.user == user.id, Registration.phone == phone)
+    return min([has_number_since(user), *(row.created_at for row in begun)])
 
 
 def _accounts(user: User) -> Rows:
@@ -122,16 +137,8 @@ def _request(request: ConnectionRequest) -> dict[str, Any]:
 def _registrations(which: Any) -> Rows:
     """A resident's are those that made or filled the cabinet; an unfinished one may be another person's."""
     rows = Registration.select().where(which).order_by(Registration.created_at)
-    told = (
-        "phone",
-        "phone_verified_at",
-        "period",
-        "amount",
-        "address_confirmed_at",
-        "last_name",
-        "first_name",
-    )
-    more = ("middle_name", "birth_date", "email", "profile_at", "completed_at", "proved_by")
+    told = ("phone", "phone_verified_at", "period", "amount", "address_confirmed_at")
+    more = (*PERSON, "profile_at", "completed_at", "proved_by")
     return [
         {
             "began": _iso(row.created_at),

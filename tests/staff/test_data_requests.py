@@ -21,7 +21,7 @@ from cabinet.models import (
 )
 from cabinet.models.database import db
 from cabinet.models.departure import cancel_deletion, request_deletion
-from cabinet.models.own_data import own_data
+from cabinet.models.own_data import data_of_phone, own_data
 from cabinet.worker.purge import purge
 from tests.cast import LESNAYA, NEW_PHONE, OTHER_PHONE, PHONE, bill, resident, told
 from tests.models.everything import EMAIL, IP, left_of
@@ -204,6 +204,21 @@ def test_a_number_that_passed_on_takes_no_request_along(admin_desk: Visitor, ann
     with time_machine.travel(base.now() + timedelta(days=31)):
         purge()
         assert [one.id for one in DataRequest.select()] == [hers.id]
+
+
+@BOTH
+def test_the_print_out_tells_nothing_of_a_cabinet_made_since(desk: Visitor, app: Flask) -> None:
+    stranger()
+    request = asked(desk, kind="tell")
+    resident(NEW_PHONE)
+    with db.atomic():
+        Message.enqueue("sms", "phone_changed", to=NEW_PHONE, data={"name": "Борисовна"})
+        Consent.give("consent", "2", "newer", NEW_PHONE, "r2", IP, "browser")
+    data = data_of_phone(NEW_PHONE)
+    assert "over" in str(data["messages"]) and "Борисовна" not in str(data)
+    assert [one["version"] for one in data["consents"]] == ["1"]
+    desk.get(f"/staff/data-request/{request.id}/data")
+    assert "Единственная" in desk.text
 
 
 @BOTH
