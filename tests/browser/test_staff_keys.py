@@ -45,15 +45,15 @@ def sign_in(page: Page, site: Site, email: str, address: str = "/staff/", title:
 def at_list(page: Page, site: Site, email: str) -> None:
     """A clerk before a list that begins with three."""
     for day, number in enumerate(reversed(NUMBERS), 1):
-        row = {
-            **REQUEST,
-            "number": number,
-            "created_at": f"2099-10-0{day} 10:00:00",
-            "idempotency_key": number,
-        }
-        insert(site, "connection_request", row)
+        asked(site, number, f"2099-10-0{day} 10:00:00")
     sign_in(page, site, email)
     page.goto(site.url + "/staff/requests")
+
+
+def asked(site: Site, number: str, at: str) -> None:
+    """A request of that number and time."""
+    row = {**REQUEST, "number": number, "created_at": at, "idempotency_key": number}
+    insert(site, "connection_request", row)
 
 
 def test_a_list_is_worked_through_by_keys(page: Page, site: Site) -> None:
@@ -86,10 +86,11 @@ def test_a_list_is_worked_through_by_keys(page: Page, site: Site) -> None:
 
 def test_a_browser_that_is_late_takes_nobody_out_of_a_field(page: Page, site: Site) -> None:
     page.add_init_script(HELD_TIMERS)
-    at_list(page, site, "late-keys@example.org")
-    page.keyboard.press("j")
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text(f"Заявка № {NUMBERS[0]}")
+    asked(site, "70000000", "2099-09-01 10:00:00")
+    sign_in(page, site, "late-keys@example.org")
+    page.goto(site.url + "/staff/requests")
+    page.get_by_role("link", name="70000000", exact=True).press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Заявка № 70000000")
     page.keyboard.press("e")
     reply = page.get_by_label("Ответ жителю")
     expect(reply).to_be_focused()
