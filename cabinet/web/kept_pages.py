@@ -23,22 +23,18 @@ def page_for_all(template: str, context: Context, variant: str = "") -> Response
 
     Only where the session says nothing else (`has_only_a_look`); the context must not depend on the visitor.
     """
-    response = _kept(template, (variant,), context, {})
+    response = kept_step(template, (variant,), context, {})
     return response if session.get(keys.ACCENT) else compress(response)  # the accent is anybody's choice
 
 
 def kept_step(
     template: str, variant: tuple[Any, ...], context: Context, filled: Mapping[str, str]
 ) -> Response:
-    """A step's fragment that says nothing of its visitor but what is `filled` in, by the mark in its place.
+    """A page or step that says nothing of its visitor but what is `filled` in, by the mark in its place.
 
     The context, with these marks, must not depend on the visitor but by the `variant`. `filled` is HTML.
-    Only where `nothing_said`; not compressed, for what is filled in may be what somebody typed.
+    A step's only where `nothing_said`; not compressed, for what is filled in may be what somebody typed.
     """
-    return _kept(template, variant, context, filled)
-
-
-def _kept(template: str, variant: tuple[Any, ...], context: Context, filled: Mapping[str, str]) -> Response:
     made: dict[tuple[Any, ...], str] = current_app.extensions.setdefault("kept_pages", {})
     framed = request.headers.get("Sec-Fetch-Dest") == "iframe"
     language, look = str(get_locale()), map(session.get, keys.LOOK)
