@@ -28,6 +28,7 @@ from flask.testing import FlaskClient
 
 from bench.support.staff_rows import BEGAN, EVERY, fill
 from cabinet import create_app
+from cabinet.billing import houses
 from cabinet.models import (
     AccountLink,
     ConnectionRequest,
@@ -131,6 +132,7 @@ def prepare(kind: str, settings: Settings, residents: int) -> Staff:
         staff = Staff.add("a@example.org", "admin", Hasher(settings.password_pepper, 4).hash("x" * 12))
         begun = time.perf_counter()
         fill(kind, residents, staff.id)
+        houses.refresh()
         counts = [
             f"{model.select().count():,} {model._meta.table_name}"
             for model in (User, AccountLink, Registration, Message, ConnectionRequest)

@@ -11,6 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from cabinet.billing import houses
 from cabinet.billing.alternatives import AlternativesError
 from cabinet.billing.answers import Answers
 from cabinet.billing.batches import Reject
@@ -55,12 +56,15 @@ def run_next() -> bool:
     """Run one waiting job; False if there is none. Failures are recorded on the job.
 
     If no file is waiting, takes back an import that staff want undone or that was interrupted, and
-    matches requests with one whose process died over it.
+    matches requests with one whose process died over it; then staff find by address what imports brought.
     """
     with connected():
         job = ImportJob.claim_next()
         if job is None:
-            return finish_unfinished(wait=False) or match_imported(wait=False) > 0
+            done = finish_unfinished(wait=False) or match_imported(wait=False) > 0
+            if not done:
+                houses.refresh(wait=False)
+            return done
         batch = ImportBatch.of_job(job.id)
         if batch is not None:  # already imported when the worker died
             job.finish(batch.state, job.report)

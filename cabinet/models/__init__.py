@@ -7,6 +7,7 @@ from cabinet.models.attempt import Attempt
 from cabinet.models.audit import Audit
 from cabinet.models.audit_chain import AuditHead
 from cabinet.models.base import Model
+from cabinet.models.billed_house import BilledHouse, HouseWord
 from cabinet.models.billing_period import BillingPeriod
 from cabinet.models.code import OneTimeCode
 from cabinet.models.column_map import ColumnMap
@@ -87,6 +88,8 @@ TABLES: list[type[Model]] = [
     AccountBefore,
     ChargeBefore,
     BillingPeriod,
+    BilledHouse,
+    HouseWord,
     ColumnMap,
     ConnectionRequest,
     Presence,
@@ -108,6 +111,7 @@ __all__ = [
     "Audit",
     "AuditHead",
     "BatchPeriod",
+    "BilledHouse",
     "BillingPeriod",
     "Charge",
     "ChargeBefore",
@@ -124,6 +128,7 @@ __all__ = [
     "EventReader",
     "GatewayHealth",
     "Heartbeat",
+    "HouseWord",
     "ImportBatch",
     "ImportJob",
     "InboxItem",

@@ -5,7 +5,7 @@ import pytest
 from cabinet.models import Account, Audit, ConnectionRequest, Message, Staff, User, casework, linking
 from cabinet.models.database import db
 from cabinet.models.request_account import settle
-from tests.cast import PHONE, resident
+from tests.cast import PHONE, resident, write_houses
 from tests.staff.test_requests import asked
 from tests.visitor import Visitor
 
@@ -20,6 +20,7 @@ def billed(app: object) -> Account:
     with db.atomic():
         for number, house in (("771", "3, кв. 1"), ("772", "3, кв. 2"), ("773", "30, кв. 1")):
             Account.create(number=number, printed=number, address=f"г. Клин, ул. Дачная, д. {house}")
+    write_houses()
     found: Account = Account.get_by_id("771")
     return found
 

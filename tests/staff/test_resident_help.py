@@ -20,6 +20,7 @@ from tests.cast import (
     bill,
     resident,
     told,
+    write_houses,
 )
 from tests.placing import signed_in
 from tests.visitor import Visitor
@@ -45,6 +46,7 @@ def undo(desk: Visitor, user: User) -> None:
 
 def find(desk: Visitor, user: User, query: str) -> list[str]:
     """The numbers of the accounts found."""
+    write_houses()
     desk.get(f"/staff/resident/{user.id}/accounts")
     desk.fill_and_submit("main form[role=search]", query=query)
     assert desk.path == f"/staff/resident/{user.id}/accounts" and (not query or query not in desk.url)
