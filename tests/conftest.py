@@ -27,7 +27,7 @@ from cabinet.models.database import db, is_sqlite
 from cabinet.web import assets
 from cabinet.wording import catalogues
 from config import Settings
-from tests import ways
+from tests import no_order, ways
 from tests.cast import LESNAYA, bill, receipt_of
 from tests.missing import MISSING
 from tests.visitor import Visitor
@@ -103,6 +103,7 @@ def build_assets_once() -> None:
 def pytest_configure(config: pytest.Config) -> None:
     compile_routes_once()
     build_assets_once()
+    no_order.turn_round()
     catalogues.compile_all()
     config.addinivalue_line("markers", "settings(**changes): settings that differ for this test")
 

@@ -104,11 +104,14 @@ def insert_numbered(*rows: peewee.Model) -> tuple[int, ...]:
 
 
 def numbered(sql: str, values: list[Any], rows: int) -> tuple[int, ...]:
-    """As `execute`, an INSERT of so many rows into a table that numbers them: their numbers, in order."""
+    """As `execute`, an INSERT of so many rows into a table that numbers them: their numbers, in order.
+
+    PostgreSQL numbers rows of VALUES as they are written, but promises no order of what it returns.
+    """
     if is_sqlite():
         last = execute(sql, values).lastrowid  # one statement numbers its rows one after the other
         return tuple(range(last - rows + 1, last + 1))
-    return tuple(number for (number,) in execute(sql + ' RETURNING "id"', values).fetchall())
+    return tuple(sorted(number for (number,) in execute(sql + ' RETURNING "id"', values).fetchall()))
 
 
 def update(row: peewee.Model, *names: str) -> None:

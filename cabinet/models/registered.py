@@ -30,7 +30,7 @@ def told_to_staff(registration: Any, user: User, account: Account, consents: lis
         "consents": [
             {"kind": c.kind, "version": c.version, "sha256": c.sha256, "at": c.at.isoformat()}
             | ({"way": c.way} if c.way else {})
-            for c in sorted(consents, key=lambda consent: consent.at)
+            for c in sorted(consents, key=lambda consent: (consent.at, consent.kind))
         ],
         "registered_at": user.created_at.isoformat(),
     }

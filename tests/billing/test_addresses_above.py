@@ -39,7 +39,7 @@ def take(tmp_path: Path, rows: Rows, titles: list[str] = TITLES, kind: str = "cs
 
 
 def addresses() -> dict[str, str]:
-    return {account.number[2:]: account.address for account in Account.select()}
+    return {account.number[2:]: account.address for account in Account.select().order_by(Account.number)}
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])

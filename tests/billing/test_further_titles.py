@@ -38,7 +38,7 @@ def imported(tmp_path: Path, table: Rows) -> Report:
 
 
 def due() -> dict[str, int | None]:
-    return {charge.account: charge.amount_due for charge in Charge.select()}
+    return {charge.account: charge.amount_due for charge in Charge.select().order_by(Charge.account)}
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_columns_of_each_service_are_not_the_sum(database: peewee.Database, tmp_
     table = [[*row[:4], "1,00", "2,00", "3,00", "4,00", "5,00", row[4]] for row in rows()]
     report = imported(tmp_path, [above, below, *table])
     assert not report.warnings and due()["70120003"] == 30050
-    assert {charge.amount_charged for charge in Charge.select()} == {500}
+    assert {charge.amount_charged for charge in Charge.select().order_by(Charge.account)} == {500}
 
 
 def test_a_sum_that_says_more_is_asked_about(database: peewee.Database, tmp_path: Path) -> None:

@@ -151,7 +151,7 @@ def test_a_file_is_dropped(desk: Visitor, settings: Settings) -> None:
     assert "Не загружен" in desk.text and "решили не загружать" in desk.text
     assert not desk.page.select(f"{RUN}, {DROP}") and "Ёлкина" not in desk.text
     assert not list(Path(settings.imports_folder).iterdir()) and not jobs.run_next()
-    assert [a.action for a in Audit.select().where(Audit.subject == job.id)][-2:] == [
+    assert [a.action for a in Audit.select().where(Audit.subject == job.id).order_by(Audit.id)][-2:] == [
         "staff-import-dropped",
         "staff-import-seen",
     ]
