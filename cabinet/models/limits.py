@@ -39,6 +39,9 @@ FIXED: dict[str, tuple[Limit, ...]] = {
     "photo-guess-phone": ((3, HOUR), (6, DAY)),
     "photo-guess-account": ((3, DAY),),
     "photo-guess-ip": ((10, HOUR),),
+    # searches of billing, and accounts of it opened, by member of staff: nobody reads all of it
+    "account-search": ((60, HOUR), (200, DAY)),
+    "account-open": ((120, HOUR), (400, DAY)),
     # receipts that callers read aloud and billing did not know, by member of staff, phone
     "lookup-staff": ((20, HOUR), (60, DAY)),
     "lookup-caller": ((5, HOUR), (8, DAY)),

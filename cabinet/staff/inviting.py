@@ -20,11 +20,11 @@ from cabinet.forms.person import (
 )
 from cabinet.forms.receipt import ChargeForm
 from cabinet.models import Account, User, invitation, linking
-from cabinet.models.account_search import find_accounts
 from cabinet.models.attempt import TooManyError
 from cabinet.models.invitation import PERSON, InvitedOtherwiseError, KnownPhoneError, NoCodesError, Receipt
 from cabinet.models.look_up import look_up_for_caller
 from cabinet.models.passed_number import is_unseen
+from cabinet.staff.billing_search import count_opened, show_accounts
 from cabinet.staff.guard import bp, current_staff, get_or_404, record, show
 from cabinet.staff.search import ACCOUNTS
 from cabinet.web.flow import advance, flash, form_for_get, reject
@@ -61,10 +61,7 @@ class InvitationForm(NameFields, ChargeForm):
 @bp.get("/registrations/invitations/accounts")
 def invitation_accounts() -> Response:
     """The accounts that were searched for."""
-    query = ACCOUNTS.query
-    found, more = find_accounts(query)
-    record("invitation-accounts-searched", shown=[account.number for account in found])
-    return show("invite_accounts.html", found=found, more=more, search=ACCOUNTS, query=query)
+    return show_accounts("invite_accounts.html", "invitation-accounts-searched")
 
 
 @bp.post("/registrations/invitations/accounts")
@@ -84,6 +81,7 @@ def invite(form: InvitationForm | None = None) -> Response:
 def invite_to(account: str) -> Response:
     """The form for an account that was found."""
     found = get_or_404(Account, Account.number == account)
+    count_opened()
     record("invitation-account-seen", shown=[found.number])
     return _page(InvitationForm(formdata=None, data={"account": found.printed}), found)
 

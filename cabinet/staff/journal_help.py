@@ -13,6 +13,9 @@ INVITING: dict[str, Any] = {  # its subject is the invitation
 CALLS: dict[str, Any] = {  # of nobody in particular
     "staff-invitations-listed": _l("%(who)s [посмотрел|посмотрела] приглашения по телефону"),
     "staff-invitation-accounts-searched": _l("%(who)s [искал|искала] лицевой счёт для приглашения"),
+    "staff-accounts-search-refused": _l(
+        "%(who)s [искал|искала] лицевые счета слишком часто, поиск закрыт на время"
+    ),
     "staff-invitation-account-seen": _l("%(who)s [начал|начала] приглашать по телефону"),
     "staff-invitation-receipt-wrong": _l("%(who)s: по телефону назвали не те данные квитанции"),
 }

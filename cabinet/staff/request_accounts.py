@@ -7,9 +7,9 @@ from wtforms import StringField
 
 from cabinet.forms.base import StepForm
 from cabinet.models import Account, User, linking
-from cabinet.models.account_search import find_accounts
 from cabinet.models.request import ConnectionRequest
 from cabinet.models.request_account import settle, words_to_find
+from cabinet.staff.billing_search import count_opened, show_accounts
 from cabinet.staff.guard import bp, current_staff, get_or_404, record, show
 from cabinet.staff.request_card import entry_seen, sent
 from cabinet.staff.search import ACCOUNTS
@@ -36,10 +36,7 @@ def find_for_request(number: str) -> Response:
 @bp.get("/request/<number>/accounts")
 def accounts_for_request(number: str) -> Response:
     """The accounts that were searched for."""
-    item, query = _found(number), ACCOUNTS.query
-    found, more = find_accounts(query)
-    record("request-accounts-searched", number, shown=[account.number for account in found])
-    return show("request_accounts.html", item=item, found=found, more=more, search=ACCOUNTS, query=query)
+    return show_accounts("request_accounts.html", "request-accounts-searched", number, item=_found(number))
 
 
 @bp.post("/request/<number>/accounts")
@@ -54,6 +51,7 @@ def search_accounts_for_request(number: str) -> Response:
 def account_for_request(number: str, account: str) -> Response:
     """What becomes of the request with this account, beside each other; nothing is done yet."""
     item, chosen = _found(number), get_or_404(Account, Account.number == account)
+    count_opened()
     record("request-seen", number, account=chosen.number)
     sender = User.find(item.user_id) if item.user_id else None
     return show(

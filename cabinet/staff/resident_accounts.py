@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from cabinet.forms.base import StepForm
 from cabinet.models import Account, User, linking
-from cabinet.models.account_search import find_accounts
+from cabinet.staff.billing_search import count_opened, show_accounts
 from cabinet.staff.guard import bp, current_staff, get_or_404, record, show
 from cabinet.staff.resident_undo import remember
 from cabinet.staff.search import ACCOUNTS
@@ -16,13 +16,9 @@ from cabinet.web.security import client_address
 @bp.get("/resident/<user_id>/accounts")
 def accounts_for_resident(user_id: str) -> Response:
     """The accounts that were searched for."""
-    user, query = get_or_404(User, User.id == user_id), ACCOUNTS.query
-    found, more = find_accounts(query)
-    record("accounts-searched", user.id, shown=[account.number for account in found])
+    user = get_or_404(User, User.id == user_id)
     own = {account.number for account in linking.accounts(user)}
-    return show(
-        "resident_accounts.html", user=user, found=found, more=more, own=own, search=ACCOUNTS, query=query
-    )
+    return show_accounts("resident_accounts.html", "accounts-searched", user.id, user=user, own=own)
 
 
 @bp.post("/resident/<user_id>/accounts")
@@ -37,12 +33,15 @@ def search_accounts_for_resident(user_id: str) -> Response:
 def account_of_resident(user_id: str, account: str) -> Response:
     """«Добавить этот счёт жителю?», or, of one that is linked, «Убрать?»"""
     user, found = _both(user_id, account)
+    linked = linking.holds(user, found.number)
+    if not linked:
+        count_opened()
     record("resident-seen", user.id, account=found.number)
     return show(
         "resident_account.html",
         user=user,
         account=found,
-        linked=linking.holds(user, found.number),
+        linked=linked,
         holders=linking.other_holders(user, found.number),
         form=StepForm(formdata=None),
         notice=flashed(),

@@ -20,7 +20,7 @@ from cabinet.models import (
 from cabinet.models.base import settings
 from cabinet.models.database import db
 from cabinet.wording import documents
-from tests.cast import ADDRESSES, DACHNAYA, LESNAYA, PASSWORD, PHONE, receipt_of, resident
+from tests.cast import ADDRESSES, DACHNAYA, LESNAYA, PASSWORD, PHONE, receipt_of, resident, write_houses
 from tests.staff.inviting import (
     CALLER,
     FORM,
@@ -37,6 +37,7 @@ pytestmark = pytest.mark.usefixtures("billed")
 
 
 def test_who_telephones_is_invited_and_registers(desk: Visitor, clerk: Staff, caller: Visitor) -> None:
+    write_houses()
     desk.get("/staff/registrations")
     desk.follow("Пригласить по телефону")
     desk.fill_and_submit("main form[role=search]", query="лесная 5")

@@ -1,0 +1,53 @@
+"""Searches of billing by staff: on record, and no more than people who telephone: nobody reads it whole."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from cabinet.models import Account
+from cabinet.models.account_search import find_accounts
+from cabinet.models.attempt import TooManyError
+from cabinet.models.limits import take
+from cabinet.staff.guard import current_staff, record, show
+from cabinet.staff.search import ACCOUNTS
+from cabinet.web import session_keys as keys
+from cabinet.web.sessions import session
+
+
+def show_accounts(template: str, action: str, subject: str = "", **context: Any) -> Response:
+    """The accounts that were searched for last. A search is counted when it is shown first.
+
+    Beyond the limit the page says so in place of the accounts, with the search as it was typed.
+    """
+    query, form = ACCOUNTS.query, ACCOUNTS.form()
+    found: list[Account] = []
+    more = False
+    try:
+        _count(query)
+    except TooManyError as error:
+        record("accounts-search-refused")
+        form.refuse(error, form.query, _("Счета искали уже очень много раз. Продолжить можно %(when)s."))
+    else:
+        found, more = find_accounts(query)
+        record(action, subject, shown=[account.number for account in found])
+    response = show(template, found=found, more=more, form=form, query=query, **context)
+    if form.retry_after is not None:
+        response.status_code = 429
+        response.headers["Retry-After"] = str(form.retry_after)
+    return response
+
+
+def _count(query: str) -> None:
+    if query and session.get(keys.STAFF_ACCOUNTS_COUNTED) != query:
+        take("account-search", current_staff().id)
+        session[keys.STAFF_ACCOUNTS_COUNTED] = query
+
+
+def count_opened() -> None:
+    """Somebody opens an account that nobody of the page has yet. Raises TooManyError, which is on record."""
+    try:
+        take("account-open", current_staff().id)
+    except TooManyError:
+        record("accounts-search-refused")
+        raise
