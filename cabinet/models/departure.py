@@ -7,6 +7,7 @@ from cabinet.models.base import now, settings
 from cabinet.models.consent import Consent
 from cabinet.models.database import db
 from cabinet.models.erasure import Traces, erase_traces, traces_of
+from cabinet.models.own_requests import of_cabinet
 from cabinet.models.registration import Registration
 from cabinet.models.request import ConnectionRequest
 from cabinet.models.session import WebSession
@@ -63,7 +64,7 @@ def erase(user: User, found: Traces | None = None) -> None:
     """
     found = found or traces_of(user)
     with db.atomic():
-        ConnectionRequest.erase_of(user.phone, user.id)
+        ConnectionRequest.delete().where(of_cabinet(user)).execute()
         mine = Consent.user_id == user.id
         Consent.update(withdrawn_at=now()).where(mine, Consent.withdrawn_at.is_null()).execute()
         Consent.update(ip="", user_agent="").where(mine).execute()

@@ -17,7 +17,6 @@ from cabinet.models.audit import Audit
 from cabinet.models.base import now
 from cabinet.models.code import OneTimeCode
 from cabinet.models.consent import Consent
-from cabinet.models.data_request import DataRequest
 from cabinet.models.database import db
 from cabinet.models.email import EmailLink
 from cabinet.models.former_numbers import left, seen_at
@@ -25,7 +24,9 @@ from cabinet.models.inbox import InboxItem
 from cabinet.models.invitation import Invitation
 from cabinet.models.mailbox import counted_as
 from cabinet.models.message import Message
+from cabinet.models.own_requests import of_cabinet
 from cabinet.models.passed_number import PassedNumber
+from cabinet.models.phone_proof import by_contact_alone
 from cabinet.models.registration import Registration
 from cabinet.models.request import ConnectionRequest
 from cabinet.models.user import User
@@ -53,6 +54,7 @@ class Traces:
     attempts: Sequence[int] = ()
     events: Sequence[int] = ()
     visits: Sequence[int] = ()  # rows of the audit that know an address
+    by_contact: bool = False  # whether the number was proved by a contact in MAX alone
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -71,7 +73,7 @@ class Traces:
 
 def traces_of(user: User) -> Traces:
     """Look through all messages and attempts: before the transaction that erases, so that nobody waits."""
-    requests = list(ConnectionRequest.select().where(ConnectionRequest.theirs(user.phone, user.id)))
+    requests = list(ConnectionRequest.select().where(of_cabinet(user)))
     links = EmailLink.select().where(EmailLink.user == user.id)
     nobodys = (Registration.phone == user.phone) & Registration.completed_at.is_null()
     drafts = Registration.select().where((Registration.user == user.id) | nobodys)
@@ -85,6 +87,7 @@ def traces_of(user: User) -> Traces:
         _nobody_elses(User.email, user, emails | {user.email}),
         tuple(request.number for request in requests),
         now(),
+        by_contact=by_contact_alone(user.id, user.phone),
     )
     known = replace(known, left=left(user, known.ids, phones))
     return replace(
@@ -126,8 +129,6 @@ def erase_traces(found: Traces) -> None:
     Audit.forget_addresses(_came(found))
     InboxItem.delete().where(_shown(found)).execute()
     PassedNumber.delete().where(PassedNumber.taken_by == found.user.id).execute()
-    asked = found.by_phone(DataRequest.phone, DataRequest.at)
-    DataRequest.delete().where(asked, DataRequest.user.is_null()).execute()  # the resident's own go with them
     OneTimeCode.delete().where(found.by_phone(OneTimeCode.phone, OneTimeCode.created_at)).execute()
     _erase_drafts(found)
 
@@ -177,8 +178,9 @@ def _erase_drafts(found: Traces) -> None:
     """Unfinished registrations, invitations; a consent stays on record without the browser's traces."""
     begun = found.by_phone(Registration.phone, Registration.created_at)
     Registration.delete().where(begun, Registration.completed_at.is_null()).execute()
-    nobodys = Invitation.user.is_null()
-    Invitation.delete().where(found.by_phone(Invitation.phone, Invitation.created_at), nobodys).execute()
+    if not found.by_contact:  # it waits for who has the SIM
+        invited = found.by_phone(Invitation.phone, Invitation.created_at)
+        Invitation.delete().where(invited, Invitation.user.is_null()).execute()
     given = (found.by_phone(Consent.phone, Consent.at), Consent.user_id.is_null())
     Consent.update(withdrawn_at=now()).where(*given, Consent.withdrawn_at.is_null()).execute()
     Consent.update(ip="", user_agent="").where(*given).execute()

@@ -180,14 +180,15 @@ def deny(invitation_id: str, ip: str) -> None:
         Audit.record("invitation-denied", "visitor", invitation_id, ip)
 
 
-def settle(user: User, account: str, own: str | None = None) -> None:
-    """An account came into a cabinet: invitations of its phone or account end, in the caller's transaction.
+def settle(user: User, account: str, own: str | None = None, phone: str = "") -> None:
+    """An account came into a cabinet: its invitations end, in the caller's transaction.
 
-    `own` is the invitation by which it did; raises OverError where that is over.
+    So do those of `phone`, where its SIM was proved. `own` is the invitation by which the account came;
+    raises OverError where that is over.
     """
     if own and not ((found := Invitation.find(own)) and found.live):
         raise OverError
-    ended = [row[0] for row in _settle.run(own or "", now(), user.id, user.phone, account).fetchall()]
+    ended = [row[0] for row in _settle.run(own or "", now(), user.id, phone, account).fetchall()]
     if own and own not in ended:
         raise OverError
 

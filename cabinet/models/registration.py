@@ -214,7 +214,8 @@ class Registration(Model):
                     locale=self.locale,
                 )
                 insert(AccountLink(user=user, account=self.account_id))
-                invitation.settle(user, cast(str, self.account_id), self.invitation)
+                sim = "" if self.proved_by else self.phone
+                invitation.settle(user, cast(str, self.account_id), self.invitation, sim)
                 if not self.proved_by:
                     unclaimed_request.adopt(self.phone, user.id)
                 account = notify_holders(user, cast(str, self.account_id))

@@ -110,13 +110,15 @@ def cabinet_since(request: DataRequest) -> User | None:
 
 def nobody(phone: str) -> User:
     """Who stands for a person that has no cabinet, where their traces are looked for; in no table."""
-    return User(id=new_id(), phone=phone, email="", created_at=now())
+    return User(id=new_id(), phone=phone, email="", created_at=datetime.min)  # all of the phone is theirs
 
 
 def erase_person(request: DataRequest, found: Traces) -> None:
     """Delete what is kept of somebody without a cabinet, inside the caller's transaction, and the request."""
     ConnectionRequest.erase_of(request.phone, found.user.id)
     erase_traces(found)
+    asked = (DataRequest.phone == request.phone) & (DataRequest.at <= found.at)
+    DataRequest.delete().where(asked, DataRequest.user.is_null()).execute()
     _tell_staff(request, "deleted")
     Audit.record("person-deleted", "system", request.id, requests=list(found.numbers))
 

@@ -24,6 +24,7 @@ from cabinet.models.attempt import TooManyError
 from cabinet.models.invitation import PERSON, InvitedOtherwiseError, KnownPhoneError, NoCodesError, Receipt
 from cabinet.models.look_up import look_up_for_caller
 from cabinet.models.passed_number import is_unseen
+from cabinet.models.phone_proof import by_contact_alone
 from cabinet.staff.billing_search import count_opened, show_accounts
 from cabinet.staff.guard import bp, current_staff, get_or_404, record, show
 from cabinet.staff.search import ACCOUNTS
@@ -161,6 +162,14 @@ def _offered_to_link(user: User, account: Account) -> Response:
             _(
                 "По этому номеру есть кабинет, но в него давно не входили: номер мог перейти к другому"
                 " человеку. Пусть житель войдёт сам: кабинет попросит квитанцию и поможет."
+            ),
+            "warn",
+        )
+    elif by_contact_alone(user.id, user.phone):
+        flash(
+            _(
+                "По этому номеру есть кабинет, но номер подтвердили в MAX, а не по СМС: это может быть другой"
+                " человек. Спросите, чей это кабинет, прежде чем добавлять в него счёт."
             ),
             "warn",
         )

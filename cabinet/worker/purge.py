@@ -39,6 +39,7 @@ from cabinet.models.code_streak import MOST, STREAK
 from cabinet.models.database import db, is_sqlite
 from cabinet.models.departure import erase
 from cabinet.models.erasure import cleared, forget_erased
+from cabinet.models.own_requests import of_cabinet
 from cabinet.receipts import store
 
 BATCH = 500
@@ -177,7 +178,7 @@ def _withdrawn_residents() -> int:
                 user = (due if is_sqlite() else due.for_update()).first()
                 if user is None:
                     continue
-                receipts = ConnectionRequest.files_of(ConnectionRequest.theirs(user.phone, user.id))
+                receipts = ConnectionRequest.files_of(of_cabinet(user))
                 erase(user, found)
                 _loosen(receipts)
             for name in receipts:

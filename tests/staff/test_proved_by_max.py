@@ -3,13 +3,21 @@
 import pytest
 from flask import Flask
 
-from cabinet.models import ConnectionRequest, Invitation, OneTimeCode, Registration, User
-from tests.cast import PASSWORD, PHONE, SADOVAYA, receipt_of
+from cabinet.models import (
+    ConnectionRequest,
+    Invitation,
+    OneTimeCode,
+    Registration,
+    User,
+    departure,
+    linking,
+)
+from tests.cast import LESNAYA, PASSWORD, PHONE, SADOVAYA, receipt_of
 from tests.journeys import to_code
 from tests.max.server import SET_UP, bot_started, contact_sent, tell
 from tests.max.test_contact import BUTTON, payload_on, sent
 from tests.models.test_request import submit
-from tests.staff.inviting import invited, proved
+from tests.staff.inviting import invite, invited, proved, state
 from tests.visitor import Visitor, last_code
 
 PERSON = {"last_name": "Бывший", "first_name": "Пётр", "birth_date": "01.02.1940", "email": "b@example.org"}
@@ -83,6 +91,40 @@ def test_a_request_of_the_phone_stays_unread(guest: Visitor, app: Flask) -> None
     guest.get("/register/account")
     register(guest)
     assert unread() and ConnectionRequest.get().user_id is None
+
+
+def test_a_cabinet_by_max_ends_no_invitation_and_is_given_no_account(
+    desk: Visitor, guest: Visitor, app: Flask
+) -> None:
+    found = invited(desk)
+    prove_in_max(guest, app)
+    register(guest)
+    assert Invitation.of(PHONE) == found and state(desk) != "Не понадобилось"
+    invite(desk)
+    assert "это может быть другой человек" in desk.text and not linking.holds(User.get(), LESNAYA)
+    assert desk.path == f"/staff/resident/{User.get().id}"
+
+
+def test_the_invited_account_in_a_cabinet_by_max_is_the_end_of_it(
+    desk: Visitor, guest: Visitor, app: Flask
+) -> None:
+    invited(desk)
+    prove_in_max(guest, app)
+    register(guest, LESNAYA)
+    assert state(desk).startswith("Не понадобилось")
+
+
+def test_a_cabinet_by_max_takes_nothing_of_the_sim_s_holder_along(
+    desk: Visitor, guest: Visitor, app: Flask
+) -> None:
+    invited(desk)
+    asked = submit(PHONE, key="1", last_name=PERSON["last_name"], first_name=PERSON["first_name"])
+    prove_in_max(guest, app)
+    register(guest)
+    departure.erase(User.get())
+    assert not User.select().exists() and ConnectionRequest.get() == asked
+    assert Invitation.of(PHONE) is not None
+    assert proved(Visitor(app)).path == "/register/address", "the SMS opens it still"
 
 
 def test_by_an_sms_it_is_read(guest: Visitor) -> None:
