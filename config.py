@@ -12,7 +12,7 @@ from typing import Any
 from environs import Env
 
 from config_demo import demo_value
-from config_terms import Terms
+from config_terms import MOVED, Terms
 from config_terms import setting as _setting
 
 ROOT = Path(__file__).resolve().parent
@@ -110,6 +110,7 @@ class Settings(Terms):
     request_answer_days: int = _setting(
         1, "working days in which a connection request is usually answered; 0: residents are promised nothing"
     )
+    days_off_moved: tuple[str, ...] = _setting(MOVED, "days off moved by the yearly decree, FROM>TO")
 
     # passwords
     bcrypt_cost: int = _setting(12, "bcrypt cost; passwords are rehashed at login when it rises")

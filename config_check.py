@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from config import Settings
+from config_terms import moved_day
 
 ORIGIN = re.compile(r"https?://(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:([0-9]+|\*))?")
 SECRET_LENGTH, PEPPER_LENGTH = 32, 16  # characters
@@ -89,7 +90,7 @@ def problems(settings: Settings) -> list[str]:
     The demonstration and the tests need no secrets, gateways or receivers; but the demonstration runs only
     where nobody else reaches it.
     """
-    checks = [_choices, _ages, _embedding, _contact, _inns, _pay_url, _prices]
+    checks = [_choices, _ages, _embedding, _contact, _inns, _pay_url, _prices, _days_off]
     if settings.demo and not settings.testing:
         checks += [_demonstration]
     elif not settings.testing:
@@ -144,6 +145,11 @@ def _inns(s: Settings) -> Iterator[str]:
     for inn in s.receipt_inns:
         if not re.fullmatch(r"[0-9]{10}|[0-9]{12}", inn):
             yield f"RECEIPT_INNS: {inn} is not an INN of 10 or 12 digits"
+
+
+def _days_off(s: Settings) -> Iterator[str]:
+    for moved in filter(lambda text: not moved_day(text), s.days_off_moved):
+        yield f"DAYS_OFF_MOVED: {moved} is no move (expected one such as 2026-01-04>2026-12-31)"
 
 
 def _pay_url(s: Settings) -> Iterator[str]:

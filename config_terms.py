@@ -1,6 +1,8 @@
 """How long data are kept, by settings that the purge acts by; and how every setting is declared."""
 
+import re
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 
@@ -9,6 +11,18 @@ def setting(default: Any, meaning: str) -> Any:
     if isinstance(default, tuple | list | dict):
         return field(default_factory=lambda: type(default)(default), metadata={"meaning": meaning})
     return field(default=default, metadata={"meaning": meaning})
+
+
+MOVED = ("2026-01-03>2026-01-09", "2026-01-04>2026-12-31")  # decree 1466 of 24 September 2025
+
+
+def moved_day(text: str) -> tuple[date, date] | None:
+    """From which day to which a day off is moved, of `DAYS_OFF_MOVED`; None for what says no two days."""
+    days = re.fullmatch(r"([0-9]{4}-[0-9]{2}-[0-9]{2})>([0-9]{4}-[0-9]{2}-[0-9]{2})", text)
+    try:
+        return (date.fromisoformat(days[1]), date.fromisoformat(days[2])) if days else None
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True)

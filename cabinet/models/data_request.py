@@ -15,6 +15,7 @@ from cabinet.models.staff import Staff
 from cabinet.models.staff_admin import RightsLostError
 from cabinet.models.unit import whole
 from cabinet.models.user import User
+from cabinet.models.working_days import later
 
 MOSCOW = timedelta(hours=3)
 ERASING = ("withdraw", "delete")  # asked for these, the data are destroyed
@@ -95,15 +96,10 @@ def today() -> date:
 
 
 def last_day(kind: str, came_on: date) -> date:
-    """The last day that the law gives. Of holidays only weekends are known."""
+    """The last day that the law gives."""
     if kind in ERASING:
         return came_on + timedelta(days=DAYS_TO_ERASE)
-    day = came_on
-    for _n in range(WORKING_DAYS_TO_TELL):
-        day += timedelta(days=1)
-        while day.weekday() >= 5:
-            day += timedelta(days=1)
-    return day
+    return later(came_on, WORKING_DAYS_TO_TELL)
 
 
 def end_of(day: date) -> datetime:

@@ -12,6 +12,7 @@ from cabinet.models.database import db
 from cabinet.models.message import Message
 from cabinet.models.registration import Registration
 from cabinet.models.request import OPEN_STATES, ConnectionRequest
+from cabinet.models.working_days import earlier
 
 MOSCOW = timedelta(hours=3)
 WEEK, DAY = timedelta(days=7), timedelta(days=1)
@@ -35,14 +36,11 @@ class Stops:
 
 
 def overdue_since(moment: datetime | None = None) -> datetime | None:
-    """Open requests from before this are overdue; None where no days are promised. Weekends do not count."""
+    """Open requests from before this are overdue; None where no days are promised. Days off do not count."""
     days = settings().request_answer_days
     local = (moment or now()) + MOSCOW
-    for _day in range(days):
-        local -= DAY
-        while local.weekday() >= 5:
-            local -= DAY
-    return local - MOSCOW if days else None
+    day = earlier(local.date(), days)
+    return datetime.combine(day, local.time()) - MOSCOW if days else None
 
 
 def overdue(most: int, assignee: str = "") -> list[ConnectionRequest]:
