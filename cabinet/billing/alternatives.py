@@ -17,6 +17,9 @@ READS_WELL = "Читается верно ({})"
 SUPPLIERS = "В файле начисления нескольких организаций одним и тем же счетам. Чьи из них показывать жителям?"
 ALL = "*"
 TOGETHER = "Всех вместе, сложить"
+SUBTRACT, AS_IS = "subtract", "as-is"
+SUBTRACTED = "«{due}» минус «{credit}»"
+TAKEN_AS_IS = "«{due}» как есть: переплата в нём уже учтена"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,13 @@ def of_suppliers(names: Iterable[str]) -> AlternativesError:
     """The question whose charges are to be taken."""
     found = [Alternative(name, name) for name in names]
     return AlternativesError("supplier", SUPPLIERS, [*found, Alternative(ALL, TOGETHER)])
+
+
+def of_overpaid(sentence: str, due: str, credit: str) -> AlternativesError:
+    """The question whether what was paid too much is to be subtracted from the sum beside it."""
+    labels = {SUBTRACT: SUBTRACTED, AS_IS: TAKEN_AS_IS}
+    found = [Alternative(value, label.format(due=due, credit=credit)) for value, label in labels.items()]
+    return AlternativesError("overpaid", sentence, found)
 
 
 def _short(line: str) -> str:

@@ -23,6 +23,7 @@ NOTHING = "В архиве нет файлов. Положите в него т�
 LOCKED = "Архив закрыт паролем. Соберите его без пароля и загрузите снова."
 TOO_DEEP = "Архивы вложены друг в друга слишком глубоко. Распакуйте их и соберите таблицы в один ZIP."
 IGNORED = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
+LOCK_FILE = 1024  # bytes at most of what Excel puts beside a book that is open
 Sources = Sequence[Source]
 
 
@@ -101,7 +102,8 @@ def _checked(archive: zipfile.ZipFile, made: Sequence[Path]) -> list[zipfile.Zip
 
 
 def _is_file(member: zipfile.ZipInfo) -> bool:
-    hidden = PurePosixPath(member.filename).name.startswith(".")
+    name = PurePosixPath(member.filename).name
+    hidden = name.startswith(".") or (name.startswith("~$") and member.file_size <= LOCK_FILE)
     return not (member.is_dir() or hidden or any(part in member.filename for part in IGNORED))
 
 

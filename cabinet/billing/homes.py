@@ -36,7 +36,18 @@ AFTER_HOUSE = (  # what follows the number of a house: nothing, a part of it, a 
     r"(?=\s*[а-яё]?[\s.]*(?:$|[,;(0-9]|(?:к|корп|корпус|с|стр|строение|лит|литера?|кв|квартира|пом|оф|офис|ком|комн)"
     r"(?![^\W\d_])))"
 )
+HOUSE_ALONE = re.compile(
+    r"(?:(?:д|дом)\b[. ]*)?[0-9]{1,4} ?(?:[а-яё](?![а-яё0-9]))?(?:[/-][0-9]{1,5}[а-яё]?(?![а-яё0-9]))?"
+    r"(?:[ ,;]*(?:(?:к|корп|корпус|с|стр|строение|лит|литера?|кв|квартира|пом|помещение|оф|офис|ком|комн"
+    r"|комната|н/п)\b[ .№]*)?(?:[0-9]{1,5}[а-яё]?|[а-яё])(?![а-яё0-9]))*",
+    re.IGNORECASE,
+)
 ENDS_IN_HOUSE = re.compile(r"[0-9](?:/?[0-9а-яё])*$", re.IGNORECASE)
+
+
+def is_house_alone(text: str) -> bool:
+    """Whether an address names nothing but the house and what is in it: «д. 3, кв. 5», «3-5», «17А»."""
+    return HOUSE_ALONE.fullmatch(text.strip()) is not None
 
 
 def placed(addresses: list[str]) -> bool:

@@ -24,7 +24,7 @@ ADDRESS_PARTS = (
     "room",
 )
 DERIVED = {  # our field, and each set of columns that makes it
-    "address": (("street", "house"), ("street_house",)),
+    "address": (("street", "house"), ("street_house",), ("city", "house")),
     "last_name": (("full_name",),),
     "first_name": (("full_name",),),
     "middle_name": (("full_name",),),

@@ -24,6 +24,10 @@ YOURS = "ваша раскладка"
 UNKNOWN = "Такого устройства файла мы ещё не видели. Укажите, что в каком столбце."
 PAPERS = re.compile(r"[0-9]{3}-[0-9]{3}-[0-9]{3}[ -][0-9]{2}|[0-9]{2} ?[0-9]{2} [0-9]{6}")
 
+NO_STREET = (
+    "В файле не нашлось столбца с улицей. Если он есть, укажите его; если улиц в этих адресах нет, оставьте "
+    "как есть."
+)
 NO_YEAR = "Месяц в файле назван без года. За какой расчётный период эти начисления?"
 
 
@@ -118,6 +122,8 @@ def require(layout: Layout, answers: Answers, rows: Sequence[Sequence[str]], del
     if lacking:
         sentence = f"В файле не хватает столбцов: {', '.join(lacking)}. Если они есть, укажите, какие это."
         raise UnknownLayoutError(preview(layout.titles, rows, layout.columns, delimiter), sentence)
+    if not answers.columns and {"address", "street", "street_house"}.isdisjoint(layout.columns):
+        raise UnknownLayoutError(preview(layout.titles, rows, layout.columns, delimiter), NO_STREET)
     layout.require(answers)
     if answers.period is None and (place := layout.place("period")) is not None and not layout.has("year"):
         months = {row[place].strip() for row in rows if len(row) > place and row[place].strip()}

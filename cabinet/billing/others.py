@@ -35,6 +35,7 @@ GRAND_TOTAL = re.compile(
     r"|=\s*[0-9]+",
     re.IGNORECASE,
 )
+SUBTOTAL = re.compile(r".+ (?:итог|total)", re.IGNORECASE)  # Excel names groups so: «7012300001 Итог»
 COUNT = 7  # digits of a number of accounts, which may stand in their column in a row of totals
 NAMES_ACCOUNT = re.compile(r"сч|лс|л/с|\bл с|абонент|договор|acc|ls\b|rash|lchet", re.IGNORECASE)
 CONTROL = re.compile(r"=\s*[0-9]+")  # «=2;4215,17» ends registries for banks
@@ -44,6 +45,7 @@ OTHER_TABLE = (
 )
 RULERS = "-–—=_*+:|. ─═│║┌┐└┘├┤┬┴┼╔╗╚╝╠╣╦╩╬╒╕╘╛╞╡╤╧╪╓╖╙╜╟╢╥╨╫"  # lines drawn between rows
 LETTERS = "АБВГДЕЖЗИКЛМНОП"
+LETTER = re.compile(r"[^\W\d_]")
 SIGHT = 2  # filled cells from the left in which such words say something of the row
 
 
@@ -55,12 +57,14 @@ def is_other(cells: list[str], number: str, titles: list[str]) -> bool:
     filled = [cell for cell in cells if cell]
     if filled and CONTROL.fullmatch(filled[0]) and not _is_plain(number):
         return True
+    if filled and SUBTOTAL.fullmatch(filled[0]) and not any(map(LETTER.search, filled[1:])):
+        return True
     said = any(TOTALS.match(cell) for cell in filled[:SIGHT])
     if said and (not _is_plain(number) or (len(number) <= COUNT and LONE_TOTAL.fullmatch(filled[1]))):
         return True
     if [" ".join(cell.split()) for cell in cells] == titles:
         return True
-    if not any(cell.strip(RULERS) for cell in filled) or _numbers_columns(filled):
+    if not any(cell.strip(RULERS) for cell in filled) or numbers_columns(filled):
         return True
     return len(cells) > 2 and len(filled) == 1 and _is_long(filled[0])
 
@@ -95,11 +99,15 @@ def grand_total(cells: Sequence[str], amounts: Sequence[str]) -> int | None:
     return None
 
 
-def _numbers_columns(filled: list[str]) -> bool:
-    """Whether a row only numbers the columns: 1, 2, 3; А, Б, В; or А, 1, 2, as statisticians do."""
-    numbers = [str(n) for n in range(1, len(filled) + 1)]
-    orders = (numbers, [*LETTERS[: len(filled)]], [*"ABCDEFGHIJKLMNOPQRSTUVWXYZ"[: len(filled)]])
-    return len(filled) > 2 and (filled in orders or (filled[0] in LETTERS and filled[1:] == numbers[:-1]))
+def numbers_columns(cells: Sequence[str]) -> bool:
+    """Whether a row only numbers the columns: 1, 2, 3; A, B, C; or А, Б, 1, 2, as statisticians do."""
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    if len(filled) < 3:
+        return False
+    lettered = sum(map(str.isalpha, filled))
+    numbers = [str(n) for n in range(1, len(filled) - lettered + 1)]
+    orders = ([*LETTERS[:lettered]], [*"ABCDEFGHIJKLMNOPQRSTUVWXYZ"[:lettered]])
+    return filled[:lettered] in orders and filled[lettered:] == numbers
 
 
 def _is_plain(number: str) -> bool:

@@ -12,10 +12,7 @@ COMPLETE = re.compile(  # both sides are in it: a balance, or what is to be paid
     r"\b(?:сальдо|баланс|остаток|saldo|balance)\b|\bк (?:оплате|уплате|опл)\b|по квитанции|koplate|oplate"
 )
 TOTAL = re.compile(r"(?:итого|всего|итог|total|itogo)")  # beside «Начислено»: what is left of it
-ASKED = (
-    "К оплате взят столбец «{due}» как есть, «{credit}» из него не вычитается: проверьте по квитанции, верна "
-    "ли сумма."
-)
+ASKED = "К оплате взят столбец «{due}», а рядом стоит «{credit}». Какая сумма стоит на квитанции?"
 
 
 def is_pair(due: str, credit: str) -> bool:

@@ -6,6 +6,7 @@ from pathlib import Path
 import peewee
 import pytest
 
+from cabinet.billing.alternatives import AlternativesError
 from cabinet.billing.answers import Answers
 from cabinet.billing.columns import understand
 from cabinet.billing.importer import import_billing
@@ -45,23 +46,56 @@ COMBINATIONS = [  # titles, cells, what is to be paid in kopecks, whether that i
 ]  # fmt: skip
 
 
-def imported(tmp_path: Path, titles: str, cells: str, accept: frozenset[str] = frozenset()) -> Report:
+def imported(
+    tmp_path: Path, titles: str, cells: str, accept: frozenset[str] = frozenset(), **chosen: str
+) -> Report:
     lines = [f"Лицевой счёт;Адрес;{titles}"]
     lines += [f"7012000{n};г. Химки, ул. Лесная, д. {n};{cells}" for n in range(1, 4)]
     (tmp_path / "a.csv").write_text("\r\n".join(lines), encoding="utf-8")
-    return import_billing(tmp_path / "a.csv", answers=Answers(date(2026, 10, 1), accept=accept))
+    answers = Answers(date(2026, 10, 1), accept=accept, chosen=chosen)
+    return import_billing(tmp_path / "a.csv", answers=answers)
 
 
 @pytest.mark.parametrize(("titles", "cells", "due", "asked"), COMBINATIONS)
 def test_a_sum_beside_what_was_overpaid(
     database: peewee.Database, tmp_path: Path, titles: str, cells: str, due: int | None, asked: bool
 ) -> None:
-    report = imported(tmp_path, titles, cells)
-    assert bool(report.unanswered) == asked == (not Charge.select().exists())
     if asked:
-        report = imported(tmp_path, titles, cells, ASKED)
+        with pytest.raises(AlternativesError) as question:
+            imported(tmp_path, titles, cells, frozenset({"other-sum"}))
+        assert [each.value for each in question.value.found] == ["subtract", "as-is"]
+        assert not Charge.select().exists()
+    report = imported(tmp_path, titles, cells, ASKED if asked else frozenset())
+    assert not report.unanswered
     assert (report.accepted, report.rejected) == (3, 0)
     assert {charge.amount_due for charge in Charge.select()} == {due}
+
+
+@pytest.mark.parametrize(
+    ("titles", "cells", "due", "as_is"),
+    [
+        ("Долг;Переплата", "100;", 10000, 10000),
+        ("Долг;Переплата", "0;30,50", -3050, 0),
+        ("Задолженность;Переплата", "100;30", 7000, 10000),
+        ("Сумма;Переплата на конец", "100;30", 7000, 10000),
+        ("Долг, руб.;коп.;Переплата", "100;50;30", 7050, 10050),
+    ],
+)
+def test_staff_say_whether_what_was_overpaid_is_subtracted(
+    database: peewee.Database, tmp_path: Path, titles: str, cells: str, due: int, as_is: int
+) -> None:
+    accept = frozenset({"other-sum"})
+    for value, expected in (("as-is", as_is), ("subtract", due)):
+        with pytest.raises(AlternativesError, match="Какая сумма стоит на квитанции"):
+            imported(tmp_path, titles, cells, accept)
+        report = imported(tmp_path, titles, cells, accept | {"sums-changed", "sums-zero"}, overpaid=value)
+        assert (report.accepted, report.rejected, report.unanswered) == (3, 0, [])
+        assert {charge.amount_due for charge in Charge.select()} == {expected}
+
+
+def test_an_account_that_has_only_an_overpayment(database: peewee.Database, tmp_path: Path) -> None:
+    report = imported(tmp_path, "Долг;Переплата", ";30", overpaid="subtract")
+    assert report.accepted == 3 and {charge.amount_due for charge in Charge.select()} == {-3000}
 
 
 @pytest.mark.parametrize("cells", ["-50;50", "50;-50"])

@@ -5,9 +5,12 @@ from calendar import monthrange
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from cabinet.billing import mapping
+from cabinet.billing import homes, mapping
+from cabinet.billing.alternatives import AS_IS, SUBTRACT, of_overpaid
 from cabinet.billing.answers import Answers
+from cabinet.billing.columns import COVERED
 from cabinet.billing.errors import BillingWarning
+from cabinet.billing.overpaid import CREDIT
 from cabinet.billing.readers.contents import is_address
 from cabinet.billing.readers.header import Header
 from cabinet.billing.titles import field_of
@@ -21,6 +24,8 @@ DAYS = (
     "В столбце «{title}» у счетов разные дни: так бывает в реестрах оплат, а нужны начисления. Проверьте, те "
     "ли это суммы.",
 )
+DUE = ("amount_due", "amount_due_kopecks")
+SOME = 0.1  # of the addresses: one that names its street, too, loses nothing by being read as a house
 Rows = Sequence[Sequence[str]]
 
 
@@ -40,7 +45,50 @@ def settled(header: Header, rows: Rows, answers: Answers) -> Header:
             raise mapping.UnknownLayoutError(
                 mapping.preview(header.titles, rows, told, header.delimiter), sentence
             )
-    return _without_days(header, rows)
+    return _without_days(_with_streets(_with_overpaid(header, answers), rows), rows)
+
+
+def _with_overpaid(header: Header, answers: Answers) -> Header:
+    """The header with what was paid too much as a part of what is to be paid, if staff said so.
+
+    Raises AlternativesError if it may be one, and they said nothing of it.
+    """
+    columns = header.columns
+    asked = next((warning for warning in columns.warnings if warning.code == "overpaid"), None)
+    chosen = answers.chosen.get("overpaid", "")
+    if asked is None or "overpaid" in answers.accept:
+        return header
+    credit = min(
+        (found[1], place)
+        for place, title in enumerate(header.titles)
+        if (found := field_of(title)) and found[0] == CREDIT
+    )[1]
+    if chosen not in (SUBTRACT, AS_IS):
+        due = next(place for place, name in enumerate(columns.names) if name in DUE)
+        line = [" ".join(header.titles[place].split()) for place in (due, credit)]
+        raise of_overpaid(asked.sentence, *line)
+    names = list(columns.names)
+    names[credit] = CREDIT if chosen == SUBTRACT else None
+    left = tuple(warning for warning in columns.warnings if warning is not asked)
+    return replace(header, columns=replace(columns, names=tuple(names), warnings=left))
+
+
+def _with_streets(header: Header, rows: Rows) -> Header:
+    """The header with «Адрес» as the house, where it says no more and the street stands in its own column."""
+    names = list(header.columns.names)
+    place = names.index("address") if "address" in names else -1
+    parts: dict[str, int] = {}
+    for column, title in enumerate(header.titles):
+        found = field_of(title)
+        if names[column] is None and found and found[0] in COVERED["address"]:
+            parts.setdefault(found[0], column)
+    if "street" not in parts or _share(rows, place, homes.is_house_alone) <= SOME:
+        return header
+    names = [None if name == "house" else name for name in names]
+    names[place] = "house"
+    for name, column in parts.items():
+        names[column] = name
+    return replace(header, columns=replace(header.columns, names=tuple(names)))
 
 
 def _without_days(header: Header, rows: Rows) -> Header:

@@ -3,6 +3,7 @@
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import BinaryIO
 
 from cabinet.billing import letter_pairs, mapping, russian
@@ -29,7 +30,8 @@ RECORDS = 500  # read at a time
 SAMPLE = 200  # records whose letters tell the encoding; the header's byte for it is often wrong
 SMALLEST = 2000  # records read for that, as the first ones may hold few letters
 LANGUAGES = {0x26: "cp866", 0x65: "cp866", 0xC9: "cp1251"}
-BINARY = {b"I": "<i", b"B": "<d", b"Y": "<q"}
+BINARY = {b"I": "<i", b"B": "<d", b"Y": "<q", b"T": "<ii"}
+JULIAN = 1_721_425  # the number of days before the first one of Python
 MEMO = b"MGPW"
 
 
@@ -202,4 +204,7 @@ def _field(entry: bytes, more: int) -> Field:
 
 def _number(kind: bytes, cell: bytes) -> str:
     value = struct.unpack(BINARY[kind], cell)[0]
+    if kind == b"T":
+        known = 0 < value - JULIAN <= date.max.toordinal()
+        return f"{date.fromordinal(value - JULIAN):%Y-%m-%d}" if known else ""
     return f"{value / 10000:.4f}" if kind == b"Y" else f"{value:.15g}"

@@ -9,6 +9,7 @@ from cabinet.billing.answers import Answers
 from cabinet.billing.columns import understand
 from cabinet.billing.errors import UnreadableFileError
 from cabinet.billing.layout import Layout
+from cabinet.billing.others import numbers_columns
 from cabinet.billing.readers import cells
 from cabinet.billing.readers.cells import Row
 from cabinet.billing.readers.header import Header
@@ -50,7 +51,8 @@ def named_sheet(book: Workbook, name: str, title: str) -> tuple[Sheet, Header]:
         if folded_name(sheet.name) == name:
             for place, row in enumerate(sheet.head[:TITLES]):
                 if any(fold(cell).startswith(title) for cell in row):
-                    return sheet, Header("", tuple(row), understand(row, {}), place + 1)
+                    end = place + 1 + any(map(numbers_columns, sheet.head[place + 1 : place + 2]))
+                    return sheet, Header("", tuple(row), understand(row, {}), end)
     raise UnreadableFileError(f"На листе «{name.capitalize()}» шаблона ГИС ЖКХ не нашлось названий колонок.")
 
 

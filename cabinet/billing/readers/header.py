@@ -11,6 +11,7 @@ from cabinet import fields
 from cabinet.billing.batches import AMOUNTS, KOPECKS
 from cabinet.billing.columns import Columns, understand
 from cabinet.billing.errors import UnreadableFileError
+from cabinet.billing.others import numbers_columns
 from cabinet.billing.periods import unusual
 from cabinet.billing.readers import quotes
 from cabinet.billing.titles import field_of, fold, is_private
@@ -57,7 +58,8 @@ def find(lines: Sequence[str], known: Mapping[str, str]) -> Header:
     best = max(candidates, key=_worth, default=None)
     if best is not None and best.columns.score >= 2 and "account" in best.columns.names:
         best = _whole(best, lines, known)
-        end = best.lines + (1 if _numbers_columns(lines[best.lines : best.lines + 1], best.delimiter) else 0)
+        below = [quotes.cut(line, best.delimiter) for line in lines[best.lines : best.lines + 1]]
+        end = best.lines + any(map(numbers_columns, below))
         return Header(best.delimiter, best.titles, best.columns, end, month_above(lines[: best.lines]))
     if best is None or best.columns.score < 2:
         raise UnreadableFileError(NO_TITLES)
@@ -162,12 +164,6 @@ def with_subtitles(titles: Sequence[str], columns: Columns, row: Sequence[str]) 
     if not units and not any(titles[place] == "" for place in filled):
         return None
     return stacked([*titles], [*below, *[""] * (len(titles) - len(below))])
-
-
-def _numbers_columns(lines: Sequence[str], delimiter: str) -> bool:
-    """Whether a line below the titles only numbers the columns."""
-    cells = [cell.strip() for line in lines for cell in quotes.cut(line, delimiter)]
-    return len(cells) > 2 and cells == [str(n) for n in range(1, len(cells) + 1)]
 
 
 def shape(lines: Sequence[str], delimiters: str = DELIMITERS) -> tuple[str, int]:

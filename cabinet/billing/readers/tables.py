@@ -8,6 +8,7 @@ from cabinet.billing.columns import understand
 from cabinet.billing.errors import BillingWarning, NeedsAnswerError, Question
 from cabinet.billing.layout import Layout
 from cabinet.billing.numbers import ROUNDED, tail_of
+from cabinet.billing.others import numbers_columns
 from cabinet.billing.periods import SLASHED, SPELLINGS, day_order
 from cabinet.billing.readers import contradictions
 from cabinet.billing.readers.delimited import AMBIGUOUS, MONTH_FIRST
@@ -44,14 +45,6 @@ def find_titles(rows: Rows, known: Mapping[str, str]) -> Header | None:
     end = best.lines + numbers_columns(following)
     hint = month_above([" ".join(row) for row in rows[: best.lines - 1]])
     return Header("", best.titles, best.columns, end, hint)
-
-
-def numbers_columns(row: Sequence[str]) -> bool:
-    """Whether a row below the titles only numbers the columns, or names them by letters."""
-    cells = [cell.strip() for cell in row if cell.strip()]
-    numbers = [str(n) for n in range(1, len(cells) + 1)]
-    letters = [chr(ord("A") + n) for n in range(min(26, len(cells)))]
-    return len(cells) > 2 and cells in (numbers, letters)
 
 
 def layout_of(
