@@ -28,6 +28,7 @@ from cabinet.staff import views as staff
 from cabinet.telemetry import logs
 from cabinet.web import (
     again,
+    answers,
     assets,
     configuration,
     errors,
@@ -72,6 +73,7 @@ class Application(Flask):
     """Flask, for functions alone, whose templates are compiled for each language."""
 
     jinja_environment: type[Environment] = translated.Environments
+    response_class = answers.Answer
 
     def __init__(self, name: str) -> None:
         super().__init__(name, static_folder=None)
