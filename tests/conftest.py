@@ -101,6 +101,7 @@ def build_assets_once() -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    gc.disable()  # nothing of what is imported and collected is garbage
     compile_routes_once()
     build_assets_once()
     no_order.turn_round()
@@ -131,6 +132,7 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
+    gc.enable()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
