@@ -7,15 +7,15 @@ help: ## list the commands
 run: ## start the demonstration, web server and worker; PORT=8000
 	@tools/venv run && exec .venv/bin/python tools/run.py
 
-test: ## all tests but the slow ones (SLOW=1: those too, SLOW=only: no others); installs a browser where possible
+test: ## all tests but the thorough and the slow ones (SLOW=1: those too, SLOW=only: the slow alone); installs a browser where possible
 	@exec tools/test
 
 browsers: ## all tests in real browsers; installs Firefox and WebKit where possible
 	@-tools/engines
 	@exec tools/test -q -m browser tests/browser
 
-coverage: ## the tests of `make test` with their branch coverage of cabinet/; lists files below 100 %
-	@exec tools/test -n 2 -q --cov --cov-report=term-missing
+coverage: ## the tests of `make test` and the thorough ones, with their branch coverage of cabinet/; lists files below 100 %
+	@THOROUGH=1 exec tools/test -n 2 -q --cov --cov-report=term-missing
 
 check: ## everything but the tests: lint, formatting, types, dead code, import rules, pins, translations
 	@tools/venv test

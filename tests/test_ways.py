@@ -2,8 +2,9 @@
 
 from itertools import product
 
-from tests.ways import Way, chosen
+from tests.ways import Way, at_once, chosen
 
+BOTH: list[Way] = [(None, "sqlite"), (None, "postgres")]
 FOUR: list[Way] = list(product(("plain", "htmx"), ("sqlite", "postgres")))
 
 
@@ -19,8 +20,17 @@ def test_all_four_ways_are_taken_about_equally_often() -> None:
 
 
 def test_models_are_tested_on_both_databases() -> None:
-    both: list[Way] = [(None, "sqlite"), (None, "postgres")]
-    assert chosen("tests/models/test_login.py::test_x[]", both) == both
+    assert chosen("tests/models/test_login.py::test_x[]", BOTH) == BOTH
+
+
+def test_where_the_databases_differ_make_test_takes_both() -> None:
+    assert at_once("tests/models/test_limits.py::test_x[]", BOTH) == BOTH
+
+
+def test_elsewhere_it_takes_each_of_them_about_equally_often() -> None:
+    taken = [at_once(f"tests/models/test_login.py::test_{number}[]", BOTH) for number in range(1000)]
+    assert all(len(ways) == 1 for ways in taken)
+    assert all(450 < taken.count([way]) < 550 for way in BOTH)
 
 
 def test_sessions_are_tested_on_both_databases_by_different_visitors() -> None:

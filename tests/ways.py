@@ -2,7 +2,9 @@
 
 A test of a journey comes in up to four ways: without JavaScript and by htmx, on SQLite and on PostgreSQL. One
 of them is chosen by a digest of the test's name: every run takes the same, and each is taken by a quarter of
-the tests. Where the database itself is in question both are taken; how a file is read is not such a question.
+the tests; the others are slow. What is below the pages is tried on both databases, but for how a file is
+read. `make test` takes both where what differs between them is in question: statements, locks, order, what a
+killed process leaves. Elsewhere one of them is thorough: left to `make coverage`, and so to `.ci/run`.
 """
 
 import hashlib
@@ -16,6 +18,22 @@ BOTH_DATABASES = (
     "tests/backup/",
     "tests/migrations/test_expand.py",
     *("tests/web/test_sessions", "tests/staff/test_paging.py", "tests/staff/test_plans.py"),
+)
+IN_QUESTION = (
+    *("tests/backup/", "tests/worker/", "tests/migrations/", "tests/web/", "tests/staff/"),
+    *(
+        f"tests/models/test_{name}"
+        for name in (
+            *("alone", "attempt", "audit_chain", "base", "budgets", "database", "event_feed", "import_batch"),
+            *("kept_connections", "limits", "matching", "migrations", "prepared", "readiness"),
+            *("resident_words", "session", "shared_commit", "spending", "unit", "write_queue"),
+        )
+    ),
+    *(
+        f"tests/billing/test_{name}"
+        for name in ("commands", "import_failures", "importing", "pace", "parts", "undo.py", "undo_kills")
+    ),
+    *("tests/delivery/test_fan_out", "tests/delivery/test_schedules"),
 )
 READING = (
     "tests/billing/formats/",
@@ -55,7 +73,7 @@ def mark_browsers(items: Iterable[pytest.Item]) -> None:
 
 
 def mark_other_ways(items: Iterable[pytest.Item]) -> None:
-    """Mark as slow the ways that `make test` leaves to `.ci/run`."""
+    """Mark as slow or thorough the ways that `make test` leaves to `.ci/run`."""
     tests: dict[str, dict[Way, pytest.Item]] = {}
     for item in items:
         parameters = cast(Parameters | None, getattr(item, "callspec", None))
@@ -67,17 +85,28 @@ def mark_other_ways(items: Iterable[pytest.Item]) -> None:
         for way, item in ways.items():
             if way not in taken:
                 item.add_marker(pytest.mark.slow)
+            elif way not in at_once(name, taken):
+                item.add_marker(pytest.mark.thorough)
 
 
 def chosen(name: str, ways: list[Way]) -> list[Way]:
     """The ways, (visitor, database), that are taken of those there are."""
-    number = int.from_bytes(hashlib.sha256(name.encode()).digest())
+    number = _digest(name)
     if name.startswith(READING) or not name.startswith(BOTH_DATABASES):
         return [ways[number % len(ways)]]
     databases = dict.fromkeys(database for _, database in ways)
     by_database = [[way for way in ways if way[1] == database] for database in databases]
     # the two databases get different visitors
     return [own[(number + place) % len(own)] for place, own in enumerate(by_database)]
+
+
+def at_once(name: str, taken: list[Way]) -> list[Way]:
+    """Those of the chosen ways that `make test` takes."""
+    return taken if name.startswith(IN_QUESTION) else [taken[_digest(name) // 4 % len(taken)]]
+
+
+def _digest(name: str) -> int:
+    return int.from_bytes(hashlib.sha256(name.encode()).digest())
 
 
 def _name(item: pytest.Item, way: Way) -> str:
