@@ -17,14 +17,15 @@ browsers: ## all tests in real browsers; installs Firefox and WebKit where possi
 coverage: ## the tests of `make test` and the thorough ones, with their branch coverage of cabinet/; lists files below 100 %
 	@THOROUGH=1 exec tools/test -n 2 -q --cov --cov-report=term-missing
 
-check: ## everything but the tests: lint, formatting, types, dead code, import rules, pins, translations
+check: ## everything but the tests: lint, formatting, types, dead code, security, import rules, pins, translations
 	@tools/venv test
+	@tools/venv scan
 	@tools/node
 	@.venv/bin/ruff check
 	@.venv/bin/ruff format --check
 	@.venv/bin/mypy
 	@.venv/bin/vulture
-	@.venv/bin/python tools/security_rules.py
+	@tools/scan
 	@node_modules/.bin/biome check --error-on-warnings
 	@node_modules/.bin/tsc
 	@node_modules/.bin/tsc -p embed
@@ -104,5 +105,5 @@ hooks: ## have git run `make check` before each commit, and check the commit mes
 	@.venv-tools/bin/pre-commit install
 
 clean: ## remove what can be rebuilt: environment, caches, built files; keeps the database
-	rm -rf .venv .venv-tools node_modules mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis var/static var/static.json
+	rm -rf .venv .venv-tools .venv-scan node_modules mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis var/static var/static.json
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

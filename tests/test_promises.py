@@ -1,4 +1,4 @@
-"""What the code keeps to for security's sake, read in its source, beside ruff's rules of flake8-bandit."""
+"""What the code keeps to for security's sake, read in its source, beside `tools/scan` and ruff's S rules."""
 
 import ast
 import re
@@ -17,10 +17,7 @@ NO_SECRETS = {"fields.codes"}  # the digits that somebody typed twice
 SENSITIVE = {"change_phone", "change_email", "set_password", "request_deletion", "merge"}
 PROOFS = {"ask_who", "password_is_right", "confirmed_lately", "phone_verified", "recover"}
 DRAWN = {"telemetry.cause", "models.message", "models.unit"}  # names in the log, jitter of further tries
-PICKLED = {  # between our own processes
-    *("billing.readers.workbook", "billing.readers.workbook_process"),
-    *("billing.staging.sqlite", "billing.staging.sqlite_writer"),
-}
+RULES = sorted(Path(ROOT, "tools", "semgrep").glob("*.yaml"))
 
 
 def functions(tree: ast.AST) -> Iterator[ast.FunctionDef]:
@@ -49,21 +46,6 @@ def found(wrong: type[ast.AST]) -> Iterator[tuple[str, ast.AST]]:
         yield from ((module, node) for node in ast.walk(tree) if isinstance(node, wrong))
 
 
-def test_nothing_that_a_visitor_wrote_becomes_keywords() -> None:
-    spread = [
-        (module, keyword.value)
-        for module, call in found(ast.Call)
-        for keyword in call.keywords  # type: ignore[attr-defined]
-        if keyword.arg is None
-    ]
-    assert spread
-    assert not [
-        m
-        for m, value in spread
-        if re.search(r"\brequest\.(args|form|values|headers|files)", ast.unparse(value))
-    ]
-
-
 def test_secrets_are_compared_in_constant_time() -> None:
     wrong = [
         (module, ast.unparse(node))
@@ -89,34 +71,6 @@ def _is_column(side: ast.expr) -> bool:
 
 def test_what_is_drawn_is_drawn_by_secrets() -> None:
     assert {name for name, used in TREE.foreign.items() if "random" in used} <= DRAWN
-    assert {name for name, used in TREE.foreign.items() if {"pickle", "marshal", "shelve"} & used} <= PICKLED
-
-
-def test_xml_is_read_only_by_what_refuses_to_swell() -> None:
-    names = [
-        (module, one.name)
-        for module, node in found(ast.ImportFrom)
-        if str(node.module).startswith("xml.")  # type: ignore[attr-defined]
-        for one in node.names  # type: ignore[attr-defined]
-    ]
-    assert {name for _module, name in names} <= {"Element", "ParseError"}, names
-    whole = [one.name for _module, node in found(ast.Import) for one in node.names]  # type: ignore[attr-defined]
-    assert not [name for name in whole if name.partition(".")[0] in {"xml", "lxml", "xmlrpc"}]
-
-
-@pytest.mark.parametrize("name", ["eval", "exec", "compile", "__import__"])
-def test_no_text_is_run_as_code(name: str) -> None:
-    assert [m for m, call in found(ast.Call) if getattr(call.func, "id", "") == name] == []  # type: ignore[attr-defined]
-
-
-def test_no_shell_is_started() -> None:
-    shells = [
-        module
-        for module, call in found(ast.Call)
-        for keyword in call.keywords  # type: ignore[attr-defined]
-        if keyword.arg == "shell"
-    ]
-    assert shells == []
 
 
 def test_each_change_of_what_signs_in_asks_who_is_here() -> None:
@@ -161,3 +115,18 @@ def test_templates_escape_all_that_they_are_given() -> None:
             marked = re.findall(r"[^\s]*\|\s*safe\b", line)
             assert all(one.endswith(("'|safe", '"|safe')) for one in marked), f"{path.name}: {line.strip()}"
             assert "autoescape" not in line, path.name
+
+
+@pytest.mark.parametrize("rules", RULES, ids=lambda one: one.stem)
+def test_every_rule_of_semgrep_has_examples_of_both(rules: Path) -> None:
+    """`tools/scan` tries them."""
+    text, examples = rules.read_text(encoding="utf-8"), rules.with_suffix(".py").read_text(encoding="utf-8")
+    names = set(re.findall(r"^  - id: (\S+)$", text, re.MULTILINE))
+    found = {name for line in re.findall(r"# ruleid: (.*)", examples) for name in line.split(", ")}
+    assert names == found == set(re.findall(r"# ok: (.*)", examples))
+
+
+def test_what_a_rule_of_semgrep_passes_over_is_there() -> None:
+    for rules in RULES:
+        for path in re.findall(r"\b(?:cabinet|migrations|tools)/[\w/.]*", rules.read_text(encoding="utf-8")):
+            assert Path(ROOT, path).exists(), f"{rules.name}: {path}"

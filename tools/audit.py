@@ -15,7 +15,12 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 # the first includes those of production
-FILES = ("requirements-dev.txt", "requirements-tools.txt", "requirements-mutants.txt")
+FILES = (
+    "requirements-dev.txt",
+    "requirements-tools.txt",
+    "requirements-mutants.txt",
+    "requirements-scan.txt",
+)
 SERVICE = "https://api.osv.dev/v1/query"
 EXCEPTION = re.compile(r"[\w.]+Error\b(?=$|: )")  # what a traceback ends with
 

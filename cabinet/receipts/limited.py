@@ -2,7 +2,7 @@
 
 import re
 import signal
-import subprocess
+import subprocess  # nosec B404 # ours
 import sys
 import threading
 

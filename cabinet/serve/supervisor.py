@@ -9,7 +9,7 @@ import os
 import queue
 import signal
 import socket
-import subprocess
+import subprocess  # nosec B404 # ours
 import sys
 import tempfile
 import time

@@ -5,7 +5,7 @@ hidden) with the first rows of each sheet or, if a sheet is named, ("rows", rows
 code) if it cannot be read; finally ("end",).
 """
 
-import pickle
+import pickle  # nosec B403 # to a process of ours
 import resource
 import struct
 import sys

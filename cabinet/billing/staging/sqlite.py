@@ -3,7 +3,7 @@
 import fcntl
 import marshal
 import os
-import subprocess
+import subprocess  # nosec B404 # ours
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
