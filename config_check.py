@@ -77,6 +77,7 @@ BOUNDS = {  # what a limit may be at most, and at least: beyond it guards nothin
     "data_requests_kept": (90 * DAY, 10 * 366 * DAY),
     "invitations_kept": (30 * DAY, 5 * 366 * DAY),
     "consents_kept": (365 * DAY, 20 * 366 * DAY),
+    "imports_kept": (30 * DAY, 20 * 366 * DAY),
     "checked_files_kept": (HOUR, 90 * DAY),
     "web_processes": (1, 256),
     "web_threads": (1, 512),

@@ -53,6 +53,9 @@ class Terms:
     invitations_kept: int = setting(
         31_536_000, "how long an invitation by telephone is kept once its time is over"
     )
+    imports_kept: int = setting(
+        94_608_000, "how long imports of billing are kept on record, and can be taken back, once they ended"
+    )
     checked_files_kept: int = setting(
         604_800, "how long a checked billing file waits for the decision to import it"
     )

@@ -191,7 +191,7 @@ def undo_command(number: str) -> None:
         )
         if batch is None:
             raise click.ClickException(f"there is no import {number}")
-        if batch.state in ("undone", "failed"):
+        if batch.state in ("undone", "failed", "past"):
             raise click.ClickException(f"import {number} is {batch.state}: there is nothing to undo")
         try:
             batch.order_undo("system")

@@ -27,7 +27,7 @@ from cabinet.models.import_job import ImportJob
 
 INSERTED = 1  # bit of `cells`; those of the columns follow
 COUNTS = ("new_accounts", "changed_accounts", "new_charges", "changed_charges")
-STATES = ("running", "done", "failed", "undoing", "undone")
+STATES = ("running", "done", "failed", "undoing", "undone", "past")
 
 
 class ImportBatch(Model):
@@ -39,8 +39,9 @@ class ImportBatch(Model):
 
     `actor` is who ordered it, as in the audit. `job` is the `ImportJob` that it came by, if any. "running" is
     an import at work or cut short; cut short, it is taken back and has "failed". `fresh`: there was no
-    account before it. `taken_back` counts rows, accounts and charges, while that is done. `matching` says
-    how far open connection requests have been compared with what it brought; None: all the way.
+    account before it. "past" is one that is being forgotten. `taken_back` counts rows, accounts and
+    charges, while that is done. `matching` says how far open connection requests have been compared with
+    what it brought; None: all the way.
     """
 
     id: Any

@@ -6,6 +6,7 @@ from typing import Any
 
 from peewee import Expression, fn
 
+from cabinet.billing import past
 from cabinet.billing.uploads import discard_left_over
 from cabinet.models import (
     AccountEvent,
@@ -78,7 +79,7 @@ def purge() -> dict[str, int]:
         "feed": event_feed.forget_gone(),
         "tries": _delete(DeliveryTry, DeliveryTry.at < _ago(kept.tries_kept)),
         "receipts": _left_over_receipts(),
-        "imports": discard_left_over(),
+        "imports": discard_left_over() + past.forget(_ago(kept.imports_kept)),
         "inbox": _demonstration_inbox(),
         "words": request_search.catch_up(MOST_WORDED) + resident_search.catch_up(MOST_WORDED),
     }

@@ -17,6 +17,7 @@ from cabinet.models import (
     DataRequest,
     DeliveryTry,
     Device,
+    ImportBatch,
     ImportJob,
     Invitation,
     Message,
@@ -120,6 +121,11 @@ def checked(at: datetime) -> None:
     (folder() / f"{job.id}.csv").write_text("a file")
 
 
+def imported(at: datetime) -> None:
+    job = ImportJob.create(staff="s", name="f", state="done", finished_at=at)
+    ImportBatch.create(actor="s", name="f", job=job.id, state="done", finished_at=at)
+
+
 MADE: dict[str, tuple[Make, Callable[[], Any]]] = {
     "deletion_grace": (leaving, User.select().count),
     "events_kept": (event, AccountEvent.select().count),
@@ -137,6 +143,7 @@ MADE: dict[str, tuple[Make, Callable[[], Any]]] = {
     "data_requests_kept": (about_data, DataRequest.select().count),
     "invitations_kept": (invited, Invitation.select().count),
     "consents_kept": (withdrawn, Consent.select().count),
+    "imports_kept": (imported, lambda: ImportBatch.select().count() or ImportJob.select().count()),
     "checked_files_kept": (checked, lambda: len(list(folder().iterdir()))),
 }
 
