@@ -8,6 +8,7 @@ killed process leaves. Elsewhere one of them is thorough: left to `make coverage
 """
 
 import hashlib
+import os
 from collections.abc import Iterable, Mapping
 from typing import Protocol, cast
 
@@ -48,6 +49,7 @@ READING = (
 )
 DRIVEN = {"chromium", "site", "sites", "engine"}  # fixtures and parameters that mean a real browser
 CHOICES = ("visitor", "database_url")
+SQLITE_ALONE = bool(os.environ.get("SQLITE_ALONE"))  # where mutants run: the ways there are chosen from
 Way = tuple[object, ...]
 
 
@@ -81,7 +83,8 @@ def mark_other_ways(items: Iterable[pytest.Item]) -> None:
             way = tuple(parameters.params.get(choice) for choice in CHOICES)
             tests.setdefault(_name(item, way), {})[way] = item
     for name, ways in tests.items():
-        taken = chosen(name, list(ways))
+        on_sqlite = [way for way in ways if way[1] == "sqlite"]
+        taken = chosen(name, (SQLITE_ALONE and on_sqlite) or list(ways))
         for way, item in ways.items():
             if way not in taken:
                 item.add_marker(pytest.mark.slow)
