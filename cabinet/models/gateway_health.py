@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from peewee import CharField, DateTimeField, Expression, IntegerField
+from peewee import CharField, DateTimeField, Expression, IntegerField, fn
 
 from cabinet.models.base import Model, now
 from cabinet.models.fate import Fault
@@ -16,13 +16,14 @@ PROBE = 30  # seconds that one message may take to try a gateway again, while th
 
 
 class GatewayHealth(Model):
-    """How a gateway fared lately: `failures` in a row, the last one's reason and fault."""
+    """How a gateway fared lately: `failures` in a row, the last one's reason and fault, `since` the first."""
 
     gateway = CharField(16, primary_key=True)
     failures = IntegerField(default=0)
     open_until = DateTimeField(null=True)
     reason = CharField(100, default="")
     fault = CharField(12, default="")
+    since = DateTimeField(null=True)
 
     @classmethod
     def is_well(cls, gateway: str) -> bool:
@@ -54,7 +55,8 @@ class GatewayHealth(Model):
         """It did not answer, or refused for a reason that all messages share."""
         cls.insert(gateway=gateway).on_conflict_ignore().execute()
         changes = {"failures": cls.failures + 1, "reason": reason[:100], "fault": fault or ""}
-        cls.update(**changes).where(cls.gateway == gateway).execute()
+        since = fn.COALESCE(cls.since, now())
+        cls.update(since=since, **changes).where(cls.gateway == gateway).execute()
         health = cls.get_by_id(gateway)
         if health.failures >= FAILURES:
             seconds = min(LONGEST_REST, FIRST_REST * 2 ** min(health.failures - FAILURES, 10))
@@ -76,7 +78,7 @@ class GatewayHealth(Model):
     @classmethod
     @whole
     def _is_well(cls, gateway: str, waiting: Expression | None) -> None:
-        well = {"failures": 0, "open_until": None, "reason": "", "fault": ""}
+        well = {"failures": 0, "open_until": None, "since": None, "reason": "", "fault": ""}
         cls.update(**well).where(cls.gateway == gateway).execute()
         if waiting is not None:
             put_off = (Message.due_at > now()) & Message.claim.is_null()

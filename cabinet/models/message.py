@@ -1,7 +1,7 @@
 """The outbox: every SMS, e-mail and webhook is stored first, in the transaction that causes it."""
 
 import random
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from peewee import (
@@ -16,18 +16,15 @@ from peewee import (
 )
 
 from cabinet.models.base import Model, new_id, now
-from cabinet.models.claims import EVERY, Begin, Only, claimed
+from cabinet.models.claims import EVER, EVERY, MOST_PATIENCE, Begin, Only, claimed, index_lanes
 from cabinet.models.database import db, transaction
 from cabinet.models.prepared import Prepared, insert
 from cabinet.models.unit import whole
 from cabinet.telemetry import cause
 
 CHANNELS = ("sms", "call", "max", "mail", "webhook", "staff")
-LEASE = 60  # seconds a worker may take for one message before another may take it over
 FIRST_BACKOFF, LONGEST_BACKOFF = 10, 240  # seconds: what waits learns within 5 minutes of a return
 LONGEST_BACKOFF_ALONE = 2 * 3600  # seconds, for a full mailbox
-MOST_PATIENCE = timedelta(hours=72)  # from the first try to the last, however long a receiver is away
-EVER = datetime(2000, 1, 1)
 
 ALARMS = ("delivery_late", "alarm", "alarm_over")
 # what tells staff of alarms, which does not count itself
@@ -129,7 +126,7 @@ class Message(Model):
         Two workers never hold one message: the claim is a conditional UPDATE. A worker that dies gives the
         message back when its lease runs out. `tries` counts this attempt already. `begin` gets it there.
         """
-        return claimed(cls, channel, only, begin, timedelta(seconds=LEASE))
+        return claimed(cls, channel, only, begin)
 
     @classmethod
     def waiting(cls) -> Expression:
@@ -232,6 +229,7 @@ class Message(Model):
 Message.add_index(
     Message.index(Message.erased_at, where=Message.erased_at.is_null(False), name="message_erased")
 )
+index_lanes(Message)
 _OVER: dict[str, Any] = {"due_at": None, "error": "", "claim": None}
 _mine: Prepared[Message] = Prepared(
     lambda key, claim: Message.select(Message.id).where(Message.id == key, Message.claim == claim)

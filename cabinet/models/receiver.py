@@ -1,18 +1,15 @@
-"""Receivers that are away: one message tries, the others wait together, and a success wakes them all."""
+"""Receivers that are away: one message tries, the others wait together, and a success wakes them all.
 
-import hashlib
-from base64 import urlsafe_b64encode
+Those that wait are not written to: who claims passes them by (`claims.py`).
+"""
+
 from dataclasses import dataclass
-from datetime import timedelta
 
 from peewee import Expression
 
-from cabinet.models.base import now
+from cabinet.models.claims import HOOK, MAIL, hook_line
 from cabinet.models.gateway_health import GatewayHealth
-from cabinet.models.message import MOST_PATIENCE, Message
-from cabinet.models.unit import unit
-
-MAIL, HOOK = "mail", "hook/"
+from cabinet.models.message import Message
 
 
 @dataclass(frozen=True)
@@ -29,21 +26,14 @@ class Receiver:
 
     @property
     def line(self) -> str:
-        """An address may hold a secret and be long: its digest will do."""
-        if self.channel == MAIL:
-            return MAIL
-        return HOOK + urlsafe_b64encode(hashlib.sha256(self.to.encode()).digest())[:11].decode()
+        """Its name there."""
+        return MAIL if self.channel == MAIL else hook_line(self.to)
 
     def rest(self) -> float | None:
-        """None when it may be tried now. Else it rests for so many seconds; all its messages wait.
-
-        Those that have waited for MOST_PATIENCE stay due: they are over after a last try of their own.
-        """
+        """None when it may be tried now. Else it rests for so many seconds."""
         if GatewayHealth.may_try(self.line):
             return None
-        seconds = GatewayHealth.rest(self.line) + 0.1
-        unit(lambda: self._put_off(seconds))
-        return seconds
+        return GatewayHealth.rest(self.line) + 0.1
 
     def failed(self, reason: str) -> None:
         """It did not answer, or had no time."""
@@ -58,14 +48,6 @@ class Receiver:
         if self.to:
             mine &= Message.to == self.to
         return mine
-
-    def _put_off(self, seconds: float) -> None:
-        moment = now()
-        due = self._waiting() & (Message.due_at <= moment)
-        first = Message.tried_since.is_null()
-        Message.update(tried_since=moment).where(due, first).execute()
-        patient = Message.tried_since >= moment - MOST_PATIENCE
-        Message.update(due_at=moment + timedelta(seconds=seconds)).where(due, patient).execute()
 
 
 def of_gateways() -> Expression:

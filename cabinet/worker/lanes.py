@@ -7,16 +7,22 @@ from cabinet.models.claims import EVERY, Only
 from config import Settings
 
 SMS_AT_ONCE = 16  # 50 a second, by a gateway that takes a third of a second to answer
+LAST_TRIES, FORMER = 60.0, 5.0  # seconds between looks for what the scout does not see
 
 
 @dataclass(frozen=True)
 class Lane:
-    """Some messages of a channel, and how many are under way at once."""
+    """Some messages of a channel, and how many are under way at once.
+
+    It looks for work of its own accord every `pause` seconds: for last tries while its receiver rests, and
+    for webhooks that settings do not name any more.
+    """
 
     name: str
     channel: str
     threads: int
     only: Only = EVERY
+    pause: float = LAST_TRIES
 
 
 def lanes(settings: Settings) -> list[Lane]:
@@ -34,5 +40,5 @@ def lanes(settings: Settings) -> list[Lane]:
         Lane("mail", "mail", 2, Only(for_staff=False)),
         Lane("staff-mail", "mail", 2, Only(for_staff=True)),
         *(Lane(f"webhook{n}", "webhook", 1, Only(to=hook)) for n, hook in enumerate(hooks, 1)),
-        Lane("webhook", "webhook", 1, Only(not_to=hooks)),
+        Lane("webhook", "webhook", 1, Only(not_to=hooks), FORMER),
     ]

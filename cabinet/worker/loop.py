@@ -17,7 +17,6 @@ from cabinet.delivery.sending import Handler, handler_of, send_next
 from cabinet.models import Heartbeat, audit_chain
 from cabinet.models.connections import connect_when_asked
 from cabinet.models.database import connected
-from cabinet.models.message import CHANNELS
 from cabinet.telemetry import crashes
 from cabinet.telemetry.logs import place_of
 from cabinet.worker.alerts import Lookout
@@ -63,9 +62,10 @@ class Worker:
 
     def drain(self) -> int:
         """Send all that is due now, in this thread; returns how many messages were taken."""
-        handlers = {channel: handler_of(channel, self.settings) for channel in ("staff", *CHANNELS)}
+        first = sorted(self.lanes, key=lambda lane: lane.channel != "staff")  # what it fans out is due, too
+        work = [(lane, handler_of(lane.channel, self.settings)) for lane in first]
         taken = 0
-        while any(send_next(channel, handler) for channel, handler in handlers.items()):
+        while any(send_next(lane.channel, handler, lane.only) for lane, handler in work):
             taken += 1
         return taken
 
@@ -110,7 +110,7 @@ class Worker:
         while not self.stopping.is_set():
             try:
                 if not send_next(lane.channel, handler, lane.only, lambda: self.scout.ring(lane.name)):
-                    self.scout.wait(lane.name)
+                    self.scout.wait(lane.name, lane.pause)
                 errors = 0
             except Exception as error:  # the database, mostly
                 errors += 1

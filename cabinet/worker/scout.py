@@ -5,22 +5,22 @@ PostgreSQL could notify, but its notices put all commits in a single file, which
 
 import threading
 from collections.abc import Sequence
+from typing import Any
 
+from peewee import SQL, NodeList, Select, fn
+
+from cabinet.models import Message
 from cabinet.models.base import now
-from cabinet.models.database import connected
-from cabinet.models.message import CHANNELS
-from cabinet.models.prepared import execute
+from cabinet.models.claims import due
+from cabinet.models.database import connected, db
+from cabinet.models.prepared import Prepared
 from cabinet.worker.lanes import Lane
 
 LOOK_EVERY = 0.2  # seconds
 IMPORTS, STATUSES = "imports", "statuses"
 
-_DUE = "EXISTS (SELECT 1 FROM message WHERE lane = ? AND due_at <= ?)"
-_WORK = f"""
-    SELECT {", ".join([_DUE] * len(CHANNELS))},
-        EXISTS (SELECT 1 FROM import_job WHERE state IN ('checking', 'running', 'undoing')),
-        EXISTS (SELECT 1 FROM delivery_try WHERE poll_at <= ?)
-"""  # noqa: S608 — names of our own
+_IMPORTS = "EXISTS (SELECT 1 FROM import_job WHERE state IN ('checking', 'running', 'undoing'))"
+_STATUSES = "EXISTS (SELECT 1 FROM delivery_try WHERE poll_at <= "
 
 
 class Bell:
@@ -57,20 +57,18 @@ class Scout:
     """
 
     def __init__(self, lanes: Sequence[Lane]) -> None:
-        self.channels = [lane.channel for lane in lanes]
         self.bells = {name: Bell() for name in (*(lane.name for lane in lanes), IMPORTS, STATUSES)}
+        seen = [lane for lane in lanes if lane.only.not_to is None]  # the others look themselves
+        self.asked = [*(lane.name for lane in seen), IMPORTS, STATUSES]
+        self.work: Prepared[Message] = Prepared(lambda moment: _work(seen, moment))
 
     def look(self) -> None:
-        """Ring for what there is to do now; it rings again until it is done."""
-        moment = now()
-        asked = [value for channel in CHANNELS for value in (channel, moment)]
+        """Ring for what there is to do now; it rings again until it is done. What rests is nothing to do."""
         with connected():
-            *due, imports, statuses = execute(_WORK, [*asked, moment]).fetchone()
-        by_channel = dict(zip(CHANNELS, due, strict=True))
-        work = [*(by_channel[channel] for channel in self.channels), imports, statuses]
-        for bell, something in zip(self.bells.values(), work, strict=True):
+            found = self.work.run(now()).fetchone()
+        for name, something in zip(self.asked, found, strict=True):
             if something:
-                bell.ring()
+                self.bells[name].ring()
 
     def wait(self, name: str, seconds: float | None = None) -> None:
         """Wait until there is something to do under this name, no longer than so many seconds."""
@@ -84,3 +82,10 @@ class Scout:
         """Wake everybody, for it is time to stop."""
         for bell in self.bells.values():
             bell.ring_for_ever()
+
+
+def _work(lanes: Sequence[Lane], moment: Any) -> Any:
+    """Selects for each lane, imports and statuses whether there is something."""
+    each = [fn.EXISTS(due(Message, lane.only, lane.channel, moment)) for lane in lanes]
+    others = [SQL(_IMPORTS), NodeList((SQL(_STATUSES), moment, SQL(")")))]
+    return Select(columns=[*each, *others]).bind(db.obj)

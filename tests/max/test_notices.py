@@ -12,10 +12,10 @@ from cabinet.delivery.sending import handler_of, send_next
 from cabinet.delivery.troubles import troubles
 from cabinet.models import DeliveryTry, GatewayHealth, MaxLink, Message, Spending, User
 from cabinet.models.base import now
+from cabinet.models.claims import LEASE
 from cabinet.models.database import db
 from cabinet.models.fate import State
 from cabinet.models.gateway_health import FAILURES
-from cabinet.models.message import LEASE
 from config import Settings
 from tests.cast import PHONE, resident, told
 from tests.max.server import BAD_TOKEN, BLOCKED, GONE, SET_UP, Max
