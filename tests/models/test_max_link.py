@@ -1,0 +1,84 @@
+"""Links to MAX as they are kept: whose they are, and what ends with which of them."""
+
+from datetime import timedelta
+
+import pytest
+from peewee import Database
+
+from cabinet.models import AccountEvent, MaxLink, MaxStart, Message, User
+from cabinet.models.base import now
+from cabinet.models.database import db
+from cabinet.models.max_contact import is_signed
+from cabinet.models.max_link import started
+from cabinet.models.other_way import send_otherwise
+from tests.cast import OTHER_PHONE, PHONE, resident
+from tests.max.server import AT, SET_UP, contact_sent
+from tests.models.clock import after, moment
+from tests.models.test_request import submit
+
+pytestmark = pytest.mark.settings(gateway_settings=SET_UP, code_channels=("sms", "max"))
+
+
+def link(user: User, max_user: int) -> MaxLink:
+    """Link a resident, as the bot does."""
+    assert started(MaxStart.begin(user).payload, max_user, AT)
+    return MaxLink.get(MaxLink.user == user.id)
+
+
+@pytest.fixture
+def anna(database: Database) -> User:
+    return resident()
+
+
+@pytest.fixture
+def boris(database: Database) -> User:
+    return resident(OTHER_PHONE, email="boris@example.org")
+
+
+def test_a_link_that_is_forgotten_is_nobody_elses(anna: User, boris: User) -> None:
+    link(anna, 501)
+    his = link(boris, 502)
+    with db.atomic():
+        MaxLink.forget(anna)
+    assert list(MaxLink.select()) == [his]
+
+
+def test_the_end_of_a_link_is_told_once(anna: User) -> None:
+    ended = link(anna, 501)
+    with after(5):
+        ended.end("192.0.2.1", "Firefox")
+        ended.end("192.0.2.1", "Firefox")
+    [notice] = Message.select().where(Message.template == "max_unlinked")
+    assert (notice.to, notice.data["at"]) == (anna.email, moment(5).isoformat())
+    [event] = AccountEvent.select().where(AccountEvent.kind == "max-unlinked")
+    assert (event.user_id, event.ip, event.browser) == (anna.id, "192.0.2.1", "Firefox")
+
+
+def test_a_page_of_before_ends_no_link_that_was_made_since(anna: User) -> None:
+    before = link(anna, 501)
+    since = link(anna, 502)
+    before.end()
+    assert MaxLink.get() == since and MaxLink.get().max_user == 502
+    assert not Message.select().where(Message.template == "max_unlinked").exists()
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_a_refusal_of_before_ends_no_link_that_was_made_since(anna: User, again: bool) -> None:
+    link(anna, 501)
+    with db.atomic():
+        Message.delete().execute()
+    submit(PHONE, user_id=anna.id, email=anna.email)
+    notice = Message.claim_next("max")
+    assert notice and notice.template == "request_received"
+    if again:
+        with db.atomic():
+            MaxLink.update(created_at=now() + timedelta(seconds=1)).execute()
+    assert send_otherwise(notice, unlinked=True)
+    assert MaxLink.select().exists() is again and Message.get_by_id(notice.id).channel == "mail"
+
+
+@pytest.mark.settings(gateway_settings={**SET_UP, "max_bot_token_next": "next"})
+def test_a_contact_is_good_by_the_next_token_too(anna: User) -> None:
+    for token, good in (("max-bot-token", True), ("next", True), ("other", False), ("", False)):
+        payload = contact_sent(token=token)["message"]["body"]["attachments"][0]["payload"]
+        assert is_signed(payload["vcf_info"], payload["hash"]) is good, token
