@@ -13,10 +13,12 @@ WORDS = {
     "sqlite": {
         "at": "strftime('%Y-%m-%d %H:%M:%S', 1577836800 + i * 37, 'unixepoch') || '.000001'",
         "bytes": "CAST({0} AS BLOB)",
+        "day": "'2020-01-01'",
     },
     "postgres": {
         "at": "TIMESTAMP '2020-01-01 00:00:00.000001' + i * INTERVAL '37 seconds'",
         "bytes": "convert_to({0}, 'UTF8')",
+        "day": "DATE '2020-01-01'",
     },
 }
 NAME = "CASE i % 8 " + " ".join(f"WHEN {n} THEN '{name}'" for n, name in enumerate(NAMES)) + " END"
@@ -79,6 +81,21 @@ ROWS: tuple[tuple[str, bool, str, str], ...] = (
         " 'staff-resident-seen', 'u' || (1000000000 + i / 2 % 1000), '192.0.2.1', '{{}}'",
     ),
 )
+OTHERS: tuple[tuple[str, str, str], ...] = (  # a tenth as many
+    (
+        "data_request",
+        "id, user_id, phone, kind, way, came_on, words, recorded_by, at, until, outcome, answer",
+        "'d' || (1000000000 + i), CASE WHEN i % 2 = 0 THEN 'u' || (1000000000 + i) END,"
+        " '+7' || (9000000000 + i), 'tell', 'post', {day}, '17', '{staff}', {at}, {day},"
+        " CASE WHEN i % 5 > 0 THEN 'closed' ELSE '' END, ''",
+    ),
+    (
+        "invitation",
+        "id, phone, account, period, amount, last_name, first_name, asked_by, asked_under, created_at, until",
+        "'i' || (1000000000 + i), '+7' || (9100000000 + i), CAST(1000000000 + i AS TEXT), {day}, 1, {name},"
+        " 'Анна', '{staff}', '', {at}, {at}",
+    ),
+)
 REQUESTS = (
     "number, created_at, state, phone, last_name, first_name, middle_name, email, city, street, house,"
     " building, flat, account, account_key, comment, receipt, receipt_type, locale,"
@@ -109,15 +126,19 @@ RESIDENT_WORDS = (
 )
 
 
+TENTHS = {"connection_request", "request_word", *(table for table, _columns, _values in OTHERS)}
+
+
 def fill(kind: str, residents: int, staff: str) -> None:
     """All rows, in one transaction, and the statistics by which the database plans."""
     words = WORDS[kind]
-    common = {"at": words["at"], "name": NAME, "letters": LETTERS, "staff": staff}
+    common = {"at": words["at"], "day": words["day"], "name": NAME, "letters": LETTERS, "staff": staff}
     common["folded"] = words["bytes"].format(f"{FOLDED} || {LETTERS} || ' анна'")
     with db.atomic():
         for table, double, columns, values in (
             *ROWS,
             ("connection_request", False, *REQUESTS),
+            *((table, False, columns, values) for table, columns, values in OTHERS),
             *(
                 ("request_word", False, "word, request_id", f"{words['bytes'].format(word)}, i + 1")
                 for word in REQUEST_WORDS
@@ -132,7 +153,7 @@ def fill(kind: str, residents: int, staff: str) -> None:
                 for word in RESIDENT_WORDS
             ),
         ):
-            count = residents * 2 if double else residents // 10 if "request" in table else residents
+            count = residents * 2 if double else residents // 10 if table in TENTHS else residents
             series = (SERIES if kind == "postgres" else NUMBERS).format(last=count - 1)
             chosen = values.format(**common)
             if kind == "postgres":
