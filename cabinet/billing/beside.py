@@ -28,6 +28,8 @@ def is_beside(source: Source) -> bool:
         kind, text = kind_of(source.path)
     except UnreadableFileError as error:
         return str(error) in NO_TABLES or (str(error) == refusals.WEB_PAGE and ending in PAGES)
+    if kind == "page":
+        return ending in PAGES
     return kind == "text" and _is_prose([line for line in text.splitlines()[:LOOKED_AT] if line.strip()])
 
 

@@ -8,10 +8,12 @@ from pathlib import Path
 from cabinet.billing import letter_pairs, refusals
 from cabinet.billing.encodings import mark_of
 from cabinet.billing.errors import UnreadableFileError
+from cabinet.billing.readers import markup
 
 HEAD = 1 << 16  # bytes looked at
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP = b"PK\x03\x04"
+MARKUP = {"page": "таблица веб-страницы", "xml-sheet": "таблица XML 2003"}  # kinds of text with sheets
 EMPTY_ZIP = b"PK\x05\x06"
 SHEETS = ("xl/workbook.xml", "xl/workbook.bin")
 DAMAGED = "Архив или книга Excel повреждены: файл загрузился не целиком. Загрузите его ещё раз."
@@ -42,7 +44,8 @@ def is_zip(path: Path) -> bool:
 
 
 def kind_of(path: Path) -> tuple[str, str]:
-    """What a file is: "sheets", "zip", "dbf", "xml" or "text"; and its first characters, if it is text.
+    """What a file is: "sheets", "page" and "xml-sheet" (which have sheets, too), "zip", "dbf", "xml" or
+    "text"; and its first characters, if it is text.
 
     Raises UnreadableFileError, which names what it is, if it can hold no charges.
     """
@@ -56,8 +59,15 @@ def kind_of(path: Path) -> tuple[str, str]:
     if is_dbf(head, path.stat().st_size):
         return "dbf", ""
     text = text_of(head)
+    if is_markup(text):
+        return ("xml-sheet" if markup.is_xml_sheet(text) else "page"), text
     refusals.refuse_text(text)
     return ("xml" if text.lstrip("\ufeff \t\r\n").startswith("<") else "text"), text
+
+
+def is_markup(text: str) -> bool:
+    """Whether a text is of a web page or of «Таблица XML 2003»."""
+    return markup.is_xml_sheet(text) or markup.is_page(text)
 
 
 def text_of(head: bytes) -> str:

@@ -13,7 +13,7 @@ from cabinet.billing.batches import TEXTS
 from cabinet.billing.beside import is_beside
 from cabinet.billing.encodings import encoding_of
 from cabinet.billing.errors import NeedsAnswerError, UnreadableFileError
-from cabinet.billing.kinds import is_zip, kind_of
+from cabinet.billing.kinds import MARKUP, is_zip, kind_of
 from cabinet.billing.readers import gis, header, named_months, quotes, sberbank
 from cabinet.billing.readers.base import Reader
 from cabinet.billing.readers.books import open_book
@@ -78,6 +78,10 @@ def _recognised(source: Source) -> Reader:
                     source.path, chosen=source.answers.chosen.get("encoding", "")
                 )  # garbled titles are unknown, too, and there is a word for that
             raise
+    if kind in MARKUP:
+        reader = open_book(source)
+        reader.layout = replace(reader.layout, format=MARKUP[kind])
+        return reader
     if kind == "sheets":
         return SHEETS[gis.kind_of(sheet_names(source.path))](source)
     return DbfReader(source) if kind == "dbf" else PlatezhkiReader(source)

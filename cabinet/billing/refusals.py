@@ -22,11 +22,8 @@ OLD_EXCEL = (
     "(.xlsx)» и загрузите снова."
 )
 WEB_PAGE = (
-    "Это веб-страница, хотя файл назван таблицей. Откройте его в Excel, сохраните как «Книга Excel (.xlsx)» "
-    "и загрузите снова."
-)
-XML_TABLE = (
-    "Это «Таблица XML 2003». Откройте её в Excel, сохраните как «Книга Excel (.xlsx)» и загрузите снова."
+    "Это веб-страница, и таблицы в ней не нашлось. Откройте файл в Excel, сохраните как «Книга Excel "
+    "(.xlsx)» и загрузите снова."
 )
 TABLE_OF_1C = (
     "Это табличный документ 1С (MXL). Откройте его в 1С, сохраните как «Лист Excel (.xlsx)» и загрузите "
@@ -96,7 +93,6 @@ FEW = 20  # signs or codes
 GAP = re.compile(r"\S {2,}(?=\S)")
 CONTROLS = re.compile(r"[\x01-\x08\x0e-\x19\x1b-\x1f\x7f-\x84\x86-\x9f]")
 NOISE = 0.03  # of the characters of a text are such, at most
-XML_SHEET = ("urn:schemas-microsoft-com:office:spreadsheet", 'progid="excel.sheet"')
 
 
 def refuse_bytes(head: bytes) -> None:
@@ -117,11 +113,7 @@ def refuse_text(text: str) -> None:
     text = text.rstrip("\0\x1a")  # which pad the last block of a DOS file
     bare = text.lstrip("\ufeff \t\r\n")
     lower = bare[:2000].lower()
-    if lower.startswith(("<!doctype html", "<html", "<table", "<meta", "<body", "<head")):
-        raise UnreadableFileError(WEB_PAGE)
-    if lower.startswith("<") and any(mark in lower for mark in XML_SHEET):
-        raise UnreadableFileError(XML_TABLE)
-    if lower.startswith("<") and "<html" in lower:
+    if lower.startswith("mime-version:") and "multipart/related" in lower:  # a page with its pictures
         raise UnreadableFileError(WEB_PAGE)
     if lower.startswith("1cclientbankexchange"):
         raise UnreadableFileError(STATEMENT)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cabinet.billing.encodings import encoding_of, lines_of, text_blocks
 from cabinet.billing.errors import UnreadableFileError
-from cabinet.billing.kinds import DAMAGED, OLE, ZIP, kind_of
+from cabinet.billing.kinds import DAMAGED, MARKUP, OLE, ZIP, is_markup, kind_of, text_of
 from cabinet.billing.readers import cells, quotes
 from cabinet.billing.readers.header import DELIMITERS
 from cabinet.billing.readers.workbook import Sheet, Workbook
@@ -94,10 +94,10 @@ def read(path: Path, has_phone: Callable[[str], bool]) -> Iterator[tuple[Titles,
     Raises UnreadableFileError, OSError.
     """
     with path.open("rb") as file:
-        mark = file.read(8)
+        mark = file.read(1 << 12)
     if mark.startswith(BINARY):
         raise UnreadableFileError(NO_TABLE)
-    if mark.startswith((ZIP, OLE)):
+    if mark.startswith((ZIP, OLE)) or is_markup(text_of(mark)):
         yield from _of_workbook(path)
         return
     csv.field_size_limit(LONGEST_FIELD)
@@ -137,7 +137,7 @@ def _of_workbook(path: Path) -> Iterator[tuple[Titles, Row]]:
         kind, _ = kind_of(path)
     except UnreadableFileError as error:
         raise error if str(error) in (LOCKED, DAMAGED) else UnreadableFileError(NO_TABLE) from error
-    if kind != "sheets":
+    if kind != "sheets" and kind not in MARKUP:
         raise UnreadableFileError(NO_TABLE)
     sheets = [sheet for sheet in Workbook(path).sheets if not sheet.hidden]
     named = [

@@ -13,7 +13,7 @@ from cabinet.billing.errors import UnreadableFileError
 from cabinet.billing.readers import cells, workbook_process
 from cabinet.billing.readers.cells import Row
 from cabinet.billing.readers.portions import members_of
-from cabinet.billing.refusals import LOCKED
+from cabinet.billing.refusals import LOCKED, WEB_PAGE
 from config import ROOT
 
 LARGEST = 1 << 31  # unpacked bytes of all members
@@ -36,6 +36,7 @@ NO_ROWS = "В книге Excel нет ни одного листа с данны
 SENTENCES = {
     workbook_process.DAMAGED: DAMAGED,
     workbook_process.LOCKED: LOCKED,
+    workbook_process.NO_TABLE: WEB_PAGE,
     workbook_process.WIDE: (
         f"Лист Excel слишком велик: в нём больше {workbook_process.WIDEST} столбцов. Скопируйте таблицу на "
         "новый лист и сохраните его."
@@ -127,7 +128,7 @@ def _messages(path: Path, *names: str) -> Generator[tuple[Any, ...], None, None]
                 if what == "end":
                     return
                 if what == "error":
-                    raise UnreadableFileError(SENTENCES[rest[0]])
+                    raise UnreadableFileError(SENTENCES.get(rest[0], rest[0]))
                 yield message
         finally:
             process.kill()

@@ -18,19 +18,24 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum, ZipError
 
+from cabinet.billing.errors import UnreadableFileError
+from cabinet.billing.kinds import OLE, ZIP, is_markup, text_of
+from cabinet.billing.readers import markup
 from cabinet.billing.readers.cells import Row
 from cabinet.billing.readers.portions import Portions, hidden_in, measure, members_of
 
 MEMORY = 900 << 20  # bytes of address space
+SECONDS = 1800  # of a processor, ten times what the largest sheet takes
 AT_ONCE = 24 << 20  # unpacked bytes of a sheet that is read as a whole
 CELLS_AT_ONCE = 2_000_000
 WIDEST = 702  # columns
 HEAD = 60  # first rows of each sheet that are looked at
 ROWS = 500  # per message
-WIDE, LOCKED, DAMAGED = "wide", "locked", "damaged"
+LOOKED_AT = 1 << 16  # bytes that tell whether a file is text
+WIDE, LOCKED, DAMAGED, NO_TABLE = "wide", "locked", "damaged", "no table"
 FORESEEN = (
     CalamineError, ZipError, zipfile.BadZipFile, zlib.error, ValueError, KeyError, IndexError, EOFError,
-    OverflowError, RuntimeError, NotImplementedError, struct.error, OSError, MemoryError,
+    OverflowError, RuntimeError, NotImplementedError, struct.error, OSError, MemoryError, markup.DamagedError,
 )  # fmt: skip
 
 
@@ -38,11 +43,16 @@ class TooWideError(Exception):
     """A sheet has more columns than any table has."""
 
 
+class NoTableError(Exception):
+    """A web page has no table."""
+
+
 def main() -> None:
     """Read the workbook named on the command line: all of one sheet, or the beginnings of all."""
     path, *names = sys.argv[2:]
     hard = resource.getrlimit(resource.RLIMIT_AS)[1]
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, hard))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, resource.getrlimit(resource.RLIMIT_CPU)[1]))
     try:
         if names:
             rows = _Book(Path(path)).sheet(names[0])[1]
@@ -54,6 +64,10 @@ def main() -> None:
         _send("error", LOCKED)
     except TooWideError:
         _send("error", WIDE)
+    except NoTableError:
+        _send("error", NO_TABLE)
+    except UnreadableFileError as error:
+        _send("error", str(error))
     except FORESEEN:
         _send("error", DAMAGED)
     else:
@@ -82,15 +96,23 @@ class _Book:
             self.archive = zipfile.ZipFile(path)
             if "xl/workbook.xml" in self.archive.NameToInfo:
                 self.members = members_of(self.archive)
-        self.whole = None if self.members else CalamineWorkbook.from_path(str(path))
-        self.names = [*self.members] or list(self.whole.sheet_names if self.whole else ())
+        self.tables = _tables(path)
+        self.whole = None if self.members or self.tables else CalamineWorkbook.from_path(str(path))
+        self.names = [*self.members] or [*self.tables] or list(self.whole.sheet_names if self.whole else ())
         self.hidden = hidden_in(self.archive) if self.members else set()
+        if self.tables:
+            self.hidden = {name for name, table in self.tables.items() if table.hidden}
         if self.whole:
             shown = SheetVisibleEnum.Visible
             self.hidden = {each.name for each in self.whole.sheets_metadata if each.visible != shown}
 
     def sheet(self, name: str) -> tuple[int, Iterator[Row]]:
         """The height and the rows of a sheet."""
+        if self.tables:
+            rows = self.tables[name].rows
+            if max(map(len, rows), default=0) > WIDEST:
+                raise TooWideError
+            return len(rows), iter(rows)
         if self.members:
             extent = measure(self.archive, self.members[name])
             if extent.columns > WIDEST:
@@ -100,3 +122,19 @@ class _Book:
         self.whole = self.whole or CalamineWorkbook.from_path(str(self.path))
         sheet = self.whole.get_sheet_by_name(name)
         return (sheet.end[0] + 1 if sheet.end else 0), iter(sheet.iter_rows())
+
+
+def _tables(path: Path) -> dict[str, markup.Table]:
+    """The tables of a web page or of «Таблица XML 2003» by their names; {} for a file of any other kind."""
+    with path.open("rb") as file:
+        head = file.read(LOOKED_AT)
+    if head.startswith((OLE, ZIP)):
+        return {}
+    text = text_of(head)
+    if not is_markup(text):
+        return {}
+    xml = markup.is_xml_sheet(text)
+    found = {table.name: table for table in markup.tables_of(path, xml)}
+    if not found and not xml:
+        raise NoTableError
+    return found or {"": markup.Table("")}

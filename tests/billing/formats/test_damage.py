@@ -18,7 +18,8 @@ from tests.billing.formats.truth import PERIOD, Home, homes
 
 WRITERS: list[Callable[[Path, list[Home]], Path]] = [
     writers.sberbank, writers.new_sberbank, writers.gorod, writers.xlsx, writers.xls, writers.ods,
-    writers.dbf, writers.platezhki, gis_writers.gis_accounts, gis_writers.gis_els, writers.zipped,
+    writers.dbf, writers.platezhki, writers.page, writers.xml_2003, gis_writers.gis_accounts,
+    gis_writers.gis_els, writers.zipped,
 ]  # fmt: skip
 
 

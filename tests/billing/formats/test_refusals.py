@@ -68,10 +68,12 @@ FILES = {
     "msg": (ole("__nameid_version1.0\0"), "не книга Excel"),
     "rtf": (b"{\\rtf1\\ansi\\ansicpg1251 hello}", "RTF"),
     "html": ("<html><table><tr><td>Лицевой счёт</td></tr></table></html>".encode(), "веб-страница"),
+    "page without a table": ("<!DOCTYPE html><html><p>Лицевой счёт; 5</p></html>".encode(), "веб-страница"),
+    "page with its pictures": (b"MIME-Version: 1.0\r\nContent-Type: multipart/related;\r\n", "веб-страница"),
     "xml of excel": (
         b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook '
         b'xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>',
-        "XML 2003",
+        "ни одного листа",
     ),
     "other xml": (b'<?xml version="1.0"?><yml_catalog><shop/></yml_catalog>', "yml_catalog"),
     "mxl": (b"MOXCEL\0\x08\0\x01\0", "MXL"),

@@ -144,6 +144,40 @@ def ods_of(path: Path, table: Sequence[Sequence[Any]]) -> Path:
     return path
 
 
+def page(path: Path, homes: Sequence[Home], encoding: str = "utf-8") -> Path:
+    """A web page, which many programs call a workbook."""
+    lines = [list(TITLES), *table(homes)]
+    rows = "".join(
+        f"<tr>{''.join(f'<td>{escape(str(cell))}</td>' for cell in line)}</tr>\r\n" for line in lines
+    )
+    head = f'<html><head><meta http-equiv="Content-Type" content="text/html; charset={encoding}"></head>'
+    path.write_bytes(f"{head}<body><table border=1>{rows}</table></body></html>".encode(encoding))
+    return path
+
+
+def xml_2003(path: Path, homes: Sequence[Home]) -> Path:
+    """«Таблица XML 2003»."""
+    return xml_2003_of(path, [list(TITLES), *table(homes)])
+
+
+def xml_2003_of(path: Path, lines: Sequence[Sequence[Any]], more: str = "") -> Path:
+    """«Таблица XML 2003» with these rows, numbers as numbers, and `more` sheets."""
+
+    def cell(value: object) -> str:
+        kind = "Number" if isinstance(value, float) else "String"
+        return f'<Cell><Data ss:Type="{kind}">{escape(str(value))}</Data></Cell>'
+
+    rows = "".join(f"<Row>{''.join(map(cell, line))}</Row>\n" for line in lines)
+    named = "urn:schemas-microsoft-com:office:spreadsheet"
+    path.write_text(
+        '<?xml version="1.0"?>\n<?mso-application progid="Excel.Sheet"?>\n'
+        f'<Workbook xmlns="{named}" xmlns:ss="{named}"><Worksheet ss:Name="Лист1"><Table>{rows}</Table>'
+        f"</Worksheet>{more}</Workbook>",
+        encoding="utf-8",
+    )
+    return path
+
+
 DBF_FIELDS = (
     ("LCHET", "C", 20, 0), ("FAM", "C", 30, 0), ("IM", "C", 20, 0), ("OT", "C", 20, 0), ("ADRES", "C", 80, 0),
     ("PERIOD", "D", 8, 0), ("SUMMA", "N", 12, 2), ("NACH", "N", 12, 2),
