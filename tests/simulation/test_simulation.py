@@ -11,12 +11,13 @@ import pytest
 from flask import Flask
 
 from cabinet.delivery import sending
+from cabinet.delivery.gateway import Outgoing, SmsReceipt
 from cabinet.models import TABLES, Message, User
 from cabinet.models.database import db
 from config import Settings
 from tests.cast import bill
 from tests.simulation import schedule
-from tests.simulation.world import World
+from tests.simulation.world import Fake, World
 
 SEED, NUMBER = int(os.environ.get("SEED", "0")), int(os.environ.get("N", "3"))
 PARTS, EACH = 4, 15  # that many run in a minute on two idle cores
@@ -43,6 +44,10 @@ def test_whatever_happens(run: Run) -> None:
     run(range(SEED, SEED + NUMBER))
 
 
+def test_a_gateway_that_is_slower_than_a_lease_was_silent_to_who_took_over(run: Run) -> None:
+    run(range(5, 6))
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("part", range(PARTS))
 def test_whatever_happens_more_often(run: Run, part: int) -> None:
@@ -61,6 +66,21 @@ def test_it_finds_a_worker_that_marks_before_it_sends(run: Run, monkeypatch: pyt
     monkeypatch.setattr(sending, "_try_to_send", mark_and_send)
     with pytest.raises(AssertionError, match=r"(?s)never handed over.*make simulate SEED="):
         run(range(40))
+
+
+@pytest.mark.slow
+def test_it_finds_an_sms_that_goes_out_again_though_it_was_taken(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send = Fake.send
+
+    def send_twice(gateway: Fake, sms: Outgoing) -> SmsReceipt:
+        send(gateway, sms)
+        return send(gateway, sms)
+
+    monkeypatch.setattr(Fake, "send", send_twice)
+    with pytest.raises(AssertionError, match="a second only after silence"):
+        run(range(10))
 
 
 @pytest.mark.slow

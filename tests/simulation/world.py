@@ -34,13 +34,14 @@ class CrashError(BaseException):
 
 @dataclass
 class Take:
-    """An SMS that a gateway took, and whether we heard of it."""
+    """An SMS that a gateway took, whether we have heard so, and of whom we had heard so when it began."""
 
     gateway: str
     ref: str
     to: str
     text: str
-    heard: bool
+    after: tuple[str, ...]
+    heard: bool = False
 
 
 @dataclass
@@ -115,12 +116,14 @@ class Fake(Gateway):
             raise UnavailableError("no answer", certain=False)
         if answer == "taken late":
             world.clock.shift(world.rng.choice((15, 70)))  # longer than a lease
-        world.takes.append(Take(self.name, sms.ref, sms.to, sms.text, answer in ("taken", "taken late")))
+        after = tuple(take.gateway for take in world.takes if take.ref == sms.ref and take.heard)
+        world.takes.append(take := Take(self.name, sms.ref, sms.to, sms.text, after))
         world.meanwhile()
         if answer == "crash after":
             raise CrashError
         if answer == "taken unheard":
             raise UnavailableError("cut off", certain=False)
+        take.heard = True  # not before: a gateway that is slower than a lease is silent to another worker
         return SmsReceipt(f"{self.name}-{len(world.takes)}", price=PRICE)
 
 
