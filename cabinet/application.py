@@ -33,6 +33,7 @@ from cabinet.web import (
     configuration,
     errors,
     extensions,
+    form_tokens,
     observation,
     outage,
     security,
@@ -99,7 +100,19 @@ def build(settings: Settings) -> Flask:
     app.config.from_mapping(configuration.flask_config(settings))
     observation.init_app(app, behind_proxy=settings.trusted_proxies > 0)
     _trust_proxies(app, settings.trusted_proxies)
-    for part in (security, outage, again, sign_in, uploads, sessions, assets, templating, errors, extensions):
+    for part in (
+        security,
+        outage,
+        again,
+        sign_in,
+        uploads,
+        sessions,
+        assets,
+        templating,
+        errors,
+        extensions,
+        form_tokens,
+    ):
         part.init_app(app)
     watching.init_app(app)
     app.extensions["hasher"] = _hasher(settings)

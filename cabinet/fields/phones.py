@@ -16,6 +16,7 @@ _PHONE = re.compile(
 _ONE_MISSING = re.compile(r"[78]?9[0-9]{8}")
 # satellites and world-wide services, whose SMS cost many times as much; 954 is a satellite's in Russia
 _DEAR = re.compile(r"\+(?:870|878|88[0-9]|979|7954)")
+_UNKNOWN = phonenumbers.PhoneNumberType.UNKNOWN
 _MOBILE_TYPES = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
 
 
@@ -33,7 +34,7 @@ def phone(text: str, regions: Sequence[str] = ("RU",)) -> str:
     typed = match["number"]
     digits = re.sub(r"[^0-9]", "", typed)
     home = regions[0] if regions else "RU"
-    number = _valid_number("+" in typed, digits, home)
+    number, kind = _read("+" in typed, digits, home)
     if number is None:
         if home == "RU" and _ONE_MISSING.fullmatch(digits):
             raise FieldError("one_missing")
@@ -43,7 +44,7 @@ def phone(text: str, regions: Sequence[str] = ("RU",)) -> str:
         raise FieldError("not_a_phone")
     if regions and phonenumbers.region_code_for_number(number) not in regions:
         raise FieldError("foreign")
-    if phonenumbers.number_type(number) not in _MOBILE_TYPES:
+    if kind not in _MOBILE_TYPES:
         raise FieldError("landline")
     e164 = str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
     if _DEAR.match(e164):
@@ -51,8 +52,8 @@ def phone(text: str, regions: Sequence[str] = ("RU",)) -> str:
     return e164
 
 
-def _valid_number(plus: bool, digits: str, home: str) -> phonenumbers.PhoneNumber | None:
-    """The first way of reading the digits that gives an existing number."""
+def _read(plus: bool, digits: str, home: str) -> tuple[phonenumbers.PhoneNumber | None, int]:
+    """The first way of reading the digits that gives an existing number, and its type."""
     readings = ["+" + digits] if plus else [digits]
     if home == "RU":
         # `+8 916…`, `+7 8 916…`, `+7 +7 916…`, `+916…`
@@ -66,6 +67,7 @@ def _valid_number(plus: bool, digits: str, home: str) -> phonenumbers.PhoneNumbe
             number = phonenumbers.parse(reading, home)
         except phonenumbers.NumberParseException:
             continue
-        if phonenumbers.is_valid_number(number):
-            return number
-    return None
+        kind = phonenumbers.number_type(number)
+        if kind != _UNKNOWN:  # what `is_valid_number` asks, which finds the type out once more
+            return number, kind
+    return None, _UNKNOWN

@@ -64,7 +64,8 @@ class StepForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 
         def get_translations(self, form: Any) -> Any:
             """WTForms' own messages in that language."""
-            return _messages(str(get_locale() or "ru"))
+            locale = get_locale()
+            return _messages(locale.language if locale else "ru")
 
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
             """Form fields only: values from JSON and files are not text."""

@@ -21,6 +21,7 @@ from cabinet.models.attempt import (
 )
 from cabinet.models.base import now, settings
 from cabinet.models.database import transaction
+from config import Settings
 
 BEYOND = 10  # times as many codes go to a network by proof of work as without
 TRIES_RESERVED = 2  # guesses that every code has, however many wrong ones strangers typed for the phone
@@ -76,7 +77,13 @@ FIXED: dict[str, tuple[Limit, ...]] = {
 
 def limits_of(kind: str) -> tuple[Limit, ...]:
     """The limits of a kind, each (attempts, seconds). Raises KeyError for a kind that has none."""
-    s = settings()
+    global _kept
+    if _kept[0] is not settings():
+        _kept = settings(), _limits(settings())
+    return _kept[1][kind]
+
+
+def _limits(s: Settings) -> dict[str, tuple[Limit, ...]]:
     return {
         **FIXED,
         # by phone, client network, everybody
@@ -101,7 +108,10 @@ def limits_of(kind: str) -> tuple[Limit, ...]:
         # connection requests, by phone, client network
         "request-phone": ((s.request_per_phone_day, DAY),),
         "request-ip": ((s.request_per_ip_hour, HOUR),),
-    }[kind]
+    }
+
+
+_kept: tuple[Settings | None, dict[str, tuple[Limit, ...]]] = (None, {})
 
 
 def left_and_wait_of(kind: str, subject: str) -> tuple[int, int]:

@@ -2,12 +2,11 @@
 
 from typing import Any, cast
 
-from flask import Flask, current_app, g, request
+from flask import Flask, current_app, request
 from flask_babel import Babel
 from flask_limiter import Limiter
 from flask_login import LoginManager
 from flask_wtf import CSRFProtect
-from flask_wtf.csrf import generate_csrf
 from limits import RateLimitItem
 
 from cabinet.passwords.hashing import Hasher
@@ -40,7 +39,6 @@ login_manager = LoginManager()
 def init_app(app: Flask) -> None:
     """Bind the extensions to the application; `templating` binds Babel, whose language it chooses."""
     csrf.init_app(app)
-    app.jinja_env.globals["csrf_token"] = lambda: g.get("csrf_token") or generate_csrf()
     login_manager.init_app(app, add_context_processor=False)
     limits: Any = limiter.limit_manager
     limits.set_default_limits([])  # not those of another application

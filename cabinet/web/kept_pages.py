@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Response, current_app, make_response, request
-from flask_babel import get_locale
-from flask_wtf.csrf import generate_csrf
 
 from cabinet.web import session_keys as keys
 from cabinet.web.compression import compress
 from cabinet.web.flow import by_htmx, page, varying
+from cabinet.web.form_tokens import form_token
 from cabinet.web.sessions import session
+from cabinet.web.translated import language
 
 TOKEN = "{csrf_token}"  # noqa: S105 — where the token goes in a kept page
 MOST_KEPT = 64
@@ -37,15 +37,15 @@ def kept_step(
     """
     made: dict[tuple[Any, ...], str] = current_app.extensions.setdefault("kept_pages", {})
     framed = request.headers.get("Sec-Fetch-Dest") == "iframe"
-    language, look = str(get_locale()), map(session.get, keys.LOOK)
-    key = (template, variant, language, *look, session.presented, framed, by_htmx())
+    look = map(session.get, keys.LOOK)
+    key = (template, variant, language(), *look, session.presented, framed, by_htmx())
     html = made.get(key)
     if html is None:
-        html = page(template, **context()).get_data(as_text=True).replace(generate_csrf(), TOKEN)
+        html = page(template, **context()).get_data(as_text=True).replace(form_token(), TOKEN)
         if len(made) >= MOST_KEPT:
             made.clear()
         made[key] = html
-    html = html.replace(TOKEN, generate_csrf())
+    html = html.replace(TOKEN, form_token())
     for mark, text in filled.items():
         html = html.replace(mark, text)
     return varying(make_response(html))

@@ -246,5 +246,5 @@ def require_csrf_token() -> None:
     """A token that the page's own script sends cannot be sent by another site: it is proof enough."""
     if session.presented and not session.by_cookie:
         g.csrf_valid = True
-    else:
+    elif request.method in UNSAFE:
         csrf.protect(apply_exemptions=True)

@@ -3,11 +3,11 @@
 import re
 
 from flask import current_app, render_template, request, url_for
-from flask_babel import get_locale
 from markupsafe import escape
 
 from cabinet.web import session_keys as keys
 from cabinet.web.sessions import session
+from cabinet.web.translated import language
 from cabinet.wording.typography import tie_html
 
 PATH = "{own_path}"  # where the page's own address goes
@@ -35,7 +35,7 @@ def _parts(step: str) -> Parts:
     made: dict[tuple[object, ...], Parts] = current_app.extensions.setdefault("shells", {})
     framed = request.headers.get("Sec-Fetch-Dest") == "iframe"
     first = step == "entry/phone"
-    key = (str(get_locale()), *map(session.get, keys.LOOK), session.presented, framed, first)
+    key = (language(), *map(session.get, keys.LOOK), session.presented, framed, first)
     if key not in made:
         html = tidy(render_template("base.html", own_path=lambda: PATH, step_name=step))
         head, middle, tail = _OF_THE_STEP.split(html)

@@ -10,7 +10,7 @@ from typing import Any, cast
 from babel import Locale
 from flask import Flask, request
 from flask.globals import request_ctx
-from flask_babel import format_date, format_datetime, get_domain, get_locale
+from flask_babel import format_date, format_datetime, get_domain
 from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import Markup
@@ -38,7 +38,7 @@ APPEARANCE = {
 
 def select_locale() -> str:
     """The language: of the embedding page or the link (`?lang=`), else of the browser, else Russian."""
-    asked = request.args.get("lang")
+    asked = request.args.get("lang") if request.query_string else None  # most ask for none
     if asked in LOCALES:
         return str(asked)
     kept = session.get(keys.LANG) if session else None
@@ -74,7 +74,7 @@ def init_app(app: Flask) -> None:
 
 def keep_appearance() -> None:
     """Remember what the embedding page asked for. The defaults cost a new visitor no row."""
-    if request.method != "GET" or not request.args:
+    if request.method != "GET" or not request.query_string:
         return
     standard = {
         keys.LANG: _preferred(request.headers.get("Accept-Language", "")),
@@ -156,11 +156,6 @@ def password_rules(s: Settings) -> str:
     if s.password_digits:
         rules.append("required: digit")
     return "; ".join(rules) + ";"
-
-
-def language() -> str:
-    """The language of this answer, one of LOCALES."""
-    return str(get_locale() or "ru")
 
 
 FILTERS: dict[str, Callable[..., str]] = {

@@ -17,6 +17,12 @@ from werkzeug.routing import BuildError
 from cabinet.web import assets
 
 
+def language() -> str:
+    """The language of this answer, one of LOCALES."""
+    locale = get_locale()
+    return locale.language if locale else "ru"
+
+
 class Environments(Environment):
     """Flask's environment of templates, which has another one for each language."""
 
@@ -29,7 +35,7 @@ class Environments(Environment):
 
     def get_template(self, name: Any, parent: str | None = None, globals: Any = None) -> Template:
         """A template, in the language of this request."""
-        environment = self if self.language else self._of(str(get_locale() or "ru"))
+        environment = self if self.language else self._of(language())
         return super(Environments, environment).get_template(name, parent, globals)
 
     def make_globals(self, d: Any) -> Any:
