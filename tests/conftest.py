@@ -168,9 +168,10 @@ def settings(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) 
 
 
 @pytest.fixture
-def app(database: peewee.Database, settings: Settings) -> Flask:
+def app(hand_on: Callable[[], None], settings: Settings) -> Flask:
     """The application on a fresh database."""
     application = create_app(settings)
+    hand_on()
     application.jinja_env.bytecode_cache = COMPILED
     db.connect(reuse_if_open=True)
     return application

@@ -4,6 +4,7 @@ import contextlib
 import shutil
 import sqlite3
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 
 from cabinet.models import TABLES, base, migrations
 from cabinet.models.database import db
+from cabinet.models.postgres import Connection, PostgresDatabase
 from config import Settings
 from tests import postgres_server
 from tests.missing import missing
@@ -31,7 +33,7 @@ SCHEMA = """
 
 END_OTHERS = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid()
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND pid <> {kept}
 """
 AT_WORK = " AND state <> 'idle'"  # to a session that ended PgBouncer may yet send somebody
 FILLED = " UNION ALL ".join(
@@ -85,6 +87,9 @@ def postgres_schema(postgres_url_of: Callable[[str], str]) -> list[tuple[object,
         return connection.execute(SCHEMA).fetchall()
 
 
+_kept: list[Connection] = []  # for the next test; a new one has to read of each table first
+
+
 class Emptier:
     """Makes the database of the tests as good as new, over a connection that it keeps."""
 
@@ -114,7 +119,8 @@ class Emptier:
         return self.connection
 
     def _empty(self, connection: psycopg.Connection) -> bool:
-        connection.execute(END_OTHERS + AT_WORK if postgres_server.pooled() else END_OTHERS)
+        end_others = END_OTHERS.format(kept=_kept[0].info.backend_pid if _kept and not _kept[0].closed else 0)
+        connection.execute(end_others + AT_WORK if postgres_server.pooled() else end_others)
         if connection.execute(SCHEMA).fetchall() != self.schema:
             return False
         for name, size in connection.execute(FILLED).fetchall():
@@ -131,6 +137,8 @@ def emptier(
     emptier = Emptier(postgres_url_of("cabinet_test"), postgres_schema)
     yield emptier
     emptier.close()
+    while _kept:
+        _kept.pop().close()
 
 
 @pytest.fixture
@@ -154,9 +162,42 @@ def database_url(request: pytest.FixtureRequest) -> str:
 def database(settings: Settings) -> Iterator[peewee.DatabaseProxy]:
     """The models on a fresh migrated database, its connection open."""
     base.configure(settings)
+    if _kept and isinstance(db.obj, PostgresDatabase):
+        db.obj.idle.append((time.monotonic(), _kept.pop()))
     db.connect()
     yield db
+    _keep_one()
     disconnect()
+
+
+def _keep_one() -> None:
+    """Keep a connection to the database of all tests, as good as new; a pooler keeps its own."""
+    if not isinstance(db.obj, PostgresDatabase) or postgres_server.pooled():
+        return
+    if not db.is_closed():
+        db.close()
+    if "cabinet_test" in db.obj.database and db.obj.idle and not _kept:
+        connection = db.obj.idle.pop()[1]
+        with contextlib.suppress(psycopg.Error):
+            connection.execute("DISCARD ALL")
+            _kept.append(connection)
+
+
+@pytest.fixture
+def hand_on(database: peewee.DatabaseProxy) -> Callable[[], None]:
+    """Lets the models, once they are configured anew, have the connections that they had."""
+    before = database.obj
+
+    def give() -> None:
+        if (
+            isinstance(before, PostgresDatabase)
+            and before is not db.obj
+            and before.database == db.obj.database
+        ):
+            db.obj.idle.extend(before.idle)
+            before.idle.clear()
+
+    return give
 
 
 def _migrate(url: str) -> None:
