@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 from peewee import Database
 
-from cabinet.models import AccountEvent, MaxLink, MaxStart, Message, User
+from cabinet.models import AccountEvent, MaxLink, MaxStart, Message, OneTimeCode, User
 from cabinet.models.base import now
 from cabinet.models.database import db
 from cabinet.models.max_contact import is_signed
 from cabinet.models.max_link import started
 from cabinet.models.other_way import send_otherwise
-from tests.cast import OTHER_PHONE, PHONE, resident
+from tests.cast import NEW_PHONE, OTHER_PHONE, PHONE, resident
 from tests.max.server import AT, SET_UP, contact_sent
 from tests.models.clock import after, moment
 from tests.models.test_request import submit
@@ -41,6 +41,18 @@ def test_a_link_that_is_forgotten_is_nobody_elses(anna: User, boris: User) -> No
     with db.atomic():
         MaxLink.forget(anna)
     assert list(MaxLink.select()) == [his]
+
+
+def test_a_link_is_found_by_the_number_of_its_resident(anna: User, boris: User) -> None:
+    hers, his = link(anna, 501), link(boris, 502)
+    assert (MaxLink.of_phone(PHONE), MaxLink.of_phone(OTHER_PHONE)) == (hers, his)
+    assert MaxLink.of_phone(NEW_PHONE) is MaxLink.of_phone("") is None
+
+
+def test_what_another_begins_makes_nothing_void(anna: User, boris: User) -> None:
+    hers = MaxStart.begin(anna).payload
+    MaxStart.begin(boris)
+    assert started(hers, 501, AT)
 
 
 def test_the_end_of_a_link_is_told_once(anna: User) -> None:
@@ -75,6 +87,18 @@ def test_a_refusal_of_before_ends_no_link_that_was_made_since(anna: User, again:
             MaxLink.update(created_at=now() + timedelta(seconds=1)).execute()
     assert send_otherwise(notice, unlinked=True)
     assert MaxLink.select().exists() is again and Message.get_by_id(notice.id).channel == "mail"
+
+
+def test_a_code_that_is_good_no_more_costs_no_sms(anna: User) -> None:
+    link(anna, 501)
+    with db.atomic():
+        Message.delete().execute()
+    OneTimeCode.send("recovery", PHONE, "192.0.2.1", "ru", known=True, device=True, way="max")
+    notice = Message.claim_next("max")
+    assert notice and notice.template == "code"
+    OneTimeCode.void_all(PHONE)
+    assert not send_otherwise(notice, unlinked=False)
+    assert Message.get_by_id(notice.id).channel == "max"
 
 
 @pytest.mark.settings(gateway_settings={**SET_UP, "max_bot_token_next": "next"})

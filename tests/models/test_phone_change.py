@@ -1,0 +1,46 @@
+"""A number that two of the staff changed: what is kept of it, and what the company's systems are told."""
+
+import peewee
+import pytest
+
+from cabinet.models import Message, OneTimeCode, Staff, User
+from cabinet.models.phone_change import PhoneChange, approve, ask
+from tests.cast import NEW_PHONE, OTHER_PHONE, PHONE, resident
+from tests.models.clock import DAY, after
+from tests.models.codes import IP, send
+
+
+@pytest.fixture
+def change(database: peewee.Database) -> PhoneChange:
+    """Asked for by one and approved by another; codes were on their way to three numbers."""
+    with after():
+        asker, decider = (Staff.add(f"{name}@example.org", "clerk", "hash") for name in ("olga", "ivan"))
+    with after(10 * DAY):
+        made = ask(resident(), NEW_PHONE, "SIM потеряна", "Паспорт", asker, IP)
+        for phone in (PHONE, OTHER_PHONE, NEW_PHONE):
+            send(phone)
+        approve(made, decider, IP)
+    return PhoneChange.get_by_id(made.id)
+
+
+def test_it_is_kept_as_approved(change: PhoneChange) -> None:
+    assert (change.outcome, change.words, change.waits) == ("approved", "", False)
+    assert change.decided_by == Staff.get(Staff.email == "ivan@example.org").id
+    assert User.get().phone == NEW_PHONE
+
+
+def test_codes_of_both_its_numbers_are_good_no_more(change: PhoneChange) -> None:
+    good = [code.phone for code in OneTimeCode.select() if code.voided_at is None]
+    assert good == [OTHER_PHONE]
+
+
+def test_systems_of_the_company_are_told_both_numbers(change: PhoneChange) -> None:
+    [told] = Message.select().where(Message.channel == "staff", Message.template == "profile_changed")
+    said = {name: told.data[name] for name in ("user", "what", "before", "phone", "by")}
+    assert said == {
+        "user": change.user_id,
+        "what": "phone",
+        "before": PHONE,
+        "phone": NEW_PHONE,
+        "by": "staff",
+    }
