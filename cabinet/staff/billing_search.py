@@ -12,6 +12,7 @@ from cabinet.models.limits import take
 from cabinet.staff.guard import current_staff, record, show
 from cabinet.staff.search import ACCOUNTS
 from cabinet.web import session_keys as keys
+from cabinet.web.flow import to_wait
 from cabinet.web.sessions import session
 
 
@@ -32,10 +33,7 @@ def show_accounts(template: str, action: str, subject: str = "", **context: Any)
         found, more = find_accounts(query)
         record(action, subject, shown=[account.number for account in found])
     response = show(template, found=found, more=more, form=form, query=query, **context)
-    if form.retry_after is not None:
-        response.status_code = 429
-        response.headers["Retry-After"] = str(form.retry_after)
-    return response
+    return response if form.retry_after is None else to_wait(response, form.retry_after)
 
 
 def _count(query: str) -> None:

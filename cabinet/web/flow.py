@@ -84,12 +84,17 @@ def leave_for(address: str) -> BaseResponse:
     return response
 
 
+def to_wait(response: BaseResponse, seconds: int) -> BaseResponse:
+    """Answer 429 with Retry-After: after so many seconds it may be asked again."""
+    response.status_code = 429
+    response.headers["Retry-After"] = str(seconds)
+    return response
+
+
 def wait_at(endpoint: str, seconds: int) -> BaseResponse:
     """Go on to a step where something has to be waited for: the step itself, as 429 with Retry-After."""
     session.pop(keys.REJECTED, None)
-    response = make_response(current_app.view_functions[endpoint]())
-    response.status_code = 429
-    response.headers["Retry-After"] = str(seconds)
+    response = to_wait(make_response(current_app.view_functions[endpoint]()), seconds)
     if by_htmx():
         response.headers["HX-Push-Url"] = url_for(endpoint)
     return response
@@ -129,10 +134,7 @@ def reject(view: Callable[..., BaseResponse], form: StepForm, **asked: str) -> B
     response.status_code = 422
     if by_htmx():
         response.headers["HX-Push-Url"] = "false"
-    if form.retry_after is not None:
-        response.status_code = 429
-        response.headers["Retry-After"] = str(form.retry_after)
-    return response
+    return response if form.retry_after is None else to_wait(response, form.retry_after)
 
 
 def show_again(view: Callable[..., BaseResponse], form: StepForm) -> BaseResponse:
