@@ -193,6 +193,7 @@ def _found(
 
 def _others(message: Any, only: Only) -> Iterator[Only]:
     """For each other webhook that something waits for: one look-up, however much it is."""
+    yield replace(only, to="", not_to=None)  # which is nobody's address, and is told so
     to = ""
     while (to := _after(message).value(to)) is not None:
         if to not in (only.not_to or ()):
