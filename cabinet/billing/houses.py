@@ -14,7 +14,7 @@ from cabinet.models.import_batch import ImportBatch
 from cabinet.models.prepared import execute
 from cabinet.models.word_search import telling
 
-DONE = "houses"  # the name under which it is written down when they were in step
+DONE = "houses-2"  # the name of when they were in step; another where `house_of` is changed
 PAGE = 20_000  # accounts read at once
 PIECE = 200  # houses of one transaction
 MOST = 500  # accounts of one row; a house with more has several rows

@@ -12,6 +12,8 @@ _NUMBER = re.compile(r"\s*(?:№\s*)?\d[\w/-]*\s*")
 _LABEL = r"(?:кв|квартира|оф|офис|пом|помещение|ком|комн|комната)\b\.?"
 _FLAT = re.compile(rf"\s*(?:{_LABEL})?{_NUMBER.pattern}", re.IGNORECASE)
 _LAST = re.compile(rf"\s{_LABEL}{_NUMBER.pattern}$", re.IGNORECASE)
+_LABELLED = re.compile(rf"\s*{_LABEL}", re.IGNORECASE)
+_HOUSE = re.compile(r"\d[\w/-]*\s*$")
 _DIGIT = re.compile(r"\d")
 
 
@@ -36,9 +38,12 @@ class HouseWord(Words):
 
 
 def house_of(address: str, premises: str) -> str:
-    """The address without its flat, as far as that is certain and there is a number before it."""
+    """The address without its flat, as far as that is certain and there is a number before it.
+
+    A number alone is a flat's after the number of a house, not after a postcode or «8 Марта».
+    """
     head, comma, tail = address.rpartition(",")
-    if comma and _FLAT.fullmatch(tail) and _DIGIT.search(head):
+    if comma and _FLAT.fullmatch(tail) and (_DIGIT if _LABELLED.match(tail) else _HOUSE).search(head):
         return head
     found = _LAST.search(address)
     if found and _DIGIT.search(address[: found.start()]):

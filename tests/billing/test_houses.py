@@ -94,6 +94,23 @@ def test_a_house_is_an_address_without_what_is_certainly_a_flat(
     assert house_of(address, premises) == house
 
 
+@pytest.mark.parametrize(
+    ("address", "premises", "queries"),
+    [
+        ("394000, г. Воронеж, ул. Ленина, 5", "", ("ленина 5", "воронеж ленина 5")),
+        ("394000, г. Воронеж, ул. Ленина, 5", "кв. 2", ("ленина 5", "ленина 5 2")),
+        ("г. Клин, ул. 1-я Садовая, 5", "", ("садовая 5", "1 садовая 5")),
+        ("г. Клин, ул. 50 лет Октября, 7", "", ("октября 7",)),
+        ("г. Клин, мкр 3, ул. Лесная, 5", "кв. 2", ("лесная 5 2",)),
+    ],
+)
+def test_a_house_is_found_though_another_number_stands_before_it(
+    address: str, premises: str, queries: tuple[str, ...]
+) -> None:
+    billed(("771", address, premises))
+    assert [found(query) for query in queries] == [["771"]] * len(queries)
+
+
 def test_what_an_import_brings_changes_and_takes_back_is_found_so(tmp_path: Path) -> None:
     assert not run_next()
     imported(tmp_path, "771;2026-09;1;Клин, Дачная, 3, 1", "772;2026-09;1;Клин, Дачная, 3, 2")
