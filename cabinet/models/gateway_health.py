@@ -16,7 +16,10 @@ PROBE = 30  # seconds that one message may take to try a gateway again, while th
 
 
 class GatewayHealth(Model):
-    """How a gateway fared lately: `failures` in a row, the last one's reason and fault, `since` the first."""
+    """How a gateway fared lately: `failures` in a row, the last one's reason and fault.
+
+    `since` is when the rest began that goes on: after fewer failures nothing waits for it.
+    """
 
     gateway = CharField(16, primary_key=True)
     failures = IntegerField(default=0)
@@ -55,13 +58,13 @@ class GatewayHealth(Model):
         """It did not answer, or refused for a reason that all messages share."""
         cls.insert(gateway=gateway).on_conflict_ignore().execute()
         changes = {"failures": cls.failures + 1, "reason": reason[:100], "fault": fault or ""}
-        since = fn.COALESCE(cls.since, now())
-        cls.update(since=since, **changes).where(cls.gateway == gateway).execute()
+        cls.update(**changes).where(cls.gateway == gateway).execute()
         health = cls.get_by_id(gateway)
         if health.failures >= FAILURES:
             seconds = min(LONGEST_REST, FIRST_REST * 2 ** min(health.failures - FAILURES, 10))
             until = now() + timedelta(seconds=seconds)
-            cls.update(open_until=until).where(cls.gateway == gateway).execute()
+            since = fn.COALESCE(cls.since, now())
+            cls.update(open_until=until, since=since).where(cls.gateway == gateway).execute()
 
     @classmethod
     def worked(cls, gateway: str, waiting: Expression | None = None) -> None:

@@ -182,6 +182,14 @@ def test_who_was_away_itself_gives_what_waited_its_whole_time(away: Settings, en
     assert all(fresh(one).sent_at for one in waiting)
 
 
+def test_a_failure_before_we_were_away_costs_what_waited_nothing(away: Settings, enqueue: Enqueue) -> None:
+    Receiver("mail").failed("down")
+    waiting = [enqueue() for _ in range(FAILURES + 3)]
+    with time_machine.travel(now() + MOST_PATIENCE + timedelta(hours=1), tick=False):
+        Worker(away).drain()
+        assert not any(fresh(one).dead_at for one in waiting)
+
+
 @both
 def test_webhooks_that_settings_do_not_name_any_more_do_not_wait_for_each_other(
     settings: Settings, enqueue: Enqueue
