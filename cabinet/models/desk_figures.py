@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from statistics import median
 from typing import Any
 
@@ -12,7 +12,7 @@ from cabinet.models.database import db
 from cabinet.models.message import Message
 from cabinet.models.registration import Registration
 from cabinet.models.request import OPEN_STATES, ConnectionRequest
-from cabinet.models.working_days import earlier
+from cabinet.models.working_days import earlier, is_working
 
 MOSCOW = timedelta(hours=3)
 WEEK, DAY = timedelta(days=7), timedelta(days=1)
@@ -39,6 +39,8 @@ def overdue_since(moment: datetime | None = None) -> datetime | None:
     """Open requests from before this are overdue; None where no days are promised. Days off do not count."""
     days = settings().request_answer_days
     local = (moment or now()) + MOSCOW
+    if not is_working(local.date()):
+        local = datetime.combine(earlier(local.date(), 1), time.max)
     day = earlier(local.date(), days)
     return datetime.combine(day, local.time()) - MOSCOW if days else None
 
