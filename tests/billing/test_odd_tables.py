@@ -9,6 +9,7 @@ import peewee
 import pytest
 
 from cabinet.billing.answers import Answers
+from cabinet.billing.homes import is_house_alone
 from cabinet.billing.importer import import_billing
 from cabinet.billing.mapping import UnknownLayoutError, said
 from cabinet.billing.report import Report
@@ -144,3 +145,8 @@ def test_days_and_times_of_foxpro(database: peewee.Database, tmp_path: Path) -> 
     report = import_billing(file, max_rejects=50)
     assert due() == {"7012": 150} and report.reasons == {"период не разобран": 1}
     assert start + 2 * width + 1 == len(data)
+
+
+def test_what_is_nearly_a_house_is_soon_read() -> None:
+    assert is_house_alone("5 " + "к 1 с 2, " * 9 + "кв. 3")
+    assert not is_house_alone("5 " + "к " * 500 + "!")
