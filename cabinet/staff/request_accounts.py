@@ -13,6 +13,7 @@ from cabinet.staff.billing_search import count_opened, show_accounts
 from cabinet.staff.guard import bp, current_staff, get_or_404, record, show
 from cabinet.staff.request_card import entry_seen, sent
 from cabinet.staff.search import ACCOUNTS
+from cabinet.web import session_keys as keys
 from cabinet.web.flow import advance, flash
 from cabinet.web.security import client_address
 from cabinet.web.sessions import session
@@ -27,9 +28,12 @@ class ChoiceForm(StepForm):
 
 @bp.post("/request/<number>/find")
 def find_for_request(number: str) -> Response:
-    """Search billing for what the request says, which is personal and stays out of addresses of pages."""
+    """Search billing for what the request says, which is personal and stays out of addresses of pages.
+
+    Who works through the requests is not counted among those who search.
+    """
     found, _form = sent(number)
-    session[ACCOUNTS.key] = words_to_find(found)
+    session[ACCOUNTS.key] = session[keys.STAFF_ACCOUNTS_COUNTED] = words_to_find(found)
     return advance("staff.accounts_for_request", number=number)
 
 

@@ -54,6 +54,17 @@ def test_searches_beyond_the_limit_are_refused_with_words_on_record(desk: Visito
     assert "слишком часто" in str(action_of(row).text)
 
 
+def test_who_works_through_the_requests_is_not_refused(desk: Visitor) -> None:
+    for number in ("12345678", "12345679", "12345670"):
+        asked(number=number)
+        desk.get(f"/staff/request/{number}")
+        desk.press("button[formaction$='/find']")
+        assert desk.response.status_code == 200 and REFUSED not in desk.text
+    for query in ("лесная", "садовая"):
+        search(desk, query)
+        assert REFUSED not in desk.text
+
+
 def test_it_goes_on_after_an_hour_and_for_a_colleague(app: Flask, desk: Visitor, admin: Staff) -> None:
     for query in ("лесная", "садовая", "дачная"):
         search(desk, query)
