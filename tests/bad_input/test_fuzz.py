@@ -10,11 +10,12 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from cabinet.models import AccountLink, Staff, User, base
+from cabinet.models import AccountLink, DataRequest, Staff, User, base
 from cabinet.models.database import db
 from tests.bad_input.forms import GOOD, WIDE_LIMITS
 from tests.bad_input.test_junk_requests import HEADERS
 from tests.cast import LESNAYA, NEW_PHONE, OTHER_PHONE, PASSWORD, PHONE, resident
+from tests.home.two_cabinets import REVIEW, prove
 from tests.journeys import to_login_password
 from tests.placing import at_account, signed_in
 from tests.requests.files import image
@@ -42,10 +43,12 @@ FIELDS = (
     *(*GOOD, "phone", "code", "current_password", "device", "number", "receipt", "photo", "file"),
     *("query", "text", "reply", "lane", "state", "check", "accept", "way", "key", "comment", "city"),
     *("street", "house", "building", "flat", "consent", "csrf_token", "MessageSid", "MessageStatus"),
-    *("column", "mapping", "what", "email", "stay", "proof", "answer", "home"),
+    *("column", "mapping", "what", "email", "stay", "proof", "answer", "home", "kind", "came_on", "words"),
+    *("spoken", "until", "act", "outcome", "last_four", "reason", "asked", "confirm", "passkeys", "html"),
 )
 BILLING = "период;счёт;сумма\n".encode()
-ACTORS = ("stranger", "on the way", "long gone", "resident", "staff")
+TWO = ("+79161230077", "+79161230078")  # cabinets of one person
+ACTORS = ("stranger", "on the way", "long gone", "resident", "merging", "staff")
 FILES = (b"", b"x", b"%PDF-1.5\n%%EOF", image()[:200], b"PK\x03\x04", BILLING, b"\0" * 100)
 
 
@@ -67,7 +70,9 @@ class Fuzz:
             User.update(blocked_at=None, delete_at=None, phone=PHONE).where(User.id == self.anna.id).execute()
             AccountLink.insert(user=self.anna.id, account=LESNAYA).on_conflict_ignore().execute()
             Staff.update(totp_step=0, blocked_at=None).execute()
+        self.asked_about = self.ask_about_data()
         signed_in(self.actors["resident"])
+        self.be_merging(self.actors["merging"])
         enter(self.actors["staff"], Staff.get_by_id(self.admin.id))
 
     def be_long_gone(self, visitor: Visitor) -> None:
@@ -79,6 +84,23 @@ class Fuzz:
         visitor.client.delete_cookie("cabinet")
         to_login_password(visitor, NEW_PHONE)
         visitor.fill_and_submit(password=PASSWORD)
+
+    def be_merging(self, visitor: Visitor) -> None:
+        """Have shown another cabinet to be one's own."""
+        with db.atomic():
+            User.delete().where(User.phone.in_(TWO)).execute()
+        for phone in TWO:
+            resident(phone, accounts=[LESNAYA])
+        signed_in(visitor, TWO[0])
+        prove(visitor, TWO[1], PASSWORD)
+        assert visitor.path == REVIEW, visitor.text
+
+    def ask_about_data(self) -> str:
+        """The id of what somebody asked by letter about Anna's data."""
+        days = {"came_on": base.now().date(), "until": base.now().date()}
+        texts = {"kind": "delete", "way": "post", "words": "1", "recorded_by": self.admin.id}
+        with db.atomic():
+            return str(DataRequest.create(user=self.anna.id, phone=PHONE, **texts, **days).id)
 
     def one(self) -> tuple[str, int]:
         """Send one request; returns what it was and the status of the answer."""
@@ -107,7 +129,7 @@ class Fuzz:
         """The rule with something in the place of each of its arguments."""
 
         def argument(_found: object) -> str:
-            return self.draw.choice((self.value()[:60], self.anna.id, LESNAYA))
+            return self.draw.choice((self.value()[:60], self.anna.id, LESNAYA, self.asked_about))
 
         drawn = re.sub(r"<[^>]*>", argument, rule.rule)
         return "/" + "".join(char for char in drawn.lstrip("/") if char not in "?#\r\n\0") or "/"
