@@ -17,6 +17,7 @@ from cabinet.models.billing_period import accounts_of
 
 FEWEST = 10  # accounts, below which shares say nothing
 HALF = 0.5
+PAST = 12  # months ago; what is further back is hardly what is billed now
 STRAY = 0.05  # of the accounts of the file's largest month
 FAR = 8  # times as much in the mean is no change of prices
 SAMPLES = 5
@@ -25,6 +26,7 @@ MANY_KOPECKS = 10_000_000  # in the mean, which no flat is billed
 
 TEXTS_OF = {
     "future": "Месяц {month} ещё не начался.",
+    "past": "Месяц {month} был больше года назад: верно ли указан период в файле?",
     "stray-month": "За {month} в файле только {accounts} из {all} счетов: не опечатка ли это в периоде?",
     "month-smaller": "За {month} будет {after} счетов, а за {before} их {before_accounts}: вдвое меньше.",
     "sums-scaled": "За {month} в среднем {mean} ₽ на счёт, а {was}: проверьте, не стоят ли в файле копейки "
@@ -182,6 +184,8 @@ def _of_month(month: MonthCheck, largest: int) -> list[BillingWarning]:
         codes.append(_warning("future", month))
     if largest >= 2 * FEWEST and month.accounts < largest * STRAY:
         return [*codes, _warning("stray-month", month, all=largest)]
+    if _months_ago(month.period) > PAST:
+        codes.append(_warning("past", month))
     if month.before_accounts >= FEWEST and month.after < month.before_accounts * HALF:
         codes.append(_warning("month-smaller", month))
     if month.accounts > 1 and month.zero:
@@ -205,6 +209,11 @@ def _far(month: MonthCheck) -> str:
         far = mean * before > 0 and not before / FAR < mean < before * FAR
         return f"за {month.before:%m.%Y} — {_roubles(before)} ₽" if far else ""
     return "столько за квартиру не бывает" if mean > MANY_KOPECKS else ""
+
+
+def _months_ago(period: date) -> int:
+    today = now().date()
+    return (today.year - period.year) * 12 + today.month - period.month
 
 
 def _warning(code: str, month: MonthCheck, **values: object) -> BillingWarning:

@@ -59,6 +59,7 @@ def test_an_ordinary_next_month_is_not_asked_about(database: peewee.Database, tm
             "addresses-changed",
             [{**each, "address": f"г. Клин, д. {n}"} for n, each in enumerate(month("2026-10"))],
         ),
+        ("past", month("2025-10")),
         ("stray-month", [*month("2026-10"), row("1", "2025-10")]),
     ],
 )
@@ -76,6 +77,10 @@ def test_the_unlikely_is_asked_about_and_can_be_accepted(
     assert codes(wrong) == [code] and stored() == before
     assert not import_billing(file, answers=Answers(accept=frozenset({code}))).nothing
     assert stored() != before
+
+
+def test_the_same_month_of_last_year_may_be_put_right(database: peewee.Database, tmp_path: Path) -> None:
+    assert not import_billing(write(tmp_path / "b.csv", month("2025-11"))).warnings
 
 
 def test_kopecks_in_the_first_file_are_asked_about(database: peewee.Database, tmp_path: Path) -> None:
