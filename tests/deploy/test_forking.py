@@ -37,15 +37,16 @@ server.serve(Settings.from_env(), int(sys.argv[1]), int(sys.argv[2]), Path(os.de
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator["subprocess.Popen[bytes]"]:
+def server(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator["subprocess.Popen[bytes]"]:
     """A server whose processes never get ready; each makes a file of its number in `tmp_path`."""
+    figures = str(tmp_path_factory.mktemp("figures"))  # it is killed, and leaves them
     alive, held = os.pipe()
     with socket.create_server(("127.0.0.1", 0)) as listening:
         passed = (listening.fileno(), alive)
         process = subprocess.Popen(
             [sys.executable, "-c", STILL_LOADING, *map(str, passed), str(tmp_path)],
             cwd=ROOT,
-            env={**os.environ, "DEMO": "1", "WEB_PROCESSES": "1"},
+            env={**os.environ, "DEMO": "1", "WEB_PROCESSES": "1", "TMPDIR": figures},
             pass_fds=passed,
         )
         until(lambda: begun(tmp_path) or process.poll() is not None)

@@ -27,13 +27,15 @@ PROGRAMS = {
 def start(tmp_path: Path) -> Iterator[Start]:
     """Start one of PROGRAMS with arguments; what still runs after the test is killed."""
     running: list[subprocess.Popen[bytes]] = []
+    temporary = tmp_path / "temporary"  # killed, they clear nothing up
+    temporary.mkdir()
     with open(tmp_path / "processes.log", "wb") as log:
 
         def begin(settings: Settings, program: str, *arguments: str) -> "subprocess.Popen[bytes]":
             process = subprocess.Popen(
                 [sys.executable, "-m", PROGRAMS[program], *arguments],
                 cwd=ROOT,
-                env=environment(settings),
+                env={**environment(settings), "TMPDIR": str(temporary)},
                 stdout=log,
                 stderr=log,
                 start_new_session=True,  # so that `kill` reaches the server's own processes, too

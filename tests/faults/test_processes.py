@@ -2,8 +2,13 @@
 
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
-from tests.faults.processes import kill
+import pytest
+
+from config import Settings
+from tests.faults.processes import Start, kill
 from tests.ports import free_port, is_listening
 from tests.waiting import until
 
@@ -25,3 +30,15 @@ def test_who_is_killed_keeps_no_port() -> None:
     until(lambda: is_listening(port))
     kill(server)
     assert not is_listening(port)
+
+
+def test_what_a_killed_server_leaves_goes_with_the_test(
+    start: Start, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its figures are in a folder that it removes itself, unless it is killed."""
+    monkeypatch.setenv("PORT", str(free_port()))
+    server = start(settings, "serve")
+    until(lambda: server.poll() is not None or list(tmp_path.rglob("cabinet-figures-*")))
+    kill(server)
+    (folder,) = tmp_path.rglob("cabinet-figures-*")
+    assert not Path(tempfile.gettempdir(), folder.name).exists()
