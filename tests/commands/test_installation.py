@@ -107,7 +107,7 @@ def test_half_configured_start_is_refused(command: list[str]) -> None:
     answer = subprocess.run(
         [sys.executable, *command],
         cwd=ROOT,
-        env=_environment(SECRET_KEY="short-and-secret"),
+        env=_environment(SECRET_KEY="short-and-secret", PORT=str(free_port())),
         capture_output=True,
         text=True,
     )
