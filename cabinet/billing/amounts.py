@@ -12,7 +12,7 @@ NOTHING = re.compile(r"[0-9](?:[.,][0-9]+)?e-(?:0?[5-9]|[1-9][0-9])", re.IGNOREC
 TOO_EXACT = re.compile(r"[0-9]+[.,][0-9]{3,}")
 SLIPS = re.compile(r'[|"]|[0-9][OoОоlIЗзб]|[OoОоlIЗзб][0-9]')  # people type these for digits, programs do not
 CURRENCY = re.compile(
-    r"^(?:₽|руб\.?|rub|rur|р\.?) ?|(?<=[0-9 )-]) ?(?:₽|рублей|руб\.?|rub|rur|р\.?)$", re.IGNORECASE
+    r"^(?:₽|руб\.?|rub|rur|[рp]\.?) ?|(?<=[0-9 )-]) ?(?:₽|рублей|руб\.?|rub|rur|[рp]\.?)$", re.IGNORECASE
 )
 CREDIT = r"(?:cr|кр|кт|к-т|кредит|переплата|аванс)"
 DEBIT = r"(?:dr|db|др|дб|дт|д-т|дебет|долг|недоплата|задолженность)"

@@ -46,7 +46,7 @@ NAMED = re.compile(rf"{WORD}(?: месяц)?(?: ?[-,./'’] ?| )?{YEAR}{OF_YEAR}
 YEAR_FIRST = re.compile(rf"([0-9]{{4}}){OF_YEAR}[-,./ ]*{WORD}(?: месяц)?")
 NUMBERED = re.compile(rf"(0?[1-9]|1[0-2])(?:{IN_WORDS}|\. )[ ,./-]*([0-9]{{4}}){OF_YEAR}")
 NUMBERED_LAST = re.compile(
-    rf"([0-9]{{4}})(?:{OF_YEAR}[ ,./-]*(0?[1-9]|1[0-2]){IN_WORDS}|[mм_,](0[1-9]|1[0-2]))"
+    rf"([0-9]{{4}})(?:{OF_YEAR}[ ,./-]*(0?[1-9]|1[0-2]){IN_WORDS}|(?:-?[mм]|[_,])(0[1-9]|1[0-2]))"
 )
 DAY_OF_NAMED = re.compile(rf"([0-9]{{1,2}})[-./ ]{WORD}[-./ ]{YEAR}")  # 31-OCT-26
 ROMAN = re.compile(rf"([ivx]{{1,4}})[-./ ]([0-9]{{4}}){OF_YEAR}")
@@ -68,6 +68,7 @@ TIMED = re.compile(  # a day that ends at 23:59:59; of time zones only Moscow's 
 TIMED_DAY = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.(20[0-9]{2}),? [0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?")
 SERIAL = re.compile(r"(4[0-9]{4}|5[0-9]{4})(?:[.,]0+)?")  # days since 1900 as spreadsheets count them
 SPAN = re.compile(r"(?:[сc] )?([0-9./-]{6,10}) ?(?:-|по|\.\.+) ?([0-9./-]{6,10})")
+SPAN_OF_ONE_YEAR = re.compile(r"(?:[сc] )?0?1[./](0?[1-9]|1[0-2]) ?(?:-|по|\.\.+) ?([0-9./]{8,10})")
 SPAN_OF_NAMED = re.compile(
     rf"(?:[сc] )?0?1(?: ([а-я]+)(?: [0-9]{{4}}{OF_YEAR})?)? ?(?:-|по) ?[0-9]{{2}} ([а-я]+) ([0-9]{{4}})"
     + OF_YEAR
@@ -221,6 +222,9 @@ def _span(text: str) -> date | None:
     """The month of its first and its last day. Raises FieldError if these are of different months."""
     if found := SPAN.fullmatch(text):
         first, last = (unusual(part) or fields.period(part) for part in found.groups())
+    elif found := SPAN_OF_ONE_YEAR.fullmatch(text):
+        last = unusual(found[2]) or fields.period(found[2])
+        first = last.replace(month=int(found[1]))
     elif found := SPAN_OF_NAMED.fullmatch(text):
         last = fields.period(f"{found[2]} {found[3]}")
         first = fields.period(f"{found[1]} {found[3]}") if found[1] else last

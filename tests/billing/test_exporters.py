@@ -78,6 +78,7 @@ def test_titles_of_the_sum(tmp_path: Path, title: str) -> None:
      "за 2026-10", "в октябре 2026", "октябрь-2026", "10.2026 г.", "X.2026", "2026M10", "2026_10", "2026,10",
      "10. 2026", "1026", "2610", "31-OCT-26", "01-Oct-2026", "с 01.10.26 по 31.10.26",
      "1 октября - 31 октября 2026", "с 1 по 31 октября 2026 года", "31.10.2026 23:59:59", "31.10.2026, 9:05",
+     "2026-М10", "2026-M10", "01.10-31.10.2026", "с 1.10 по 31.10.26",
      "2026октябрь", "«Октябрь 2026»", "за октябрём 2026", "10 / 2026"],
 )  # fmt: skip
 def test_months(tmp_path: Path, month: str) -> None:
@@ -87,7 +88,8 @@ def test_months(tmp_path: Path, month: str) -> None:
 @pytest.mark.parametrize(
     ("month", "reason"),
     [("2026.1", "не ясно, январь это или октябрь: укажите расчётный период файла"),
-     ("с 01.10.26 по 30.11.26", "период не разобран"), ("на 01.11.2026", "период не разобран"),
+     ("с 01.10.26 по 30.11.26", "период не разобран"), ("01.10-30.11.2026", "период не разобран"),
+     ("01.13-31.10.2026", "период не разобран"), ("на 01.11.2026", "период не разобран"),
      ("1110", "период не разобран"), ("26.10", "период не разобран")],
 )  # fmt: skip
 def test_months_that_nobody_can_know(tmp_path: Path, month: str, reason: str) -> None:
@@ -108,6 +110,12 @@ def test_a_lost_zero_is_told_by_the_month_that_staff_name(tmp_path: Path) -> Non
 def test_sums_that_say_on_which_side_they_are(tmp_path: Path, amount: str, kopecks: int) -> None:
     found = read(tmp_path, text(more=f"9;10.2026;ул. Садовая;{amount}"))
     assert found == [*READ, ("2026-10", "9", kopecks)]
+
+
+@pytest.mark.parametrize("amount", ["150,30 p.", "150,30p", "p. 150,30"])
+def test_roubles_by_a_latin_letter(tmp_path: Path, amount: str) -> None:
+    found = read(tmp_path, text(more=f"9;10.2026;ул. Садовая;{amount}"))
+    assert found == [*READ, ("2026-10", "9", 15030)]
 
 
 @pytest.mark.parametrize("amount", ["599|682,02", "1O0,00", "4З1,00", "l00"])
