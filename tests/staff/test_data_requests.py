@@ -17,15 +17,13 @@ from cabinet.models import (
     audit_chain,
     audit_check,
     base,
-    erasure,
 )
 from cabinet.models.database import db
 from cabinet.models.departure import cancel_deletion, request_deletion
 from cabinet.models.own_data import data_of_phone, own_data
 from cabinet.worker.purge import purge
-from tests.cast import LESNAYA, NEW_PHONE, OTHER_PHONE, PHONE, bill, resident, told
+from tests.cast import LESNAYA, NEW_PHONE, PHONE, bill, resident, told
 from tests.models.everything import EMAIL, IP, left_of
-from tests.models.test_request import submit
 from tests.placing import signed_in
 from tests.staff.about_data import APPROVE, KEEP, approve, asked, stranger
 from tests.staff.conftest import PASSWORD
@@ -228,15 +226,3 @@ def test_who_asks_to_be_told_loses_nothing(admin_desk: Visitor, anna: User) -> N
     admin_desk.post(f"/staff/data-request/{request.id}/approve", {**typed, "whose": request.id})
     assert "не просят удалить" in admin_desk.text
     assert User.get().delete_at is None and DataRequest.get().outcome == ""
-
-
-def test_a_stranger_s_phone_deletes_nothing_of_others(admin_desk: Visitor, anna: User) -> None:
-    stranger()
-    submit(OTHER_PHONE, key="9", ip="192.0.2.9", last_name="Другая", email="other@example.org")
-    approve(admin_desk, asked(admin_desk))
-    with time_machine.travel(base.now() + timedelta(days=31)):
-        purge()
-        assert User.select().count() == 1 and [one.phone for one in ConnectionRequest.select()] == [
-            OTHER_PHONE
-        ]
-        assert told("other@example.org") and not erasure.traces_of(anna).numbers
