@@ -27,7 +27,6 @@ def show_accounts(template: str, action: str, subject: str = "", **context: Any)
     try:
         _count(query)
     except TooManyError as error:
-        record("accounts-search-refused")
         form.refuse(error, form.query, _("Счета искали уже очень много раз. Продолжить можно %(when)s."))
     else:
         found, more = find_accounts(query)
@@ -38,14 +37,19 @@ def show_accounts(template: str, action: str, subject: str = "", **context: Any)
 
 def _count(query: str) -> None:
     if query and session.get(keys.STAFF_ACCOUNTS_COUNTED) != query:
-        take("account-search", current_staff().id)
+        _take("account-search")
         session[keys.STAFF_ACCOUNTS_COUNTED] = query
 
 
 def count_opened() -> None:
     """Somebody opens an account that nobody of the page has yet. Raises TooManyError, which is on record."""
+    _take("account-open")
+
+
+def _take(kind: str) -> None:
+    """Count what they do; a refusal is on record."""
     try:
-        take("account-open", current_staff().id)
+        take(kind, current_staff().id)
     except TooManyError:
         record("accounts-search-refused")
         raise
