@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from dotenv import load_dotenv
 from environs import Env
 
 from config_demo import demo_value
@@ -207,8 +208,8 @@ class Settings(Terms):
 
         TESTING is not read, so no environment can switch off the checks of a production start.
         """
+        load_dotenv(ROOT / ".env")  # into the environment: gateways and libraries look there
         env = Env()
-        env.read_env(str(ROOT / ".env"), recurse=False)
         values = {f.name: _read(env, f) for f in fields(cls) if f.name not in ("testing", "gateway_settings")}
         named = values["sms_gateways"] or (values["sms_backend"],)
         values["gateway_settings"] = _settings_of(named)

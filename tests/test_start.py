@@ -58,6 +58,21 @@ def test_a_start_loads_these_libraries_and_no_others(module: str, needed: str, t
     assert sorted(set(answer.stdout.split()) & of_production()) == sorted(needed.split())
 
 
+def test_a_web_server_finds_all_of_its_settings_in_the_file(tmp_path: Path) -> None:
+    """Those of gateways and of libraries, too: nobody but `flask` reads the file into the environment."""
+    file = {**SETTINGS, "DATABASE_URL": f"sqlite:///{tmp_path}/cabinet.db", "REQUESTS_CA_BUNDLE": "/ours.pem"}
+    (tmp_path / ".env").write_text("".join(f"{name}={file[name]}\n" for name in file if name != "PATH"))
+    code = (
+        "import config, os, pathlib, sys; config.ROOT = pathlib.Path(sys.argv[1])\n"
+        "import wsgi; print(os.environ['REQUESTS_CA_BUNDLE'])"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path)]
+    done = subprocess.run(
+        command, cwd=ROOT, env={"PATH": file["PATH"]}, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (0, "/ours.pem\n"), done.stderr
+
+
 def of_production() -> set[str]:
     """The packages that requirements.txt installs; others may be there, and be used by these, in tests."""
     lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
