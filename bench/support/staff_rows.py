@@ -91,19 +91,23 @@ OTHERS: tuple[tuple[str, str, str], ...] = (  # a tenth as many
     ),
     (
         "invitation",
-        "id, phone, account, period, amount, last_name, first_name, asked_by, asked_under, created_at, until",
+        "id, phone, account, period, amount, last_name, first_name, asked_by, asked_under, created_at, until,"
+        " user_id",
         "'i' || (1000000000 + i), '+7' || (9100000000 + i), CAST(1000000000 + i AS TEXT), {day}, 1, {name},"
-        " 'Анна', '{staff}', '', {at}, {at}",
+        " 'Анна', '{staff}', '', {at}, {at}, CASE WHEN i % 3 = 0 THEN 'u' || (1000000000 + i) END",
     ),
 )
 REQUESTS = (
     "number, created_at, state, phone, last_name, first_name, middle_name, email, city, street, house,"
     " building, flat, account, account_key, comment, receipt, receipt_type, locale,"
-    " idempotency_key, assignee",
+    " idempotency_key, assignee, user_id",
     "CAST(10000000 + i AS TEXT), {at}, CASE i % 5 WHEN 0 THEN 'new' WHEN 1 THEN 'in_work' WHEN 2"
     " THEN 'refused' ELSE 'done' END, '+7' || (9000000000 + i * 10), {name}, 'Анна',"
     " '', 'a@example.org', 'Клин', 'Дачная',"
-    " '3', '', '', '', '', '', '', '', 'ru', 'k' || i, CASE WHEN i % 5 > 0 THEN '{staff}' END",
+    " '3', '', '', CASE WHEN i % 2 = 0 THEN CAST(2000000000 + i AS TEXT) ELSE '' END,"
+    " CASE WHEN i % 2 = 0 THEN CAST(2000000000 + i AS TEXT) ELSE '' END,"
+    " '', '', '', 'ru', 'k' || i, CASE WHEN i % 5 > 0 THEN '{staff}' END,"
+    " CASE WHEN i % 3 = 0 THEN 'u' || (1000000000 + i * 10) END",
 )
 REQUEST_WORDS = (
     FOLDED,

@@ -59,11 +59,6 @@ class DataRequest(Model):
         return not self.outcome
 
     @property
-    def is_late(self) -> bool:
-        """Whether the law's last day is over and nobody has decided."""
-        return self.is_open and self.until < today()
-
-    @property
     def erases(self) -> bool:
         """Whether the data are to be destroyed."""
         return self.kind in ERASING
@@ -77,6 +72,12 @@ class DataRequest(Model):
     def waiting(cls, most: int) -> "list[DataRequest]":
         """Those that nobody has decided, the most urgent first."""
         return list(cls.select().where(cls.outcome == "").order_by(cls.until, cls.id).limit(most))
+
+    @classmethod
+    def count_waiting(cls, most: int) -> tuple[int, bool]:
+        """How many nobody has decided, as far as `most`; whether the law's last day of one is over."""
+        waiting = cls.select(cls.id).where(cls.outcome == "")
+        return waiting.limit(most).count(), waiting.where(cls.until < today()).exists()
 
     @classmethod
     def of(cls, user: User) -> "list[DataRequest]":

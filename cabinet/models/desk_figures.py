@@ -6,11 +6,13 @@ from datetime import datetime, time, timedelta
 from statistics import median
 from typing import Any
 
+from peewee import Select, fn
+
 from cabinet.models.attempt import Attempt
 from cabinet.models.base import now, settings
 from cabinet.models.database import db
 from cabinet.models.message import Message
-from cabinet.models.registration import Registration
+from cabinet.models.registration import Registration, step_of
 from cabinet.models.request import OPEN_STATES, ConnectionRequest
 from cabinet.models.working_days import earlier, is_working
 
@@ -52,6 +54,16 @@ def overdue(most: int, assignee: str = "") -> list[ConnectionRequest]:
     return [] if since is None else _oldest(most, ConnectionRequest.created_at < since, *theirs)
 
 
+def count_overdue(most: int) -> int:
+    """How many open requests should have been answered by now, as far as `most`."""
+    since = overdue_since()
+    if since is None:
+        return 0
+    row = ConnectionRequest
+    late = row.select(row.id).where(row.created_at < since)
+    return min(most, sum(late.where(row.state == one).limit(most).count() for one in OPEN_STATES))
+
+
 def oldest_open() -> ConnectionRequest | None:
     """The open request that waits longest."""
     return next(iter(_oldest(1)), None)
@@ -80,33 +92,38 @@ def usual_time() -> timedelta | None:
         rows = ConnectionRequest.select(ConnectionRequest.created_at, ConnectionRequest.closed_at).where(
             ConnectionRequest.state == state
         )
-        newest = rows.order_by(ConnectionRequest.created_at.desc()).limit(RECENTLY_CLOSED)
-        taken += [(row.closed_at - row.created_at).total_seconds() for row in newest if row.closed_at]
+        newest: Any = rows.order_by(ConnectionRequest.created_at.desc()).limit(RECENTLY_CLOSED).tuples()
+        taken += [(closed - created).total_seconds() for created, closed in newest if closed]
     return timedelta(seconds=median(taken)) if taken else None
 
 
 def stops() -> Stops:
     """Where people stopped who began to register in the last week and have no time left to go on."""
     over = now() - timedelta(seconds=settings().registration_lifetime)
-    rows = list(
-        Registration.select()
-        .where(Registration.created_at >= now() - WEEK, Registration.created_at < over)
-        .order_by(Registration.created_at.desc())
+    row = Registration
+    newest = (
+        row.select(
+            *(row.completed_at, row.phone_verified_at, row.account, row.address_confirmed_at, row.profile_at)
+        )
+        .where(row.created_at >= now() - WEEK, row.created_at < over)
+        .order_by(row.created_at.desc())
         .limit(MOST)
     )
-    at = Counter(row.step for row in rows)
-    done = at.pop("done", 0)
-    return Stops(len(rows), done, dict(at), _missed(), len(rows) < MOST)
+    at = Counter(step_of(*reached) for reached in db.execute(newest).fetchall())
+    done, began = at["done"], at.total()
+    del at["done"]
+    return Stops(began, done, dict(at), _missed(), began < MOST)
 
 
 def _missed() -> dict[str, int]:
     """How often a code was wrong, a receipt was not found, an SMS was given up, in the last day."""
     since = now() - DAY
     newest = Attempt.select(Attempt.kind).where(Attempt.at >= since).order_by(Attempt.at.desc())
-    kinds = Counter(kind for (kind,) in db.execute(newest.limit(MOST_ATTEMPTS)).fetchall())
+    some = newest.limit(MOST_ATTEMPTS).alias("some")
+    kinds = dict(db.execute(Select((some,), (some.c.kind, fn.COUNT(1))).group_by(some.c.kind)).fetchall())
     dead = Message.select(Message.id).where(Message.channel == "sms", Message.dead_at >= since)
     return {
-        "code": kinds["wrong-code"],
-        "account": kinds["lookup-phone"],
+        "code": kinds.get("wrong-code", 0),
+        "account": kinds.get("lookup-phone", 0),
         "sms": int(dead.limit(MOST).count()),
     }

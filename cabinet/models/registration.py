@@ -36,6 +36,13 @@ class PhoneTakenError(Exception):
     """Another registration has made a cabinet for this phone meanwhile."""
 
 
+def step_of(completed: Any, *answers: Any) -> str:
+    """The step, one of STEPS or "done", after these answers to all steps but the last."""
+    if completed:
+        return "done"
+    return next((name for name, answer in zip(STEPS, answers, strict=False) if not answer), STEPS[-1])
+
+
 class Registration(Model):
     """The draft of a resident. Each step may be answered again until the cabinet exists.
 
@@ -83,13 +90,8 @@ class Registration(Model):
     @property
     def step(self) -> str:
         """The current step, one of STEPS; "done" once the cabinet exists."""
-        if self.completed_at:
-            return "done"
         reached = (self.phone_verified_at, self.account_id, self.address_confirmed_at, self.profile_at)
-        for name, answer in zip(STEPS, reached, strict=False):
-            if not answer:
-                return name
-        return "password"
+        return step_of(self.completed_at, *reached)
 
     def may_see(self, step: str) -> bool:
         """Whether `step` is the current one or an earlier one."""

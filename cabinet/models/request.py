@@ -4,7 +4,7 @@ import hashlib
 from datetime import date
 from typing import Any
 
-from peewee import SQL, BigIntegerField, CharField, DateField, DateTimeField, ForeignKeyField, TextField, fn
+from peewee import BigIntegerField, CharField, DateField, DateTimeField, ForeignKeyField, TextField, fn
 
 from cabinet.models import max_link
 from cabinet.models.attempt import advisory_lock, network
@@ -195,7 +195,13 @@ class ConnectionRequest(Searched):
     @classmethod
     def of_user(cls, user_id: str) -> "list[ConnectionRequest]":
         """A resident's requests, newest first."""
-        return _of_user.all(user_id)
+        return sorted(_of_user.all(user_id), key=lambda one: one.created_at, reverse=True)
+
+    @classmethod
+    def newest_of(cls, phone: str, user_id: str, most: int) -> "list[ConnectionRequest]":
+        """The newest of `theirs`; put in order here, or SQLite might look through those of everybody."""
+        found = cls.select().where(cls.theirs(phone, user_id))
+        return sorted(found, key=lambda one: one.created_at, reverse=True)[:most]
 
     @classmethod
     def theirs(cls, phone: str, user_id: str) -> Any:
@@ -240,5 +246,5 @@ def _unused_number() -> str:
 
 
 _of_user: Prepared[ConnectionRequest] = Prepared(
-    lambda me: ConnectionRequest.select().where(ConnectionRequest.user == me).order_by(SQL("created_at DESC"))
+    lambda me: ConnectionRequest.select().where(ConnectionRequest.user == me)
 )

@@ -65,11 +65,11 @@ def _figures(oldest: ConnectionRequest | None) -> list[Figure]:
     new = ConnectionRequest.select(ConnectionRequest.id).where(ConnectionRequest.state == "new")
     waited = duration(now() - oldest.created_at) if oldest else ""
     card = url_for("staff.request_card", number=oldest.number) if oldest else _list("new")
-    late, unread = len(desk_figures.overdue(MOST + 1)), Unread.select(Unread.request).limit(MOST + 1)
+    late, unread = desk_figures.count_overdue(MOST + 1), Unread.select(Unread.request).limit(MOST + 1)
     figures = [
         Figure(_("Новые заявки"), _shown(new.limit(MOST + 1).count()), _list("new")),
         Figure(_("У меня в работе"), _shown(desk_figures.mine(current_staff().id)), _list("mine")),
-        Figure(_("Жители ждут ответа"), _shown(unread.count()), _list("answered"), True),
+        Figure(_("Ждут ответа"), _shown(unread.count()), _list("answered"), True),
         Figure(_("Просрочены"), _shown(late), _list("overdue"), True),
         Figure(_("Дольше всех ждёт"), waited or "—", card, hint=f"№ {oldest.number}" if oldest else ""),
         Figure(
@@ -79,10 +79,10 @@ def _figures(oldest: ConnectionRequest | None) -> list[Figure]:
             True,
         ),
     ]
-    if about_data := DataRequest.waiting(MOST + 1):
-        late = any(one.is_late for one in about_data)
-        to, count = url_for("staff.data_requests"), _shown(len(about_data))
-        figures.append(Figure(_("Запросы о данных"), count, to, late))
+    about_data, too_late = DataRequest.count_waiting(MOST + 1)
+    if about_data:
+        to, count = url_for("staff.data_requests"), _shown(about_data)
+        figures.append(Figure(_("Запросы о данных"), count, to, too_late))
     return figures
 
 

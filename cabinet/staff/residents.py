@@ -61,12 +61,7 @@ def resident(user_id: str) -> Response:
         data_requests=[one for one in DataRequest.of(user) if one.outcome in ("", "approved")],
         blocked_for=reason_names().get(user.blocked_for),
         codes_stopped=code_streak.is_stopped(user.phone),
-        requests=list(
-            ConnectionRequest.select()
-            .where(ConnectionRequest.theirs(user.phone, user.id))
-            .order_by(ConnectionRequest.created_at.desc())
-            .limit(PAGE)
-        ),
+        requests=ConnectionRequest.newest_of(user.phone, user.id, PAGE),
         notice=flashed(),
     )
 

@@ -40,7 +40,7 @@ def test_the_first_page_says_what_waits(desk: Visitor, clerk: Staff) -> None:
     assert figures(desk) == {
         "Новые заявки": "2",
         "У меня в работе": "1",
-        "Жители ждут ответа": "1",
+        "Ждут ответа": "1",
         "Просрочены": "1",
         "Дольше всех ждёт": "9 дней",
         "Не доставлено": "1",
@@ -49,7 +49,7 @@ def test_the_first_page_says_what_waits(desk: Visitor, clerk: Staff) -> None:
     for name, path in {
         "Новые заявки": "/staff/requests/new",
         "Просрочены": "/staff/requests/overdue",
-        "Жители ждут ответа": "/staff/requests/answered",
+        "Ждут ответа": "/staff/requests/answered",
         "Дольше всех": "/staff/request/11111111",
         "Не доставлено": "/staff/messages/dead",
     }.items():
@@ -57,6 +57,14 @@ def test_the_first_page_says_what_waits(desk: Visitor, clerk: Staff) -> None:
         desk.follow(name)
         assert desk.path.rstrip("/") == path or path == "/staff/requests/new", desk.path
         assert name == "Не доставлено" or "11111111" in desk.text
+
+
+def test_figures_stop_at_a_thousand(desk: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cabinet.staff.day.MOST", 2)
+    for number in range(3):
+        asked(f"1111111{number}", created_at=now() - timedelta(days=9), state=("new", "in_work")[number % 2])
+    desk.get("/staff/day")
+    assert figures(desk)["Просрочены"] == "2+" and figures(desk)["Новые заявки"] == "2"
 
 
 def test_an_empty_desk(desk: Visitor) -> None:
