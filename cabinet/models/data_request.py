@@ -59,6 +59,11 @@ class DataRequest(Model):
         return not self.outcome
 
     @property
+    def is_late(self) -> bool:
+        """Whether the law's last day is over and nobody has decided."""
+        return self.is_open and self.until < today()
+
+    @property
     def erases(self) -> bool:
         """Whether the data are to be destroyed."""
         return self.kind in ERASING
