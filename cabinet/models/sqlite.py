@@ -12,6 +12,7 @@ from typing import Any
 import peewee
 
 from cabinet.models.connections import WhenAsked, expect_transaction, patience, renew_in_children
+from cabinet.models.joint_commit import JointCommits, Turns
 
 LOCK_PATIENCE = 15  # seconds a writer queues before it gives up; less on pages
 CACHE_KIB = 8 * 1024
@@ -33,7 +34,8 @@ class WriteQueue:
 
     def renew(self) -> None:
         """Have locks of its own: those of a parent are not."""
-        self.thread_lock = threading.Lock()
+        self.thread_lock = Turns()
+        self.locked = False
         self.file = _opened(self.path)
 
     def acquire(self) -> None:
@@ -42,11 +44,14 @@ class WriteQueue:
         deadline = time.monotonic() + most
         if not self.thread_lock.acquire(timeout=most):
             raise peewee.OperationalError("database is locked")
+        if self.locked:  # it was passed on to us
+            return
         try:
             self._lock_file(deadline)
         except BaseException:
             self.thread_lock.release()
             raise
+        self.locked = True
 
     def _lock_file(self, deadline: float) -> None:
         """Queue among processes. The system knows no time-out: where one is needed, a thread waits for us."""
@@ -70,8 +75,18 @@ class WriteQueue:
         finally:
             os.close(door)
 
+    @property
+    def waited_for(self) -> bool:
+        """Whether a thread of this process waits for its turn."""
+        return bool(self.thread_lock.waiting)
+
+    def pass_on(self) -> bool:
+        """The turn is that of this process's next thread, before other processes; False where none waits."""
+        return self.thread_lock.pass_on()
+
     def release(self) -> None:
         """Let the next writer in."""
+        self.locked = False
         fcntl.flock(self.file, fcntl.LOCK_UN)
         self.thread_lock.release()
 
@@ -119,7 +134,7 @@ class Connection(sqlite3.Connection):
     file: tuple[int, int] | None = None
 
 
-class QueuedSqliteDatabase(WhenAsked, peewee.SqliteDatabase):
+class QueuedSqliteDatabase(WhenAsked, JointCommits, peewee.SqliteDatabase):
     """SQLite whose write transactions are BEGIN IMMEDIATE and wait in a WriteQueue.
 
     A write outside of `atomic()` raises. To open the file and read its schema costs more than a page asks, so
@@ -151,7 +166,7 @@ class QueuedSqliteDatabase(WhenAsked, peewee.SqliteDatabase):
     def renew(self) -> None:
         """Have connections of its own."""
         _of_parents.append(self.idle)
-        self.idle = []
+        self.idle, self.joint = [], None
 
     def _connect(self) -> Connection:
         connection = self._kept() or self._opened()
@@ -185,26 +200,6 @@ class QueuedSqliteDatabase(WhenAsked, peewee.SqliteDatabase):
         """Close the connections that nobody uses."""
         while self.idle:
             self.idle.pop().close()
-
-    def begin(self, lock_type: str | None = None) -> None:
-        if self.autoconnect:
-            self.connect(reuse_if_open=True)  # before others wait
-        self.queue.acquire()
-        try:
-            super().begin(lock_type)
-        except BaseException:
-            self.queue.release()
-            raise
-
-    def commit(self) -> None:
-        super().commit()  # on failure peewee rolls back, which releases
-        self.queue.release()
-
-    def rollback(self) -> None:
-        try:
-            super().rollback()
-        finally:
-            self.queue.release()
 
     def execute_sql(self, sql: str, params: Any = None) -> Any:
         expect_transaction(sql, self)

@@ -1,0 +1,193 @@
+"""One commit for the requests that wait to write to SQLite: all wait for the disk at once.
+
+Who has written, and sees another request of its process in line, leaves the transaction open to that one and
+waits; the last of them commits for all. Nobody goes on before what it wrote is on the disk, and what one of
+them takes back takes nothing of the others with it.
+"""
+
+import threading
+from collections import deque
+from contextlib import suppress
+from typing import Any
+
+import peewee
+
+MOST = 8  # requests that share a commit: those of other processes wait for all of them
+
+
+class Turns:
+    """A lock for threads, which have it in order of arrival."""
+
+    def __init__(self) -> None:
+        self.taken = False
+        self.waiting: deque[threading.Lock] = deque()
+        self.guard = threading.Lock()
+
+    def acquire(self, timeout: float = -1) -> bool:
+        """Wait for the turn, for `timeout` seconds at most; whether it came."""
+        with self.guard:
+            if not self.taken:
+                self.taken = True
+                return True
+            place = threading.Lock()
+            place.acquire()
+            self.waiting.append(place)
+        if place.acquire(timeout=timeout):
+            return True
+        with self.guard:
+            if place not in self.waiting:  # it came just now
+                return True
+            self.waiting.remove(place)
+            return False
+
+    def pass_on(self) -> bool:
+        """The turn is the next one's, for certain; False where nobody waits, and it stays ours."""
+        with self.guard:
+            return self._gave()
+
+    def release(self) -> None:
+        """The turn is over."""
+        with self.guard:
+            self.taken = self._gave()
+
+    def _gave(self) -> bool:
+        if self.waiting:
+            self.waiting.popleft().release()
+            return True
+        return False
+
+
+class Joint:
+    """A transaction that one thread after another writes in."""
+
+    def __init__(self, connection: Any) -> None:
+        self.connection = connection  # of the first of them
+        self.parts = 0  # that are written, by threads that wait for the commit
+        self.error: Exception | None = None
+        self.over = threading.Event()
+
+    def end(self, error: Exception | None = None) -> None:
+        """It was committed, or by this error it was not: those who wait go on."""
+        self.error = error
+        self.over.set()
+
+    def wait(self) -> None:
+        """Until it is committed. Raises peewee.OperationalError: nothing of it is written."""
+        self.over.wait()
+        if self.error:
+            raise peewee.OperationalError(*self.error.args)
+
+
+class _Mine(threading.local):
+    """What a thread has to do with the transaction."""
+
+    turn = False  # whether it writes now
+    own: Any = None  # its connection, while it uses another's
+
+
+class JointCommits:
+    """The transactions of a database of SQLite whose writers wait in `queue`."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        self.joint: Joint | None = None  # what was left open to the next in line
+        self.mine = _Mine()
+        super().__init__(*args, **options)
+
+    def begin(self: Any, lock_type: str | None = None) -> None:
+        """Begin when the turn has come."""
+        shares = self.autoconnect
+        if shares:
+            self.connect(reuse_if_open=True)  # before others wait
+        self.queue.acquire()
+        self.mine.turn = True
+        try:
+            if self.joint and not shares:
+                self._commit_for_others()
+            if self.joint:
+                self.mine.own, self._state.conn = self._state.conn, self.joint.connection
+                self._run("SAVEPOINT part")
+            else:
+                super().begin(lock_type)  # type: ignore[misc]
+        except BaseException:
+            self._leave()
+            raise
+
+    def commit(self: Any) -> None:
+        """What was written is on the disk when it returns."""
+        joint = self.joint or Joint(self._state.conn)
+        if self.autoconnect and self.queue.waited_for and joint.parts + 1 < MOST:
+            if self.mine.own:
+                self._run("RELEASE part")
+            joint.parts += 1
+            self.joint = joint
+            if self._pass_on():
+                joint.wait()
+                return
+        self._commit()
+        self._leave()
+
+    def rollback(self: Any) -> None:
+        """Take back what was written, unless all of it was already."""
+        if not self.mine.turn:
+            return
+        try:
+            if self.joint:
+                self._take_back()
+            elif self._state.conn.in_transaction:  # SQLite has not ended it by itself
+                super().rollback()  # type: ignore[misc]
+        finally:
+            if not (self.joint and self._pass_on()):
+                self._leave()
+
+    def _take_back(self: Any) -> None:
+        try:
+            self._run("ROLLBACK TO part")
+            self._run("RELEASE part")
+        except Exception as error:  # on a full disk SQLite takes back all
+            self._give_up(error)
+
+    def _run(self: Any, sql: str) -> None:
+        with peewee.__exception_wrapper__:  # type: ignore[attr-defined]
+            self._state.conn.execute(sql)
+
+    def _commit(self: Any) -> None:
+        """Commit, for all who wait for it, too."""
+        joint, connection = self.joint, self.joint.connection if self.joint else self._state.conn
+        try:
+            with peewee.__exception_wrapper__:  # type: ignore[attr-defined]
+                connection.execute("COMMIT")
+        except Exception as error:
+            self._give_up(error)
+            raise
+        self.joint = None
+        if joint:
+            joint.end()
+
+    def _give_up(self: Any, error: Exception) -> None:
+        """Nothing of what others wait for is written, and they are told so."""
+        joint, self.joint = self.joint, None
+        if joint:
+            with suppress(Exception):
+                joint.connection.execute("ROLLBACK")
+            joint.end(error)
+
+    def _commit_for_others(self: Any) -> None:
+        with suppress(Exception):  # they are told of it
+            self._commit()
+
+    def _pass_on(self: Any) -> bool:
+        own, self.mine.own, self.mine.turn = self.mine.own, None, False
+        used, self._state.conn = self._state.conn, own or self._state.conn
+        if self.queue.pass_on():
+            return True
+        self.mine.own, self.mine.turn, self._state.conn = own, True, used
+        return False
+
+    def _leave(self: Any) -> None:
+        """The turn is over, and nobody waits for a commit."""
+        if self.joint:
+            self._commit_for_others()
+        if self.mine.own:
+            self._state.conn = self.mine.own
+        self.mine.own, self.mine.turn = None, False
+        self.queue.release()
