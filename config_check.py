@@ -9,8 +9,7 @@ from config_terms import moved_day
 
 ORIGIN = re.compile(r"https?://(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:([0-9]+|\*))?")
 SECRET_LENGTH, PEPPER_LENGTH = 32, 16  # characters
-LOWEST_BCRYPT_COST = 10
-FEWEST_DIFFERENT = 8  # characters in a secret
+LOWEST_BCRYPT_COST, FEWEST_DIFFERENT = 10, 8  # the latter: characters in a secret
 KNOWN_WORDS = ("changeme", "change-me", "password", "demo-only", "tests-only", "example")
 SENTRY = re.compile(r"https?://[0-9A-Za-z]+@[a-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9_-]+)*/[0-9]+")
 CONTACT = re.compile(r"https://[!-~]+|[!-?A-~]+@[!-?A-~]+")
@@ -73,6 +72,7 @@ BOUNDS = {  # what a limit may be at most, and at least: beyond it guards nothin
     "undelivered_kept": (7 * DAY, 366 * DAY),
     "tries_kept": (31 * DAY, 5 * 366 * DAY),
     "requests_kept": (30 * DAY, 20 * 366 * DAY),
+    "way_back_kept": (0, 90 * DAY),
     "phone_changes_kept": (30 * DAY, 5 * 366 * DAY),
     "data_requests_kept": (90 * DAY, 10 * 366 * DAY),
     "invitations_kept": (30 * DAY, 5 * 366 * DAY),

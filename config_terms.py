@@ -44,6 +44,10 @@ class Terms:
     tries_kept: int = setting(34_560_000, "how long tries to send SMS are kept, without phone or text")
     requests_kept: int = setting(94_608_000, "how long connection requests are kept once they are closed")
     consents_kept: int = setting(94_608_000, "how long consents are kept on record once they are withdrawn")
+    way_back_kept: int = setting(
+        1_209_600,
+        "how long the holder of a former number can take back a cabinet that was moved away; 0: never",
+    )
     phone_changes_kept: int = setting(
         31_536_000, "how long it is kept who asked for another number of a resident, and why"
     )

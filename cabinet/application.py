@@ -22,6 +22,7 @@ from cabinet.models.readiness import Readiness
 from cabinet.passwords.hashing import Hasher
 from cabinet.public import callbacks, embedding, event_feed, metrics, pages, watching, well_known
 from cabinet.register import views as register
+from cabinet.register import way_back
 from cabinet.requests import uploads
 from cabinet.requests import views as requests
 from cabinet.staff import views as staff
@@ -47,7 +48,7 @@ from config import Settings
 from config_check import problems
 
 JOURNEYS = (
-    *(entry, another_code, session_views, register, login, recovery, returning, passkey_login),
+    *(entry, another_code, session_views, register, way_back, login, recovery, returning, passkey_login),
     *(home, profile, max_link, merging, merging_receipt, privacy, passkeys, reauthentication, requests),
 )
 OTHER_PAGES = (pages, well_known, callbacks, event_feed, staff, metrics, embedding)

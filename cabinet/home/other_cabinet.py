@@ -10,6 +10,7 @@ from cabinet.models.account_event import ids_of, number_changed_at
 from cabinet.models.base import now, settings, unix_time
 from cabinet.models.device import SETTLED
 from cabinet.models.merging import may_merge
+from cabinet.models.way_back import WayBack
 from cabinet.web import session_keys as keys
 from cabinet.web.devices import known_device, may_be_another, presented
 from cabinet.web.flow import advance, flash
@@ -73,7 +74,9 @@ def proved(found: User) -> str:
     if current_user.delete_at:
         flash(_("Этот кабинет скоро удалят. Сначала нажмите «Не удалять кабинет»."), "warn")
         return "home.home"
-    if found.has_number:
+    if WayBack.is_open(found):
+        flash(_("В том кабинете недавно сменили номер. Объединить кабинеты можно будет позже."), "warn")
+    elif found.has_number:
         flash(_("Тот кабинет скоро удалят. Сначала войдите в него и нажмите «Не удалять кабинет»."), "warn")
     else:
         flash(_("У того кабинета сейчас нет номера. Сначала войдите в него и укажите номер."), "warn")

@@ -44,6 +44,7 @@ from cabinet.models.spending import Spending
 from cabinet.models.staff import Staff
 from cabinet.models.staff_passkey import StaffPasskey
 from cabinet.models.user import User
+from cabinet.models.way_back import WayBack
 
 TABLES: list[type[Model]] = [
     Account,
@@ -75,6 +76,7 @@ TABLES: list[type[Model]] = [
     MaxLink,
     MaxStart,
     PassedNumber,
+    WayBack,
     EmailLink,
     Invitation,
     Staff,
@@ -153,5 +155,6 @@ __all__ = [
     "StaffPasskey",
     "Unread",
     "User",
+    "WayBack",
     "WebSession",
 ]

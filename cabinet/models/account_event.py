@@ -114,7 +114,7 @@ def has_number_since(user: User) -> datetime:
 
 def number_changed_at(user: User) -> datetime | None:
     """When the resident's number was last changed for another; None if it never was."""
-    mine = (Audit.actor == f"user:{user.id}") & (Audit.action == "phone-changed")
+    mine = (Audit.actor == f"user:{user.id}") & Audit.action.in_(("phone-changed", "phone-taken-back"))
     by_staff = (Audit.subject == user.id) & (Audit.action == "staff-phone-changed")
     times = [Audit.select(fn.MAX(Audit.at)).where(one).scalar() for one in (mine, by_staff)]
     return max((at for at in times if at), default=None)

@@ -11,6 +11,7 @@ from cabinet.models.account_event import AccountEvent
 from cabinet.models.audit import Audit
 from cabinet.models.user import User
 
+OWN = ("phone-changed", "phone-taken-back")
 LOST = ("staff-phone-changed", "number-passed-on", "cabinet-merged-away")
 
 
@@ -34,7 +35,7 @@ def left(user: User, ids: Iterable[str], seen: Mapping[str, datetime]) -> dict[s
     `ids`: the resident's by the journal; `seen`: from `seen_at`.
     """
     known = list(ids)
-    changed = Audit.actor.in_([f"user:{one}" for one in known]) & (Audit.action == "phone-changed")
+    changed = Audit.actor.in_([f"user:{one}" for one in known]) & Audit.action.in_(OWN)
     lost = Audit.subject.in_(known) & Audit.action.in_(LOST)
     moments = [row.at for row in Audit.select(Audit.at).where(changed | lost).order_by(Audit.at)]
     former = {phone: at for phone, at in seen.items() if phone != user.phone}

@@ -21,6 +21,7 @@ from cabinet.models.request import ConnectionRequest
 from cabinet.models.session import WebSession
 from cabinet.models.unit import whole
 from cabinet.models.user import CredentialsChangedError, User
+from cabinet.models.way_back import WayBack
 
 
 class CabinetChangedError(Exception):
@@ -55,11 +56,13 @@ def brings(user: User, other: User) -> Holding:
 
 
 def may_merge(user: User, other: User) -> bool:
-    """Whether these can be merged: two, both in use and with a number, and neither about to be deleted."""
+    """Whether these can be merged: two, both in use and with a number, and neither about to be deleted.
+
+    Nor is the other one somebody's who may still take it back.
+    """
     both = (user, other)
-    return user.id != other.id and all(
-        one.is_active and one.has_number and one.delete_at is None for one in both
-    )
+    in_use = all(one.is_active and one.has_number and one.delete_at is None for one in both)
+    return user.id != other.id and in_use and not WayBack.is_open(other)
 
 
 @whole

@@ -21,6 +21,7 @@ from cabinet.models.registration import Registration
 from cabinet.models.request import ConnectionRequest
 from cabinet.models.session import WebSession
 from cabinet.models.user import User
+from cabinet.models.way_back import WayBack
 
 Rows = list[dict[str, Any]]
 MOST = 10_000  # events of each kind; enough for the whole term that they are kept
@@ -44,6 +45,7 @@ def own_data(user: User) -> dict[str, Any]:
             EmailLink, user, email="email", sent="created_at", expires="expires_at", used="used_at"
         ),
         "passed_numbers": _rows(PassedNumber, user, phone="phone", at="at"),
+        "ways_back": _rows(WayBack, user, phone="phone", at="at"),
         "phone_changes": _phone_changes(user),
         "data_requests": _data_requests(DataRequest.select().where(DataRequest.user == user.id)),
         "messages": _messages(user),

@@ -13,14 +13,10 @@ from peewee import CharField, DateTimeField, ForeignKeyField, IntegrityError, Te
 from cabinet.models.account_event import ids_of
 from cabinet.models.audit import Audit
 from cabinet.models.base import Model, new_id, now, settings
-from cabinet.models.code import OneTimeCode
 from cabinet.models.database import db
-from cabinet.models.device import Device
-from cabinet.models.email import EmailLink
-from cabinet.models.linking import AccountLink, update_words
-from cabinet.models.max_link import MaxLink
+from cabinet.models.linking import AccountLink
 from cabinet.models.passkey import Passkey
-from cabinet.models.profile import ChangedMeanwhileError
+from cabinet.models.profile import ChangedMeanwhileError, replace_number
 from cabinet.models.staff import Staff
 from cabinet.models.staff_admin import RightsLostError, way_in
 from cabinet.models.unit import whole
@@ -196,16 +192,7 @@ def _decision(staff: Staff, outcome: str, words: str = "") -> dict[Any, Any]:
 
 def _move(user: User, phone: str, staff: Staff) -> None:
     before, had_number = user.phone, user.has_number
-    user.notify("phone_changed", sms=True)
-    user.end_sessions(phone=phone, password_hash=None)
-    user.phone = phone
-    update_words(user)
-    for number in (before, phone):
-        OneTimeCode.void_all(number)
-    EmailLink.void_all(user)
-    Device.forget(user)
-    Passkey.forget(user)
-    MaxLink.forget(user)
+    replace_number(user, phone)
     told = {"before": before if had_number else "", **by_staff(staff.actor)}
     user.notify_staff("profile_changed", what="phone", **told)
 

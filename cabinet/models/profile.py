@@ -13,6 +13,7 @@ from cabinet.models.passed_number import release, tell_of
 from cabinet.models.passkey import Passkey
 from cabinet.models.unit import whole
 from cabinet.models.user import User, by_staff
+from cabinet.models.way_back import WayBack
 
 
 class ChangedMeanwhileError(Exception):
@@ -90,7 +91,8 @@ def change_phone(user: User, phone: str, ip: str, keep_session: str) -> None:
         user.hold()
         former = release(phone)
         User.update(phone=phone).where(User.id == user.id).execute()
-        user.notify("phone_changed", sms=True)
+        until = WayBack.open(user, before) if had_number else None
+        user.notify("phone_changed", sms=True, **({"until": until.date().isoformat()} if until else {}))
         user.phone = phone
         update_words(user)
         OneTimeCode.void_all(before)
@@ -101,6 +103,30 @@ def change_phone(user: User, phone: str, ip: str, keep_session: str) -> None:
             tell_of(former, user)
         user.notify_staff("profile_changed", what="phone", before=before if had_number else "")
         Audit.record("phone-changed", f"user:{user.id}", user.id, ip)
+
+
+def replace_number(user: User, phone: str) -> None:
+    """Give the resident a number that others than they decided on, inside the caller's transaction.
+
+    Who has the old one is told; all that was signed in with ends, the password as well.
+    """
+    before = user.phone
+    user.notify("phone_changed", sms=True)
+    user.end_sessions(phone=phone, password_hash=None)
+    user.phone = phone
+    update_words(user)
+    for number in (before, phone):
+        OneTimeCode.void_all(number)
+    end_ways_in(user)
+    WayBack.close(user)
+
+
+def end_ways_in(user: User) -> None:
+    """What signs in, or leads to it, besides the password and the phone."""
+    EmailLink.void_all(user)
+    Device.forget(user)
+    Passkey.forget(user)
+    MaxLink.forget(user)
 
 
 @whole
@@ -115,10 +141,7 @@ def close(user: User, actor: str, ip: str, reason: str) -> bool:
     if reason == "stranger":
         user.end_sessions(password_hash=None)
         OneTimeCode.void_all(user.phone)
-        EmailLink.void_all(user)
-        Device.forget(user)
-        Passkey.forget(user)
-        MaxLink.forget(user)
+        end_ways_in(user)
     return True
 
 

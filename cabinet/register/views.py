@@ -12,6 +12,7 @@ from cabinet.models import OneTimeCode, Registration, invitation
 from cabinet.models.account import periods_and_digits
 from cabinet.models.registration import STEPS, PhoneTakenError
 from cabinet.models.unit import unit
+from cabinet.models.way_back import WayBack
 from cabinet.register.forms import AddressForm, ProfileForm
 from cabinet.web import session_keys as keys
 from cabinet.web.extensions import hasher
@@ -157,6 +158,8 @@ def submit_address() -> Response:
     if not form.validate():
         return reject(address, form)
     if form.answer.data == "yes":
+        if WayBack.of(g.registration):
+            return advance("way_back.question")
         g.registration.confirm_address()
         return advance("register.profile")
     g.registration.deny_address(client_address())

@@ -51,6 +51,7 @@ def _names() -> dict[str, str]:
         "email-changed": _("Почта изменена"),
         "number-passed-on": _("Номер телефона перешёл к другому человеку"),
         "phone-changed": _("Номер телефона изменён"),
+        "phone-taken-back": _("Кабинет возвращён на прежний номер"),
         "cabinets-merged": _("К кабинету присоединён другой"),
         "password-changed": _("Пароль изменён"),
         "deletion-requested": _("Согласие отозвано"),

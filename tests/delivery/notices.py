@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from cabinet.models import (
     Account,
     EmailLink,
+    Registration,
     Staff,
     User,
     base,
@@ -16,6 +17,7 @@ from cabinet.models import (
     passed_number,
     phone_change,
     profile,
+    taking_back,
 )
 from cabinet.models.database import db
 from cabinet.models.passkey import Passkey
@@ -101,6 +103,18 @@ def change_number_by_two(user: User) -> None:
     phone_change.approve(change, colleague, "192.0.2.1")
 
 
+def take_back(user: User) -> None:
+    """Somebody changed the number, and the holder of the former one proves it and a receipt."""
+    own = account()
+    linking.link(user, own, "192.0.2.1")
+    profile.change_phone(user, "+79160000000", "192.0.2.1", "")
+    with db.atomic():
+        draft = Registration.create(phone="+79161234567", account=own, phone_verified_at=base.now())
+    taking_back.take_back(draft, "192.0.2.1")
+    with db.atomic():
+        draft.delete_instance()
+
+
 def merge_cabinets(user: User) -> None:
     merging.merge(resident("+79167654321", first_name="Пётр", email=""), user, "192.0.2.1")
 
@@ -118,6 +132,7 @@ EVENTS: dict[str, Callable[[User], object]] = {
     "rename": lambda user: profile.rename(user, "<u>Белкина</u>", "Анна", "", "192.0.2.1"),
     "email": lambda user: profile.change_email(user, "other@example.org", "192.0.2.1"),
     "phone": lambda user: profile.change_phone(user, "+79160000000", "192.0.2.1", ""),
+    "taken back": take_back,
     "number": pass_on,
     "by two": change_number_by_two,
     "merge": merge_cabinets,

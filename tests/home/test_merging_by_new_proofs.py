@@ -130,6 +130,7 @@ def test_beside_nothing_new_either(app: Flask, guest: Visitor, anew: User, how: 
     keeps_out(guest)
 
 
+@pytest.mark.settings(way_back_kept=0)
 def test_a_receipt_that_nobody_read_there_does(app: Flask, guest: Visitor, anew: User) -> None:
     with_number(thief(app))
     with db.atomic():
@@ -140,6 +141,7 @@ def test_a_receipt_that_nobody_read_there_does(app: Flask, guest: Visitor, anew:
     assert guest.path == REVIEW
 
 
+@pytest.mark.settings(way_back_kept=0)
 def test_a_day_later_the_number_does(app: Flask, guest: Visitor, anew: User) -> None:
     with_number(thief(app))
     with time_machine.travel(now() + DAY + timedelta(seconds=1), tick=False):

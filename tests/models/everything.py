@@ -27,6 +27,7 @@ from cabinet.models import (
     RequestNote,
     Unread,
     User,
+    WayBack,
     WebSession,
     audit_chain,
 )
@@ -86,9 +87,10 @@ def everything() -> User:
 
 
 def _phone_change(anna: User) -> None:
-    """Another number that a clerk asked for."""
+    """Another number that a clerk asked for, and one of before."""
     texts = {"reason": "Только моё", "identified": EMAIL, "words": "Только моё", "asked_by": "s", "seen": ""}
     PhoneChange.create(user=anna, phone=PHONE, until=now(), **texts)
+    WayBack.create(phone=PHONE, user=anna, accounts=[LESNAYA])
 
 
 def _invitations(anna: User) -> None:

@@ -25,6 +25,7 @@ from cabinet.models import (
     PhoneChange,
     Registration,
     User,
+    WayBack,
     audit_chain,
     departure,
 )
@@ -95,6 +96,10 @@ def asked(at: datetime) -> None:
     PhoneChange.create(user=resident(), asked_at=at, until=at, **texts)
 
 
+def moved(at: datetime) -> None:
+    WayBack.create(user=resident(), phone=PHONE, accounts=[], at=at)
+
+
 def about_data(at: datetime) -> None:
     days = {"came_on": at.date(), "until": at.date(), "decided_at": at}
     texts = {"kind": "tell", "way": "post", "words": "1", "recorded_by": "s", "outcome": "closed"}
@@ -139,6 +144,7 @@ MADE: dict[str, tuple[Make, Callable[[], Any]]] = {
     "undelivered_kept": (undelivered, Message.select().count),
     "tries_kept": (tried, DeliveryTry.select().count),
     "requests_kept": (closed, ConnectionRequest.select().count),
+    "way_back_kept": (moved, WayBack.select().count),
     "phone_changes_kept": (asked, PhoneChange.select().count),
     "data_requests_kept": (about_data, DataRequest.select().count),
     "invitations_kept": (invited, Invitation.select().count),
