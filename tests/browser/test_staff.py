@@ -63,3 +63,24 @@ def _sign_in(page: Page, site: Site, email: str, password: str, code: str) -> No
     page.get_by_label("Код из приложения").fill(code)
     page.get_by_role("button", name="Войти").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Сегодня")
+
+
+@pytest.mark.parametrize("width", [1280], indirect=True)
+@pytest.mark.parametrize("javascript", [True], indirect=True)
+def test_what_is_wrong_with_a_field_leaves_its_button_beside_it(page: Page, site: Site) -> None:
+    password, totp = add_clerk(site, "beside@example.org")
+    insert(site, "connection_request", {**REQUEST, "number": "12345699", "idempotency_key": "12345699"})
+    _sign_in(page, site, "beside@example.org", password, totp.now())
+    page.goto(site.url + "/staff/requests")
+    page.get_by_label("Отметить заявку № 12345699").check()
+    page.get_by_role("button", name="Передать").click()
+    expect(page.locator("#colleague-error")).to_have_text("Ошибка: Выберите, кому передать.")
+    tops = [
+        one.evaluate("one => Math.round(one.getBoundingClientRect().top)")
+        for one in (
+            page.get_by_label("Передать коллеге"),
+            page.get_by_role("button", name="Передать"),
+            page.get_by_role("button", name="Взять в работу"),
+        )
+    ]
+    assert len(set(tops)) == 1
