@@ -9,6 +9,7 @@ from cabinet.commands.billing import billing_cli
 from cabinet.commands.codes import codes_cli
 from cabinet.commands.data_map import data_map_command
 from cabinet.commands.doctor import doctor
+from cabinet.commands.failing import plainly
 from cabinet.commands.incident import incident
 from cabinet.commands.messages import messages_cli
 from cabinet.commands.readers import readers_cli
@@ -16,7 +17,7 @@ from cabinet.commands.residents import residents_cli
 from cabinet.commands.staff import staff_cli
 from cabinet.commands.worker import worker_command
 
-COMMANDS: tuple[click.Command, ...] = (
+ALL: tuple[click.Command, ...] = (
     *installation.ALL,
     doctor,
     backup_command,
@@ -32,3 +33,5 @@ COMMANDS: tuple[click.Command, ...] = (
     worker_command,
     staff_cli,
 )
+
+COMMANDS = tuple(map(plainly, ALL))

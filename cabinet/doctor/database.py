@@ -9,6 +9,7 @@ from cabinet.doctor.finding import Finding, judged, note, ok, wrong
 from cabinet.doctor.others import clock
 from cabinet.models import Heartbeat, Message, migrations
 from cabinet.models.database import db, is_sqlite
+from cabinet.models.failures import reason
 from cabinet.models.heartbeat import WORKER_SILENCE
 from cabinet.models.lateness import late
 from config import Settings
@@ -34,7 +35,7 @@ def findings(s: Settings) -> Iterator[Finding]:
             yield from _messages()
     except (peewee.PeeweeException, ValueError, OSError) as error:
         yield wrong(
-            f"database does not answer: {type(error).__name__}",
+            f"database does not answer: {reason(error)}",
             "start it, or correct DATABASE_URL (host, port, name, user, password)",
         )
 

@@ -1,5 +1,8 @@
 """How databases fail: what may be over at once and has surely written nothing, and what nobody knows."""
 
+import re
+import sqlite3
+
 import peewee
 import psycopg
 
@@ -8,6 +11,9 @@ AWAY = (peewee.OperationalError, peewee.InterfaceError)  # what a database raise
 BY_OTHERS = ("40001", "40P01")  # serialization failure, deadlock: the connection is good
 ENDED = ("57P01", "57P02", "57P03", "57P05", "53300", "25006")  # … and is not, or leads to a standby
 LOST = "08"  # all whose state begins so
+
+
+REFUSED = re.compile(r"^connection failed: (connection to server .+ failed: .+)")
 
 
 class UnknownOutcomeError(peewee.OperationalError):
@@ -26,6 +32,15 @@ def passing(error: BaseException | None) -> bool:
 def of_connection(error: BaseException | None) -> bool:
     """Whether another connection is needed after an error that is `passing`."""
     return _state(error) not in BY_OTHERS
+
+
+def reason(error: BaseException) -> str:
+    """Why a database is out of reach: its words, or its kind where they may hold part of a password."""
+    cause = getattr(error, "orig", None) or error
+    line = str(cause).strip().partition("\n")[0]
+    if said := REFUSED.search(line):
+        return said[1]
+    return line if isinstance(cause, sqlite3.OperationalError) else type(error).__name__
 
 
 def sqlstate(error: BaseException) -> str:

@@ -17,9 +17,8 @@ from cabinet.delivery.sending import Handler, handler_of, send_next
 from cabinet.models import Heartbeat, audit_chain
 from cabinet.models.connections import connect_when_asked
 from cabinet.models.database import connected
-from cabinet.telemetry import crashes
-from cabinet.telemetry.logs import place_of
 from cabinet.worker.alerts import Lookout
+from cabinet.worker.complaints import Complaints
 from cabinet.worker.lanes import Lane, lanes
 from cabinet.worker.purge import purge
 from cabinet.worker.scout import IMPORTS, LOOK_EVERY, STATUSES, Scout
@@ -42,6 +41,7 @@ class Worker:
         self.settings = settings
         self.lanes = lanes(settings)
         self.scout = Scout(self.lanes)
+        self.complaints = Complaints()
         self.stopping = threading.Event()
         self.stop_asked = False
 
@@ -114,8 +114,7 @@ class Worker:
                 errors = 0
             except Exception as error:  # the database, mostly
                 errors += 1
-                log.error("lane %s: %s at %s", lane.name, type(error).__name__, place_of(error))
-                crashes.tell(error, f"lane {lane.name}")
+                self.complaints.tell(error, f"lane {lane.name}")
                 self.stopping.wait(min(10.0, 0.5 * 2**errors))
 
     def _look_out(self) -> None:
@@ -161,6 +160,5 @@ class Worker:
                 chore()
             return True
         except Exception as error:
-            log.error("%s: %s at %s", name, type(error).__name__, place_of(error))
-            crashes.tell(error, name)
+            self.complaints.tell(error, name)
             return False

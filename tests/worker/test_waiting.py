@@ -1,0 +1,52 @@
+"""A worker whose database is away, or older than its code, says so once and waits."""
+
+import logging
+import os
+import subprocess
+from pathlib import Path
+
+import peewee
+import pytest
+
+from cabinet.worker.complaints import Complaints
+from cabinet.worker.loop import Worker
+from config import ROOT, Settings
+from tests.browser.site import FLASK, stop
+from tests.waiting import until
+
+
+@pytest.mark.slow
+def test_new_code_waits_for_its_migrations(tmp_path: Path) -> None:
+    environment = {**os.environ, "DEMO": "1", "DATABASE_URL": f"sqlite:///{tmp_path}/cabinet.db"}
+    log = tmp_path / "log"
+    with log.open("wb") as output:
+        worker = subprocess.Popen([*FLASK, "worker"], cwd=ROOT, env=environment, stdout=output, stderr=output)
+    try:
+        until(lambda: "run flask --app wsgi db upgrade" in log.read_text() or worker.poll() is not None)
+        assert worker.poll() is None
+        upgrade = [*FLASK, "db", "upgrade"]
+        subprocess.run(upgrade, cwd=ROOT, env=environment, check=True, capture_output=True)
+        until(lambda: "worker started" in log.read_text())
+    finally:
+        stop(worker)
+    said = log.read_text()
+    assert said.count("the worker waits") == 1 and "Error" not in said, said
+
+
+def test_a_database_that_is_away_is_one_line_for_all_threads(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def away() -> None:
+        raise peewee.OperationalError("connection refused, with a value")
+
+    worker = Worker(settings)
+    for chore in ("scout", "heartbeat", "scout"):
+        assert not worker._guarded(chore, away)
+    assert [record.levelno for record in caplog.records] == [logging.ERROR]
+    assert "the database fails: OperationalError" in caplog.text and "a value" not in caplog.text
+    monkeypatch.setattr("cabinet.worker.complaints.AGAIN_AFTER", 0.0)
+    worker.complaints = Complaints()
+    assert not any(worker._guarded("scout", away) for _ in range(2))
+    assert len(caplog.records) == 3, "and again a minute later"
+    assert not worker._guarded("scout", lambda: 1 / 0)
+    assert "scout: ZeroDivisionError" in caplog.text
