@@ -3,18 +3,17 @@
 `Settings.from_env()` reads them once at start; `config_check.problems()` lists what prevents a start.
 """
 
-import os
-from dataclasses import MISSING, Field, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 from dotenv import load_dotenv
-from environs import Env
+from environs import Env, EnvError
 
 from config_demo import demo_value
 from config_terms import MOVED, Terms
 from config_terms import setting as _setting
+from config_values import read, refuse, senseless, settings_of
 
 ROOT = Path(__file__).resolve().parent
 
@@ -210,13 +209,24 @@ class Settings(Terms):
         """
         load_dotenv(ROOT / ".env")  # into the environment: gateways and libraries look there
         env = Env()
-        values = {f.name: _read(env, f) for f in fields(cls) if f.name not in ("testing", "gateway_settings")}
+        values = {f.name: read(env, f) for f in fields(cls) if f.name not in ("testing", "gateway_settings")}
         named = values["sms_gateways"] or (values["sms_backend"],)
-        values["gateway_settings"] = _settings_of(named)
+        values["gateway_settings"] = settings_of(named)
         values["public_url"] = values["public_url"].rstrip("/")
         if values["demo"]:
             values = {name: value or demo_value(name, values) for name, value in values.items()}
         return cls(**values)
+
+    @classmethod
+    def at_start(cls) -> "Settings":
+        """`from_env` of a process, which ends with a sentence where a value makes no sense."""
+        try:
+            settings = cls.from_env()
+        except EnvError as error:
+            refuse([str(error)])
+        if found := list(senseless(settings)):
+            refuse(found)
+        return settings
 
     @property
     def secure(self) -> bool:
@@ -227,24 +237,3 @@ class Settings(Terms):
     def code_life(self) -> timedelta:
         """Life of a one-time code."""
         return timedelta(seconds=self.code_lifetime)
-
-
-def _read(env: Env, setting: "Field[Any]") -> Any:
-    """A setting's value from the environment, parsed like its default; the default if it is not set."""
-    name = setting.name.upper()
-    made: Any = setting.default_factory
-    default = made() if setting.default is MISSING else setting.default
-    if isinstance(default, bool):
-        return env.bool(name, default)
-    if isinstance(default, int):
-        return env.int(name, default)
-    if isinstance(default, tuple):
-        text, kind = env.str(name, None), int if default and isinstance(default[0], int) else str
-        return default if text is None else tuple(kind(part) for part in text.replace(",", " ").split())
-    return env.str(name, str(default))
-
-
-def _settings_of(gateways: tuple[str, ...]) -> dict[str, str]:
-    """What the environment has for these gateways and MAX: all that begins with the name of one."""
-    prefixes = tuple(f"{name.upper()}_" for name in (*gateways, "max"))
-    return {name.lower(): value for name, value in os.environ.items() if name.startswith(prefixes)}

@@ -1,13 +1,11 @@
 """The WSGI entry: `wsgi:app`. Refuses to start, saying what is missing, rather than run half-configured."""
 
-import sys
-
 from cabinet import create_app
 from config import Settings
 from config_check import problems
+from config_values import refuse
 
-settings = Settings.from_env()
+settings = Settings.at_start()
 if found := problems(settings):
-    print("Cabinet cannot start:", *(f"  - {problem}" for problem in found), sep="\n", file=sys.stderr)
-    sys.exit(1)
+    refuse(found)
 app = create_app(settings)

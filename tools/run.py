@@ -30,7 +30,7 @@ def main() -> None:
     from cabinet.serve.listening import listening
     from config import Settings
 
-    settings = Settings.from_env()
+    settings = Settings.at_start()
     try:
         listening(settings.host, settings.port).close()
     except OSError:

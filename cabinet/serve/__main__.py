@@ -4,6 +4,7 @@ A server that was started by the supervisor is told by `--on` what it works with
 the settings: to check them takes libraries that the supervisor would only keep in the memory.
 """
 
+import errno
 import logging
 import os
 import sys
@@ -21,7 +22,7 @@ def main() -> None:
         print(__version__)
         return
     given = dict(os.environ)  # without what `.env` adds: the next server reads it anew
-    settings = Settings.from_env()
+    settings = Settings.at_start()
     if sys.argv[1:2] == ["--on"]:
         from cabinet.serve.server import serve  # granian is of no use to the supervisor
 
@@ -31,9 +32,15 @@ def main() -> None:
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     try:
         opened = listening(settings.host, settings.port)
-    except OSError:
-        sys.exit(f"Port {settings.port} is in use by another program. Choose another, such as PORT=8001.")
+    except OSError as error:
+        sys.exit(_refusal(settings, error))
     sys.exit(Supervisor(opened, settings.web_processes, given).run())
+
+
+def _refusal(settings: Settings, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"Port {settings.port} is in use by another program. Choose another, such as PORT=8001."
+    return f"Cannot listen on HOST={settings.host}, PORT={settings.port}: {error.strerror}"
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from config import Settings
 
 def main() -> None:
     """Work until asked to stop; the settings were checked by the command that this process was."""
-    settings = Settings.from_env()
+    settings = Settings.at_start()
     logs.configure(settings.log_level, settings.log_format)
     crashes.configure(settings.sentry_dsn, __version__)
     base.configure(settings)

@@ -34,7 +34,7 @@ def refused(words: str) -> Callable[..., None]:
             raise psycopg.OperationalError(words)
         except psycopg.OperationalError as cause:
             error = peewee.OperationalError(*cause.args)
-            error.orig = cause
+            vars(error)["orig"] = cause
             raise error from None
 
     return connect

@@ -124,6 +124,45 @@ def test_half_configured_start_is_refused(command: list[str]) -> None:
     assert "short-and-secret" not in answer.stderr and "Traceback" not in answer.stderr
 
 
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ("PORT=80a0", "PORT must be a whole number"),
+        ("DEMO=perhaps", "DEMO must be 0 or 1"),
+        ("LOGIN_LOCKOUTS=60 12O", "LOGIN_LOCKOUTS must be whole numbers"),
+        ("LOG_LEVEL=LOUD", "LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR"),
+        ("DATABASE_URL=mysql://x/y", "DATABASE_URL must begin with sqlite:// or postgresql://"),
+        ("DATABASE_URL=postgresql://cabinet:12O/x@db/cabinet", "DATABASE_URL has no right port"),
+        ("REDIS_URL=localhost:6379", "REDIS_URL must begin with redis:// or rediss://"),
+        ("SMTP_URL=smtp://mail:25O", "SMTP_URL has no right port"),
+    ],
+)
+@pytest.mark.parametrize("command", [["wsgi"], ["cabinet.serve"]])
+def test_a_value_that_makes_no_sense_is_named(command: list[str], setting: str, said: str) -> None:
+    name, _, value = setting.partition("=")
+    answer = subprocess.run(
+        [sys.executable, "-m", *command],
+        cwd=ROOT,
+        env=_environment(**{name: value}),
+        capture_output=True,
+        text=True,
+    )
+    assert answer.returncode == 1
+    heading, line = answer.stderr.splitlines()
+    assert heading == "Cabinet cannot start:" and line.startswith(f"  - {said}") and "12O" not in line
+
+
+def test_an_address_that_is_not_this_machines() -> None:
+    answer = subprocess.run(
+        [sys.executable, "-m", "cabinet.serve"],
+        cwd=ROOT,
+        env=_environment(DEMO="1", HOST="203.0.113.5", PORT=str(free_port())),
+        capture_output=True,
+        text=True,
+    )
+    assert answer.returncode == 1 and answer.stderr.startswith("Cannot listen on HOST=203.0.113.5, PORT=")
+
+
 def test_port_in_use() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
