@@ -56,7 +56,7 @@ COSTS = {
     "phone of a resident": Cost(4, 4, 1),
     "refused log-in": Cost(0, 0, 0),
     "wrong password": Cost(10, 12, 2),
-    "log-in": Cost(18, 20, 2),
+    "log-in": Cost(19, 21, 2),
     "forgotten": Cost(11, 13, 1),
     "code of recovery": Cost(12, 13, 2),
     "new password": Cost(26, 27, 1),

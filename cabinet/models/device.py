@@ -34,12 +34,12 @@ class Device(Model):
         """Whether the browser that holds `token` signed in as `user` before."""
         if not token or user is None:
             return False
-        return _known.value(_digest(token), user.id) is not None
+        return _known.value(mark_of(token), user.id) is not None
 
     @classmethod
     def is_settled(cls, token: str | None, user: User) -> bool:
         """Whether the browser that holds `token` is known to the user for more than a day."""
-        mine = (cls.key == _digest(token or ""), cls.user == user.id, cls.created_at < now() - SETTLED)
+        mine = (cls.key == mark_of(token or ""), cls.user == user.id, cls.created_at < now() - SETTLED)
         return cls.select().where(*mine).exists()
 
     @classmethod
@@ -48,20 +48,20 @@ class Device(Model):
         known = token if token and len(token) == 43 else None
         token = known or secrets.token_urlsafe(32)
         with transaction():
-            seen = known and _see.changed(_digest(token), user.id, now())
+            seen = known and _see.changed(mark_of(token), user.id, now())
             if not seen:
-                _add.changed(_digest(token), user.id, user_agent[:300], now())
+                _add.changed(mark_of(token), user.id, user_agent[:300], now())
         return token, not seen
 
     @classmethod
     def others(cls, token: str, user: User) -> bool:
         """Whether the user signed in from another browser, too."""
-        return _others.value(_digest(token), user.id) is not None
+        return _others.value(mark_of(token), user.id) is not None
 
     @classmethod
     def forget(cls, user: User, but: str | None = None) -> None:
         """Forget the user's browsers, all but the one that holds the token `but`."""
-        kept = _digest(but) if but else ""
+        kept = mark_of(but) if but else ""
         with transaction():
             cls.delete().where(cls.user == user.id, cls.key != kept).execute()
 
@@ -82,5 +82,6 @@ _add: Prepared[Device] = Prepared(
 )
 
 
-def _digest(token: str) -> str:
+def mark_of(token: str) -> str:
+    """What is kept of a browser's token."""
     return hashlib.sha256(b"device|" + token.encode("utf-8", "replace")).hexdigest()

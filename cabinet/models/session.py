@@ -160,6 +160,16 @@ class WebSession(Model):
             cls.delete().where(cls.user_id == user_id, replaced).execute()
 
     @classmethod
+    def end_kept(cls, user_id: str, browser: str, but: str) -> None:
+        """Somebody signs in anew: what stayed in this `browser` ends, whoever holds a copy of its cookie.
+
+        Inside the caller's transaction; the session of the key `but` is their own.
+        """
+        kept = [row.key for row in _kept.all(user_id) if row.data.get("browser") == browser]
+        if others := [key for key in kept if key != but]:
+            cls.delete().where(cls.key.in_(others)).execute()
+
+    @classmethod
     @whole
     def end_all(cls, user_id: str, but: str = "") -> int:
         """End every session of a user, except that of the key `but`; returns how many."""
@@ -167,6 +177,11 @@ class WebSession(Model):
 
 
 _by_key: Prepared[WebSession] = Prepared(lambda key: WebSession.select().where(WebSession.key == key))
+_kept: Prepared[WebSession] = Prepared(
+    lambda user_id: WebSession.select().where(
+        WebSession.user_id == user_id, WebSession.kept_until.is_null(False)
+    )
+)
 _store: Prepared[WebSession] = Prepared(
     lambda key, data, user_id, ip, user_agent, moment, end, kept_until: WebSession.insert(
         key=key,

@@ -8,6 +8,7 @@ from flask import Response, after_this_request, g, request
 
 from cabinet.models import Device, MaxLink, User
 from cabinet.models.base import settings
+from cabinet.models.device import mark_of
 from cabinet.models.passed_number import is_unseen
 from cabinet.web.security import user_agent
 from cabinet.web.sessions import session
@@ -78,6 +79,11 @@ def remember_device(user: User, first: bool = False) -> bool:
         g.device_token = token
         _let_keep(token, sent_in_header())
     return new and not first and Device.others(token, user)
+
+
+def mark() -> str:
+    """What is kept of this browser's token, once it is remembered."""
+    return mark_of(g.device_token)
 
 
 def _let_keep(token: str, by_header: bool) -> None:

@@ -34,6 +34,7 @@ REQUESTS_SENT = "requests_sent"  # requests: numbers of those sent here
 REQUESTS_FOUND = "requests_found"  # requests: numbers of those looked up here by number and phone
 STAMP = "stamp"  # sign_in: the stamp of the credentials that the resident signed in with; another one ends it
 STAYS = "stays"  # sign_in: until when the resident stays signed in on this device, Unix time; read by staying
+BROWSER = "browser"  # sign_in: of which browser a session is that stays; another sign-in there ends it
 PASSKEY = "passkey"  # sign_in: id of the passkey by which the session began; a new password spares it
 CONFIRMED = "confirmed"  # sign_in, reauthentication: when it was last proved who is here, Unix time
 CONFIRMED_AGAIN = "confirmed_again"  # reauthentication: as well, by a proof given within the cabinet
@@ -48,7 +49,7 @@ LANG, THEME, ACCENT = "lang", "theme", "accent"  # templating: what the embeddin
 
 LOOK = (LANG, THEME, ACCENT)
 # what the resident did who was signed in before; nothing of it is the next one's
-OF_ONE_RESIDENT = (PASSKEY, CONFIRMED_AGAIN, STAYS, UNDER_WAY, TYPED, OTHER_CABINET, MAX_START)
+OF_ONE_RESIDENT = (PASSKEY, CONFIRMED_AGAIN, STAYS, BROWSER, UNDER_WAY, TYPED, OTHER_CABINET, MAX_START)
 
 # of the staff
 STAFF = "staff"  # guard: who is signed in, by which stamp, since when; no resident's session has it

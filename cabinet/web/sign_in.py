@@ -10,7 +10,7 @@ from cabinet.models import ConnectionRequest, User, WebSession, code_streak
 from cabinet.models.base import now, settings, unix_time
 from cabinet.models.database import transaction
 from cabinet.web import session_keys as keys
-from cabinet.web.devices import remember_device, sent_in_header
+from cabinet.web.devices import mark, remember_device, sent_in_header
 from cabinet.web.extensions import login_manager
 from cabinet.web.flow import advance
 from cabinet.web.happenings import record
@@ -74,6 +74,8 @@ def begin_session(user: User, made_now: bool = False, passkey: str | None = None
         user.arrive()
         code_streak.end(user.phone)  # whoever knows the password, or has a passkey, has another proof
     new = remember_device(user, first=made_now)
+    if not made_now:
+        WebSession.end_kept(user.id, mark(), but=session.key)
     how = {"passkey": passkey} if passkey else {}
     record("signed-in-new" if new else "signed-in", user, **how)
     if new:
@@ -87,7 +89,7 @@ def begin_session(user: User, made_now: bool = False, passkey: str | None = None
     for name in keys.OF_ONE_RESIDENT:
         session.pop(name, None)
     session.update({keys.PASSKEY: passkey} if passkey else {})
-    session.update({keys.STAYS: new_end()} if stay and may_stay() else {})
+    session.update({keys.STAYS: new_end(), keys.BROWSER: mark()} if stay and may_stay() else {})
     if session.get(keys.LANG):
         user.set_locale(session[keys.LANG])
     session.keep()
@@ -114,4 +116,5 @@ def stay_signed_in(user: User) -> None:
     session[keys.STAMP] = user.stamp
     session.pop(keys.CODE, None)
     session.pop(keys.STAYS, None)
+    session.pop(keys.BROWSER, None)
     session.move()

@@ -174,3 +174,31 @@ def test_another_resident_of_the_same_browser_does_not_inherit_it(guest: Visitor
     sign_in(guest, other.phone)
     assert [row.kept_until for row in WebSession.live_of(other.id)] == [None]
     assert WebSession.live_of(User.by_phone(PHONE).id) == []  # type: ignore[union-attr]
+
+
+@MONTH
+def test_who_copied_the_cookie_and_used_it_first_is_out_when_its_owner_signs_in(
+    app: Flask, guest: Visitor
+) -> None:
+    """The owner is out without having gone out, and signs in again; another browser of theirs stays in."""
+    with time_machine.travel(START, tick=False) as clock:
+        resident()
+        other = Visitor(app)
+        stay(other)
+        clock.shift(61)
+        stay(guest)
+        clock.shift(dt.timedelta(hours=13))
+        thief = double(guest, app)
+        assert is_in(thief)
+        clock.shift(61)
+        assert not is_in(guest)
+        sign_in(guest)
+        assert not is_in(thief) and is_in(guest) and is_in(other)
+
+
+@MONTH
+def test_a_resident_without_a_cookie_for_the_browser_ends_nobodys_weeks(app: Flask, guest: Visitor) -> None:
+    resident()
+    stay(guest)
+    sign_in(Visitor(app))
+    assert is_in(guest)
