@@ -73,6 +73,18 @@ def long_unseen(site: Site, resident: Seeded) -> None:
         assert connection.execute(change, (ago, ago, resident.phone)).rowcount == 1
 
 
+def moved_away(site: Site, resident: Seeded, account: str) -> None:
+    """Let somebody have given the resident's cabinet, which has this account, another number just now."""
+    way = """INSERT INTO way_back (user_id, phone, accounts, at)
+        SELECT id, phone, json_array(?), ? FROM "user" WHERE phone = ?"""
+    at = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime())
+    database = site.environment["DATABASE_URL"].removeprefix("sqlite:///")
+    with sqlite3.connect(database, timeout=PATIENCE) as connection:
+        assert connection.execute(way, (account, at, resident.phone)).rowcount == 1
+        change = 'UPDATE "user" SET phone = ? WHERE phone = ?'
+        connection.execute(change, (new_phone(), resident.phone))
+
+
 def signed_in_just_now(site: Site, resident: Seeded) -> None:
     """Let the journal say that somebody signed in to the resident's cabinet."""
     note = """INSERT INTO account_event (at, kind, phone, user_id, ip, browser, detail)

@@ -1,13 +1,14 @@
-"""Where a number may have another owner, a receipt and a new cabinet are asked for without barriers."""
+"""Where a number may have another owner, or lost its cabinet, what is asked has no barriers."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from tests.browser.accessibility.steps import fill_receipt, refused
+from tests.browser.accessibility.steps import fill_receipt, refused, to_account
 from tests.browser.expect import expect
 from tests.browser.inspector import Inspector
-from tests.browser.people import OWN, Seeded, long_unseen
+from tests.browser.people import OTHER, OWN, Seeded, long_unseen, moved_away
 from tests.browser.screens import follow, give_password, heading, press, to_password
 from tests.browser.site import Site
 
@@ -53,3 +54,18 @@ def test_the_new_cabinet_of_a_numbers_next_owner_has_no_barriers(
     look("new owner, no consent")
     follow(page, "Взять другую квитанцию")
     heading(page, "Подтвердите квитанцией")
+
+
+def test_the_cabinet_that_was_moved_away_comes_back_without_barriers(
+    page: Page, inspector: Inspector, resident: Seeded, site: Site, sms_code: Callable[..., str]
+) -> None:
+    moved_away(site, resident, OTHER[0])
+    to_account(page, resident.phone, sms_code)
+    fill_receipt(page)
+    press(page, "Далее")
+    press(page, "Да")
+    heading(page, "Вернуть прежний кабинет?")
+    inspector.look("way back")
+    press(page, "Это не я, вернуть кабинет")
+    heading(page, "Создайте новый пароль")
+    inspector.look("new password of a cabinet that came back")
