@@ -94,13 +94,8 @@ class Passkey(Model):
 
     def used(self, sign_count: int, backed_up: bool) -> bool:
         """Keep what its device said; False if it was used meanwhile with the same count, so by a copy."""
-        counts = (Passkey.sign_count < sign_count) | ((Passkey.sign_count == 0) & (sign_count == 0))
         with transaction():
-            return bool(
-                Passkey.update(sign_count=sign_count, backed_up=backed_up, used_at=now())
-                .where(Passkey.id == self.id, counts)
-                .execute()
-            )
+            return bool(_use.changed(sign_count, backed_up, now(), self.id))
 
     @classmethod
     def forget(cls, user: User, but: str | None = None) -> None:
@@ -109,6 +104,14 @@ class Passkey(Model):
             cls.delete().where(cls.user == user.id, cls.id != (but or "")).execute()
 
 
+_use: Prepared[Passkey] = Prepared(
+    lambda count, backed_up, moment, key: Passkey.update(
+        sign_count=count, backed_up=backed_up, used_at=moment
+    ).where(
+        Passkey.id == key,
+        (Passkey.sign_count < count) | ((Passkey.sign_count == 0) & (Passkey.sign_count == count)),
+    )
+)
 _by_credential: Prepared[Passkey] = Prepared(
     lambda credential: Passkey.select().where(Passkey.credential == credential)
 )
