@@ -1,8 +1,10 @@
 """Work on SQLite in turns so short that residents, who queue for the same lock, do not notice them."""
 
+import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +15,9 @@ from cabinet.models.sqlite import QueuedSqliteDatabase
 TURN = 0.02  # seconds that a turn should hold the lock
 BREATH = 0.002  # seconds between turns, in which others get theirs
 FEWEST, MOST = 500, 50_000  # rows of a turn
-TIDY_AFTER = 0.05  # seconds of turns
+TIDY_EVERY = 0.05  # seconds; beside the turns
+TIDY_AFTER = 0.25  # seconds of turns, after which all of the log is copied, so that it begins anew
+_copying = threading.Lock()  # SQLite turns away who would copy the log beside another
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,7 @@ class Pace:
         self._held += held
         if self._held > TIDY_AFTER:
             self._held = 0.0
-            db.execute_sql("PRAGMA wal_checkpoint(PASSIVE)")
+            _copy_log(db.execute_sql)
         time.sleep(BREATH)
 
 
@@ -108,13 +112,33 @@ def _unsynced() -> Iterator[None]:
 
 @contextmanager
 def tidying() -> Iterator[None]:
-    """Keep SQLite from copying its log into the file while it holds the lock; turns do it between them."""
+    """Keep SQLite from copying its log into the file while it holds the lock.
+
+    A thread copies beside the turns, as it mostly waits for the disk; turns copy what is left between them.
+    """
     if not is_sqlite():
         yield
         return
     pages = db.execute_sql("PRAGMA wal_autocheckpoint").fetchone()[0]
     db.execute_sql("PRAGMA wal_autocheckpoint = 0")
+    ended = threading.Event()
+    thread = threading.Thread(target=_tidy, args=(db.obj.database, ended), name="billing-log", daemon=True)
+    thread.start()
     try:
         yield
     finally:
+        ended.set()
+        thread.join()
         db.execute_sql(f"PRAGMA wal_autocheckpoint = {int(pages)}")
+
+
+def _tidy(path: str, ended: threading.Event) -> None:
+    with closing(sqlite3.connect(path)) as connection, suppress(sqlite3.Error):  # turns find it, too
+        while not ended.wait(TIDY_EVERY):
+            _copy_log(connection.execute)
+
+
+def _copy_log(execute_sql: Callable[[str], object]) -> None:
+    """Copy SQLite's log into the file, as far as nobody reads it as it was; waits for no writer."""
+    with _copying:
+        execute_sql("PRAGMA wal_checkpoint(PASSIVE)")

@@ -6,6 +6,7 @@ from cabinet.billing.sql import execute
 
 FEWEST = 10  # accounts, below which shares say nothing
 LOOKED_AT = 1000  # different sums, and first addresses, that are counted
+FIRST = 10_000  # rows, among which there are mostly as many different sums as are counted
 VARIED = 5  # accounts to a sum, at most, where each account has a sum of its own
 CROWDED = 4  # accounts to an address, at least, where addresses lack their flats
 
@@ -23,10 +24,22 @@ TEXTS_OF = {
 
 def count(month: MonthCheck, rows: str, payable: str, with_addresses: bool) -> None:
     """Count what differs in the rows of a month."""
-    month.different_sums = _counted(f"SELECT DISTINCT {payable} FROM {rows} LIMIT {LOOKED_AT}")
+    month.different_sums = _different(payable, rows)
     if with_addresses:
         first = f"SELECT address FROM {rows} LIMIT {LOOKED_AT}"
         month.different_addresses = _counted(f"SELECT DISTINCT address FROM ({first}) AS seen")
+
+
+def _different(payable: str, rows: str) -> int:
+    """How many different sums there are, LOOKED_AT at most: seldom to be counted in all rows.
+
+    PostgreSQL would put them all into a table of their own before it counts the first ones.
+    """
+    first = f"(SELECT {payable} AS sum FROM {rows} LIMIT {FIRST}) AS first"
+    found = _counted(f"SELECT DISTINCT sum FROM {first} LIMIT {LOOKED_AT}")
+    if found < LOOKED_AT:
+        found = _counted(f"SELECT DISTINCT {payable} FROM {rows} LIMIT {LOOKED_AT}")
+    return found
 
 
 def varied(period: object, payable: str) -> bool:

@@ -13,6 +13,7 @@ import pytest
 
 from cabinet.billing import importer, pace, undo
 from cabinet.billing.importer import import_billing
+from cabinet.billing.report import Report
 from cabinet.billing.undo import finish_unfinished
 from cabinet.models import Attempt, Charge, ImportBatch
 from cabinet.models.account import find_account, latest_periods
@@ -21,6 +22,7 @@ from tests.billing.files import row, stored, write
 from tests.billing.killing import IMPORT, dies_at
 from tests.billing.test_importing import EYES_OPEN
 from tests.billing.test_undo import COLUMNS, counts_are_right, take
+from tests.waiting import until
 
 STEP = 100  # instructions of SQLite's machine
 
@@ -168,3 +170,37 @@ def test_only_turns_end_without_waiting_for_the_disk(
     with pytest.raises(ZeroDivisionError), pace.Pace().turn():
         _ = 1 / 0
     assert level() == 2
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_log_stays_small_however_much_comes_in(
+    database: peewee.Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is copied whole every few turns, and begins anew."""
+    monkeypatch.setattr(importer, "AT_ONCE", 0)
+    monkeypatch.setattr(pace, "MOST", 500)
+    monkeypatch.setattr(pace, "TIDY_AFTER", 0.0)
+    take(tmp_path, [row(str(n)) for n in range(10_000, 30_000)])
+    path = Path(db.obj.database)
+    assert path.with_name(path.name + "-wal").stat().st_size * 3 < path.stat().st_size
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_log_is_copied_beside_the_turns(
+    database: peewee.Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importer, "AT_ONCE", 0)
+    monkeypatch.setattr(pace, "TIDY_AFTER", 3600.0)
+    path, sizes = Path(db.obj.database), list[int]()
+    before = path.stat().st_size
+
+    def grown() -> bool:
+        sizes.append(path.stat().st_size)
+        return sizes[-1] > before + 1_000_000
+
+    def wait(_report: Report) -> None:
+        until(grown, lambda: str(sizes))
+
+    file = write(tmp_path / "a.csv", [row(str(n)) for n in range(10_000, 30_000)])
+    import_billing(file, answers=EYES_OPEN, on_done=wait)
+    assert counts_are_right()
