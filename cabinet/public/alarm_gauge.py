@@ -1,12 +1,12 @@
 """The alarms that stand, as a metric."""
 
-from prometheus_client import CollectorRegistry, Gauge
+from prometheus_client.core import Metric
 
 from cabinet.models import Alarm
+from cabinet.public.database_figures import gauge
 
 
-def add_alarms(registry: CollectorRegistry) -> None:
+def alarms() -> Metric:
     """`cabinet_alarm` is 1 for each that stands, and absent otherwise."""
-    gauge = Gauge("cabinet_alarm", "Alarms that stand", ["alarm"], registry=registry)
-    for alarm in Alarm.standing():
-        gauge.labels(alarm.name).set(1)
+    standing = {(alarm.name,): 1.0 for alarm in Alarm.standing()}
+    return gauge("cabinet_alarm", "Alarms that stand", standing, "alarm")

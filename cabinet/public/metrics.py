@@ -10,13 +10,16 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, Metric
 
 from cabinet.models.base import settings
+from cabinet.models.failures import AWAY
 from cabinet.public import database_figures
-from cabinet.public.alarm_gauge import add_alarms
+from cabinet.public.alarm_gauge import alarms
 from cabinet.telemetry import events
+from cabinet.web.connection import connect
 from cabinet.web.figures import BOUNDS, Figures, shared
 
 bp = Blueprint("metrics", __name__)
 
+ANSWERS = "1: the database answers this host; 0: it is away, and so are the figures in it"
 GAUGES = {
     "hashes_waiting": "Passwords that are hashed or wait for it",
     "hashes_most": "Places for passwords; who finds none is asked to try again",
@@ -37,9 +40,18 @@ def metrics() -> Response:
         abort(404)
     g.no_session_cookie = True
     registry = CollectorRegistry()
-    registry.register(_Collected([*database_figures.figures(), *counted(shared.all())]))
-    add_alarms(registry)
+    registry.register(_Collected([*_of_the_database(), *counted(shared.all())]))
     return Response(generate_latest(registry), mimetype="text/plain; version=0.0.4")
+
+
+def _of_the_database() -> list[Metric]:
+    """What the database tells; where it is away, only that: what was counted here is wanted most then."""
+    try:
+        connect()
+        found: list[Metric] = [*database_figures.figures(), alarms()]
+    except AWAY:
+        found = []
+    return [*found, database_figures.gauge("cabinet_database_answers", ANSWERS, {(): bool(found)})]
 
 
 class _Collected:

@@ -10,7 +10,8 @@ from cabinet.models.database import db
 from cabinet.models.unit import LEAST, remember_by
 
 HASHING = ("/login/password", "/login/new-password", "/register/password")
-WITHOUT = ("/healthz", "/readyz", "/embed.js", "/accent/", "/api/")  # no session; they connect by themselves
+# what has no session, and connects by itself
+WITHOUT = ("/healthz", "/readyz", "/metrics", "/embed.js", "/accent/", "/api/")
 
 UNTIL, COMMITS = "cabinet.until", "cabinet.commits"  # in the environment of a request: when it is to be
 # answered, and how many commits its thread had made before

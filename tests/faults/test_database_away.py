@@ -21,7 +21,7 @@ from tests.test_routes import _address
 from tests.visitor import Visitor
 
 pytestmark = pytest.mark.postgres
-BEARS_IT = ("/healthz", "/embed.js", "/accent/", "/api/")
+BEARS_IT = ("/healthz", "/embed.js", "/accent/", "/api/", "/metrics")
 SORRY = "Кабинет сейчас не отвечает"
 
 
@@ -113,6 +113,27 @@ def test_with_scripts_the_step_stays_as_it_is(site: Flask, relay: Relay) -> None
     answer = visitor.client.post("/", data={"phone": PHONE}, headers={"HX-Request": "true"})
     assert answer.status_code == 503 and 'id="step"' not in answer.text
     assert answer.headers["Retry-After"] == "5"
+
+
+@pytest.mark.settings(metrics_token="figures", database_timeout_ms=200)
+def test_prometheus_learns_that_it_is_away_and_what_people_met(site: Flask, relay: Relay) -> None:
+    def figures() -> set[str]:
+        answer = visitor.client.get("/metrics", headers={"Authorization": "Bearer figures"})
+        assert answer.status_code == 200 and SORRY not in answer.text
+        return set(answer.text.splitlines())
+
+    visitor = Visitor(site)
+    at_account(visitor)
+    assert {"cabinet_database_answers 1.0", 'cabinet_messages_dead{lane="sms"} 0.0'} < figures()
+    for fail in (relay.refuse, relay.hang):
+        fail()
+        visitor.client.get("/register/account")
+        found = figures()
+        assert "cabinet_database_answers 0.0" in found
+        assert any('route="/register/account",status="503"' in line for line in found)
+        assert not any(line.startswith("cabinet_messages_dead") for line in found), "nobody knows"
+        relay.work()
+        disconnect()
 
 
 @pytest.mark.settings(database_timeout_ms=200)
