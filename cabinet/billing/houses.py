@@ -28,7 +28,7 @@ def refresh(wait: bool = True) -> bool:
     Only houses that changed are written. What is cut short is begun anew. No import runs meanwhile; unless
     it may `wait`, nothing is done where one is at work.
     """
-    if not _behind():
+    if not are_behind():
         return False
     with alone("billing", wait) as mine:
         if mine:
@@ -37,7 +37,8 @@ def refresh(wait: bool = True) -> bool:
         return mine
 
 
-def _behind() -> bool:
+def are_behind() -> bool:
+    """Whether what an import has brought is not found by its address yet."""
     done = Heartbeat.get_or_none(Heartbeat.name == DONE)
     return done is None or ImportBatch.select().where(ImportBatch.finished_at >= done.at).exists()
 

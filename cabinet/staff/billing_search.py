@@ -5,6 +5,7 @@ from typing import Any
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from cabinet.billing import houses
 from cabinet.models import Account
 from cabinet.models.account_search import find_accounts
 from cabinet.models.attempt import TooManyError
@@ -31,7 +32,8 @@ def show_accounts(template: str, action: str, subject: str = "", **context: Any)
     else:
         found, more = find_accounts(query)
         record(action, subject, shown=[account.number for account in found])
-    response = show(template, found=found, more=more, form=form, query=query, **context)
+    context |= {"found": found, "more": more, "query": query, "behind": houses.are_behind()}
+    response = show(template, form=form, **context)
     return response if form.retry_after is None else to_wait(response, form.retry_after)
 
 

@@ -9,6 +9,7 @@ from cabinet.models import DeliveryTry, Message
 from cabinet.models.code_limits import resend_wait
 from cabinet.staff.delivery_words import Told, told
 from cabinet.staff.guard import bp, record, show
+from cabinet.staff.message_names import message_names
 from cabinet.staff.search import SMS
 from cabinet.web.flow import advance
 from cabinet.wording.waits import wait_words
@@ -26,6 +27,7 @@ def sms() -> Response:
         "sms.html",
         search=SMS,
         phone=phone,
+        names=message_names(),
         found=[(message, tries_of(message)) for message in found],
         when=wait_words(wait) if phone and (wait := resend_wait(phone)) else "",
     )

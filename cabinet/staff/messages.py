@@ -15,6 +15,7 @@ from cabinet.staff.deliveries import tries_of
 from cabinet.staff.delivery_words import REASONS
 from cabinet.staff.delivery_words import STATES as WORDS
 from cabinet.staff.guard import bp, get_or_404, record, show
+from cabinet.staff.message_names import message_names
 from cabinet.staff.paging import PAGE, Page, page_of
 from cabinet.staff.search import MESSAGES
 from cabinet.web.flow import advance, flash, flashed
@@ -49,6 +50,7 @@ def messages(state: str = "dead") -> Response:
         waiting=_count("waiting"),
         state_of=state_of,
         reasons=REASONS,
+        names=message_names(),
         notice=flashed(),
     )
 
@@ -97,6 +99,7 @@ def message(message_id: str) -> Response:
         tries=tries_of(found),
         words=WORDS,
         reasons=REASONS,
+        names=message_names(),
         may_retry=found.template != "code",  # another code is the resident's to ask for
         notice=flashed(),
     )

@@ -83,6 +83,9 @@ def settle_request(number: str, account: str) -> Response:
 
 
 def _found(number: str) -> ConnectionRequest:
-    """An open request; 404 for others, and where a link of before is pressed."""
+    """An open request; from one that was closed meanwhile back to its page, which says so."""
     found = get_or_404(ConnectionRequest, ConnectionRequest.number == number)
-    return found if found.is_open or request.method == "POST" else abort(404)
+    if not found.is_open and request.method != "POST":
+        flash(_("Заявка уже закрыта, поэтому счёт для неё не ищем."), "info")
+        abort(advance("staff.request_card", number=number))
+    return found

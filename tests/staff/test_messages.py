@@ -1,11 +1,15 @@
 """The outbox as staff see it."""
 
+import re
+
 import pytest
 from flask import Flask
 
 from cabinet.models import Audit, Message
 from cabinet.models.base import now
 from cabinet.models.database import db
+from cabinet.staff import paging
+from config import ROOT
 from tests.markup import attribute
 from tests.visitor import Visitor
 
@@ -30,6 +34,18 @@ def test_dead_with_the_reason_and_no_whole_address(desk: Visitor) -> None:
     desk.get("/staff/messages")
     assert "550 no such box" in desk.text and "Не доставлены: 1" in desk.text
     assert "anna@example.org" not in desk.text and "a•••@example.org" in desk.text
+
+
+def test_each_is_named_in_words(desk: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paging, "PAGE", 100)
+    letters = ROOT / "cabinet" / "templates" / "letters"
+    files = [path.relative_to(letters) for path in letters.rglob("*.*") if path.name[0] != "_"]
+    kinds = {str(path.with_suffix("")) for path in files} - {"max_contact_button"}
+    for kind in kinds:
+        dead(template=kind)
+    desk.get("/staff/messages")
+    said = [row.select("td")[2].get_text(strip=True) for row in desk.page.select("tbody tr")]
+    assert len(said) == len(kinds) > 40 and not [words for words in said if re.fullmatch("[a-z_/]*", words)]
 
 
 @pytest.mark.parametrize(

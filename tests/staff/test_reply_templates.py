@@ -73,6 +73,7 @@ def test_a_reply_is_looked_at_before_it_goes(desk: Visitor, lane: str, words: st
     assert desk.error("reply")
     desk.press(LOOK, reply="Подключим завтра. <b>" + "Ждите нас! " * 6, lane=lane)
     shown = desk.one("section[aria-labelledby=preview]").get_text(" ", strip=True).replace("\xa0", " ")
+    assert lane == "sms" or "вопросы? Позвоните" in " ".join(shown.split())
     assert words in shown and "Подключим завтра. <b>" in shown and "12345678" in shown
     assert desk.value("reply").startswith("Подключим завтра.") and not Message.select().exists()
     desk.reload()

@@ -2,7 +2,18 @@
 
 import pytest
 
-from cabinet.models import Account, Audit, ConnectionRequest, Message, Staff, User, casework, linking
+from cabinet.billing import houses
+from cabinet.models import (
+    Account,
+    Audit,
+    ConnectionRequest,
+    Heartbeat,
+    Message,
+    Staff,
+    User,
+    casework,
+    linking,
+)
 from cabinet.models.database import db
 from cabinet.models.request_account import settle
 from tests.cast import PHONE, resident, write_houses
@@ -105,7 +116,19 @@ def test_a_closed_request_is_given_no_account(desk: Visitor, clerk: Staff, bille
     desk.get(CARD)
     assert not desk.page.select(FIND)
     for address in (FOUND, f"{FOUND}/771"):
-        assert desk.client.get(address).status_code == 404
+        desk.get(address)
+        assert desk.path == CARD and "Заявка уже закрыта" in desk.text
+
+
+def test_after_an_import_it_says_that_addresses_are_found_later(desk: Visitor) -> None:
+    asked(flat="1")
+    desk.get(CARD)
+    desk.press(FIND)
+    assert "Только что была загрузка" not in desk.text
+    with db.atomic():
+        Heartbeat.delete().where(Heartbeat.name == houses.DONE).execute()
+    desk.get(FOUND)
+    assert "Только что была загрузка" in desk.text
 
 
 @pytest.mark.parametrize("number", ["none", "7" * 200, "7%00"])

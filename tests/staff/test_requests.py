@@ -198,6 +198,8 @@ def test_receipt_that_is_none(desk: Visitor, name: str) -> None:
     asked(receipt=name)
     desk.get("/staff/request/12345678/receipt")
     assert desk.status == 404
+    desk.follow("На первую страницу")
+    assert desk.title == "Сегодня"
 
 
 def test_receipt_is_a_download(desk: Visitor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -96,7 +96,7 @@ def answer(window: Window) -> None:
     _begin_with_ready_templates(window)
     window.page.get_by_label("Шаблон ответа").select_option(label="Нужно фото квитанции")
     window.press("Вставить")
-    expect(window.page.get_by_label("Ответ жителю")).to_have_value(re.compile("Мария, здравствуйте!"))
+    expect(window.page.get_by_label("Ответ жителю")).to_have_value(re.compile("Пришлите, пожалуйста, фото"))
     window.press("Посмотреть")
     window.wait_for("reply", ["Так ответ увидит житель"])
     _bring_to_top(window.page.get_by_text("Ответ жителю"))

@@ -122,7 +122,7 @@ def _writes_templates(page: Page, look: Look, site: Site, number: str) -> None:
     page.goto(f"{site.url}/staff/request/{number}")
     page.get_by_label("Шаблон ответа").select_option(label="Дом не обслуживаем")
     press(page, "Вставить")
-    expect(page.get_by_label("Ответ жителю")).to_have_value(re.compile("Анна, здравствуйте!"))
+    expect(page.get_by_label("Ответ жителю")).to_have_value(re.compile("ваш дом мы не обслуживаем"))
     press(page, "Посмотреть")
     expect(page.get_by_text("Так ответ увидит житель")).to_be_visible()
     look("staff: request, preview")
