@@ -31,7 +31,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 from bench.support.processes import cpu_seconds
 from cabinet.delivery.sending import handler_of, send_next
-from cabinet.models import Message, base, migrations
+from cabinet.models import Heartbeat, Message, base, migrations
 from cabinet.models.database import connected, db
 from cabinet.models.sqlite import QueuedSqliteDatabase
 from cabinet.telemetry import logs
@@ -41,7 +41,7 @@ from config import Settings
 
 RATE = 50  # messages a second
 SOON = 2.0  # seconds in which they are to be handed over
-IDLE = 20.0
+BEGINS, IDLE = 5.0, 30.0  # seconds for what a worker does first, and for which it is watched then
 OUTAGE, EVENT_EVERY, STEP = 1800, 6, 2.0  # seconds
 TAKING = 0.2  # seconds that the second gateway takes to answer
 GOAL = 300  # seconds after which all that waited is delivered
@@ -129,7 +129,9 @@ def working(settings: Settings, disk: SlowDisk) -> Iterator[int]:
 def handed_over(settings: Settings, seconds: int, disk: SlowDisk) -> None:
     """SMS at a steady rate, while the first gateway fails."""
     with working(settings, disk) as worker:
-        time.sleep(4)  # it begins
+        while Heartbeat.age("worker") is None:
+            time.sleep(0.1)
+        time.sleep(BEGINS)
         used = cpu_seconds(worker)
         time.sleep(IDLE)
         print(f"idle worker: {(cpu_seconds(worker) - used) / IDLE * 100:.2f} % of a core (goal: < 0.5)")

@@ -62,9 +62,9 @@ class Only:
         if self.templates:
             found.append(message.template.in_(self.templates))
         if self.for_staff is not None:
-            found += [message.channel == SQL("'mail'"), _is_for(message, self.for_staff)]
+            found.append(_is_for(message, self.for_staff))
         if self.to is not None:
-            found += [message.channel == SQL("'webhook'"), message.to == self.to]
+            found.append(message.to == self.to)
         return found
 
 
@@ -93,7 +93,14 @@ def _failed(message: Any) -> Any:
     return message.error != SQL("''")
 
 
-def due(message: Any, only: Only, channel: Any, moment: Any) -> Any:
+def _of(message: Any, channel: str) -> Any:
+    """A literal: of a parameter, where an index has one, SQLite plans the statement anew each time."""
+    if not channel.isalpha():
+        raise ValueError("no channel")
+    return message.channel == SQL(f"'{channel}'")
+
+
+def due(message: Any, only: Only, channel: str, moment: Any) -> Any:
     """Selects the moments of those that are due, unless their receiver rests.
 
     A rest sets the end of the range that is read: as a condition of its own it would be asked of each row.
@@ -101,7 +108,7 @@ def due(message: Any, only: Only, channel: Any, moment: Any) -> Any:
     until = moment
     if only.line is not None:
         until = fn.COALESCE(_line(only, Value(EVER)).where(_health.open_until > moment), moment)
-    mine = [message.channel == channel, message.due_at <= until, *only.conditions(message)]
+    mine = [_of(message, channel), message.due_at <= until, *only.conditions(message)]
     return message.select(message.due_at).where(*mine)
 
 
@@ -109,21 +116,21 @@ def _line(only: Only, what: Any) -> Any:
     return _health.select(what).where(_health.gateway == only.line)
 
 
-def _next_due(message: Any, only: Only, channel: Any, moment: Any, _before: Any) -> Any:
+def _next_due(message: Any, only: Only, channel: str, moment: Any, _before: Any) -> Any:
     return due(message, only, channel, moment).order_by(message.due_at).limit(1)
 
 
-def _next_worn_out(message: Any, only: Only, channel: Any, moment: Any, before: Any) -> Any:
+def _next_worn_out(message: Any, only: Only, channel: str, moment: Any, before: Any) -> Any:
     """Of those that failed before, one that has its last try though its receiver rests."""
-    mine = [message.channel == channel, message.due_at <= moment, *only.conditions(message)]
+    mine = [_of(message, channel), message.due_at <= moment, *only.conditions(message)]
     failed = [_failed(message), message.tried_since < before]
     return message.select(message.due_at).where(*mine, *failed).order_by(message.tried_since).limit(1)
 
 
-def _next_behind(message: Any, only: Only, channel: Any, _moment: Any, before: Any) -> Any:
+def _next_behind(message: Any, only: Only, channel: str, _moment: Any, before: Any) -> Any:
     """The same, of those that only waited behind others."""
     away = _line(only, before).where(_health.since < before)
-    mine = [message.channel == channel, message.due_at < away, *only.conditions(message)]
+    mine = [_of(message, channel), message.due_at < away, *only.conditions(message)]
     return message.select(message.due_at).where(*mine).order_by(message.due_at).limit(1)
 
 
@@ -131,10 +138,10 @@ Finding = tuple[Prepared[Any], Prepared[Any]]
 
 
 @lru_cache(maxsize=64)
-def claims(message: Any, only: Only) -> list[Finding]:
+def claims(message: Any, channel: str, only: Only) -> list[Finding]:
     """Each finds a message of these, and claims it; the later ones what is tried during a rest, too."""
     ways = [_next_due] if only.line is None else [_next_due, _next_worn_out, _next_behind]
-    return [_finding(message, only, way) for way in ways]
+    return [_finding(message, channel, only, way) for way in ways]
 
 
 def _since(message: Any, only: Only, moment: Any) -> Any:
@@ -146,12 +153,12 @@ def _since(message: Any, only: Only, moment: Any) -> Any:
     return fn.COALESCE(message.tried_since, waits, moment)
 
 
-def _finding(message: Any, only: Only, choose: Callable[..., Any]) -> Finding:
-    def find(channel: Any, moment: Any, before: Any) -> Any:
+def _finding(message: Any, channel: str, only: Only, choose: Callable[..., Any]) -> Finding:
+    def find(moment: Any, before: Any) -> Any:
         return choose(message, only, channel, moment, before)
 
-    def claim(channel: Any, moment: Any, before: Any, until: Any, claim: Any) -> Any:
-        chosen = find(channel, moment, before).select(message.id)
+    def claim(moment: Any, before: Any, until: Any, claim: Any) -> Any:
+        chosen = find(moment, before).select(message.id)
         if not is_sqlite():
             chosen = chosen.for_update("FOR UPDATE SKIP LOCKED")
         first = _since(message, only, moment)
@@ -168,7 +175,7 @@ def claimed(message: type[M], channel: str, only: Only, begin: Begin | None) -> 
     moment = now()
     before = moment - MOST_PATIENCE
     for claim in _found(message, channel, only, moment, before):
-        mine = (channel, moment, before, moment + timedelta(seconds=LEASE), new_id())
+        mine = (moment, before, moment + timedelta(seconds=LEASE), new_id())
 
         def work(claim: Prepared[Any] = claim, mine: tuple[Any, ...] = mine) -> M | None:
             found: M | None = claim.first(*mine)
@@ -186,8 +193,8 @@ def _found(
 ) -> Iterator[Prepared[Any]]:
     """What claims what there is, the longest-due first."""
     parts = [only] if only.not_to is None else [*_others(message, only)]
-    for ways in zip(*(claims(cast(Any, message), part) for part in parts), strict=True):
-        found = [(find.value(channel, moment, before), n) for n, (find, _claim) in enumerate(ways)]
+    for ways in zip(*(claims(cast(Any, message), channel, part) for part in parts), strict=True):
+        found = [(find.value(moment, before), n) for n, (find, _claim) in enumerate(ways)]
         yield from (ways[n][1] for since, n in sorted((s, n) for s, n in found if s is not None))
 
 
@@ -203,7 +210,7 @@ def _others(message: Any, only: Only) -> Iterator[Only]:
 @lru_cache(maxsize=1)
 def _after(message: Any) -> Prepared[Any]:
     def after(to: Any) -> Any:
-        waits = [message.channel == SQL("'webhook'"), message.due_at.is_null(False), message.to > to]
+        waits = [_of(message, "webhook"), message.due_at.is_null(False), message.to > to]
         return message.select(message.to).where(*waits).order_by(message.to).limit(1)
 
     return Prepared(after)

@@ -4,10 +4,12 @@ Each thread has a lane and takes one message at a time. Whatever goes wrong is l
 """
 
 import logging
+import queue
 import signal
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from cabinet.billing import jobs
@@ -21,7 +23,7 @@ from cabinet.worker.alerts import Lookout
 from cabinet.worker.complaints import Complaints
 from cabinet.worker.lanes import Lane, lanes
 from cabinet.worker.purge import purge
-from cabinet.worker.scout import IMPORTS, LOOK_EVERY, STATUSES, Scout
+from cabinet.worker.scout import AUDIT, IMPORTS, LOOK_EVERY, STATUSES, Scout
 from config import Settings
 
 log = logging.getLogger(__name__)
@@ -43,6 +45,7 @@ class Worker:
         self.scout = Scout(self.lanes)
         self.complaints = Complaints()
         self.stopping = threading.Event()
+        self.asked: queue.SimpleQueue[None] = queue.SimpleQueue()  # to stop
         self.stop_asked = False
 
     def run(self) -> None:
@@ -57,8 +60,9 @@ class Worker:
         self._finish(threads)
 
     def ask_to_stop(self, *_: Any) -> None:
-        """Ask the worker to stop. Safe in a signal handler: it takes no lock."""
+        """Ask the worker to stop. Safe in a signal handler: a simple queue may be put into at any moment."""
         self.stop_asked = True
+        self.asked.put(None)
 
     def drain(self) -> int:
         """Send all that is due now, in this thread; returns how many messages were taken."""
@@ -88,12 +92,12 @@ class Worker:
 
     def _beat_until_asked_to_stop(self, threads: list[threading.Thread]) -> None:
         """A heartbeat says that every thread is alive, so a lost thread is noticed outside."""
-        beat_at = 0.0
+        connect_when_asked(True)
         while not self.stop_asked:
-            if time.monotonic() >= beat_at and all(thread.is_alive() for thread in threads):
+            if all(thread.is_alive() for thread in threads):
                 self._guarded("heartbeat", lambda: Heartbeat.beat("worker"))
-                beat_at = time.monotonic() + BEAT_EVERY
-            time.sleep(0.2)
+            with suppress(queue.Empty):
+                self.asked.get(timeout=BEAT_EVERY)
 
     def _finish(self, threads: list[threading.Thread]) -> None:
         self.stopping.set()
@@ -119,14 +123,15 @@ class Worker:
 
     def _look_out(self) -> None:
         connect_when_asked(True)  # by a connection that is kept
-        while not self.stopping.wait(LOOK_EVERY):
-            if not self._guarded("scout", self.scout.look):
+        while not self.stopping.is_set():
+            if not self._guarded("scout", self.scout.glance):
                 self.stopping.wait(1.0)
+            time.sleep(LOOK_EVERY)  # to wait for an event as well costs more than the look
 
     def _housekeeping(self) -> None:
-        lookout, warn_at = Lookout(), time.monotonic()
+        lookout, warn_at = Lookout(), time.monotonic() + 1.0
         purge_at = warn_at
-        while not self.stopping.wait(1.0):
+        while not self.stopping.wait(max(0.0, min(warn_at, purge_at) - time.monotonic())):
             moment = time.monotonic()
             if moment >= warn_at:
                 warn_at = moment + WARN_EVERY
@@ -149,8 +154,9 @@ class Worker:
             self.scout.wait(STATUSES)
 
     def _audit(self) -> None:
-        """New rows of the audit are chained to those before."""
+        """New rows of the audit are chained to those before, those of some seconds at once."""
         while not self.stopping.wait(CHAIN_EVERY):
+            self.scout.wait(AUDIT)
             self._guarded("audit", audit_chain.seal)
 
     def _guarded(self, name: str, chore: Callable[[], object]) -> bool:

@@ -4,11 +4,12 @@ PostgreSQL could notify, but its notices put all commits in a single file, which
 """
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from peewee import SQL, NodeList, Select, fn
 
+from cabinet.delivery.sending import PHONE
 from cabinet.models import Message
 from cabinet.models.base import now
 from cabinet.models.claims import due
@@ -16,11 +17,15 @@ from cabinet.models.database import connected, db
 from cabinet.models.prepared import Prepared
 from cabinet.worker.lanes import Lane
 
-LOOK_EVERY = 0.2  # seconds
-IMPORTS, STATUSES = "imports", "statuses"
+LOOK_EVERY = 0.25  # seconds
+WHOLE = 4  # each so many looks are at everything, the others at what goes by phone: somebody sits and waits
+IMPORTS, AUDIT, STATUSES = "imports", "audit", "statuses"
 
-_IMPORTS = "EXISTS (SELECT 1 FROM import_job WHERE state IN ('checking', 'running', 'undoing'))"
-_STATUSES = "EXISTS (SELECT 1 FROM delivery_try WHERE poll_at <= "
+_OTHERS: dict[str, tuple[str, bool]] = {  # what there is to do besides messages; whether as of a moment
+    IMPORTS: ("SELECT 1 FROM import_job WHERE state IN ('checking', 'running', 'undoing')", False),
+    AUDIT: ("SELECT 1 FROM audit WHERE place IS NULL", False),
+    STATUSES: ("SELECT 1 FROM delivery_try WHERE poll_at <= ", True),
+}
 
 
 class Bell:
@@ -51,22 +56,34 @@ class Bell:
 
 
 class Scout:
-    """A bell for each lane, one for imports and one for statuses.
+    """A bell for each lane, and one each for imports, the chain of the audit, and statuses.
 
     It wakes one thread of a lane, which rings for the next when it has found something.
     """
 
     def __init__(self, lanes: Sequence[Lane]) -> None:
-        self.bells = {name: Bell() for name in (*(lane.name for lane in lanes), IMPORTS, STATUSES)}
+        self.bells = {name: Bell() for name in (*(lane.name for lane in lanes), *_OTHERS)}
         seen = [lane for lane in lanes if lane.only.not_to is None]  # the others look themselves
-        self.asked = [*(lane.name for lane in seen), IMPORTS, STATUSES]
-        self.work: Prepared[Message] = Prepared(lambda moment: _work(seen, moment))
+        urgent = [lane for lane in seen if lane.channel in PHONE]
+        self.all = _Look(
+            [*(lane.name for lane in seen), *_OTHERS], lambda moment: _work(seen, _OTHERS, moment)
+        )
+        self.urgent = _Look([lane.name for lane in urgent], lambda moment: _work(urgent, {}, moment))
+        self.looks = 0
+
+    def glance(self) -> None:
+        """As `look`, mostly only at what is urgent."""
+        self._look(self.urgent if self.looks % WHOLE else self.all)
+        self.looks += 1
 
     def look(self) -> None:
         """Ring for what there is to do now; it rings again until it is done. What rests is nothing to do."""
         with connected():
-            found = self.work.run(now()).fetchone()
-        for name, something in zip(self.asked, found, strict=True):
+            self._look(self.all)
+
+    def _look(self, at: "_Look") -> None:
+        found = at.work.run(now()).fetchone()
+        for name, something in zip(at.names, found, strict=True):
             if something:
                 self.bells[name].ring()
 
@@ -84,8 +101,18 @@ class Scout:
             bell.ring_for_ever()
 
 
-def _work(lanes: Sequence[Lane], moment: Any) -> Any:
-    """Selects for each lane, imports and statuses whether there is something."""
+class _Look:
+    """One statement, and what each of its answers is about."""
+
+    def __init__(self, names: Sequence[str], build: Callable[..., Any]) -> None:
+        self.names = names
+        self.work: Prepared[Message] = Prepared(build)
+
+
+def _work(lanes: Sequence[Lane], others: dict[str, tuple[str, bool]], moment: Any) -> Any:
+    """Selects for each lane, and what else is asked about, whether there is something."""
     each = [fn.EXISTS(due(Message, lane.only, lane.channel, moment)) for lane in lanes]
-    others = [SQL(_IMPORTS), NodeList((SQL(_STATUSES), moment, SQL(")")))]
-    return Select(columns=[*each, *others]).bind(db.obj)
+    rest = [
+        fn.EXISTS(NodeList((SQL(sql), moment) if timed else (SQL(sql),))) for sql, timed in others.values()
+    ]
+    return Select(columns=[*each, *rest]).bind(db.obj)

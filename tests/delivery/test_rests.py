@@ -199,3 +199,29 @@ def test_webhooks_that_settings_do_not_name_any_more_do_not_wait_for_each_other(
     fail(Receiver.of(second))
     found = [Message.claim_next(lane.channel, lane.only) for _ in range(3)]
     assert [one and one.id for one in found] == [first.id, third.id, None]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_sqlite_plans_no_look_and_no_claim_twice(settings: Settings, enqueue: Enqueue) -> None:
+    named = dataclasses.replace(settings, staff_webhooks=HOOKS)
+    scout, planned = Scout(lanes(named)), []
+
+    def plan(*what: Any) -> int:
+        planned.append(what)
+        return sqlite3.SQLITE_OK
+
+    def work() -> None:
+        scout.look()
+        for lane in lanes(named):
+            enqueue(lane.channel, to="https://former.example.org/")
+            look(lane)
+
+    connection: sqlite3.Connection = db.obj.connection()
+    connection.set_authorizer(plan)
+    for _ in range(2):
+        work()
+    planned.clear()
+    work()
+    connection.set_authorizer(None)
+    ours = {what for what in planned if what[0] != sqlite3.SQLITE_TRANSACTION}
+    assert not ours, "a parameter that stands where an index has a literal"
