@@ -12,8 +12,12 @@ from flask import Flask
 from werkzeug.http import dump_cookie, parse_cookie
 
 from cabinet import fields
-from cabinet.models import OneTimeCode, Registration, User
+from cabinet.models import Audit, OneTimeCode, Registration, Staff, User
+from cabinet.models.base import unix_time
 from cabinet.models.database import db
+from cabinet.models.staff import TOTP_SECONDS
+from cabinet.staff.devices import remember_device
+from cabinet.staff.guard import admit
 from cabinet.web import session_keys as keys
 from cabinet.web.security import client_address, user_agent
 from cabinet.web.sessions import session
@@ -22,7 +26,7 @@ from cabinet.wording import documents
 from tests.cast import PERSON, PHONE
 from tests.visitor import ORIGIN, Visitor
 
-COOKIES = ("cabinet", "device")
+COOKIES = ("cabinet", "device", "desk")
 
 
 def at_account(visitor: Visitor, e164: str = PHONE) -> None:
@@ -64,6 +68,18 @@ def signed_in(visitor: Visitor, phone: str = PHONE) -> None:
         assert user is not None
         sign_in(user)
     _open(visitor, "/home")
+
+
+def at_desk(visitor: Visitor, staff: Staff) -> Visitor:
+    """A member of staff has signed in, by the code of now, or by the next where that is used up."""
+    with _request(visitor):
+        assert staff.use_code(staff.codes_at(unix_time() + (TOTP_SECONDS if staff.totp_step else 0))[0])
+        with db.atomic():
+            Audit.record("staff-signed-in", staff.actor, ip=client_address())
+        admit(staff)
+        remember_device(staff)
+    _open(visitor, "/staff/day")
+    return visitor
 
 
 def _prove(e164: str) -> Registration:

@@ -13,10 +13,11 @@ from cabinet.models.database import db
 from cabinet.models.session import GRACE
 from tests import journeys, placing
 from tests.cast import LESNAYA, PHONE, receipt_of, resident
+from tests.staff.conftest import enter, member
 from tests.visitor import Visitor
 
 RECEIPT = receipt_of(LESNAYA)
-Go = Callable[[Visitor], None]
+Go = Callable[[Visitor], object]
 STEPS: dict[str, tuple[Go, Go]] = {
     "account": (journeys.to_account, placing.at_account),
     "address": (lambda v: journeys.to_address(v, RECEIPT), lambda v: placing.at_address(v, RECEIPT)),
@@ -26,6 +27,7 @@ STEPS: dict[str, tuple[Go, Go]] = {
         lambda v: placing.at_registration_password(v, RECEIPT),
     ),
     "home": (journeys.sign_in, placing.signed_in),
+    "desk": (lambda v: enter(v, member()), lambda v: placing.at_desk(v, member())),
 }
 
 
@@ -64,8 +66,9 @@ def left_behind() -> dict[str, list[str]]:
 def _plain(row: dict[str, object]) -> str:
     shown = {name: "a moment" if isinstance(value, dt.datetime) else value for name, value in row.items()}
     shown.pop("request_id", None)  # who is placed made none
-    text = re.sub(r"'(id|confirmed)': \d+", r"'\1': …", str(shown))
-    return re.sub(r"'[\w-]{22}'|'[0-9a-f]{64,128}'", "'…'", text)
+    text = re.sub(r"'(id|confirmed|staff_confirmed|totp_step)': \d+", r"'\1': …", str(shown))
+    text = re.sub(r"'at': '[\d.T:-]+'", "'at': …", text)
+    return re.sub(r"'(staff:)?[\w-]{22}'|'[0-9a-f]{32,128}'", r"'\1…'", text)
 
 
 def _empty() -> None:

@@ -11,8 +11,8 @@ from cabinet.models.account_event import history_of
 from cabinet.models.database import db
 from tests.cast import NEW_PASSWORD, OTHER_PHONE, PASSWORD, PHONE, resident
 from tests.journeys import recover, sign_in, to_login_password, to_new_password
-from tests.placing import signed_in
-from tests.staff.conftest import enter, member
+from tests.placing import at_desk, signed_in
+from tests.staff.conftest import member
 from tests.visitor import Visitor
 
 HOME = "/home/profile/history"
@@ -93,7 +93,7 @@ def test_nobody_sees_the_events_of_another_or_of_an_earlier_holder(app: Flask, g
 
 def test_staff_see_them_and_the_company_is_named(app: Flask, guest: Visitor, anna: User) -> None:
     signed_in(guest)
-    desk = enter(Visitor(app, ip="198.51.100.7"), member())
+    desk = at_desk(Visitor(app, ip="198.51.100.7"), member())
     desk.get(f"/staff/resident/{anna.id}")
     assert "Вход в кабинет" in desk.text and guest.ip in desk.text
     anna.block(True, "staff:1", "198.51.100.7")

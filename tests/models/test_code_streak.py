@@ -12,8 +12,8 @@ from cabinet.models.database import db
 from cabinet.worker.purge import purge
 from tests.cast import PHONE, resident
 from tests.journeys import to_login_password
-from tests.placing import signed_in
-from tests.staff.conftest import enter, member
+from tests.placing import at_desk, signed_in
+from tests.staff.conftest import member
 from tests.visitor import Visitor
 
 WIDE = {"code_wrong_per_phone_day": 10**6, "sms_per_phone_day": 10**6, "sms_per_ip_day": 10**6}
@@ -72,7 +72,7 @@ def test_the_password_is_another_proof_and_support_is_too(app: Flask, guest: Vis
     signed_in(Visitor(app))
     assert not code_streak.is_stopped(PHONE)
     guess(100)
-    desk = enter(Visitor(app), member())
+    desk = at_desk(Visitor(app), member())
     desk.get(f"/staff/resident/{anna.id}")
     desk.fill_and_submit(f"form[action='/staff/resident/{anna.id}/codes']")
     assert "Коды снова отправляем" in desk.text and not code_streak.is_stopped(PHONE)

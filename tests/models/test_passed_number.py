@@ -13,7 +13,8 @@ from cabinet.models.database import db
 from cabinet.models.passed_number import release, tell_of
 from tests.cast import NEW_PHONE, OTHER_PHONE, PHONE, hashed, resident
 from tests.models.test_request import submit
-from tests.staff.conftest import enter, member
+from tests.placing import at_desk
+from tests.staff.conftest import member
 from tests.visitor import Visitor
 
 LONG_AGO = now() - timedelta(days=400)
@@ -83,7 +84,7 @@ def test_staff_see_each_request_with_its_own_resident(app: Flask) -> None:
     old, new = passed_on()
     mine, nobodys = submit(PHONE, key="new", user_id=new.id), submit(PHONE, key="nobody's")
     [theirs] = ConnectionRequest.of_user(old.id)
-    desk = enter(Visitor(app), member())
+    desk = at_desk(Visitor(app), member())
     desk.get(f"/staff/resident/{new.id}")
     assert mine.number in desk.text and nobodys.number in desk.text and theirs.number not in desk.text
     desk.get(f"/staff/resident/{old.id}")

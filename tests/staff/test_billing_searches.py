@@ -10,7 +10,7 @@ from cabinet.models.database import db
 from cabinet.models.limits import FIXED
 from cabinet.staff.journal_words import action_of
 from tests.cast import DACHNAYA, LESNAYA, PHONE, bill, resident, write_houses
-from tests.staff.conftest import enter
+from tests.placing import at_desk
 from tests.staff.test_requests import asked
 from tests.visitor import Visitor
 
@@ -69,7 +69,7 @@ def test_it_goes_on_after_an_hour_and_for_a_colleague(app: Flask, desk: Visitor,
     for query in ("лесная", "садовая", "дачная"):
         search(desk, query)
     assert REFUSED in desk.text
-    other = enter(Visitor(app, htmx=desk.htmx), admin)
+    other = at_desk(Visitor(app, htmx=desk.htmx), admin)
     search(other, "дачная")
     assert DACHNAYA in other.text
     with db.atomic():

@@ -7,7 +7,8 @@ from peewee import fn
 from cabinet.billing import jobs
 from cabinet.billing.mapping import key_of
 from cabinet.models import Account, Audit, Charge, ColumnMap, ImportJob
-from tests.staff.conftest import enter, member
+from tests.placing import at_desk
+from tests.staff.conftest import member
 from tests.staff.test_import_decisions import DROP, PERIOD, RUN, checked, state, this_month
 from tests.visitor import Visitor
 
@@ -135,7 +136,7 @@ def test_a_table_without_titles_has_numbered_columns(desk: Visitor) -> None:
 
 def test_two_clerks_name_the_columns_once(desk: Visitor, app: Flask) -> None:
     job = checked(desk, strange())
-    other = enter(Visitor(app), member("olga@example.org"))
+    other = at_desk(Visitor(app), member("olga@example.org"))
     other.get(f"/staff/import/{job.id}")
     desk.fill_and_submit(NAME, **RIGHT)
     other.fill_and_submit(NAME, **{**RIGHT, "column-2": ""})

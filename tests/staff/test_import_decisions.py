@@ -12,7 +12,8 @@ from cabinet.models.base import now
 from cabinet.models.database import db
 from cabinet.worker.purge import purge
 from config import Settings
-from tests.staff.conftest import enter, member
+from tests.placing import at_desk
+from tests.staff.conftest import member
 from tests.staff.test_imports import upload
 from tests.visitor import Visitor, double
 
@@ -169,7 +170,7 @@ def test_a_second_press_changes_nothing(desk: Visitor, app: Flask, form: str) ->
 
 def test_two_clerks_decide_once_and_on_what_they_saw(desk: Visitor, app: Flask) -> None:
     job = checked(desk, NO_MONTH)
-    other = enter(Visitor(app), member("olga@example.org"))
+    other = at_desk(Visitor(app), member("olga@example.org"))
     other.get(f"/staff/import/{job.id}")
     stale = other.csrf_token
     desk.fill_and_submit(PERIOD, period=this_month())

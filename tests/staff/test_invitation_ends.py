@@ -20,7 +20,7 @@ from cabinet.models.database import db
 from cabinet.staff.journal_words import action_of
 from tests.cast import ADDRESSES, DACHNAYA, LESNAYA, PASSWORD, receipt_of, resident
 from tests.journeys import to_account
-from tests.staff.conftest import enter
+from tests.placing import at_desk
 from tests.staff.inviting import LIST, invite, invited, proved, state, to_password, withdraw
 from tests.visitor import Visitor
 
@@ -119,7 +119,7 @@ def test_who_proves_another_receipt_needs_it_no_more(desk: Visitor, caller: Visi
 
 def test_a_colleague_takes_it_back(app: Flask, desk: Visitor, admin: Staff) -> None:
     row = invited(desk)
-    withdraw(enter(Visitor(app, htmx=desk.htmx), admin), row)
+    withdraw(at_desk(Visitor(app, htmx=desk.htmx), admin), row)
     assert Invitation.get().ended_by == admin.id
     withdraw_again = desk.post(
         f"/staff/registrations/invitation/{row.id}/withdraw", {"csrf_token": _token(desk)}

@@ -8,7 +8,8 @@ from flask import Flask
 from cabinet.models import Account, Passkey, PhoneChange, User, linking, merging, profile
 from cabinet.models.database import db
 from tests.cast import LESNAYA, OTHER_PHONE, PHONE, SADOVAYA, bill, resident
-from tests.staff.conftest import enter, member
+from tests.placing import at_desk
+from tests.staff.conftest import member
 from tests.staff.test_phone_changes import approve, asked, number
 from tests.visitor import Visitor
 
@@ -25,7 +26,7 @@ def anna(app: Flask) -> User:
 @pytest.fixture
 def colleague(app: Flask) -> Visitor:
     """A browser in which another clerk has signed in."""
-    return enter(Visitor(app), member("second@example.org"))
+    return at_desk(Visitor(app), member("second@example.org"))
 
 
 def _renames(user: User) -> None:

@@ -12,7 +12,8 @@ from cabinet.models.database import db
 from cabinet.models.staff_admin import RightsLostError
 from cabinet.passwords.hashing import Hasher
 from tests.cast import NEW_PHONE, PHONE, bill, hashed, resident, told
-from tests.staff.conftest import EMAIL, code_now, enter, member
+from tests.placing import at_desk
+from tests.staff.conftest import EMAIL, code_now, member
 from tests.staff.conftest import PASSWORD as STAFF_PASSWORD
 from tests.staff.test_phone_changes import ASKED, BOTH, approve, asked, number
 from tests.visitor import Visitor
@@ -31,7 +32,7 @@ def anna(app: Flask) -> User:
 @pytest.fixture
 def colleague(app: Flask) -> Visitor:
     """A browser in which another clerk has signed in."""
-    return enter(Visitor(app), member(SECOND))
+    return at_desk(Visitor(app), member(SECOND))
 
 
 def person(email: str) -> Staff:
@@ -125,7 +126,7 @@ def test_who_is_blocked_decides_nothing_any_more(desk: Visitor, anna: User, act:
 def _comes_in(app: Flask, staff: Staff, secret: str) -> Visitor:
     staff = Staff.get_by_id(staff.id)
     assert staff_admin.join(staff, secret, code_now(staff), hashed(STAFF_PASSWORD), "")
-    return enter(Visitor(app), Staff.get_by_id(staff.id))
+    return at_desk(Visitor(app), Staff.get_by_id(staff.id))
 
 
 @ONE
@@ -159,7 +160,7 @@ def test_an_admin_does_not_approve_what_somebody_they_invited_asks_for(
 @ONE
 def test_nobody_approves_what_was_asked_for_before_they_came(app: Flask, desk: Visitor, anna: User) -> None:
     change = asked(desk, anna)
-    late = enter(Visitor(app), member(SECOND))
+    late = at_desk(Visitor(app), member(SECOND))
     approve(late, change)
     assert number(anna) == PHONE and "кто-то третий" in late.text
 

@@ -29,9 +29,9 @@ from tests.cast import (
     told,
 )
 from tests.journeys import recover
-from tests.placing import signed_in
+from tests.placing import at_desk, signed_in
 from tests.staff.conftest import PASSWORD as STAFF_PASSWORD
-from tests.staff.conftest import enter, member
+from tests.staff.conftest import member
 from tests.visitor import Visitor
 
 BOTH = pytest.mark.parametrize("database_url", ["sqlite", "postgres"], indirect=True)
@@ -53,7 +53,7 @@ def anna(app: Flask) -> User:
 @pytest.fixture
 def colleague(app: Flask) -> Visitor:
     """A browser in which another clerk has signed in."""
-    return enter(Visitor(app), member("second@example.org"))
+    return at_desk(Visitor(app), member("second@example.org"))
 
 
 def ask(desk: Visitor, user: User, **changes: str) -> None:
@@ -176,7 +176,7 @@ def test_it_is_over_after_its_term(app: Flask, desk: Visitor, anna: User) -> Non
     change = asked(desk, anna)
     late = Visitor(app)
     with time_machine.travel(change.until.replace(tzinfo=UTC) + timedelta(seconds=1)):
-        enter(late, member("third@example.org"))
+        at_desk(late, member("third@example.org"))
         late.get("/staff/day")
         assert "Ждут второго" not in late.text
         late.get(f"/staff/phone-change/{change.id}")

@@ -12,7 +12,7 @@ from cabinet.models.base import now
 from cabinet.models.database import db
 from cabinet.models.presence import LIVE, RENEWED
 from cabinet.worker.purge import purge
-from tests.staff.conftest import enter
+from tests.placing import at_desk
 from tests.staff.test_requests import asked
 from tests.visitor import Visitor
 
@@ -96,7 +96,7 @@ def test_a_mark_is_renewed_seldom_and_keeps_its_beginning(
 
 def test_an_open_page_keeps_nobody_signed_in(app: Flask, admin: Staff, clock: time_machine.Traveller) -> None:
     asked()
-    desk = enter(Visitor(app), admin)
+    desk = at_desk(Visitor(app), admin)
     desk.get(CARD)
     seen = WebSession.get().seen_at
     for _minute in range(4):

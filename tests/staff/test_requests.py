@@ -19,7 +19,8 @@ from cabinet.models.base import now
 from cabinet.models.database import db
 from cabinet.receipts import store
 from tests.markup import attribute
-from tests.staff.conftest import enter, member
+from tests.placing import at_desk
+from tests.staff.conftest import member
 from tests.threads import together
 from tests.visitor import Visitor
 
@@ -182,7 +183,7 @@ def test_states_and_own(desk: Visitor, clerk: Staff) -> None:
 
 
 def test_pages_hold_every_request_once(app: Flask) -> None:
-    desk, moment = enter(Visitor(app), member()), now()
+    desk, moment = at_desk(Visitor(app), member()), now()
     for number in range(110):
         asked(f"{10_000_000 + number}", created_at=moment)
     desk.get("/staff/requests")

@@ -9,8 +9,8 @@ from cabinet.models.database import db
 from cabinet.models.merging import merge
 from tests.cast import LESNAYA, PHONE, bill, resident, told
 from tests.markup import attribute
-from tests.placing import signed_in
-from tests.staff.conftest import enter, member
+from tests.placing import at_desk, signed_in
+from tests.staff.conftest import member
 from tests.visitor import Visitor
 
 
@@ -158,7 +158,7 @@ def _token(desk: Visitor) -> str:
 
 @pytest.mark.parametrize("query", ["", "иванова", "+7916"])
 def test_pages_hold_everybody_once(app: Flask, visitor: Visitor, query: str) -> None:
-    desk = enter(visitor, member())
+    desk = at_desk(visitor, member())
     moment = now()  # all at the same moment: the key breaks the tie
     for number in range(120):
         resident(f"+7916{number:07d}", created_at=moment)

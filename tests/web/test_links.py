@@ -5,7 +5,8 @@ import re
 import pytest
 from flask import Flask
 
-from tests.staff.conftest import enter, member
+from tests.placing import at_desk
+from tests.staff.conftest import member
 from tests.visitor import Visitor
 
 ODD = ("endpoint=x", "_method=POST", "_external=1&_anchor=evil", "_scheme=javascript", "values=1", "self=1")
@@ -14,7 +15,7 @@ HUGE = "9" * 40
 
 @pytest.fixture
 def admin_desk(app: Flask) -> Visitor:
-    return enter(Visitor(app), member("admin@example.org", "admin"))
+    return at_desk(Visitor(app), member("admin@example.org", "admin"))
 
 
 @pytest.mark.parametrize("asked", ODD)
