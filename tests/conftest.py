@@ -5,29 +5,23 @@ instead when CABINET_REQUIRE_ALL=1.
 """
 
 import dataclasses
-import functools
 import gc
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import peewee
 import pytest
-from flask import Flask, current_app
+from flask import Flask
 from flask.testing import FlaskClient
-from flask_babel import get_locale
-from jinja2.bccache import Bucket, BytecodeCache
-from werkzeug.routing import Rule
-from werkzeug.routing.rules import RulePart
 from xdist.scheduler import LoadScopeScheduling
 
 from cabinet import create_app
 from cabinet.models.database import db, is_sqlite
-from cabinet.web import assets
 from cabinet.wording import catalogues
 from config import Settings
-from tests import no_order, ways
+from tests import built_once, no_order, ways
 from tests.cast import LESNAYA, bill, receipt_of
 from tests.missing import MISSING
 from tests.visitor import Visitor
@@ -36,74 +30,12 @@ os.environ.setdefault("HYPOTHESIS_NO_PLUGINS", "1")  # else it imports trio, whi
 pytest_plugins = ["tests.databases", "tests.messages", "tests.log_lines"]
 
 
-class CompiledTemplates(BytecodeCache):
-    """Templates compiled once for all the applications of a test run."""
-
-    def __init__(self) -> None:
-        self.code: dict[str, bytes] = {}
-
-    def get_cache_key(self, name: str, filename: str | None = None) -> str:
-        """Of the template in this language, and with what this application's settings put into it."""
-        known = map(current_app.jinja_env.globals.get, ("brand", "embedders", "password_rules"))
-        of = f"{get_locale()} {current_app.extensions['assets']['app.css']} {[*known]}"
-        return super().get_cache_key(f"{name} {of}", filename)
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Take the template if it was compiled before; Jinja checks that it is of the same source."""
-        if bucket.key in self.code:
-            bucket.bytecode_from_string(self.code[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep the template for the next application."""
-        self.code[bucket.key] = bucket.bytecode_to_string()
-
-
-COMPILED = CompiledTemplates()
-
-
-def compile_routes_once() -> None:
-    """Let all the applications of a test run share what werkzeug compiles for a rule: most of their start."""
-    compiled: dict[object, Callable[..., tuple[str, str]]] = {}
-    compile_builder = Rule._compile_builder
-
-    def compile_once(self: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        key = (self.rule, append_unknown, tuple(self._trace), repr(self.defaults))
-        if key not in compiled:
-            compiled[key] = compile_builder(self, append_unknown)
-        return compiled[key]
-
-    parsed: dict[str, tuple[list[RulePart], list[tuple[bool, str]]]] = {}
-    parse_rule = Rule._parse_rule
-
-    def parse_once(self: Rule, rule: str) -> Iterable[RulePart]:
-        if "<" in rule:  # its converters belong to one application
-            return parse_rule(self, rule)
-        if rule not in parsed:
-            known = len(self._trace)
-            parsed[rule] = list(parse_rule(self, rule)), self._trace[known:]
-        else:
-            self._trace += parsed[rule][1]
-        return parsed[rule][0]
-
-    Rule._compile_builder = compile_once  # type: ignore[method-assign]
-    Rule._parse_rule = parse_once  # type: ignore[method-assign]
-
-
-def build_assets_once() -> None:
-    """Let all the applications of a test run serve the static files that the first has built."""
-    build, built = assets.build, assets.BUILT
-    build_once = functools.cache(build)
-
-    def unless_built(static_dir: Path, out_dir: Path, accent: str) -> dict[str, str]:
-        return (build_once if out_dir == built else build)(static_dir, out_dir, accent)
-
-    assets.build = unless_built
+COMPILED = built_once.CompiledTemplates()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     gc.disable()  # nothing of what is imported and collected is garbage
-    compile_routes_once()
-    build_assets_once()
+    built_once.share()
     no_order.turn_round()
     catalogues.compile_all()
     config.addinivalue_line("markers", "settings(**changes): settings that differ for this test")

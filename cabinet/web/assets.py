@@ -80,10 +80,15 @@ def init_app(app: Flask) -> None:
     served = WhiteNoise(
         app.wsgi_app, prefix=PREFIX, allow_all_origins=False, max_age=None, add_headers_function=_add_headers
     )
+    add_files(served)
+    app.wsgi_app = served  # type: ignore[method-assign]
+
+
+def add_files(served: WhiteNoise) -> None:
+    """Have all built files served."""
     for path in BUILT.rglob("*"):
         if not path.name.startswith(".") and path.is_file():  # another process may be writing now
             served.add_file_to_dictionary(PREFIX + path.relative_to(BUILT).as_posix(), str(path))
-    app.wsgi_app = served  # type: ignore[method-assign]
 
 
 def _add_headers(headers: Headers, _path: str, _url: str) -> None:

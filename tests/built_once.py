@@ -1,0 +1,99 @@
+"""What all the applications of a test run share: compiled templates and routes, static files.
+
+Each test has an application of its own; to make these anew would be most of its start.
+"""
+
+import copy
+import functools
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app
+from flask_babel import get_locale
+from jinja2.bccache import Bucket, BytecodeCache
+from werkzeug.routing import Map, Rule, RuleFactory
+from werkzeug.routing.matcher import StateMachineMatcher
+from whitenoise import WhiteNoise
+
+from cabinet.web import assets
+
+Routes = tuple[StateMachineMatcher, dict[Any, list[Rule]]]
+
+
+class CompiledTemplates(BytecodeCache):
+    """Templates compiled once for all the applications of a test run."""
+
+    def __init__(self) -> None:
+        self.code: dict[str, bytes] = {}
+
+    def get_cache_key(self, name: str, filename: str | None = None) -> str:
+        """Of the template in this language, and with what this application's settings put into it."""
+        known = map(current_app.jinja_env.globals.get, ("brand", "embedders", "password_rules"))
+        of = f"{get_locale()} {current_app.extensions['assets']['app.css']} {[*known]}"
+        return super().get_cache_key(f"{name} {of}", filename)
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Take the template if it was compiled before; Jinja checks that it is of the same source."""
+        if bucket.key in self.code:
+            bucket.bytecode_from_string(self.code[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep the template for the next application."""
+        self.code[bucket.key] = bucket.bytecode_to_string()
+
+
+class SharedRoutes(Map):
+    """The routes of an application; those with the same routes share what werkzeug compiles of them."""
+
+    compiled: dict[object, Routes] = {}
+
+    def add(self, rulefactory: RuleFactory) -> None:
+        """Note the rules; they are compiled when one is first looked for."""
+        rules: list[Rule] = self.__dict__.setdefault("told", [])
+        rules += rulefactory.get_rules(self)
+        self._remap = True
+
+    def update(self) -> None:
+        """Take what was compiled of the same rules, or compile them."""
+        rules = self.__dict__.get("told", [])
+        if self._remap and rules:
+            key = (*self.converters.items(), *map(_told, rules))
+            if key not in self.compiled:
+                self._matcher, self._rules_by_endpoint = StateMachineMatcher(self.merge_slashes), {}
+                for rule in rules:
+                    super().add(copy.copy(rule))
+                super().update()
+                self.compiled[key] = self._matcher, self._rules_by_endpoint
+            self._matcher, self._rules_by_endpoint = self.compiled[key]
+            self._remap = False
+
+
+def _told(rule: Rule) -> object:
+    """What a rule was made from."""
+    methods = frozenset(rule.methods or ())
+    return rule.rule, rule.endpoint, methods, repr(rule.defaults), rule.strict_slashes, rule.redirect_to
+
+
+def share() -> None:
+    """Let all applications of this process share these; each is told of `CompiledTemplates` by itself."""
+    Flask.url_map_class = SharedRoutes
+    build, add_files, built = assets.build, assets.add_files, assets.BUILT
+    files: dict[str, Any] = {}
+
+    @functools.cache
+    def build_once(static_dir: Path, accent: str) -> dict[str, str]:
+        files.clear()
+        return build(static_dir, built, accent)
+
+    def unless_built(static_dir: Path, out_dir: Path, accent: str) -> dict[str, str]:
+        return build_once(static_dir, accent) if out_dir == built else build(static_dir, out_dir, accent)
+
+    def unless_added(served: WhiteNoise) -> None:
+        if built == assets.BUILT and files:
+            served.files = dict(files)
+            return
+        add_files(served)
+        if built == assets.BUILT:
+            files.update(served.files)
+
+    assets.build, assets.add_files = unless_built, unless_added
