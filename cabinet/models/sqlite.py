@@ -1,6 +1,7 @@
 """SQLite whose writers queue: one at a time, in order of arrival, across threads and processes."""
 
 import fcntl
+import math
 import os
 import sqlite3
 import threading
@@ -16,6 +17,7 @@ from cabinet.models.joint_commit import JointCommits, Turns
 
 LOCK_PATIENCE = 15  # seconds a writer queues before it gives up; less on pages
 CACHE_KIB = 8 * 1024
+STEP = 0.25  # seconds to which its patience is rounded up
 KEPT = 4  # connections of a process that are kept for the next request, each with its cache
 
 
@@ -170,7 +172,8 @@ class QueuedSqliteDatabase(WhenAsked, JointCommits, peewee.SqliteDatabase):
 
     def _connect(self) -> Connection:
         connection = self._kept() or self._opened()
-        if connection.patience != (seconds := patience() or LOCK_PATIENCE):
+        seconds = math.ceil((patience() or LOCK_PATIENCE) / STEP) * STEP  # not another with each request
+        if connection.patience != seconds:
             connection.execute(f"PRAGMA busy_timeout = {seconds * 1000:.0f}")
             connection.patience = seconds
         return connection

@@ -30,10 +30,17 @@ class OuterLimit(Limiter):
             return False
 
 
+class Logins(LoginManager):  # type: ignore[misc]  # Flask-Login ships no types
+    """Flask-Login without its protection of sessions, which costs a hash though it is off."""
+
+    def _session_protection_failed(self) -> bool:
+        return False
+
+
 babel = Babel()
 csrf = CSRFProtect()
 limiter = OuterLimit(key_func=client_network)
-login_manager = LoginManager()
+login_manager = Logins()
 
 
 def init_app(app: Flask) -> None:
@@ -43,6 +50,8 @@ def init_app(app: Flask) -> None:
     limits: Any = limiter.limit_manager
     limits.set_default_limits([])  # not those of another application
     limiter.init_app(app)
+    if not app.config["RATELIMIT_HEADERS_ENABLED"]:
+        app.after_request_funcs[None].pop()  # the library's, which has no headers to add
     limits.set_default_limits([limits.default_limits])  # once: it would parse their text for each request
     limiter.every = next((one.limit for one in limits.default_limits), None)
 

@@ -15,6 +15,7 @@ from jinja2.visitor import NodeTransformer
 from werkzeug.routing import BuildError
 
 from cabinet.web import assets
+from cabinet.web.compiled import Generator, invoke, shown
 
 
 def language() -> str:
@@ -27,16 +28,23 @@ class Environments(Environment):
     """Flask's environment of templates, which has another one for each language."""
 
     language = ""  # that of the others
+    code_generator_class = Generator
+    invoke, shown = staticmethod(invoke), staticmethod(shown)  # for what it writes
     of_language: Callable[[str], tuple[dict[str, Any], dict[str, Any]]]  # what one of them knows, its filters
 
     def __init__(self, app: App, **options: Any) -> None:
         super().__init__(app, **options)
         self.by_language: dict[str, Environments] = {}
+        self.ready: dict[Any, Template] = {}
 
     def get_template(self, name: Any, parent: str | None = None, globals: Any = None) -> Template:
         """A template, in the language of this request."""
         environment = self if self.language else self._of(language())
-        return super(Environments, environment).get_template(name, parent, globals)
+        template = environment.ready.get(name) if globals is None else None
+        if template is None or self.auto_reload:
+            template = super(Environments, environment).get_template(name, parent, globals)
+            environment.ready[name] = template
+        return template
 
     def make_globals(self, d: Any) -> Any:
         """What a template knows: the same for all, so what they define once is looked for in one place."""
@@ -45,7 +53,7 @@ class Environments(Environment):
     def _of(self, language: str) -> "Environments":
         if language not in self.by_language:
             made = self.overlay()
-            made.language = language
+            made.language, made.ready = language, {}
             known, filters = self.of_language(language)
             made.globals, made.filters = {**self.globals, **known}, {**self.filters, **filters}
             self.by_language[language] = made

@@ -1,12 +1,14 @@
 """Signatures: those of a running installation stay, and none is worth anything for another purpose."""
 
+import hmac
+
 import pytest
 import time_machine
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from cabinet.models import EmailLink, OneTimeCode, Staff, WebSession, base
-from cabinet.models.signing import accepted, derived_by
+from cabinet.models.signing import accepted, derived_by, keyed_by
 from cabinet.web import tokens
 from config import Settings
 from tests.properties import UNTIMED
@@ -29,6 +31,12 @@ def derived(purpose: str, *parts: str) -> bytes:
 def known_key(monkeypatch: pytest.MonkeyPatch) -> None:
     """A key whose signatures are known."""
     monkeypatch.setattr(base, "_settings", Settings(secret_key="a-secret-key-of-32-characters-or-more"))
+
+
+@pytest.mark.parametrize("length", [1, 32, 63, 64, 65, 200])
+def test_signatures_are_those_of_the_standard(length: int) -> None:
+    key = "k" * length
+    assert keyed_by(key, "purpose", "part") == hmac.digest(key.encode(), b"purpose|part", "sha256")
 
 
 def test_authenticators_of_staff_stay_valid() -> None:
