@@ -1,5 +1,6 @@
 """Recognises by content files that cannot be billing files, and says what to do instead."""
 
+import codecs
 import re
 from collections.abc import Iterable, Sequence
 
@@ -57,6 +58,9 @@ CODES = (
     "Вместо русских букв в файле их коды («\\u0421», «&#1057;»). Выгрузите его ещё раз в кодировке "
     "Windows-1251 или UTF-8."
 )
+UTF_32 = (
+    "Файл сохранён в редкой кодировке UTF-32. Сохраните его в UTF-8 или в Excel (XLSX) и загрузите снова."
+)
 JSON = f"Это файл JSON, а не таблица. {NEEDED}"
 BINARY = f"Это не таблица: в файле нет текста, который можно прочитать. {NEEDED}"
 
@@ -69,6 +73,7 @@ MAGIC = (
     (b"MZ", PROGRAM), (b"\x7fELF", PROGRAM), (b"SQLite format 3\0", PROGRAM), (b"MOXCEL", TABLE_OF_1C),
 )  # fmt: skip
 BLOCK = re.compile(r"(?:\bл\W{0,2}с\b|\bлиц\w*\W+сч\w*)\W*(?:№|N|номер)?\W*[0-9][0-9-]{3,}", re.IGNORECASE)
+MARKS_OF_UTF_32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 HEIC = re.compile(rb"....ftyp(?:heic|heix|heim|mif1|msf1|avif)", re.DOTALL)
 DATED = re.compile(r"\d{2}[-./]\d{2}[-./]\d{4};\d{2}[-:]\d{2}(?:[-:]\d{2})?;")  # how payments begin
 LABELS = re.compile(r";\s*(?:CLIENTNO|method_pay|CounterVal_\d+|FIO_PAYER)\s*:", re.IGNORECASE)
@@ -102,10 +107,26 @@ def refuse_bytes(head: bytes) -> None:
     for magic, sentence in MAGIC:
         if head.startswith(magic):
             raise UnreadableFileError(sentence)
+    if _is_utf_32(head[:400]):
+        raise UnreadableFileError(UTF_32)
     if HEIC.match(head) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP"):
         raise UnreadableFileError(PICTURE)
     if head[:2] == b"BM" and head[6:10] == b"\0\0\0\0":
         raise UnreadableFileError(PICTURE)
+
+
+def _is_utf_32(head: bytes) -> bool:
+    """Whether bytes are text of four bytes a letter, with a mark or without one."""
+    whole = head[: len(head) // 4 * 4]
+    for name, high in (("utf-32-le", (whole[2::4], whole[3::4])), ("utf-32-be", (whole[0::4], whole[1::4]))):
+        if not any(map(any, high)) or whole.startswith(MARKS_OF_UTF_32):
+            try:
+                text = whole.decode(name).removeprefix("\ufeff")
+            except UnicodeDecodeError:
+                continue
+            if len(text) > 3 and all(letter.isprintable() or letter in "\t\r\n" for letter in text):
+                return True
+    return False
 
 
 def refuse_text(text: str) -> None:

@@ -7,8 +7,9 @@ from datetime import date
 from typing import BinaryIO
 
 from cabinet.billing import letter_pairs, mapping, russian
+from cabinet.billing.answers import Answers
 from cabinet.billing.batches import Batch
-from cabinet.billing.columns import understand
+from cabinet.billing.columns import Columns, understand
 from cabinet.billing.encodings import LOST as LOST_LETTER
 from cabinet.billing.encodings import TWICE, one_of
 from cabinet.billing.errors import UnreadableFileError
@@ -25,6 +26,10 @@ CUT_OFF = (
     "его ещё раз."
 )
 LOST = "запись обрезана: файл загрузился не целиком"
+ELSEWHERE = (
+    "Тексты столбца «{title}» лежат не в самой таблице DBF, а рядом с ней, в файле с окончанием FPT или "
+    "DBT, а такие файлы мы не читаем. Откройте таблицу в LibreOffice, сохраните как XLSX и загрузите снова."
+)
 OVERFLOW = "число не поместилось в поле DBF: вместо него звёздочки"
 RECORDS = 500  # read at a time
 SAMPLE = 200  # records whose letters tell the encoding; the header's byte for it is often wrong
@@ -59,8 +64,7 @@ class DbfReader:
             sample = file.read(self.width * SMALLEST)
         self.cut = struct.Struct("<c" + "".join(f"{field.width}s" for field in self.fields))
         self.encoding = self._encoding(sample, answers.chosen.get("encoding", ""))
-        titles = tuple(field.name.decode(self.encoding, "replace") for field in self.fields)
-        columns = understand(titles, answers.columns)
+        titles, columns = self._titled(answers)
         head = self._head(sample)
         mapping.require_titles(columns, titles, head)
         self.layout = layout_of(
@@ -97,6 +101,20 @@ class DbfReader:
         if russian.is_garbled(letters.decode(encoding, "ignore")):
             raise UnreadableFileError(TWICE)
         return encoding
+
+    def _titled(self, answers: Answers) -> tuple[tuple[str, ...], Columns]:
+        """The names of the fields and what they mean; often another program wrote them than the records.
+
+        Raises UnreadableFileError if the texts of one that is needed are not in the table.
+        """
+        encodings = dict.fromkeys((self.encoding, *letter_pairs.SINGLE))
+        named = [tuple(field.name.decode(name, "replace") for field in self.fields) for name in encodings]
+        found = [(titles, understand(titles, answers.columns)) for titles in dict.fromkeys(named)]
+        titles, columns = max(found, key=lambda each: each[1].score)
+        for field, title, name in zip(self.fields, titles, columns.names, strict=True):
+            if name and field.kind in MEMO and field.width < 32:
+                raise UnreadableFileError(ELSEWHERE.format(title=title))
+        return titles, columns
 
     def _records(self, data: bytes) -> Iterator[tuple[bytes, ...]]:
         return self.cut.iter_unpack(data[: len(data) // self.width * self.width])
