@@ -20,6 +20,10 @@ DATED = re.compile(  # what spreadsheets make of 12/1 or 1-12: «12.янв», «
 )
 GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+")  # 7,012,300,001: any other comma stands between numbers
 TWO = re.compile(r"[0-9]{7,}(?:\s*/\s*|\s+)[0-9]{7,}|[0-9]{3,}\s*(?:[;+&]|\bи\b)\s*[0-9]{3,}")
+NOTED = re.compile(  # what was written behind a number: a word, a contract's day, a month
+    r"[0-9]{3,}\W*\s\(?(?:[а-яё]{3,}|(?i:закр|арх|откл)[а-яё]*)\.?\)?$|[0-9]\s+(?i:от|с)\s+[0-9]"
+    r"|[0-9][\s/]+(?:[0-9]{1,2}\.){1,2}(?:19|20)[0-9]{2}(?![0-9])"
+)
 LONGEST = 32
 WHOLE = re.compile(r"([0-9]+)[.,]0+")  # 7012300001.0, as spreadsheets and pandas write whole numbers
 FRACTION = re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]+|,[0-9]{1,2})")  # 12345.5 is no number of an account
@@ -79,6 +83,7 @@ def account(text: str, exact: bool = False, tail: int | None = None) -> tuple[st
         or any(mark in text for mark in '\n\r|"')
         or WORDS.search(text)
         or TWO.search(text)
+        or NOTED.search(text)
     ):
         raise fields.FieldError("not_an_account")
     if fraction := WHOLE.fullmatch(text.replace(" ", "").replace("\xa0", "")):

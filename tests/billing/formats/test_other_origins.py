@@ -23,7 +23,7 @@ FIELDS = [("ЛИЦСЧЕТ", "C", 12, 0), ("АДРЕС", "C", 60, 0), ("КОПЛ
 HOMES = [[str(7_012_345 + n), f"г. Клин, ул. Лесная, д. {n}", f"{n}.50"] for n in range(1, 30)]
 
 
-def charged() -> dict[str, int]:
+def charged() -> dict[str, int | None]:
     return {charge.account: charge.amount_due for charge in Charge.select().where(Charge.period == OCTOBER)}
 
 
