@@ -58,8 +58,8 @@ COSTS = {
     "wrong password": Cost(10, 12, 2),
     "log-in": Cost(19, 21, 2),
     "forgotten": Cost(11, 13, 1),
-    "code of recovery": Cost(12, 13, 2),
-    "new password": Cost(26, 27, 1),
+    "code of recovery": Cost(13, 14, 2),
+    "new password": Cost(27, 28, 1),
 }
 REGISTRATION = ("first page", "phone", "code", "account", "address", "profile", "password")
 

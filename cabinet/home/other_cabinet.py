@@ -12,7 +12,7 @@ from cabinet.models.device import SETTLED
 from cabinet.models.merging import may_merge
 from cabinet.models.way_back import WayBack
 from cabinet.web import session_keys as keys
-from cabinet.web.devices import known_device, may_be_another, presented
+from cabinet.web.devices import known_device, may_be_a_strangers, may_be_another, presented
 from cabinet.web.flow import advance, flash
 from cabinet.web.happenings import record
 from cabinet.web.security import client_address, user_agent
@@ -48,7 +48,7 @@ def shown(found: User, by: str, settled: bool) -> str:
 def _asked_beside(found: User, by: str, settled: bool) -> str:
     if by == "passkey" and (settled or not found.has_number):  # which is not merged
         return ""
-    if may_be_another(found):
+    if may_be_another(found) or (by == "code" and may_be_a_strangers(found)):
         return RECEIPT
     return "" if settled or Device.is_settled(presented(), found) else RECEIPT_OR_CODE
 

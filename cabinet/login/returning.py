@@ -22,8 +22,9 @@ from cabinet.models.attempt import TooManyError
 from cabinet.models.base import settings, unix_time
 from cabinet.models.database import db, transaction
 from cabinet.models.look_up import look_up
+from cabinet.models.phone_proof import proved_by_sim
 from cabinet.web import session_keys as keys
-from cabinet.web.devices import may_be_another
+from cabinet.web.devices import may_be_a_strangers, may_be_another
 from cabinet.web.flow import advance, form_for_get, page, reject, show_again, start_over
 from cabinet.web.happenings import record
 from cabinet.web.journeys import resume_journey
@@ -45,7 +46,9 @@ class NewOwnerForm(StepForm):
 
 def must_prove(user: User, code: OneTimeCode | None = None) -> bool:
     """Whether a receipt is asked for first, of whoever knows the password or came by this code."""
-    return may_be_another(user) and not (code and proved_by(code))
+    if code and proved_by(code):
+        return False
+    return may_be_another(user) or (code is not None and may_be_a_strangers(user))
 
 
 def proved_by(code: OneTimeCode) -> bool:
@@ -87,8 +90,9 @@ def receipt(form: ChargeForm | None = None) -> Response:
     if user is None:
         return _not_returning()
     form = form or form_for_get(ChargeForm)
+    by_max = session[keys.RETURNING]["code"] is not None and may_be_a_strangers(user)
     more = tries(form, user.phone) | photo_row(url_for("returning.read_photo"))
-    return page("login/receipt.html", form=form, **more)
+    return page("login/receipt.html", form=form, by_max=by_max, **more)
 
 
 @bp.post("/receipt")
@@ -115,6 +119,7 @@ def _own(user: User) -> str:
     if code is None:
         begin_session(user)
         return first_page()
+    proved_by_sim(user)
     session.pop(keys.RETURNING)
     session[keys.RECEIPT_PROVED] = [code, int(unix_time())]
     session.rotate()

@@ -60,15 +60,14 @@ def release(phone: str) -> User | None:
     """Close the cabinet of a phone to that number, inside the transaction that gives it away.
 
     None, and nothing happens, where nobody has the number, or its resident was seen not long ago: whoever
-    comes first counts. The resident is returned with the number that they had; tell it by `tell_of`.
+    comes first counts. That keeps no number that a contact in MAX alone proved (`phone_proof`). The resident
+    is returned with the number that they had; tell it by `tell_of`.
     """
-    since = _since()
     user = User.by_phone(phone)
-    if since is None or user is None:
+    free = _may_be_given(user, phone) if user else None
+    if user is None or free is None:
         return None
-    long_ago = User.created_at <= since
-    unkept = User.seen_at.is_null() & long_ago & User.id.not_in(_devices_after(since))
-    mine = (User.id == user.id, User.phone == phone, (User.seen_at <= since) | unkept)
+    mine = (User.id == user.id, User.phone == phone, free)
     with transaction():
         if not User.update(phone=NONE + new_id()[:15]).where(*mine).execute():
             return None
@@ -76,6 +75,19 @@ def release(phone: str) -> User | None:
         OneTimeCode.void_all(phone)
         MaxLink.forget(user)
         return user
+
+
+def _may_be_given(user: User, phone: str) -> Any:
+    """What must hold of the resident in the moment that the number is given away; None: it never may."""
+    began = user.registration_set.model
+    if user.registration_set.where(began.phone == phone, began.proved_by.is_null(False)).exists():
+        return User.phone == phone
+    since = _since()
+    if since is None:
+        return None
+    long_ago = User.created_at <= since
+    unkept = User.seen_at.is_null() & long_ago & User.id.not_in(_devices_after(since))
+    return (User.seen_at <= since) | unkept
 
 
 def tell_of(former: User, taker: User) -> None:

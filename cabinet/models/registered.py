@@ -8,6 +8,10 @@ from cabinet.models.prepared import Prepared
 from cabinet.models.user import User
 
 
+class PhoneTakenError(Exception):
+    """Another registration has made a cabinet for this phone meanwhile."""
+
+
 def claim_consents(user: User, registration: str, invitation: str | None) -> list[Consent]:
     """The consents given for the two, which are the resident's now; inside the caller's transaction."""
     return _claim_consents.all(user.id, registration, invitation)

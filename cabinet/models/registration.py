@@ -22,7 +22,7 @@ from cabinet.models.max_contact import MaxContact
 from cabinet.models.message import Message
 from cabinet.models.passed_number import release, tell_of
 from cabinet.models.prepared import Prepared, insert, update
-from cabinet.models.registered import claim_consents, told_to_staff
+from cabinet.models.registered import PhoneTakenError, claim_consents, told_to_staff
 from cabinet.models.request import ConnectionRequest
 from cabinet.models.resident_words import write_first_words
 from cabinet.models.user import User
@@ -30,10 +30,6 @@ from cabinet.models.user import User
 FROM_REQUEST = ("last_name", "first_name", "middle_name", "email")
 PROVED = ("period", "account", "amount", "invitation")
 STEPS = ("code", "account", "address", "profile", "password")
-
-
-class PhoneTakenError(Exception):
-    """Another registration has made a cabinet for this phone meanwhile."""
 
 
 def step_of(completed: Any, *answers: Any) -> str:

@@ -44,6 +44,7 @@ class User(Named, Model):
     seen_at = DateTimeField(null=True)
     delete_at = DateTimeField(null=True, index=True)
     search_name: Any = BlobField(null=True)  # bytes: the same order on both databases
+    registration_set: Any  # of Registration
     worded_at = DateTimeField(null=True)  # when the words that find it were written; None: they are to be
     is_anonymous = False  # for Flask-Login, as the two properties below
 

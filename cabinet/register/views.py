@@ -10,7 +10,8 @@ from cabinet.forms.person import date_text
 from cabinet.forms.receipt import ChargeForm, amount_text
 from cabinet.models import OneTimeCode, Registration, invitation
 from cabinet.models.account import periods_and_digits
-from cabinet.models.registration import STEPS, PhoneTakenError
+from cabinet.models.registered import PhoneTakenError
+from cabinet.models.registration import STEPS
 from cabinet.models.unit import unit
 from cabinet.models.way_back import WayBack
 from cabinet.register.forms import AddressForm, ProfileForm

@@ -10,6 +10,7 @@ from cabinet.models import Device, MaxLink, User
 from cabinet.models.base import settings
 from cabinet.models.device import mark_of
 from cabinet.models.passed_number import is_unseen
+from cabinet.models.phone_proof import by_contact_alone
 from cabinet.web.security import user_agent
 from cabinet.web.sessions import session
 from cabinet.web.tokens import cookie_options
@@ -36,6 +37,11 @@ def known_device_of(phone: str) -> str | None:
 def may_be_another(user: User) -> bool:
     """Whether this may be the number's next owner: the resident unseen for long, the browser unknown."""
     return is_unseen(user) and known_device(user) is None
+
+
+def may_be_a_strangers(user: User) -> bool:
+    """Whether the SIM may be another's: MAX alone said whose number it is, and the browser is not known."""
+    return known_device(user) is None and by_contact_alone(user.id, user.phone)
 
 
 def letter_receiver(purpose: str, phone: str) -> User | None:

@@ -17,7 +17,7 @@ from cabinet.models import (
     profile,
 )
 from cabinet.models.database import db
-from cabinet.models.registration import PhoneTakenError
+from cabinet.models.registered import PhoneTakenError
 from cabinet.models.user import CredentialsChangedError
 from tests.authenticator import Authenticator
 from tests.cast import (

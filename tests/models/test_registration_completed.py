@@ -5,7 +5,7 @@ import hashlib
 import pytest
 
 from cabinet.models import AccountLink, Audit, ConnectionRequest, Consent, EmailLink, Message, User
-from cabinet.models.registration import PhoneTakenError
+from cabinet.models.registered import PhoneTakenError
 from tests.cast import AMOUNTS, LESNAYA, OTHER_PHONE, PERIODS, PHONE, resident, told
 from tests.models.clock import HOUR, after, moment
 from tests.models.registering import CONSENT, IP, PROFILE, TERMS, begin, fresh, ready
