@@ -1,6 +1,7 @@
 """The database: whether it answers and takes writes, its version, its pooler, and who works on it."""
 
 from collections.abc import Iterator
+from threading import Thread
 from typing import Any
 
 import peewee
@@ -16,6 +17,7 @@ from config import Settings
 
 OLDEST = 140000  # PostgreSQL 14
 WORKER_CONNECTIONS = 13
+TAKE = "SELECT pg_try_advisory_xact_lock(hashtextextended('doctor', 0))"
 
 
 def findings(s: Settings) -> Iterator[Finding]:
@@ -49,6 +51,28 @@ def _server(s: Settings) -> Iterator[Finding]:
     yield judged(encoding == "UTF8", f"encoding {encoding}", "create the database anew WITH ENCODING 'UTF8'")
     yield clock(float(_value("SELECT extract(epoch FROM clock_timestamp())")), "the database's")
     yield from _pooler(s)
+    yield _locks()
+
+
+def _locks() -> Finding:
+    """Limits are exact by them; engines that only speak PostgreSQL's protocol may keep nobody out."""
+    got: list[object] = []
+
+    def another() -> None:
+        with db.connection_context(), db.atomic():
+            got.append(_value(TAKE))
+
+    with db.atomic():
+        got.append(_value(TAKE))
+        thread = Thread(target=another)
+        thread.start()
+        thread.join()
+    held = got == [True, False]
+    return judged(
+        held,
+        f"the database's locks keep {'others' if held else 'nobody'} out",
+        "take PostgreSQL itself: on this engine limits of codes and passwords count too little",
+    )
 
 
 def _pooler(s: Settings) -> Iterator[Finding]:

@@ -1,5 +1,6 @@
 """The folders: whether files are kept in them, for whom, and how much room there is."""
 
+import errno
 import os
 import shutil
 import tempfile
@@ -47,7 +48,9 @@ def _folder(name: str, path: Path, private: bool) -> Iterator[Finding]:
     except OSError as error:
         yield wrong(
             f"{name}: files cannot be kept in {path}: {os.strerror(error.errno or 0)}",
-            "give it to the user that web and worker run as; under systemd name it in ReadWritePaths",
+            "make room on its disk"
+            if error.errno in (errno.ENOSPC, errno.EDQUOT)
+            else "give it to the user that web and worker run as; under systemd name it in ReadWritePaths",
         )
         return
     yield ok(f"{name} keeps files")

@@ -1,5 +1,6 @@
 """Each fault of an installation is found, and what cures it is said."""
 
+import errno
 import os
 import time
 from pathlib import Path
@@ -211,3 +212,20 @@ def database_findings(settings: Settings, web_processes: int) -> list[str]:
 
     db.close()
     return [one.text for one in database.findings(replace(settings, web_processes=web_processes))]
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+def test_an_engine_whose_locks_keep_nobody_out(examine: Examine, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "locks keep others out" in examine()
+    monkeypatch.setattr(database, "TAKE", "SELECT true")  # as engines do that only know the function's name
+    assert lines(examine(fails=1), "WRONG") == ["WRONG  the database's locks keep nobody out"]
+
+
+@ONE
+def test_a_full_disk_is_not_a_matter_of_rights(examine: Examine, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_handle: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    said = examine(fails=1)
+    assert "cannot be kept" in said and "make room on its disk" in said and "ReadWritePaths" not in said
