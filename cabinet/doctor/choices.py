@@ -1,10 +1,12 @@
 """The settings: those that prevent a start, and those that are allowed but risky."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 from cabinet.delivery.fan_out import chosen, event_kinds
 from cabinet.doctor.finding import Finding, judged, note, ok, wrong
+from cabinet.models.base import now
 from cabinet.models.database import is_sqlite
 from config import Settings
 from config_check import problems
@@ -12,6 +14,7 @@ from config_check import problems
 ENCRYPTED = {"require", "verify-ca", "verify-full"}
 OWN_MACHINE = {None, "localhost", "127.0.0.1", "::1"}
 SHORTEST_TOKEN = 20  # characters
+MONTH_BEFORE = timedelta(days=31)  # the decree of a year is out in the autumn before
 
 
 def findings(s: Settings) -> Iterator[Finding]:
@@ -37,6 +40,12 @@ def findings(s: Settings) -> Iterator[Finding]:
             "what terminates TLS is a proxy: set TRUSTED_PROXIES=1, or every form is refused",
         )
     yield from _risky(s)
+    year = (now() + MONTH_BEFORE).year
+    if s.secure and not any(f"{year}-" in moved for moved in s.days_off_moved):
+        yield note(
+            f"days off that the government moves in {year} are not known",
+            "add the decree's to DAYS_OFF_MOVED, such as 2026-01-04>2026-12-31: terms count working days",
+        )
 
 
 def _risky(s: Settings) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 import errno
 import os
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from cabinet.delivery.mail import SmtpMailer
 from cabinet.doctor import choices, database, folders, others
 from cabinet.doctor.finding import Finding, Level
 from cabinet.models import Heartbeat, Message
+from cabinet.models.base import now
 from cabinet.models.database import db
 from cabinet.models.fate import Fault
 from config import Settings
@@ -125,7 +127,13 @@ def test_folders(
 
 
 FALLBACK = "SECRET_KEY_FALLBACKS: an earlier key is still good"
-PRODUCTION: dict[str, Any] = {**COMPLETE, "trusted_proxies": 1, "sms_day_segments": 500}
+YEAR = (now() + timedelta(days=31)).year
+PRODUCTION: dict[str, Any] = {
+    **COMPLETE,
+    "trusted_proxies": 1,
+    "sms_day_segments": 500,
+    "days_off_moved": (f"{YEAR}-01-05>{YEAR}-05-02",),
+}
 
 
 @ONE
@@ -135,6 +143,10 @@ PRODUCTION: dict[str, Any] = {**COMPLETE, "trusted_proxies": 1, "sms_day_segment
         ({}, []),
         ({"trusted_proxies": 0}, ["proxies in front: 0"]),
         ({"host": "0.0.0.0"}, ["the web server listens on 0.0.0.0 and believes X-Forwarded-For"]),
+        (
+            {"days_off_moved": ("2019-01-05>2019-05-02",)},
+            [f"days off that the government moves in {YEAR} are not known"],
+        ),
         ({"sms_day_segments": 0}, ["nothing limits what SMS to residents may cost"]),
         ({"sms_day_segments": 0, "sms_month_roubles": 30_000}, []),
         ({"log_level": "DEBUG"}, ["LOG_LEVEL=DEBUG fills the disk"]),
