@@ -30,7 +30,12 @@ def all_tasks(new_window: Callable[[], Window], site: Site) -> None:
     join(clerk, link)
     take_many(clerk)
     answer(clerk)
+    merge(clerk)
     find(clerk)
+    ask_for_another_number(clerk)
+    approve(admin, site)
+    put_on_record(clerk)
+    invite_a_caller(clerk)
     undelivered(clerk)
     journal(admin)
     billing(clerk)
@@ -80,7 +85,7 @@ def take_many(window: Window) -> None:
     page = window.page
     page.get_by_role("link", name="Заявки", exact=False).first.click()
     window.wait_for("requests", ["Сначала новые"])
-    for name in ("Миронов", "Гусева"):
+    for name in ("Миронов", "Тимофеев"):
         page.locator("tr", has_text=name).get_by_role("checkbox").check()
     window.show("requests", "Новые", "Дольше всех ждут", "С отмеченными", "Взять в работу", "Передать")
     window.press("Взять в работу")
@@ -119,6 +124,58 @@ def _begin_with_ready_templates(window: Window) -> None:
         ready.click()
     window.wait_for("reply", ["Нужно фото квитанции"])
     page.goto(card)
+
+
+def merge(window: Window) -> None:
+    """Two requests of one person are looked at beside each other and become one."""
+    number = waiting.WAITING[1][0]
+    window.page.get_by_role("link", name="Заявки", exact=False).first.click()
+    window.page.get_by_role("link", name=number).click()
+    window.wait_for("merge", ["Другие заявки этого человека", waiting.AGAIN[0]])
+    window.page.get_by_role("link", name="Объединить").click()
+    window.show("merge", "Объединить заявки?", "Останется", "Станет её частью", "Разъединить заявки нельзя.")
+    window.press("Объединить")
+    window.wait_for("merge", ["её частью стала заявка"])
+
+
+def ask_for_another_number(window: Window) -> None:
+    """The resident who is open has lost the SIM."""
+    window.page.get_by_role("link", name="Сменить номер телефона").click()
+    window.wait_for("number", ["Нынешний номер"])
+    window.fill(phone=waiting.NEW_NUMBER, reason="Телефон потерян, SIM-карту не восстановить.")
+    window.fill(identified="Паспорт в офисе, имя и адрес совпали.")
+    window.press("Попросить сменить номер")  # who made codes just now is asked for no password
+    window.wait_for("number", ["Решить должен другой сотрудник."])
+
+
+def approve(window: Window, site: Site) -> None:
+    """Another member of staff finds it on the page of the day and decides."""
+    window.page.goto(f"{site.url}/staff/day")
+    window.page.get_by_role("link", name="Смена номера").click()
+    window.show("number", "Смена номера", "Новый номер", "Попросил(а)", "Подтвердить?")
+
+
+def put_on_record(window: Window) -> None:
+    """Somebody without a cabinet asked by letter to delete what is known of them."""
+    window.page.get_by_role("link", name="Жители").click()
+    window.page.get_by_role("link", name="Запросы о данных").click()
+    window.wait_for("record", ["Записать запрос"])
+    window.fill(phone=waiting.UNHEARD, words="Вх. № 17, паспорт показан в офисе.")
+    window.page.get_by_label("Удалить данные").check()
+    window.page.get_by_label("В офисе").check()
+    _bring_to_top(window.page.get_by_role("link", name="Назад"))
+    window.show("record", "Запросы о данных", "О чём просят", "Когда получили", "Записать запрос")
+
+
+def invite_a_caller(window: Window) -> None:
+    """A clerk writes down what somebody reads from a receipt on the telephone."""
+    window.page.get_by_role("link", name="Регистрации").click()
+    window.page.get_by_role("link", name="Пригласить по телефону").click()
+    window.wait_for("invite", ["Найти счёт позвонившего"])
+    window.page.get_by_role("link", name="Без поиска").click()
+    window.wait_for("invite", ["Кто звонит"])
+    window.fill(phone=waiting.NEW_NUMBER, last_name="Лаптева", first_name="Нина")
+    window.show("invite", "Кто звонит", "Квитанция, со слов жителя", "Согласие: прочитайте вслух")
 
 
 def find(window: Window) -> None:

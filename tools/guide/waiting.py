@@ -16,6 +16,7 @@ RESIDENTS = (
     (KNOWN, "Соколова", "Вера", "5510044325"),
     (UNHEARD, "Ершов", "Егор", "5510044326"),
 )
+NEW_NUMBER = "+79161230074"  # nobody's yet
 # requests of others that wait: number, name, street, house, hours ago
 WAITING = (
     ("40518263", "Тимофеев", "Олег", "Лесная", "14", 30),
@@ -24,18 +25,21 @@ WAITING = (
 )
 
 
+AGAIN = ("58120943", *WAITING[1][1:5], 4)  # the second of them has sent another
+
+
 def prepare(site: Site) -> None:
     """What has come before the day begins."""
     rows = "".join(";".join(row) + "\n" for row in RESIDENTS)
     site.flask(
         "residents", "import", _file(site, "residents.csv", "phone;last_name;first_name;accounts\n" + rows)
     )
-    for number, last, first, street, house, hours in WAITING:
+    for number, last, first, street, house, hours in (*WAITING, AGAIN):
         row = {
             "number": number,
             "created_at": _ago(hours * 60),
             "state": "new",
-            "phone": f"+7916{number[1:]}",
+            "phone": f"+7916{WAITING[1][0][1:] if number == AGAIN[0] else number[1:]}",
         }
         row |= {"last_name": last, "first_name": first, "middle_name": "", "email": f"{number}@example.org"}
         insert(
