@@ -91,7 +91,7 @@ def change_phone(user: User, phone: str, ip: str, keep_session: str) -> None:
         user.hold()
         former = release(phone)
         User.update(phone=phone).where(User.id == user.id).execute()
-        until = WayBack.open(user, before) if had_number else None
+        until = WayBack.open(user, before, to=phone) if had_number else None
         user.notify("phone_changed", sms=True, **({"until": until.date().isoformat()} if until else {}))
         user.phone = phone
         update_words(user)

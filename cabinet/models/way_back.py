@@ -27,9 +27,14 @@ class WayBack(Model):
     at = DateTimeField(default=now, index=True)
 
     @classmethod
-    def open(cls, user: User, phone: str) -> datetime | None:
-        """The number is being changed: until when its holder may take it back; None where that is never."""
-        if not settings().way_back_kept:
+    def open(cls, user: User, phone: str, to: str) -> datetime | None:
+        """The number is being changed: until when its holder may take it back; None where that is never.
+
+        Of numbers that follow each other only the first has a way back: the others may be a thief's, who
+        has read in the cabinet what stands on its receipts. It ends where the number comes back otherwise.
+        """
+        if not settings().way_back_kept or cls.is_open(user):
+            cls.delete().where(cls.user == user.id, cls.phone == to).execute()
             return None
         removed = Audit.select().where(
             Audit.actor == f"user:{user.id}", Audit.action == "account-unlinked", Audit.at > _since()
