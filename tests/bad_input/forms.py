@@ -9,6 +9,7 @@ from urllib.parse import quote_from_bytes
 import pytest
 from flask import Flask
 
+from cabinet.models import profile
 from cabinet.models.base import now
 from tests.cast import LESNAYA, PASSWORD, PERSON, resident
 from tests.journeys import FORGOT, to_code
@@ -81,6 +82,13 @@ def _next_owner(visitor: Visitor, receipt: dict[str, str], e164: str) -> None:
     assert visitor.path == "/login/new-owner"
 
 
+def _moved_away(visitor: Visitor, receipt: dict[str, str], e164: str) -> None:
+    profile.change_phone(resident(e164, accounts=[LESNAYA]), f"+{next(numbers)}", "192.0.2.1", "")
+    at_address(visitor, receipt, e164)
+    visitor.fill_and_submit(answer="yes")
+    assert visitor.path == "/register/way-back"
+
+
 Go = Callable[[Visitor, dict[str, str], str], object]
 FORMS: list[tuple[str, Go, tuple[str, ...]]] = [
     ("/", lambda v, r, p: v.get("/"), ("phone", "consent")),
@@ -89,6 +97,7 @@ FORMS: list[tuple[str, Go, tuple[str, ...]]] = [
     ("/register/address", at_address, ("answer",)),
     ("/register/profile", at_profile, tuple(PERSON)),
     ("/register/password", at_registration_password, ("password",)),
+    ("/register/way-back", _moved_away, ("answer",)),
     ("/login/password", _known, ("password",)),
     ("/login/new-password", _recovered, ("password",)),
     ("/login/receipt", _long_gone, ("period", "account", "amount")),
