@@ -1,16 +1,14 @@
 """People in front of browsers: they do what the page asks, sometimes wrongly, twice, or not at all."""
 
-import copy
-import re
 from dataclasses import dataclass, field
 
 from tests.cast import AMOUNTS, PASSWORD, PERSON
-from tests.journeys import FORGOT
 from tests.requests.conftest import REQUEST
+from tests.simulation.browser import Browser
+from tests.simulation.told import Told
 from tests.simulation.world import CrashError, World
-from tests.visitor import Visitor
 
-DIGITS = re.compile(r"\b(\d{6})\b")
+FORGOT = "/login/forgot"
 
 
 @dataclass
@@ -21,35 +19,38 @@ class Someone:
     name: str
     phone: str
     account: str
-    visitor: Visitor
     wants: str  # "account" or "request"
+    browser: Browser
     forgetful: bool = False
-    seen: set[str] = field(default_factory=set)  # what the cabinet has told this person is done
+    told: Told = field(default_factory=Told)
 
     @property
     def email(self) -> str:
         """Nobody else's, either."""
         return f"a{self.phone[1:]}@example.org"
 
+    def sees(self, words: str) -> bool:
+        """Whether these stand on the screen."""
+        return self.browser.sees(words)
+
     def act(self) -> None:
         """One step. The answer may be lost: then the screen and the cookies are those of before."""
-        before, cookies = copy.copy(self.visitor), copy.deepcopy(self.visitor.client._cookies)
-        self.world.note(f"{self.name} at {self.visitor.path}")
+        before = self.browser.screen
+        self.world.note(f"{self.name} at {self.browser.path}")
         try:
             self._step()
             if self.world.happens(0.05):
                 self.world.note("its answer is lost")
                 raise CrashError
         except CrashError:
-            self.visitor.see_screen_of(before)
-            self.visitor.client._cookies = cookies
+            self.browser.back_to(before)
             return
         self._look()
 
     def _step(self) -> None:
-        visitor, rng = self.visitor, self.world.rng
-        if visitor.status == 0 or visitor.status >= 500 or rng.random() < 0.05:
-            visitor.get(visitor.url)
+        browser, rng = self.browser, self.world.rng
+        if browser.status == 0 or browser.status >= 500 or rng.random() < 0.05:
+            browser.get(browser.url)
             return
         step = {
             "/": self._type_phone,
@@ -63,56 +64,48 @@ class Someone:
             "/login/password": self._sign_in,
             "/login/new-password": lambda: self._send(password=PASSWORD),
             "/requests/new": lambda: self._send(**{**REQUEST, "last_name": self.name, "email": self.email}),
-            "/home": lambda: visitor.get("/home/accounts/new"),
+            "/home": lambda: browser.get("/home/accounts/new"),
             "/home/accounts/new": self._type_receipt,
-        }.get("/code" if visitor.path.startswith("/code") else visitor.path)
+        }.get("/code" if browser.path.startswith("/code") else browser.path)
         if step is None:
-            visitor.get("/")
+            browser.get("/")
         else:
             step()
 
-    def _send(self, form: str | None = None, **values: str) -> None:
-        names = list(values)
-        if any(self._has(one, names) for one in self.visitor.page.select(form or "form")):
-            self.visitor.fill_and_submit(form, **values)
+    def _send(self, action: str | None = None, **values: str) -> None:
+        if form := self.browser.form(action, *values):
+            self.browser.send(form, **values)
         else:
-            self.visitor.get("/")
-
-    @staticmethod
-    def _has(form: object, names: list[str]) -> bool:
-        return all(form.find(True, attrs={"name": name}) for name in names)  # type: ignore[attr-defined]
+            self.browser.get("/")
 
     def _type_phone(self) -> None:
         self._send(phone=self.phone, consent="y")
 
     def _type_code(self) -> None:
-        heard = [take.text for take in self.world.takes if take.to == self.phone]
+        heard = self.world.digits_for(self.phone)
         if not heard or self.world.rng.random() < 0.15:
-            if self.world.rng.random() < 0.3 and self.visitor.page.select("form[action='/code/resend']"):
-                self._send("form[action='/code/resend']")
+            if self.world.rng.random() < 0.3 and self.browser.form("/code/resend"):
+                self._send("/code/resend")
             else:
-                self.visitor.reload()
+                self.browser.get(self.browser.url)
             return
-        found = DIGITS.search(self.world.rng.choice(heard[-2:]))
-        assert found, "an SMS of a code has six digits"
+        digits = int(self.world.rng.choice(heard[-2:]))
         wrong = self.world.rng.random() < 0.15
-        self._send(code=f"{(int(found[1]) + wrong) % 1_000_000:06d}")
+        self._send(code=f"{(digits + wrong) % 1_000_000:06d}")
 
     def _type_receipt(self) -> None:
         rng = self.world.rng
         if self.wants == "request":
             self._send(period="2026-10", account="7788990011", amount="1 234,50")
-            if self.visitor.path == "/register/account" and self.visitor.page.select(
-                "a[href='/requests/new']"
-            ):
-                self.visitor.get("/requests/new")
+            if self.browser.path == "/register/account" and self.browser.sees('href="/requests/new"'):
+                self.browser.get("/requests/new")
             return
         wrong = rng.random() < 0.1
         amount = f"{(AMOUNTS[self.account] + wrong) / 100:.2f}".replace(".", ",")
         self._send(period="2026-10", account=self.account, amount=amount)
 
     def _sign_in(self) -> None:
-        if self.forgetful and self.visitor.page.select(FORGOT):
+        if self.forgetful and self.browser.form(FORGOT):
             self.forgetful = False
             self._send(FORGOT)
         else:
@@ -120,12 +113,12 @@ class Someone:
 
     def _look(self) -> None:
         """What the answer says is done."""
-        if self.visitor.status != 200:
+        if self.browser.status != 200:
             return
-        path = self.visitor.path
+        path = self.browser.path
         if path == "/home":
-            self.seen.add("cabinet")
-            if self.account in self.visitor.text:
-                self.seen.add("account")
+            self.told.seen.add("cabinet")
+            if self.browser.sees(self.account):
+                self.told.seen.add("account")
         if path.startswith("/requests/") and path != "/requests/new":
-            self.seen.add(path.rpartition("/")[2])
+            self.told.seen.add(path.rpartition("/")[2])

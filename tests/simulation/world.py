@@ -1,6 +1,7 @@
 """What a seed decides: the clock, where processes die, what gateways answer, who acts meanwhile."""
 
 import random
+import re
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,8 +12,10 @@ import pytest
 import time_machine
 from flask import Flask
 
+from cabinet.delivery import message_texts
 from cabinet.delivery.errors import RefusedError, UnavailableError
 from cabinet.delivery.gateway import Gateway, Outgoing, SmsReceipt
+from cabinet.models import DeliveryTry
 from cabinet.models.database import db
 from cabinet.models.fate import Fault
 
@@ -25,6 +28,7 @@ ANSWERS = ("taken",) * 12 + (
     "crash",
     "crash after",
 )
+DIGITS = re.compile(r"\b(\d{6})\b")
 PRICE = 220  # kopecks
 
 
@@ -34,7 +38,7 @@ class CrashError(BaseException):
 
 @dataclass
 class Take:
-    """An SMS that a gateway took, whether we have heard so, and of whom we had heard so when it began."""
+    """An SMS that a gateway took, whether we have heard so, and who we knew then would bring it already."""
 
     gateway: str
     ref: str
@@ -67,6 +71,11 @@ class World:
     def note(self, what: str) -> None:
         """Remember what happened."""
         self.told.append(what)
+
+    def digits_for(self, phone: str) -> list[str]:
+        """The digits of all codes that have come to a phone, the newest last."""
+        found = (DIGITS.search(take.text) for take in self.takes if take.to == phone)
+        return [one[1] for one in found if one]
 
     def meanwhile(self) -> None:
         """Let somebody else act now, in the middle of what is under way: another process."""
@@ -116,7 +125,7 @@ class Fake(Gateway):
             raise UnavailableError("no answer", certain=False)
         if answer == "taken late":
             world.clock.shift(world.rng.choice((15, 70)))  # longer than a lease
-        after = tuple(take.gateway for take in world.takes if take.ref == sms.ref and take.heard)
+        after = _known_to_bring(sms.ref, [take for take in world.takes if take.ref == sms.ref and take.heard])
         world.takes.append(take := Take(self.name, sms.ref, sms.to, sms.text, after))
         world.meanwhile()
         if answer == "crash after":
@@ -127,9 +136,19 @@ class Fake(Gateway):
         return SmsReceipt(f"{self.name}-{len(world.takes)}", price=PRICE)
 
 
+def _known_to_bring(ref: str, takes: list[Take]) -> tuple[str, ...]:
+    """The gateways of these takes that were not silent to us, nor lost it by our own fault."""
+    rows = DeliveryTry.select().where(DeliveryTry.message == ref) if takes else []
+    open_to = {row.gateway for row in rows if row.may_arrive or (row.fault and Fault(row.fault).ours)}
+    return tuple(take.gateway for take in takes if take.gateway not in open_to)
+
+
 @contextmanager
-def ruled_by(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Let the world decide at each commit, and let all that is random come from its seed."""
+def ruled_by(world: World, monkeypatch: pytest.MonkeyPatch, texts: bool) -> Iterator[None]:
+    """Let the world decide at each commit, and let all that is random come from its seed.
+
+    Without `texts` letters have none: to make them costs more than to send them.
+    """
     chance = random.Random(world.seed + 1)
     with monkeypatch.context() as patch:
         commit: Callable[[], None] = db.obj.commit
@@ -138,6 +157,8 @@ def ruled_by(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         patch.setattr(secrets, "token_hex", lambda size=16: chance.randbytes(size).hex())
         patch.setattr(secrets, "token_bytes", lambda size=16: chance.randbytes(size))
         patch.setattr(secrets, "randbelow", lambda most: chance.randrange(most))
+        if not texts:
+            patch.setattr(message_texts, "mail", lambda message: None)
         random.seed(world.seed)
         yield
 
