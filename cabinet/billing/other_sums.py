@@ -1,4 +1,4 @@
-"""Asks about sums to be paid of which nobody knows whether they are the one on the receipt."""
+"""Asks about sums to be paid of which nobody knows whether they are the one on the receipt, or their sign."""
 
 import re
 from collections.abc import Sequence
@@ -17,6 +17,16 @@ NO_SUM = re.compile(
 )
 BALANCE = 3  # rank of titles such as «Долг на конец», which may lack this month's sum
 SUM = 2  # rank of titles such as «К оплате», which may lack fines
+OWED, OVERPAID = r"(?:долг|задолж|недоплат)", r"(?:переплат|аванс)"
+TURNED = re.compile(  # «Сальдо (- долг)», «Переплата(+) / долг(-)»
+    rf"(?:[-−–]\s*(?:это\s*)?{OWED}|\+\s*(?:это\s*)?{OVERPAID})|{OWED}\w*\s*\(\s*[-−–]\s*\)|{OVERPAID}\w*\s*\(\s*\+\s*\)"
+    rf"|(?:[-−–]|минус)\s*[=—–-]\s*{OWED}|(?:\+|плюс)\s*[=—–-]\s*{OVERPAID}",
+    re.IGNORECASE,
+)
+MINUS = (
+    "Судя по названию столбца «{title}», долг в нём записан с минусом, а у нас с минусом переплата. Суммы "
+    "берутся с тем знаком, который стоит в файле: сверьте первые строки с квитанциями."
+)
 SENTENCE = (
     "К оплате взят столбец «{taken}», а в файле есть и {others}: проверьте, какая сумма стоит на квитанции."
 )
@@ -35,6 +45,16 @@ def unclear(titles: Sequence[str], names: Sequence[str | None]) -> list[BillingW
         if name is None and pattern and _may_be(title, pattern, known)
     ]
     return [BillingWarning("other-sum", _sentence(taken, others))] if others else []
+
+
+def turned(titles: Sequence[str], names: Sequence[str | None]) -> list[BillingWarning]:
+    """A question if the title of the sum that is taken says that what is owed has a minus."""
+    found = [
+        title
+        for title, name in zip(titles, names, strict=True)
+        if name in ("amount_due", "amount_due_kopecks") and TURNED.search(title)
+    ]
+    return [BillingWarning("debt-is-minus", MINUS.format(title=" ".join(title.split()))) for title in found]
 
 
 def _asked(taken: str) -> tuple[re.Pattern[str] | None, bool]:

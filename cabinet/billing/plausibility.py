@@ -33,6 +33,8 @@ TEXTS_OF = {
     "вместо рублей или рубли вместо копеек.",
     "sums-zero": "За {month} все суммы — нули, счетов: {accounts}. Если в файле формулы, откройте и "
     "сохраните его в Excel.",
+    "sums-negative": "За {month} у {negative} счетов из {accounts} сумма с минусом, то есть переплата: не "
+    "записан ли в файле с минусом долг?",
     "sums-changed": "За {month} суммы уже загружены, и файл меняет {changed} из {compared}.",
     "addresses-changed": "Адреса меняются у {changed} из {compared} известных счетов.",
 }
@@ -73,15 +75,16 @@ def check(staging: Staging, layout: Layout) -> list[MonthCheck]:
     return [_month(staging, layout, period, totals) for period in sorted(staging.periods, reverse=True)]
 
 
-def _month(staging: Staging, layout: Layout, period: date, totals: dict[date, int]) -> MonthCheck:
+def _month(staging: Staging, layout: Layout, period: date, totals: dict[date, tuple[int, int]]) -> MonthCheck:
     rows = staging.accounts(period)
     accounts = staging.periods[period]
-    month = MonthCheck(period, accounts, totals[period], _samples(rows, layout), after=accounts)
+    total, negative = totals[period]
+    month = MonthCheck(period, accounts, total, _samples(rows, layout), after=accounts, negative=negative)
     month.zero = not month.total and not exists(f"{rows} WHERE {PAYABLE} <> 0")
     month.before = _before(staging, period)
     if month.before in staging.periods:
         month.before_accounts = staging.periods[month.before]
-        month.before_total = totals[month.before]
+        month.before_total = totals[month.before][0]
     elif month.before:
         _compare(month, rows, month.before, layout)
     if period not in staging.merged and exists("charge WHERE period = :period", period=period):
@@ -128,8 +131,11 @@ def _before(staging: Staging, period: date) -> date | None:
     return max(filter(None, (known, *(other for other in staging.periods if other < period))), default=None)
 
 
-def _total(rows: str) -> int:
-    return int(execute(f"SELECT COALESCE(SUM({PAYABLE}), 0) FROM {rows}").fetchone()[0])
+def _total(rows: str) -> tuple[int, int]:
+    """The sum of all that is to be paid, and how many sums have a minus."""
+    told = f"SELECT COALESCE(SUM({PAYABLE}), 0), COUNT(CASE WHEN {PAYABLE} < 0 THEN 1 END) FROM {rows}"
+    total, negative = execute(told).fetchone()
+    return int(total), negative
 
 
 def listed(staging: Staging, layout: Layout) -> list[dict[str, str | int | None]]:
@@ -190,6 +196,8 @@ def _of_month(month: MonthCheck, largest: int) -> list[BillingWarning]:
         codes.append(_warning("month-smaller", month))
     if month.accounts > 1 and month.zero:
         codes.append(_warning("sums-zero", month))
+    if month.accounts >= FEWEST and month.negative > month.accounts * HALF:
+        codes.append(_warning("sums-negative", month, negative=month.negative))
     if month.accounts >= FEWEST and (was := _far(month)):
         codes.append(_warning("sums-scaled", month, mean=_roubles(month.total / month.accounts), was=was))
     if month.compared_sums >= FEWEST and month.changed_sums > month.compared_sums * HALF:

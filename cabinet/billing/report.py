@@ -46,6 +46,7 @@ class MonthCheck:
     compared_addresses: int = 0
     changed_addresses: int = 0
     zero: bool = False  # whether every sum is
+    negative: int = 0  # accounts whose sum has a minus
     same_sums: int = 0  # accounts with the sums of the month before, of a file that names no month
     before_varied: bool = False  # whether the sums of the month before differ from one another
     different_sums: int = 0

@@ -37,6 +37,32 @@ def test_a_month_of_zeros_is_asked_about(database: peewee.Database, tmp_path: Pa
     assert not import_billing(write(tmp_path / "b.csv", mixed)).nothing
 
 
+def test_a_month_of_overpayments_is_asked_about(database: peewee.Database, tmp_path: Path) -> None:
+    """Programs that keep balances write a debt with a minus. Some residents have always paid too much."""
+    rows = month("2026-10", 40)
+    for most, asked in ((20, []), (21, ["sums-negative"])):
+        signed = [{**each, "amount_due": f"-{each['amount_due']}"} for each in rows[:most]]
+        assert (
+            codes(import_billing(write(tmp_path / "b.csv", [*signed, *rows[most:]]), dry_run=True)) == asked
+        )
+
+
+@pytest.mark.parametrize(
+    ("title", "asked"),
+    [
+        ("Сальдо (- долг)", True), ("Баланс (минус - долг)", True), ("Сальдо (-долг, +переплата)", True),
+        ("Сальдо (+ переплата)", True), ("Сальдо (+ долг, - переплата)", False), ("Сальдо", False),
+        ("Сальдо (долг +)", False), ("К оплате", False), ("Сальдо (переплата -)", False),
+    ],
+)  # fmt: skip
+def test_a_title_that_says_that_a_debt_has_a_minus_is_asked_about(
+    database: peewee.Database, tmp_path: Path, title: str, asked: bool
+) -> None:
+    file = tmp_path / "b.csv"
+    file.write_text(f"Лицевой счёт;Период;Адрес;{title}\n71;10.2026;г. Клин, ул. Мира, д. 1;-5,00\n")
+    assert codes(import_billing(file, dry_run=True)) == (["debt-is-minus"] if asked else [])
+
+
 def test_an_ordinary_next_month_is_not_asked_about(database: peewee.Database, tmp_path: Path) -> None:
     import_billing(write(tmp_path / "b.csv", month("2026-09")))
     report = import_billing(write(tmp_path / "b.csv", month("2026-10", 41)))
