@@ -7,9 +7,9 @@ import pytest
 import time_machine
 from flask import Flask
 
-from cabinet.models import User, WebSession
+from cabinet.models import User, WebSession, profile
 from cabinet.models.database import db
-from tests.cast import NEW_PASSWORD, PASSWORD, PHONE, resident
+from tests.cast import NEW_PASSWORD, NEW_PHONE, PASSWORD, PHONE, resident
 from tests.journeys import sign_in, to_login_password
 from tests.placing import signed_in
 from tests.threads import together
@@ -110,7 +110,7 @@ def test_a_token_in_the_hands_of_a_script_is_for_its_tab_alone(app: Flask) -> No
 
 
 @MONTH
-@pytest.mark.parametrize("end", ["password", "others", "all"])
+@pytest.mark.parametrize("end", ["password", "phone", "others", "all"])
 def test_what_ends_sessions_ends_it(app: Flask, guest: Visitor, end: str) -> None:
     user = resident()
     stay(guest)
@@ -119,6 +119,8 @@ def test_what_ends_sessions_ends_it(app: Flask, guest: Visitor, end: str) -> Non
     if end == "password":
         owner.get("/home/profile/password")
         owner.fill_and_submit(current_password=PASSWORD, password=NEW_PASSWORD)
+    elif end == "phone":
+        profile.change_phone(user, NEW_PHONE, "192.0.2.1", "")
     elif end == "others":
         owner.get("/home/profile/devices")
         assert "Вход сохранён до" in owner.text
