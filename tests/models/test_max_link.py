@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from peewee import Database
 
-from cabinet.models import AccountEvent, MaxLink, MaxStart, Message, OneTimeCode, User
+from cabinet.models import AccountEvent, MaxLink, MaxStart, Message, OneTimeCode, User, max_payload
 from cabinet.models.base import now
 from cabinet.models.database import db
 from cabinet.models.max_contact import is_signed
@@ -106,3 +106,17 @@ def test_a_contact_is_good_by_the_next_token_too(anna: User) -> None:
     for token, good in (("max-bot-token", True), ("next", True), ("other", False), ("", False)):
         payload = contact_sent(token=token)["message"]["body"]["attachments"][0]["payload"]
         assert is_signed(payload["vcf_info"], payload["hash"]) is good, token
+
+
+def test_a_signature_is_good_for_its_own_link_alone(anna: User) -> None:
+    start, theirs = MaxStart.begin(anna), MaxStart.begin(resident(OTHER_PHONE))
+    seal = theirs.payload.removeprefix(theirs.id)
+    for forged in (start.id + seal, start.id, start.id + "-", start.payload[:-1], start.payload + "0"):
+        assert not started(forged, 501, AT)
+    assert started(start.payload, 501, AT) and MaxLink.get().user_id == anna.id
+
+
+def test_what_links_a_cabinet_and_what_proves_a_phone_are_signed_apart(anna: User) -> None:
+    start = MaxStart.begin(anna)
+    as_contact = max_payload.payload("max-contact", start.id, start.stamp)
+    assert as_contact != start.payload and not started(as_contact, 501, AT)

@@ -117,8 +117,8 @@ def test_a_mark_that_is_none_merges_nothing(desk: Visitor, seen: str) -> None:
 
 def test_what_only_the_other_says_of_the_person_is_taken_over(clerk: Staff) -> None:
     anna: User = resident(PHONE)
-    kept = asked(KEPT, phone=PHONE, email="")
-    other = asked(OTHER, phone=PHONE, user=anna, email="anna@example.org", account="77", account_key="77")
+    theirs = {"user": anna, "email": "anna@example.org", "account": "77", "account_key": "77"}
+    kept, other = asked(KEPT, phone=PHONE, email=""), asked(OTHER, phone=PHONE, **theirs)
     casework.move(other, "in_work", clerk, "")
     sent = Message.select().count()
     assert joined(kept, other, clerk)
@@ -127,8 +127,13 @@ def test_what_only_the_other_says_of_the_person_is_taken_over(clerk: Staff) -> N
     assert (found.state, found.assignee) == ("in_work", clerk.id)
     casework.move(found, "new", clerk, "")
     casework.move(again(KEPT), "in_work", clerk, "")
-    new = Message.select().where(Message.channel != "staff")
-    assert new.count() == sent, "that somebody is at it was told once"
+    assert Message.select().where(Message.channel != "staff").count() == sent, "told once"
+
+
+def test_what_others_are_not_answered_stays_so(clerk: Staff) -> None:
+    (kept, other), third = both(), asked("33333333", phone=OTHER_PHONE)
+    casework.write_back(third, "Есть новости?", "")
+    assert joined(kept, other, clerk) and Unread.get().request.id == third.id
 
 
 def test_parts_of_a_part_lead_on(clerk: Staff) -> None:
