@@ -36,9 +36,20 @@ class Answer:
     def json(self) -> Any:
         """The body as JSON. Raises UnavailableError, since the gateway may have acted on the request."""
         try:
-            return json.loads(self.body)
+            return json_of(self.body)
         except ValueError:
             raise unreadable(self.name) from None
+
+
+def json_of(body: bytes) -> Any:
+    """What a body says; old gateways write windows-1251, whatever JSON is to be in. Raises ValueError."""
+    try:
+        try:
+            return json.loads(body)
+        except UnicodeDecodeError:
+            return json.loads(body.decode("cp1251", "replace"))
+    except RecursionError:
+        raise ValueError("too deep") from None
 
 
 class Exchange:

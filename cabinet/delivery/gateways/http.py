@@ -4,8 +4,11 @@ import json
 from typing import Any
 
 from cabinet.delivery.errors import RefusedError, unreadable
+from cabinet.delivery.exchange import json_of
 from cabinet.delivery.gateway import Gateway, Option, Outgoing, SmsReceipt, by_either_key, gateway, kopecks
 from cabinet.models.fate import Fault
+
+OURS = (401, 403, 404, 405)  # a key, or the address that settings name
 
 
 @gateway("http")
@@ -41,6 +44,8 @@ class HttpGateway(Gateway):
             headers=_filled(self._json("sms_headers"), sms),
             **{place: _filled(self._json("sms_fields"), sms)},
         )
+        if answer.status < 400 and answer.body.lstrip()[:1] == b"<" and b"<html" in answer.body[:500].lower():
+            raise unreadable(self.title)  # whoever answers by a page took no SMS, or nobody knows
         said = _json_of(answer.body)
         error = _at(said, self.option("sms_error"))
         if error or answer.status >= 400:
@@ -56,7 +61,7 @@ class HttpGateway(Gateway):
         faults = self._json("sms_faults")
         if str(error) in faults:
             return RefusedError(f"HTTP: {error}", Fault(faults[str(error)]))
-        fault = {401: Fault.ACCOUNT, 402: Fault.MONEY, 403: Fault.ACCOUNT}.get(status, Fault.UNKNOWN)
+        fault = Fault.MONEY if status == 402 else Fault.ACCOUNT if status in OURS else Fault.UNKNOWN
         return RefusedError(f"HTTP: {error}" if isinstance(error, int) else f"HTTP: HTTP {status}", fault)
 
     def _json(self, name: str) -> dict[str, Any]:
@@ -93,6 +98,6 @@ def _at(said: Any, path: str) -> Any:
 def _json_of(body: bytes) -> Any:
     """What the body says; None if it is no JSON."""
     try:
-        return json.loads(body)
+        return json_of(body)
     except ValueError:
         return None

@@ -47,7 +47,13 @@ STATES = {
     25: State.UNDELIVERED,
 }
 STATUS_FAULTS = {22: Fault.NUMBER, 23: Fault.SENDER, 24: Fault.MONEY}
-CAUSES = {1: Fault.NUMBER, 11: Fault.NUMBER, 21: Fault.NUMBER, 239: Fault.ACCOUNT, 243: Fault.SENDER}
+TEST_MODE = 200  # "virtual": whatever the status, nothing was sent
+CAUSES = {  # https://smscentre.com/api/smpp/errors; the others are the operator's, or the subscriber's
+    **dict.fromkeys((1, 21, 249), Fault.NUMBER),
+    **dict.fromkeys((238, 241, 243, 253, 254), Fault.SENDER),  # template, text, contract, filter, name
+    # address of the host, no mass sending, hours, limits, no route to this number, forbidden numbers
+    **dict.fromkeys((TEST_MODE, 239, 244, 246, 247, 248, 250, 251), Fault.ACCOUNT),
+}
 
 
 @gateway("smsc")
@@ -103,9 +109,11 @@ class SmscGateway(Gateway):
         if status is None:
             raise unreadable(self.title)
         state = State.REFUSED if status == NOT_FOUND else STATES.get(status, State.UNKNOWN)
+        if cause == TEST_MODE:
+            state = State.UNDELIVERED
         fault = None
         if state is State.UNDELIVERED:
-            fault = STATUS_FAULTS.get(status) or CAUSES.get(cause, Fault.OPERATOR)
+            fault = CAUSES.get(cause) or STATUS_FAULTS.get(status, Fault.OPERATOR)
         reason = f"SMSC {status}" + (f"/{cause}" if cause else "")
         return Report(ref, state, fault, reason, ref, kopecks(said.get("cost")), whole(said.get("cnt")))
 

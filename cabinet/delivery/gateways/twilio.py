@@ -26,13 +26,16 @@ from cabinet.models.fate import Fault, State
 STATUS_PATH = "/hooks/twilio/status"
 LONGEST_VALIDITY = 36_000  # seconds, Twilio's limit
 # limits of the account and of a moment; 20429 comes as HTTP 429 too
-TEMPORARY = frozenset({14107, 20429, 21611, 30001, 30017, 63038})
+TEMPORARY = frozenset({10004, 14107, 20429, 21611, 30001, 30017, 63038})
 FAULTS = {
-    **dict.fromkeys((13224, 21211, 21214, 21217, 21614, 30005, 30006), Fault.NUMBER),
+    **dict.fromkeys((13224, 21211, 21214, 21217, 21614, 21635, 30005, 30006), Fault.NUMBER),
     **dict.fromkeys((21610, 30003, 30004), Fault.OPERATOR),
     **dict.fromkeys((21212, 21603, 21606, 21612, 21617, 21659, 21660, 21703), Fault.SENDER),
-    **dict.fromkeys((30007, 30024, 30032, 30034, 30035), Fault.SENDER),
-    **dict.fromkeys((20003, 20005, 20404, 21215, 21408, 21608, 30002, 13227), Fault.ACCOUNT),
+    **dict.fromkeys((21210, 21601, 30007, 30024, 30032, 30034, 30035), Fault.SENDER),
+    **dict.fromkeys((10001, 20003, 20005, 20006, 20404, 21203, 21215, 21219), Fault.ACCOUNT),
+    **dict.fromkeys((21408, 21608, 30002, 13227), Fault.ACCOUNT),
+    # too long in its own queue, sending switched off, and its guard against fraud: others may send it
+    **dict.fromkeys((30036, 30037, 30450, 60410), Fault.ACCOUNT),
     30010: Fault.MONEY,
 }
 STATES = {
