@@ -21,7 +21,7 @@ from cabinet.delivery.gateway import Gateway, Outgoing, Report, Sent, SmsReceipt
 from cabinet.delivery.ladder import Ladder
 from cabinet.delivery.polling import record
 from cabinet.models import Attempt, DeliveryTry, GatewayHealth, Message, OneTimeCode
-from cabinet.models.database import db
+from cabinet.models.database import db, is_sqlite
 from cabinet.models.fate import FINAL, Fault, State
 from config import Settings
 
@@ -214,5 +214,6 @@ def test_whatever_happens(
 def test_whatever_happens_ten_thousand_times(
     database: Database, settings: Settings, dying: Callable[[World], None], block: int
 ) -> None:
-    for seed in range(1000 + block * 500, 1500 + block * 500):
+    number = 500 if is_sqlite() else 125  # the simulator has more of them on PostgreSQL
+    for seed in range(1000 + block * 500, 1000 + block * 500 + number):
         run(seed, settings, dying)
