@@ -10,6 +10,7 @@ AWAY = (peewee.OperationalError, peewee.InterfaceError)  # what a database raise
 
 BY_OTHERS = ("40001", "40P01")  # serialization failure, deadlock: the connection is good
 ENDED = ("57P01", "57P02", "57P03", "57P05", "53300", "25006")  # … and is not, or leads to a standby
+UNDEFINED = ("42P01", "42703")  # table, column
 LOST = "08"  # all whose state begins so
 
 
@@ -18,6 +19,10 @@ REFUSED = re.compile(r"^connection failed: (connection to server .+ failed: .+)"
 
 class UnknownOutcomeError(peewee.OperationalError):
     """The answer to a commit was lost: all of it was written, or nothing."""
+
+
+class OldSchemaError(peewee.OperationalError):
+    """A table or column is not there: `db upgrade` was not run for this code. SQLite says so by itself."""
 
 
 class OutOfTimeError(psycopg.OperationalError):

@@ -22,6 +22,8 @@ from cabinet.models.connections import (
 )
 from cabinet.models.failures import (
     AWAY,
+    UNDEFINED,
+    OldSchemaError,
     OutOfTimeError,
     UnknownOutcomeError,
     of_connection,
@@ -223,6 +225,10 @@ class PostgresDatabase(WhenAsked, Base):  # type: ignore[misc]
     def _ask(self, sql: str, params: Any) -> Any:
         try:
             return super().execute_sql(sql, params)
+        except peewee.ProgrammingError as error:
+            if sqlstate(error) in UNDEFINED:
+                raise OldSchemaError(*error.args) from error
+            raise
         except peewee.InternalError as error:
             if sqlstate(error) == READ_ONLY:
                 raise peewee.OperationalError(psycopg.errors.ReadOnlySqlTransaction(*error.args)) from error

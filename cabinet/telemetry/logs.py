@@ -20,6 +20,7 @@ from cabinet.telemetry import cause
 FORMATS = ("console", "json")
 QUIET = {  # libraries whose lines quote what people entered, or addresses that tell of them
     "peewee": logging.INFO,
+    "peewee.migrations": logging.WARNING,  # `db upgrade` says what it applies
     "werkzeug": logging.WARNING,
     "flask-limiter": logging.WARNING,
 }

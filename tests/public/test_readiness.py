@@ -12,6 +12,8 @@ from cabinet.models import Heartbeat, migrations
 from cabinet.models.base import now
 from cabinet.models.database import db, is_sqlite
 from tests.databases import disconnect
+from tests.placing import at_account
+from tests.visitor import Visitor
 
 
 def ready(client: FlaskClient) -> tuple[int, str]:
@@ -31,6 +33,21 @@ def test_tables_of_an_earlier_version_will_not_do(client: FlaskClient) -> None:
     with db.atomic():
         db.execute_sql(f"DELETE FROM schema_migration WHERE name = '{newest}'")
     assert ready(client) == (503, "schema\n")
+
+
+@pytest.mark.parametrize("table", ["web_session", "registration"])
+def test_new_code_before_its_upgrade_asks_people_to_try_again(app: Flask, table: str) -> None:
+    """Those who are in the midst of something, too, whose session is read before anything else."""
+    visitor = Visitor(app)
+    at_account(visitor)
+    with db.connection_context(), db.atomic():
+        db.execute_sql(f"ALTER TABLE {table} RENAME TO of_another_version")
+    answer = visitor.client.get("/register/account")
+    assert answer.status_code == 503 and "Кабинет сейчас не отвечает" in answer.text
+    assert answer.headers["Retry-After"] == "5"
+    with db.connection_context(), db.atomic():
+        db.execute_sql(f"ALTER TABLE of_another_version RENAME TO {table}")
+    assert visitor.reload() and visitor.status == 200 and visitor.path == "/register/account"
 
 
 @pytest.mark.settings(database_timeout_ms=200)
