@@ -148,6 +148,40 @@ def test_kill_while_reading(database: peewee.Database, database_url: str, tmp_pa
     assert len(stored()[1]) == 9000 and not left_behind(tmp_path)
 
 
+CHECKED = """
+import os, signal, sys
+from pathlib import Path
+from cabinet.billing import importer
+from cabinet.models import base
+from cabinet.models.database import db
+from config import Settings
+
+base.configure(Settings(testing=True, database_url=sys.argv[1]))
+db.connect()
+if sys.argv[3]:
+    setattr(importer, sys.argv[3], lambda *_: os.kill(os.getpid(), signal.SIGKILL))
+progress = lambda done: sys.argv[3] or (done > 500_000 and os.kill(os.getpid(), signal.SIGKILL))
+importer.import_billing(Path(sys.argv[2]), dry_run=True, progress=progress)
+"""
+
+
+@pytest.mark.parametrize("moment", ["", "_fence", "_ask", "_foretell"])
+def test_a_check_killed_at_any_moment_changes_nothing(
+    database: peewee.Database, database_url: str, tmp_path: Path, moment: str
+) -> None:
+    """Neither what is in nor what may come; what it left on the disk is cleared by the next one."""
+    import_billing(write(tmp_path / "a.csv", rows(50)))
+    before, batches = stored(), ImportBatch.select().count()
+    file = write(tmp_path / "b.csv", rows(3000))
+    ended = subprocess.run(
+        [sys.executable, "-c", CHECKED, database_url, str(file), moment], cwd=ROOT, check=False
+    )
+    assert ended.returncode == -signal.SIGKILL
+    assert stored() == before and ImportBatch.select().count() == batches and len(latest_periods()) == 3
+    report = import_billing(file, dry_run=True)
+    assert report.accepted == 9000 and stored() == before and not left_behind(tmp_path)
+
+
 def test_failure_of_what_writes_is_told(database: peewee.Database, tmp_path: Path) -> None:
     """Rows that cannot be written end the import with an error of the database, and leave nothing."""
     file = write(tmp_path / "b.csv", rows(5000))
