@@ -13,7 +13,8 @@ UNHEARD = ("expired", "no answer")  # how `sending` gives up without a gateway's
 def fate_of(code: OneTimeCode) -> tuple[str, str]:
     """What became of it, and the way that it took last: "sms", "call", "max" or "mail".
 
-    "waiting", "delivered", "unsure", or who is to blame: "number", "operator", "company".
+    "waiting", "delivered", "unsure", or who is to blame: "number", "operator", "company",
+    or "lost" where nobody said why.
     """
     message = code.just_sent[0] if code.just_sent else _message.first(code.message)
     return (_fate(message), message.channel) if message else ("waiting", "sms")
@@ -24,8 +25,8 @@ def _fate(message: Message) -> str:
         fault = Fault(message.fault or Fault.UNKNOWN)
         if fault.ours:
             return "company"
-        if message.error.startswith(UNHEARD) and fault is Fault.UNKNOWN:
-            return "unsure"
+        if fault is Fault.UNKNOWN:
+            return "unsure" if message.error.startswith(UNHEARD) else "lost"
         return "operator" if fault is Fault.OPERATOR else "number"
     if message.status in DELIVERED or (message.channel == "mail" and message.sent_at):
         return "delivered"

@@ -57,6 +57,8 @@ def test_the_page_learns_of_it_by_itself(visitor: Visitor) -> None:
     [
         ("number", "Twilio 21211", NUMBER),
         ("operator", "SMSC 20/6", "Включён ли телефон"),
+        ("unknown", "Twilio 30008", "Почему, нам не сказали"),
+        ("", "HTTP: HTTP 422", "Почему, нам не сказали"),
         ("", "expired", "не сообщил"),
         ("", "no answer twice: SMSC: cut off", "не сообщил"),
     ],
