@@ -53,9 +53,9 @@ def _by_name(keys: list[Any], most: int) -> list[User]:
     They are few and put in order here: asked for ten in an order, PostgreSQL would walk through all names.
     """
     named = db.execute(User.select(User.search_name, User.id).where(User.id.in_(keys))).fetchall()
-    first = [key for _name, key in sorted((bytes(name), key) for name, key in named)[:most]]
+    first = [key for _name, key in sorted((bytes(name or b""), key) for name, key in named)[:most]]
     rows = {user.id: user for user in User.select().where(User.id.in_(first))}
-    return [rows[key] for key in first]
+    return [rows[key] for key in first if key in rows]  # none who is gone since
 
 
 def _more(found: Found, most: int) -> bool:

@@ -5,6 +5,7 @@ from bs4 import BeautifulSoup
 from flask import Flask
 
 from cabinet.models import Audit, ConnectionRequest, User
+from cabinet.models.database import db
 from tests.cast import LESNAYA, PHONE, bill, resident
 from tests.markup import attribute
 from tests.staff.test_requests import asked
@@ -39,6 +40,14 @@ def test_residents_and_requests_are_suggested(desk: Visitor, anna: User, typed: 
     assert suggested(desk, typed) == [f"/staff/resident/{anna.id}", f"/staff/request/{number}"]
     seen = Audit.select().where(Audit.action == "staff-searched").order_by(Audit.id.desc()).first()
     assert seen.detail == {"shown": [number, anna.id]}
+
+
+def test_who_has_no_name_to_be_sorted_by_is_found_first(desk: Visitor, anna: User) -> None:
+    """Rows that an earlier version wrote, until the worker has caught up."""
+    with db.atomic():
+        other = resident("+79161234568")
+        User.update(search_name=None).where(User.id == other.id).execute()
+    assert suggested(desk, "+7916123456") == [f"/staff/resident/{one.id}" for one in (other, anna)]
 
 
 @pytest.mark.parametrize("typed", ["", "е", " ", "я" * 101])
