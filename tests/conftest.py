@@ -57,6 +57,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneForBrowse
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     ways.mark_browsers(items)
     ways.mark_other_ways(items)
+    ways.mark_samples(items)
 
 
 def pytest_collection_finish() -> None:

@@ -2,7 +2,9 @@
 
 from itertools import product
 
-from tests.ways import Way, at_once, chosen
+import pytest
+
+from tests.ways import Way, at_once, chosen, mark_samples
 
 BOTH: list[Way] = [(None, "sqlite"), (None, "postgres")]
 FOUR: list[Way] = list(product(("plain", "htmx"), ("sqlite", "postgres")))
@@ -37,3 +39,15 @@ def test_sessions_are_tested_on_both_databases_by_different_visitors() -> None:
     taken = chosen("tests/web/test_sessions.py::test_x[]", FOUR)
     assert {database for _, database in taken} == {"sqlite", "postgres"}
     assert {visitor for visitor, _ in taken} == {"plain", "htmx"}
+
+
+def test_of_many_parameters_it_takes_a_share_and_always_the_same(request: pytest.FixtureRequest) -> None:
+    def left_out() -> list[str]:
+        module, names = request.node.parent, [f"x[{n}]" for n in range(7)]
+        items = [pytest.Function.from_parent(module, name=name, callobj=mark_samples) for name in names]
+        for item in items:
+            item.add_marker(pytest.mark.sample(3))
+        mark_samples(items)
+        return [item.name for item in items if item.get_closest_marker("thorough")]
+
+    assert len(left_out()) == 4 and left_out() == left_out()

@@ -5,6 +5,7 @@ of them is chosen by a digest of the test's name: every run takes the same, and 
 the tests; the others are slow. What is below the pages is tried on both databases, but for how a file is
 read. `make test` takes both where what differs between them is in question: statements, locks, order, what a
 killed process leaves. Elsewhere one of them is thorough: left to `make coverage`, and so to `.ci/run`.
+So are some parameters of a test that tries one promise by many: `@pytest.mark.sample(2)` leaves half of them.
 """
 
 import hashlib
@@ -90,6 +91,24 @@ def mark_other_ways(items: Iterable[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.slow)
             elif way not in at_once(name, taken):
                 item.add_marker(pytest.mark.thorough)
+
+
+def mark_samples(items: Iterable[pytest.Item]) -> None:
+    """Mark as thorough all but an nth of the parameters of tests marked `sample(n)`.
+
+    Which `make test` takes on each database is chosen by a digest: every run takes the same.
+    """
+    taken: dict[tuple[str, object], list[pytest.Item]] = {}
+    for item in items:
+        if item.get_closest_marker("sample") and not any(map(item.get_closest_marker, ("slow", "thorough"))):
+            parameters = cast(Parameters | None, getattr(item, "callspec", None))
+            database = parameters and parameters.params.get("database_url")
+            taken.setdefault((item.nodeid.partition("[")[0], database), []).append(item)
+    for same in taken.values():
+        marker = same[0].get_closest_marker("sample")
+        assert marker
+        for item in sorted(same, key=lambda one: _digest(one.nodeid))[-(-len(same) // marker.args[0]) :]:
+            item.add_marker(pytest.mark.thorough)
 
 
 def chosen(name: str, ways: list[Way]) -> list[Way]:

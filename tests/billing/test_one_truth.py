@@ -139,6 +139,7 @@ def check(
         assert int(str(said["amount_due"])) == int(t["due"].replace(".", ""))
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("layout", [canonical, in_parts, decorated])
 @pytest.mark.parametrize("delimiter", [";", ",", "\t", "|"])
 def test_one_truth_in_every_encoding(
@@ -150,6 +151,7 @@ def test_one_truth_in_every_encoding(
             check(tmp_path / "b.csv", rows, encoding, delimiter, layout)
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(("place", "encoding"), [*enumerate(ENCODINGS)])
 def test_one_large_truth_in_every_encoding(tmp_path: Path, place: int, encoding: str) -> None:
     """Layouts and delimiters take turns."""

@@ -30,6 +30,7 @@ def two_imports(tmp_path: Path) -> tuple[State, ImportBatch]:
     return before, take(tmp_path, more)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("commits", [1, 2, 4, 6, 9])
 def test_an_undo_killed_at_any_commit_is_finished_by_who_comes_next(
     database: peewee.Database, tmp_path: Path, commits: int

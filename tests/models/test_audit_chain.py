@@ -54,6 +54,7 @@ def test_rows_are_chained_in_their_order(five: None) -> None:
     assert [row.place for row in Audit.select().order_by(Audit.id)] == [1, 2, 3, 4, 5]
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     "values",
     [

@@ -27,6 +27,7 @@ def test_every_kind_that_is_taken_is_in_the_table(database: Database, settings: 
         assert all(most > 0 and seconds > 0 for most, seconds in limits_of(kind))
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("kind", "at_once", "window", "in_a_day"),
     [

@@ -114,6 +114,7 @@ def test_what_only_shows_the_page_again_says_that_a_colleague_was_faster(
     assert "Пока вы писали" not in desk.text
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("what", ["state", "hand", "note", "answer"])
 def test_a_reply_is_held_whatever_it_was_that_changed(
     desk: Visitor, clerk: Staff, admin: Staff, what: str

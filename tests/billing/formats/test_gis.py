@@ -66,6 +66,7 @@ def test_documents_alone_are_refused(database: peewee.Database, tmp_path: Path) 
         import_billing(gis_writers.gis_documents(tmp_path / "c.xlsx", TRUTH))
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     "order",
     [

@@ -66,6 +66,7 @@ def test_the_sum_of_the_head_tells_that_rows_are_of_services(
     assert due() == {"7012345678": 431867, "40571": 650}
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     "rows",
     [

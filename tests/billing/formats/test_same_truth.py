@@ -67,6 +67,7 @@ def expected(count: int, said: tuple[str, ...]) -> Digest:
     return digest(truth(count), *said)
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("name", FORMATS)
 @pytest.mark.parametrize("count", [FEW, pytest.param(MANY, marks=pytest.mark.slow)])
 def test_same_truth(database: peewee.Database, tmp_path: Path, name: str, count: int) -> None:

@@ -173,6 +173,7 @@ def test_a_locked_archive_is_refused(database: peewee.Database, tmp_path: Path) 
         import_billing(tmp_path / "a.zip")
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     "write",
     [writers.sberbank, writers.gorod, writers.xlsx, writers.xls, writers.ods, writers.dbf, writers.platezhki,
