@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 from cabinet.delivery.errors import RefusedError, unreadable
-from cabinet.delivery.exchange import json_of
 from cabinet.delivery.gateway import Gateway, Option, Outgoing, SmsReceipt, by_either_key, gateway, kopecks
 from cabinet.models.fate import Fault
 
@@ -97,6 +96,8 @@ def _at(said: Any, path: str) -> Any:
 
 def _json_of(body: bytes) -> Any:
     """What the body says; None if it is no JSON."""
+    from cabinet.delivery.exchange import json_of  # with requests, which web servers do without
+
     try:
         return json_of(body)
     except ValueError:
