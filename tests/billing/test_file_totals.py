@@ -53,8 +53,11 @@ def test_totals_of_houses_and_rounded_ones_are_no_sign_of_that(
     assert not imported(tmp_path, [TITLES, *houses, ["Итого", "", f"{WHOLE + 1},00"]]).unanswered
 
 
-def test_overpayments_without_a_total_are_not_asked_about(database: peewee.Database, tmp_path: Path) -> None:
-    assert not imported(tmp_path, [TITLES, *([*row[:2], f"-{row[2]}"] for row in rows())]).unanswered
+def test_overpayments_without_a_total_are_asked_about_for_their_minus_alone(
+    database: peewee.Database, tmp_path: Path
+) -> None:
+    report = imported(tmp_path, [TITLES, *([*row[:2], f"-{row[2]}"] for row in rows())])
+    assert [warning.code for warning in report.unanswered] == ["sums-negative"]
 
 
 def framed(side: str) -> str:

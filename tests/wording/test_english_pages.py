@@ -35,11 +35,12 @@ def test_every_page_of_a_guest(guest: EnglishVisitor, app: Flask) -> None:
 
 
 def addresses(app: Flask) -> list[str]:
-    """All that can be opened without knowing more; not what pages fetch for themselves."""
+    """All that can be opened without knowing more; not what pages fetch for themselves, nor machines."""
     rules = [
         rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ()) and not rule.arguments
     ]
-    return [rule.rule for rule in rules if rule.endpoint != "another_code.delivery"]
+    fetched = ("another_code.delivery", "metrics.metrics")
+    return [rule.rule for rule in rules if rule.endpoint not in fetched]
 
 
 def test_changes_and_their_mistakes(resident: EnglishVisitor, receipt: dict[str, str]) -> None:

@@ -38,7 +38,7 @@ class Clock:
         self.threads = 0
         self.wakes: Counter[str] = Counter()
 
-    def sleep(self, seconds: float | None, rung: Callable[[], bool] = lambda: False) -> None:
+    def rest(self, seconds: float | None, rung: Callable[[], bool] = lambda: False) -> None:
         """Until then, or until the caller is woken by `wake`."""
         mine = threading.Event()
         with self.lock:
@@ -90,16 +90,16 @@ class VirtualBell(Bell):
         self.clock.wake()
 
     def wait(self, seconds: float | None = None) -> bool:
-        self.clock.sleep(seconds, lambda: self.rung)
+        self.clock.rest(seconds, lambda: self.rung)
         return super().wait(0)
 
 
 def by(clock: Clock, worker: Worker, monkeypatch: pytest.MonkeyPatch) -> list[threading.Thread]:
     """The worker's threads, all of whose waits are by this clock."""
-    monkeypatch.setattr(loop, "time", SimpleNamespace(monotonic=lambda: clock.now, sleep=clock.sleep))
-    never: Any = SimpleNamespace(is_set=lambda: False, wait=lambda seconds: clock.sleep(seconds))
+    monkeypatch.setattr(loop, "time", SimpleNamespace(monotonic=lambda: clock.now, sleep=clock.rest))
+    never: Any = SimpleNamespace(is_set=lambda: False, wait=lambda seconds: clock.rest(seconds))
     worker.stopping = never
-    worker.asked = SimpleNamespace(get=lambda timeout: clock.sleep(timeout))  # type: ignore[assignment]
+    worker.asked = SimpleNamespace(get=lambda timeout: clock.rest(timeout))  # type: ignore[assignment]
     worker.scout.bells = {name: VirtualBell(clock) for name in worker.scout.bells}
     threads = worker._threads()
     beat = threading.Thread(target=lambda: worker._beat_until_asked_to_stop([]), name="beat", daemon=True)
