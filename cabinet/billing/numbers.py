@@ -25,6 +25,7 @@ NOTED = re.compile(  # what was written behind a number: a word, a contract's da
     r"|[0-9][\s/]+(?:[0-9]{1,2}\.){1,2}(?:19|20)[0-9]{2}(?![0-9])"
 )
 LONGEST = 32
+FARTHEST = 100  # characters that are looked at: hostile cells would take the patterns seconds
 WHOLE = re.compile(r"([0-9]+)[.,]0+")  # 7012300001.0, as spreadsheets and pandas write whole numbers
 FRACTION = re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]+|,[0-9]{1,2})")  # 12345.5 is no number of an account
 DECIMAL = re.compile(r"[0-9]+[.,][0-9]+")
@@ -79,7 +80,8 @@ def account(text: str, exact: bool = False, tail: int | None = None) -> tuple[st
     if DATED.fullmatch(text):
         raise fields.FieldError("dated")
     if (
-        NEGATIVE.match(text)
+        len(text) > FARTHEST
+        or NEGATIVE.match(text)
         or any(mark in text for mark in '\n\r|"')
         or WORDS.search(text)
         or TWO.search(text)

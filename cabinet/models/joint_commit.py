@@ -32,13 +32,13 @@ class Turns:
             place = threading.Lock()
             place.acquire()
             self.waiting.append(place)
-        if place.acquire(timeout=timeout):
-            return True
-        with self.guard:
-            if place not in self.waiting:  # it came just now
-                return True
-            self.waiting.remove(place)
-            return False
+        try:
+            came = place.acquire(timeout=timeout)
+        except BaseException:  # an interrupt
+            if self._leave(place):
+                self.release()
+            raise
+        return came or self._leave(place)
 
     def pass_on(self) -> bool:
         """The turn is the next one's, for certain; False where nobody waits, and it stays ours."""
@@ -49,6 +49,14 @@ class Turns:
         """The turn is over."""
         with self.guard:
             self.taken = self._gave()
+
+    def _leave(self, place: threading.Lock) -> bool:
+        """Wait no longer; whether the turn came just now."""
+        with self.guard:
+            if place not in self.waiting:
+                return True
+            self.waiting.remove(place)
+            return False
 
     def _gave(self) -> bool:
         if self.waiting:
@@ -62,7 +70,7 @@ class Joint:
 
     def __init__(self, connection: Any) -> None:
         self.connection = connection  # of the first of them
-        self.parts = 0  # that are written, by threads that wait for the commit
+        self.turns = 0  # of threads that have written in it, or taken back what they had
         self.error: Exception | None = None
         self.over = threading.Event()
 
@@ -115,16 +123,26 @@ class JointCommits:
     def commit(self: Any) -> None:
         """What was written is on the disk when it returns."""
         joint = self.joint or Joint(self._state.conn)
-        if self.autoconnect and self.queue.waited_for and joint.parts + 1 < MOST:
+        if self.autoconnect and self._is_shared(joint):
+            self._look_whether_open(self._state.conn)
             if self.mine.own:
                 self._run("RELEASE part")
-            joint.parts += 1
             self.joint = joint
             if self._pass_on():
                 joint.wait()
                 return
         self._commit()
         self._leave()
+
+    def _is_shared(self: Any, joint: Joint) -> bool:
+        """Whether another goes on in it: somebody waits, and others have not waited for too many."""
+        joint.turns += 1
+        return bool(self.queue.waited_for) and joint.turns < MOST
+
+    def _look_whether_open(self, connection: Any) -> None:
+        """Raises peewee.OperationalError where SQLite took all back by itself, as on a full disk."""
+        if not connection.in_transaction:
+            raise peewee.OperationalError("the transaction was taken back")
 
     def rollback(self: Any) -> None:
         """Take back what was written, unless all of it was already."""
@@ -136,7 +154,7 @@ class JointCommits:
             elif self._state.conn.in_transaction:  # SQLite has not ended it by itself
                 super().rollback()  # type: ignore[misc]
         finally:
-            if not (self.joint and self._pass_on()):
+            if not (self.joint and self._is_shared(self.joint) and self._pass_on()):
                 self._leave()
 
     def _take_back(self: Any) -> None:

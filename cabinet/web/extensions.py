@@ -49,9 +49,10 @@ def init_app(app: Flask) -> None:
     login_manager.init_app(app, add_context_processor=False)
     limits: Any = limiter.limit_manager
     limits.set_default_limits([])  # not those of another application
+    before = list(app.after_request_funcs[None])
     limiter.init_app(app)
     if not app.config["RATELIMIT_HEADERS_ENABLED"]:
-        app.after_request_funcs[None].pop()  # the library's, which has no headers to add
+        app.after_request_funcs[None] = before  # without the library's, which has no headers to add
     limits.set_default_limits([limits.default_limits])  # once: it would parse their text for each request
     limiter.every = next((one.limit for one in limits.default_limits), None)
 

@@ -167,6 +167,31 @@ def test_only_so_many_share_one(line: Line, monkeypatch: pytest.MonkeyPatch) -> 
     assert len(line.commits) == 2
 
 
+def test_those_that_fail_are_counted_as_well(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(joint_commit, "MOST", 3)
+    seen: list[list[str]] = []
+
+    def look_and_fail() -> None:
+        seen.append(line.words())
+        fail()
+
+    for number, text in enumerate("abcd"):
+        line.write(text, look_and_fail if number else lambda: None)
+    assert [one is None for one in line.end()] == [True, False, False, False]
+    assert seen == [[], [], ["a"]], "it waited for two others, and no longer"
+
+
+def test_work_that_sqlite_took_back_unnoticed_is_told_to_nobody_as_done(line: Line) -> None:
+    def lose() -> None:
+        line.database.connection().execute("ROLLBACK")  # type: ignore[no-untyped-call]
+
+    line.write("a", lose)
+    line.write("b")
+    first, second = line.end()
+    assert isinstance(first, peewee.OperationalError) and second is None
+    assert line.words() == ["b"]
+
+
 def test_a_thread_that_is_no_request_shares_none(line: Line) -> None:
     line.write("a")
     line.write("b")
