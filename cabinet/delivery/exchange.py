@@ -36,20 +36,23 @@ class Answer:
     def json(self) -> Any:
         """The body as JSON. Raises UnavailableError, since the gateway may have acted on the request."""
         try:
-            return json_of(self.body)
-        except ValueError:
+            return self._loaded()
+        except (ValueError, RecursionError):
             raise unreadable(self.name) from None
 
-
-def json_of(body: bytes) -> Any:
-    """What a body says; old gateways write windows-1251, whatever JSON is to be in. Raises ValueError."""
-    try:
+    def json_if_any(self) -> Any:
+        """The body as JSON; None if it is none."""
         try:
-            return json.loads(body)
+            return self._loaded()
+        except (ValueError, RecursionError):
+            return None
+
+    def _loaded(self) -> Any:
+        """Old gateways write windows-1251, whatever JSON is to be in."""
+        try:
+            return json.loads(self.body)
         except UnicodeDecodeError:
-            return json.loads(body.decode("cp1251", "replace"))
-    except RecursionError:
-        raise ValueError("too deep") from None
+            return json.loads(self.body.decode("cp1251", "replace"))
 
 
 class Exchange:

@@ -45,7 +45,7 @@ class HttpGateway(Gateway):
         )
         if answer.status < 400 and answer.body.lstrip()[:1] == b"<" and b"<html" in answer.body[:500].lower():
             raise unreadable(self.title)  # whoever answers by a page took no SMS, or nobody knows
-        said = _json_of(answer.body)
+        said = answer.json_if_any()
         error = _at(said, self.option("sms_error"))
         if error or answer.status >= 400:
             raise self._refusal(error, answer.status)
@@ -92,13 +92,3 @@ def _at(said: Any, path: str) -> Any:
         else:
             said = said.get(step) if isinstance(said, dict) else None
     return said if path else None
-
-
-def _json_of(body: bytes) -> Any:
-    """What the body says; None if it is no JSON."""
-    from cabinet.delivery.exchange import json_of  # with requests, which web servers do without
-
-    try:
-        return json_of(body)
-    except ValueError:
-        return None
