@@ -28,7 +28,7 @@ def _sentence(error: peewee.DatabaseError) -> str:
     """What to do. Raises the error again if it is none of the database's state, but ours."""
     try:
         with db.connection_context():
-            missing = [name for name, applied in migrations.status() if not applied]
+            missing = migrations.missing()
     except peewee.PeeweeException:
         missing = []
     if missing:

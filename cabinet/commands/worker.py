@@ -39,7 +39,7 @@ def _keeps_from_working() -> str:
     """Why every message would fail, for the log; "" if none would."""
     try:
         with db.connection_context():
-            upgraded = all(applied for _name, applied in migrations.status())
+            upgraded = not migrations.missing()
     except peewee.PeeweeException as error:
         return f"the database does not answer ({type(error).__name__})"
     return "" if upgraded else "migrations are missing; run flask --app wsgi db upgrade"

@@ -27,8 +27,7 @@ def findings(s: Settings) -> Iterator[Finding]:
             yield ok(f"database answers ({'SQLite' if is_sqlite() else 'PostgreSQL'})")
             if not is_sqlite():
                 yield from _server(s)
-            missing = [name for name, applied in migrations.status() if not applied]
-            if missing:
+            if missing := migrations.missing():
                 yield wrong(f"migrations missing: {', '.join(missing)}", "run flask --app wsgi db upgrade")
                 return
             yield ok("migrations applied")

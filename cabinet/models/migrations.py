@@ -23,6 +23,11 @@ def status() -> list[tuple[str, bool]]:
     return [(row.name, row.applied is not None) for row in _runner().status()]
 
 
+def missing() -> list[str]:
+    """The names of those that are to be applied yet. The connection must be open."""
+    return [name for name, applied in status() if not applied]
+
+
 def _runner() -> "Migrations":
     # with much else; what only asks for a table needs none of it
     from cabinet.models.migration_runner import Migrations

@@ -25,7 +25,7 @@ class Readiness:
         must be open.
         """
         try:
-            self._migrated = self._migrated or all(applied for _name, applied in migrations.status())
+            self._migrated = self._migrated or not migrations.missing()
             db.execute_sql("SELECT 1")
         except peewee.PeeweeException:
             return "database"
