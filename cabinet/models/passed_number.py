@@ -12,6 +12,7 @@ from cabinet.models.database import transaction
 from cabinet.models.device import Device
 from cabinet.models.max_link import MaxLink
 from cabinet.models.message import Message
+from cabinet.models.phone_proof import by_contact_alone
 from cabinet.models.prepared import insert
 from cabinet.models.user import User
 
@@ -79,8 +80,7 @@ def release(phone: str) -> User | None:
 
 def _may_be_given(user: User, phone: str) -> Any:
     """What must hold of the resident in the moment that the number is given away; None: it never may."""
-    began = user.registration_set.model
-    if user.registration_set.where(began.phone == phone, began.proved_by.is_null(False)).exists():
+    if by_contact_alone(user.id, phone):
         return User.phone == phone
     since = _since()
     if since is None:
