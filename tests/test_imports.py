@@ -27,7 +27,7 @@ MAY_IMPORT = {
     "staff": "billing delivery fields forms models passwords receipts web wording",
     "public": "delivery models telemetry web wording",
     "demo": "billing delivery models web",
-    "commands": "backup billing delivery doctor fields models passwords web wording",
+    "commands": "backup billing delivery doctor fields models passwords telemetry web wording",
 }
 EVERYTHING = {"", "application"}  # `create_app` and its list of what is plugged in
 OF_THE_VERSION = {

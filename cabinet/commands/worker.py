@@ -10,6 +10,7 @@ import peewee
 
 from cabinet.models import migrations
 from cabinet.models.database import db
+from cabinet.telemetry import watchdog
 from config import ROOT
 
 log = logging.getLogger(__name__)
@@ -29,6 +30,7 @@ def worker_command() -> None:
         if why != said:
             log.warning("the worker waits: %s", why)
             said = why
+        watchdog.goes_on()
         time.sleep(LOOK_EVERY)
     os.chdir(ROOT)
     os.environ.setdefault("MALLOC_ARENA_MAX", "2")  # glibc keeps a heap for each of many threads otherwise

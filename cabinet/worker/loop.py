@@ -19,6 +19,7 @@ from cabinet.delivery.sending import Handler, handler_of, send_next
 from cabinet.models import Heartbeat, audit_chain
 from cabinet.models.connections import connect_when_asked
 from cabinet.models.database import connected
+from cabinet.telemetry import watchdog
 from cabinet.worker.alerts import Lookout
 from cabinet.worker.complaints import Complaints
 from cabinet.worker.lanes import Lane, lanes
@@ -96,6 +97,7 @@ class Worker:
         while not self.stop_asked:
             if all(thread.is_alive() for thread in threads):
                 self._guarded("heartbeat", lambda: Heartbeat.beat("worker"))
+                watchdog.goes_on()
             with suppress(queue.Empty):
                 self.asked.get(timeout=BEAT_EVERY)
 

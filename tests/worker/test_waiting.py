@@ -2,7 +2,9 @@
 
 import logging
 import os
+import socket
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 import peewee
@@ -12,23 +14,39 @@ from cabinet.worker.complaints import Complaints
 from cabinet.worker.loop import Worker
 from config import ROOT, Settings
 from tests.browser.site import FLASK, stop
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 
 @pytest.mark.slow
 def test_new_code_waits_for_its_migrations(tmp_path: Path) -> None:
-    environment = {**os.environ, "DEMO": "1", "DATABASE_URL": f"sqlite:///{tmp_path}/cabinet.db"}
+    watcher = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    watcher.bind(f"{tmp_path}/systemd")
+    watcher.settimeout(PATIENCE)
+    environment = {
+        **os.environ,
+        "NOTIFY_SOCKET": f"{tmp_path}/systemd",
+        "DEMO": "1",
+        "DATABASE_URL": f"sqlite:///{tmp_path}/cabinet.db",
+    }
     log = tmp_path / "log"
     with log.open("wb") as output:
         worker = subprocess.Popen([*FLASK, "worker"], cwd=ROOT, env=environment, stdout=output, stderr=output)
     try:
         until(lambda: "run flask --app wsgi db upgrade" in log.read_text() or worker.poll() is not None)
         assert worker.poll() is None
+        assert watcher.recv(64) == b"WATCHDOG=1", "while it waits, too"
         upgrade = [*FLASK, "db", "upgrade"]
         subprocess.run(upgrade, cwd=ROOT, env=environment, check=True, capture_output=True)
         until(lambda: "worker started" in log.read_text())
+        watcher.setblocking(False)
+        with suppress(BlockingIOError):
+            while watcher.recv(64):  # those from before
+                pass
+        watcher.settimeout(PATIENCE)
+        assert watcher.recv(64) == b"WATCHDOG=1"
     finally:
         stop(worker)
+        watcher.close()
     said = log.read_text()
     assert said.count("the worker waits") == 1 and "Error" not in said, said
 
