@@ -71,14 +71,17 @@ def signed_in(visitor: Visitor, phone: str = PHONE) -> None:
 
 
 def at_desk(visitor: Visitor, staff: Staff) -> Visitor:
-    """A member of staff has signed in, by the code of now, or by the next where that is used up."""
+    """A member of staff has signed in, by the code of now, or by the next where that is used up.
+
+    The page of the day is fetched when it is first looked at: most tests open another at once.
+    """
     with _request(visitor):
         assert staff.use_code(staff.codes_at(unix_time() + (TOTP_SECONDS if staff.totp_step else 0))[0])
         with db.atomic():
             Audit.record("staff-signed-in", staff.actor, ip=client_address())
         admit(staff)
         remember_device(staff)
-    _open(visitor, "/staff/day")
+    visitor.stand_at("/staff/day")
     return visitor
 
 

@@ -27,7 +27,7 @@ STEPS: dict[str, tuple[Go, Go]] = {
         lambda v: placing.at_registration_password(v, RECEIPT),
     ),
     "home": (journeys.sign_in, placing.signed_in),
-    "desk": (lambda v: enter(v, member()), lambda v: placing.at_desk(v, member())),
+    "desk": (lambda v: enter(v, member()), lambda v: placing.at_desk(v, member()).reload()),
 }
 
 

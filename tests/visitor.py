@@ -41,12 +41,17 @@ class Visitor:
         self.status = 0
         self._html = ""
         self._page: BeautifulSoup | None = None
+        self._unseen = False
         self.response: TestResponse  # once there is one
 
     def get(self, url: str) -> BeautifulSoup:
         """Open an address as if typed in: a whole page, after all redirects."""
         self._take(self._send("GET", url), whole=True)
         return self.page
+
+    def stand_at(self, path: str) -> None:
+        """Have a page on the screen that is fetched when a test first looks at it."""
+        self.url, self._unseen = urljoin(self.url, path), True
 
     def reload(self) -> BeautifulSoup:
         """Reload the page."""
@@ -126,6 +131,8 @@ class Visitor:
     @property
     def page(self) -> BeautifulSoup:
         """What is on the screen; parsed when a test first looks at it."""
+        if self._unseen:
+            self.get(self.url)
         if self._page is None:
             self._page = parsed(self._html)
         return self._page
@@ -166,7 +173,7 @@ class Visitor:
         return response
 
     def _take(self, response: TestResponse, whole: bool) -> None:
-        self.response, self.status = response, response.status_code
+        self.response, self.status, self._unseen = response, response.status_code, False
         if self.status == 429:
             assert int(response.headers["Retry-After"]) > 0, "whoever must wait is told how long"
         pushed = response.headers.get("HX-Push-Url", "false")

@@ -6,6 +6,7 @@ the tests; the others are slow. What is below the pages is tried on both databas
 read. `make test` takes both where what differs between them is in question: statements, locks, order, what a
 killed process leaves. Elsewhere one of them is thorough: left to `make coverage`, and so to `.ci/run`.
 So are some parameters of a test that tries one promise by many: `@pytest.mark.sample(2)` leaves half of them.
+Of those that try how a file is read, it takes a third without a mark.
 """
 
 import hashlib
@@ -22,7 +23,7 @@ BOTH_DATABASES = (
     *("tests/web/test_sessions", "tests/staff/test_paging.py", "tests/staff/test_plans.py"),
 )
 IN_QUESTION = (
-    *("tests/backup/", "tests/worker/", "tests/migrations/", "tests/web/", "tests/staff/"),
+    *("tests/backup/", "tests/worker/test_loop", "tests/migrations/", "tests/web/", "tests/staff/"),
     *(
         f"tests/models/test_{name}"
         for name in (
@@ -31,10 +32,7 @@ IN_QUESTION = (
             *("resident_words", "session", "shared_commit", "spending", "unit", "write_queue"),
         )
     ),
-    *(
-        f"tests/billing/test_{name}"
-        for name in ("commands", "import_failures", "importing", "pace", "parts", "undo.py", "undo_kills")
-    ),
+    *(f"tests/billing/test_{name}" for name in ("commands", "import_failures", "undo_kills")),
     *("tests/delivery/test_fan_out", "tests/delivery/test_schedules"),
 )
 READING = (
@@ -94,21 +92,25 @@ def mark_other_ways(items: Iterable[pytest.Item]) -> None:
 
 
 def mark_samples(items: Iterable[pytest.Item]) -> None:
-    """Mark as thorough all but an nth of the parameters of tests marked `sample(n)`.
+    """Mark as thorough all but an nth of the parameters of tests marked `sample(n)`, or that read files.
 
     Which `make test` takes on each database is chosen by a digest: every run takes the same.
     """
     taken: dict[tuple[str, object], list[pytest.Item]] = {}
     for item in items:
-        if item.get_closest_marker("sample") and not any(map(item.get_closest_marker, ("slow", "thorough"))):
+        if sampled(item) > 1 and not any(map(item.get_closest_marker, ("slow", "thorough"))):
             parameters = cast(Parameters | None, getattr(item, "callspec", None))
             database = parameters and parameters.params.get("database_url")
             taken.setdefault((item.nodeid.partition("[")[0], database), []).append(item)
     for same in taken.values():
-        marker = same[0].get_closest_marker("sample")
-        assert marker
-        for item in sorted(same, key=lambda one: _digest(one.nodeid))[-(-len(same) // marker.args[0]) :]:
+        for item in sorted(same, key=lambda one: _digest(one.nodeid))[-(-len(same) // sampled(same[0])) :]:
             item.add_marker(pytest.mark.thorough)
+
+
+def sampled(item: pytest.Item) -> int:
+    """Of how many parameters of a test `make test` takes one."""
+    marker = item.get_closest_marker("sample")
+    return int(marker.args[0]) if marker else 3 if item.nodeid.startswith(READING) else 1
 
 
 def chosen(name: str, ways: list[Way]) -> list[Way]:

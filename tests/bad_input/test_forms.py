@@ -51,6 +51,7 @@ def _check(visitor: Visitor, what: object) -> None:
     ],
     indirect=["database_url"],
 )
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("form", FORMS, ids=[form[0] for form in FORMS])
 def test_any_noise_in_any_field(
     app: Flask, receipt: dict[str, str], form: tuple[str, Go, tuple[str, ...]], visitor: str

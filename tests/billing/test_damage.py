@@ -127,6 +127,7 @@ class _Moment:
 date_of_the_tests = _Moment()
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("first", range(0, 400, 100))
 def test_nothing_of_one_account_reaches_another(tmp_path: Path, first: int) -> None:
     for seed in range(first, first + 100):

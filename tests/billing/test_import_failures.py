@@ -165,6 +165,7 @@ importer.import_billing(Path(sys.argv[2]), dry_run=True, progress=progress)
 """
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("moment", ["", "_fence", "_ask", "_foretell"])
 def test_a_check_killed_at_any_moment_changes_nothing(
     database: peewee.Database, database_url: str, tmp_path: Path, moment: str

@@ -54,7 +54,7 @@ def read(path: Path) -> None:
         assert str(error)
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("write", WRITERS, ids=lambda write: write.__name__)
 @pytest.mark.parametrize("count", [15, pytest.param(150, marks=pytest.mark.slow)])
 def test_damage(tmp_path: Path, write: Callable[..., Path], count: int) -> None:
