@@ -1,6 +1,7 @@
 """What messages are about, as staff read it in their list: for each template of letters, SMS and events."""
 
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from cabinet.models.claims import STAFF
 
@@ -25,13 +26,13 @@ def message_names() -> dict[str, str]:
 def _of_sign_in() -> dict[str, str]:
     return {
         "new_device": _("Вход с нового устройства"),
-        "password_changed": _("Пароль изменён"),
+        "password_changed": pgettext("event", "Пароль изменён"),
         "passkey_added": _("Вход по отпечатку включён"),
         "passkey_removed": _("Вход по отпечатку отключён"),
         "access_closed": _("Вход закрыт"),
-        "email_changed": _("Почта изменена"),
+        "email_changed": pgettext("event", "Почта изменена"),
         "phone_change_asked": _("Просьба сменить номер"),
-        "phone_changed": _("Номер телефона изменён"),
+        "phone_changed": pgettext("event", "Номер телефона изменён"),
         "number_passed_on": _("Номер перешёл к другому"),
         "name_corrected": _("Имя исправлено"),
         "profile_changed": _("Данные жителя изменены"),

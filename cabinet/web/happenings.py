@@ -1,6 +1,7 @@
 """Records what a visitor does to an account, and names events for residents and staff."""
 
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from cabinet.models.account_event import AccountEvent
 from cabinet.models.user import User
@@ -48,12 +49,12 @@ def _names() -> dict[str, str]:
         "account-linked": _("Адрес добавлен"),
         "account-unlinked": _("Адрес убран"),
         "renamed": _("Имя изменено"),
-        "email-changed": _("Почта изменена"),
+        "email-changed": pgettext("event", "Почта изменена"),
         "number-passed-on": _("Номер телефона перешёл к другому человеку"),
-        "phone-changed": _("Номер телефона изменён"),
+        "phone-changed": pgettext("event", "Номер телефона изменён"),
         "phone-taken-back": _("Кабинет возвращён на прежний номер"),
         "cabinets-merged": _("К кабинету присоединён другой"),
-        "password-changed": _("Пароль изменён"),
+        "password-changed": pgettext("event", "Пароль изменён"),
         "deletion-requested": _("Согласие отозвано"),
         "deletion-cancelled": _("Кабинет оставлен"),
     }
@@ -68,11 +69,11 @@ def _by_company() -> dict[str, str]:
         "staff-account-linked": _("Адрес добавлен компанией"),
         "staff-account-unlinked": _("Адрес убран компанией"),
         "staff-phone-change-asked": _("Компанию попросили сменить номер телефона"),
-        "staff-cabinet-seen": _("Сотрудник компании открыл ваш кабинет для просмотра"),
-        "staff-data-request-recorded": _("Компания записала ваш запрос о данных"),
-        "staff-data-handed-out": _("Сотрудник компании открыл сведения о вас, чтобы выдать их по запросу"),
-        "staff-data-request-closed": _("Компания ответила на ваш запрос о данных"),
-        "staff-deletion-requested": _("Согласие отозвано по вашему запросу"),
-        "staff-deletion-cancelled": _("Кабинет оставлен по вашей просьбе"),
+        "staff-cabinet-seen": _("Сотрудник компании открыл кабинет для просмотра"),
+        "staff-data-request-recorded": _("Компания записала запрос о данных"),
+        "staff-data-handed-out": _("Сотрудник компании открыл данные кабинета, чтобы выдать их по запросу"),
+        "staff-data-request-closed": _("Компания ответила на запрос о данных"),
+        "staff-deletion-requested": _("Согласие отозвано по обращению в компанию"),
+        "staff-deletion-cancelled": _("Кабинет оставлен по обращению в компанию"),
         "staff-phone-changed": _("Номер телефона сменила компания"),
     }

@@ -118,7 +118,7 @@ def test_the_resident_may_stay_by_themselves(app: Flask, admin_desk: Visitor, an
     admin_desk.get(f"/staff/data-request/{request.id}")
     assert "Житель передумал" in admin_desk.text
     own.get("/home/profile/history")
-    assert "Компания записала ваш запрос о данных" in own.text
+    assert "Компания записала запрос о данных" in own.text
 
 
 def test_who_came_back_meanwhile_is_not_deleted(admin_desk: Visitor, app: Flask) -> None:

@@ -5,6 +5,7 @@ import re
 import pytest
 from flask import Flask
 
+from cabinet.delivery import message_texts
 from cabinet.models import Audit, Message
 from cabinet.models.base import now
 from cabinet.models.database import db
@@ -46,6 +47,13 @@ def test_each_is_named_in_words(desk: Visitor, monkeypatch: pytest.MonkeyPatch) 
     desk.get("/staff/messages")
     said = [row.select("td")[2].get_text(strip=True) for row in desk.page.select("tbody tr")]
     assert len(said) == len(kinds) > 40 and not [words for words in said if re.fullmatch("[a-z_/]*", words)]
+
+
+def test_in_english_staff_read_what_it_is_and_residents_that_it_is_theirs(desk: Visitor) -> None:
+    (letter,) = dead(locale="en", data={"name": "Anna"})
+    assert "Your password was changed" in message_texts.mail(letter).html
+    desk.get("/staff/messages?lang=en")
+    assert desk.one("td.staff__long").get_text(strip=True) == "Password changed"
 
 
 @pytest.mark.parametrize(

@@ -104,7 +104,7 @@ def test_it_is_in_the_journal_and_in_the_resident_s_history(
     admin_desk.get(f"/staff/audit?subject={anna.id}")
     assert "кабинет жителя: Иванова Анна" in admin_desk.text and "смотрел" in admin_desk.text
     history = words(own(app, "/home/profile/history"))
-    assert "Сотрудник компании открыл ваш кабинет для просмотра" in history
+    assert "Сотрудник компании открыл кабинет для просмотра" in history
     assert clerk.email not in history, "by whom is the clerk's"
 
 
