@@ -17,6 +17,7 @@ from cabinet.staff.delivery_words import STATES as WORDS
 from cabinet.staff.guard import bp, get_or_404, record, show
 from cabinet.staff.message_names import message_names
 from cabinet.staff.paging import PAGE, Page, page_of
+from cabinet.staff.resting import resting
 from cabinet.staff.search import MESSAGES
 from cabinet.web.flow import advance, flash, flashed
 
@@ -48,6 +49,7 @@ def messages(state: str = "dead") -> Response:
         channels=CHANNELS,
         dead=_count("dead"),
         waiting=_count("waiting"),
+        resting=resting(),
         state_of=state_of,
         reasons=REASONS,
         names=message_names(),
