@@ -16,6 +16,7 @@ from peewee import Field, Tuple
 from cabinet.models.database import connected
 from cabinet.models.request import ConnectionRequest
 from cabinet.models.request_note import RequestNote
+from cabinet.models.resident_search import find
 from cabinet.models.spending import MOSCOW
 from cabinet.models.user import User
 from cabinet.staff.confirmation import needs_confirmation
@@ -23,6 +24,7 @@ from cabinet.staff.guard import bp, record
 from cabinet.staff.names import staff_names
 from cabinet.staff.request_filter import Sought
 from cabinet.staff.requests import state_names
+from cabinet.staff.search import ALL
 from cabinet.wording.cells import disarmed
 
 BATCH = 1000
@@ -35,13 +37,15 @@ Row = tuple[Any, ...]
 @bp.get("/export/<name>")
 @needs_confirmation
 def export(name: str) -> Response:
-    """`requests` as their list has them, or `residents`; `.csv` or `.xlsx`."""
+    """`requests` or `residents` as their list has them; `.csv` or `.xlsx`."""
     what, _dot, kind = name.partition(".")
     if what not in ("requests", "residents") or kind not in ("csv", "xlsx"):
         abort(404)
     if what == "residents":
-        record("export-residents", name)
-        return download(name, _resident_head(), _residents)
+        found = request.args.get("state") == "found"
+        record("export-residents", name, asked={"state": "found" if found else "all"})
+        mine = User.select().where(User.id.in_(find(ALL.query).keys)) if found else User.select()
+        return download(name, _resident_head(), lambda: _residents(mine))
     members = staff_names()
     sought = Sought.asked(request.args.get("state", "all"), members)
     record("export-requests", name, asked={"state": sought.tab, **sought.parameters})
@@ -181,13 +185,14 @@ def _roubles(kopecks: int | None) -> Decimal | None:
 def _resident_head() -> Row:
     return (
         *(_("Телефон"), _("Фамилия"), _("Имя"), _("Отчество"), _("Почта"), _("Почта подтверждена")),
-        *(_("Зарегистрирован"), _("Вход закрыт")),
+        *(_("Зарегистрирован"), _("Вход закрыт"), _("Будет удалён")),
     )
 
 
-def _residents() -> Iterator[Row]:
-    for u in chain.from_iterable(_batches(User.select(), (User.id,))):
+def _residents(query: Any) -> Iterator[Row]:
+    for u in chain.from_iterable(_batches(query, (User.id,))):
         yield (
             *(u.phone.lstrip("+") if u.has_number else "", u.last_name, u.first_name, u.middle_name, u.email),
             *(_moscow(u.email_confirmed_at), _moscow(u.created_at), _moscow(u.blocked_at)),
+            _moscow(u.delete_at),
         )

@@ -7,6 +7,7 @@ import pytest
 from cabinet.models import Staff
 from cabinet.models.database import db
 from cabinet.models.request_note import Unread
+from tests.cast import resident
 from tests.staff.test_exports import rows
 from tests.staff.test_requests import asked
 from tests.visitor import Visitor
@@ -78,3 +79,14 @@ def test_a_filter_goes_along_from_tab_to_tab(desk: Visitor, several: None) -> No
     assert listed(desk) == ["22222222", "33333333"]
     desk.follow("Показать все")
     assert listed(desk) == ["11111111", "22222222", "33333333", "44444444"], "the order stays"
+
+
+def test_the_file_of_residents_that_were_found_has_just_them(desk: Visitor) -> None:
+    resident("+79161110001", last_name="Ёжикова", delete_at=datetime(2026, 12, 1, 9, 0))
+    resident("+79161110002", last_name="Орлов")
+    desk.get("/staff/residents")
+    assert exported(desk) == ["79161110001", "79161110002"]
+    desk.fill_and_submit("search form", query="ежикова")
+    desk.get("/staff/residents/found")
+    assert exported(desk) == ["79161110001"]
+    assert rows(desk, "residents.csv?state=found")[1][-1] == "2026-12-01 12:00:00", "as the page shows it"
