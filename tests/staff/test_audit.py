@@ -73,7 +73,9 @@ SEEN = {
     "staff.registrations": "registrations-listed",
     "staff.request_card": "request-seen",
     "staff.request_file": "request-file-downloaded",
+    "staff.request_file_picture": "request-file-seen",
     "staff.request_receipt": "receipt-downloaded",
+    "staff.request_receipt_picture": "receipt-seen",
     "staff.requests": "requests-listed",
     "staff.resident": "resident-seen",
     "staff.resident_block": "resident-seen",
@@ -143,9 +145,10 @@ def values(app: Flask) -> dict[str, list[str]]:
             house="3",
             idempotency_key="1",
             receipt=file,
+            receipt_type="image/jpeg",
             user=anna,
         )
-        note = RequestNote.create(request=asked, kind="answer", file=file)
+        note = RequestNote.create(request=asked, kind="answer", file=file, file_type="image/jpeg")
         told = Message.enqueue("mail", "password_changed", to=EMAIL, data={"name": "Анна"})
         Registration.create(phone=PHONE, last_name="Ёжикова", first_name="Анна", phone_verified_at=now())
         job = ImportJob.create(staff="x", name="b.csv", state="checked", report=REJECTS)
