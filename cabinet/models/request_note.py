@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from peewee import CharField, DateTimeField, ForeignKeyField, TextField, fn
+from peewee import CharField, DateTimeField, Expression, ForeignKeyField, TextField, fn
 
 from cabinet.models.base import Model, now
 from cabinet.models.database import db
@@ -45,10 +45,9 @@ class RequestNote(Model):
         return dict(db.execute(newest).fetchall())
 
     @classmethod
-    def others_after(cls, request: int, seen: int, staff: str) -> bool:
-        """Whether anybody but this member of staff added to the history after the entry `seen`."""
-        others = cls.staff.is_null() | (cls.staff != staff)
-        return bool(cls.select().where(cls.request == request, cls.id > seen, others).exists())
+    def after(cls, request: int, seen: int, by: Expression) -> bool:
+        """Whether entries that meet the condition `by` were added to the history after the entry `seen`."""
+        return bool(cls.select().where(cls.request == request, cls.id > seen, by).exists())
 
 
 class Unread(Model):

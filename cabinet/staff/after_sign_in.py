@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 from cabinet.staff.paging import PARAMETERS
 
 LONGEST = 500  # characters of an address
+LONGEST_NUMBER = 12  # … of a request's number
 PAGES = {
     f"staff.{name}"
     for name in (
@@ -19,7 +20,13 @@ PAGES = {
 
 
 def wanted_now() -> dict[str, str]:
-    """The parameter of the sign-in that says what is asked for just now; nothing for what is no page."""
+    """The parameter of the sign-in that says what is asked for just now; nothing for what is no page.
+
+    Whatever was pressed on a request's page leads back to that page.
+    """
+    number = (request.view_args or {}).get("number", "")
+    if request.method == "POST" and number and len(number) <= LONGEST_NUMBER:
+        return {"to": url_for("staff.request_card", number=number)}
     asked = request.full_path.rstrip("?")
     is_page = request.method == "GET" and request.endpoint in PAGES and len(asked) <= LONGEST
     return {"to": asked} if is_page else {}

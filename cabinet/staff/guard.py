@@ -15,6 +15,7 @@ from cabinet.models.database import db
 from cabinet.models.staff import Staff
 from cabinet.models.staff_admin import RightsLostError
 from cabinet.models.user import CredentialsChangedError, User
+from cabinet.staff import typed
 from cabinet.staff.after_sign_in import wanted_now
 from cabinet.web import session_keys as keys
 from cabinet.web.flow import advance, flash, in_place_of_step, page
@@ -51,10 +52,12 @@ def signed_in() -> Staff | None:
 
 def admit(staff: Staff) -> None:
     """Make this browser's session that of `staff`: a new token, nothing left of an earlier user."""
+    written = typed.half_written(staff)
     for name in [name for name in session if name not in (keys.CSRF_TOKEN, keys.LANG, keys.THEME)]:
         session.pop(name)
     session[keys.STAFF] = {"id": staff.id, "stamp": staff.stamp, "at": now().isoformat()}
     session[keys.STAFF_CONFIRMED] = int(unix_time())
+    session.update(written)
     session.rotate()
 
 
@@ -63,6 +66,9 @@ def require_staff() -> BaseResponse | None:
     """Require a member of staff everywhere but at the sign-in."""
     g.staff = signed_in()
     if g.staff is None and request.endpoint not in WITHOUT_SIGN_IN:
+        number = (request.view_args or {}).get("number", "")
+        if request.method == "POST" and number:
+            typed.keep_for_later(number)
         return in_place_of_step(advance("staff.sign_in", **wanted_now()))  # wherever else it was to go
     return None
 

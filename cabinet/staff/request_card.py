@@ -4,7 +4,7 @@ All that can be pressed there sends one form, so whatever is pressed, the server
 typed (`typed.py`).
 """
 
-from flask import abort, request
+from flask import request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -27,7 +27,6 @@ from cabinet.staff.preview import preview_of
 from cabinet.staff.requests import state_names
 from cabinet.web.flow import advance, flash, flashed, reject
 from cabinet.web.security import client_address
-from cabinet.web.stored_file import download, stored_path
 
 COMPARING = ("staff.reply_request", "staff.move_request", "staff.hand_request_over")  # with what was shown
 
@@ -77,7 +76,15 @@ def request_card(form: WorkForm | None = None, *, number: str) -> Response:
 
 @bp.post("/request/<number>/typed")
 def keep_request(number: str) -> Response:
-    """Keep what is typed; Enter in a field of one line does no more than that."""
+    """Keep what is typed; Enter in a field of one line does no more than that.
+
+    `quietly` the page's script keeps it, unless its reader has sent something meanwhile, which this may be.
+    """
+    if "quietly" in request.form:
+        found, form = _found(number), WorkForm(number)
+        if not RequestNote.after(found.id, _seen(form), RequestNote.staff == current_staff().id):
+            typed.keep(form)
+        return Response(status=204)
     sent(number)
     return advance("staff.request_card", number=number)
 
@@ -169,7 +176,8 @@ def sent(number: str) -> tuple[ConnectionRequest, WorkForm]:
 
 
 def _was_changed(found: ConnectionRequest, form: WorkForm) -> bool:
-    return RequestNote.others_after(found.id, _seen(form), current_staff().id)
+    others = RequestNote.staff.is_null() | (RequestNote.staff != current_staff().id)
+    return RequestNote.after(found.id, _seen(form), others)
 
 
 def _seen(form: WorkForm) -> int:
@@ -179,26 +187,6 @@ def _seen(form: WorkForm) -> int:
 def entry_seen(told: str | None) -> int:
     """The last entry of a history that a page showed, as its form says it; -1 for what is none."""
     return int(told) if told and told.isdecimal() and len(told) < 19 else -1
-
-
-@bp.get("/request/<number>/receipt")
-def request_receipt(number: str) -> Response:
-    """The file that came with the request: to keep, never to be shown by the browser in place."""
-    found = _found(number)
-    stored_path(found.receipt)
-    record("receipt-downloaded", found.number)
-    return download(found.receipt, found.receipt_type, found.number)
-
-
-@bp.get("/request/<number>/files/<entry>")
-def request_file(number: str, entry: str) -> Response:
-    """A file that came with a reply or an answer."""
-    found = _found(number)
-    with_files = {str(one.id): one for one in found.notes() if one.file}
-    note = with_files.get(entry) or abort(404)
-    stored_path(note.file)
-    record("request-file-downloaded", found.number, entry=note.id)
-    return download(note.file, note.file_type, f"{number}-{note.id}")
 
 
 @bp.post("/request/<number>/read")

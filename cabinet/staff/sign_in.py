@@ -15,6 +15,7 @@ from cabinet.models.login import LoginAttempt
 from cabinet.models.recovery_code import RecoveryCode
 from cabinet.models.session import WebSession
 from cabinet.models.staff import Staff
+from cabinet.staff import typed
 from cabinet.staff.after_sign_in import address_wanted, wanted_before
 from cabinet.staff.devices import own_device, remember_device
 from cabinet.staff.forms import SignInForm
@@ -79,9 +80,12 @@ def submit_sign_out() -> Response:
     with db.atomic():
         Audit.record("staff-signed-out", current_staff().actor, ip=client_address())
         WebSession.end(session.key)
+    written = typed.half_written(current_staff())
     g.staff = None
     session.clear()
     session.renew()
+    if written:
+        session.update(written)
     session.replaces_ended = True
     return advance("staff.sign_in")
 

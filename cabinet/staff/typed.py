@@ -1,17 +1,19 @@
 """What staff have typed on the page of a request and not sent yet: whatever is pressed, it stays.
 
-It lies in the session, by the request's number, until it is sent; so it survives a look at another page, too.
+It lies in the session, by the request's number, until it is sent; so it survives a look at another page, too,
+and a session that ends meanwhile: whoever wrote it finds it again in that browser once they are back.
 """
 
 from typing import Any
 
-from flask import request
+from flask import g, request
 
 from cabinet.forms.sent_file import FILE_MESSAGES, sent_file
 from cabinet.models.request import ConnectionRequest
+from cabinet.models.staff import Staff
 from cabinet.receipts import store
 from cabinet.receipts.errors import NotKeptError, RefusedFileError
-from cabinet.staff.forms import WorkForm
+from cabinet.staff.forms import LONGEST_TEXT, WorkForm
 from cabinet.web import session_keys as keys
 from cabinet.web.sessions import session
 
@@ -105,6 +107,20 @@ def forget_file(number: str) -> None:
     _store(number, {name: value for name, value in kept.items() if not name.startswith("attached")})
 
 
+def keep_for_later(number: str) -> None:
+    """Keep the words that came when the session of who wrote them was over."""
+    words = {name: request.form[name][:LONGEST_TEXT] for name in ("reply", "text") if request.form.get(name)}
+    if words:
+        _store(number, {**_kept().get(number, {}), **words})
+
+
+def half_written(staff: Staff) -> dict[str, Any]:
+    """What of an earlier session this one may go on with: what this member of staff wrote."""
+    mine = session.get(keys.STAFF_TYPED_BY) in (None, staff.id)
+    typed = {keys.STAFF_TYPED: session.get(keys.STAFF_TYPED), keys.STAFF_TYPED_BY: staff.id}
+    return typed if mine and typed[keys.STAFF_TYPED] else {}
+
+
 def _kept() -> dict[str, dict[str, Any]]:
     kept: dict[str, dict[str, Any]] = session.get(keys.STAFF_TYPED, {})
     return kept
@@ -114,3 +130,5 @@ def _store(number: str, typed: dict[str, Any]) -> None:
     others = [(other, values) for other, values in _kept().items() if other != number]
     words = any(value for name, value in typed.items() if name != "lane")
     session[keys.STAFF_TYPED] = dict([*others, *([(number, typed)] if words else [])][-MOST:])
+    if writer := g.get("staff"):
+        session[keys.STAFF_TYPED_BY] = writer.id

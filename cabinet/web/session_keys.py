@@ -61,19 +61,21 @@ STAFF_MESSAGES = "staff_messages"
 STAFF_SMS = "staff_sms"
 STAFF_PROVED = "staff_proved"  # step_up: when it was shown who is here
 STAFF_TYPED = "staff_typed"  # typed: what is half-written on requests' pages, by their numbers
+STAFF_TYPED_BY = "staff_typed_by"  # typed: who wrote that; outlives their session, for them alone
 STAFF_ACCOUNTS = "staff_accounts"  # resident_accounts: by what an account was searched for last
 STAFF_ACCOUNTS_COUNTED = "staff_accounts_counted"  # billing_search: that search, once it is counted
 STAFF_UNDO = "staff_undo"  # resident_undo: what was done last for a resident, and how it was before
 STAFF_KEYS = (
     *(STAFF, STAFF_SEARCH, STAFF_REGISTRATIONS, STAFF_MESSAGES, STAFF_SMS),
     *(STAFF_CONFIRMED, STAFF_PROVED),  # handed over, they would vouch for whoever is signed in there
-    *(STAFF_WANTED, STAFF_TYPED, STAFF_ACCOUNTS, STAFF_ACCOUNTS_COUNTED, STAFF_UNDO),
+    *(STAFF_WANTED, STAFF_TYPED, STAFF_TYPED_BY, STAFF_ACCOUNTS, STAFF_ACCOUNTS_COUNTED, STAFF_UNDO),
 )
 
 # of the extensions
 CSRF_TOKEN = "csrf_token"  # noqa: S105 (a name; Flask-WTF's, derived from the token by sessions.py)
 USER_ID = "_user_id"  # Flask-Login's: the resident signed in; sessions.py puts it into the row's own column
 
+OF_ENDED = (CSRF_TOKEN, STAFF_TYPED, STAFF_TYPED_BY)  # what goes on where one has ended; see typed
 OF_ANYBODY = (
     *LOOK,
     START,

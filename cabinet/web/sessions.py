@@ -227,10 +227,10 @@ def _needs_cookie(session: ServerSession) -> bool:
 
 
 def _after(ended: WebSession) -> ServerSession:
-    """A new session for the browser of one that has ended: it keeps only that its open forms are its own."""
+    """A new session for the browser of one that has ended: it keeps of that no more than OF_ENDED."""
     token = new_token()
-    data = {keys.CSRF_TOKEN: ended.data.get(keys.CSRF_TOKEN) or csrf_secret(token)}
-    session = ServerSession(token, data, None, presented=True)
+    kept = {name: ended.data[name] for name in keys.OF_ENDED if name in ended.data}
+    session = ServerSession(token, {keys.CSRF_TOKEN: csrf_secret(token), **kept}, None, presented=True)
     session.replaces_ended = session.modified = True
     return session
 

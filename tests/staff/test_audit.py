@@ -127,6 +127,24 @@ def an_invitation() -> Invitation:
     return made
 
 
+def a_request(user: User, file: str) -> ConnectionRequest:
+    """With a receipt."""
+    asked: ConnectionRequest = ConnectionRequest.create(
+        phone=PHONE,
+        last_name="Ёжикова",
+        first_name="Анна",
+        email=EMAIL,
+        city="Клин",
+        street="Дачная",
+        house="3",
+        idempotency_key="1",
+        receipt=file,
+        receipt_type="image/jpeg",
+        user=user,
+    )
+    return asked
+
+
 @pytest.fixture
 def values(app: Flask) -> dict[str, list[str]]:
     """What stands for each part of the staff's addresses, with rows behind it."""
@@ -135,19 +153,7 @@ def values(app: Flask) -> dict[str, list[str]]:
     file = store.keep(b"%PDF-1.4")
     store.settle(file)
     with db.atomic():
-        asked = ConnectionRequest.create(
-            phone=PHONE,
-            last_name="Ёжикова",
-            first_name="Анна",
-            email=EMAIL,
-            city="Клин",
-            street="Дачная",
-            house="3",
-            idempotency_key="1",
-            receipt=file,
-            receipt_type="image/jpeg",
-            user=anna,
-        )
+        asked = a_request(anna, file)
         note = RequestNote.create(request=asked, kind="answer", file=file, file_type="image/jpeg")
         told = Message.enqueue("mail", "password_changed", to=EMAIL, data={"name": "Анна"})
         Registration.create(phone=PHONE, last_name="Ёжикова", first_name="Анна", phone_verified_at=now())

@@ -1,11 +1,15 @@
 """Whatever is pressed on a request's page, what else was typed there stays; a stale page moves nothing."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 
 from cabinet.models import Audit, ConnectionRequest, Message, RequestNote, Staff, casework
-from tests.staff.conftest import member
+from cabinet.models.base import now
+from tests.staff.conftest import PASSWORD, code_now, enter, member
 from tests.staff.test_requests import NOTE, asked, press
-from tests.visitor import Visitor
+from tests.visitor import ORIGIN, Visitor
 
 PAGE = "/staff/request/12345678"
 HAND_OVER = "button[formaction$='/hand-over']"
@@ -105,3 +109,61 @@ def test_a_request_without_an_address_is_answered_by_sms_alone(desk: Visitor) ->
     asked(email="")
     desk.get(PAGE)
     assert [one["value"] for one in desk.page.select("[name=lane]")] == ["sms"]
+
+
+def keep(desk: Visitor, **typed: str) -> None:
+    """What the page's script sends a moment after somebody typed."""
+    told = {"csrf_token": desk.csrf_token, "seen": desk.value("seen"), "quietly": "y", **typed}
+    headers = {"Origin": ORIGIN, "Sec-Fetch-Site": "same-origin"}
+    assert desk.client.post(f"{PAGE}/typed", data=told, headers=headers).status_code == 204
+
+
+def test_what_is_typed_is_kept_without_a_press(desk: Visitor) -> None:
+    asked()
+    desk.get(PAGE)
+    keep(desk, reply="Подклю", text="")
+    keep(desk, reply="Подключим", text="Позвонить")
+    desk.get("/staff/requests")
+    desk.get(PAGE)
+    assert (desk.value("reply"), desk.value("text")) == ("Подключим", "Позвонить")
+    assert not RequestNote.select().exists()
+
+
+def test_what_is_kept_late_does_not_bring_back_what_was_sent(desk: Visitor) -> None:
+    asked()
+    desk.get(PAGE)
+    before = desk.value("seen")
+    desk.press("button[name='state'][value='']", reply="Подключим")
+    keep(desk, reply="Подключим", seen=before)
+    desk.get(PAGE)
+    assert desk.value("reply") == ""
+
+
+def test_what_is_half_written_outlives_the_session_for_its_writer_alone(
+    desk: Visitor, clerk: Staff, admin: Staff
+) -> None:
+    asked()
+    desk.get(PAGE)
+    keep(desk, reply="Подключим завтра", text="")
+    with time_machine.travel(now() + timedelta(minutes=40), tick=False):
+        desk.press(NOTE, reply="Подключим завтра утром", text="Позвонить")
+        assert desk.title == "Вход для сотрудников" and not RequestNote.select().exists()
+        desk.fill_and_submit(email=clerk.email, password=PASSWORD, code=code_now(clerk, 1))
+        if desk.path != PAGE:
+            desk.get(PAGE)  # htmx is told to load it
+        assert (desk.value("reply"), desk.value("text")) == ("Подключим завтра утром", "Позвонить")
+        desk.post("/staff/sign-out", {"csrf_token": desk.csrf_token})
+        enter(desk, admin)
+        desk.get(PAGE)
+        assert desk.value("reply") == "", "nobody else finds it"
+
+
+def test_who_signs_out_finds_it_when_they_are_back(desk: Visitor, clerk: Staff) -> None:
+    asked()
+    desk.get(PAGE)
+    keep(desk, reply="Подключим", text="")
+    desk.post("/staff/sign-out", {"csrf_token": desk.csrf_token})
+    assert "Подключим" not in desk.text
+    enter(desk, Staff.get_by_id(clerk.id))
+    desk.get(PAGE)
+    assert desk.value("reply") == "Подключим"

@@ -2,17 +2,15 @@
 
 import re
 from collections.abc import Callable
-from datetime import date
 
 import pyotp
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import expect
 
-from cabinet.demo import data
 from config import ROOT
 from tests.browser.clerks import add_clerk
 from tests.browser.site import Site
-from tools.guide import waiting
-from tools.guide.window import Window
+from tools.guide import staff_billing, waiting
+from tools.guide.window import Window, bring_to_top
 
 FOLDER = ROOT / "cabinet" / "static" / "guide"
 SIZE = 1280, 800  # of the window
@@ -37,8 +35,12 @@ def all_tasks(new_window: Callable[[], Window], site: Site) -> None:
     put_on_record(clerk)
     invite_a_caller(clerk)
     undelivered(clerk)
+    by_max(clerk)
+    waiting.lose_the_mail_server(site)
+    wait(clerk)
     journal(admin)
-    billing(clerk)
+    staff_billing.load_and_take_back(clerk)
+    staff_billing.name_columns(clerk)
     day(clerk)
 
 
@@ -104,14 +106,10 @@ def answer(window: Window) -> None:
     expect(window.page.get_by_label("Ответ жителю")).to_have_value(re.compile("Пришлите, пожалуйста, фото"))
     window.press("Посмотреть")
     window.wait_for("reply", ["Так ответ увидит житель"])
-    _bring_to_top(window.page.get_by_text("Ответ жителю"))
+    bring_to_top(window.page.get_by_text("Ответ жителю"))
     window.show("reply", "Вставить", "Как отправить", "Файл к ответу", "Посмотреть", "Отправить ответ")
     window.press("Ответить и выполнить")
     window.wait_for("reply", ["Ответ отправлен.", "Закрыта"])
-
-
-def _bring_to_top(part: Locator) -> None:
-    part.evaluate("part => part.scrollIntoView({ block: 'start' })")
 
 
 def _begin_with_ready_templates(window: Window) -> None:
@@ -163,7 +161,7 @@ def put_on_record(window: Window) -> None:
     window.fill(phone=waiting.UNHEARD, words="Вх. № 17, паспорт показан в офисе.")
     window.page.get_by_label("Удалить данные").check()
     window.page.get_by_label("В офисе").check()
-    _bring_to_top(window.page.get_by_role("link", name="Назад"))
+    bring_to_top(window.page.get_by_role("link", name="Назад"))
     window.show("record", "Запросы о данных", "О чём просят", "Когда получили", "Записать запрос")
 
 
@@ -197,39 +195,23 @@ def undelivered(window: Window) -> None:
     window.show("sms", "Шлюз отказал", "На счёте шлюза нет денег.", "Не доставлено", "запросит код ещё раз")
 
 
-def billing(window: Window) -> None:
-    """A file is checked, loaded and taken back."""
-    window.page.get_by_role("link", name="Загрузки").click()
-    charges = _charges(date.today()).encode()
-    window.page.locator("#file").set_input_files(
-        {"name": "Начисления.csv", "mimeType": "text/csv", "buffer": charges}
-    )
-    window.press("Проверить файл")
-    window.show("import", "Проверен", "Загрузить", "Не загружать", "Принято", "Месяцы файла")
-    for tick in window.page.get_by_role("checkbox").all():
-        tick.check()
-    window.press("Загрузить")
-    window.wait_for("undo", ["Загружен", "Отменить загрузку…"])
-    window.page.get_by_text("Отменить загрузку…").click()
-    _bring_to_top(window.page.get_by_text("Отменить загрузку…"))
-    window.show("undo", "Отменить загрузку?", "Новых счетов удалим", "Удалим начислений")
-    window.press("Отменить загрузку")
-    window.wait_for("undo", ["Загрузка отменена"])
+def by_max(window: Window) -> None:
+    """A code that MAX did not bring."""
+    window.fill(query=waiting.KNOWN)
+    window.page.locator("main").get_by_role("button", name="Найти").click()
+    bring_to_top(window.page.locator("section", has_text="MAX, Код").last)
+    window.show("max", "MAX, Код подтверждения", "Житель остановил бота в MAX.", "ушли другим путём", "СМС")
 
 
-def _charges(today: date) -> str:
-    """Billing's month again: some amounts corrected, two more flats, one row without an account."""
-    month = f"{data.months(today)[0]:%Y-%m}"
-    lines = ["period;account;address;amount_due"]
-    for at, (account, address, due) in enumerate(data.ACCOUNTS):
-        lines.append(f"{month};{account};{address};{(due + 1250 * (at < 2)) / 100:.2f}")
-    for flat in (1, 2):
-        lines.append(f"{month};88001{flat};г. Клин, ул. Дачная, д. 8, кв. {flat};1{flat}40.00")
-    return "\n".join([*lines, f"{month};;г. Клин, ул. Дачная, д. 8, кв. 3;990.00"]) + "\n"
+def wait(window: Window) -> None:
+    """The mail server is away, and what is to be sent waits."""
+    window.page.get_by_role("link", name="Сообщения").click()
+    window.page.get_by_role("link", name="Ожидают").click()
+    window.show("resting", "Почтовый сервер не принимает письма.", "всё уйдёт", "Подтверждение почты")
 
 
 def journal(window: Window) -> None:
     """The admin reads what happened."""
     window.page.get_by_role("link", name="Журнал").click()
-    _bring_to_top(window.page.get_by_role("link", name="Выгрузить в CSV"))
+    bring_to_top(window.page.get_by_role("link", name="Выгрузить в CSV"))
     window.show("journal", "Что произошло", "Артём Крылов", "Всё об этом", "Показать")

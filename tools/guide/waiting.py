@@ -52,6 +52,7 @@ def prepare(site: Site) -> None:
         row |= dict.fromkeys(("last_name", "first_name", "middle_name", "email"), "")
         insert(site, "registration", {**row, **({reached: _ago(298)} if reached else {})})
     _lose_a_code(site)
+    _lose_a_code_in_max(site)
 
 
 def _lose_a_code(site: Site) -> None:
@@ -68,6 +69,39 @@ def _lose_a_code(site: Site) -> None:
         row = {"id": f"guide-{gateway}", "message": "guide-lost-code", "gateway": gateway}
         row |= {"way": "sms", "purpose": "code/login", "operator": "megafon", "at": at, "state": state}
         insert(site, "delivery_try", {**row, "round": 0, "fault": fault, "reason": reason})
+
+
+def _lose_a_code_in_max(site: Site) -> None:
+    """A code that MAX did not take, since the resident has stopped the bot."""
+    at = _ago(9)
+    told = {"id": "guide-max-code", "lane": "max", "to": KNOWN, "template": "code", "created_at": at}
+    insert(
+        site,
+        "message",
+        {**told, "dead_at": at, "error": "chat.denied", "fault": "operator", "data": "{}", "tries": 1},
+    )
+    row = {"id": "guide-max", "message": "guide-max-code", "gateway": "max", "way": "max", "at": at}
+    row |= {"purpose": "code/login", "operator": "", "state": "refused", "fault": "operator"}
+    insert(site, "delivery_try", {**row, "round": 0, "reason": "chat.denied"})
+
+
+def lose_the_mail_server(site: Site) -> None:
+    """It takes no letters, which wait; the demonstration's own mail goes elsewhere."""
+    insert(
+        site,
+        "gateway_health",
+        {
+            "gateway": "mail",
+            "failures": 7,
+            "open_until": _ago(-120),
+            "since": _ago(12),
+            "reason": "connection refused",
+        },
+    )
+    for at in range(3):
+        told = {"id": f"guide-waits-{at}", "lane": "mail", "to": f"anna{at}@example.org", "tries": at and 1}
+        told |= {"template": ("confirm_email", "request_taken", "request_done")[at], "data": "{}"}
+        insert(site, "message", {**told, "created_at": _ago(12 - at), "due_at": _ago(-2)})
 
 
 def _ago(minutes: int) -> str:

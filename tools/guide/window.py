@@ -78,6 +78,11 @@ class Window:
         self._show(self, slug, texts)
 
 
+def bring_to_top(part: Locator) -> None:
+    """Scroll until it stands at the top of the window."""
+    part.evaluate("part => part.scrollIntoView({ block: 'start' })")
+
+
 @contextlib.contextmanager
 def windows(
     browser: Browser, site: Site, show: Show, size: tuple[int, int] = (WIDTH, HEIGHT), scale: int = 2

@@ -7,11 +7,14 @@ const LIFE = 30 * 60 * 1000; // ms: whoever finds the tab later is perhaps someb
 const TYPED =
   "#step form[method=post] :is([type=text], [type=tel], [type=email], [type=radio], textarea):not([readonly], [autocomplete$=password], [autocomplete=one-time-code])";
 
-const currentStep = () => find("#step")?.dataset.step ?? "";
+/** What the fields are about. On the staff's pages the address says it: the next one is about somebody else. */
+const currentStep = () => {
+  const step = find("#step");
+  return step?.matches(".staff") ? location.pathname : (step?.dataset.step ?? "");
+};
 
 document.addEventListener("input", event => {
-  const typed = /** @type {HTMLElement} */ (event.target).matches(TYPED);
-  if (!typed || currentStep().startsWith("staff")) return;
+  if (!(/** @type {HTMLElement} */ (event.target).matches(TYPED))) return;
   const fields = /** @type {HTMLInputElement[]} */ (findAll(TYPED));
   const values = fields
     .filter(field => field.type !== "radio" || field.checked)

@@ -1,0 +1,40 @@
+// What is typed on a request's page is kept by the server a moment later, so it is there whatever page comes between.
+
+(() => {
+  "use strict";
+
+  /** Milliseconds without a key, after which it is kept. */
+  const PAUSE = 1000;
+  /** @type {{ form: HTMLFormElement, timer: ReturnType<typeof setTimeout> } | null} The form with what is not kept yet. */
+  let typed = null;
+
+  const forget = () => {
+    clearTimeout(typed?.timer);
+    typed = null;
+  };
+
+  const keep = () => {
+    if (!typed) return;
+    const { form } = typed;
+    forget();
+    const body = new URLSearchParams({ quietly: "y" });
+    for (const [name, value] of new FormData(form)) if (typeof value === "string") body.append(name, value);
+    navigator.sendBeacon(form.dataset.keep ?? "", body);
+  };
+
+  document.addEventListener("input", event => {
+    const form = /** @type {HTMLElement} */ (event.target).closest("form");
+    if (!form?.dataset.keep) return;
+    forget();
+    typed = { form, timer: setTimeout(keep, PAUSE) };
+  });
+  // what is sent is kept by that; what leads elsewhere comes later than this
+  document.addEventListener("submit", event => (event.target === typed?.form ? forget() : keep()), true);
+  document.addEventListener(
+    "click",
+    event => /** @type {Element} */ (event.target).closest("a[href]") && keep(),
+    true,
+  );
+  document.addEventListener("visibilitychange", keep);
+  addEventListener("pagehide", keep);
+})();

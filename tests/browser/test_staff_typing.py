@@ -1,0 +1,45 @@
+"""What staff type on a request's page stays there, and is never found on another's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.expect import expect
+from tests.browser.site import Site
+from tests.browser.test_staff_keys import asked, sign_in
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = [
+    pytest.mark.parametrize("width", [1280], indirect=True),
+    pytest.mark.parametrize("javascript", [True], indirect=True),
+]
+
+
+def test_words_wait_on_the_page_of_their_request_whatever_comes_between(page: Page, site: Site) -> None:
+    for number in ("70000011", "70000012"):
+        asked(site, number, "2026-10-01 10:00:00")
+    sign_in(page, site, "typing@example.org")
+    reply, note = page.get_by_label("Ответ жителю"), page.get_by_label("Заметка для сотрудников")
+    page.goto(f"{site.url}/staff/request/70000011")
+    reply.press_sequentially("Подключим")
+    page.goto(f"{site.url}/staff/request/70000012")
+    expect(reply).to_have_value("")
+    page.goto(f"{site.url}/staff/request/70000011")
+    expect(reply).to_have_value("Подключим")
+    note.press_sequentially("Позвонить")
+    page.reload()
+    expect(note).to_have_value("Позвонить")
+    reply.fill("Подключим завтра")
+    page.get_by_role("link", name="Жители").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Жители")
+    page.go_back()
+    expect(reply).to_have_value("Подключим завтра")
+    page.get_by_role("button", name="Отправить ответ").click()
+    expect(page.get_by_text("Ответ отправлен.")).to_be_visible()
+    page.reload()
+    expect(reply).to_have_value("")
+    expect(note).to_have_value("Позвонить")
