@@ -6,6 +6,7 @@ from cabinet.models import unclaimed_request
 from cabinet.models.account import Account
 from cabinet.models.account_event import AccountEvent
 from cabinet.models.audit import Audit
+from cabinet.models.base import now
 from cabinet.models.code import OneTimeCode
 from cabinet.models.consent import Consent
 from cabinet.models.data_request import DataRequest
@@ -78,7 +79,8 @@ def merge(user: User, other: User, ip: str, with_email: bool = False, with_passk
     holding = brings(user, former)
     if with_passkeys:
         taken = Passkey.id.in_([one.id for one in holding.passkeys])
-        Passkey.update(user=user.id).where(taken, Passkey.user == former.id).execute()
+        moved = {Passkey.user: user.id, Passkey.created_at: now()}  # new to this cabinet, as any other
+        Passkey.update(moved).where(taken, Passkey.user == former.id).execute()
     _move(former, user)
     _tell(user, former, ip)
     OneTimeCode.void_all(former.phone)

@@ -10,11 +10,12 @@ from cabinet.models import AccountEvent, Passkey, User
 from cabinet.models.base import now
 from cabinet.models.database import db
 from tests.authenticator import Authenticator
-from tests.cast import LESNAYA, NEW_PHONE, OTHER_PHONE, PHONE, receipt_of, told
+from tests.cast import DACHNAYA, LESNAYA, NEW_PHONE, OTHER_PHONE, PHONE, receipt_of, resident, told
 from tests.home.test_merging_by_password import BY_PASSKEY, CODE, THIEF, question
 from tests.home.test_passkeys import add
 from tests.home.two_cabinets import BY_CODE, MERGE, OLD_PASSWORD, RECEIPT, REVIEW, prove, settle
 from tests.journeys import sign_in
+from tests.login.passkeys import registered
 from tests.placing import signed_in
 from tests.visitor import Visitor, last_code
 
@@ -127,6 +128,22 @@ def test_beside_nothing_new_either(app: Flask, guest: Visitor, anew: User, how: 
         signed_in(guest, NEW_PHONE)
         prove(guest, phone=OTHER_PHONE, own_browser=False)
     assert not guest.page.select(CODE)
+    keeps_out(guest)
+
+
+def test_nor_does_an_old_passkey_that_was_merged_in_today(app: Flask, guest: Visitor, anew: User) -> None:
+    """A thief's own cabinet, and the passkey that it has for years, become a part of the stolen one."""
+    resident(OTHER_PHONE, accounts=[DACHNAYA])
+    key = registered(Visitor(app, ip=THIEF), phone=OTHER_PHONE)
+    with db.atomic():
+        Passkey.update(created_at=now() - 400 * DAY).execute()
+    inside = thief(app)
+    inside.get(MERGE)
+    inside.press(BY_CODE, phone=OTHER_PHONE)
+    inside.fill_and_submit(code=last_code(OTHER_PHONE))
+    inside.fill_and_submit(f"form[action='{REVIEW}']", current_password=OLD_PASSWORD, passkeys="y")
+    assert "Кабинеты объединены" in inside.text and User.select().count() == 2
+    by_passkey(guest, key)
     keeps_out(guest)
 
 
