@@ -1,7 +1,7 @@
 """Asks again who is here before sensitive changes: by the password, a passkey, or a code to the phone.
 
 What proved it is good for CONFIRM_AFTER. The sign-in itself counts for passkeys only, which are offered right
-after it.
+after it; so one that was added within a day proves nothing here.
 """
 
 from collections.abc import Callable
@@ -19,6 +19,7 @@ from cabinet.models.attempt import TooManyError
 from cabinet.models.base import settings, unix_time
 from cabinet.models.login import LoginAttempt
 from cabinet.models.passkey_answers import BadAnswerError, host, text_of
+from cabinet.models.phone_proof import proved_by_sim
 from cabinet.web import session_keys as keys
 from cabinet.web.challenges import ask, prove
 from cabinet.web.devices import known_device
@@ -111,6 +112,7 @@ def go_on(code: OneTimeCode) -> str:
     session.pop(keys.CODE, None)
     if typed:
         session[keys.TYPED] = typed
+    proved_by_sim(resident())
     _confirm()
     return str(endpoint)
 
@@ -126,9 +128,9 @@ def by_passkey() -> Response:
     """Nothing to see: the script sends the form again, or says that it did not work."""
     form = NewPasskeyForm()
 
-    def check(user: User, _passkey: Passkey) -> None:
-        if user.id != current_user.id:
-            raise BadAnswerError("of another resident")
+    def check(user: User, passkey: Passkey) -> None:
+        if user.id != current_user.id or not passkey.is_settled:
+            raise BadAnswerError("of another resident, or added just now by whoever found the cabinet open")
         user.hold()
 
     try:

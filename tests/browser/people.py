@@ -73,6 +73,14 @@ def long_unseen(site: Site, resident: Seeded) -> None:
         assert connection.execute(change, (ago, ago, resident.phone)).rowcount == 1
 
 
+def passkeys_of_last_week(site: Site) -> None:
+    """Let all passkeys have been added seven days ago."""
+    ago = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(time.time() - 7 * 86400))
+    database = site.environment["DATABASE_URL"].removeprefix("sqlite:///")
+    with sqlite3.connect(database, timeout=PATIENCE) as connection:
+        connection.execute("UPDATE passkey SET created_at = ?", (ago,))
+
+
 def moved_away(site: Site, resident: Seeded, account: str) -> None:
     """Let somebody have given the resident's cabinet, which has this account, another number just now."""
     way = """INSERT INTO way_back (user_id, phone, accounts, at)

@@ -9,7 +9,7 @@ import pytest
 
 from tests.browser.clerks import add_clerk
 from tests.browser.expect import expect
-from tests.browser.people import Seeded, letter
+from tests.browser.people import Seeded, letter, passkeys_of_last_week
 from tests.browser.screens import HOME, Screen, follow, give_password, heading, press, sign_in, to_password
 from tests.browser.site import Site
 from tests.waiting import PATIENCE
@@ -121,10 +121,11 @@ def test_whoever_declines_is_not_asked_again(screen: Screen, device: Device, res
     expect(screen.locator(".card__title")).to_have_count(0)
 
 
-def test_a_finger_confirms_a_change(screen: Screen, device: Device, resident: Seeded) -> None:
+def test_a_finger_confirms_a_change(screen: Screen, device: Device, site: Site, resident: Seeded) -> None:
     sign_in(screen, resident.phone)
     press(screen, "Включить на этом устройстве")
     expect(screen.get_by_text("Готово.")).to_be_visible()
+    passkeys_of_last_week(site)  # one that was added just now is no proof
     follow(screen, "Мои данные")
     follow(screen, "Изменить почту")
     screen.locator("#email").fill("nova@example.org")

@@ -10,6 +10,7 @@ from cabinet.models import User
 from cabinet.models.base import now
 from tests.authenticator import Authenticator
 from tests.cast import OTHER_PHONE, PASSWORD, PHONE, resident
+from tests.home.two_cabinets import settle_passkeys
 from tests.login.passkeys import answer, question, registered
 from tests.placing import signed_in
 from tests.visitor import Visitor, last_code
@@ -109,6 +110,7 @@ def test_a_code_of_whoever_was_here_before_confirms_nobody_else(
 
 def test_a_passkey_does_in_place_of_the_password(app: Flask, guest: Visitor, anna: User) -> None:
     key = registered(Visitor(app))
+    settle_passkeys()
     answer(guest, key.sign(question(guest)))
     assert asks(guest), "signing in is not enough"
     assert confirm(guest, key) == 204
@@ -120,9 +122,23 @@ def test_only_ones_own_passkey_does(app: Flask, guest: Visitor, anna: User) -> N
     own = registered(Visitor(app))
     resident(OTHER_PHONE)
     other = registered(Visitor(app), phone=OTHER_PHONE)
+    settle_passkeys()
     signed_in(guest)
     guest.get(EMAIL)
     assert confirm(guest, other) == 422
     assert confirm(guest, own, "/login/passkey") == 422, "an answer to another question"
     assert asks(guest)
     assert confirm(guest, own) == 204 and not asks(guest)
+
+
+def test_one_that_whoever_found_the_cabinet_open_has_just_added_does_not(
+    app: Flask, guest: Visitor, anna: User
+) -> None:
+    """The sign-in counts for adding one: it changes nothing, there or in a session of its own."""
+    key = registered(guest)
+    for visitor in (guest, Visitor(app)):
+        if visitor is not guest:
+            answer(visitor, key.sign(question(visitor)))
+        assert asks(visitor)
+        assert confirm(visitor, key) == 422
+        assert asks(visitor)

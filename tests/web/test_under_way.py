@@ -11,6 +11,7 @@ from cabinet.web import session_keys as keys
 from tests.authenticator import Authenticator
 from tests.cast import NEW_PASSWORD, OTHER_PHONE, PASSWORD, PHONE, resident
 from tests.home.test_passkeys import ADD, OPTIONS
+from tests.home.two_cabinets import settle_passkeys
 from tests.login.long_gone import silent, to_new_cabinet, to_receipt
 from tests.login.passkeys import answer, is_in, question, registered
 from tests.placing import signed_in
@@ -51,6 +52,7 @@ def test_a_proof_of_who_is_here_by_code(guest: Visitor, anna: User, change: Chan
 @every_change
 def test_a_proof_of_who_is_here_by_passkey(app: Flask, guest: Visitor, anna: User, change: Change) -> None:
     key = registered(guest)
+    settle_passkeys()
     asked = guest.client.get("/home/confirm/passkey").get_json()
     token = guest.csrf_token
     change(User.get())
