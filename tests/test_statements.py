@@ -59,7 +59,7 @@ COSTS = {
     "log-in": Cost(19, 21, 2),
     "forgotten": Cost(11, 13, 1),
     "code of recovery": Cost(13, 14, 2),
-    "new password": Cost(27, 28, 1),
+    "new password": Cost(28, 29, 1),
 }
 REGISTRATION = ("first page", "phone", "code", "account", "address", "profile", "password")
 

@@ -10,6 +10,7 @@ from cabinet.models.account_event import ids_of, number_changed_at
 from cabinet.models.base import now, settings, unix_time
 from cabinet.models.device import SETTLED
 from cabinet.models.merging import may_merge
+from cabinet.models.phone_proof import proved_by_sim
 from cabinet.models.way_back import WayBack
 from cabinet.web import session_keys as keys
 from cabinet.web.devices import known_device, may_be_a_strangers, may_be_another, presented
@@ -65,6 +66,8 @@ def proved(found: User) -> str:
     What comes shows what is in it: in a browser that is new to it, that is told of as a sign-in is.
     """
     record("cabinet-proved", found, by=resident().id)
+    if shown_by() == "code":
+        proved_by_sim(found)
     if known_device(found) is None:
         found.notify("new_device", sms=False, browser=user_agent(), at=now().isoformat())
     session[keys.OTHER_CABINET] = {**session[keys.OTHER_CABINET], "asked": ""}

@@ -17,7 +17,7 @@ from cabinet.home.forms import (
 )
 from cabinet.home.reauthentication import ask_who, confirmed_lately, password_is_right
 from cabinet.home.views import guard
-from cabinet.models import OneTimeCode, User
+from cabinet.models import OneTimeCode, Passkey, User
 from cabinet.models.attempt import TooManyError
 from cabinet.models.database import db
 from cabinet.models.max_link import is_on
@@ -176,7 +176,8 @@ def take_new_phone(code: OneTimeCode) -> str:
     user = resident()
     try:
         with db.atomic():  # a savepoint: the code was right, whatever becomes of the number
-            change_phone(user, code.phone, client_address(), keep_session=session.key)
+            kept = Passkey.own(user, session.get(keys.PASSKEY, ""))
+            change_phone(user, code.phone, client_address(), session.key, kept.created_at if kept else None)
             stay_signed_in(user)
     except IntegrityError:
         session.pop(keys.CODE, None)

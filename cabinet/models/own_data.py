@@ -45,7 +45,7 @@ def own_data(user: User) -> dict[str, Any]:
             EmailLink, user, email="email", sent="created_at", expires="expires_at", used="used_at"
         ),
         "passed_numbers": _rows(PassedNumber, user, phone="phone", at="at"),
-        "ways_back": _rows(WayBack, user, phone="phone", at="at"),
+        "ways_back": _rows(WayBack, user, phone="phone", at="at", came_at="came_at"),
         "phone_changes": _phone_changes(user),
         "data_requests": _data_requests(DataRequest.select().where(DataRequest.user == user.id)),
         "messages": _messages(user),

@@ -39,6 +39,11 @@ class PassedNumber(Model):
         )
 
 
+def no_number() -> str:
+    """What stands for the phone of one more resident who has none."""
+    return NONE + new_id()[:15]
+
+
 def is_unseen(user: User) -> bool:
     """Whether a resident did not sign in for so long that the number may be another person's by now."""
     since = _since()
@@ -57,20 +62,21 @@ def _devices_after(since: datetime) -> Any:
     return Device.select(Device.user).where(Device.seen_at > since)
 
 
-def release(phone: str) -> User | None:
+def release(phone: str, by_receipt: bool = False) -> User | None:
     """Close the cabinet of a phone to that number, inside the transaction that gives it away.
 
     None, and nothing happens, where nobody has the number, or its resident was seen not long ago: whoever
-    comes first counts. That keeps no number that a contact in MAX alone proved (`phone_proof`). The resident
-    is returned with the number that they had; tell it by `tell_of`.
+    comes first counts. That keeps no number that a contact in MAX alone proved (`phone_proof`) from who
+    proved a receipt of another account beside a code to it (`by_receipt`). The resident is returned with the
+    number that they had; tell it by `tell_of`.
     """
     user = User.by_phone(phone)
-    free = _may_be_given(user, phone) if user else None
+    free = _may_be_given(user, phone, by_receipt) if user else None
     if user is None or free is None:
         return None
     mine = (User.id == user.id, User.phone == phone, free)
     with transaction():
-        if not User.update(phone=NONE + new_id()[:15]).where(*mine).execute():
+        if not User.update(phone=no_number()).where(*mine).execute():
             return None
         user.end_sessions()
         OneTimeCode.void_all(phone)
@@ -78,9 +84,9 @@ def release(phone: str) -> User | None:
         return user
 
 
-def _may_be_given(user: User, phone: str) -> Any:
+def _may_be_given(user: User, phone: str, by_receipt: bool) -> Any:
     """What must hold of the resident in the moment that the number is given away; None: it never may."""
-    if by_contact_alone(user.id, phone):
+    if by_receipt and by_contact_alone(user.id, phone):
         return User.phone == phone
     since = _since()
     if since is None:

@@ -21,6 +21,7 @@ from cabinet.models.staff import Staff
 from cabinet.models.staff_admin import RightsLostError, way_in
 from cabinet.models.unit import whole
 from cabinet.models.user import CredentialsChangedError, User, by_staff
+from cabinet.models.way_back import WayBack
 
 ACQUAINTED = timedelta(days=7)  # after which somebody is known to be a person of their own
 
@@ -193,6 +194,7 @@ def _decision(staff: Staff, outcome: str, words: str = "") -> dict[Any, Any]:
 def _move(user: User, phone: str, staff: Staff) -> None:
     before, had_number = user.phone, user.has_number
     replace_number(user, phone)
+    WayBack.close(user)  # two members of staff have looked whose it is
     told = {"before": before if had_number else "", **by_staff(staff.actor)}
     user.notify_staff("profile_changed", what="phone", **told)
 

@@ -1,5 +1,7 @@
 """What residents change about themselves, and what each change ends."""
 
+from datetime import datetime
+
 from cabinet.models.account_event import AccountEvent
 from cabinet.models.audit import Audit
 from cabinet.models.base import now
@@ -9,8 +11,9 @@ from cabinet.models.device import Device
 from cabinet.models.email import EmailLink
 from cabinet.models.linking import update_words
 from cabinet.models.max_link import MaxLink
-from cabinet.models.passed_number import release, tell_of
+from cabinet.models.passed_number import no_number, release, tell_of
 from cabinet.models.passkey import Passkey
+from cabinet.models.phone_proof import came_by_sim, proved_by_sim
 from cabinet.models.unit import whole
 from cabinet.models.user import User, by_staff
 from cabinet.models.way_back import WayBack
@@ -77,12 +80,14 @@ def change_email(user: User, email: str, ip: str) -> None:
     Audit.record("email-changed", f"user:{user.id}", user.id, ip)
 
 
-def change_phone(user: User, phone: str, ip: str, keep_session: str) -> None:
+def change_phone(
+    user: User, phone: str, ip: str, keep_session: str, passkey_since: datetime | None = None
+) -> None:
     """Change the phone, verified by a code before; the old one is told, other sessions and its codes end.
 
-    The current number changes nothing; one of a resident unseen for long passes on. Raises
-    peewee.IntegrityError when another resident has it, and, as all changes here, CredentialsChangedError
-    when it was begun under other credentials.
+    The current number changes nothing; one of a resident unseen for long passes on. `passkey_since`: since
+    when there is the passkey by which the session began. Raises peewee.IntegrityError when another resident
+    has it, and, as all changes here, CredentialsChangedError when it was begun under other credentials.
     """
     before, had_number = user.phone, user.has_number
     if phone == before:
@@ -91,9 +96,10 @@ def change_phone(user: User, phone: str, ip: str, keep_session: str) -> None:
         user.hold()
         former = release(phone)
         User.update(phone=phone).where(User.id == user.id).execute()
-        until = WayBack.open(user, before, to=phone) if had_number else None
+        until = WayBack.open(user, before, phone, passkey_since) if had_number else None
         user.notify("phone_changed", sms=True, **({"until": until.date().isoformat()} if until else {}))
         user.phone = phone
+        proved_by_sim(user)
         update_words(user)
         OneTimeCode.void_all(before)
         MaxLink.forget(user)
@@ -118,7 +124,6 @@ def replace_number(user: User, phone: str) -> None:
     for number in (before, phone):
         OneTimeCode.void_all(number)
     end_ways_in(user)
-    WayBack.close(user)
 
 
 def end_ways_in(user: User) -> None:
@@ -134,14 +139,29 @@ def close(user: User, actor: str, ip: str, reason: str) -> bool:
     """Block the resident as staff do, for one of REASONS; False if that was done before.
 
     A stranger who was in knows the password or left a passkey: neither lets in once it is open again, and a
-    code to the phone sets another password.
+    code to the phone sets another password. Nor does a number that came so lately that it may be theirs: the
+    cabinet has none then, and the holder of the one before takes it back once it is open (`WayBack`).
     """
     if not user.block(True, actor, ip, reason):
         return False
     if reason == "stranger":
-        user.end_sessions(password_hash=None)
         OneTimeCode.void_all(user.phone)
+        doubted = {"phone": no_number()} if WayBack.is_open(user) else {}
+        user.end_sessions(password_hash=None, **doubted)
+        user.phone = doubted.get("phone", user.phone)
+        update_words(user)
         end_ways_in(user)
+    return True
+
+
+@whole
+def reopen(user: User, actor: str, ip: str) -> bool:
+    """Let the resident in again; False if that was done before. A way back lasts as if it began now."""
+    closed_at = user.blocked_at
+    if not user.block(False, actor, ip):
+        return False
+    if closed_at:
+        WayBack.restart(user, closed_at)
     return True
 
 
@@ -186,5 +206,7 @@ def recover(
         )
         if claimed:
             set_password(user, password_hash, ip, keep_device=keep_device)
+            if came_by_sim(code):
+                proved_by_sim(user)
             AccountEvent.record("recovered", user.phone, ip, user_id=user.id)
         return bool(claimed)

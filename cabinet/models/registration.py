@@ -204,7 +204,7 @@ class Registration(Model):
                 moment = now()
                 if not _claim.changed(moment, self.id):
                     return cast(User, Registration.get_by_id(self.id).user)
-                former = release(self.phone) if self.replaces else None
+                former = release(self.phone, by_receipt=True) if self.replaces else None
                 user = User.add(
                     phone=self.phone,
                     **{name: getattr(self, name) for name in PERSON},

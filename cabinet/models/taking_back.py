@@ -5,12 +5,14 @@ from datetime import timedelta
 from peewee import IntegrityError
 
 from cabinet.models.account import Account
+from cabinet.models.account_event import has_number_since
 from cabinet.models.audit import Audit
 from cabinet.models.base import now, settings
 from cabinet.models.code import OneTimeCode
 from cabinet.models.database import db
 from cabinet.models.departure import cancel_deletion
 from cabinet.models.linking import holds, link
+from cabinet.models.phone_proof import proved_by_sim
 from cabinet.models.profile import replace_number
 from cabinet.models.registration import Registration
 from cabinet.models.user import User
@@ -24,8 +26,8 @@ class NoWayBackError(Exception):
 def take_back(registration: Registration, ip: str) -> OneTimeCode:
     """Give the cabinet back: all that signed in ends, a deletion that was asked for, too; all are told.
 
-    The number that it had is nobody's then, and has no way back of its own. Returns what lets this browser
-    set the password, as a code does. Raises NoWayBackError, and nothing is changed.
+    The number that it had is nobody's then, and has no way back, nor have others that followed. Returns what
+    lets this browser set the password, as a code does. Raises NoWayBackError, and nothing is changed.
     """
     try:
         with db.atomic():
@@ -40,6 +42,7 @@ def take_back(registration: Registration, ip: str) -> OneTimeCode:
             before = user.phone if user.has_number else ""
             _doubt_email(user)
             replace_number(user, way.phone)
+            proved_by_sim(user)
             if not holds(user, str(registration.account_id)):
                 link(user, Account.get_by_id(registration.account_id), ip)
             user.notify_staff("profile_changed", what="phone", before=before, by="former_number")
@@ -52,7 +55,7 @@ def take_back(registration: Registration, ip: str) -> OneTimeCode:
 
 def _doubt_email(user: User) -> None:
     """An address that was put in lately may be that of who took the cabinet."""
-    since = now() - timedelta(seconds=2 * settings().way_back_kept)
+    since = has_number_since(user) - timedelta(seconds=2 * settings().way_back_kept)
     changed = (Audit.actor == f"user:{user.id}", Audit.action == "email-changed", Audit.at > since)
     if Audit.select().where(*changed).exists():
         user.email_confirmed_at = None

@@ -52,14 +52,23 @@ def block_resident(user_id: str) -> Response:
     user, form = get_or_404(User, User.id == user_id), ClosingForm()
     if not form.validate():
         return reject(resident_block, form)
+    had_number = user.has_number
     if profile.close(user, current_staff().actor, client_address(), form.reason.data):
-        flash(_closed(form.reason.data))
+        flash(_closed(form.reason.data, doubted=had_number and not user.has_number))
     else:
         flash(_("Вход уже закрыт."), "info")
     return advance("staff.resident", user_id=user_id)
 
 
-def _closed(reason: str) -> str:
+def _closed(reason: str, doubted: bool) -> str:
+    """What was done; `doubted` is a number that may be the stranger's."""
+    if doubted:
+        return str(
+            _(
+                "Вход закрыт, пароль и ключи входа удалены. Номер недавно сменили, и мы его отключили: "
+                "когда откроете вход, кабинет вернёт владелец прежнего номера по коду и квитанции."
+            )
+        )
     if reason == "stranger":
         return str(_("Вход закрыт, пароль и ключи входа удалены: потом житель создаст новый пароль по коду."))
     return str(_("Вход закрыт, сеансы завершены, житель узнает причину."))

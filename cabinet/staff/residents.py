@@ -4,7 +4,7 @@ from flask import abort
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from cabinet.models import DataRequest, code_streak
+from cabinet.models import DataRequest, code_streak, profile
 from cabinet.models.account_event import history_of
 from cabinet.models.attempt import TooManyError
 from cabinet.models.database import db
@@ -69,7 +69,7 @@ def resident(user_id: str) -> Response:
 @bp.post("/resident/<user_id>/unblock")
 def unblock_resident(user_id: str) -> Response:
     """Let the resident sign in again."""
-    if get_or_404(User, User.id == user_id).block(False, current_staff().actor, client_address()):
+    if profile.reopen(get_or_404(User, User.id == user_id), current_staff().actor, client_address()):
         flash(_("Вход снова открыт."))
     else:
         flash(_("Вход уже открыт."), "info")

@@ -69,7 +69,7 @@ def purge() -> dict[str, int]:
         "audit": audit_chain.drop_old(),
         "registrations": _abandoned_registrations(),
         "requests": _closed_requests(),
-        "ways_back": _delete(WayBack, WayBack.at < _ago(kept.way_back_kept)),
+        "ways_back": _delete(WayBack, WayBack.over()),
         "phone_changes": _delete(PhoneChange, PhoneChange.until < _ago(kept.phone_changes_kept)),
         "data_requests": _delete(DataRequest, DataRequest.decided_at < _ago(kept.data_requests_kept)),
         "invitations": _old_invitations(),

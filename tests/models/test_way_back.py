@@ -4,6 +4,7 @@ import time_machine
 from peewee import Database
 
 from cabinet.models import User, WayBack, base, merging, profile
+from cabinet.models.database import db
 from tests.cast import DACHNAYA, LESNAYA, NEW_PHONE, OTHER_PHONE, PHONE, bill, resident
 
 IP = "192.0.2.1"
@@ -14,6 +15,10 @@ def moved(user: User, phone: str) -> User:
     return User.get_by_id(user.id)
 
 
+def ways() -> list[str]:
+    return [way.phone for way in WayBack.select().order_by(WayBack.id)]
+
+
 def test_who_moves_it_back_leaves_the_other_number_none(database: Database) -> None:
     """The owner is in by a passkey still; the thief has read in the cabinet what stands on its receipts."""
     bill()
@@ -21,13 +26,49 @@ def test_who_moves_it_back_leaves_the_other_number_none(database: Database) -> N
     assert not WayBack.select().exists()
 
 
-def test_of_numbers_that_follow_each_other_the_first_has_one(database: Database) -> None:
+def test_of_numbers_that_follow_each_other_each_has_one(database: Database) -> None:
     bill()
     anna = moved(moved(resident(accounts=[LESNAYA]), NEW_PHONE), OTHER_PHONE)
-    assert [way.phone for way in WayBack.select()] == [PHONE]
+    assert ways() == [PHONE, NEW_PHONE]
     with time_machine.travel(base.now().timestamp() + 14 * 86400 + 1):
-        moved(anna, NEW_PHONE)
-        assert [way.phone for way in WayBack.select().order_by(WayBack.id)] == [PHONE, OTHER_PHONE]
+        moved(anna, "+79160000000")
+        assert ways() == [PHONE, NEW_PHONE, OTHER_PHONE]
+        assert WayBack.is_open(anna)
+
+
+def test_coming_back_to_one_ends_what_followed(database: Database) -> None:
+    bill()
+    anna = moved(moved(moved(resident(accounts=[LESNAYA]), NEW_PHONE), OTHER_PHONE), NEW_PHONE)
+    assert ways() == [PHONE], "whoever had the first of them has it still"
+    moved(anna, PHONE)
+    assert ways() == []
+
+
+def test_a_passkey_from_before_a_number_is_no_thiefs(database: Database) -> None:
+    """The owner comes in by it and takes another number: whoever put one in meanwhile has no way back."""
+    bill()
+    anna = resident(accounts=[LESNAYA])
+    passkey = base.now()
+    thief = moved(moved(anna, NEW_PHONE), OTHER_PHONE)
+    profile.change_phone(thief, "+79160000000", IP, "", passkey)
+    assert ways() == [PHONE]
+
+
+def test_however_late_they_come(database: Database) -> None:
+    bill()
+    anna, passkey = resident(accounts=[LESNAYA]), base.now()
+    thief = moved(anna, NEW_PHONE)
+    with time_machine.travel(base.now().timestamp() + 40 * 86400):
+        with db.atomic():
+            WayBack.delete().where(WayBack.over()).execute()
+        profile.change_phone(moved(thief, OTHER_PHONE), "+79160000000", IP, "", passkey)
+        assert not ways()
+
+
+def test_a_passkey_that_was_added_to_a_cabinet_takes_no_way_from_its_number(database: Database) -> None:
+    bill()
+    profile.change_phone(resident(accounts=[LESNAYA]), NEW_PHONE, IP, "", base.now())
+    assert ways() == [PHONE]
 
 
 def test_it_cannot_be_merged_away_meanwhile(database: Database) -> None:
