@@ -18,6 +18,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -65,8 +66,10 @@ def drill(kind: str, urls: list[str], folder: Path, residents: int) -> None:
     _timed(target, "backup", folder / "again.zip")
     before, after = Reader(folder / "backup.zip"), Reader(folder / "again.zip")
     rows = sum(before.manifest.rows.values())
-    if before.manifest.rows != after.manifest.rows or _digests(before, folder) != _digests(after, folder):
-        sys.exit(f"{kind}: what was restored is not what was backed up")
+    if differing := _differing(before.manifest.rows, after.manifest.rows) or _differing(
+        _digests(before, folder), _digests(after, folder)
+    ):
+        sys.exit(f"{kind}: what was restored is not what was backed up: {differing}")
     if before.manifest.gone or not before.manifest.receipts:
         sys.exit(f"{kind}: receipts are missing: {before.manifest.gone}")
     print(
@@ -145,6 +148,13 @@ def _timed(settings: Settings, command: str, file: Path, *words: str) -> float:
     arguments = [sys.executable, "-m", "flask", "--app", "wsgi", command, str(file), *words]
     subprocess.run(arguments, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
     return time.monotonic() - begun
+
+
+def _differing(before: dict[str, Any], after: dict[str, Any]) -> str:
+    """The names of what is not the same in both, with both."""
+    names = sorted(before.keys() | after.keys())
+    found = [f"{n} {before.get(n)} -> {after.get(n)}" for n in names if before.get(n) != after.get(n)]
+    return ", ".join(found)
 
 
 def _digests(backup: Reader, folder: Path) -> dict[str, str]:
