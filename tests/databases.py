@@ -28,6 +28,7 @@ SCHEMA = """
     LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'i')
     UNION ALL SELECT 'schema_migration', name, true, '', '' FROM schema_migration
+    UNION ALL SELECT 'lock_row', max(id)::text, true, '', '' FROM lock_row
     ORDER BY 1, 2
 """
 

@@ -13,11 +13,12 @@ from cabinet.models.database import db, is_sqlite
 from cabinet.models.failures import reason
 from cabinet.models.heartbeat import WORKER_SILENCE
 from cabinet.models.lateness import late
+from cabinet.models.locks import lock_names, row_of
 from config import Settings
 
 OLDEST = 140000  # PostgreSQL 14
 WORKER_CONNECTIONS = 13
-TAKE = "SELECT pg_try_advisory_xact_lock(hashtextextended('doctor', 0))"
+TAKE = "SELECT id FROM lock_row WHERE id = %s FOR UPDATE SKIP LOCKED"
 
 
 def findings(s: Settings) -> Iterator[Finding]:
@@ -31,6 +32,8 @@ def findings(s: Settings) -> Iterator[Finding]:
                 yield wrong(f"migrations missing: {', '.join(missing)}", "run flask --app wsgi db upgrade")
                 return
             yield ok("migrations applied")
+            if not is_sqlite():
+                yield _locks()
             yield _writes()
             yield _worker()
             yield from _messages()
@@ -50,7 +53,17 @@ def _server(s: Settings) -> Iterator[Finding]:
     yield judged(encoding == "UTF8", f"encoding {encoding}", "create the database anew WITH ENCODING 'UTF8'")
     yield clock(float(_value("SELECT extract(epoch FROM clock_timestamp())")), "the database's")
     yield from _pooler(s)
-    yield _locks()
+    yield _isolation()
+
+
+def _isolation() -> Finding:
+    """What is counted after a lock has to be what others wrote until then."""
+    level = str(_value("SHOW default_transaction_isolation"))
+    return judged(
+        level in ("read committed", "serializable"),
+        f"transactions are {level}",
+        "set default_transaction_isolation = 'read committed' for the database: limits count too little",
+    )
 
 
 def _locks() -> Finding:
@@ -59,14 +72,14 @@ def _locks() -> Finding:
 
     def another() -> None:
         with db.connection_context(), db.atomic():
-            got.append(_value(TAKE))
+            got.append(db.execute_sql(TAKE, [row_of("doctor")]).fetchone())
 
     with db.atomic():
-        got.append(_value(TAKE))
+        lock_names("doctor")
         thread = Thread(target=another)
         thread.start()
         thread.join()
-    held = got == [True, False]
+    held = got == [None]
     return judged(
         held,
         f"the database's locks keep {'others' if held else 'nobody'} out",

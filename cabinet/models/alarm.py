@@ -4,8 +4,8 @@ from typing import Any
 
 from peewee import CharField, DateTimeField, JSONField
 
-from cabinet.models.attempt import advisory_lock
 from cabinet.models.base import Model, now
+from cabinet.models.locks import lock_names
 from cabinet.models.prepared import insert
 
 
@@ -24,7 +24,7 @@ class Alarm(Model):
     @classmethod
     def begin(cls, name: str, data: dict[str, Any]) -> bool:
         """Raise it, inside the caller's transaction; False where it stands already."""
-        advisory_lock(f"alarm:{name}")
+        lock_names(f"alarm:{name}")
         if cls.select().where(cls.name == name).exists():
             return False
         insert(cls(name=name, data=data))

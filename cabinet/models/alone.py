@@ -7,8 +7,10 @@ from time import sleep
 from typing import Any
 
 from cabinet.models.database import db, is_sqlite
+from cabinet.models.locks import OWN, row_of
 
 LOOK_EVERY = 0.2  # seconds
+ADVISORY = "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))"
 
 
 @contextmanager
@@ -41,8 +43,15 @@ def _taken(connection: Any, what: str) -> bool:
 
     Making an index concurrently waits for the end of all transactions that looked at anything as it began:
     of those that wait for the lock, too. The one that has it looks at nothing more.
+
+    The row keeps others out on every engine; the advisory lock those of the version before, and who upgrades,
+    since an upgrade may begin without a table.
     """
-    take = "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))"
-    (taken,) = connection.execute(take, (what,)).fetchone()
+    (taken,) = connection.execute(ADVISORY, (what,)).fetchone()
+    if taken and what in OWN:
+        row = (row_of(what),)
+        connection.execute("INSERT INTO lock_row (id) VALUES (%s) ON CONFLICT DO NOTHING", row)
+        free = connection.execute("SELECT id FROM lock_row WHERE id = %s FOR UPDATE SKIP LOCKED", row)
+        taken = free.fetchone() is not None
     connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
     return bool(taken)

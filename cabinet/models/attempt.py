@@ -14,7 +14,8 @@ from typing import Any
 from peewee import BigIntegerField, CharField, DateTimeField
 
 from cabinet.models.base import Model, now
-from cabinet.models.database import db, is_sqlite, transaction
+from cabinet.models.database import transaction
+from cabinet.models.locks import lock_names
 from cabinet.models.prepared import execute, numbered
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -95,7 +96,7 @@ class Attempt(Model):
         again; a refused attempt is not counted, so waiting always helps.
         """
         with transaction():
-            advisory_lock(f"{kind}:{subject}")
+            lock_names(f"{kind}:{subject}")
             wait = cls.wait(kind, subject, *limits)
             if not wait:
                 cls.add((kind, subject))
@@ -156,7 +157,7 @@ class Attempt(Model):
         newest = [_newest(*one) for one in counted]
         sql = f"DELETE FROM attempt WHERE id IN ({', '.join(f'({one})' for one, _values in newest)})"  # noqa: S608
         with transaction():
-            advisory_lock(*(f"{kind}:{subject}" for kind, subject in counted))  # or two would take one back
+            lock_names(*(f"{kind}:{subject}" for kind, subject in counted))  # or two would take one back
             execute(sql, [value for _one, values in newest for value in values])
 
 
@@ -185,16 +186,6 @@ def counter_key(phone: str, trusted: str | None) -> str:
     strangers do does not count there.
     """
     return f"{phone}+{hashlib.sha256(trusted.encode()).hexdigest()[:32]}" if trusted else phone
-
-
-def advisory_lock(*names: str) -> None:
-    """Lock out others who count the same until the transaction ends; SQLite's writers already queue.
-
-    Always in the same order, or two would wait for each other.
-    """
-    if not is_sqlite():
-        locks = ", ".join(["pg_advisory_xact_lock(hashtextextended(%s, 0))"] * len(names))
-        db.execute_sql(f"SELECT {locks}", sorted(names))
 
 
 def _newest(kind: str, subject: str) -> Question:

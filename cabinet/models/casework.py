@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from cabinet.models.attempt import advisory_lock
 from cabinet.models.audit import Audit
 from cabinet.models.base import now
 from cabinet.models.database import db
 from cabinet.models.limits import take
+from cabinet.models.locks import lock_names
 from cabinet.models.message import Message
 from cabinet.models.request import OPEN_STATES, ConnectionRequest
 from cabinet.models.request_merging import followed
@@ -42,7 +42,7 @@ def move(request: ConnectionRequest, state: str, staff: Staff, ip: str, seen: in
     `ConnectionRequest.last_entry`), or the transition is not allowed. One refuses by `answer`, with words.
     """
     with db.atomic():
-        advisory_lock(f"casework:{request.number}")
+        lock_names(f"casework:{request.number}")
         if state == "refused" or seen not in (None, request.last_entry()):
             return False
         first = state == "in_work" and request.state == "new" and not _was_taken(request)
@@ -93,7 +93,7 @@ def hand_over(
     False, and nothing changes, as for `move`; also for a closed request and for who has it already.
     """
     with db.atomic():
-        advisory_lock(f"casework:{request.number}")
+        lock_names(f"casework:{request.number}")
         if request.assignee == colleague.id or seen not in (None, request.last_entry()):
             return False
         first = request.state == "new" and not _was_taken(request)
@@ -147,7 +147,7 @@ def answer(
     and UnreachableError.
     """
     with db.atomic():
-        advisory_lock(f"casework:{request.number}")
+        lock_names(f"casework:{request.number}")
         if _is_repeated(request, text, staff):
             return False
         if request.merged_into or seen not in (None, request.last_entry()):
@@ -215,7 +215,7 @@ def write_back(request: ConnectionRequest, text: str, ip: str, file: str = "", f
 
 def _held(request: ConnectionRequest) -> ConnectionRequest:
     """The request as it is now, or the one it is a part of by now, to which nothing happens meanwhile."""
-    advisory_lock(f"casework:{request.number}")
+    lock_names(f"casework:{request.number}")
     fresh = ConnectionRequest.get_or_none(ConnectionRequest.id == request.id) or request
     kept = followed(fresh)
     return fresh if kept.number == fresh.number else _held(kept)

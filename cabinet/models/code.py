@@ -10,13 +10,14 @@ from peewee import CharField, DateTimeField, IntegerField, JSONField
 
 from cabinet.models import code_streak
 from cabinet.models.account_event import AccountEvent
-from cabinet.models.attempt import DAY, Attempt, advisory_lock, counter_key
+from cabinet.models.attempt import DAY, Attempt, counter_key
 from cabinet.models.base import Model, new_id, now, settings
 from cabinet.models.code_limits import Counted, count_code, lock_counted, resend_wait
 from cabinet.models.database import db, transaction
 from cabinet.models.delivery_try import DeliveryTry
 from cabinet.models.fate import State
 from cabinet.models.limits import TRIES_RESERVED, give_back_all, limits_of
+from cabinet.models.locks import lock_names
 from cabinet.models.message import Message
 from cabinet.models.prepared import Prepared, insert, update
 from cabinet.models.session import GRACE
@@ -216,7 +217,7 @@ class OneTimeCode(Model):
         """
         most, limits = settings().code_tries, limits_of("wrong-code")
         with transaction():
-            advisory_lock(f"wrong-code:{subject}")
+            lock_names(f"wrong-code:{subject}")
             spent = Attempt.wait("wrong-code", subject, *limits) > 0
             allowed = min(TRIES_RESERVED, most) if spent else most
             if not _guess.changed(self.id, allowed, now()):

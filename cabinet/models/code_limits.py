@@ -12,7 +12,6 @@ from cabinet.models.attempt import (
     Limit,
     Question,
     TooManyError,
-    advisory_lock,
     blocking,
     count_since,
     network,
@@ -21,6 +20,7 @@ from cabinet.models.attempt import (
 )
 from cabinet.models.base import now, settings
 from cabinet.models.limits import limits_of
+from cabinet.models.locks import lock_names
 
 SENT = ("sms-phone", "call-phone", "max-phone", "mail-phone")  # what the waits between codes count
 FREE = ("max", "mail")  # what no budget pays for
@@ -97,7 +97,7 @@ def lock_counted(phone: str, counted: Iterable[Sequence[str]]) -> None:
 
     All at once, for locks are only ordered within one statement: two orders would wait for each other.
     """
-    advisory_lock(*{f"sms-phone:{phone}", *(f"{kind}:{subject}" for kind, subject in counted)})
+    lock_names(*{f"sms-phone:{phone}", *(f"{kind}:{subject}" for kind, subject in counted)})
 
 
 def _limited(kind: str, subject: str, more: int = 0) -> tuple[str, str, tuple[Limit, ...]]:

@@ -12,11 +12,12 @@ from peewee import BigIntegerField, Case, CharField, DateField, DateTimeField, F
 
 from cabinet.models import code_streak
 from cabinet.models.account import Account
-from cabinet.models.attempt import advisory_lock, network
+from cabinet.models.attempt import network
 from cabinet.models.audit import Audit
 from cabinet.models.base import Model, Named, new_id, now, settings
 from cabinet.models.consent import Consent
 from cabinet.models.limits import take_all
+from cabinet.models.locks import lock_names
 from cabinet.models.message import Message
 from cabinet.models.prepared import Prepared
 from cabinet.models.staff import Staff
@@ -131,7 +132,7 @@ def invite(
     """
     if staff.held() is None:
         raise RightsLostError
-    advisory_lock(f"invitation:{phone}")
+    lock_names(f"invitation:{phone}")
     if known := User.by_phone(phone):
         raise KnownPhoneError(known)
     before = Invitation.of(phone)

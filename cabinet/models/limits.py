@@ -14,13 +14,13 @@ from cabinet.models.attempt import (
     Attempt,
     Limit,
     TooManyError,
-    advisory_lock,
     blocking,
     count_since,
     longest_wait,
 )
 from cabinet.models.base import now, settings
 from cabinet.models.database import transaction
+from cabinet.models.locks import lock_names
 from config import Settings
 
 BEYOND = 10  # times as many codes go to a network by proof of work as without
@@ -146,7 +146,7 @@ def take_all(counted: tuple[tuple[str, str], ...]) -> None:
 
 def _waits(counted: tuple[tuple[str, str], ...]) -> dict[tuple[str, str], int]:
     """The seconds that each (kind, subject) has to wait, which nobody changes until the transaction ends."""
-    advisory_lock(*(f"{kind}:{subject}" for kind, subject in counted))
+    lock_names(*(f"{kind}:{subject}" for kind, subject in counted))
     waits = Attempt.waits(*((kind, subject, limits_of(kind)) for kind, subject in counted))
     return dict(zip(counted, waits, strict=True))
 

@@ -12,7 +12,6 @@ from cabinet.models.attempt import (
     Attempt,
     Question,
     TooManyError,
-    advisory_lock,
     blocking,
     count_since,
     counter_key,
@@ -22,6 +21,7 @@ from cabinet.models.attempt import (
 from cabinet.models.base import now, settings
 from cabinet.models.database import transaction
 from cabinet.models.limits import limits_of
+from cabinet.models.locks import lock_names
 from cabinet.models.prepared import Prepared, insert_numbered
 from cabinet.models.unit import unit, whole
 from cabinet.models.user import CredentialsChangedError
@@ -87,7 +87,7 @@ class LoginAttempt:
     def _begin(cls, subject: str, client: str, origin: Origin) -> "LoginAttempt":
         """Count the attempt now. Raises TooManyError; _UnderWayError where those under way may be right."""
         with transaction():
-            advisory_lock(f"login:{subject}", *([f"login-ip:{client}"] if client else []))
+            lock_names(f"login:{subject}", *([f"login-ip:{client}"] if client else []))
             if refusal := _refusal(subject, client):
                 raise refusal
             rows = [("login", subject), (UNDER_WAY, subject)]
@@ -124,7 +124,7 @@ class LoginAttempt:
     @whole
     def _failed(self) -> None:
         """Lock at the last allowed failure."""
-        advisory_lock(f"login:{self.subject}")
+        lock_names(f"login:{self.subject}")
         _delete.changed(*self.marks, *[0] * (4 - len(self.marks)))
         series = _lockouts(self.subject)
         failures = Attempt.ask(_recent_failures(self.subject, series))[0]

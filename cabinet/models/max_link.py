@@ -9,10 +9,10 @@ from peewee import BigIntegerField, CharField, DateTimeField, ForeignKeyField
 
 from cabinet.models import max_payload
 from cabinet.models.account_event import AccountEvent
-from cabinet.models.attempt import advisory_lock
 from cabinet.models.base import Model, new_id, now, settings
 from cabinet.models.database import transaction
 from cabinet.models.limits import take
+from cabinet.models.locks import lock_names
 from cabinet.models.message import Message
 from cabinet.models.prepared import Prepared, insert
 from cabinet.models.unit import whole
@@ -129,7 +129,7 @@ def started(payload: str, max_user: int, at: int) -> bool:
     False, and nothing is changed, for a payload that is made up, used or old, or begun under credentials
     that are no more. `at` is MAX's time, in milliseconds.
     """
-    advisory_lock("max-link")
+    lock_names("max-link")
     start = MaxStart.meant(payload)
     user = User.find(start.user_id) if start else None
     if start is None or user is None or user.current_stamp() != start.stamp or not user.is_active:
@@ -153,7 +153,7 @@ def started(payload: str, max_user: int, at: int) -> bool:
 @whole
 def stopped(max_user: int, at: int) -> bool:
     """The user stopped the bot: the link ends, unless it was made later. Whether there was one."""
-    advisory_lock("max-link")
+    lock_names("max-link")
     link = MaxLink.get_or_none(MaxLink.max_user == max_user)
     if link is None or link.started > moment(at):
         return False

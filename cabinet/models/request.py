@@ -7,10 +7,11 @@ from typing import Any
 from peewee import BigIntegerField, CharField, DateField, DateTimeField, ForeignKeyField, TextField, fn
 
 from cabinet.models import max_link
-from cabinet.models.attempt import advisory_lock, network
+from cabinet.models.attempt import network
 from cabinet.models.audit import Audit
 from cabinet.models.base import now
 from cabinet.models.limits import LookUp, take
+from cabinet.models.locks import lock_names
 from cabinet.models.mailbox import may_write
 from cabinet.models.max_link import MaxLink
 from cabinet.models.message import Message
@@ -103,9 +104,8 @@ class ConnectionRequest(Searched):
         """
         told = "\0".join([key, phone, receipt_digest, *(str(answers[name]) for name in ANSWERS)])
         digest = hashlib.sha256(told.encode()).hexdigest()
-        advisory_lock(f"request:{phone}")
-        sent = cls.get_or_none(cls.idempotency_key == digest)
-        if sent:
+        lock_names(f"request:{phone}")
+        if sent := cls.get_or_none(cls.idempotency_key == digest):
             return sent
         take("request-phone", phone)
         take("request-ip", network(ip))

@@ -3,9 +3,9 @@
 from cabinet.models import casework, linking
 from cabinet.models.account import Account
 from cabinet.models.account_search import find_accounts
-from cabinet.models.attempt import advisory_lock
 from cabinet.models.audit import Audit
 from cabinet.models.database import db
+from cabinet.models.locks import lock_names
 from cabinet.models.request import ConnectionRequest
 from cabinet.models.request_note import RequestNote
 from cabinet.models.staff import Staff
@@ -29,7 +29,7 @@ def settle(
     that is closed, and when somebody else was at work on it after the entry `seen`.
     """
     with db.atomic():
-        advisory_lock(f"casework:{request.number}")
+        lock_names(f"casework:{request.number}")
         changes: dict[object, object] = {ConnectionRequest.matched_account: account.number}
         if close and not request.assignee:
             changes[ConnectionRequest.assignee] = staff.id

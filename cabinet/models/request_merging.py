@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-from cabinet.models.attempt import advisory_lock
 from cabinet.models.audit import Audit
 from cabinet.models.base import now, settings
 from cabinet.models.database import db
+from cabinet.models.locks import lock_names
 from cabinet.models.message import Message
 from cabinet.models.request import ConnectionRequest
 from cabinet.models.request_note import RequestNote, Unread
@@ -70,8 +70,7 @@ def merge(number: str, other_number: str, staff: Staff, ip: str, seen: int, othe
     `other_seen`, or when they cannot be merged.
     """
     with db.atomic():
-        for one in sorted((number, other_number)):
-            advisory_lock(f"casework:{one}")
+        lock_names(f"casework:{number}", f"casework:{other_number}")
         rows = ConnectionRequest.select().where(ConnectionRequest.number.in_([number, other_number]))
         found = {row.number: row for row in rows}
         kept, other = found.get(number), found.get(other_number)

@@ -10,10 +10,11 @@ from typing import Any
 
 from peewee import CharField, CompositeKey, DateField, IntegerField, fn
 
-from cabinet.models.attempt import Question, advisory_lock
+from cabinet.models.attempt import Question
 from cabinet.models.base import Model, now, settings
 from cabinet.models.code_streak import StoppedError
 from cabinet.models.database import is_sqlite
+from cabinet.models.locks import lock_names
 
 MOSCOW = timedelta(hours=3)
 RESERVED = 10  # percent of each budget that only codes of residents may use
@@ -109,7 +110,7 @@ def reserve(segments: int, price: int) -> None:
     """Raises SpentError when so much more exceeds a budget; nobody else spends until the transaction ends."""
     if not (every := budgets()):
         return
-    advisory_lock("spending")
+    lock_names("spending")
     for one in every:
         if one.spent + (segments if one.unit == "segments" else price) > one.most:
             raise SpentError(one.wait(), "sms-budget")

@@ -12,9 +12,9 @@ from flask import Flask, Request, Response, g, request
 from flask.sessions import SessionInterface, SessionMixin
 from werkzeug.datastructures import CallbackDict
 
-from cabinet.models.attempt import advisory_lock
 from cabinet.models.base import settings
 from cabinet.models.failures import AWAY
+from cabinet.models.locks import lock_names
 from cabinet.models.registration import Registration
 from cabinet.models.session import WebSession
 from cabinet.models.unit import whole
@@ -67,7 +67,7 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
 
     def lock(self) -> None:
         """Hold other requests of this session until the transaction ends, and see what they wrote."""
-        advisory_lock(f"session:{self.key}")
+        lock_names(f"session:{self.key}")
         if row := WebSession.find(self.key):
             self.row = row
             self.update(row.data)

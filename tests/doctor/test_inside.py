@@ -226,13 +226,6 @@ def database_findings(settings: Settings, web_processes: int) -> list[str]:
     return [one.text for one in database.findings(replace(settings, web_processes=web_processes))]
 
 
-@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
-def test_an_engine_whose_locks_keep_nobody_out(examine: Examine, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "locks keep others out" in examine()
-    monkeypatch.setattr(database, "TAKE", "SELECT true")  # as engines do that only know the function's name
-    assert lines(examine(fails=1), "WRONG") == ["WRONG  the database's locks keep nobody out"]
-
-
 @ONE
 def test_a_full_disk_is_not_a_matter_of_rights(examine: Examine, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(_handle: int) -> None:

@@ -9,6 +9,7 @@ import pytest
 from cabinet.models import alone
 from cabinet.models.database import db
 from tests.databases import DATABASES
+from tests.models.locked import another_process
 from tests.waiting import PATIENCE
 
 IN_TRANSACTION = """
@@ -40,3 +41,30 @@ def test_whoever_waits_for_the_lock_is_in_no_transaction_meanwhile(
             assert waits.wait(PATIENCE), entering.result()
         assert entering.result(PATIENCE)
     assert seen[0] == 1, "the holder's alone"
+
+
+@pytest.mark.parametrize("database_url", DATABASES[1:], indirect=True)
+@pytest.mark.parametrize("engine_has_advisory_locks", [True, False])
+def test_others_are_kept_out_whether_or_not_the_engine_has_advisory_locks(
+    database: peewee.DatabaseProxy, monkeypatch: pytest.MonkeyPatch, engine_has_advisory_locks: bool
+) -> None:
+    if not engine_has_advisory_locks:
+        monkeypatch.setattr(alone, "ADVISORY", "SELECT %s::text IS NOT NULL")
+    with alone.alone("billing") as mine, alone.alone("billing", wait=False) as also:
+        assert mine and not also
+        with alone.alone("matching", wait=False) as other:
+            assert other
+    with alone.alone("billing", wait=False) as mine:
+        assert mine
+
+
+@pytest.mark.parametrize("database_url", DATABASES[1:], indirect=True)
+def test_the_version_before_is_kept_out_and_keeps_us_out(
+    database: peewee.DatabaseProxy, database_url: str
+) -> None:
+    with another_process(database_url) as before, before.connection.transaction():
+        assert before.connection.execute(alone.ADVISORY, ["billing"]).fetchone() == (True,)
+        with alone.alone("billing", wait=False) as mine:
+            assert not mine
+    with alone.alone("billing"), another_process(database_url) as before, before.connection.transaction():
+        assert before.connection.execute(alone.ADVISORY, ["billing"]).fetchone() == (False,)

@@ -61,9 +61,10 @@ def test_no_try_exceeds_a_budget(database: Database, segments: int, price: int, 
     add(0 if period != "month" else -DAY, segments, price)
     with after():
         if period is None:
-            reserve(2, 30)
+            with db.atomic():
+                reserve(2, 30)
             return
-        with pytest.raises(SpentError) as error:
+        with pytest.raises(SpentError) as error, db.atomic():
             reserve(2, 30)
     assert (error.value.wait, error.value.limit) == (WAITS[period], "sms-budget")
 

@@ -4,17 +4,17 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 
-import psycopg
 import pytest
 from peewee import Database
 
 from cabinet.models import Attempt, Message
 from cabinet.models.code_limits import resend_wait
 from cabinet.models.database import connected
-from tests import postgres_server
+from cabinet.models.locks import row_of
 from tests.cast import OTHER_PHONE, PHONE
 from tests.models.clock import DAY, after
 from tests.models.codes import AT_ONCE, IP, OTHER_IP, THIRD_IP, guess_wrong, refused, send, stored
+from tests.models.locked import another_process
 from tests.waiting import until
 
 
@@ -128,23 +128,26 @@ def test_a_refused_sms_leaves_no_trace(database: Database) -> None:
 def test_a_code_taken_back_while_another_is_sent_stops_neither(
     database: Database, database_url: str, way: str
 ) -> None:
-    """Both are made to wait for the first lock of all: nobody may hold a later one there."""
+    """Both are made to wait for the first row of all: nobody may hold a later one there."""
     code = send(way=way)
+    first, *later = sorted({row_of(f"{one.kind}:{one.subject}") for one in Attempt.select()})
 
     def work(do: Callable[[], object]) -> None:
         with connected():
             do()
 
-    waiting = "SELECT COUNT(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
     running: list[Future[None]] = []
     with (
         ThreadPoolExecutor() as threads,
-        psycopg.connect(postgres_server.direct(database_url), autocommit=True) as own,
+        another_process(database_url) as another,
+        another_process(database_url) as third,
+        another.holding(first),
     ):
-        own.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [f"{way}-all:"])
         for do in (partial(send, way=way), partial(stored(code).take_back, str(code.message))):
             running.append(threads.submit(work, do))
-            until(lambda: own.execute(waiting).fetchone() == (len(running),))
+            until(lambda: another.waiting() == len(running))
+        with third.holding(*later):
+            pass
     for one in running:
         one.result()
     assert Attempt.count(f"{way}-phone", PHONE, DAY) == 1

@@ -42,7 +42,7 @@ def test_migrations_equal_models(database: peewee.DatabaseProxy, monkeypatch: py
 
 
 def test_no_table_is_forgotten(database: peewee.DatabaseProxy) -> None:
-    named = {model._meta.table_name for model in TABLES} | {"schema_migration"}
+    named = {model._meta.table_name for model in TABLES} | {"schema_migration", "lock_row"}
     assert {name for name in database.get_tables() if not name.startswith("sqlite_")} == named
     tables = [one for model in base.Model.__subclasses__() for one in model.__subclasses__() or [model]]
     declared = {model for model in tables if model.__module__.startswith("cabinet.")}

@@ -1,0 +1,26 @@
+"""Databases in whose transactions limits would not be exact."""
+
+import pytest
+
+from cabinet.doctor import database
+from cabinet.doctor.finding import Level
+from cabinet.models.database import db
+from tests.databases import DATABASES
+from tests.doctor.conftest import Examine, lines
+
+pytestmark = pytest.mark.parametrize("database_url", DATABASES[1:], indirect=True)
+
+
+def test_an_engine_whose_locks_keep_nobody_out(examine: Examine, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "locks keep others out" in examine()
+    monkeypatch.setattr(database, "TAKE", database.TAKE.partition("FOR")[0])  # as where it does nothing
+    assert lines(examine(fails=1), "WRONG") == ["WRONG  the database's locks keep nobody out"]
+
+
+@pytest.mark.usefixtures("database")
+def test_transactions_that_do_not_see_what_others_wrote_meanwhile() -> None:
+    judged = {"read committed": Level.OK, "serializable": Level.OK, "repeatable read": Level.WRONG}
+    for level, judgement in judged.items():
+        with db.atomic():
+            db.execute_sql(f"SET LOCAL default_transaction_isolation = '{level}'")
+            assert database._isolation().level is judgement
