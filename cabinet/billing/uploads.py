@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from cabinet.billing.folder import folder
-from cabinet.models.base import now, settings
+from cabinet.models.base import now, settings, unix_time
+from cabinet.models.clock import PREFIX
 from cabinet.models.import_job import ImportJob
 
 PATIENCE = 3600  # seconds after which a file without a job is abandoned
@@ -60,8 +61,10 @@ def discard_left_over() -> int:
     """
     gone = 0
     ImportJob.give_up(now() - timedelta(seconds=settings().checked_files_kept))
-    oldest = time.time() - PATIENCE
-    for entry in list(os.scandir(folder())):
+    oldest = (
+        min(time.time(), unix_time()) - PATIENCE
+    )  # files have the time of the host, which may have been set
+    for entry in [one for one in os.scandir(folder()) if not one.name.startswith(PREFIX)]:
         job = ImportJob.get_or_none(ImportJob.id == entry.name.partition(".")[0])
         if (job is None and entry.stat().st_mtime < oldest) or (job and job.over):
             Path(entry.path).unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""What is wrong around this host: no room on a disk, Redis away. Each host says so of itself alone."""
+"""What is wrong around this host: a full disk, Redis away, a clock set. Each says so of itself alone."""
 
 import shutil
 import socket
@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cabinet.delivery.troubles import Trouble
+from cabinet.models.clock import SMALL, clock
 from cabinet.models.database import db, is_sqlite
 from config import ROOT, Settings
 
 LEAST_FREE = 1_000_000_000  # bytes
 REDIS_PATIENCE = 1  # seconds
-AROUND = ("space/", "redis/")  # how their names begin, before the host's
+AROUND = ("space/", "redis/", "clock/")  # how their names begin, before the host's
 
 
 def host() -> str:
@@ -26,6 +27,9 @@ def surroundings(settings: Settings) -> Iterator[Trouble]:
         yield Trouble(f"space/{host()}", {"host": host(), "megabytes": free // 1_000_000})
     if settings.redis_url and not _redis_answers(settings.redis_url):
         yield Trouble(f"redis/{host()}", {"host": host()})
+    if abs(apart := clock.ahead()) > SMALL:
+        minutes = max(1, round(abs(apart) / 60))
+        yield Trouble(f"clock/{host()}", {"host": host(), "minutes": minutes, "forward": apart < 0})
 
 
 def _folders(settings: Settings) -> Iterator[Path]:

@@ -11,7 +11,9 @@ from cabinet.delivery import gateways
 from cabinet.delivery.errors import RefusedError, UnavailableError
 from cabinet.delivery.gateway import Gateway
 from cabinet.delivery.mail import SmtpMailer
-from cabinet.doctor.finding import Finding, judged, ok, wrong
+from cabinet.doctor.finding import Finding, judged, note, ok, wrong
+from cabinet.models.clock import SMALL
+from cabinet.models.clock import clock as ours
 from config import Settings
 from config_check import problems
 
@@ -22,6 +24,7 @@ CLOCK_CURE = "synchronise the clock of this host: apt-get install chrony"
 
 def findings(s: Settings) -> Iterator[Finding]:
     """Whether each of them answers."""
+    yield from _set_clock()
     if problems(s):
         return  # with these settings nobody is asked
     for gateway in gateways.every(s):
@@ -38,6 +41,15 @@ def clock(theirs: float, whose: str) -> Finding:
     """How far our clock is from another one, in Unix time."""
     apart = abs(time.time() - theirs)
     return judged(apart <= CLOCK_TOLERANCE, f"clock differs by {apart:.0f} s from {whose}", CLOCK_CURE)
+
+
+def _set_clock() -> Iterator[Finding]:
+    """What `cabinet.models.clock` holds against a host's clock that somebody set."""
+    if abs(apart := ours.ahead()) > SMALL:
+        yield note(
+            f"the host's clock was set by {-apart:+.0f} s; the cabinet's own follows slowly",
+            "see that the host's is right (chronyc tracking); the cabinet's comes a second nearer in twenty",
+        )
 
 
 def reached(address: str) -> requests.Response:

@@ -9,9 +9,10 @@ from typing import Any
 
 import peewee
 
+from cabinet.models.clock import clock
 from cabinet.models.database import db, open_database
 from cabinet.models.sqlite import QueuedSqliteDatabase
-from config import Settings
+from config import ROOT, Settings
 
 _settings: Settings | None = None
 
@@ -24,6 +25,10 @@ def configure(settings: Settings) -> None:
     if isinstance(db.obj, QueuedSqliteDatabase):
         db.obj.close_idle()
     _settings = settings
+    if settings.testing:
+        clock.release()  # tests set the time as they like
+    else:
+        clock.keep(ROOT / settings.imports_folder)
     db.initialize(open_database(settings.database_url, settings.web_threads + 4))
 
 
@@ -35,13 +40,13 @@ def settings() -> Settings:
 
 
 def now() -> datetime:
-    """The current time in naive UTC, like every time in the database."""
-    return datetime.now(UTC).replace(tzinfo=None)
+    """The current time in naive UTC, like every time in the database; even where the host's clock is set."""
+    return datetime.fromtimestamp(clock.read(), UTC).replace(tzinfo=None)
 
 
 def unix_time() -> float:
-    """The current Unix time in seconds."""
-    return now().replace(tzinfo=UTC).timestamp()
+    """The current Unix time in seconds, as `now`. What others compare with theirs is `time.time()`."""
+    return clock.read()
 
 
 def new_id() -> str:

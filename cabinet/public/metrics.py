@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, Metric
 
 from cabinet.models.base import settings
+from cabinet.models.clock import clock
 from cabinet.models.failures import AWAY
 from cabinet.public import database_figures
 from cabinet.public.alarm_gauge import alarms
@@ -20,6 +21,7 @@ from cabinet.web.figures import BOUNDS, Figures, shared
 bp = Blueprint("metrics", __name__)
 
 ANSWERS = "1: the database answers this host; 0: it is away, and so are the figures in it"
+CLOCK = "Seconds that the cabinet's clock is ahead of this host's, which somebody set; negative: behind"
 GAUGES = {
     "hashes_waiting": "Passwords that are hashed or wait for it",
     "hashes_most": "Places for passwords; who finds none is asked to try again",
@@ -40,7 +42,8 @@ def metrics() -> Response:
         abort(404)
     g.no_session_cookie = True
     registry = CollectorRegistry()
-    registry.register(_Collected([*_of_the_database(), *counted(shared.all())]))
+    ahead = database_figures.gauge("cabinet_clock_ahead_seconds", CLOCK, {(): round(clock.ahead(), 3)})
+    registry.register(_Collected([*_of_the_database(), ahead, *counted(shared.all())]))
     return Response(generate_latest(registry), mimetype="text/plain; version=0.0.4")
 
 

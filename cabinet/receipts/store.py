@@ -12,7 +12,7 @@ import secrets
 import time
 from pathlib import Path
 
-from cabinet.models.base import settings
+from cabinet.models.base import settings, unix_time
 from cabinet.receipts.errors import NotKeptError
 from config import ROOT
 
@@ -97,7 +97,9 @@ def discard(name: str) -> None:
 
 def left_over() -> list[str]:
     """Names of files that have been new for too long: the process died before the request was saved."""
-    oldest = time.time() - PATIENCE
+    oldest = (
+        min(time.time(), unix_time()) - PATIENCE
+    )  # files have the time of the host, which may have been set
     return [
         entry.name.removeprefix(NEW)
         for entry in os.scandir(folder())

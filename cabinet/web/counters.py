@@ -4,9 +4,10 @@ The library's own storage starts a thread for every second request or so, to for
 """
 
 import threading
-import time
 
 from limits.storage import Storage
+
+from cabinet.models.base import unix_time
 
 SCHEME = "counters"
 FEWEST = 1000  # windows below which nothing is looked through
@@ -26,7 +27,7 @@ class Counters(Storage):
 
     def incr(self, key: str, expiry: float, amount: int = 1) -> int:
         """Count; how many there are in this window."""
-        moment = time.time()
+        moment = unix_time()
         with self.lock:
             count, over = self.windows.get(key, (0, 0.0))
             if over <= moment:
@@ -44,11 +45,11 @@ class Counters(Storage):
     def get(self, key: str) -> int:
         """How many there are in this window."""
         count, over = self.windows.get(key, (0, 0.0))
-        return count if over > time.time() else 0
+        return count if over > unix_time() else 0
 
     def get_expiry(self, key: str) -> float:
         """When it is over; now where there is none."""
-        return max(self.windows.get(key, (0, 0.0))[1], time.time())
+        return max(self.windows.get(key, (0, 0.0))[1], unix_time())
 
     def check(self) -> bool:
         """Memory is always there."""

@@ -4,6 +4,7 @@ import shutil
 import socket
 from collections import namedtuple
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from peewee import Database
@@ -67,6 +68,29 @@ def test_a_redis_that_is_gone_is_an_alarm(database: Database, settings: Settings
     alarms.look_around()
     assert standing() == ["redis/web-1"]
     assert [one.data["host"] for one in Alarm.standing()] == ["web-1"]
+
+
+@pytest.mark.parametrize(
+    ("ahead", "words"),
+    [
+        (-7200.0, ("web-1 перевели вперёд на 120 мин.", "server web-1 was set forward by 120 min.")),
+        (40.0, ("web-1 перевели назад на 1 мин.", "server web-1 was set back by 1 min.")),
+    ],
+)
+def test_a_clock_that_was_set_is_an_alarm_until_ours_is_as_far(
+    database: Database, monkeypatch: pytest.MonkeyPatch, ahead: float, words: tuple[str, str]
+) -> None:
+    apart = [ahead]
+    monkeypatch.setattr(surroundings, "clock", SimpleNamespace(ahead=lambda: apart[0]))
+    alarms.look_around()
+    assert standing() == ["clock/web-1"]
+    (letter,) = Message.select().where(Message.template == "staff/alarm")
+    for letter.locale, said in zip(("ru", "en"), words, strict=True):
+        text = message_texts.mail(letter).text.replace("\xa0", " ")
+        assert said in text and ("часы сервера" if letter.locale == "ru" else "server's clock") in text
+    apart[0] = 29.0
+    alarms.look_around()
+    assert standing() == []
 
 
 def test_a_folder_that_is_not_made_yet_is_where_its_parent_is(database: Database, settings: Settings) -> None:

@@ -5,6 +5,7 @@ import os
 import time
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import peewee
@@ -209,6 +210,15 @@ def test_others_that_answer(
 def test_a_clock_that_is_wrong() -> None:
     assert others.clock(time.time(), "x").level is Level.OK
     assert others.clock(time.time() - 60, "x").level is Level.WRONG
+
+
+@pytest.mark.parametrize(
+    ("ahead", "words"), [(-7200.0, ["was set by +7200 s"]), (7200.0, ["by -7200 s"]), (0.0, [])]
+)
+def test_a_clock_that_was_set(ahead: float, words: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(others, "ours", SimpleNamespace(ahead=lambda: ahead))
+    found = [one for one in others.findings(Settings()) if one.level is Level.NOTE]
+    assert len(found) == len(words) and all(word in one.text for one, word in zip(found, words, strict=True))
 
 
 @pytest.mark.postgres

@@ -83,6 +83,17 @@ def test_clocks_may_differ_by_half_a_minute(olga: Staff, drift: int, right: bool
         assert fresh(olga).signed_in_at == (moment(0) if right else None)
 
 
+def test_where_the_hosts_clock_was_set_a_code_is_right_by_either(
+    olga: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with after():
+        ours, the_hosts, of_neither = (olga.codes_at(base.unix_time() + 3600 * n)[0] for n in (-2, 0, -1))
+        monkeypatch.setattr("cabinet.models.staff.unix_time", lambda: base.unix_time() - 7200)
+        assert not olga.use_code(of_neither)
+        assert olga.use_code(ours) and not olga.use_code(ours)
+        assert olga.use_code(the_hosts), "the clock was wrong before, and is right now"
+
+
 def test_a_code_holds_for_its_thirty_seconds(olga: Staff) -> None:
     with after(0):
         first = olga.codes_at(base.unix_time())[0]
