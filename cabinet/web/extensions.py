@@ -1,5 +1,7 @@
 """The Flask extensions, and what else the application holds."""
 
+import logging
+import time
 from typing import Any, cast
 
 from flask import Flask, current_app, request
@@ -8,26 +10,47 @@ from flask_limiter import Limiter
 from flask_login import LoginManager
 from flask_wtf import CSRFProtect
 from limits import RateLimitItem
+from limits.strategies import RateLimiter
 
 from cabinet.passwords.hashing import Hasher
 from cabinet.web.security import client_network
+
+log = logging.getLogger(__name__)
+
+TRY_AGAIN = 10.0  # seconds until one request asks a Redis again that did not answer
 
 
 class OuterLimit(Limiter):
     """The one limit of all views, counted at once; the library looks for those of each view first."""
 
     every: RateLimitItem | None = None
+    ask_at = 0.0  # when Redis is asked again, by the monotonic clock
 
     def _check_request_limit(self, callable_name: str | None = None, in_middleware: bool = True) -> None:
-        """Count this request. Whatever ends here, or cannot be counted, is the library's business."""
-        if self.every is None or self._storage_dead or not request.endpoint or not self._within(self.every):
+        """Count this request. Whatever ends here is the library's business."""
+        if self.every is None or not request.endpoint or not self._within(self.every):
             super()._check_request_limit(callable_name, in_middleware)
 
     def _within(self, limit: RateLimitItem) -> bool:
+        """Counted in memory while Redis is away: who asks it waits for a second, so nobody asks twice."""
+        who = client_network(), request.endpoint or ""
+        if self._storage_dead and time.monotonic() < self.ask_at:
+            return self.limiter.hit(limit, *who)
+        self.ask_at = time.monotonic() + TRY_AGAIN
         try:
-            return self.limiter.hit(limit, client_network(), request.endpoint or "")
-        except Exception:  # a storage's own; the library asks once more, then counts in memory
-            return False
+            within = cast(RateLimiter, self._limiter).hit(limit, *who)
+            self._storage_dead = False
+        except Exception as error:  # a storage's own
+            if not self._fallback_limiter:
+                return False
+            log.warning("Redis does not answer, the outer limit is counted here: %s", type(error).__name__)
+            self._storage_dead = True
+            within = self.limiter.hit(limit, *who)
+        return within
+
+    def _Limiter__should_check_backend(self) -> bool:
+        """Whether the library asks Redis, too: by the host's clock, and more often."""
+        return False
 
 
 class Logins(LoginManager):  # type: ignore[misc]  # Flask-Login ships no types

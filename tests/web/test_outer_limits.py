@@ -2,6 +2,7 @@
 
 import dataclasses
 import importlib.util
+import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,9 @@ from flask import Flask
 
 from cabinet import create_app
 from cabinet.models.database import db
+from cabinet.web.extensions import limiter
 from config import Settings
+from tests.servers import Silence, silence  # noqa: F401 (a fixture)
 from tests.waiting import until
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -80,3 +83,25 @@ def test_without_its_redis_the_site_stays_up_and_still_counts(two_hosts: list[Fl
     redis.stop()
     answers = statuses(two_hosts[:1], 8, "192.0.2.9")
     assert sorted(answers) == [200] * 5 + [429] * 3, "each process counts for itself meanwhile"
+
+
+def test_a_redis_that_is_silent_is_waited_for_once(
+    app: Flask,
+    settings: Settings,
+    silence: Silence,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limiter, "_storage_dead", False)
+    address = f"redis://127.0.0.1:{silence.port}"
+    host = create_app(dataclasses.replace(settings, requests_per_minute=5, redis_url=address))
+    assert sorted(statuses([host], 8, "192.0.2.9")) == [200] * 5 + [429] * 3
+    assert len(silence.connections) == 1, "whoever tries it waits for a second"
+
+
+def test_a_redis_that_was_stopped_is_used_again_by_itself(two_hosts: list[Flask], redis: Redis) -> None:
+    redis.process.send_signal(signal.SIGSTOP)
+    assert sorted(statuses(two_hosts[:1], 8, "192.0.2.9")) == [200] * 5 + [429] * 3
+    redis.process.send_signal(signal.SIGCONT)
+    limiter.ask_at = 0.0  # ten seconds later
+    assert sorted(statuses(two_hosts, 8, "192.0.2.10")) == [200] * 5 + [429] * 3, "and both count in it"
+    assert not limiter._storage_dead
