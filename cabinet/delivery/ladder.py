@@ -7,7 +7,7 @@ word; after SILENCE seconds without one the same text goes once more, by another
 from dataclasses import dataclass
 
 from cabinet.delivery import gateways, outcome
-from cabinet.delivery.errors import OutdatedError, RefusedError, UnavailableError
+from cabinet.delivery.errors import OutdatedError, RefusedError, RestingError, UnavailableError
 from cabinet.delivery.gateway import Gateway, Outgoing, SmsReceipt
 from cabinet.delivery.message_texts import segments
 from cabinet.delivery.polling import ask
@@ -55,9 +55,10 @@ class Ladder:
         """Hand the message to the first gateway that takes it; to that of the try that was begun, before all.
 
         Raises RefusedError when none ever will, UnavailableError when one may later, or when one may have;
-        OutdatedError when its fate is known meanwhile.
+        OutdatedError when its fate is known meanwhile, RestingError when a notice is to wait for one at rest.
         """
         failures: list[RefusedError | UnavailableError] = []
+        rests: list[RestingError] = []
         for gateway in self._candidates(message, begun):
             try:
                 row = begun.row if begun and gateway is begun.gateway else self._begin(gateway, message, sms)
@@ -70,6 +71,11 @@ class Ladder:
                 if refusal.fault is Fault.NUMBER:
                     raise
                 failures.append(refusal)
+            except RestingError as rest:
+                rests.append(rest)
+                failures.append(_left_alone(self._line(gateway)))
+        if self.way == "sms" and message.template != "code" and 0 < len(rests) == len(failures):
+            raise min(rests, key=lambda rest: rest.seconds)
         raise _outcome(failures or [self._lost(message)])
 
     def _candidates(self, message: Message, begun: Begun | None) -> list[Gateway]:
@@ -101,10 +107,11 @@ class Ladder:
             return DeliveryTry.of(message)
 
     def _begin(self, gateway: Gateway, message: Message, sms: Outgoing) -> DeliveryTry:
-        """A try is recorded before it begins."""
+        """A try is recorded before it begins. What has waited as long as anything does has a last one."""
+        line = self._line(gateway)
         with connected():
-            if not GatewayHealth.may_try(self._line(gateway)):
-                raise _left_alone(self._line(gateway))
+            if not message.worn_out and not GatewayHealth.may_try(line):
+                raise RestingError(GatewayHealth.rest(line) + 0.1)
             try:
                 return self._recorded(message, gateway, sms)
             except SpentError as spent:
@@ -182,11 +189,12 @@ def _note_refused(row: DeliveryTry, refusal: RefusedError, line: str) -> None:
 
 def _left_alone(line: str) -> RefusedError | UnavailableError:
     """A gateway that keeps failing is not asked, and counts as failing as it did last."""
-    health = GatewayHealth.get_by_id(line)
-    fault = Fault(health.fault or Fault.UNKNOWN)
-    if fault.ours:
-        return RefusedError(health.reason, fault)
-    return UnavailableError(health.reason, GatewayHealth.rest(line) + 1)
+    with connected():
+        health = GatewayHealth.get_by_id(line)
+        fault = Fault(health.fault or Fault.UNKNOWN)
+        if fault.ours:
+            return RefusedError(health.reason, fault)
+        return UnavailableError(health.reason, GatewayHealth.rest(line) + 1)
 
 
 def _no_budget(message: Message, wait: int) -> RefusedError | UnavailableError:

@@ -14,7 +14,7 @@ from cabinet.delivery.gateway import SmsReceipt
 from cabinet.delivery.ladder import Ladder, settled
 from cabinet.models import DeliveryTry, Message, OneTimeCode
 from cabinet.models.base import now
-from cabinet.models.claims import EVERY, Only
+from cabinet.models.choosing import EVERY, Only
 from cabinet.models.database import connected, db
 from cabinet.models.fate import Fault
 from cabinet.models.other_way import send_otherwise

@@ -16,7 +16,8 @@ from peewee import (
 )
 
 from cabinet.models.base import Model, new_id, now
-from cabinet.models.claims import EVER, EVERY, MOST_PATIENCE, Begin, Only, claimed, index_lanes
+from cabinet.models.choosing import EVER, EVERY, Only, index_lanes
+from cabinet.models.claims import MOST_PATIENCE, Begin, claimed
 from cabinet.models.database import db, transaction
 from cabinet.models.prepared import Prepared, insert
 from cabinet.models.unit import whole

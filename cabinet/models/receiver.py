@@ -1,13 +1,13 @@
 """Receivers that are away: one message tries, the others wait together, and a success wakes them all.
 
-Those that wait are not written to: who claims passes them by (`claims.py`).
+Those that wait are not written to: who claims passes them by (`choosing.py`).
 """
 
 from dataclasses import dataclass
 
 from peewee import Expression
 
-from cabinet.models.claims import HOOK, MAIL, hook_line
+from cabinet.models.choosing import HOOK, MAIL, hook_line
 from cabinet.models.gateway_health import GatewayHealth
 from cabinet.models.message import Message
 

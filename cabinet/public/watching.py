@@ -9,7 +9,7 @@ from flask import Flask, Response
 from cabinet.delivery import alarms
 from cabinet.models import Heartbeat
 from cabinet.models.base import settings
-from cabinet.models.claims import Only
+from cabinet.models.choosing import Only
 from cabinet.models.connections import renew_in_children
 from cabinet.models.database import connected
 from cabinet.models.heartbeat import WORKER_SILENCE

@@ -3,7 +3,7 @@
 from flask_babel import gettext as _
 from flask_babel import pgettext
 
-from cabinet.models.claims import STAFF
+from cabinet.models.choosing import STAFF
 
 
 def message_names() -> dict[str, str]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from cabinet.delivery.fan_out import split_entry
 from cabinet.models import GatewayHealth
 from cabinet.models.base import settings
-from cabinet.models.claims import HOOK, MAIL, hook_line
+from cabinet.models.choosing import HOOK, MAIL, hook_line
 from cabinet.wording.formats import masked
 
 MOST = 20  # that are shown

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from cabinet.delivery import gateways
 from cabinet.delivery.fan_out import split_entry
-from cabinet.models.claims import EVERY, Only
+from cabinet.models.choosing import EVERY, Only
 from config import Settings
 
 SMS_AT_ONCE = 16  # 50 a second, by a gateway that takes a third of a second to answer
@@ -29,11 +30,12 @@ def lanes(settings: Settings) -> list[Lane]:
     """All lanes. Letters to residents do not wait for those to staff, nor one webhook for another.
 
     A webhook gets one event at a time, also when many have waited for it. Those that settings do not name
-    any more share a lane.
+    any more share a lane. A code waits for nothing else.
     """
     hooks = tuple(dict.fromkeys(split_entry(entry)[1] for entry in settings.staff_webhooks))
+    by_sms = tuple(dict.fromkeys(gateways.order(settings)))
     return [
-        Lane("sms", "sms", SMS_AT_ONCE),
+        Lane("sms", "sms", SMS_AT_ONCE, Only(gateways=by_sms)),
         Lane("call", "call", 1),
         Lane("max", "max", 2),
         Lane("staff", "staff", 1),

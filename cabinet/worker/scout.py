@@ -12,7 +12,7 @@ from peewee import SQL, NodeList, Select, fn
 from cabinet.delivery.sending import PHONE
 from cabinet.models import Message
 from cabinet.models.base import now
-from cabinet.models.claims import due
+from cabinet.models.choosing import something_due
 from cabinet.models.database import connected, db
 from cabinet.models.prepared import Prepared
 from cabinet.worker.lanes import Lane
@@ -111,7 +111,7 @@ class _Look:
 
 def _work(lanes: Sequence[Lane], others: dict[str, tuple[str, bool]], moment: Any) -> Any:
     """Selects for each lane, and what else is asked about, whether there is something."""
-    each = [fn.EXISTS(due(Message, lane.only, lane.channel, moment)) for lane in lanes]
+    each = [something_due(Message, lane.only, lane.channel, moment) for lane in lanes]
     rest = [
         fn.EXISTS(NodeList((SQL(sql), moment) if timed else (SQL(sql),))) for sql, timed in others.values()
     ]

@@ -6,7 +6,7 @@ import peewee
 
 from cabinet.models import GatewayHealth, Message, migrations
 from cabinet.models.base import now
-from cabinet.models.claims import Only
+from cabinet.models.choosing import Only
 from cabinet.models.receiver import Receiver
 from tests.migrations.conftest import Before
 

@@ -77,11 +77,10 @@ def due(message: Message) -> datetime | None:
 
 @pytest.mark.parametrize("failures", [FAILURES - 1, FAILURES])
 def test_what_waited_for_a_gateway_at_rest_is_due_when_it_works(database: Database, failures: int) -> None:
-    waiting = [put_off(), put_off("call"), put_off(tries=3, failures=3)]
+    waiting = [put_off(), put_off("call"), put_off(tries=3, failures=3), put_off(tries=0, failures=0)]
     rest = [
         put_off("mail"),
         put_off(claim="c"),
-        put_off(tries=0, failures=0),
         put_off(tries=2),
         put_off(due_at=None),
     ]

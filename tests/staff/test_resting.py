@@ -7,7 +7,7 @@ from flask import Flask
 
 from cabinet.models import GatewayHealth
 from cabinet.models.base import now
-from cabinet.models.claims import MAIL, hook_line
+from cabinet.models.choosing import MAIL, hook_line
 from cabinet.models.database import db
 from cabinet.models.gateway_health import FAILURES
 from cabinet.staff.resting import MOST
