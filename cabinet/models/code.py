@@ -6,7 +6,7 @@ from datetime import timedelta
 from enum import Enum
 from typing import Any
 
-from peewee import CharField, DateTimeField, IntegerField, JSONField
+from peewee import Case, CharField, DateTimeField, IntegerField, JSONField
 
 from cabinet.models import code_streak
 from cabinet.models.account_event import AccountEvent
@@ -16,7 +16,7 @@ from cabinet.models.code_limits import Counted, count_code, lock_counted, resend
 from cabinet.models.database import db, transaction
 from cabinet.models.delivery_try import DeliveryTry
 from cabinet.models.fate import State
-from cabinet.models.limits import TRIES_RESERVED, give_back_all, limits_of
+from cabinet.models.limits import PRESSES, TRIES_RESERVED, give_back_all, limits_of
 from cabinet.models.locks import lock_names
 from cabinet.models.message import Message
 from cabinet.models.prepared import Prepared, insert, update
@@ -220,7 +220,7 @@ class OneTimeCode(Model):
             lock_names(f"wrong-code:{subject}")
             spent = Attempt.wait("wrong-code", subject, *limits) > 0
             allowed = min(TRIES_RESERVED, most) if spent else most
-            if not _guess.changed(self.id, allowed, now()):
+            if not _guess.changed(self.id, allowed, now(), now() - timedelta(seconds=GRACE)):
                 return None
             self.tries += 1
             # the row is that of strangers; the resident's own browsers go on
@@ -240,10 +240,10 @@ _use: Prepared[OneTimeCode] = Prepared(
         OneTimeCode.id == key, OneTimeCode.used_at.is_null()
     )
 )
-_guess: Prepared[OneTimeCode] = Prepared(
-    lambda key, allowed, moment: OneTimeCode.update(tries=OneTimeCode.tries + 1).where(
+_guess: Prepared[OneTimeCode] = Prepared(  # who pressed it just now may press it again and again
+    lambda key, allowed, moment, just_now: OneTimeCode.update(tries=OneTimeCode.tries + 1).where(
         OneTimeCode.id == key,
-        OneTimeCode.tries < allowed,
+        OneTimeCode.tries < allowed + Case(None, [(OneTimeCode.used_at > just_now, PRESSES)], 0),
         OneTimeCode.voided_at.is_null(),
         OneTimeCode.expires_at > moment,
     )

@@ -25,6 +25,7 @@ from config import Settings
 
 BEYOND = 10  # times as many codes go to a network by proof of work as without
 TRIES_RESERVED = 2  # guesses that every code has, however many wrong ones strangers typed for the phone
+PRESSES = 20  # of a code that was right just now, beyond the guesses that it has
 
 
 FIXED: dict[str, tuple[Limit, ...]] = {
