@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from cabinet.entry import in_max
+from cabinet.entry.code_page import news_of
 from cabinet.entry.fate import fate_of
 from cabinet.entry.forms import CodeForm
 from cabinet.entry.proof_of_work import asked_by, proved_work
@@ -17,7 +18,7 @@ from cabinet.models.code_letter import send_letter
 from cabinet.models.database import db
 from cabinet.web import session_keys as keys
 from cabinet.web.devices import known_device, letter_receiver, max_receiver
-from cabinet.web.flow import advance, flash, page, reject, start_over
+from cabinet.web.flow import advance, flash, reject, start_over
 from cabinet.web.security import client_address
 from cabinet.web.sessions import session
 
@@ -140,17 +141,4 @@ def _too_many(way: str) -> str:
 @bp.get("/code/delivery")
 def delivery() -> Response:
     """What became of the SMS or the call: a fragment that the code page polls every few seconds."""
-    current = current_code()
-    fate, way = fate_of(current) if current else ("", "sms")
-    return page(
-        "entry/_delivery.html",
-        delivery=fate,
-        way=way,
-        letter=letter_receiver(current.purpose, current.phone) if current else None,
-        in_max=max_receiver(current.purpose, current.phone) if current else None,
-        by_contact=bool(current and in_max.is_offered(current)),
-        contact=current and in_max.contact_of(current),
-        ways=settings().code_channels,
-        wait=current.wait if current else 0,
-        polled=True,
-    )
+    return news_of(current_code())

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask import url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -17,7 +18,8 @@ from cabinet.web.kept_pages import kept_step, nothing_said
 from cabinet.web.sessions import session
 from cabinet.wording.formats import display_part_of_phone, display_phone
 
-TEMPLATE = "entry/code.html"
+TEMPLATE, NEWS = "entry/code.html", "entry/_delivery.html"
+TYPED_AT = {"phone": "profile.phone", "merge": "merging.other"}
 NUMBER = "{number}"  # where the phone goes in the kept page
 OFTEN = 2  # further codes asked for, after which the page shows by itself what helps
 
@@ -28,11 +30,23 @@ def code_page(current: OneTimeCode, form: CodeForm | None) -> Response:
         return kept_step(
             TEMPLATE,
             (current.wait,),
-            lambda: _shown(current, CodeForm(formdata=None), NUMBER),
+            lambda: {"notice": None, **_shown(current, CodeForm(formdata=None), NUMBER)},
             {NUMBER: display_phone(current.phone)},
         )
+    shown = _shown(current, form or form_for_get(CodeForm), _number_of(current))
+    return page(TEMPLATE, notice=flashed(), **shown)
+
+
+def news_of(current: OneTimeCode | None) -> Response:
+    """The fragment that says what became of a code; of one that this browser has no more, nothing."""
+    if current is None:
+        return page(NEWS, delivery="", polled=True)
+    return page(NEWS, polled=True, **_shown(current, CodeForm(formdata=None), _number_of(current)))
+
+
+def _number_of(current: OneTimeCode) -> str:
     display = display_part_of_phone if current.purpose == "recovery" else display_phone
-    return page(TEMPLATE, **_shown(current, form or form_for_get(CodeForm), display(current.phone)))
+    return display(current.phone)
 
 
 def _begins(current: OneTimeCode) -> bool:
@@ -57,6 +71,7 @@ def _shown(current: OneTimeCode, form: CodeForm, number: str) -> dict[str, Any]:
     return {
         "form": form,
         "code": current,
+        "change": url_for(TYPED_AT.get(current.purpose, "entry.phone")),
         "number": number,
         "dead": form.spent or not current.live,
         "minutes": settings().code_lifetime // 60,
@@ -69,5 +84,4 @@ def _shown(current: OneTimeCode, form: CodeForm, number: str) -> dict[str, Any]:
         "contact": in_max.contact_of(current),
         "ways": settings().code_channels,
         "often": session.get(keys.RESENT, 0) >= OFTEN,
-        "notice": flashed(),
     }

@@ -1,16 +1,18 @@
 """A code that does not come: what the page says, and the other ways to it."""
 
 import datetime as dt
+import re
 
 import pytest
 import time_machine
+from bs4 import BeautifulSoup
 from peewee import Database
 
 from cabinet.delivery.sending import handler_of, send_next
 from cabinet.models import Attempt, DeliveryTry, InboxItem, Message, OneTimeCode
 from cabinet.models.base import now
 from cabinet.models.database import db
-from cabinet.models.fate import State
+from cabinet.models.fate import Fault, State
 from config import Settings
 from tests.cast import PHONE
 from tests.journeys import to_code
@@ -25,17 +27,18 @@ def failed(fault: str, error: str = "Twilio 1") -> None:
     """The SMS of the code is dead by this fault; the worker has taken its count back where it is ours."""
     with db.atomic():
         Message.update(dead_at=now(), due_at=None, fault=fault, error=error).execute()
-        if fault in ("money", "account", "sender"):
+        if Fault(fault or Fault.UNKNOWN).ours:
             code = OneTimeCode.get()
             code.take_back(str(code.message))
 
 
-@pytest.mark.parametrize("fault", ["money", "account", "sender"])
+@pytest.mark.parametrize("fault", ["money", "account", "sender", "budget"])
 def test_the_companys_fault_costs_no_wait_and_accuses_nobody(visitor: Visitor, fault: str) -> None:
     to_code(visitor)
     failed(fault)
     visitor.get("/code")
     assert OURS in visitor.text and NUMBER not in visitor.text
+    assert not re.search("Ваш ли это номер|Есть ли сеть", visitor.text), "there is nothing to check"
     assert visitor.page.find(True, attrs={"data-countdown": "0"})
     visitor.fill_and_submit("form[action='/code/resend']")
     assert visitor.status == 200 and "Отправили новый код" in visitor.text
@@ -50,6 +53,26 @@ def test_the_page_learns_of_it_by_itself(visitor: Visitor) -> None:
     assert 'hx-swap-oob="true"' in fragment and 'data-countdown="0"' in fragment, (
         "the button is there at once"
     )
+    assert "Ваш ли это номер" not in fragment and 'id="not-coming"' in fragment
+
+
+def test_what_helps_opens_by_itself_once_a_code_is_lost(visitor: Visitor) -> None:
+    to_code(visitor)
+    fragment = "/code/delivery"
+    waiting = visitor.client.get(fragment, headers={"HX-Request": "true"}).get_data(as_text=True)
+    assert "not-coming" not in waiting
+    failed("operator")
+    lost = visitor.client.get(fragment, headers={"HX-Request": "true"}).get_data(as_text=True)
+    lost = lost.replace("\xa0", " ")
+    opened = BeautifulSoup(lost, "html.parser").select_one("details#not-coming[open][hx-swap-oob]")
+    assert opened and "Есть ли сеть" in opened.text and PHONE[-2:] in opened.text
+
+
+def test_who_has_no_code_any_more_is_told_nothing_of_it(visitor: Visitor) -> None:
+    to_code(visitor)
+    visitor.client.delete_cookie("cabinet")
+    fragment = visitor.client.get("/code/delivery", headers={"HX-Request": "true"}).get_data(as_text=True)
+    assert "номер" not in fragment and "hx-get" not in fragment and 'id="delivery"' in fragment
 
 
 @pytest.mark.parametrize(
