@@ -50,6 +50,7 @@ def test_every_message_reads_well(
             assert locale == "ru" or not russian_words(message, text)
             assert message_texts.segments(text) == 1 and len(text) <= 70 and "\n" not in text
             assert not re.search(r"https?:|www\.|\.ru\b", text), "no links in SMS"
+            assert not re.search(r"\b(эт|так|сво)(ому|ой|им|их|у) (и|или)\b", text), "what is meant is named"
         else:
             letter = message_texts.mail(message)
             assert letter.subject and len(letter.subject.splitlines()) == 1
