@@ -6,9 +6,9 @@ worker dies at any step of its work.
 
 import datetime as dt
 import random
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import pytest
 import time_machine
@@ -18,16 +18,20 @@ from cabinet.delivery import outcome, sending
 from cabinet.delivery.by_phone import ByPhone
 from cabinet.delivery.errors import RefusedError, UnavailableError
 from cabinet.delivery.gateway import Gateway, Outgoing, Report, Sent, SmsReceipt
-from cabinet.delivery.ladder import Ladder
+from cabinet.delivery.ladder import SILENCE, Ladder
 from cabinet.delivery.polling import record
-from cabinet.models import Attempt, DeliveryTry, GatewayHealth, Message, OneTimeCode
+from cabinet.models import Attempt, DeliveryTry, GatewayHealth, Message, OneTimeCode, Spending
+from cabinet.models.base import now
 from cabinet.models.database import db, is_sqlite
 from cabinet.models.fate import FINAL, Fault, State
+from cabinet.models.spending import prices
 from config import Settings
 
 START = dt.datetime(2026, 11, 23, 9, tzinfo=dt.UTC)
 STEPS = 25
 ANSWERS = ("taken", "taken", "taken unheard", "unheard", "money", "number", "operator", "down")
+PRICE = 220  # kopecks, as gateways say, and as settings do where they name one
+PRICED = pytest.mark.settings(sms_prices=("one=2.2", "two=2.2", "three=2.2"))
 CRASHES = ("crash before", "crash after", "crash before the note")
 
 
@@ -37,12 +41,13 @@ class CrashError(BaseException):
 
 @dataclass
 class Take:
-    """An SMS that a gateway took: whether we heard of it, and the last that it reported."""
+    """An SMS that a gateway took, and when: whether we heard of it, and the last that it reported."""
 
     gateway: str
     ref: str
     text: str
     heard: bool
+    at: dt.datetime
     said: State | None = None
     fault: Fault | None = None
 
@@ -53,6 +58,7 @@ class World:
 
     rng: random.Random
     takes: list[Take] = field(default_factory=list)
+    asked: list[dt.datetime] = field(default_factory=list)  # when the resident asked again
     die_before_note: bool = False
 
     def next_answer(self) -> str:
@@ -79,13 +85,13 @@ class Fake(Gateway):
             raise RefusedError(answer, Fault(answer))
         if answer == "unheard":
             raise UnavailableError("no answer", certain=False)
-        self.world.takes.append(Take(self.name, sms.ref, sms.text, heard=answer == "taken"))
+        self.world.takes.append(Take(self.name, sms.ref, sms.text, answer == "taken", now()))
         if answer == "crash after":
             raise CrashError
         if answer == "taken unheard":
             raise UnavailableError("cut off", certain=False)
         self.world.die_before_note = answer == "crash before the note"
-        return SmsReceipt(self._id(), price=220)
+        return SmsReceipt(self._id(), price=PRICE)
 
     def poll(self, sent: Sequence[Sent]) -> list[Report]:
         refs = {take.ref for take in self.world.takes if take.gateway == self.name}
@@ -123,7 +129,7 @@ def run(seed: int, settings: Settings, watch: Callable[[World], None]) -> None:
     if seed % 5 == 0:
         ladder.gateways.append(Fake("three", world, False))
     with db.atomic():
-        for table in (Attempt, GatewayHealth, DeliveryTry, Message, OneTimeCode):
+        for table in (Attempt, GatewayHealth, DeliveryTry, Message, OneTimeCode, Spending):
             table.delete().execute()
     with time_machine.travel(START, tick=False) as clock:
         code = OneTimeCode.send("registration", "+79161234567", "192.0.2.1", "ru")
@@ -144,6 +150,7 @@ def step(world: World, clock: time_machine.Traveller, ladder: Ladder, code: OneT
     elif what == "time":
         clock.shift(world.rng.choice((1, 6, 21, 61)))
     elif what == "ask":
+        world.asked.append(now())
         code.hurry()
     elif world.takes:
         tell(world, world.rng.choice(world.takes))
@@ -177,19 +184,8 @@ def check(world: World, code: OneTimeCode, counted: int) -> None:
     assert message.due_at is None, "nothing is lost: it is sent or given up"
     assert (message.sent_at is None) != (message.dead_at is None)
     assert all(code.digits in take.text for take in world.takes), "nobody gets different digits"
-    for take in world.takes[:-1]:
-        lost = DeliveryTry.select().where(
-            DeliveryTry.gateway == take.gateway, DeliveryTry.state == State.UNDELIVERED.value
-        )
-        assert not take.heard or any(Fault(row.fault).ours for row in lost), "a second only after silence"
-    rows: dict[str, int] = defaultdict(int)
-    for row in DeliveryTry.select():
-        rows[row.gateway] += 1
-    for name in {take.gateway for take in world.takes}:
-        taken = sum(take.gateway == name for take in world.takes)
-        assert taken <= rows[name], "each that is paid for is recorded"
-    noted = DeliveryTry.select().where(DeliveryTry.price.is_null(False)).count()
-    assert noted == sum(take.heard for take in world.takes), "every rouble that was told is counted"
+    check_seconds(world)
+    check_roubles(world)
     alive = DeliveryTry.state_is(State.ACCEPTED, State.DELIVERED)
     assert message.sent_at or not DeliveryTry.select().where(alive).exists(), "what was taken is sent"
     left = Attempt.select().count()
@@ -201,7 +197,34 @@ def check(world: World, code: OneTimeCode, counted: int) -> None:
         assert left == 0
 
 
-@pytest.mark.parametrize("block", range(2))
+def check_seconds(world: World) -> None:
+    """Nobody gets the same by a second gateway unless the first was silent, or lost it by our fault."""
+    ours = [one.value for one in Fault if one.ours]
+    tries = DeliveryTry.select().where(
+        DeliveryTry.state == State.UNDELIVERED.value, DeliveryTry.fault.in_(ours)
+    )
+    lost = {one.gateway for one in tries}
+    for take, following in pairwise(world.takes):
+        waited = following.at - take.at >= dt.timedelta(seconds=SILENCE)
+        asked = any(take.at <= at <= following.at for at in world.asked)
+        assert take.gateway in lost or not take.heard, "a second only after silence"
+        assert take.gateway in lost or waited or asked, "and silence is waited for"
+    assert sum(take.gateway not in lost for take in world.takes) <= 2, "once"
+
+
+def check_roubles(world: World) -> None:
+    """Whatever a gateway took is counted as spent, by what it says, or else by the settings."""
+    rows = list(DeliveryTry.select())
+    spent = {one.gateway: (one.segments, one.price) for one in Spending.select()}
+    for name in {row.gateway for row in rows}:
+        counted = [row for row in rows if row.gateway == name and row.cost[0]]
+        taken = [take for take in world.takes if take.gateway == name]
+        told = len(counted) if prices() else sum(take.heard for take in taken)
+        assert len(counted) >= len(taken), "each that is paid for is counted"
+        assert spent.get(name, (0, 0)) == (sum(row.cost[0] for row in counted), told * PRICE), "every rouble"
+
+
+@pytest.mark.parametrize("block", [pytest.param(0, marks=PRICED), 1])
 def test_whatever_happens(
     database: Database, settings: Settings, dying: Callable[[World], None], block: int
 ) -> None:
@@ -210,7 +233,7 @@ def test_whatever_happens(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("block", range(20))
+@pytest.mark.parametrize("block", [*(pytest.param(n, marks=PRICED) for n in range(10)), *range(10, 20)])
 def test_whatever_happens_ten_thousand_times(
     database: Database, settings: Settings, dying: Callable[[World], None], block: int
 ) -> None:
