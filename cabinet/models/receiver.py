@@ -44,7 +44,7 @@ class Receiver:
         GatewayHealth.worked(self.line, self._waiting())
 
     def _waiting(self) -> Expression:
-        mine: Expression = (Message.channel == self.channel) & Message.waiting() & Message.claim.is_null()
+        mine: Expression = Message.channel == self.channel
         if self.to:
             mine &= Message.to == self.to
         return mine

@@ -117,9 +117,10 @@ def steps_of(work: Callable[[], object]) -> int:
 
 
 def backlog(enqueue: Enqueue, size: int) -> None:
-    """Letters to staff and events, for two webhooks that settings name and one that they do not."""
+    """Letters to staff and events, for two webhooks that settings name and one that they do not, and SMS."""
     for _ in range(size):
         enqueue()
+        enqueue("sms", "password_changed")
         for hook in (*HOOKS[:1], "https://former.example.org/"):
             enqueue("webhook", to=hook)
 
