@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +11,7 @@ from tests.browser.clerks import REQUEST, add_clerk, insert_dead_letter
 from tests.browser.expect import expect
 from tests.browser.people import insert
 from tests.browser.site import Site
+from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -84,3 +86,22 @@ def test_what_is_wrong_with_a_field_leaves_its_button_beside_it(page: Page, site
         )
     ]
     assert len(set(tops)) == 1
+
+
+@pytest.mark.parametrize("width", [1280], indirect=True)
+@pytest.mark.parametrize("javascript", [True], indirect=True)
+def test_a_file_that_asks_who_is_here_is_no_download_of_the_question(page: Page, site: Site) -> None:
+    password, totp = add_clerk(site, "files@example.org")
+    insert(site, "connection_request", {**REQUEST, "number": "12345601", "idempotency_key": "12345601"})
+    _sign_in(page, site, "files@example.org", password, totp.now())
+    database = site.environment["DATABASE_URL"].removeprefix("sqlite:///")
+    with sqlite3.connect(database, timeout=PATIENCE) as connection:
+        connection.execute("UPDATE web_session SET data = json_set(data, '$.staff_confirmed', 0)")
+    page.goto(site.url + "/staff/requests")
+    page.get_by_role("link", name="Выгрузить этот список в CSV").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Подтвердите, что это вы")
+    page.locator("#proof").fill(password)
+    page.get_by_role("button", name="Подтвердить").click()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Скачать файл").click()
+    assert "12345601" in download.value.path().read_text("utf-8-sig")

@@ -43,7 +43,7 @@ def test_after_five_minutes_a_file_asks_who_is_here(visitor: Visitor, file: str,
         proof = PASSWORD if by == "password" else code_now(Staff.get_by_id(clerk.id))
         desk.fill_and_submit(proof=proof)
         assert "Файл можно скачать" in desk.text, desk.text
-        link = desk.one("a[download]")
+        link = desk.one("a.button")
         path, _, query = str(link["href"]).partition("?")
         asked_path, _, asked = file.partition("?")
         assert (path, parse_qs(query)) == (asked_path, parse_qs(asked)), "the very file that was asked for"
