@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from cabinet.models.audit import Audit
 from cabinet.staff.journal_help import ABOUT_DATA, CALLS, HELP, INVITING
+from cabinet.staff.journal_imports import OF_IMPORTS
 
 
 class Action(NamedTuple):
@@ -143,20 +144,7 @@ ACTIONS: dict[str, Action] = {
             "columns-forgotten": _l("%(who)s [удалил|удалила] сведения о столбцах файла"),
         },
     ),
-    **_about(
-        "imports",
-        "import",
-        {
-            "staff-import-seen": _l("%(who)s [открыл|открыла] загрузку: %(what)s"),
-            "staff-import-uploaded": _l("%(who)s [прислал|прислала] файл начислений: %(what)s"),
-            "staff-import-rejects-downloaded": _l(
-                "%(who)s [скачал|скачала] отклонённые строки файла: %(what)s"
-            ),
-            "staff-import-undo-ordered": _l("%(who)s [отменил|отменила] загрузку: %(what)s"),
-            "billing-import-undone": _l("%(who)s: загрузка отменена: %(what)s"),
-            "billing-import-failed": _l("%(who)s: загрузка не удалась и отменена: %(what)s"),
-        },
-    ),
+    **_about("imports", "import", OF_IMPORTS),
     **_about(
         "imports",
         "period",

@@ -137,11 +137,12 @@ def _recorded() -> set[str]:
             if not isinstance(node, ast.Call) or not node.args:
                 continue
             name = ast.unparse(node.func)
-            prefix = {"Audit.record": "", "record": "staff-"}.get(name)
+            prefix = {"Audit.record": "", "record": "staff-", "decided": "staff-"}.get(name)
             if prefix is None or (name == "record" and "staff" not in path.parts):
                 continue
-            texts = [n.value for n in ast.walk(node.args[0]) if isinstance(n, ast.Constant)]
-            whole = not any(isinstance(n, ast.JoinedStr) for n in ast.walk(node.args[0]))
+            action = node.args[name == "decided"]
+            texts = [n.value for n in ast.walk(action) if isinstance(n, ast.Constant)]
+            whole = not any(isinstance(n, ast.JoinedStr) for n in ast.walk(action))
             found |= {f"{prefix}{text}" for text in texts if whole and isinstance(text, str)}
     return found
 
