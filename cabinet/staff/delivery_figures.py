@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from cabinet.models import Alarm, GatewayHealth
+from cabinet.models.base import settings
 from cabinet.models.delivery_figures import DAY, HOUR, MOST, Figures, by, facts
 from cabinet.models.receiver import of_gateways
 from cabinet.models.spending import Budget, Spending, budgets
@@ -16,6 +17,7 @@ from cabinet.staff.guard import bp, record, show
 
 WAYS = {"sms": _l("СМС"), "call": _l("Звонок"), "max": _l("MAX")}
 SPANS = {"hour": HOUR, "day": DAY}
+DAY_SECONDS = 86_400
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ def sms_figures(span: str = "hour") -> Response:
         days=[("since", _("С"), month), ("until", _("По"), today)],
         alarms=_alarms(),
         purses=purses(),
+        kept=settings().messages_kept // DAY_SECONDS,
         spent=[(_("сегодня"), *Spending.since(today)), (_("с начала месяца"), *Spending.since(month))],
     )
 

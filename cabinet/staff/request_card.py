@@ -65,7 +65,7 @@ def request_card(form: WorkForm | None = None, *, number: str) -> Response:
         unread=Unread.select().where(Unread.request == found.id).exists(),
         states=state_names(),
         names=staff_names(),
-        choices=[(one.id, one.email) for one in Staff.at_work() if one.id != found.assignee],
+        choices=[(one.id, one.shown) for one in Staff.at_work() if one.id != found.assignee],
         matched=matched,
         most_bytes=MOST_BYTES,
         too_large=FILE_MESSAGES["too_large"],
@@ -110,7 +110,7 @@ def hand_request_over(number: str) -> Response:
         return reject(request_card, form)
     typed.spend(form, "colleague")
     if casework.hand_over(found, colleague, current_staff(), client_address(), _seen(form)):
-        flash(_("Заявка у сотрудника %(who)s.", who=colleague.email))
+        flash(_("Заявка у сотрудника %(who)s.", who=colleague.shown))
     else:
         flash(_("Заявка уже изменилась. Проверьте, что с ней сейчас."), "warn")
     return advance("staff.request_card", number=number)

@@ -79,6 +79,12 @@ def test_without_budgets_the_page_says_so(desk: Visitor) -> None:
     assert "не заданы" in desk.text
 
 
+@pytest.mark.settings(messages_kept=7 * 86_400)
+def test_it_says_how_long_numbers_are_known(desk: Visitor) -> None:
+    desk.get("/staff/sms/figures")
+    assert "пока хранятся сообщения, дней: 7" in desk.text
+
+
 def test_strangers_see_no_figures(visitor: Visitor) -> None:
     visitor.get("/staff/sms/figures")
     assert visitor.path == "/staff/sign-in"

@@ -194,13 +194,6 @@ def test_pages_hold_every_request_once(app: Flask) -> None:
     assert len(found) == len(set(found)) == 110
 
 
-def test_the_head_line_says_in_which_section_a_request_is(desk: Visitor) -> None:
-    asked()
-    for address in ("/staff/requests", "/staff/request/12345678"):
-        desk.get(address)
-        assert desk.one(".staff__nav [aria-current]").get_text().startswith("Заявки")
-
-
 @pytest.mark.parametrize("name", ["", "../cabinet.db", "/etc/passwd", "none.pdf"])
 def test_receipt_that_is_none(desk: Visitor, name: str) -> None:
     asked(receipt=name)
