@@ -1,9 +1,8 @@
 """Where a visitor of the first screen stands: what the embedding page begins with, what was begun before."""
 
-from flask import request
-
 from cabinet.models import Registration
 from cabinet.web import session_keys as keys
+from cabinet.web.current import request
 from cabinet.web.sessions import session
 
 

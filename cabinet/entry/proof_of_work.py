@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from flask import request
-
 from cabinet.models import proof
 from cabinet.models.attempt import TooManyError
 from cabinet.models.code_limits import NetworkFullError
+from cabinet.web.current import request
 from cabinet.web.security import client_address
 
 

@@ -1,6 +1,6 @@
 """Phone and code, in the order of the journey."""
 
-from flask import Blueprint, g, redirect, request, url_for
+from flask import Blueprint, redirect, url_for
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -17,6 +17,7 @@ from cabinet.models.code import Verdict
 from cabinet.models.database import db
 from cabinet.models.in_turn import in_turn
 from cabinet.web import session_keys as keys
+from cabinet.web.current import g, request
 from cabinet.web.devices import known_device_of
 from cabinet.web.flow import (
     advance,

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from flask import Blueprint, abort, request, url_for
+from flask import Blueprint, abort, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -13,6 +13,7 @@ from cabinet.models import Account, EmailLink, linking
 from cabinet.models.account import billed_number
 from cabinet.models.attempt import TooManyError
 from cabinet.models.look_up import look_up
+from cabinet.web.current import request
 from cabinet.web.flow import advance, flash, flashed, form_for_get, page, reject, show_again
 from cabinet.web.lookup import find_charge, tries
 from cabinet.web.overview import overview

@@ -3,11 +3,13 @@
 import os
 import weakref
 from contextvars import ContextVar
-from typing import Protocol
+from typing import Any, Protocol
 
 import peewee
 
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLAC")
+
+wrap_exceptions: Any = vars(peewee)["__exception_wrapper__"]
 
 _patience: ContextVar[float | None] = ContextVar("database_patience", default=None)
 _when_asked: ContextVar[bool] = ContextVar("database_when_asked", default=False)

@@ -55,7 +55,7 @@ def transaction() -> Iterator[None]:
     No savepoint, which would be two statements more: what raises inside has written nothing yet, or ends the
     caller's transaction too.
     """
-    if db.in_transaction():
+    if db.obj.in_transaction():
         yield
         return
     with db.atomic():

@@ -19,6 +19,7 @@ from cabinet.models.connections import (
     expect_transaction,
     patience,
     renew_in_children,
+    wrap_exceptions,
 )
 from cabinet.models.failures import (
     AWAY,
@@ -35,7 +36,6 @@ IDLE_LIFE = 300  # seconds that a connection is kept for the next request
 POOL_PATIENCE = 5  # seconds that commands and the worker wait for a connection
 
 Base: Any = peewee.PostgresqlDatabase  # what we use of it is not in its types
-wrap_exceptions: Any = vars(peewee)["__exception_wrapper__"]
 
 # libpq's parameters, unless DATABASE_URL has its own; seconds, and milliseconds for the last
 DEAD_NETWORKS = {

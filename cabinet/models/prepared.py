@@ -6,7 +6,7 @@ On SQLite every other process waits meanwhile, if it is written inside a transac
 import inspect
 import json
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
@@ -65,7 +65,7 @@ class Prepared(Generic[M]):
         given = dict(zip(self.names, values, strict=True))
         for name in self.documents:
             given[name] = document(given[name])
-        return db.execute_sql(sql, [given[p.name] if isinstance(p, _Place) else p for p in places])
+        return db.obj.execute_sql(sql, [given[p.name] if isinstance(p, _Place) else p for p in places])
 
     def _write(self, sqlite: bool) -> tuple[str, list[Any]]:
         places = {
@@ -88,14 +88,14 @@ class Prepared(Generic[M]):
 
 def insert(*rows: peewee.Model) -> Any:
     """Write new rows of one table by one statement, inside the caller's transaction; the driver's cursor."""
-    return db.execute_sql(_insertion(type(rows[0]), len(rows), is_sqlite()), _values(rows))
+    return db.obj.execute_sql(_insertion(type(rows[0]), len(rows), is_sqlite()), _values(rows))
 
 
 def insert_if(condition: str, values: Sequence[Any], row: peewee.Model) -> bool:
     """As `insert`, one row and only where a condition of SQL holds, with ? for each of its values."""
     sql = _insertion(type(row), 1, is_sqlite()).replace(" VALUES (", " SELECT ")[:-1]
     where = condition if is_sqlite() else condition.replace("?", "%s")
-    return bool(db.execute_sql(f"{sql} WHERE {where}", [*_values([row]), *values]).rowcount)
+    return bool(db.obj.execute_sql(f"{sql} WHERE {where}", [*_values([row]), *values]).rowcount)
 
 
 def insert_numbered(*rows: peewee.Model) -> tuple[int, ...]:
@@ -118,7 +118,7 @@ def update(row: peewee.Model, *names: str) -> None:
     """Write these fields of a row, inside the caller's transaction."""
     model: Any = type(row)
     values = [_writer(model._meta.fields[name])[2](row.__data__.get(name)) for name in names]
-    db.execute_sql(_change(model, names, is_sqlite()), [*values, row._pk])  # type: ignore[attr-defined]
+    db.obj.execute_sql(_change(model, names, is_sqlite()), [*values, row._pk])  # type: ignore[attr-defined]
 
 
 def columns(model: Any) -> str:
@@ -141,7 +141,10 @@ def _readers(model: Any) -> list[Reader]:
 
 
 def _reader(field: Any) -> Reader:
-    return field.name, None if _plain(field) in (str, int) else field.python_value
+    kind = _plain(field)
+    if kind in (str, int):
+        return field.name, None
+    return field.name, _READ[kind] if kind else field.python_value
 
 
 def _plain(field: Any) -> type | None:
@@ -152,11 +155,21 @@ def _plain(field: Any) -> type | None:
     return _TYPES.get(kind.adapt)
 
 
+def _moment(value: Any) -> datetime:
+    return datetime.fromisoformat(value) if type(value) is str else value
+
+
+def _day(value: Any) -> date:
+    return date.fromisoformat(value) if type(value) is str else value
+
+
 _TYPES: dict[Any, type] = {
     peewee.CharField.adapt: str,
     peewee.IntegerField.adapt: int,
     peewee.DateTimeField.adapt: datetime,
+    peewee.DateField.adapt: date,
 }
+_READ: dict[type, Callable[[Any], Any]] = {datetime: _moment, date: _day}  # SQLite has texts for them
 
 
 def _made(model: type[M], readers: Sequence[Reader], row: Sequence[Any]) -> M:
@@ -169,7 +182,7 @@ def _made(model: type[M], readers: Sequence[Reader], row: Sequence[Any]) -> M:
 
 def execute(sql: str, values: list[Any]) -> Any:
     """Run SQL written by hand, with ? for each value; the driver's cursor."""
-    return db.execute_sql(sql if is_sqlite() else sql.replace("?", "%s"), values)
+    return db.obj.execute_sql(sql if is_sqlite() else sql.replace("?", "%s"), values)
 
 
 def placeholder(sqlite: bool, is_document: bool = False) -> str:

@@ -12,7 +12,13 @@ from typing import Any
 
 import peewee
 
-from cabinet.models.connections import WhenAsked, expect_transaction, patience, renew_in_children
+from cabinet.models.connections import (
+    WhenAsked,
+    expect_transaction,
+    patience,
+    renew_in_children,
+    wrap_exceptions,
+)
 from cabinet.models.joint_commit import JointCommits, Turns
 
 LOCK_PATIENCE = 15  # seconds a writer queues before it gives up; less on pages
@@ -206,7 +212,14 @@ class QueuedSqliteDatabase(WhenAsked, JointCommits, peewee.SqliteDatabase):
 
     def execute_sql(self, sql: str, params: Any = None) -> Any:
         expect_transaction(sql, self)
-        return super().execute_sql(sql, params)  # type: ignore[no-untyped-call]
+        state: Any = vars(self)["_state"]
+        if self.query_hooks or state.closed:
+            return super().execute_sql(sql, params)  # type: ignore[no-untyped-call]
+        try:
+            return state.conn.execute(sql, params or ())  # by a tenth of the calls
+        except sqlite3.Error:
+            with wrap_exceptions:
+                raise
 
 
 def _identity(path: Any) -> tuple[int, int] | None:

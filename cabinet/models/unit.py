@@ -51,7 +51,7 @@ def unit(work: Callable[[], T], keyed: bool = False, changed: tuple[peewee.Model
     knows whether it was. `changed`: rows that it changes in Python, too, which are put back before each
     further try. All tries take no longer than `patience()`.
     """
-    if db.in_transaction():
+    if db.obj.in_transaction():
         return work()
     if not isinstance(db.obj, PostgresDatabase):
         return _once(work)

@@ -1,6 +1,6 @@
 """The steps of the registration, in the order of the journey."""
 
-from flask import Blueprint, g, request, url_for
+from flask import Blueprint, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
@@ -16,6 +16,7 @@ from cabinet.models.unit import unit
 from cabinet.models.way_back import WayBack
 from cabinet.register.forms import AddressForm, ProfileForm
 from cabinet.web import session_keys as keys
+from cabinet.web.current import g, request
 from cabinet.web.extensions import hasher
 from cabinet.web.flow import (
     advance,

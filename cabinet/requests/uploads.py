@@ -1,11 +1,12 @@
 """Raises the size limit for the forms that take a file, for those who may send it."""
 
-from flask import Flask, request
+from flask import Flask
 from werkzeug.wrappers import Response
 
 from cabinet.forms.sent_file import LARGEST_BODY
 from cabinet.requests.sender import current_sender
 from cabinet.web import session_keys as keys
+from cabinet.web.current import request
 from cabinet.web.flow import start_over
 from cabinet.web.sessions import session
 

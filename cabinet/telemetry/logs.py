@@ -42,16 +42,6 @@ class Output:
     warning = error = info
 
 
-class Lines:
-    """Where structlog's loggers write: to `output`, whatever it is when they do."""
-
-    def info(self, line: str) -> None:
-        """Write a line."""
-        output.info(line)
-
-    warning = error = info
-
-
 output = Output()
 _second: tuple[int, str] = (0, "")  # the latest, and how it is written
 
@@ -69,12 +59,23 @@ def add_time(_logger: Any, _method: str, line: Line) -> Line:
     return line
 
 
-def _made(level: int, render: Render) -> Any:
-    return structlog.wrap_logger(
-        Lines(),
-        processors=[structlog.processors.add_log_level, add_request, add_time, render],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-    ).bind()
+class Logger:
+    """Writes events of our own code, each a line: `logger().info("request", status=200)`."""
+
+    def __init__(self, level: int, render: Render) -> None:
+        self.level, self.render = level, render
+
+    def info(self, event: str, **fields: Any) -> None:
+        """Write a line, unless only warnings are asked for."""
+        self._write(logging.INFO, "info", {**fields, "event": event, "level": "info"})
+
+    def warning(self, event: str, **fields: Any) -> None:
+        """Write a line that says of something that is not as it should be."""
+        self._write(logging.WARNING, "warning", {**fields, "event": event, "level": "warning"})
+
+    def _write(self, level: int, name: str, line: Line) -> None:
+        if self.level <= level:
+            output.info(self.render(None, name, add_time(None, name, add_request(None, name, line))))
 
 
 def configure(level: str, form: str) -> None:
@@ -82,7 +83,7 @@ def configure(level: str, form: str) -> None:
     global _logger
     render = as_json if form == "json" else as_text
     number = logging.getLevelNamesMapping().get(level, logging.INFO)
-    _logger = _made(number, render)
+    _logger = Logger(number, render)
     handler = logging.StreamHandler()
     handler.setFormatter(formatter(render))
     logging.basicConfig(level=number, handlers=[handler])
@@ -103,8 +104,8 @@ def formatter(render: Render) -> logging.Formatter:
     )
 
 
-def logger() -> Any:
-    """structlog's logger: `logger().info("request", status=200)`."""
+def logger() -> Logger:
+    """That of this process."""
     return _logger
 
 
@@ -151,4 +152,4 @@ def as_text(_logger: Any, _method: str, line: Line) -> str:
     return text if text.isprintable() else " ".join(text.split())
 
 
-_logger: Any = _made(logging.INFO, as_text)
+_logger = Logger(logging.INFO, as_text)

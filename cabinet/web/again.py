@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable
 from typing import cast
 
-from flask import Flask, Response, request
+from flask import Flask, Response
 from flask.ctx import RequestContext
 from flask.globals import request_ctx
 
@@ -17,6 +17,7 @@ from cabinet.models.connections import commits
 from cabinet.models.failures import AWAY, passing
 from cabinet.models.unit import PAUSES, recover, remember_by, wait_before, was_tried
 from cabinet.web.connection import COMMITS, UNTIL, disconnect
+from cabinet.web.current import request
 from cabinet.web.sessions import ServerSession, session
 
 log = logging.getLogger(__name__)

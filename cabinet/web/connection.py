@@ -2,12 +2,11 @@
 
 import time
 
-from flask import g, request
-
 from cabinet.models.base import settings
 from cabinet.models.connections import commits, connect_when_asked, wait_no_longer_than
 from cabinet.models.database import db
 from cabinet.models.unit import LEAST, remember_by
+from cabinet.web.current import g, request
 
 HASHING = ("/login/password", "/login/new-password", "/register/password")
 # what has no session, and connects by itself

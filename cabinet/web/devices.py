@@ -4,13 +4,14 @@ Where the session's token travels in a request header, for want of cookies, so d
 page's script.
 """
 
-from flask import Response, after_this_request, g, request
+from flask import Response, after_this_request
 
 from cabinet.models import Device, MaxLink, User
 from cabinet.models.base import settings
 from cabinet.models.device import mark_of
 from cabinet.models.passed_number import is_unseen
 from cabinet.models.phone_proof import by_contact_alone
+from cabinet.web.current import g, request
 from cabinet.web.security import user_agent
 from cabinet.web.sessions import session
 from cabinet.web.tokens import cookie_options

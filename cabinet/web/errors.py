@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import peewee
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, make_response, render_template
 from flask_babel import gettext as _
 from flask_login import logout_user
 from flask_wtf.csrf import CSRFError
@@ -18,6 +18,7 @@ from cabinet.models.user import CredentialsChangedError
 from cabinet.passwords.hashing import BusyError
 from cabinet.telemetry import cause, crashes, events
 from cabinet.web import outage
+from cabinet.web.current import request
 from cabinet.web.flow import advance, flash, page
 from cabinet.web.sessions import session
 from cabinet.wording.waits import wait_words

@@ -4,7 +4,7 @@ import logging
 import time
 from typing import Any, cast
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app
 from flask_babel import Babel
 from flask_limiter import Limiter
 from flask_login import LoginManager
@@ -13,6 +13,8 @@ from limits import RateLimitItem
 from limits.strategies import RateLimiter
 
 from cabinet.passwords.hashing import Hasher
+from cabinet.web import session_keys as keys
+from cabinet.web.current import g, request, session
 from cabinet.web.security import client_network
 
 log = logging.getLogger(__name__)
@@ -53,6 +55,22 @@ class OuterLimit(Limiter):
         return False
 
 
+class FormTokens(CSRFProtect):  # type: ignore[misc]  # Flask-WTF ships no types
+    """Flask-WTF's check of forms, which makes a signer anew for each."""
+
+    def protect(self, apply_exemptions: bool = False) -> None:
+        """Check the token of this request's form: this session's at once, what else may be good as ever."""
+        without = any(one.name == request.blueprint for one in self._exempt_blueprints)
+        if without or not request.endpoint or not self._is_own():
+            super().protect(apply_exemptions)
+        else:
+            g.csrf_valid = True
+
+    def _is_own(self) -> bool:
+        token, secret = request.form.get(keys.CSRF_TOKEN), session.get(keys.CSRF_TOKEN)
+        return bool(token and secret and current_app.extensions["form_tokens"].made(token, secret))
+
+
 class Logins(LoginManager):  # type: ignore[misc]  # Flask-Login ships no types
     """Flask-Login without its protection of sessions, which costs a hash though it is off."""
 
@@ -61,21 +79,29 @@ class Logins(LoginManager):  # type: ignore[misc]  # Flask-Login ships no types
 
 
 babel = Babel()
-csrf = CSRFProtect()
+csrf = FormTokens()
 limiter = OuterLimit(key_func=client_network)
 login_manager = Logins()
 
 
 def init_app(app: Flask) -> None:
-    """Bind the extensions to the application; `templating` binds Babel, whose language it chooses."""
+    """Bind the extensions to the application; `templating` binds Babel, whose language it chooses.
+
+    Without their functions for each request that do nothing here: sessions.py checks forms, nobody is
+    remembered by Flask-Login, and the outer limit adds no headers.
+    """
+    hooks: list[dict[Any, list[Any]]] = [app.before_request_funcs, app.after_request_funcs]
+    hooks += [app.teardown_request_funcs, app.template_context_processors]
+    before = [list(one.get(None, ())) for one in hooks]
     csrf.init_app(app)
     login_manager.init_app(app, add_context_processor=False)
     limits: Any = limiter.limit_manager
     limits.set_default_limits([])  # not those of another application
-    before = list(app.after_request_funcs[None])
     limiter.init_app(app)
-    if not app.config["RATELIMIT_HEADERS_ENABLED"]:
-        app.after_request_funcs[None] = before  # without the library's, which has no headers to add
+    for one, functions in zip(hooks, before, strict=True):
+        one[None] = functions
+    if limiter.enabled:
+        app.before_request(limiter._check_request_limit)
     limits.set_default_limits([limits.default_limits])  # once: it would parse their text for each request
     limiter.every = next((one.limit for one in limits.default_limits), None)
 

@@ -9,12 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from flask import Response, current_app, make_response, redirect, render_template, request, url_for
+from flask import Response, current_app, make_response, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from cabinet.forms.base import StepForm
 from cabinet.web import session_keys as keys
+from cabinet.web.current import request
 from cabinet.web.security import vary
 from cabinet.web.sessions import session
 from cabinet.web.shell import around, tidy
@@ -24,8 +25,8 @@ F = TypeVar("F", bound=StepForm)
 
 def by_htmx() -> bool:
     """Whether htmx wants the fragment: not on a plain navigation, nor when Back restores a page."""
-    headers = request.headers
-    return headers.get("HX-Request") == "true" and headers.get("HX-History-Restore-Request") != "true"
+    sent = request.environ.get
+    return sent("HTTP_HX_REQUEST") == "true" and sent("HTTP_HX_HISTORY_RESTORE_REQUEST") != "true"
 
 
 def alone() -> bool:

@@ -8,12 +8,13 @@ import hmac
 import json
 from typing import Any
 
-from flask import Flask, current_app, g
+from flask import Flask, current_app
 from flask_wtf.csrf import generate_csrf
 from itsdangerous import TimestampSigner
 from itsdangerous.encoding import base64_encode
 
 from cabinet.web import session_keys as keys
+from cabinet.web.current import g
 from cabinet.web.sessions import session
 
 
@@ -30,6 +31,16 @@ class Signer(TimestampSigner):
         made.update(value.encode() if isinstance(value, str) else value)
         return base64_encode(made.digest())
 
+    def made(self, token: str, secret: str) -> bool:
+        """Whether a token is of this secret, by the latest key; of any other Flask-WTF judges."""
+        value, _, signature = token.rpartition(".")
+        mine = hmac.compare_digest(value.rpartition(".")[0].encode(), _payload(secret))
+        return mine and hmac.compare_digest(signature.encode(), self.get_signature(value))
+
+
+def _payload(secret: str) -> bytes:
+    return base64_encode(json.dumps(secret))
+
 
 def init_app(app: Flask) -> None:
     """Let templates have the token as `csrf_token()`."""
@@ -41,7 +52,6 @@ def form_token() -> str:
     """The token of this request's forms; the same in all of them."""
     made: str | None = g.get("csrf_token")
     if made is None and keys.CSRF_TOKEN in session:
-        text = json.dumps(session[keys.CSRF_TOKEN]).encode()
-        made = current_app.extensions["form_tokens"].sign(base64_encode(text)).decode()
+        made = current_app.extensions["form_tokens"].sign(_payload(session[keys.CSRF_TOKEN])).decode()
         g.csrf_token = made
     return made or str(generate_csrf())

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import Response, current_app, make_response, request
+from flask import Response, current_app, make_response
 
 from cabinet.web import session_keys as keys
 from cabinet.web.compression import compress
+from cabinet.web.current import request
 from cabinet.web.flow import by_htmx, page, varying
 from cabinet.web.form_tokens import form_token
 from cabinet.web.sessions import session

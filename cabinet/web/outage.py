@@ -3,11 +3,12 @@
 Nothing here needs the database, nor a session that was read from it.
 """
 
-from flask import Flask, Response, request, url_for
+from flask import Flask, Response, url_for
 from flask_babel import gettext as _
 
 from cabinet.forms.base import SECRETS
 from cabinet.telemetry import cause
+from cabinet.web.current import request
 from cabinet.web.flow import by_htmx, page
 from cabinet.web.sessions import session
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -14,6 +13,7 @@ from cabinet.models.limits import take_all
 from cabinet.receipts import codes
 from cabinet.receipts.errors import ForeignReceiptError, RefusedFileError
 from cabinet.receipts.reading import asking_billing, choose
+from cabinet.web.current import request
 from cabinet.web.security import client_address, client_network
 
 CLOSER = _l("Не видим кода. Подойдите ближе, уберите тень и снимите код целиком, чтобы он был резким.")

@@ -7,12 +7,13 @@ from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, g, request
+from flask import Flask, Response, abort
 from werkzeug.routing import IntegerConverter
 
 from cabinet.models.attempt import network
 from cabinet.models.base import settings
 from cabinet.telemetry import events
+from cabinet.web.current import g, request
 from config import Settings
 
 NEVER_FRAMED = "/staff"  # the staff's pages

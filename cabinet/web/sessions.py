@@ -7,8 +7,7 @@ A visitor who has done nothing costs no row: until the first write everything is
 
 from typing import Any, cast
 
-import flask
-from flask import Flask, Request, Response, g, request
+from flask import Flask, Request, Response
 from flask.sessions import SessionInterface, SessionMixin
 from werkzeug.datastructures import CallbackDict
 
@@ -23,6 +22,7 @@ from cabinet.models.visit import Visit, visit_of
 from cabinet.passwords.hashing import BusyError
 from cabinet.web import session_keys as keys
 from cabinet.web.connection import connect, disconnect, hashes_password, needs_database
+from cabinet.web.current import Session, g, request
 from cabinet.web.extensions import csrf, hasher
 from cabinet.web.security import UNSAFE, client_address, user_agent, vary
 from cabinet.web.staying import cookie_life, kept_until
@@ -130,7 +130,7 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
             self.pop(name)
 
 
-session = cast(ServerSession, flask.session)  # Flask's own proxy, under the type that it has here
+session = cast(ServerSession, Session())
 
 
 class TableSessions(SessionInterface):

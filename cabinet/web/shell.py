@@ -2,10 +2,11 @@
 
 import re
 
-from flask import current_app, render_template, request, url_for
+from flask import current_app, render_template, url_for
 from markupsafe import escape
 
 from cabinet.web import session_keys as keys
+from cabinet.web.current import request
 from cabinet.web.sessions import session
 from cabinet.web.translated import language
 from cabinet.wording.typography import tie_html

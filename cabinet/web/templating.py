@@ -8,7 +8,7 @@ from functools import lru_cache, partial
 from typing import Any, cast
 
 from babel import Locale
-from flask import Flask, request
+from flask import Flask
 from flask.globals import request_ctx
 from flask_babel import format_date, format_datetime, get_domain
 from flask_babel import gettext as _
@@ -20,6 +20,7 @@ from werkzeug.http import parse_accept_header
 from cabinet.models.base import settings
 from cabinet.web import assets, flow, happenings
 from cabinet.web import session_keys as keys
+from cabinet.web.current import request
 from cabinet.web.extensions import babel
 from cabinet.web.sessions import ServerSession, session
 from cabinet.web.shell import own_path

@@ -149,3 +149,15 @@ def test_showing_takes_any_text(text: str) -> None:
 @pytest.mark.parametrize(("typed", "regions"), [("+7 954 123-45-67", ("RU",)), ("+870 773 111 632", ())])
 def test_no_sms_goes_to_satellites(typed: str, regions: tuple[str, ...]) -> None:
     assert refusal(lambda text: fields.phone(text, regions), typed) == "satellite"
+
+
+@pytest.mark.parametrize("begin", ["+7", "8", ""])
+def test_the_usual_russian_numbers_are_read_as_the_library_reads_them(begin: str) -> None:
+    for first in range(9000, 10_000):
+        number = phonenumbers.parse(f"{begin}{first}123456", "RU")
+        mobile = phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.MOBILE
+        if not mobile or first // 10 == 954:  # a satellite's
+            assert refusal(fields.phone, f"{begin}{first}123456")
+        else:
+            assert phonenumbers.region_code_for_number(number) == "RU"
+            assert fields.phone(f"{begin}{first}123456") == f"+7{first}123456"

@@ -1,4 +1,4 @@
-"""The token of forms is ours to make, and Flask-WTF's to check."""
+"""The token of forms is ours to make, and Flask-WTF's to check where it is not certainly of this session."""
 
 import pytest
 from flask import Flask, g
@@ -10,11 +10,17 @@ from cabinet.web.form_tokens import form_token
 from cabinet.web.sessions import session
 
 
+def is_own(app: Flask, token: str) -> bool:
+    """Whether forms of this session are taken with the token before Flask-WTF is asked."""
+    return bool(app.extensions["form_tokens"].made(token, session[keys.CSRF_TOKEN]))
+
+
 def test_what_we_make_is_what_flask_wtf_takes(app: Flask) -> None:
     with app.test_request_context("/"):
         app.preprocess_request()
         validate_csrf(form_token())
         assert form_token() == generate_csrf(), "one page has one"
+        assert is_own(app, form_token()), "and is seen to be ours without it"
 
 
 @pytest.mark.parametrize("part", (0, 1, 2))
@@ -23,6 +29,7 @@ def test_none_of_its_parts_may_be_changed(app: Flask, part: int) -> None:
     with app.test_request_context("/"):
         parts = form_token().split(".")
         parts[part] = ("A" if parts[part][0] != "A" else "B") + parts[part][1:]
+        assert not is_own(app, ".".join(parts))
         with pytest.raises(ValidationError):
             validate_csrf(".".join(parts))
 
@@ -30,8 +37,10 @@ def test_none_of_its_parts_may_be_changed(app: Flask, part: int) -> None:
 def test_that_of_another_session_is_refused(app: Flask) -> None:
     with app.test_request_context("/"):
         others = form_token()
-    with app.test_request_context("/"), pytest.raises(ValidationError):
-        validate_csrf(others)
+    with app.test_request_context("/"):
+        assert not is_own(app, others)
+        with pytest.raises(ValidationError):
+            validate_csrf(others)
 
 
 def test_a_session_without_a_secret_is_given_one(app: Flask) -> None:
