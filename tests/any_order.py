@@ -84,6 +84,10 @@ class Residents(RuleBasedStateMachine):
             for n, phone in enumerate(PHONES):
                 signed_in(self.browsers[n], phone)
                 self._arrived(n, phone)
+                self._settled_in(n)
+
+    def _settled_in(self, n: int) -> None:
+        """What somebody who begins in this browser has done there before."""
 
     def _settle(self, phone: str, password: str | None, account: str) -> None:
         """Let somebody have a cabinet already."""

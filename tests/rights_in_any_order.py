@@ -1,4 +1,4 @@
-"""Passkeys, proofs, merging and numbers that change hands, in any order: rules beside those of the cabinet.
+"""Passkeys, proofs, merging and numbers that change or pass on, in any order: rules beside those of doors.
 
 What is begun under a right (a proof of who is here, a proved other cabinet, a passkey) dies with it.
 """
@@ -9,7 +9,7 @@ from datetime import timedelta
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from cabinet.models import Device, User, WebSession
+from cabinet.models import Audit, Device, User, WayBack, WebSession
 from cabinet.models.base import now
 from cabinet.models.database import db
 from cabinet.models.passkey import MOST
@@ -20,10 +20,11 @@ from tests.cast import receipt_of
 from tests.doors_in_any_order import Doors, choices
 from tests.journeys import FORGOT
 from tests.login.passkeys import answer, question
-from tests.visitor import last_code
+from tests.visitor import Visitor, last_code
 
 MERGE, REVIEW, RECEIPT = "/home/profile/merge", "/home/profile/merge/review", "/home/profile/merge/receipt"
 PASSKEYS = "/home/profile/passkeys"
+NUMBERS_OF_ALL = (*PHONES, "+79990001122")
 
 
 class Rights(Doors):
@@ -64,7 +65,12 @@ class Rights(Doors):
     @precondition(lambda self: self.signed_in)
     @rule(n=choices)
     def add_passkey(self, n: int) -> None:
-        n, visitor, phone = self._in(n, PASSKEYS)
+        self._add_passkey(*self._in(n, PASSKEYS))
+
+    def _settled_in(self, n: int) -> None:
+        self._add_passkey(*self._in(n, PASSKEYS, exactly=True))
+
+    def _add_passkey(self, n: int, visitor: Visitor, phone: str) -> None:
         asked = visitor.client.get(f"{PASSKEYS}/options")
         assert (asked.status_code == 200) == (n in self.fresh)
         if n in self.fresh:
@@ -87,10 +93,17 @@ class Rights(Doors):
             assert "Так войти не получилось" in visitor.text
 
     @precondition(lambda self: self._with_number())
-    @rule(n=choices, which=choices, by_code=st.booleans(), right=st.sampled_from([True, True, False]))
-    def show_another_cabinet(self, n: int, which: int, by_code: bool, right: bool) -> None:
+    @rule(
+        n=choices,
+        which=choices,
+        by_code=st.booleans(),
+        right=st.sampled_from([True, True, False]),
+        on=st.booleans(),
+    )
+    def show_another_cabinet(self, n: int, which: int, by_code: bool, right: bool, on: bool) -> None:
         n, visitor, phone = self._in(chosen(n, self._with_number()), MERGE, exactly=True)
-        other = chosen(which, [one for one in PHONES if one != phone])
+        others = [one for one in self._numbers() if one != phone]
+        other = chosen(which, others or [one for one in NUMBERS_OF_ALL if one != phone])
         person = self.residents.get(other)
         if by_code:
             visitor.press("button[name=way]", phone=other)
@@ -109,11 +122,15 @@ class Rights(Doors):
         assert (visitor.path == REVIEW) == bool(person and right), visitor.text
         if person and right:
             self.others[n] = other
+            if on:
+                self._merge(n, typed=True, passkeys=by_code)
 
     @precondition(lambda self: self.signed_in)
     @rule(n=choices, typed=st.booleans(), passkeys=st.booleans())
     def merge(self, n: int, typed: bool, passkeys: bool) -> None:
-        n = chosen(n, sorted(self.signed_in))
+        self._merge(chosen(n, sorted(self.signed_in)), typed, passkeys)
+
+    def _merge(self, n: int, typed: bool, passkeys: bool) -> None:
         visitor, phone = self.browsers[n], self.signed_in[n]
         visitor.get(REVIEW)
         other = self.others.get(n)
@@ -135,6 +152,51 @@ class Rights(Doors):
         self._shown(n, asked)
         self.others.pop(n)
         self._gone(other, moves_to=phone, with_keys=bool(ticked))
+
+    @precondition(lambda self: bool(self._with_number() and set(NUMBERS_OF_ALL) - set(self.residents)))
+    @rule(n=choices, which=choices, typed=st.booleans(), back=st.booleans(), new=st.sampled_from(PASSWORDS))
+    def change_number(self, n: int, which: int, typed: bool, back: bool, new: str) -> None:
+        """To one that nobody has; whoever has the former one and a receipt may take the cabinet back."""
+        n, visitor, phone = self._in(chosen(n, self._with_number()), "/home/profile/phone", exactly=True)
+        other = chosen(which, [one for one in NUMBERS_OF_ALL if one not in self.residents])
+        asked = bool(visitor.page.select("[name=current_password]"))
+        assert asked == (n not in self.proved)
+        password = self.residents[phone].password if typed else None
+        visitor.fill_and_submit(phone=other, **({"current_password": password or WRONG} if asked else {}))
+        if asked and not password:
+            assert visitor.error("current_password")
+            return
+        self._shown(n, asked)
+        visitor.fill_and_submit(code=last_code(other))
+        assert "Номер изменён" in visitor.text, visitor.text
+        self._moved(phone, other, kept=n)
+        if back and len(self.signed_in) < len(self.browsers) and self.residents[other].accounts:
+            self._take_back(self._out(which), phone, other, new)
+        with db.atomic():  # the days pass in which it counts as new, and can be taken back
+            Audit.update(at=now() - timedelta(days=30)).where(Audit.action.startswith("phone-")).execute()
+            WayBack.delete().execute()
+
+    def _moved(self, phone: str, other: str, kept: int | None) -> None:
+        """A cabinet has another number: what began under the former one is over, passkeys are not."""
+        self._rights_in(phone, kept)
+        self.residents[other] = self.residents.pop(phone)
+        self.keys = [replace(key, owner=other) if key.owner == phone else key for key in self.keys]
+        if kept is not None:
+            self.signed_in[kept] = other
+
+    def _take_back(self, n: int, phone: str, other: str, new: str) -> None:
+        """… and then nothing that began by the other number counts."""
+        visitor = self._first_screen(n, phone)
+        visitor.fill_and_submit(code=last_code(phone))
+        visitor.fill_and_submit(**receipt_of(min(self.residents[other].accounts)))
+        visitor.fill_and_submit(answer="yes")
+        assert visitor.path == "/register/way-back", visitor.text
+        self._nothing_of_others(n)
+        visitor.fill_and_submit(answer="yes")
+        self._moved(other, phone, kept=None)
+        visitor.fill_and_submit(password=new)
+        assert visitor.path == "/login/password" and "Пароль сохранён" in visitor.text, visitor.text
+        self._password_changed(phone, new)
 
     @precondition(lambda self: self._silent() and len(self.signed_in) < len(self.browsers))
     @rule(n=choices, which=choices, number=st.sampled_from(NUMBERS), password=st.sampled_from(PASSWORDS))
