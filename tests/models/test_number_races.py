@@ -102,3 +102,17 @@ def test_the_cabinet_goes_one_way(anna: User, clerks: list[Staff]) -> None:
     elif first or second:
         assert phone == PHONE and not WayBack.select().exists(), "a thief is never last"
     assert told(NEW_PHONE).count("phone_changed") <= 2
+
+
+@pytest.mark.parametrize("again", range(3))
+def test_of_two_numbers_that_take_it_back_at_once_the_first_has_it(anna: User, again: int) -> None:
+    """Whoever had the later one may be the thief, so the earlier is never too late."""
+    for number in (NEW_PHONE, OTHER_PHONE):
+        profile.change_phone(User.get_by_id(anna.id), number, IP, "")
+    with db.atomic():
+        drafts = [
+            Registration.create(phone=phone, account=LESNAYA, phone_verified_at=now())
+            for phone in (PHONE, NEW_PHONE)
+        ]
+    first, _second = together([won(lambda one=one: taking_back.take_back(one, IP)) for one in drafts])  # type: ignore[misc]
+    assert first and User.get().phone == PHONE and not WayBack.select().exists()
