@@ -5,6 +5,7 @@ hidden) with the first rows of each sheet or, if a sheet is named, ("rows", rows
 code) if it cannot be read; finally ("end",).
 """
 
+import os
 import pickle  # nosec B403 # to a process of ours
 import resource
 import struct
@@ -50,6 +51,7 @@ class NoTableError(Exception):
 def main() -> None:
     """Read the workbook named on the command line: all of one sheet, or the beginnings of all."""
     path, *names = sys.argv[2:]
+    os.nice(10)  # whoever waits for a page comes first
     hard = resource.getrlimit(resource.RLIMIT_AS)[1]
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, hard))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, resource.getrlimit(resource.RLIMIT_CPU)[1]))
