@@ -42,7 +42,7 @@ OF_THE_WORKER = (
 )
 PROCESSES = {
     "wsgi": OF_THE_WEB,
-    "cabinet.serve.__main__": OF_SETTINGS,
+    "cabinet.serve.__main__": "",
     "cabinet.worker.__main__": OF_THE_WORKER,
 }
 

@@ -22,7 +22,8 @@ from cabinet.models.connections import (
 from cabinet.models.joint_commit import JointCommits, Turns
 
 LOCK_PATIENCE = 15  # seconds a writer queues before it gives up; less on pages
-CACHE_KIB = 8 * 1024
+CACHE_KIB = 8 * 1024  # for imports and the like
+KEPT_CACHE_KIB = 2 * 1024  # for a request, which reads less; what others write empties it anyway
 STEP = 0.25  # seconds to which its patience is rounded up
 KEPT = 4  # connections of a process that are kept for the next request, each with its cache
 
@@ -187,6 +188,8 @@ class QueuedSqliteDatabase(WhenAsked, JointCommits, peewee.SqliteDatabase):
     def _opened(self) -> Connection:
         connection: Connection = super()._connect()  # type: ignore[misc]  # not in its types
         connection.file = _identity(self.database)
+        if self.autoconnect:
+            connection.execute(f"PRAGMA cache_size = -{KEPT_CACHE_KIB}")
         return connection
 
     def _kept(self) -> Connection | None:

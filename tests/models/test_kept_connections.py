@@ -188,3 +188,14 @@ def test_pages_share_a_connection(app: Flask, opened: list[str]) -> None:
         visitor.get("/home")
         assert visitor.path == "/home" and db.is_closed()
     assert len(opened) <= 1 and len(db.obj.idle) == 1
+
+
+def test_what_is_kept_for_requests_has_a_small_cache(tmp_path: Path) -> None:
+    """Each process keeps several, and what others write empties their caches."""
+    database, other = (QueuedSqliteDatabase(str(tmp_path / "file.db")) for _ in range(2))
+    with request_of(database):
+        (kept,) = connection_of(database).execute("PRAGMA cache_size").fetchone()
+    with other:
+        (usual,) = connection_of(other).execute("PRAGMA cache_size").fetchone()
+    database.close_idle()
+    assert (kept, usual) == (-module.KEPT_CACHE_KIB, -module.CACHE_KIB)
