@@ -1,9 +1,11 @@
 """The journal, for admins: who did and saw what, in sentences, by day, person and kind; and as a file."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from flask import Response as FlaskResponse
-from flask import abort
+from flask import abort, current_app
+from flask_babel import force_locale, get_locale
 from flask_babel import gettext as _
 from peewee import Tuple
 from werkzeug.wrappers import Response
@@ -42,7 +44,20 @@ def export_audit(kind: str) -> FlaskResponse:
     sought = Sought.asked()
     record("export-journal", kind, asked=sought.parameters)
     head = (_("Когда"), _("Кто"), _("Что произошло"), _("IP-адрес"))
-    return download(f"journal.{kind}", head, lambda: exported(_batches(sought)))
+    return download(f"journal.{kind}", head, _lines(sought))
+
+
+def _lines(sought: Sought) -> Callable[[], Iterator[tuple[Any, ...]]]:
+    """The cells, made in the reader's language when the request is over: a file is sent as it is written."""
+    app, language = current_app._get_current_object(), str(get_locale())  # type: ignore[attr-defined]
+
+    def lines() -> Iterator[tuple[Any, ...]]:
+        for rows in _batches(sought):
+            with app.app_context(), force_locale(language), connected():
+                cells = exported(rows)
+            yield from cells
+
+    return lines
 
 
 def _batches(sought: Sought) -> Iterator[list[Audit]]:

@@ -1,6 +1,6 @@
 """The journal: which rows are looked for, and the sentences that they are told in."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -162,9 +162,7 @@ def _address(row: Audit, names: Names) -> str:
     return url_for("staff.message", message_id=row.subject) if kind == "message" else ""
 
 
-def exported(batches: Iterator[list[Audit]]) -> Iterator[tuple[Any, ...]]:
-    """Each row of the batches as cells: when in Moscow, who, what happened, from where."""
-    for rows in batches:
-        names = Names(rows)
-        for row in rows:
-            yield (row.at + MOSCOW, names.actor(row.actor), sentence(row, names), row.ip)
+def exported(rows: list[Audit]) -> list[tuple[Any, ...]]:
+    """Each row as cells: when in Moscow, who, what happened, from where."""
+    names = Names(rows)
+    return [(row.at + MOSCOW, names.actor(row.actor), sentence(row, names), row.ip) for row in rows]

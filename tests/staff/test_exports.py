@@ -96,3 +96,26 @@ def test_a_request_is_told_as_its_page_tells_it(desk: Visitor, clerk: Staff) -> 
     assert (told["Сумма"], told["Период"]) == ("4218.67", "2026-10-01")
     assert told["Кто занимается"] == clerk.email
     assert told["История"] == (f"26.11.2026 00:30 {clerk.email}: В работе\n26.11.2026 00:30: Нашёлся счёт")
+
+
+@pytest.mark.parametrize(
+    ("file", "line"),
+    [
+        ("/staff/export/requests.csv", "12345678"),
+        ("/staff/export/residents.csv?lang=en", "79161230001"),
+        ("/staff/audit/export/csv", "посмотрел(а) список заявок"),
+        ("/staff/audit/export/csv?lang=en", "looked at the list of requests"),
+    ],
+)
+def test_a_file_is_written_when_its_request_has_given_the_connection_back(
+    admin_desk: Visitor, file: str, line: str
+) -> None:
+    asked()
+    resident("+79161230001")
+    admin_desk.get("/staff/requests")
+    answer = admin_desk.client.get(file)
+    db.close()  # as every server does; the file is sent after that
+    try:
+        assert line in answer.get_data(as_text=True)
+    finally:
+        db.connect(reuse_if_open=True)
