@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from cabinet.wording import catalogues
 from config import ROOT
 from tests.browser.site import Site
 from tools.guide import text
@@ -51,3 +53,9 @@ def test_the_committed_guide_is_the_one_that_would_be_written() -> None:
 def test_the_picture_is_there_and_mentioned(slug: str) -> None:
     assert (FOLDER / f"{slug}.png").read_bytes().startswith(b"\x89PNG")
     assert f'src="{slug}.png"' in (FOLDER / "README.md").read_text(encoding="utf-8")
+
+
+def test_what_else_can_be_done_is_called_as_pages_call_it() -> None:
+    said = {message.id for message in catalogues.read("en") if isinstance(message.id, str)}
+    quoted = {name for sentence in text.FURTHER for name in re.findall("«([^«»]+)»", sentence)}
+    assert quoted - {"Моих данных"} <= said and len(quoted) > 8
