@@ -1,7 +1,8 @@
 """Keeps the socket, and one server at it: on SIGHUP a new one takes over before the old one ends.
 
 The new server is a fresh interpreter with the code and the `.env` of now. If it does not come up, the old one
-goes on. A server that ends by itself ends the supervisor too: systemd starts both again.
+goes on. One that ends by itself, as granian's does when its processes die again and again, has a successor:
+visitors wait in the socket's queue. One that has never come up ends the supervisor too, and says why.
 """
 
 import logging
@@ -13,6 +14,7 @@ import subprocess  # nosec B404 # ours
 import sys
 import tempfile
 import time
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -35,19 +37,31 @@ class Supervisor:
         self.alive, self.held = os.pipe()
 
     def run(self) -> int:
-        """Serve until asked to stop, or until the server ends; its exit code."""
+        """Serve until asked to stop, or until a server ends that has never come up; its exit code."""
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._ask)
-        server = self._start(None)
-        while server.poll() is None:
+        with ExitStack() as stack:
+            ready = None
+            with suppress(OSError):  # without a place for it no server is known to have come up
+                ready = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cabinet-ready-")))
+            return self._serve(ready)
+
+    def _serve(self, ready: Path | None) -> int:
+        server, came_up = self._start(ready), False
+        while True:
             asked = self._next()
-            if asked == signal.SIGHUP:
+            came_up = _taken_from(ready) or came_up
+            if server.poll() is not None and asked in (None, signal.SIGHUP):
+                if not came_up:
+                    return server.returncode
+                log.error("the server ended by itself (%s); another one begins", server.returncode)
+                server, came_up = self._start(ready), False
+            elif asked == signal.SIGHUP:
                 server = self._replaced(server)
             elif asked is not None:
                 self.listening.close()
                 _end(server)
                 return max(server.returncode, 0)  # it may have been asked before it could be
-        return server.returncode
 
     def _ask(self, number: int, _frame: Any) -> None:
         self.asked.put(number)
@@ -58,15 +72,15 @@ class Supervisor:
         except queue.Empty:
             return None
 
-    def _start(self, ready: str | None) -> "subprocess.Popen[bytes]":
+    def _start(self, ready: Path | None) -> "subprocess.Popen[bytes]":
         passed = (self.listening.fileno(), self.alive)
-        command = [sys.executable, "-m", "cabinet.serve", "--on", *map(str, passed), ready or os.devnull]
+        command = [sys.executable, "-m", "cabinet.serve", "--on", *map(str, passed), str(ready or os.devnull)]
         return subprocess.Popen(command, env=self.given, pass_fds=passed)  # noqa: S603 (ours)
 
     def _replaced(self, old: "subprocess.Popen[bytes]") -> "subprocess.Popen[bytes]":
         """The server from now on: a new one that has come up, or still the old one."""
         with tempfile.TemporaryDirectory(prefix="cabinet-ready-") as folder:
-            new = self._start(folder)
+            new = self._start(Path(folder))
             deadline = time.monotonic() + PATIENCE
             while len(list(Path(folder).iterdir())) < self.processes:
                 if new.poll() is not None or time.monotonic() > deadline or not self.asked.empty():
@@ -77,6 +91,16 @@ class Supervisor:
         log.warning("a new server has taken over")
         _end(old, LAST_READ)
         return new
+
+
+def _taken_from(ready: Path | None) -> bool:
+    """Whether a process has come up since the last look."""
+    found = []
+    with suppress(OSError):  # somebody may tidy up the folder of what is temporary
+        for path in ready.iterdir() if ready else ():
+            path.unlink()
+            found.append(path)
+    return bool(found)
 
 
 def _end(server: "subprocess.Popen[bytes]", after: float = SETTLES) -> None:

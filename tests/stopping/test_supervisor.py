@@ -3,6 +3,7 @@
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 from cabinet.serve.supervisor import Supervisor
 
@@ -14,8 +15,8 @@ class Tried(Supervisor):
 
     script = STAYS
 
-    def _start(self, ready: str | None) -> "subprocess.Popen[bytes]":
-        return subprocess.Popen([sys.executable, "-c", self.script, ready or ""])
+    def _start(self, ready: Path | None) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen([sys.executable, "-c", self.script, str(ready or "")])
 
 
 def test_a_server_that_does_not_come_up_leaves_the_old_one_alone() -> None:
