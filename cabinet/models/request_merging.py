@@ -7,6 +7,7 @@ from cabinet.models.base import now, settings
 from cabinet.models.database import db
 from cabinet.models.locks import lock_names
 from cabinet.models.message import Message
+from cabinet.models.phone_proof import by_contact_alone
 from cabinet.models.request import ConnectionRequest
 from cabinet.models.request_note import RequestNote, Unread
 from cabinet.models.staff import Staff
@@ -40,17 +41,28 @@ def _owners(requests: list[ConnectionRequest]) -> dict[str, User]:
 
 
 def _is_one_person(one: ConnectionRequest, two: ConnectionRequest, owners: dict[str, User]) -> bool:
-    """By the cabinet; else by the phone, unless it has passed on or may have between the two."""
+    """By the cabinet; else by the phone, unless it has passed on or may have between the two.
+
+    Nor where a contact in MAX alone proved it: the other is of whoever has the SIM.
+    """
     if one.user_id and two.user_id:
         return one.user_id == two.user_id
     owner = owners.get(one.user_id or two.user_id or "")
-    return one.phone == two.phone and (owner is None or owner.phone == one.phone) and _are_near(one, two)
+    if owner and (owner.phone != one.phone or by_contact_alone(owner.id, owner.phone)):
+        return False
+    return one.phone == two.phone and _are_near(one, two)
 
 
 def _are_near(one: ConnectionRequest, two: ConnectionRequest) -> bool:
     """Whether they came so soon after each other that the number was hardly given away between."""
     least = settings().prove_again_after
     return not least or abs(one.created_at - two.created_at) < timedelta(seconds=least)
+
+
+def has_parts(request: ConnectionRequest) -> bool:
+    """Whether others were merged into it."""
+    joined = (RequestNote.request == request.id, RequestNote.kind == "joined")
+    return bool(RequestNote.select().where(*joined).exists())
 
 
 def followed(request: ConnectionRequest) -> ConnectionRequest:

@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from cabinet.models import ConnectionRequest
 from cabinet.models.phone_proof import by_contact_alone
-from cabinet.models.request_merging import followed
+from cabinet.models.request_merging import followed, has_parts
 from cabinet.models.unclaimed_request import may_be_of
 from cabinet.web import session_keys as keys
 from cabinet.web.sessions import session
@@ -54,10 +54,14 @@ def remember_found(connection: ConnectionRequest) -> None:
 
 
 def is_own(connection: ConnectionRequest) -> bool:
-    """Whether this session sent the request, or belongs to its sender."""
-    if connection.number in session.get(keys.REQUESTS_SENT, ()):
-        return True
+    """Whether this session sent the request, or belongs to its sender.
+
+    Of one with parts it takes the SIM: who proved the phone by a contact in MAX may not have sent them.
+    """
     sender = current_sender()
+    proved = sender is not None and not _came_by_contact(sender)
+    if connection.number in session.get(keys.REQUESTS_SENT, ()) and (proved or not has_parts(connection)):
+        return True
     if sender is None:
         return False
     if connection.user_id:
@@ -70,8 +74,8 @@ def _came_by_contact(sender: Sender) -> bool:
 
 
 def is_found(connection: ConnectionRequest) -> bool:
-    """Whether number and phone of the request were typed in this session."""
-    return connection.number in session.get(keys.REQUESTS_FOUND, ())
+    """Whether this session may see how far it is: number and phone were typed here, or it was sent here."""
+    return any(connection.number in session.get(key, ()) for key in (keys.REQUESTS_FOUND, keys.REQUESTS_SENT))
 
 
 def follow(merged: ConnectionRequest) -> ConnectionRequest:

@@ -179,6 +179,8 @@ def submit_answer(number: str) -> Response:
     if found is None or sender is None or not senders.is_own(found):
         return advance("requests.show", number=number)
     found = senders.follow(found) if found.merged_into else found
+    if not senders.is_own(found):
+        return advance("requests.show", number=found.number)
     try:
         if any(file.filename for file in request.files.values()):
             take("receipt", sender.phone)
