@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 ALL = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}  # all that the dark may change
 HEIGHT, PHONE, DESKTOP = 800, 360, 1280
+DESKS = (768, 1280, 1920)
 ZOOMED = (280, 320)  # 320 is a window of 1280 at 400 %
 BUSY = "[aria-busy=true], .htmx-request, .htmx-swapping, .htmx-settling"
 LEAST = 44  # px, of whatever is pressed
@@ -135,6 +136,20 @@ class Inspector:
         page.emulate_media(color_scheme="light")
         page.set_viewport_size({"width": PHONE, "height": HEIGHT})
         self.faults += [f"{screen} ({how}): {fault}" for how, faults in found.items() for fault in faults]
+
+    def look_at_desks(self, screen: str) -> None:
+        """Inspect what is on the screen now as on a tablet, a notebook and a large screen, light and dark."""
+        page = self.page
+        expect(page.locator(BUSY)).to_have_count(0)
+        for width in DESKS:
+            page.set_viewport_size({"width": width, "height": HEIGHT})
+            found = {"light": examined(page.main_frame), "room": page.evaluate(OVERFLOW)}
+            page.emulate_media(color_scheme="dark")
+            found["dark"] = page.evaluate(AXE, COLOURS)
+            page.emulate_media(color_scheme="light")
+            self.faults += [
+                f"{screen} ({how}, {width}): {fault}" for how, faults in found.items() for fault in faults
+            ]
 
     def _large_text(self, found: dict[str, list[str]]) -> None:
         """Text twice as large, as whoever sets it so in the browser reads."""

@@ -7,6 +7,8 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import psycopg
+
 from cabinet.passwords.hashing import Hasher
 from config_demo import DEMO_PEPPER
 from tests.browser.site import Site
@@ -36,11 +38,15 @@ class Seeded:
 
 def insert(site: Site, table: str, row: Mapping[str, object]) -> None:
     """Put a row there while the site runs."""
-    names, marks = ", ".join(f'"{name}"' for name in row), ", ".join("?" * len(row))
-    with sqlite3.connect(
-        site.environment["DATABASE_URL"].removeprefix("sqlite:///"), timeout=PATIENCE
-    ) as connection:
-        connection.execute(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', tuple(row.values()))
+    names, url = ", ".join(f'"{name}"' for name in row), site.environment["DATABASE_URL"]
+    mark = "?" if url.startswith("sqlite:") else "%s"
+    sql = f'INSERT INTO "{table}" ({names}) VALUES ({", ".join([mark] * len(row))})'
+    if mark == "?":
+        with sqlite3.connect(url.removeprefix("sqlite:///"), timeout=PATIENCE) as connection:
+            connection.execute(sql, tuple(row.values()))
+    else:
+        with psycopg.connect(url) as server:
+            server.execute(sql, tuple(row.values()))
 
 
 def resident_of(site: Site) -> Seeded:

@@ -119,8 +119,11 @@ def driver() -> Iterator[Playwright]:
 
 
 @contextlib.contextmanager
-def running(folder: Path) -> Iterator[Site]:
-    """Server and worker on a fresh demonstration database in `folder`, embedded by a page on 127.0.0.1."""
+def running(folder: Path, database: str = "") -> Iterator[Site]:
+    """Server and worker on a fresh demonstration database, embedded by a page on 127.0.0.1.
+
+    All is in `folder`, but for a `database` of this address that is empty yet.
+    """
     port = free_port()
     url = f"http://localhost:{port}"
     with contextlib.ExitStack() as stack:
@@ -130,7 +133,7 @@ def running(folder: Path) -> Iterator[Site]:
             "DEMO": "1",
             "PORT": str(port),
             "PUBLIC_URL": url,
-            "DATABASE_URL": f"sqlite:///{folder}/cabinet.db",
+            "DATABASE_URL": database or f"sqlite:///{folder}/cabinet.db",
             "UPLOADS_FOLDER": f"{folder}/uploads",
             "IMPORTS_FOLDER": f"{folder}/imports",
             "FRAME_ANCESTORS": embedding,
