@@ -67,6 +67,26 @@ class Host:
 
 
 @dataclass
+class Worker:
+    """A worker of a host."""
+
+    environment: dict[str, str]
+    log: Path
+    process: "subprocess.Popen[bytes] | None" = None
+
+    def start(self) -> None:
+        """Start it; it works once it has come up."""
+        with open(self.log, "ab") as log:
+            command = [sys.executable, "-m", "cabinet.worker"]
+            self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
+
+    def stop(self) -> None:
+        """Stop it as a supervisor does."""
+        if self.process:
+            stop(self.process)
+
+
+@dataclass
 class Front:
     """The address that residents know, and the hosts behind it."""
 
@@ -118,7 +138,7 @@ class Front:
 
 
 @contextmanager
-def running() -> Iterator[Front]:
+def running(**settings: str) -> Iterator[Front]:
     """nginx and two hosts on a fresh demonstration database. Skips the test where there is no nginx."""
     program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
     if program is None:
@@ -129,7 +149,7 @@ def running() -> Iterator[Front]:
         certificate(folder)
         plain, port, hosts = free_port(), free_port(), [free_port(), free_port()]
         url = f"https://localhost:{port}"
-        environment = prepared(folder, url, TRUSTED_PROXIES="1")
+        environment = prepared(folder, url, TRUSTED_PROXIES="1", **settings)
         main = folder / "nginx.conf"
         main.write_text(MAIN.format(folder=folder, cabinet=_adapted(folder, plain, port, hosts)))
         front = Front(url, plain, folder / "cert.pem", [], main, program)

