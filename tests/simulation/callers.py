@@ -38,7 +38,7 @@ class Mind(NamedTuple):
 class Caller:
     """One person in one session."""
 
-    misread: ClassVar[float] = 0.2  # how often a receipt is
+    misread: ClassVar[float] = 0.0  # how often a receipt is, at least
 
     world: World
     name: str
@@ -99,7 +99,7 @@ class Caller:
         return set()
 
     def _sign_in(self, user: User) -> set[str]:
-        typed = self.told.password if self.world.rng.random() < 0.8 else "wrong"
+        typed = self.told.password if self.world.rng.random() > self.world.careless else "wrong"
         attempt = LoginAttempt.begin(self.phone, self.ip, None, pause=lambda seconds: None)
         if attempt.verify(lambda: typed == user.password_hash, then=user.arrive):
             self.mind = Mind(user=user.id)
@@ -119,7 +119,9 @@ class Caller:
         heard = self.world.digits_for(self.phone)
         if not heard:
             return set()
-        typed = rng.choice(heard[-2:]) if rng.random() < 0.85 else f"{rng.randrange(10**6):06d}"
+        typed = (
+            rng.choice(heard[-2:]) if rng.random() > self.world.careless else f"{rng.randrange(10**6):06d}"
+        )
         verdict = code.verify(typed, then=lambda: self._verified(code))
         self.world.note(f"{self.name} types a code: {verdict.value}")
         if verdict in (Verdict.RIGHT, Verdict.USED) and code.used_within(60):
@@ -150,7 +152,7 @@ class Caller:
         if one.step == "account" and self.wants == "request":
             return self._request(None)
         if one.step == "account":
-            wrong = rng.random() < self.misread
+            wrong = rng.random() < max(self.misread, self.world.careless)
             one.match_account(PERIOD, self.account, AMOUNTS[self.account] + wrong, self.ip)
         elif one.step == "address":
             if rng.random() < 0.9:

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from cabinet.models import (
     AccountLink,
@@ -98,7 +99,7 @@ def limits_held() -> None:
         assert code.tries <= own.code_tries, "guesses of a code"
     sent: dict[str, int] = defaultdict(int)
     for code in OneTimeCode.select():
-        sent[code.phone] += 1
+        sent[code.phone] += bool(code.counted)  # one that the company failed to send counts for nothing
     most = own.sms_per_phone_day + 2 * own.sms_per_phone_day_reserved
     assert max(sent.values(), default=0) <= most, "SMS to a phone"
     at: dict[tuple[str, str], list[datetime]] = defaultdict(list)
@@ -108,6 +109,26 @@ def limits_held() -> None:
         for most, seconds in _limits(kind):
             for first, beyond in zip(moments, moments[most:], strict=False):
                 assert beyond - first >= timedelta(seconds=seconds), (kind, subject)
+
+
+def waits_held() -> None:
+    """Between codes passed what a visitor is asked to wait; who was locked out tried no password."""
+    own = settings()
+    waits = own.code_resend_waits or (0,)
+    at: dict[str, list[datetime]] = defaultdict(list)
+    for attempt in Attempt.select().where(Attempt.kind == "sms-phone").order_by(Attempt.at):
+        at[attempt.subject].append(attempt.at)
+    for subject, moments in at.items():
+        for number, (one, following) in enumerate(pairwise(moments), 1):
+            wait = timedelta(seconds=waits[min(number, len(waits)) - 1])
+            assert following - one >= wait, f"waits between codes to {subject}"
+    shut: dict[str, datetime] = {}
+    for attempt in Attempt.select().where(Attempt.kind.in_(("login", "lockout"))).order_by(Attempt.id):
+        if attempt.kind == "lockout":
+            shut[attempt.subject] = attempt.at + timedelta(seconds=own.login_lockouts[0])
+        else:
+            held = attempt.subject not in shut or attempt.at >= shut[attempt.subject]
+            assert held, f"lock-out of {attempt.subject}"
 
 
 def _limits(kind: str) -> tuple[tuple[int, int], ...]:

@@ -113,6 +113,7 @@ class Schedule:
         checks.what_was_acknowledged_is_there(self.hands)
         checks.each_row_has_its_messages(self.hands)
         checks.limits_held()
+        checks.waits_held()
         checks.deliveries_are_right(self.world)
         checks.what_is_sent_was_taken(self.receivers)
 

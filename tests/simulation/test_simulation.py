@@ -13,7 +13,7 @@ from flask import Flask
 
 from cabinet.delivery import sending
 from cabinet.delivery.gateway import Outgoing, SmsReceipt
-from cabinet.models import TABLES, Account, Message, User, limits
+from cabinet.models import TABLES, Account, Message, User, code_limits, limits, login
 from cabinet.models.database import db, is_sqlite
 from cabinet.models.spending import Spending
 from config import Settings
@@ -137,6 +137,23 @@ def test_it_finds_a_limit_that_is_not_kept(run: Run, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(limits, "_longest", lambda _waits: None)
     monkeypatch.setattr(callers.Caller, "misread", 1.0)
     with pytest.raises(AssertionError, match="lookup-phone"):
+        run(range(1, 40))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("broken", "instead", "found"),
+    [
+        ((code_limits, "_resend_wait"), lambda *_asked: 0, "waits between codes"),
+        ((code_limits, "waits_by"), lambda _answers, asked, _moment: [0] * len(asked), "sms-|SMS to a phone"),
+        ((login, "_refusal"), lambda *_asked: None, "lock-out|login-ip"),
+    ],
+)
+def test_it_finds_that_somebody_need_not_wait(
+    run: Run, monkeypatch: pytest.MonkeyPatch, broken: tuple[object, str], instead: object, found: str
+) -> None:
+    monkeypatch.setattr(*broken, instead)
+    with pytest.raises(AssertionError, match=found):
         run(range(1, 40))
 
 

@@ -1,5 +1,6 @@
 """What a seed decides: the clock, where processes die, what gateways answer, who acts meanwhile."""
 
+import dataclasses
 import random
 import re
 import secrets
@@ -15,7 +16,7 @@ from flask import Flask
 from cabinet.delivery import message_texts
 from cabinet.delivery.errors import RefusedError, UnavailableError
 from cabinet.delivery.gateway import Gateway, Outgoing, SmsReceipt
-from cabinet.models import DeliveryTry
+from cabinet.models import DeliveryTry, base
 from cabinet.models.database import db
 from cabinet.models.fate import Fault
 
@@ -63,6 +64,16 @@ class World:
 
     def __post_init__(self) -> None:
         self.rng = random.Random(self.seed)
+
+    @property
+    def tight(self) -> dict[str, Any]:
+        """Limits that are lower than usual, in a third of all worlds."""
+        return TIGHT.get(self.seed % 6, {})
+
+    @property
+    def careless(self) -> float:
+        """How often people type what is wrong: most of the time where limits are to be reached."""
+        return 0.6 if self.tight else 0.2
 
     def happens(self, chance: float) -> bool:
         """Whether something goes wrong now."""
@@ -143,6 +154,21 @@ def _known_to_bring(ref: str, takes: list[Take]) -> tuple[str, ...]:
     return tuple(take.gateway for take in takes if take.gateway not in open_to)
 
 
+# of each kind so few that a schedule reaches them; what would hide another is in a world of its own
+_FEW: dict[str, Any] = {
+    "code_resend_waits": (),
+    "code_tries": 3,
+    "code_wrong_per_phone_day": 3,
+    "lookup_per_user_hour": 2,
+    "lookup_per_account_day": 3,
+    "login_failures": 2,
+}
+TIGHT: dict[int, dict[str, Any]] = {  # by the remainder of the seed by six
+    2: {**_FEW, "sms_per_phone_day": 1, "sms_per_phone_day_reserved": 0, "request_per_phone_day": 1},
+    5: {**_FEW, "sms_per_ip_hour": 2, "sms_global_hour": 3, "request_per_ip_hour": 1, "login_ip_minute": 1},
+}
+
+
 @contextmanager
 def ruled_by(world: World, monkeypatch: pytest.MonkeyPatch, texts: bool) -> Iterator[None]:
     """Let the world decide at each commit, and let all that is random come from its seed.
@@ -152,6 +178,7 @@ def ruled_by(world: World, monkeypatch: pytest.MonkeyPatch, texts: bool) -> Iter
     chance = random.Random(world.seed + 1)
     with monkeypatch.context() as patch:
         commit: Callable[[], None] = db.obj.commit
+        patch.setattr(base, "_settings", dataclasses.replace(base.settings(), **world.tight))
         patch.setattr(db.obj, "commit", lambda: world.at_commit(commit))
         patch.setattr(secrets, "token_urlsafe", lambda size=16: _text(chance, size))
         patch.setattr(secrets, "token_hex", lambda size=16: chance.randbytes(size).hex())
