@@ -45,10 +45,17 @@ def update_words(user: User) -> None:
 
 def accounts_with_charges(user: User) -> list[tuple[Account, list[Charge]]]:
     """Linked accounts, oldest link first, each with its charges of the months offered, newest first."""
+    return accounts_and_whether_asked(user)[0]
+
+
+def accounts_and_whether_asked(user: User) -> tuple[list[tuple[Account, list[Charge]]], bool]:
+    """As `accounts_with_charges`, and whether the resident may have connection requests."""
     accounts: dict[str, Account] = {}
     charges: dict[str, list[Charge]] = {}
     months: dict[Any, Month] = {}
-    for row in execute(_HOME, [user.id]).fetchall():
+    asked = True
+    for first, *row in execute(_HOME, [user.id, user.id]).fetchall():
+        asked = bool(first)
         number, (month, *others), charge = row[0], row[-5 - CHARGE : -CHARGE], row[-CHARGE:]
         if number not in accounts:
             accounts[number] = made(Account, row[: -5 - CHARGE])
@@ -57,16 +64,18 @@ def accounts_with_charges(user: User) -> list[tuple[Account, list[Charge]]]:
         if charge[0] is not None:
             charges.setdefault(number, []).append(made(Charge, charge))
     offered = newest(list(months.values()))
-    return [
+    shown = [
         (account, [charge for charge in charges.get(number, []) if charge.period in offered])
         for number, account in accounts.items()
     ]
+    return shown, asked
 
 
 CHARGE = len(Charge._meta.sorted_fields)
 _HOME = f"""
     {RECENT}
-    SELECT {columns(Account)}, {MONTH}, {columns(Charge)}
+    SELECT EXISTS (SELECT 1 FROM connection_request WHERE user_id = ?),
+        {columns(Account)}, {MONTH}, {columns(Charge)}
     FROM account_link
     JOIN account ON account.number = account_link.account_id
     LEFT JOIN recent ON TRUE

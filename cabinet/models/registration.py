@@ -11,11 +11,11 @@ from cabinet.models import invitation, unclaimed_request
 from cabinet.models.account import Account
 from cabinet.models.attempt import TooManyError
 from cabinet.models.audit import Audit
+from cabinet.models.awaited import awaited
 from cabinet.models.base import Model, new_id, now, settings
 from cabinet.models.consent import Consent
 from cabinet.models.database import transaction
 from cabinet.models.email import EmailLink
-from cabinet.models.invitation import PERSON
 from cabinet.models.linking import AccountLink, notify_holders
 from cabinet.models.look_up import look_up
 from cabinet.models.max_contact import MaxContact
@@ -134,7 +134,9 @@ class Registration(Model):
         """The `code` of this id was right; what an invitation or a request says need not be typed."""
         self.proved_by = "max" if MaxContact.brought(code) else None
         alone = self.account_id or self.replaces or self.proved_by
-        told = {} if alone else invitation.opened(self.phone)
+        waits = awaited(self.phone)
+        told = invitation.opened(self.phone) if waits.invitation and not alone else {}
+        self.latest_request = self.latest_request if waits.request else None
         if not (self.last_name or "invitation" in told) and (asked := self.latest_request):
             told |= {name: getattr(asked, name) for name in FROM_REQUEST}
         for name, value in {"phone_verified_at": now(), **told}.items():
@@ -151,7 +153,7 @@ class Registration(Model):
     def _forget_invitation(self) -> None:
         """What a clerk wrote down goes: it may be of another person, whose number was misheard."""
         self.period = self.account = self.amount = self.address_confirmed_at = self.invitation = None
-        gone = () if self.profile_at else PERSON
+        gone = () if self.profile_at else invitation.PERSON
         for name in gone:
             setattr(self, name, None if name == "birth_date" else "")
         self._keep("address_confirmed_at", *PROVED, *gone)
@@ -186,11 +188,11 @@ class Registration(Model):
 
     def fill_profile(self, profile: dict[str, Any], terms: tuple[str, str], ip: str, user_agent: str) -> None:
         """Keep names, birth date and e-mail; going on accepts the terms: (version, exact text)."""
-        for name in PERSON:
+        for name in invitation.PERSON:
             setattr(self, name, profile[name])
         self.profile_at = now()
         with transaction():
-            self._keep(*PERSON, "profile_at")
+            self._keep(*invitation.PERSON, "profile_at")
             Consent.give("terms", *terms, self.phone, self.id, ip, user_agent)
 
     def complete(self, password_hash: str, ip: str) -> User:
@@ -207,14 +209,16 @@ class Registration(Model):
                 former = release(self.phone, by_receipt=True) if self.replaces else None
                 user = User.add(
                     phone=self.phone,
-                    **{name: getattr(self, name) for name in PERSON},
+                    **{name: getattr(self, name) for name in invitation.PERSON},
                     password_hash=password_hash,
                     locale=self.locale,
                 )
                 insert(AccountLink(user=user, account=self.account_id))
                 sim = "" if self.proved_by else self.phone
-                invitation.settle(user, cast(str, self.account_id), self.invitation, sim)
-                if not self.proved_by:
+                waits = awaited(sim, cast(str, self.account_id))
+                if self.invitation or waits.invitation:
+                    invitation.settle(user, cast(str, self.account_id), self.invitation, sim)
+                if waits.request:
                     unclaimed_request.adopt(self.phone, user.id)
                 account = notify_holders(user, cast(str, self.account_id))
                 write_first_words(user, account.address)

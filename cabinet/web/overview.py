@@ -9,10 +9,12 @@ from cabinet.models.base import settings
 
 def overview(user: User) -> dict[str, Any]:
     """What `home/_overview.html` shows: addresses with the charges of the last months, requests."""
+    accounts, asked = linking.accounts_and_whether_asked(user)
+    requests = ConnectionRequest.of_user(user.id) if asked else []
     return {
         "user": user,
-        "accounts": linking.accounts_with_charges(user),
-        "requests": [one for one in ConnectionRequest.of_user(user.id) if not one.merged_into],
+        "accounts": accounts,
+        "requests": [one for one in requests if not one.merged_into],
         "pay_link": pay_link,
     }
 
