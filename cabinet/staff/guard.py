@@ -16,7 +16,7 @@ from cabinet.models.staff import Staff
 from cabinet.models.staff_admin import RightsLostError
 from cabinet.models.user import CredentialsChangedError, User
 from cabinet.staff import typed
-from cabinet.staff.after_sign_in import wanted_now
+from cabinet.staff.after_sign_in import LONGEST_NUMBER, wanted_now
 from cabinet.web import session_keys as keys
 from cabinet.web.flow import advance, flash, in_place_of_step, page
 from cabinet.web.security import client_address
@@ -67,7 +67,7 @@ def require_staff() -> BaseResponse | None:
     g.staff = signed_in()
     if g.staff is None and request.endpoint not in WITHOUT_SIGN_IN:
         number = (request.view_args or {}).get("number", "")
-        if request.method == "POST" and number:
+        if request.method == "POST" and 0 < len(number) <= LONGEST_NUMBER:
             typed.keep_for_later(number)
         return in_place_of_step(advance("staff.sign_in", **wanted_now()))  # wherever else it was to go
     return None

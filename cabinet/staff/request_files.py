@@ -25,8 +25,9 @@ def request_receipt(number: str) -> Response:
 def request_receipt_picture(number: str) -> Response:
     """The file that came with the request, to look at."""
     found = _with_receipt(number)
+    seen = picture(found.receipt, found.receipt_type)
     record("receipt-seen", found.number)
-    return picture(found.receipt, found.receipt_type)
+    return seen
 
 
 @bp.get("/request/<number>/files/<entry>")
@@ -41,8 +42,9 @@ def request_file(number: str, entry: str) -> Response:
 def request_file_picture(number: str, entry: str) -> Response:
     """A file that came with a reply or an answer, to look at."""
     found, note = _entry(number, entry)
+    seen = picture(note.file, note.file_type)
     record("request-file-seen", found.number, entry=note.id)
-    return picture(note.file, note.file_type)
+    return seen
 
 
 def _with_receipt(number: str) -> ConnectionRequest:

@@ -84,8 +84,7 @@ def submit_sign_out() -> Response:
     g.staff = None
     session.clear()
     session.renew()
-    if written:
-        session.update(written)
+    session.update(written)
     session.replaces_ended = True
     return advance("staff.sign_in")
 

@@ -6,7 +6,7 @@ and a session that ends meanwhile: whoever wrote it finds it again in that brows
 
 from typing import Any
 
-from flask import g, request
+from flask import request
 
 from cabinet.forms.sent_file import FILE_MESSAGES, sent_file
 from cabinet.models.request import ConnectionRequest
@@ -108,17 +108,16 @@ def forget_file(number: str) -> None:
 
 
 def keep_for_later(number: str) -> None:
-    """Keep the words that came when the session of who wrote them was over."""
+    """Keep the words that came when their writer's session was over; nothing of who never signed in."""
     words = {name: request.form[name][:LONGEST_TEXT] for name in ("reply", "text") if request.form.get(name)}
-    if words:
+    if words and keys.STAFF_TYPED_BY in session:
         _store(number, {**_kept().get(number, {}), **words})
 
 
 def half_written(staff: Staff) -> dict[str, Any]:
     """What of an earlier session this one may go on with: what this member of staff wrote."""
-    mine = session.get(keys.STAFF_TYPED_BY) in (None, staff.id)
-    typed = {keys.STAFF_TYPED: session.get(keys.STAFF_TYPED), keys.STAFF_TYPED_BY: staff.id}
-    return typed if mine and typed[keys.STAFF_TYPED] else {}
+    mine = session.get(keys.STAFF_TYPED_BY) == staff.id
+    return {keys.STAFF_TYPED: _kept() if mine else {}, keys.STAFF_TYPED_BY: staff.id}
 
 
 def _kept() -> dict[str, dict[str, Any]]:
@@ -130,5 +129,3 @@ def _store(number: str, typed: dict[str, Any]) -> None:
     others = [(other, values) for other, values in _kept().items() if other != number]
     words = any(value for name, value in typed.items() if name != "lane")
     session[keys.STAFF_TYPED] = dict([*others, *([(number, typed)] if words else [])][-MOST:])
-    if writer := g.get("staff"):
-        session[keys.STAFF_TYPED_BY] = writer.id

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from flask import Flask
 
-from cabinet.models import Audit, ConnectionRequest, Message, RequestNote, Staff, casework
+from cabinet.models import Audit, ConnectionRequest, Message, RequestNote, Staff, WebSession, casework
 from cabinet.models.base import now
 from tests.staff.conftest import PASSWORD, code_now, enter, member
 from tests.staff.test_requests import NOTE, asked, press
@@ -167,3 +168,14 @@ def test_who_signs_out_finds_it_when_they_are_back(desk: Visitor, clerk: Staff) 
     enter(desk, Staff.get_by_id(clerk.id))
     desk.get(PAGE)
     assert desk.value("reply") == "Подключим"
+
+
+def test_nothing_is_kept_of_who_never_signed_in(app: Flask, clerk: Staff) -> None:
+    asked()
+    stranger = Visitor(app)
+    stranger.get("/staff/sign-in")
+    token = stranger.csrf_token
+    for number in ("1000000", "9" * 3000):
+        stranger.post(f"/staff/request/{number}/reply", {"csrf_token": token, "reply": "Words of a stranger"})
+    kept = [row.data for row in WebSession.select()]
+    assert not any("stranger" in str(data) for data in kept), kept
