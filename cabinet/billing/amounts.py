@@ -10,7 +10,9 @@ ROUBLES_AND_KOPECKS = re.compile(r"(?:-?[0-9]{1,10}[.,][0-9]{2};)*")  # a column
 FLOAT = re.compile(r"([0-9]{1,10})[.,]([0-9]{2})(?:0{4}|(9{4}))[0-9]*")  # 3650.0000000000005
 NOTHING = re.compile(r"[0-9](?:[.,][0-9]+)?e-(?:0?[5-9]|[1-9][0-9])", re.IGNORECASE)  # 1.4e-14
 TOO_EXACT = re.compile(r"[0-9]+[.,][0-9]{3,}")
-SLIPS = re.compile(r'[|"]|[0-9][OoОоlIЗзб]|[OoОоlIЗзб][0-9]')  # people type these for digits, programs do not
+SLIPS = re.compile(
+    r'[|"]|[0-9]:[0-9]|[0-9][OoОоlIЗзб]|[OoОоlIЗзб][0-9]'
+)  # people type these for digits, programs do not
 CURRENCY = re.compile(
     r"^(?:₽|руб\.?|rub|rur|[рp]\.?) ?|(?<=[0-9 )-]) ?(?:₽|рублей|руб\.?|rub|rur|[рp]\.?)$", re.IGNORECASE
 )
@@ -23,16 +25,51 @@ SIDES = re.compile(
     re.IGNORECASE,
 )
 LED = re.compile("[а-я]", re.IGNORECASE)  # «итого -150,30»: the sign stands behind words
+NO_KOPECKS = re.compile(r"(?<=[0-9])[.,]-$")  # «5600,-» has no kopecks
+DECIMALS = re.compile(r"-?[0-9]+[.,][0-9]{3,}")
+AMBIGUOUS = re.compile(r"(?<![0-9.,' \xa0])[0-9]{1,3}[.,][0-9]{2}0(?![0-9.,])")  # 1,050 or 1050
+MOST = 0.9  # of the sums of a column have three decimals, or none may have them
 DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"), "-")
 
 
-def column_of_kopecks(column: list[str]) -> Sequence[str | None]:
-    """The amounts of a column, in digits. Raises FieldError if one of them is not an amount."""
+class Sums:
+    """Reads the columns of sums of one file; raises FieldError for what is no amount.
+
+    `1,050` is a sum with three decimals only where nearly all sums of its column have them, as its first
+    filled rows tell: anywhere else it may be a thousand and fifty.
+    """
+
+    def __init__(self) -> None:
+        self.decimals: dict[int, bool] = {}
+
+    def columns(self, columns: Sequence[list[str]]) -> list[Sequence[str | None]]:
+        """The amounts of all columns, in digits."""
+        return [self._column(place, column) for place, column in enumerate(columns)]
+
+    def _column(self, place: int, column: list[str]) -> Sequence[str | None]:
+        if place not in self.decimals and any(column):
+            self.decimals[place] = _has_decimals(column)
+        return column_of_kopecks(column, self.decimals.get(place, False))
+
+
+def _has_decimals(column: list[str]) -> bool:
+    """Whether nearly all sums have three decimals."""
+    filled = list(filter(None, column))
+    return sum(map(bool, map(DECIMALS.fullmatch, filled))) >= MOST * len(filled)
+
+
+def column_of_kopecks(column: list[str], decimals: bool = True) -> Sequence[str | None]:
+    """The amounts of a column, in digits. Raises FieldError if one of them is not an amount.
+
+    `decimals`: `1,050` is one with three decimals.
+    """
     if not any(column):
         return [None] * len(column)
     joined = ";".join(column) + ";"
     if ROUBLES_AND_KOPECKS.fullmatch(joined):
         return joined[:-1].replace(".", "").replace(",", "").split(";")
+    if not decimals and AMBIGUOUS.search(joined):
+        raise fields.FieldError("not_money")
     return [None if amount is None else str(amount) for amount in map(kopecks, column)]
 
 
@@ -53,7 +90,7 @@ def kopecks(text: str) -> int | None:
         return -value if text[0] == "-" else value
     if len(text) > 64 or "\n" in text or "\r" in text or SLIPS.search(text):
         raise fields.FieldError("not_money")
-    text = CURRENCY.sub("", " ".join(text.translate(DASHES).split())).strip()
+    text = NO_KOPECKS.sub("", CURRENCY.sub("", " ".join(text.translate(DASHES).split())).strip())
     if text and not text.strip("- "):
         if text.count("-") > 2:
             raise fields.FieldError("not_money")

@@ -8,7 +8,7 @@ from cabinet.billing.batches import AMOUNTS
 from cabinet.billing.compound_titles import names_house_alone
 from cabinet.billing.errors import BillingWarning
 from cabinet.billing.layout import WORDS
-from cabinet.billing.other_sums import turned, unclear
+from cabinet.billing.other_sums import apart, turned, unclear
 from cabinet.billing.overpaid import CREDIT, doubt, is_pair
 from cabinet.billing.readers.sheet_months import months_of
 from cabinet.billing.titles import field_of, fold, is_private, labels
@@ -73,7 +73,7 @@ def understand(titles: Sequence[str], known: Mapping[str, str]) -> Columns:
     _part(titles, names)
     _settle(names)
     doubles = tuple((titles[place], titles[best[name][1]]) for place, name, _ in seconds if name != "row")
-    asked = [*turned(titles, names), *([] if known else unclear(titles, names))]
+    asked = [*turned(titles, names), *([] if known else unclear(titles, names)), *apart(titles, names)]
     equal = [(place, name) for place, name, same in seconds if same and name != "row"]
     return Columns(tuple(names), doubles, (*doubts, *asked, *_twice(titles, best, equal)))
 

@@ -42,12 +42,20 @@ HOUSE_ALONE = re.compile(
     r"|комната|н/п)\b[ .№]*)?(?:[0-9]{1,5}[а-яё]?|[а-яё])(?![а-яё0-9]))*+",
     re.IGNORECASE,
 )
+FLAT_ALONE = re.compile(
+    r"(?:кв|квартира|пом|помещение|оф|офис|ком|комн|комната|н/п)\b[ .№]*[0-9]{1,5} ?[а-яё]?", re.IGNORECASE
+)
 ENDS_IN_HOUSE = re.compile(r"[0-9](?:/?[0-9а-яё])*$", re.IGNORECASE)
 
 
 def is_house_alone(text: str) -> bool:
     """Whether an address names nothing but the house and what is in it: «д. 3, кв. 5», «3-5», «17А»."""
     return HOUSE_ALONE.fullmatch(text.strip()) is not None
+
+
+def lacks_place(text: str) -> bool:
+    """Whether an address names no street and no locality, but a house or a flat: «д. 3, кв. 5», «кв. 5»."""
+    return is_house_alone(text) or FLAT_ALONE.fullmatch(text.strip()) is not None
 
 
 def placed(addresses: list[str]) -> bool:

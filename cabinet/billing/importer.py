@@ -13,7 +13,7 @@ from pathlib import Path
 
 import peewee
 
-from cabinet.billing import plausibility, promises
+from cabinet.billing import doubts, plausibility, promises
 from cabinet.billing.answers import Answers
 from cabinet.billing.batches import Reject
 from cabinet.billing.incomplete import Incomplete
@@ -134,10 +134,10 @@ def _staged(
             report.months = plausibility.check(staging, reader.layout)
         else:
             report.listed += plausibility.listed(staging, reader.layout)
-        report.warnings += [*reader.layout.warnings, *plausibility.carried(reader.tally)]
-        report.warnings += plausibility.unnamed(reader.layout, reader.tally, staging)
-        doubts = plausibility.doubtful(staging.readings())
-        report.warnings += promises.judged(reader.tally, report.months, doubts)
+        report.warnings += [*reader.layout.warnings, *doubts.carried(reader.tally)]
+        report.warnings += doubts.unnamed(reader.layout, reader.tally, staging)
+        asked = doubts.doubtful(staging.readings())
+        report.warnings += promises.judged(reader.tally, report.months, asked)
         report.warnings += promises.totals(reader.tally, report.months)
         report.warnings += plausibility.warnings(report.months)
         parts.append(Part(reader.layout, staging))

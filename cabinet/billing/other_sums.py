@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from cabinet.billing.errors import BillingWarning
+from cabinet.billing.periods import NAMES
 from cabinet.billing.titles import field_of, fold, is_vague
 
 TO_PAY = r"\bк (?:оплате|уплате|опл)\b"
@@ -22,6 +23,22 @@ TURNED = re.compile(  # «Сальдо (- долг)», «Переплата(+) /
     rf"(?:[-−–]\s*(?:это\s*)?{OWED}|\+\s*(?:это\s*)?{OVERPAID})|{OWED}\w*\s*\(\s*[-−–]\s*\)|{OVERPAID}\w*\s*\(\s*\+\s*\)"
     rf"|(?:[-−–]|минус)\s*[=—–-]\s*{OWED}|(?:\+|плюс)\s*[=—–-]\s*{OVERPAID}",
     re.IGNORECASE,
+)
+MONTH = re.compile(  # in a folded title, with the word before it
+    rf"(?:^|.* )(?:{'|'.join(sorted(NAMES, key=len, reverse=True))})(?: (?:20)?[0-9]{{2}})?(?: г(?:ода)?)?"
+    r"|(?:^|.* )(?:0?[1-9]|1[0-2]) 20[0-9]{2}(?: г(?:ода)?)?"
+)
+NO_CHARGE = re.compile(r"оплачен|поступи|поверк|дата|долг|задолж|сальдо|начал")
+SIDE = re.compile(
+    r"(?:д|дт|дебет|деб) (?:к|кт|кредит|кред)|знак(?: суммы| сальдо)?|признак (?:долга|сальдо)|сторона"
+)
+APART = (
+    "Рядом с суммой «{sum}» стоит столбец «{side}»: если он говорит, долг это или переплата, все суммы "
+    "загрузятся как долг. Выгрузите переплату со знаком минус."
+)
+ACROSS = (
+    "В файле по столбцу на каждый месяц: {others}, а к оплате взят столбец «{taken}». Проверьте, что это "
+    "сумма одного месяца, а не всех вместе."
 )
 MINUS = (
     "Судя по названию столбца «{title}», долг в нём записан с минусом, а у нас с минусом переплата. Суммы "
@@ -44,7 +61,30 @@ def unclear(titles: Sequence[str], names: Sequence[str | None]) -> list[BillingW
         for title, name in zip(titles, names, strict=True)
         if name is None and pattern and _may_be(title, pattern, known)
     ]
+    months = [
+        title
+        for title, name in zip(titles, names, strict=True)
+        if name in (None, "amount_charged") and title is not taken and _is_of_month(title)
+    ]
+    if len(months) > 1 and not _is_of_month(taken):
+        told = ", ".join(f"«{' '.join(title.split())}»" for title in months)
+        return [BillingWarning("other-sum", ACROSS.format(taken=" ".join(taken.split()), others=told))]
     return [BillingWarning("other-sum", _sentence(taken, others))] if others else []
+
+
+def _is_of_month(title: str) -> bool:
+    """Whether a title may be that of what is charged for one month: «Октябрь», «Начислено 10.2026»."""
+    words = " ".join(re.findall(r"[0-9a-zа-я]+", title.lower().replace("ё", "е")))
+    return MONTH.fullmatch(words) is not None and not (NO_SUM.search(words) or NO_CHARGE.search(words))
+
+
+def apart(titles: Sequence[str], names: Sequence[str | None]) -> list[BillingWarning]:
+    """A question if a column that is not taken may say on which side the sums stand."""
+    sums = [title for title, name in zip(titles, names, strict=True) if name == "amount_due"]
+    sides = [
+        title for title, name in zip(titles, names, strict=True) if not name and SIDE.fullmatch(fold(title))
+    ]
+    return [BillingWarning("sign-apart", APART.format(sum=sums[0], side=sides[0]))] if sums and sides else []
 
 
 def turned(titles: Sequence[str], names: Sequence[str | None]) -> list[BillingWarning]:

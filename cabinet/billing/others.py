@@ -22,9 +22,10 @@ TOTALS = re.compile(
     r"примечани|число (?:строк|записей)|строк:|записей:|по дому\b|по улице\b|по участку\b)",
     re.IGNORECASE,
 )
-TOTAL_WORDS = ("итог", "всего")
+TOTAL_WORDS = ("итог", "всего", "сумм", "все услуги")
 TOTAL_OF_ACCOUNT = re.compile(
-    r"\W*(?:итого?|всего)(?: (?:к оплате|начислено|по (?:лс|л/с|сч[её]ту|лицевому сч[её]ту|услугам)))*\W*",
+    r"\W*(?:общая )?(?:итого?|всего|сумма|все услуги)(?: (?:к оплате|начислено|начислений|по (?:лс|л/с|"
+    r"сч[её]ту|лицевому сч[её]ту|(?:всем )?услугам|квартире|помещению|абоненту|квитанции)))*\W*",
     re.IGNORECASE,
 )
 LONE_TOTAL = re.compile(
@@ -38,11 +39,16 @@ GRAND_TOTAL = re.compile(
 SUBTOTAL = re.compile(r".+ (?:итог|total)", re.IGNORECASE)  # Excel names groups so: «7012300001 Итог»
 COUNT = 7  # digits of a number of accounts, which may stand in their column in a row of totals
 NAMES_ACCOUNT = re.compile(r"сч|лс|л/с|\bл с|абонент|договор|acc|ls\b|rash|lchet", re.IGNORECASE)
+COUNTED = re.compile(
+    r"\(?(?:[0-9]+ (?:rows?|строк[аи]?|запис(?:ь|и|ей))\b.*|(?:выбрано|строк обработано):? .*[0-9].*)",
+    re.IGNORECASE,
+)
 CONTROL = re.compile(r"=\s*[0-9]+")  # «=2;4215,17» ends registries for banks
 OTHER_TABLE = (
     "В строке {line} начинается ещё одна таблица, и столбцы в ней другие. Сохраните её отдельным файлом и "
     "загрузите оба."
 )
+PART_OF = re.compile(r"\W*(?:в том числе|в т\. ?ч|из них)\b", re.IGNORECASE)
 RULERS = "-–—=_*+:|. ─═│║┌┐└┘├┤┬┴┼╔╗╚╝╠╣╦╩╬╒╕╘╛╞╡╤╧╪╓╖╙╜╟╢╥╨╫"  # lines drawn between rows
 LETTERS = "АБВГДЕЖЗИКЛМНОП"
 LETTER = re.compile(r"[^\W\d_]")
@@ -56,6 +62,8 @@ def is_other(cells: list[str], number: str, titles: list[str]) -> bool:
     """
     filled = [cell for cell in cells if cell]
     if filled and CONTROL.fullmatch(filled[0]) and not _is_plain(number):
+        return True
+    if len(filled) == 1 and COUNTED.fullmatch(filled[0]):  # what databases say below what was found
         return True
     if filled and SUBTOTAL.fullmatch(filled[0]) and not any(map(LETTER.search, filled[1:])):
         return True
@@ -128,6 +136,11 @@ def _is_long(text: str) -> bool:
     """Words over a group of rows: a street, a house."""
     letters = sum(map(str.isalpha, text))
     return letters >= 5 and letters * 2 >= len(text)
+
+
+def included(column: Sequence[str]) -> int:
+    """How many services say that they are a part of another: «в т.ч. ОДН»."""
+    return sum(PART_OF.match(name) is not None for name in column)
 
 
 def services(column: list[str]) -> list[str]:

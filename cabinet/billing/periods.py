@@ -122,7 +122,7 @@ class Periods:
     def of(self, text: str) -> date:
         """The first day of the month.
 
-        Raises FieldError: not_a_period, day_or_month, no_year, lost_zero, future, old, other.
+        Raises FieldError: empty, not_a_period, day_or_month, no_year, lost_zero, future, old, other.
         """
         known = self.known.get(text)
         if known is None:
@@ -146,7 +146,7 @@ class Periods:
             raise fields.FieldError("not_a_period")
         text = PREFIX.sub("", " ".join(text.lower().translate(SIGNS).split()).replace(" / ", "/"), 1)
         if not text:
-            raise fields.FieldError("not_a_period")
+            raise fields.FieldError("empty")
         if text[-2:-1].isdigit():
             text = text.rstrip(".")
         slashed = SLASHED.fullmatch(text)

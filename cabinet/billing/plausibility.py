@@ -1,6 +1,5 @@
 """Compares a staged file with what billing has: figures for a clerk, warnings of what is unlikely."""
 
-from collections.abc import Iterable
 from datetime import date
 
 from cabinet.billing import sameness
@@ -10,8 +9,6 @@ from cabinet.billing.layout import Layout
 from cabinet.billing.report import MonthCheck
 from cabinet.billing.sql import differ, execute, exists
 from cabinet.billing.staging.base import Staging
-from cabinet.billing.staging.totals import Reading
-from cabinet.billing.tally import Tally
 from cabinet.models.base import now
 from cabinet.models.billing_period import accounts_of
 
@@ -37,35 +34,6 @@ TEXTS_OF = {
     "записан ли в файле с минусом долг?",
     "sums-changed": "За {month} суммы уже загружены, и файл меняет {changed} из {compared}.",
     "addresses-changed": "Адреса меняются у {changed} из {compared} известных счетов.",
-}
-
-
-FROM_ABOVE = (
-    "address-above",
-    "Адрес стоит не во всех строках: у {rows} он взят из строки выше, к нему добавлена квартира. Проверьте "
-    "по первым строкам, те ли это дома.",
-)
-UNNAMED = (
-    "row-per-service",
-    "У некоторых счетов по нескольку строк с разными суммами, а услуги в файле не названы. Это одна строка "
-    "на услугу? Строки сложены, прибавлено строк: {rows}; одинаковые взяты один раз, таких: {repeated}.",
-)
-MERGED = (
-    "account-above",
-    "В строках услуг, всего {rows}, нет ни номера счёта, ни адреса: они взяты из строки выше, как у "
-    "объединённых ячеек. Проверьте по первым строкам, верны ли суммы.",
-)
-SAME_IN_ROWS = {  # whether the sum was taken once, and what is said
-    True: (
-        "total-in-each-row",
-        "В каждой строке счёта стоит одна и та же сумма, счетов: {accounts}. Она взята один раз, как итог "
-        "счёта, а не сложена по услугам.",
-    ),
-    False: (
-        "same-sums",
-        "В строках услуг одного счёта стоят одинаковые суммы, счетов: {accounts}. Они сложены: проверьте, не "
-        "итог ли это, повторённый в каждой строке.",
-    ),
 }
 
 
@@ -150,33 +118,6 @@ def _samples(rows: str, layout: Layout) -> list[dict[str, str | int | None]]:
     return [{**dict(zip(names, row, strict=True)), "printed": row[1] or row[0]} for row in found]
 
 
-def doubtful(readings: Iterable[Reading]) -> list[BillingWarning]:
-    """Warnings of sums of services that may be totals of the account."""
-    found: dict[bool, int] = {}
-    for reading in readings:
-        if reading.asked:
-            found[reading.once] = max(found.get(reading.once, 0), reading.accounts)
-    return [
-        BillingWarning(code, sentence.format(accounts=found[once]))
-        for once, (code, sentence) in SAME_IN_ROWS.items()
-        if once in found
-    ]
-
-
-def carried(tally: Tally) -> list[BillingWarning]:
-    """Warnings of addresses that stand only in the first row of a house, and of accounts likewise."""
-    found = ((FROM_ABOVE, tally.carried), (MERGED, tally.merged))
-    return [BillingWarning(code, sentence.format(rows=rows)) for (code, sentence), rows in found if rows]
-
-
-def unnamed(layout: Layout, tally: Tally, staging: Staging) -> list[BillingWarning]:
-    """A warning of rows added up though nothing says that they are of services: no title, no sum of all."""
-    if not layout.unnamed_services or not staging.summed or tally.promised:
-        return []
-    code, sentence = UNNAMED
-    return [BillingWarning(code, sentence.format(rows=staging.summed, repeated=staging.repeated))]
-
-
 def warnings(months: list[MonthCheck]) -> list[BillingWarning]:
     """What is unlikely about the months of a file; the codes are those of TEXTS_OF."""
     largest = max((month.accounts for month in months), default=0)
@@ -216,6 +157,8 @@ def _far(month: MonthCheck) -> str:
         before = month.before_total / month.before_accounts
         far = mean * before > 0 and not before / FAR < mean < before * FAR
         return f"за {month.before:%m.%Y} — {_roubles(before)} ₽" if far else ""
+    if month.whole and mean <= MANY_KOPECKS:
+        return "копеек нет ни в одной сумме"
     return "столько за квартиру не бывает" if mean > MANY_KOPECKS else ""
 
 

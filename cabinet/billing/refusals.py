@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from cabinet.billing.errors import UnreadableFileError
-from cabinet.billing.titles import UNITS, fold
+from cabinet.billing.titles import UNITS, field_of, fold
 
 NEEDED = (
     "Нужна таблица начислений из программы расчётов: Excel (XLSX, XLS), ODS, CSV, TXT, DBF или ZIP с ними."
@@ -87,6 +87,10 @@ READ = re.compile(r"показани[ейя]|предыдущ\w* показ|те
 TOTALS = {"итого", "всего", "итог", "total", "itogo"}  # may be of cubic metres, too, if no roubles are named
 BARE = TOTALS | {"сумма", "summa", "sum", "sum1", "amount"}  # may be of what was paid, too
 SUMS = ("amount_due", "amount_charged")
+SIDE_BY_SIDE = (
+    "В файле рядом стоят две таблицы: номера счетов и суммы — в двух столбцах. Поставьте одну таблицу под "
+    "другой и загрузите файл снова."
+)
 PAID_HEADING = re.compile(
     r"реестр\s+(?:принятых\s+|поступивших\s+)?(?:платежей|оплат\b|оплаты|переводов|зачислений)",
     re.IGNORECASE,
@@ -180,6 +184,9 @@ def refuse_titles(titles: Sequence[str], above: str = "", names: Sequence[str | 
     a day of payment beside a sum of which no title says what it is.
     """
     folded = list(map(fold, titles))
+    twice = {name for title in folded if folded.count(title) > 1 and (name := (field_of(title) or [""])[0])}
+    if {"account", "address"} <= twice and not twice.isdisjoint(SUMS):
+        raise UnreadableFileError(SIDE_BY_SIDE)
     places = [place for place, name in enumerate(names) if name and name.startswith(SUMS)]
     sums = {folded[place] for place in places}
     roubles = any("₽" in titles[place] or UNITS.search(titles[place].lower()) for place in places)

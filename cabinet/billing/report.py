@@ -49,6 +49,7 @@ class MonthCheck:
     negative: int = 0  # accounts whose sum has a minus
     same_sums: int = 0  # accounts with the sums of the month before, of a file that names no month
     before_varied: bool = False  # whether the sums of the month before differ from one another
+    whole: bool = False  # whether sums that are large have no kopecks at all
     different_sums: int = 0
     different_addresses: int = 0  # among the first rows
 

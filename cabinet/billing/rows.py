@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from cabinet import fields
 from cabinet.billing import derived, homes
-from cabinet.billing.amounts import column_of_kopecks, kopecks
+from cabinet.billing.amounts import Sums
 from cabinet.billing.batches import AMOUNTS, KOPECKS, TEXTS, WIDTHS, Batch, Reject
 from cabinet.billing.carried import Above
 from cabinet.billing.encodings import broken
@@ -17,7 +17,7 @@ from cabinet.billing.layout import ADDRESS_PARTS, Layout
 from cabinet.billing.merged import Owner
 from cabinet.billing.nothings import emptied, is_blank
 from cabinet.billing.numbers import DATED, account, column_of_keys, shown
-from cabinet.billing.others import grand_total, is_heading, is_other, services, titles_again
+from cabinet.billing.others import grand_total, included, is_heading, is_other, services, titles_again
 from cabinet.billing.ours import Ours
 from cabinet.billing.overpaid import CREDIT
 from cabinet.billing.periods import Periods
@@ -59,6 +59,7 @@ BAD_PERIODS = {
     "no_year": "месяц без года: укажите расчётный период файла",
     "lost_zero": "не ясно, январь это или октябрь: укажите расчётный период файла",
     "other": "период другой, чем указан для файла",
+    "empty": "нет расчётного периода",
     "": "период не разобран",
 }
 
@@ -82,7 +83,7 @@ class Judge:
         self.account = self.places.get("account", 0)
         self.periods = Periods(now().date(), layout.order, answers.period)
         self.constant = f"{answers.period:%Y-%m}" if answers.period and not layout.has("period") else ""
-        self.above, self.owner = Above(self.places), Owner(self.places)
+        self.above, self.owner, self.sums = Above(self.places), Owner(self.places), Sums()
         self.ours = Ours(layout.columns, layout.supplier)
         self.parts = [name for name in ("address", *ADDRESS_PARTS) if name in self.places]
 
@@ -145,6 +146,7 @@ class Judge:
         batches = None if damaged and self._spoilt(columns) else self._judge(rows, lines)
         if batches is not None:
             self.tally.accepted += len(lines)
+            self.tally.included += sum(included(batch.services) for batch in batches)
             yield from batches
         elif len(lines) == 1:
             self._dismiss([column[0] for column in columns], [column[0] for column in rows], lines[0])
@@ -166,7 +168,7 @@ class Judge:
         try:
             numbers, printed = column_of_keys(rows[0], self.layout.exact, self.layout.tail)
             spelled = {text: self.periods.of(text) for text in set(rows[1])}
-            amounts = list(map(column_of_kopecks, rows[FIRST_AMOUNT:SERVICE]))
+            amounts = self.sums.columns(rows[FIRST_AMOUNT:SERVICE])
         except fields.FieldError:
             return None
         if self._lacking(rows[ADDRESS], amounts) or not homes.placed(rows[ADDRESS]):
@@ -228,10 +230,8 @@ class Judge:
         for name, reason in DATED_PARTS.items():
             if name in self.places and DATED.fullmatch(cells[self.places[name]]):
                 return reason
-        if any(
-            len(text) > width
-            for text, width in zip((row[0], *row[FIRST_TEXT:]), WIDTHS.values(), strict=False)
-        ):
+        texts = zip((row[0], *row[FIRST_TEXT:]), WIDTHS.values(), strict=False)
+        if any(len(text) > width for text, width in texts):
             return TOO_LONG
         try:
             account(row[0], self.layout.exact, self.layout.tail)
@@ -242,7 +242,7 @@ class Judge:
         except fields.FieldError as error:
             return BAD_PERIODS.get(error.code, BAD_PERIODS[""])
         try:
-            list(map(kopecks, row[FIRST_AMOUNT:SERVICE]))
+            self.sums.columns([[text] for text in row[FIRST_AMOUNT:SERVICE]])
         except fields.FieldError:
             return BAD_AMOUNT
         if not homes.placed([row[ADDRESS]]):

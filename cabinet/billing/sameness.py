@@ -1,12 +1,14 @@
 """Warns of months in which too much is the same: sums of the month before, one sum or one address for all."""
 
+from cabinet.billing import homes
 from cabinet.billing.errors import BillingWarning
 from cabinet.billing.report import MonthCheck
-from cabinet.billing.sql import execute
+from cabinet.billing.sql import execute, exists
 
 FEWEST = 10  # accounts, below which shares say nothing
 LOOKED_AT = 1000  # different sums, and first addresses, that are counted
 FIRST = 10_000  # rows, among which there are mostly as many different sums as are counted
+LARGE = 1_500_000  # kopecks in the mean, too much where no sum has any kopecks
 VARIED = 5  # accounts to a sum, at most, where each account has a sum of its own
 CROWDED = 4  # accounts to an address, at least, where addresses lack their flats
 
@@ -17,6 +19,8 @@ TEXTS_OF = {
     "разные: не заполнен ли столбец одним числом?",
     "accounts-new": "За {month} в файле счетов: {accounts}, и {new} из них за {before} не было: тот ли это "
     "файл?",
+    "addresses-short": "В адресах нет ни улицы, ни населённого пункта, например «{address}». Жители "
+    "ищут себя по улице и дому: если столбец с ними в файле есть, укажите его, если нет — добавьте.",
     "addresses-alike": "Один и тот же адрес стоит у многих счетов: разных адресов {different} на {rows} "
     "счетов. Проверьте по первым строкам, есть ли в адресах квартиры.",
 }
@@ -25,6 +29,8 @@ TEXTS_OF = {
 def count(month: MonthCheck, rows: str, payable: str, with_addresses: bool) -> None:
     """Count what differs in the rows of a month."""
     month.different_sums = _different(payable, rows)
+    if not month.before_accounts and month.total > LARGE * month.accounts:
+        month.whole = not exists(f"{rows} WHERE {payable} / 100 * 100 <> {payable}")
     if with_addresses:
         first = f"SELECT address FROM {rows} LIMIT {LOOKED_AT}"
         month.different_addresses = _counted(f"SELECT DISTINCT address FROM ({first}) AS seen")
@@ -63,6 +69,9 @@ def warnings(month: MonthCheck) -> list[BillingWarning]:
             found.append(_warning("sums-alike", month))
         elif month.same_sums == common and not (month.new or month.missing) and _have_their_own(month):
             found.append(_warning("sums-same", month))
+    addresses = [str(row.get("address", "")) for row in month.samples]
+    if month.different_addresses and all(map(homes.lacks_place, addresses)):
+        found.append(_warning("addresses-short", month, address=addresses[0]))
     rows = min(month.accounts, LOOKED_AT)
     fresh = month.accounts - month.compared_addresses + month.changed_addresses
     different = month.different_addresses

@@ -14,7 +14,8 @@ class Tally:
 
     `promised` is the sum that the file itself gives for its rows, `found` what they add up to, in kopecks;
     both are 0 if it gives none. `carried` rows took their house from the row above, `merged` ones their
-    account. `totals` are what rows of totals of the whole file say, in kopecks.
+    account. `included` ones are of a service that is a part of another. `totals` are what rows of totals of
+    the whole file say, in kopecks.
     """
 
     lines: int = 0
@@ -28,6 +29,7 @@ class Tally:
     found: int = 0
     carried: int = 0
     merged: int = 0
+    included: int = 0
     totals: list[int] = field(default_factory=list)
 
     def add(self, other: "Tally") -> None:

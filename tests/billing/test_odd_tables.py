@@ -143,7 +143,7 @@ def test_days_and_times_of_foxpro(database: peewee.Database, tmp_path: Path) -> 
     struct.pack_into("<ii", data, start + 51, OCTOBER.toordinal() + 1_721_425, 43_200_000)
     file.write_bytes(data)
     report = import_billing(file, max_rejects=50)
-    assert due() == {"7012": 150} and report.reasons == {"период не разобран": 1}
+    assert due() == {"7012": 150} and report.reasons == {"нет расчётного периода": 1}
     assert start + 2 * width + 1 == len(data)
 
 

@@ -56,11 +56,23 @@ def _name_numbers(columns: list[list[str]], left: set[int], names: list[str | No
     sums = [place for place in sorted(left) if _mostly(columns[place], ROUBLES.fullmatch)]
     if not sums:
         sums = [place for place in sorted(left) if _mostly(columns[place], MONEY.fullmatch)][-1:]
-    numbers = [place for place in sorted(left) if place not in sums and _mostly(columns[place], is_account)]
+    numbers = [
+        place
+        for place in sorted(left)
+        if place not in sums and _tells_apart(columns[place]) and _mostly(columns[place], is_account)
+    ]
     if len(sums) == 1:
         names[sums[0]] = "amount_due"
     if len(numbers) == 1:
         names[numbers[0]] = "account"
+
+
+def _tells_apart(column: list[str]) -> bool:
+    """Whether a column may tell accounts apart: its cells are not all the same, nor the rows' numbers."""
+    if len(column) < 3:
+        return True
+    counted = [str(n) for n in range(1, len(column) + 1)]
+    return len(set(column)) > 1 and column != counted
 
 
 def month_of(rows: Sequence[Sequence[str]]) -> str:

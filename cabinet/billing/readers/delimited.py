@@ -16,8 +16,9 @@ from cabinet.billing.encodings import LOST, broken, encoding_of, lines_of, text_
 from cabinet.billing.errors import BillingWarning, NeedsAnswerError, Question
 from cabinet.billing.layout import Layout
 from cabinet.billing.numbers import ROUNDED, tail_of
+from cabinet.billing.others import is_other
 from cabinet.billing.periods import SLASHED, SPELLINGS, day_order
-from cabinet.billing.readers import contradictions, quotes, suppliers
+from cabinet.billing.readers import contradictions, endings, quotes, suppliers
 from cabinet.billing.readers.header import DELIMITERS, Header, find
 from cabinet.billing.readers.records import Records
 from cabinet.billing.readers.usual import Usual
@@ -62,6 +63,7 @@ class DelimitedReader:
         header = contradictions.settled(header, below, answers)
         self.delimiter, self.skipped = header.delimiter, header.lines
         self.layout = self._layout(encoding, header, head[header.lines :], answers)
+        endings.refuse_split(self.delimiter, header.titles, self.layout.columns, below)
         mapping.require(self.layout, answers, below, self.delimiter)
         if self.layout.has("supplier"):
             self.layout = suppliers.settled(
@@ -70,6 +72,7 @@ class DelimitedReader:
         self.tally, d = Tally(), self.delimiter
         self.judge = Judge(self.layout, self.tally, source)
         rows = head[header.lines :]
+        self.ending = endings.Ending(self.layout.columns, d, rows)
         quoting = any(quotes.begins(row, d) and quotes.split(row, d) is not None for row in rows)
         self.records = Records(self.judge, d, self._widths(rows), quoting, self.comment, head[: header.lines])
 
@@ -152,7 +155,8 @@ class DelimitedReader:
     def __iter__(self) -> Iterator[Batch]:
         csv.field_size_limit(LONGEST_FIELD)
         with self.path.open("rb") as file:
-            texts = _together(self._rows(map(self.usual, text_blocks(file, self.layout.encoding))))
+            blocks = _together(self._rows(map(self.usual, text_blocks(file, self.layout.encoding))))
+            texts = self.ending.whole(blocks)
             for text in texts:
                 columns = self._split(text)
                 if columns:
@@ -162,6 +166,13 @@ class DelimitedReader:
                 else:
                     yield from self._parse(text, texts)
                 self.progress(file.tell())
+        if lost := self.ending.lost:
+            self.tally.lines += 1
+            cells = quotes.cut(lost, self.delimiter)
+            if is_other(cells, cells[self.judge.account], self.judge.titles):
+                self.tally.other += 1
+            else:
+                self.judge.refuse(self.tally.lines, cells[self.judge.account], endings.CUT_OFF)
 
     def _rows(self, texts: Iterator[str]) -> Iterator[str]:
         """The blocks without the titles and anything above them."""

@@ -38,7 +38,8 @@ class GorodReader(DelimitedReader):
     comment = "#"
 
     def _find(self, head: list[str], answers: Answers) -> Header:
-        first = next((place for place, line in enumerate(head) if not line.startswith("#")), len(head))
+        marks = [place for place, line in enumerate(head) if line.strip() and not line.startswith("#")]
+        first = marks[0] if marks else len(head)
         named = [
             line[len(MARK) :].strip("=: \t\r\n") for line in head[:first] if line.upper().startswith(MARK)
         ]

@@ -84,10 +84,11 @@ def _whole(best: Header, lines: Sequence[str], known: Mapping[str, str]) -> Head
 def _hinted(lines: Sequence[str]) -> tuple[int, str]:
     """How many lines come before the table, and its possible delimiters: Excel's `sep=;` line names one."""
     for place, line in enumerate(lines[:3]):
+        below = lines[place + 1] if place + 1 < len(lines) else ""
         bare = line.strip('\ufeff\r\n "')
         if bare.lower().startswith(HINT):
             named = bare[len(HINT) : len(HINT) + 1] or "\t"
-            return place + 1, named
+            return place + 1, named if named in below else DELIMITERS  # the hint may be wrong
         if bare.strip():
             break
     return 0, DELIMITERS
@@ -156,7 +157,8 @@ def with_subtitles(titles: Sequence[str], columns: Columns, row: Sequence[str]) 
     """
     below = [cell.strip() for cell in row]
     filled = [place for place, cell in enumerate(below) if cell]
-    if len(below) > len(titles) or not filled or any(any(map(str.isdigit, cell)) for cell in below):
+    numbered = any(any(map(str.isdigit, cell)) and not _is_month(cell) for cell in below)
+    if len(below) > len(titles) or not filled or numbered:
         return None
     if any(columns.names[place] not in (None, *AMOUNTS, *KOPECKS) for place in filled):
         return None
@@ -164,6 +166,14 @@ def with_subtitles(titles: Sequence[str], columns: Columns, row: Sequence[str]) 
     if not units and not any(titles[place] == "" for place in filled):
         return None
     return stacked([*titles], [*below, *[""] * (len(titles) - len(below))])
+
+
+def _is_month(cell: str) -> bool:
+    """Whether a cell names a month, as titles may: «авг.26», «10.2026»."""
+    try:
+        return unusual(" ".join(cell.lower().replace("ё", "е").split())) is not None
+    except fields.FieldError:
+        return False
 
 
 def shape(lines: Sequence[str], delimiters: str = DELIMITERS) -> tuple[str, int]:

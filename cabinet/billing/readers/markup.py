@@ -198,11 +198,11 @@ class _Open:
         self.rows.append([])
 
     def begin_cell(self, attributes: dict[str, str]) -> None:
-        """Begin a cell, which may span several rows and columns; Excel notes its exact number beside it."""
+        """Begin a cell, which may span several rows and columns; spreadsheets note its exact number in it."""
         self.end_cell()
         if not self.rows:
             self.begin_row()
-        exact = attributes.get("x:num", "")
+        exact = attributes.get("x:num", "") or attributes.get("sdval", "")
         self.text = [exact] if exact else []
         self.exact = bool(exact)
         self.span = _span(attributes.get("colspan", "")), _span(attributes.get("rowspan", ""))

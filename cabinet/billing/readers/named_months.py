@@ -17,6 +17,7 @@ OTHER = (
     "other-month",
     "В названии файла или над таблицей назван месяц {named}, а загрузится файл за {period}. Тот ли это файл?",
 )
+TAKEN = "К оплате взят столбец «{title}», а загрузится файл за {period}. Тот ли это месяц?"
 EACH = (
     "file-months",
     "Столбца с месяцем в файлах нет, и каждый взят за тот, который назван в нём или в его имени: {files}. "
@@ -50,6 +51,9 @@ def doubted(layout: Layout, source: Source) -> Layout:
     period = source.answers.period
     if period is None or layout.has("period") or not layout.has_amounts:
         return layout
+    if title := _of_another(layout, period):
+        sentence = TAKEN.format(title=title, period=f"{period:%m.%Y}")
+        return replace(layout, warnings=(*layout.warnings, BillingWarning(OTHER[0], sentence)))
     above = {(layout.hint.year, layout.hint.month)} if layout.hint and not layout.unnamed_services else set()
     named = above or of_name(source)
     if is_of(named, period):
@@ -58,6 +62,14 @@ def doubted(layout: Layout, source: Source) -> Layout:
     code, sentence = OTHER
     warning = BillingWarning(code, sentence.format(named=months, period=f"{period:%m.%Y}"))
     return replace(layout, warnings=(*layout.warnings, warning))
+
+
+def _of_another(layout: Layout, period: date) -> str:
+    """The title of the sum that is taken, if it names another month; "" if it does not."""
+    name = "amount_due" if "amount_due" in layout.columns else "amount_charged"
+    place = layout.place(name)
+    title = " ".join(layout.titles[place].split()) if place is not None and place < len(layout.titles) else ""
+    return "" if is_of(months_of("", [title]), period) else title
 
 
 def proposed(error: NeedsAnswerError) -> date | None:

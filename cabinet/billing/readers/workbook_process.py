@@ -99,7 +99,7 @@ class _Book:
             if "xl/workbook.xml" in self.archive.NameToInfo:
                 self.members = members_of(self.archive)
         self.tables = _tables(path)
-        self.whole = None if self.members or self.tables else CalamineWorkbook.from_path(str(path))
+        self.whole = None if self.members or self.tables else _opened(path)
         self.names = [*self.members] or [*self.tables] or list(self.whole.sheet_names if self.whole else ())
         self.hidden = hidden_in(self.archive) if self.members else set()
         if self.tables:
@@ -121,9 +121,15 @@ class _Book:
                 raise TooWideError
             if extent.size > AT_ONCE or extent.rows * extent.columns > CELLS_AT_ONCE:
                 return extent.rows, iter(Portions(self.archive, self.members[name], extent.columns))
-        self.whole = self.whole or CalamineWorkbook.from_path(str(self.path))
+        self.whole = self.whole or _opened(self.path)
         sheet = self.whole.get_sheet_by_name(name)
         return (sheet.end[0] + 1 if sheet.end else 0), iter(sheet.iter_rows())
+
+
+def _opened(path: Path) -> CalamineWorkbook:
+    """A workbook of whatever format it is: calamine believes the name of a path."""
+    with path.open("rb") as file:
+        return CalamineWorkbook.from_filelike(file)
 
 
 def _tables(path: Path) -> dict[str, markup.Table]:

@@ -168,8 +168,8 @@ class PostgresStaging(Staging):
     def readings(self) -> Iterator[Reading]:
         for period in self.contradictory if self.services else ():
             found = self._execute(f"SELECT * FROM {repeats.reading_of(self.accounts(period))}")
-            for accounts, once, asked in found.fetchall():
-                yield Reading(int(accounts or 0), bool(once), bool(asked))
+            for accounts, once, asked, halves in found.fetchall():
+                yield Reading(int(accounts or 0), bool(once), bool(asked), int(halves))
 
 
 class _Stager:

@@ -93,8 +93,8 @@ class SqliteStaging(Staging):
 
     def readings(self) -> Iterator[Reading]:
         for period in self.rows:
-            for accounts, once, asked in self._rows_of(repeats.reading_of(_name(period))):
-                yield Reading(accounts, bool(once), bool(asked))
+            for accounts, once, asked, halves in self._rows_of(repeats.reading_of(_name(period))):
+                yield Reading(accounts, bool(once), bool(asked), halves)
 
     def _rows_of(self, table: str) -> Iterator[Any]:
         """The rows of a table; none if it does not exist."""

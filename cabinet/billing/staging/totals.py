@@ -7,7 +7,8 @@ charges differ or add up to it. If all accounts do, it is taken for a total; if 
 are also asked if the file has only one sum per row and it is the same in all rows of an account: where such
 sums vary between accounts they are probably totals, but two services may also cost the same. If that is so
 for most accounts only, or but for rows of nothing, they are added up. A row whose service is TOTAL decides
-for its account alone.
+for its account alone. Where a row of most accounts is as much as all others together, it may be a total that
+nothing says to be one: staff are asked.
 """
 
 from collections.abc import Iterator
@@ -21,6 +22,8 @@ KNOWN = f"{TOTALS} = 0 AND COUNT({PAYABLE}) = COUNT(*)"
 EQUAL = f"{KNOWN} AND MIN({PAYABLE}) = MAX({PAYABLE}) AND MIN({PAYABLE}) <> 0"
 FULL = f"{KNOWN} AND SUM(CASE WHEN {PAYABLE} = 0 THEN 1 ELSE 0 END) = 0"
 NOT_ZERO = f"NULLIF({PAYABLE}, 0)"
+WHOLE = f"{KNOWN} AND COUNT({NOT_ZERO}) > 2"
+HALF = f"{WHOLE} AND MAX({PAYABLE}) * 2 = SUM({PAYABLE})"
 FEW = f"{KNOWN} AND COUNT({NOT_ZERO}) > 1"
 NEAR = f"{FEW} AND COUNT({NOT_ZERO}) < COUNT(*) AND MIN({NOT_ZERO}) = MAX({NOT_ZERO})"
 ADDS_UP = f"{EQUAL} AND {BOTH} AND SUM(amount_charged) = MAX(amount_due)"
@@ -39,6 +42,8 @@ SAME = ", ".join(  # over the rows of an account
         "THEN MIN(amount_paid) END AS same_paid",
         _flag(FULL, "filled"),
         _flag(FEW, "few"),
+        _flag(WHOLE, "whole"),
+        _flag(HALF, "half"),
         _flag(NEAR, "near"),
         _flag(BOTH, "has_both"),
         _flag(ADDS_UP, "adds_up"),
@@ -58,12 +63,14 @@ def summed(name: str) -> str:
 @dataclass(frozen=True, slots=True)
 class Reading:
     """How the sums of services of a month were read for `accounts` accounts: if `once`, as a total repeated
-    in each row, else added up. `asked` says that this is not certain.
+    in each row, else added up. `asked` says that this is not certain. Of `halves` accounts one row is as much
+    as the others; 0 if it is not so of most.
     """
 
     accounts: int
     once: bool
     asked: bool
+    halves: int
 
 
 def statements(totals: str, reading: str) -> Iterator[tuple[str, str]]:
@@ -73,7 +80,7 @@ def statements(totals: str, reading: str) -> Iterator[tuple[str, str]]:
         (
             f"CREATE TABLE {totals}_counts AS SELECT SUM(filled) AS filled, SUM(has_both) AS has_both, "
             "SUM(CASE WHEN same IS NULL THEN 0 ELSE 1 END) AS alike, COUNT(DISTINCT same) AS different, "
-            "SUM(near) AS near, SUM(few) AS few, "
+            "SUM(near) AS near, SUM(few) AS few, SUM(whole) AS whole, SUM(half) AS half, "
             f"SUM(adds_up) AS adds_up, SUM(speaks) AS speaks FROM {totals}"
         ),
     )
@@ -85,7 +92,8 @@ def statements(totals: str, reading: str) -> Iterator[tuple[str, str]]:
         "",
         (
             f"CREATE TABLE {reading} AS SELECT alike + near AS accounts, {_flag(once, 'once')}, "
-            f"{_flag(f'(({once}) OR ({alone}) OR ({most})) AND NOT ({certain})', 'asked')} "
+            f"{_flag(f'(({once}) OR ({alone}) OR ({most})) AND NOT ({certain})', 'asked')}, "
+            f"CASE WHEN half * 2 > whole THEN half ELSE 0 END AS halves "
             f"FROM {totals}_counts"
         ),
     )
