@@ -33,6 +33,7 @@ class Supervisor:
     def __init__(self, listening: socket.socket, processes: int, given: dict[str, str]) -> None:
         self.listening, self.processes = listening, processes
         self.given = {name: value for name, value in given.items() if not name.startswith("LISTEN_")}
+        self.given.setdefault("MALLOC_ARENA_MAX", "2")  # glibc has one for every other thread otherwise
         self.asked: queue.SimpleQueue[int] = queue.SimpleQueue()  # a signal handler may put into it
         self.alive, self.held = os.pipe()
 

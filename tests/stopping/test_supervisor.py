@@ -34,3 +34,10 @@ def test_a_server_that_does_not_come_up_leaves_the_old_one_alone() -> None:
         finally:
             old.kill()
             old.wait()
+
+
+def test_servers_have_few_heaps_unless_the_operator_says_how_many() -> None:
+    with socket.socket() as listening:
+        assert Supervisor(listening, 1, {"LISTEN_FDS": "1"}).given == {"MALLOC_ARENA_MAX": "2"}
+        own = {"MALLOC_ARENA_MAX": "8"}
+        assert Supervisor(listening, 1, own).given == own
