@@ -37,7 +37,10 @@ LISTS = (
     ),
 )
 CARDS = ("resident/{0}", "request/10000000", "message/{1}")
-SMALL = ("staff", "web_session", "column_map", "passed_number", "reply_template", "presence")
+SMALL = (
+    *("staff", "web_session", "column_map", "passed_number", "reply_template", "presence"),
+    "gateway_health",  # a row for each receiver that settings name
+)
 
 
 @pytest.fixture
