@@ -43,9 +43,6 @@ def make(chance: random.Random) -> tuple[Truth, tuple[str, ...], list[str], str]
                  "last_name": "Иванова", "premises": number[-3:],
                  "note": chance.choice(("", "да"))}  # fmt: skip
         lines.append(delimiter.join(quoted(cells.get(name, ""), delimiter, always) for name in columns))
-    lines.insert(
-        chance.randrange(1, len(lines)), chance.choice(("", delimiter * (len(columns) - 1)))
-    )  # blank
     return truth, columns, lines, delimiter
 
 
