@@ -48,17 +48,18 @@ class Worker:
         self.stopping = threading.Event()
         self.asked: queue.SimpleQueue[None] = queue.SimpleQueue()  # to stop
         self.stop_asked = False
+        self.threads: list[threading.Thread] = []
 
     def run(self) -> None:
         """Work until SIGTERM or SIGINT, then finish the messages in hand."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self.ask_to_stop)
-        threads = self._threads()
-        for thread in threads:
+        self.threads = self._threads()
+        for thread in self.threads:
             thread.start()
         log.info("worker started")
-        self._beat_until_asked_to_stop(threads)
-        self._finish(threads)
+        self._watch_until_asked_to_stop()
+        self._finish(self.threads)
 
     def ask_to_stop(self, *_: Any) -> None:
         """Ask the worker to stop. Safe in a signal handler: a simple queue may be put into at any moment."""
@@ -76,6 +77,7 @@ class Worker:
 
     def _threads(self) -> list[threading.Thread]:
         chores: list[tuple[str, Callable[[], None]]] = [
+            ("heartbeat", self._beat),
             ("scout", self._look_out),
             ("housekeeping", self._housekeeping),
             ("imports", self._imports),
@@ -91,15 +93,24 @@ class Worker:
                 )
         return threads
 
-    def _beat_until_asked_to_stop(self, threads: list[threading.Thread]) -> None:
-        """A heartbeat says that every thread is alive, so a lost thread is noticed outside."""
-        connect_when_asked(True)
+    def _watch_until_asked_to_stop(self) -> None:
+        """Nothing here waits for the database: nobody is killed because that hangs, with an SMS in hand."""
         while not self.stop_asked:
-            if all(thread.is_alive() for thread in threads):
-                self._guarded("heartbeat", lambda: Heartbeat.beat("worker"))
+            if self._is_whole():
                 watchdog.goes_on()
             with suppress(queue.Empty):
                 self.asked.get(timeout=BEAT_EVERY)
+
+    def _beat(self) -> None:
+        """A heartbeat says that every thread is alive, so a lost thread is noticed outside."""
+        connect_when_asked(True)
+        while not self.stopping.is_set():
+            if self._is_whole():
+                self._guarded("heartbeat", lambda: Heartbeat.beat("worker"))
+            self.stopping.wait(BEAT_EVERY)
+
+    def _is_whole(self) -> bool:
+        return all(thread.is_alive() for thread in self.threads)
 
     def _finish(self, threads: list[threading.Thread]) -> None:
         self.stopping.set()

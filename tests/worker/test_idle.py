@@ -102,13 +102,13 @@ def by(clock: Clock, worker: Worker, monkeypatch: pytest.MonkeyPatch) -> list[th
     worker.asked = SimpleNamespace(get=lambda timeout: clock.rest(timeout))  # type: ignore[assignment]
     worker.scout.bells = {name: VirtualBell(clock) for name in worker.scout.bells}
     threads = worker._threads()
-    beat = threading.Thread(target=lambda: worker._beat_until_asked_to_stop([]), name="beat", daemon=True)
+    watch = threading.Thread(target=worker._watch_until_asked_to_stop, name="watch", daemon=True)
     clock.threads = len(threads) + 1
-    for thread in (*threads, beat):
+    for thread in (*threads, watch):
         work: Any = thread._target  # type: ignore[attr-defined]
         arguments = thread._args  # type: ignore[attr-defined]
         thread._target, thread._args = clock.of(lambda w=work, a=arguments: w(*a)), ()  # type: ignore[attr-defined,misc]
-    return [*threads, beat]
+    return [*threads, watch]
 
 
 @pytest.mark.parametrize("database_url", ["sqlite", "postgres"], indirect=True)

@@ -4,12 +4,14 @@ import logging
 import os
 import socket
 import subprocess
+import threading
 from contextlib import suppress
 from pathlib import Path
 
 import peewee
 import pytest
 
+from cabinet.models import Heartbeat
 from cabinet.worker.complaints import Complaints
 from cabinet.worker.loop import Worker
 from config import ROOT, Settings
@@ -68,3 +70,35 @@ def test_a_database_that_is_away_is_one_line_for_all_threads(
     assert len(caplog.records) == 3, "and again a minute later"
     assert not worker._guarded("scout", lambda: 1 / 0)
     assert "scout: ZeroDivisionError" in caplog.text
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_worker_whose_database_hangs_is_not_killed_for_it(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watcher = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    watcher.bind(f"{tmp_path}/systemd")
+    watcher.settimeout(PATIENCE)
+    monkeypatch.setenv("NOTIFY_SOCKET", f"{tmp_path}/systemd")
+    monkeypatch.setattr("cabinet.worker.loop.BEAT_EVERY", 0.01)
+    is_back, hangs = threading.Event(), threading.Event()
+
+    def hang(_name: str) -> None:
+        hangs.set()
+        is_back.wait()
+
+    monkeypatch.setattr(Heartbeat, "beat", hang)
+    worker = Worker(settings)
+    worker.threads = [threading.Thread(target=worker._beat, name="heartbeat", daemon=True)]
+    watch = threading.Thread(target=worker._watch_until_asked_to_stop, daemon=True)
+    for thread in (*worker.threads, watch):
+        thread.start()
+    assert hangs.wait(PATIENCE)
+    assert [watcher.recv(64) for _ in range(5)] == [b"WATCHDOG=1"] * 5
+    is_back.set()
+    worker.ask_to_stop()
+    worker.stopping.set()
+    watch.join(PATIENCE)
+    worker.threads[0].join(PATIENCE)
+    assert not watch.is_alive() and not worker.threads[0].is_alive()
+    watcher.close()
