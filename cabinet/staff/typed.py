@@ -109,7 +109,8 @@ def forget_file(number: str) -> None:
 
 def keep_for_later(number: str) -> None:
     """Keep the words that came when their writer's session was over; nothing of who never signed in."""
-    words = {name: request.form[name][:LONGEST_TEXT] for name in ("reply", "text") if request.form.get(name)}
+    typed = {name: request.form.get(name, "").replace("\0", "") for name in ("reply", "text")}
+    words = {name: text[:LONGEST_TEXT] for name, text in typed.items() if text}
     if words and keys.STAFF_TYPED_BY in session:
         _store(number, {**_kept().get(number, {}), **words})
 
