@@ -107,7 +107,7 @@ def _sent(message: Message, state: State) -> dict[str, Any]:
 def _give_up(message: Message, lost: DeliveryTry) -> None:
     then: dict[str, Any] = {"status": lost.state, "fault": lost.fault, "error": lost.reason, "claim": None}
     if Fault(lost.fault or Fault.UNKNOWN).ours:
-        then |= {"sent_at": None, "due_at": now(), "failures": Message.failures + 1}
+        then |= {"sent_at": None, "dead_at": None, "due_at": now(), "failures": Message.failures + 1}
     else:
         then |= {"sent_at": None, "due_at": None, "dead_at": now()}
     _change(message, **then)

@@ -137,6 +137,18 @@ def test_what_the_operator_lost_by_our_fault_goes_by_the_next(
     assert dead.dead_at and (dead.fault, dead.error) == ("account", "Twilio 30002")
 
 
+def test_what_died_before_its_first_gateway_lost_it_is_dead_no_more(
+    two: Settings, others: Others, sms: Message
+) -> None:
+    others.says["smsaero"], others.says["twilio"] = [NONSENSE], [NO_MONEY["twilio"]]
+    again(two, sms)
+    assert again(two, sms).dead_at
+    report("smsaero", State.UNDELIVERED, "5", sms.id, fault=Fault.SENDER)
+    assert fresh(sms).due_at and not fresh(sms).dead_at
+    Worker(two).drain()
+    assert fresh(sms).sent_at and not fresh(sms).dead_at
+
+
 def test_what_one_lost_while_another_may_deliver_is_not_given_up(
     two: Settings, others: Others, sms: Message
 ) -> None:
