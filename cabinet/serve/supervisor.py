@@ -25,6 +25,7 @@ LAST_WAIT = 30  # seconds for it to end
 LAST_READ = 1.0  # seconds in which it reads what it accepted last
 SETTLES = 0.5  # seconds until its processes accept nothing more; one asked to end before may not end
 LOOK_EVERY = 0.2
+AGAIN_AFTER = 1.0  # seconds; a server that dies at once shall not take up the host
 
 
 class Supervisor:
@@ -56,9 +57,11 @@ class Supervisor:
                 if not came_up:
                     return server.returncode
                 log.error("the server ended by itself (%s); another one begins", server.returncode)
+                time.sleep(AGAIN_AFTER)
                 server, came_up = self._start(ready), False
             elif asked == signal.SIGHUP:
-                server = self._replaced(server)
+                before, server = server, self._replaced(server)
+                came_up = came_up or server is not before
             elif asked is not None:
                 self.listening.close()
                 _end(server)

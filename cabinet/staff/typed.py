@@ -6,7 +6,7 @@ and a session that ends meanwhile: whoever wrote it finds it again in that brows
 
 from typing import Any
 
-from flask import request
+from flask import g, request
 
 from cabinet.forms.sent_file import FILE_MESSAGES, sent_file
 from cabinet.models.request import ConnectionRequest
@@ -130,3 +130,5 @@ def _store(number: str, typed: dict[str, Any]) -> None:
     others = [(other, values) for other, values in _kept().items() if other != number]
     words = any(value for name, value in typed.items() if name != "lane")
     session[keys.STAFF_TYPED] = dict([*others, *([(number, typed)] if words else [])][-MOST:])
+    if writer := g.get("staff"):
+        session[keys.STAFF_TYPED_BY] = writer.id  # of a session that began before this was noted at its start
