@@ -115,13 +115,38 @@ def test_a_time_is_no_sum(database: peewee.Database, tmp_path: Path) -> None:
     assert imported(tmp_path / "a.csv", text([TITLES, *rows(), row("70129999", "10:30")])).rejected == 1
 
 
-@pytest.mark.parametrize("title", ["", "Оплачено", "Примечание"])
-def test_sums_split_at_their_decimal_commas_are_refused(
-    database: peewee.Database, tmp_path: Path, title: str
+@pytest.mark.parametrize("titles", [[*TITLES, ""], [*TITLES, "Оплачено"], [*TITLES, "Примечание"]])
+def test_sums_split_at_their_decimal_commas_are_refused_or_asked_about(
+    database: peewee.Database, tmp_path: Path, titles: list[str]
 ) -> None:
     quoted = [[*line[:2], f'"{line[2]}"', line[3]] for line in rows()]
-    with pytest.raises(UnreadableFileError, match="остались одни рубли"):
-        imported(tmp_path / "a.csv", text([[*TITLES, title], *quoted], ","))
+    if titles[-1]:
+        report = imported(tmp_path / "a.csv", text([titles, *quoted], ","))
+        assert not due() and [warning.code for warning in report.unanswered] == ["sums-split"]
+    else:
+        with pytest.raises(UnreadableFileError, match="остались одни рубли"):
+            imported(tmp_path / "a.csv", text([titles, *quoted], ","))
+
+
+@pytest.mark.parametrize(
+    ("due_title", "title", "sum_", "first"),
+    [
+        ("amount_due", "amount_charged", "60", 0),
+        ("К оплате", "Тариф", "120", 0),
+        ("К оплате", "Площадь", "1500", 40),
+    ],
+)
+def test_whole_roubles_beside_two_digits_are_no_split_sums(
+    database: peewee.Database, tmp_path: Path, due_title: str, title: str, sum_: str, first: int
+) -> None:
+    """A flat fee beside what was charged, a tariff or an area."""
+    lines = [
+        [*line[:2], f'"{line[2]}"', sum_, str(first + n if first else 60)] for n, line in enumerate(rows())
+    ]
+    report = imported(
+        tmp_path / "a.csv", text([["account", "period", "address", due_title, title], *lines], ",")
+    )
+    assert report.accepted == 24 and set(due().values()) == {int(sum_) * 100} and not report.warnings
 
 
 @pytest.mark.parametrize("title", ["коп.", "Год"])

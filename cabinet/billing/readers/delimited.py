@@ -63,7 +63,7 @@ class DelimitedReader:
         header = contradictions.settled(header, below, answers)
         self.delimiter, self.skipped = header.delimiter, header.lines
         self.layout = self._layout(encoding, header, head[header.lines :], answers)
-        endings.refuse_split(self.delimiter, header.titles, self.layout.columns, below)
+        self.layout = endings.doubted(self.layout, self.delimiter, below)
         mapping.require(self.layout, answers, below, self.delimiter)
         if self.layout.has("supplier"):
             self.layout = suppliers.settled(

@@ -2,16 +2,23 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from cabinet.billing.batches import AMOUNTS
-from cabinet.billing.errors import UnreadableFileError
+from cabinet.billing.errors import BillingWarning, UnreadableFileError
+from cabinet.billing.layout import Layout
+from cabinet.billing.other_sums import NO_SUM
 from cabinet.billing.readers import quotes
-from cabinet.billing.titles import field_of
+from cabinet.billing.titles import field_of, fold
 
 CUT_OFF = "строка обрывается на сумме: файл загрузился не целиком"
 SPLIT = (
     "Запятая в этом файле и разделяет столбцы, и отделяет копейки: в столбце «{title}» остались одни рубли. "
     "Выгрузите файл с разделителем «точка с запятой» или с точкой перед копейками."
+)
+MAY_BE_SPLIT = (
+    "В столбце «{title}» одни рубли, а в следующем, «{other}», могут стоять их копейки, если запятая "
+    "разделила суммы надвое. Проверьте по первым строкам."
 )
 FEWEST = 10  # rows that show how sums are written
 SPLIT_ROWS = 3
@@ -55,20 +62,29 @@ class Ending:
         return bool(line) and len(cells) == self.width and SHORT.fullmatch(self._last(line)) is not None
 
 
-def refuse_split(
-    delimiter: str, titles: Sequence[str], names: Sequence[str | None], rows: Sequence[Sequence[str]]
-) -> None:
-    """Raises UnreadableFileError if each sum of a table was split at its decimal comma.
+def doubted(layout: Layout, delimiter: str, rows: Sequence[Sequence[str]]) -> Layout:
+    """The layout of a table, with a warning if its sums may have been split at their decimal commas.
 
-    What stands behind the comma is then in the next column, which is not one of another thing.
+    What stands behind the comma is then in the next column. A column of other sums, tariffs or areas looks
+    like kopecks by chance: it is asked about only if one of its cells begins with a nought. Raises
+    UnreadableFileError where that column has no title, or the rows have more cells than there are titles.
     """
+    names, titles = layout.columns, layout.titles
     for place, name in enumerate(names[:-1] if delimiter == "," else ()):
-        if name not in AMOUNTS or names[place + 1] not in (None, *AMOUNTS) or _known(titles[place + 1]):
+        title, other = (" ".join(titles[at].split()) for at in (place, place + 1))
+        if name not in AMOUNTS or names[place + 1] not in (None, *AMOUNTS) or _known(other):
             continue
+        known = names[place + 1] in AMOUNTS or field_of(other) or NO_SUM.search(fold(other))
         pairs = [(row[place].strip(), row[place + 1].strip()) for row in rows if len(row) > place + 1]
         split = [pair for pair in pairs if WHOLE.fullmatch(pair[0]) and KOPECKS.fullmatch(pair[1])]
-        if len(split) == len(pairs) >= SPLIT_ROWS:
-            raise UnreadableFileError(SPLIT.format(title=" ".join(titles[place].split())))
+        if len(split) < SPLIT_ROWS or len(split) < len(pairs):
+            continue
+        if not other or all(len(row) > len(titles) for row in rows if any(row)):
+            raise UnreadableFileError(SPLIT.format(title=title))
+        if not known or any(kopecks.startswith("0") for _, kopecks in split):
+            warning = BillingWarning("sums-split", MAY_BE_SPLIT.format(title=title, other=other))
+            return replace(layout, warnings=(*layout.warnings, warning))
+    return layout
 
 
 def _known(title: str) -> bool:
