@@ -1,6 +1,7 @@
 """Amounts of money as exports write them."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from cabinet import fields
@@ -28,6 +29,8 @@ LED = re.compile("[а-я]", re.IGNORECASE)  # «итого -150,30»: the sign s
 NO_KOPECKS = re.compile(r"(?<=[0-9])[.,]-$")  # «5600,-» has no kopecks
 DECIMALS = re.compile(r"-?[0-9]+[.,][0-9]{3,}")
 AMBIGUOUS = re.compile(r"(?<![0-9.,' \xa0])[0-9]{1,3}[.,][0-9]{2}0(?![0-9.,])")  # 1,050 or 1050
+CERTAIN = re.compile(r"(?<![0-9.,' \xa0])(?:0|[1-9][0-9]{3,})[.,][0-9]{3}")  # no group of thousands
+FEWEST = 10  # sums that tell how those of a column are written
 MOST = 0.9  # of the sums of a column have three decimals, or none may have them
 DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"), "-")
 
@@ -36,26 +39,38 @@ class Sums:
     """Reads the columns of sums of one file; raises FieldError for what is no amount.
 
     `1,050` is a sum with three decimals only where nearly all sums of its column have them, as its first
-    filled rows tell: anywhere else it may be a thousand and fifty.
+    rows tell: anywhere else it may be a thousand and fifty. Whether it is not that in such a column, too, is
+    certain only if it has a sum such as `1234,500` or `0,500`.
     """
 
     def __init__(self) -> None:
-        self.decimals: dict[int, bool] = {}
+        self.filled: Counter[int] = Counter()  # cells looked at, by the places of their columns
+        self.exact: Counter[int] = Counter()  # those of them with three decimals
+        self.certain: set[int] = set()
+        self.unsure: Counter[int] = Counter()  # sums that may be thousands
+
+    def learn(self, columns: Sequence[list[str]]) -> int:
+        """Look at all rows that were read at once; returns how many sums until now may be thousands."""
+        for place, column in enumerate(columns):
+            if self.filled[place] < FEWEST:
+                filled = list(filter(None, column))
+                self.filled[place] += len(filled)
+                self.exact[place] += sum(map(bool, map(DECIMALS.fullmatch, filled)))
+            if self._has_decimals(place) and place not in self.certain:
+                joined = ";".join(column)
+                self.unsure[place] += len(AMBIGUOUS.findall(joined))
+                if CERTAIN.search(joined):
+                    self.certain.add(place)
+                    del self.unsure[place]
+        return self.unsure.total()
 
     def columns(self, columns: Sequence[list[str]]) -> list[Sequence[str | None]]:
         """The amounts of all columns, in digits."""
-        return [self._column(place, column) for place, column in enumerate(columns)]
+        return [column_of_kopecks(column, self._has_decimals(place)) for place, column in enumerate(columns)]
 
-    def _column(self, place: int, column: list[str]) -> Sequence[str | None]:
-        if place not in self.decimals and any(column):
-            self.decimals[place] = _has_decimals(column)
-        return column_of_kopecks(column, self.decimals.get(place, False))
-
-
-def _has_decimals(column: list[str]) -> bool:
-    """Whether nearly all sums have three decimals."""
-    filled = list(filter(None, column))
-    return sum(map(bool, map(DECIMALS.fullmatch, filled))) >= MOST * len(filled)
+    def _has_decimals(self, place: int) -> bool:
+        """Whether nearly all sums of a column have three decimals."""
+        return self.exact[place] >= max(1, MOST * self.filled[place])
 
 
 def column_of_kopecks(column: list[str], decimals: bool = True) -> Sequence[str | None]:

@@ -28,6 +28,11 @@ INCLUDED = (
     "Строки услуг «в том числе», всего {rows}, прибавлены к сумме счёта. Если они уже входят в другие "
     "строки, уберите их из файла.",
 )
+UNSURE = (
+    "thousands",
+    "Суммы вида «1,050», всего {rows}, прочитаны с тремя знаками после запятой: один рубль пять копеек, а не "
+    "тысяча пятьдесят рублей. Проверьте по первым строкам, так ли это.",
+)
 SAME_IN_ROWS = {  # whether the sum was taken once, and what is said
     True: (
         "total-in-each-row",
@@ -64,8 +69,14 @@ def doubtful(readings: Iterable[Reading]) -> list[BillingWarning]:
 
 
 def carried(tally: Tally) -> list[BillingWarning]:
-    """Warnings of addresses that stand only in the first row of a house, of accounts likewise, of parts."""
-    found = ((FROM_ABOVE, tally.carried), (MERGED, tally.merged), (INCLUDED, tally.included))
+    """Warnings of addresses that stand only in the first row of a house, of accounts likewise, of parts.
+
+    And of sums that may be thousands.
+    """
+    found = (
+        (FROM_ABOVE, tally.carried), (MERGED, tally.merged), (INCLUDED, tally.included),
+        (UNSURE, tally.unsure),
+    )  # fmt: skip
     return [BillingWarning(code, sentence.format(rows=rows)) for (code, sentence), rows in found if rows]
 
 

@@ -76,8 +76,7 @@ class Judge:
 
     def __init__(self, layout: Layout, tally: Tally, source: Source) -> None:
         self.layout, self.tally, self._told = layout, tally, source.reject
-        self.no_amount = NO_AMOUNT
-        answers = source.answers
+        self.no_amount, answers = NO_AMOUNT, source.answers
         self.titles = [" ".join(title.split()) for title in layout.titles]
         self.places = {name: place for place, name in enumerate(layout.columns) if name}
         self.account = self.places.get("account", 0)
@@ -101,7 +100,9 @@ class Judge:
         columns, filled = self.owner.fill(columns, lines)
         self.tally.merged += filled
         columns = emptied(columns, self.layout.columns)
-        yield from self._sift(columns, self._fields(columns), lines, damaged)
+        rows = self._fields(columns)
+        self.tally.unsure = self.sums.learn(rows[FIRST_AMOUNT:SERVICE])
+        yield from self._sift(columns, rows, lines, damaged)
 
     def _of_ours(self, columns: Columns, lines: Sequence[int]) -> tuple[Columns, Sequence[int]]:
         """The rows of the company that was chosen; the others are counted."""
@@ -217,8 +218,7 @@ class Judge:
     def _is_sum(self, cells: list[str]) -> bool:
         """Whether nothing but amounts stands in a row, and perhaps the words over them: «Дом 19»."""
         sums = (*AMOUNTS, *KOPECKS, CREDIT)
-        names = self.layout.columns
-        words = (place for place, cell in enumerate(cells) if cell and names[place] not in sums)
+        words = (place for place, cell in enumerate(cells) if cell and self.layout.columns[place] not in sums)
         return all(place == self.account and is_heading(cells[place]) for place in words)
 
     def _reason(self, cells: list[str], row: list[str]) -> str:

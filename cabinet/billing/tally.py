@@ -14,7 +14,8 @@ class Tally:
 
     `promised` is the sum that the file itself gives for its rows, `found` what they add up to, in kopecks;
     both are 0 if it gives none. `carried` rows took their house from the row above, `merged` ones their
-    account. `included` ones are of a service that is a part of another. `totals` are what rows of totals of
+    account. `included` ones are of a service that is a part of another, `unsure` are
+    sums that may be thousands: `1,050`. `totals` are what rows of totals of
     the whole file say, in kopecks.
     """
 
@@ -30,6 +31,7 @@ class Tally:
     carried: int = 0
     merged: int = 0
     included: int = 0
+    unsure: int = 0
     totals: list[int] = field(default_factory=list)
 
     def add(self, other: "Tally") -> None:
