@@ -45,16 +45,16 @@ SAME_IN_ROWS = {  # whether the sum was taken once, and what is said
         "итог ли это, повторённый в каждой строке.",
     ),
 }
-
+FEW = 10  # of so many accounts, or of more, one adds up by chance
 HALVES = (
     "total-among-rows",
-    "У многих счетов, их {accounts}, одна строка равна сумме остальных: не итог ли это? Строки сложены, и "
+    "У счетов, их {accounts}, одна строка равна сумме остальных: не итог ли это? Строки сложены, и "
     "итог удвоил бы сумму. Если это итог, назовите в файле его услугу «Итого» или уберите эти строки.",
 )
 
 
-def doubtful(readings: Iterable[Reading]) -> list[BillingWarning]:
-    """Warnings of sums of services that may be totals of the account."""
+def doubtful(readings: Iterable[Reading], accounts: int) -> list[BillingWarning]:
+    """Warnings of sums of services that may be totals of the account, in months of so many `accounts`."""
     found: dict[bool, int] = {}
     halves = 0
     for reading in readings:
@@ -65,7 +65,7 @@ def doubtful(readings: Iterable[Reading]) -> list[BillingWarning]:
         BillingWarning(code, sentence.format(accounts=found[once]))
         for once, (code, sentence) in SAME_IN_ROWS.items()
         if once in found
-    ] + ([BillingWarning(HALVES[0], HALVES[1].format(accounts=halves))] if halves else [])
+    ] + ([BillingWarning(HALVES[0], HALVES[1].format(accounts=halves))] if halves * FEW > accounts else [])
 
 
 def carried(tally: Tally) -> list[BillingWarning]:

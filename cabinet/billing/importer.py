@@ -136,7 +136,7 @@ def _staged(
             report.listed += plausibility.listed(staging, reader.layout)
         report.warnings += [*reader.layout.warnings, *doubts.carried(reader.tally)]
         report.warnings += doubts.unnamed(reader.layout, reader.tally, staging)
-        asked = doubts.doubtful(staging.readings())
+        asked = doubts.doubtful(staging.readings(), max(staging.periods.values(), default=0))
         report.warnings += promises.judged(reader.tally, report.months, asked)
         report.warnings += promises.totals(reader.tally, report.months)
         report.warnings += plausibility.warnings(report.months)

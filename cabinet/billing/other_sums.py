@@ -1,7 +1,7 @@
 """Asks about sums to be paid of which nobody knows whether they are the one on the receipt, or their sign."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from cabinet.billing.errors import BillingWarning
 from cabinet.billing.periods import NAMES
@@ -25,8 +25,8 @@ TURNED = re.compile(  # «Сальдо (- долг)», «Переплата(+) /
     re.IGNORECASE,
 )
 MONTH = re.compile(  # in a folded title, with the word before it
-    rf"(?:^|.* )(?:{'|'.join(sorted(NAMES, key=len, reverse=True))})(?: (?:20)?[0-9]{{2}})?(?: г(?:ода)?)?"
-    r"|(?:^|.* )(?:0?[1-9]|1[0-2]) 20[0-9]{2}(?: г(?:ода)?)?"
+    rf"(?:^|.* )({'|'.join(sorted(NAMES, key=len, reverse=True))})(?: (?:20)?([0-9]{{2}}))?(?: г(?:ода)?)?"
+    r"|(?:^|.* )(0?[1-9]|1[0-2]) 20([0-9]{2})(?: г(?:ода)?)?"
 )
 NO_CHARGE = re.compile(r"оплачен|поступи|поверк|дата|долг|задолж|сальдо|начал")
 SIDE = re.compile(
@@ -64,18 +64,30 @@ def unclear(titles: Sequence[str], names: Sequence[str | None]) -> list[BillingW
     months = [
         title
         for title, name in zip(titles, names, strict=True)
-        if name in (None, "amount_charged") and title is not taken and _is_of_month(title)
+        if name in (None, "amount_charged") and title is not taken and _month_of(title)
     ]
-    if len(months) > 1 and not _is_of_month(taken):
+    if _differ(map(_month_of, months)) and not _month_of(taken):
         told = ", ".join(f"«{' '.join(title.split())}»" for title in months)
         return [BillingWarning("other-sum", ACROSS.format(taken=" ".join(taken.split()), others=told))]
     return [BillingWarning("other-sum", _sentence(taken, others))] if others else []
 
 
-def _is_of_month(title: str) -> bool:
-    """Whether a title may be that of what is charged for one month: «Октябрь», «Начислено 10.2026»."""
+def _month_of(title: str) -> tuple[int, str] | None:
+    """The month and the year, "" if not said, of a title that may be that of what is charged for one month.
+
+    «Октябрь», «Начислено 10.2026».
+    """
     words = " ".join(re.findall(r"[0-9a-zа-я]+", title.lower().replace("ё", "е")))
-    return MONTH.fullmatch(words) is not None and not (NO_SUM.search(words) or NO_CHARGE.search(words))
+    found = MONTH.fullmatch(words)
+    if found is None or NO_SUM.search(words) or NO_CHARGE.search(words):
+        return None
+    return (NAMES[found[1]], found[2] or "") if found[1] else (int(found[3]), found[4])
+
+
+def _differ(months: Iterable[tuple[int, str] | None]) -> bool:
+    """Whether there are two different months among these."""
+    known = list(filter(None, months))
+    return len({month for month, _ in known}) > 1 or len({year for _, year in known if year}) > 1
 
 
 def apart(titles: Sequence[str], names: Sequence[str | None]) -> list[BillingWarning]:

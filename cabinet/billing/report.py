@@ -52,6 +52,7 @@ class MonthCheck:
     whole: bool = False  # whether sums that are large have no kopecks at all
     different_sums: int = 0
     different_addresses: int = 0  # among the first rows
+    placeless: bool = False  # whether all of these name neither a street nor a locality
 
 
 @dataclass

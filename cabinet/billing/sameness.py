@@ -33,7 +33,9 @@ def count(month: MonthCheck, rows: str, payable: str, with_addresses: bool) -> N
         month.whole = not exists(f"{rows} WHERE {payable} / 100 * 100 <> {payable}")
     if with_addresses:
         first = f"SELECT address FROM {rows} LIMIT {LOOKED_AT}"
-        month.different_addresses = _counted(f"SELECT DISTINCT address FROM ({first}) AS seen")
+        found = execute(f"SELECT DISTINCT address FROM ({first}) AS seen").fetchall()
+        month.different_addresses = len(found)
+        month.placeless = bool(found) and all(homes.lacks_place(address or "") for (address,) in found)
 
 
 def _different(payable: str, rows: str) -> int:
@@ -69,9 +71,8 @@ def warnings(month: MonthCheck) -> list[BillingWarning]:
             found.append(_warning("sums-alike", month))
         elif month.same_sums == common and not (month.new or month.missing) and _have_their_own(month):
             found.append(_warning("sums-same", month))
-    addresses = [str(row.get("address", "")) for row in month.samples]
-    if month.different_addresses and all(map(homes.lacks_place, addresses)):
-        found.append(_warning("addresses-short", month, address=addresses[0]))
+    if month.placeless:
+        found.append(_warning("addresses-short", month, address=month.samples[0]["address"]))
     rows = min(month.accounts, LOOKED_AT)
     fresh = month.accounts - month.compared_addresses + month.changed_addresses
     different = month.different_addresses

@@ -19,6 +19,7 @@ ADDRESS = re.compile(
     re.IGNORECASE,
 )
 NAME = re.compile(r"[^\W\d_][^\d;]{4,}")
+ROWS = 3  # that show whether a column tells anything apart
 MOST = 0.9  # of a column's filled cells must match for it to be named
 
 
@@ -56,10 +57,11 @@ def _name_numbers(columns: list[list[str]], left: set[int], names: list[str | No
     sums = [place for place in sorted(left) if _mostly(columns[place], ROUBLES.fullmatch)]
     if not sums:
         sums = [place for place in sorted(left) if _mostly(columns[place], MONEY.fullmatch)][-1:]
-    numbers = [
+    numbers = [place for place in sorted(left) if place not in sums and _mostly(columns[place], is_account)]
+    numbers = [place for place in numbers if _tells_apart(columns[place])] or [
         place
-        for place in sorted(left)
-        if place not in sums and _tells_apart(columns[place]) and _mostly(columns[place], is_account)
+        for place in numbers
+        if not _counts(columns[place])  # all rows are of one account
     ]
     if len(sums) == 1:
         names[sums[0]] = "amount_due"
@@ -69,10 +71,12 @@ def _name_numbers(columns: list[list[str]], left: set[int], names: list[str | No
 
 def _tells_apart(column: list[str]) -> bool:
     """Whether a column may tell accounts apart: its cells are not all the same, nor the rows' numbers."""
-    if len(column) < 3:
-        return True
-    counted = [str(n) for n in range(1, len(column) + 1)]
-    return len(set(column)) > 1 and column != counted
+    return len(column) < ROWS or (len(set(column)) > 1 and not _counts(column))
+
+
+def _counts(column: list[str]) -> bool:
+    """Whether a column numbers the rows."""
+    return len(column) >= ROWS and column == [str(n) for n in range(1, len(column) + 1)]
 
 
 def month_of(rows: Sequence[Sequence[str]]) -> str:

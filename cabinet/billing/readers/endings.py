@@ -11,7 +11,7 @@ from cabinet.billing.other_sums import NO_SUM
 from cabinet.billing.readers import quotes
 from cabinet.billing.titles import field_of, fold
 
-CUT_OFF = "строка обрывается на сумме: файл загрузился не целиком"
+CUT_OFF = "строка обрывается на сумме: возможно, файл загрузился не целиком"
 SPLIT = (
     "Запятая в этом файле и разделяет столбцы, и отделяет копейки: в столбце «{title}» остались одни рубли. "
     "Выгрузите файл с разделителем «точка с запятой» или с точкой перед копейками."
@@ -24,6 +24,7 @@ FEWEST = 10  # rows that show how sums are written
 SPLIT_ROWS = 3
 EXACT = re.compile(r"-?[0-9][0-9 \xa0]*[.,][0-9]{2}")
 SHORT = re.compile(r"-?[0-9 \xa0]*[.,]?[0-9]?|-?[0-9 \xa0]+")
+NOTHING = ("", "-", "0")  # are sums of whole files
 WHOLE = re.compile(r"-?[0-9][0-9 \xa0]*")
 KOPECKS = re.compile(r"[0-9]{2}")
 
@@ -58,8 +59,8 @@ class Ending:
             yield before
 
     def _is_cut(self, line: str) -> bool:
-        cells = quotes.cut(line, self.delimiter)
-        return bool(line) and len(cells) == self.width and SHORT.fullmatch(self._last(line)) is not None
+        last, cells = self._last(line), quotes.cut(line, self.delimiter)
+        return len(cells) == self.width and last not in NOTHING and SHORT.fullmatch(last) is not None
 
 
 def doubted(layout: Layout, delimiter: str, rows: Sequence[Sequence[str]]) -> Layout:
