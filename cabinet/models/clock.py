@@ -44,7 +44,6 @@ class Clock:
     def __init__(self) -> None:
         self.path: Path | None = None
         self.keeps = False
-        self.begun = 0.0
         self.offset = 0.0  # the host's, when it was last read
         self.course: Course | None = None  # None: it follows the host's
         self.lock = RLock()
@@ -53,21 +52,24 @@ class Clock:
     def keep(self, folder: Path) -> None:
         """Go on evenly from now on; what other processes of this host hold is in a file of `folder`."""
         self.path = folder / (PREFIX + BOOT.read_text().strip()) if BOOT.exists() else None
-        self.begun, self.offset = _readings()
-        told = self._told()
-        on_its_way = told and told.at(self.begun, told.last) != told.last
-        self.course, self.keeps = told if on_its_way else None, True
+        self._begin()
+        self.keeps = True
 
     def release(self) -> None:
         """Be the host's clock."""
         self.keeps = False
 
     def renew(self) -> None:
-        """A parent that serves nobody never looks: what others saw since it began counts."""
+        """A parent that serves nobody never looks: what it read is long past, so a child begins anew."""
         self.lock = RLock()
-        told = self._told() if self.keeps else None
-        if told and told.since > self.begun:
-            self.course = told
+        if self.keeps:
+            self._begin()
+
+    def _begin(self) -> None:
+        """By the host's clock, or on the course that other processes of this host are on."""
+        moment, self.offset = _readings()
+        told = self._told()
+        self.course = told if told and told.at(moment, told.last) != told.last else None
 
     def read(self) -> float:
         """Unix time in seconds."""

@@ -9,36 +9,10 @@ import time_machine
 
 from cabinet.models import clock as module
 from cabinet.models.clock import Clock
+from tests.models.set_host import NOON, Host
 
-NOON = 1_700_000_000.0
 HOUR = 3600.0
 STEP = 2 * HOUR
-
-
-class Host:
-    """A host that was started long ago, and whose clock the test sets."""
-
-    def __init__(self, traveller: time_machine.Traveller) -> None:
-        self.traveller = traveller
-        self.started = 1_000_000.0
-        self.time = NOON
-        self.stalls: list[float] = []
-
-    def passes(self, seconds: float) -> None:
-        """Time goes on, awake or asleep."""
-        self.started += seconds
-        self.is_set(seconds)
-
-    def is_set(self, seconds: float) -> None:
-        """Somebody sets the clock."""
-        self.time += seconds
-        self.traveller.move_to(self.time, tick=False)
-
-    def since_start(self) -> float:
-        """Where the process is stopped before it can read on, time passes."""
-        if self.stalls:
-            self.passes(self.stalls.pop())
-        return self.started
 
 
 @pytest.fixture
@@ -189,6 +163,31 @@ def test_the_child_of_a_parent_that_never_looks_holds_the_same(
     child = begin()
     child.renew()
     assert child.read() == sibling.read()
+
+
+def test_a_child_takes_no_small_steps_that_others_followed_for_one(
+    host: Host, begin: Callable[[], Clock], log_lines: list[str]
+) -> None:
+    parent, sibling = begin(), begin()
+    for _ in range(3):
+        host.passes(HOUR)
+        host.is_set(25)
+        assert sibling.read() == host.time
+    parent.renew()
+    assert parent.read() == sibling.read() == begin().read() == host.time
+    assert told(log_lines) == []
+
+
+def test_a_child_takes_no_step_for_one_that_was_over_before_it(host: Host, tmp_path: Path) -> None:
+    (tmp_path / "imports").write_text("no folder")
+    parent, sibling = Clock(), Clock()
+    for clock in (parent, sibling):
+        clock.keep(tmp_path / "imports")
+    host.is_set(STEP)
+    sibling.read()
+    host.passes(60 * HOUR)
+    parent.renew()
+    assert parent.read() == sibling.read() == host.time
 
 
 def test_where_nothing_can_be_written_each_holds_its_own(host: Host, tmp_path: Path) -> None:
