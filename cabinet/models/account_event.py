@@ -23,7 +23,7 @@ NAMES = {
 BY_OTHERS = (
     *("user-blocked", "user-unblocked", "staff-resident-sessions-ended", "number-passed-on"),
     *("staff-resident-renamed", "staff-account-linked", "staff-account-unlinked"),
-    *("staff-phone-change-asked", "staff-phone-changed", "staff-cabinet-seen"),
+    *("staff-phone-change-asked", "staff-phone-changed", "staff-number-dropped", "staff-cabinet-seen"),
     "staff-data-handed-out",
     *("staff-data-request-recorded", "staff-data-request-closed"),
     *("staff-deletion-requested", "staff-deletion-cancelled"),

@@ -12,7 +12,7 @@ from cabinet.models.audit import Audit
 from cabinet.models.user import User
 
 OWN = ("phone-changed", "phone-taken-back")
-LOST = ("staff-phone-changed", "number-passed-on", "cabinet-merged-away")
+LOST = ("staff-phone-changed", "staff-number-dropped", "number-passed-on", "cabinet-merged-away")
 
 
 def seen_at(user: User, *theirs: Iterable[Any]) -> dict[str, datetime]:

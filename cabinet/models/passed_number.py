@@ -22,7 +22,8 @@ NONE = "~"  # begins what stands for the phone of a resident who has none; no nu
 class PassedNumber(Model):
     """A number that was `user`'s, and that the resident of the id `taken_by` has now.
 
-    Both are the same where the number was of a cabinet that is a part of theirs now.
+    Both are the same where the number was of a cabinet that is a part of theirs now. `taken_by` is empty
+    where staff took the number away, since it may have been a stranger's.
     """
 
     user_id: str

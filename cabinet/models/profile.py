@@ -11,9 +11,10 @@ from cabinet.models.device import Device
 from cabinet.models.email import EmailLink
 from cabinet.models.linking import update_words
 from cabinet.models.max_link import MaxLink
-from cabinet.models.passed_number import no_number, release, tell_of
+from cabinet.models.passed_number import PassedNumber, no_number, release, tell_of
 from cabinet.models.passkey import Passkey
 from cabinet.models.phone_proof import came_by_sim, proved_by_sim
+from cabinet.models.prepared import insert
 from cabinet.models.unit import whole
 from cabinet.models.user import User, by_staff
 from cabinet.models.way_back import WayBack
@@ -146,12 +147,21 @@ def close(user: User, actor: str, ip: str, reason: str) -> bool:
         return False
     if reason == "stranger":
         OneTimeCode.void_all(user.phone)
-        doubted = {"phone": no_number()} if WayBack.is_open(user) else {}
-        user.end_sessions(password_hash=None, **doubted)
-        user.phone = doubted.get("phone", user.phone)
-        update_words(user)
+        user.end_sessions(password_hash=None)
+        if WayBack.is_open(user) and user.has_number:
+            _drop_number(user, actor, ip)
         end_ways_in(user)
     return True
+
+
+def _drop_number(user: User, actor: str, ip: str) -> None:
+    """Staff take the number away; `PassedNumber` keeps which, since the journal names none."""
+    before, user.phone = user.phone, no_number()
+    user.end_sessions(phone=user.phone)
+    update_words(user)
+    insert(PassedNumber(phone=before, user=user.id, taken_by=""))
+    user.notify_staff("profile_changed", what="phone", before=before, **by_staff(actor))
+    Audit.record("staff-number-dropped", actor, user.id, ip)
 
 
 @whole

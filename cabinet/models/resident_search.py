@@ -10,6 +10,7 @@ from cabinet.models.linking import AccountLink, update_words
 from cabinet.models.passed_number import PassedNumber
 from cabinet.models.resident_words import ResidentWord
 from cabinet.models.user import User
+from cabinet.models.way_back import WayBack
 from cabinet.models.word_search import MOST, Found
 
 FEWEST_DIGITS = 5  # of the beginning of a phone; four are its end
@@ -17,7 +18,7 @@ _IN_PHONES = set("0123456789+-() \u00a0")
 
 
 def find(query: str) -> Found:
-    """The keys of the residents of this phone, account or e-mail; else of these words.
+    """The keys of the residents of this phone, now or before, account or e-mail; else of these words.
 
     Words are of names and linked addresses, as they begin. The beginning of a phone will do, and its last
     four digits.
@@ -29,6 +30,7 @@ def find(query: str) -> Found:
         phone = fields.phone(query)
         keys += _keys(User.select(User.id).where(User.phone == phone))
         keys += _keys(PassedNumber.select(PassedNumber.user).where(PassedNumber.phone == phone))
+        keys += _keys(WayBack.select(WayBack.user).where(WayBack.phone == phone))
     with suppress(fields.FieldError):
         linked = AccountLink.select(AccountLink.user).where(
             AccountLink.account == fields.account_number(query)

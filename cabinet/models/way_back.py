@@ -72,6 +72,11 @@ class WayBack(Model):
         return cls.select().where(cls.user == user.id, cls.at > _since()).exists()
 
     @classmethod
+    def all_of(cls, user: User) -> "list[WayBack]":
+        """All that are not over, in the order in which the numbers were left."""
+        return list(cls.select().where(cls.user == user.id, ~cls.over()).order_by(cls.id))
+
+    @classmethod
     def close(cls, user: User) -> None:
         """Nobody may any more, inside the caller's transaction."""
         cls.delete().where(cls.user == user.id).execute()

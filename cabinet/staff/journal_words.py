@@ -113,6 +113,7 @@ ACTIONS: dict[str, Action] = {
             ),
             **HELP,
             "user-blocked": _l("%(who)s [закрыл|закрыла] вход жителю: %(what)s"),
+            "staff-number-dropped": _l("%(who)s [отключил|отключила] новый номер жителя: %(what)s"),
             "user-unblocked": _l("%(who)s снова [открыл|открыла] вход жителю: %(what)s"),
         },
     ),

@@ -16,6 +16,7 @@ from cabinet.models.request import ConnectionRequest
 from cabinet.models.resident_search import find
 from cabinet.models.session import WebSession
 from cabinet.models.user import User
+from cabinet.models.way_back import WayBack
 from cabinet.staff.guard import bp, current_staff, get_or_404, record, show
 from cabinet.staff.paging import PAGE, page_of
 from cabinet.staff.resident_block import reason_names
@@ -56,6 +57,7 @@ def resident(user_id: str) -> Response:
         sessions=WebSession.live_of(user.id),
         history=history_of(user, most=20),
         passed=PassedNumber.of(user),
+        ways_back=WayBack.all_of(user),
         undo=can_undo(user),
         phone_changes=PhoneChange.of(user),
         data_requests=[one for one in DataRequest.of(user) if one.outcome in ("", "approved")],

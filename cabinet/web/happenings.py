@@ -69,6 +69,7 @@ def _by_company() -> dict[str, str]:
         "staff-account-linked": _("Адрес добавлен компанией"),
         "staff-account-unlinked": _("Адрес убран компанией"),
         "staff-phone-change-asked": _("Компанию попросили сменить номер телефона"),
+        "staff-number-dropped": _("Номер телефона отключён компанией"),
         "staff-cabinet-seen": _("Сотрудник компании открыл кабинет для просмотра"),
         "staff-data-request-recorded": _("Компания записала запрос о данных"),
         "staff-data-handed-out": _("Сотрудник компании открыл данные кабинета, чтобы выдать их по запросу"),

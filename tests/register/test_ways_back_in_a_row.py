@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from flask import Flask
 
-from cabinet.models import Staff, User, WayBack, base, phone_change, profile
+from cabinet.models import Audit, Message, Staff, User, WayBack, base, phone_change, profile, resident_search
 from cabinet.models.base import now
 from cabinet.models.database import db
 from tests.authenticator import Authenticator
@@ -109,6 +109,24 @@ def test_a_stranger_whom_staff_shut_out_does_not_come_in_by_their_own_number(
     assert thief.path == "/code", "the number has no cabinet: whoever comes by it registers"
     takes_back(guest, PHONE)
     assert User.get_by_id(anna.id).phone == PHONE
+
+
+def test_a_number_that_was_taken_away_is_known_to_staff_and_to_webhooks(app: Flask, anna: User) -> None:
+    desk = closes(app, steal(anna))
+    assert "Если прежнего номера у жителя нет, смените номер сами" in desk.text
+    said = Message.select().where(Message.template == "profile_changed").order_by(Message.id.desc()).first()
+    assert {key: said.data.get(key) for key in ("what", "phone", "before", "by")} == {
+        "what": "phone",
+        "phone": "",
+        "before": NEW_PHONE,
+        "by": "staff",
+    }
+    page = " ".join(desk.page.get_text(" ").split())
+    assert "Номер отключён +7 999 000-11-22" in page
+    assert "Прежний номер может вернуть кабинет +7 916 123-45-67 сменён" in page
+    assert Audit.get(Audit.action == "staff-number-dropped").subject == anna.id
+    for number in (PHONE, NEW_PHONE):
+        assert resident_search.find(number).keys == [anna.id]
 
 
 def test_a_number_of_long_ago_stays(app: Flask, guest: Visitor, anna: User) -> None:
