@@ -73,8 +73,11 @@ def test_a_redis_that_is_gone_is_an_alarm(database: Database, settings: Settings
 @pytest.mark.parametrize(
     ("ahead", "words"),
     [
-        (-7200.0, ("web-1 перевели вперёд на 120 мин.", "server web-1 was set forward by 120 min.")),
-        (40.0, ("web-1 перевели назад на 1 мин.", "server web-1 was set back by 1 min.")),
+        (
+            -7200.0,
+            ("web-1 спешат на 120 мин.", "server web-1 is 120 min. ahead of the cabinet's"),
+        ),
+        (40.0, ("web-1 отстают на 1 мин.", "server web-1 is 1 min. behind the cabinet's")),
     ],
 )
 def test_a_clock_that_was_set_is_an_alarm_until_ours_is_as_far(
