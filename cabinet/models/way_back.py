@@ -42,7 +42,7 @@ class WayBack(Model):
         if not settings().way_back_kept:
             return None
         of_user, came_at = cls.user == user.id, has_number_since(user)
-        if came_back := cls.get_or_none(of_user, cls.phone == to):
+        if came_back := cls.get_or_none(of_user, cls.phone == to, cls.at > _since()):
             cls._end_from(came_back)
             return None
         if since and since < came_at:

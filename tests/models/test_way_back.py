@@ -44,6 +44,15 @@ def test_coming_back_to_one_ends_what_followed(database: Database) -> None:
     assert ways() == []
 
 
+def test_coming_back_to_one_that_is_over_ends_nothing(database: Database) -> None:
+    """It waits to be purged; the way of a number that was left since is alive."""
+    bill()
+    with time_machine.travel(base.now().timestamp() - 15 * 86400):
+        anna = moved(resident(accounts=[LESNAYA]), NEW_PHONE)
+    moved(moved(anna, OTHER_PHONE), PHONE)
+    assert ways() == [PHONE, NEW_PHONE, OTHER_PHONE]
+
+
 def test_a_passkey_from_before_a_number_is_no_thiefs(database: Database) -> None:
     """The owner comes in by it and takes another number: whoever put one in meanwhile has no way back."""
     bill()
