@@ -17,6 +17,11 @@ IN_TRANSACTION = """
     WHERE datname = current_database() AND state = 'idle in transaction'
 """
 
+OLDEST = """
+    SELECT backend_xid::text, backend_xmin::text FROM pg_stat_activity
+    WHERE datname = current_database() AND state = 'idle in transaction'
+"""
+
 
 @pytest.mark.parametrize("database_url", DATABASES[1:], indirect=True)
 def test_whoever_waits_for_the_lock_is_in_no_transaction_meanwhile(
@@ -50,12 +55,23 @@ def test_others_are_kept_out_whether_or_not_the_engine_has_advisory_locks(
 ) -> None:
     if not engine_has_advisory_locks:
         monkeypatch.setattr(alone, "ADVISORY", "SELECT %s::text IS NOT NULL")
+        monkeypatch.setattr(alone, "HELD", "SELECT 0")
     with alone.alone("billing") as mine, alone.alone("billing", wait=False) as also:
         assert mine and not also
         with alone.alone("matching", wait=False) as other:
             assert other
     with alone.alone("billing", wait=False) as mine:
         assert mine
+
+
+@pytest.mark.parametrize("database_url", DATABASES[1:], indirect=True)
+@pytest.mark.parametrize("what", ["upgrade", "billing", "matching"])
+def test_whoever_holds_the_lock_for_hours_keeps_no_old_rows(
+    database: peewee.DatabaseProxy, database_url: str, what: str
+) -> None:
+    with alone.alone(what), another_process(database_url) as other:
+        old = other.connection.execute(OLDEST).fetchall()
+    assert old == [(None, None)]
 
 
 @pytest.mark.parametrize("database_url", DATABASES[1:], indirect=True)
