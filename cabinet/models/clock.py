@@ -6,6 +6,7 @@ hold the same, by a file.
 """
 
 import json
+import os
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -119,7 +120,7 @@ class Clock:
         """Where nothing can be written each process holds its own, and new ones begin by the host's."""
         with suppress(OSError):
             if self.path:
-                self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                _make(self.path.parent)
                 new = self.path.with_name(f"{self.path.name}.{since_start()}")
                 new.write_text(json.dumps(course))
                 new.replace(self.path)
@@ -131,6 +132,16 @@ class Clock:
 def since_start() -> float:
     """Seconds since the host's start, however its clock is set; those asleep count."""
     return time.clock_gettime(_EVEN)
+
+
+def _make(folder: Path) -> None:
+    """Root's own would keep all others out: it is of whoever may make it."""
+    if folder.exists():
+        return
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if os.geteuid() == 0:
+        owner = folder.parent.stat()
+        os.chown(folder, owner.st_uid, owner.st_gid)
 
 
 def _readings() -> tuple[float, float]:

@@ -1,0 +1,25 @@
+"""The folder where a host's processes tell each other of the time."""
+
+import os
+from pathlib import Path
+
+import pytest
+import time_machine
+
+from cabinet.models import clock as module
+from cabinet.models.clock import Clock
+from tests.models.set_host import NOON, Host
+
+
+def test_root_makes_no_folder_that_keeps_others_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[tuple[Path, int, int]] = []
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(os, "chown", lambda *what: given.append(what))
+    with time_machine.travel(NOON, tick=False) as traveller:
+        host, clock = Host(traveller), Clock()
+        monkeypatch.setattr(module, "since_start", host.since_start)
+        clock.keep(tmp_path / "imports")
+        host.is_set(7200)
+        clock.read()
+    above = tmp_path.stat()
+    assert given == [(tmp_path / "imports", above.st_uid, above.st_gid)]
