@@ -65,8 +65,11 @@ class Browser:
         self.client._cookies = copy.copy(cookies)  # type: ignore[assignment]
 
     def sees(self, words: str) -> bool:
-        """Whether these stand on the page; they have no characters that HTML writes otherwise."""
-        return words in self.html
+        """Whether these stand on the page; they have no characters that HTML writes otherwise.
+
+        Addresses are set with no-break spaces.
+        """
+        return words in self.html.replace("\N{NO-BREAK SPACE}", " ")
 
     def form(self, action: str | None, *names: str) -> Form | None:
         """The form of this action, or else the first, that has fields of all these names."""

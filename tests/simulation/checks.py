@@ -79,7 +79,8 @@ def each_row_has_its_messages(people: Sequence[Person]) -> None:
         number = Audit.select().where(Audit.action == action).count()
         assert len(told[event]) == number, f"each {action} is told once"
     sent = {message.data.get("code") for message in Message.select().where(Message.template == "code")}
-    assert {code.id for code in OneTimeCode.select()} == sent, "each code is on its way"
+    lived = OneTimeCode.expires_at > OneTimeCode.created_at  # others stand for one that could not be sent
+    assert {code.id for code in OneTimeCode.select().where(lived)} == sent, "each code is on its way"
 
 
 def nothing_waits() -> None:

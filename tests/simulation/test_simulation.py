@@ -13,7 +13,7 @@ from flask import Flask
 
 from cabinet.delivery import sending
 from cabinet.delivery.gateway import Outgoing, SmsReceipt
-from cabinet.models import TABLES, Account, Message, User, code_limits, limits, login
+from cabinet.models import TABLES, Account, Message, User, code_limits, limits, linking, login
 from cabinet.models.database import db, is_sqlite
 from cabinet.models.spending import Spending
 from config import Settings
@@ -130,6 +130,14 @@ def test_it_finds_accounts_of_others(run: Run, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(callers, "accounts", lambda user: list(Account.select()))
     with pytest.raises(AssertionError, match="sees "):
         run(range(1, 40))
+
+
+@pytest.mark.slow
+def test_it_finds_addresses_of_others_on_pages(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(linking, "_HOME", linking._HOME.replace("user_id = ?", "user_id <> COALESCE(?, '')"))
+    monkeypatch.setattr(schedule, "PAGES", 1)
+    with pytest.raises(AssertionError, match=r"sees г\. "):
+        run(range(40))
 
 
 @pytest.mark.slow
