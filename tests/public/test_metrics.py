@@ -61,6 +61,18 @@ def test_what_is_late_is_mailed_once_until_all_is_well(client: FlaskClient) -> N
     assert len(mailed()) == 4
 
 
+@TOKEN
+def test_an_alarm_is_told_as_long_as_it_stands(client: FlaskClient) -> None:
+    line = 'cabinet_alarm{alarm="dead"} 1.0'
+    with db.atomic():
+        dead = Message.create(channel="sms", template="x", due_at=None, dead_at=now())
+    Lookout().look()
+    assert line in client.get("/metrics", headers=MINE).get_data(as_text=True)
+    assert dead.retry()
+    Lookout().look()
+    assert line not in client.get("/metrics", headers=MINE).get_data(as_text=True)
+
+
 @pytest.mark.parametrize(
     ("kind", "found"),
     [
