@@ -75,7 +75,7 @@ def test_a_redis_that_is_gone_is_an_alarm(database: Database, settings: Settings
     [
         (
             -7200.0,
-            ("web-1 спешат на 120 мин.", "server web-1 is 120 min. ahead of the cabinet's"),
+            ("web-1 опережают часы кабинета на 120 мин.", "server web-1 is 120 min. ahead of the cabinet's"),
         ),
         (40.0, ("web-1 отстают на 1 мин.", "server web-1 is 1 min. behind the cabinet's")),
     ],
