@@ -4,13 +4,12 @@ They hold personal data: no other user of the machine may read them, and each is
 """
 
 import os
-import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
 from cabinet.billing.folder import folder
-from cabinet.models.base import now, settings, unix_time
+from cabinet.models.base import file_time, now, settings
 from cabinet.models.clock import PREFIX
 from cabinet.models.import_job import ImportJob
 
@@ -61,9 +60,7 @@ def discard_left_over() -> int:
     """
     gone = 0
     ImportJob.give_up(now() - timedelta(seconds=settings().checked_files_kept))
-    oldest = (
-        min(time.time(), unix_time()) - PATIENCE
-    )  # files have the time of the host, which may have been set
+    oldest = file_time() - PATIENCE
     for entry in [one for one in os.scandir(folder()) if not one.name.startswith(PREFIX)]:
         job = ImportJob.get_or_none(ImportJob.id == entry.name.partition(".")[0])
         if (job is None and entry.stat().st_mtime < oldest) or (job and job.over):

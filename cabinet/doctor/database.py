@@ -13,12 +13,11 @@ from cabinet.models.database import db, is_sqlite
 from cabinet.models.failures import reason
 from cabinet.models.heartbeat import WORKER_SILENCE
 from cabinet.models.lateness import late
-from cabinet.models.locks import lock_names, row_of
+from cabinet.models.locks import TRY, lock_names, row_of
 from config import Settings
 
 OLDEST = 140000  # PostgreSQL 14
 WORKER_CONNECTIONS = 13
-TAKE = "SELECT id FROM lock_row WHERE id = %s FOR UPDATE SKIP LOCKED"
 
 
 def findings(s: Settings) -> Iterator[Finding]:
@@ -72,7 +71,7 @@ def _locks() -> Finding:
 
     def another() -> None:
         with db.connection_context(), db.atomic():
-            got.append(db.execute_sql(TAKE, [row_of("doctor")]).fetchone())
+            got.append(db.execute_sql(TRY, [row_of("doctor")]).fetchone())
 
     with db.atomic():
         lock_names("doctor")  # whose row may be missing: others see it once it is committed

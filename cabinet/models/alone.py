@@ -7,7 +7,7 @@ from time import sleep
 from typing import Any
 
 from cabinet.models.database import db, is_sqlite
-from cabinet.models.locks import OWN, row_of
+from cabinet.models.locks import OWN, TRY, row_of
 
 LOOK_EVERY = 0.2  # seconds
 HELD = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() AND granted"
@@ -52,7 +52,7 @@ def _taken(connection: Any, what: str) -> bool:
     if taken and what in OWN and not connection.execute(HELD).fetchone()[0]:
         row = (row_of(what),)
         connection.execute("INSERT INTO lock_row (id) VALUES (%s) ON CONFLICT DO NOTHING", row)
-        free = connection.execute("SELECT id FROM lock_row WHERE id = %s FOR UPDATE SKIP LOCKED", row)
+        free = connection.execute(TRY, row)
         taken = free.fetchone() is not None
     connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
     return bool(taken)

@@ -4,6 +4,7 @@ No Flask here: domain code is called by views, commands and the worker alike.
 """
 
 import secrets
+import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -47,6 +48,11 @@ def now() -> datetime:
 def unix_time() -> float:
     """The current Unix time in seconds, as `now`. What others compare with theirs is `time.time()`."""
     return clock.read()
+
+
+def file_time() -> float:
+    """Now, for the age of a file: files have the host's time, which may be set; the earlier spares them."""
+    return min(time.time(), clock.read())
 
 
 def new_id() -> str:

@@ -12,6 +12,7 @@ from cabinet.models.database import db, is_sqlite
 from cabinet.models.prepared import execute
 
 SHARED = 2**14  # rows that names share; another number would let two versions by each other
+TRY = "SELECT id FROM lock_row WHERE id = %s FOR UPDATE SKIP LOCKED"  # no row: somebody else has it
 OWN = ("billing", "matching", "doctor")  # have the rows after these: they are held for long, or only tried
 
 

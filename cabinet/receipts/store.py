@@ -9,10 +9,9 @@ import logging
 import os
 import re
 import secrets
-import time
 from pathlib import Path
 
-from cabinet.models.base import settings, unix_time
+from cabinet.models.base import file_time, settings
 from cabinet.receipts.errors import NotKeptError
 from config import ROOT
 
@@ -97,9 +96,7 @@ def discard(name: str) -> None:
 
 def left_over() -> list[str]:
     """Names of files that have been new for too long: the process died before the request was saved."""
-    oldest = (
-        min(time.time(), unix_time()) - PATIENCE
-    )  # files have the time of the host, which may have been set
+    oldest = file_time() - PATIENCE
     return [
         entry.name.removeprefix(NEW)
         for entry in os.scandir(folder())

@@ -17,7 +17,6 @@ from cabinet.staff.guard import bp, record, show
 
 WAYS = {"sms": _l("СМС"), "call": _l("Звонок"), "max": _l("MAX")}
 SPANS = {"hour": HOUR, "day": DAY}
-DAY_SECONDS = 86_400
 
 
 @dataclass(frozen=True)
@@ -69,7 +68,7 @@ def sms_figures(span: str = "hour") -> Response:
         days=[("since", _("С"), month), ("until", _("По"), today)],
         alarms=_alarms(),
         purses=purses(),
-        kept=settings().messages_kept // DAY_SECONDS,
+        kept=settings().messages_kept // 86400,
         spent=[(_("сегодня"), *Spending.since(today)), (_("с начала месяца"), *Spending.since(month))],
     )
 

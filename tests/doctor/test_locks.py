@@ -5,6 +5,7 @@ import pytest
 from cabinet.doctor import database
 from cabinet.doctor.finding import Level
 from cabinet.models.database import db
+from cabinet.models.locks import TRY
 from tests.databases import DATABASES
 from tests.doctor.conftest import Examine, lines
 
@@ -13,7 +14,7 @@ pytestmark = pytest.mark.parametrize("database_url", DATABASES[1:], indirect=Tru
 
 def test_an_engine_whose_locks_keep_nobody_out(examine: Examine, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "locks keep others out" in examine()
-    monkeypatch.setattr(database, "TAKE", database.TAKE.partition("FOR")[0])  # as where it does nothing
+    monkeypatch.setattr(database, "TRY", TRY.partition("FOR")[0])  # as where it does nothing
     with db.connection_context(), db.atomic():
         db.execute_sql("DELETE FROM lock_row")  # so that the row is made first
     assert lines(examine(fails=1), "WRONG") == ["WRONG  the database's locks keep nobody out"]

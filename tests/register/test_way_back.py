@@ -36,9 +36,7 @@ from tests.cast import (
     OTHER_PHONE,
     PASSWORD,
     PHONE,
-    bill,
     receipt_of,
-    resident,
     told,
 )
 from tests.home.profile import to
@@ -48,12 +46,6 @@ from tests.visitor import Visitor, last_code, token_of
 
 IP = "192.0.2.1"
 BACK = {"answer": "yes"}
-
-
-@pytest.fixture
-def anna(database: object) -> User:
-    bill()
-    return resident(accounts=[LESNAYA])
 
 
 def steal(user: User, phone: str = NEW_PHONE) -> User:

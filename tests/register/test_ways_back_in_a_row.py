@@ -16,9 +16,7 @@ from tests.cast import (
     OTHER_PHONE,
     PASSWORD,
     PHONE,
-    bill,
     receipt_of,
-    resident,
     told,
 )
 from tests.home.profile import to
@@ -32,12 +30,6 @@ from tests.visitor import Visitor, last_code
 pytestmark = pytest.mark.settings(code_resend_waits=())
 CLOSE = "form[action$='/block']"
 THIRD = "+79160000000"
-
-
-@pytest.fixture
-def anna(database: object) -> User:
-    bill()
-    return resident(accounts=[LESNAYA])
 
 
 def takes_back(visitor: Visitor, phone: str) -> None:
