@@ -8,6 +8,7 @@ import peewee
 import pytest
 
 from cabinet.billing import folder, uploads
+from cabinet.models.clock import clock
 from cabinet.receipts import store
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -26,8 +27,7 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_files_in_hand_stay(
     database: peewee.Database, monkeypatch: pytest.MonkeyPatch, age: float, ahead: float, stays: bool
 ) -> None:
-    for module in (uploads, store):
-        monkeypatch.setattr(module, "unix_time", lambda: time.time() + ahead)
+    monkeypatch.setattr(clock, "read", lambda: time.time() + ahead)
     billing, receipt = folder.folder() / "a.csv", store.folder() / (store.NEW + "0" * 32)
     for path in (billing, receipt):
         path.touch()
