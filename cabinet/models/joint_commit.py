@@ -3,6 +3,9 @@
 Who has written, and sees another request of its process in line, leaves the transaction open to that one and
 waits; the last of them commits for all. Nobody goes on before what it wrote is on the disk, and what one of
 them takes back takes nothing of the others with it.
+
+Requests of a process write by one connection: whatever others write empties the cache of one that reads, and
+to read those pages again costs more than to change them.
 """
 
 import threading
@@ -90,7 +93,8 @@ class _Mine(threading.local):
     """What a thread has to do with the transaction."""
 
     turn = False  # whether it writes now
-    own: Any = None  # its connection, while it uses another's
+    own: Any = None  # its connection, while it writes by that of all
+    part = False  # whether it goes on in a transaction that another has begun
 
 
 class JointCommits:
@@ -98,6 +102,7 @@ class JointCommits:
 
     def __init__(self, *args: Any, **options: Any) -> None:
         self.joint: Joint | None = None  # what was left open to the next in line
+        self.writer: Any = None  # the connection by which requests write, whoever has the turn
         self.mine = _Mine()
         super().__init__(*args, **options)
 
@@ -111,21 +116,41 @@ class JointCommits:
         try:
             if self.joint and not shares:
                 self._commit_for_others()
+            if shares:
+                self.mine.own, self._state.conn = self._state.conn, self._writer_beside(self._state.conn)
             if self.joint:
-                self.mine.own, self._state.conn = self._state.conn, self.joint.connection
                 self._run("SAVEPOINT part")
+                self.mine.part = True
             else:
                 super().begin(lock_type)  # type: ignore[misc]
         except BaseException:
+            if not self.joint:  # whatever is wrong with it, the next has another
+                self.close_writer()
             self._leave()
             raise
+
+    def _writer_beside(self: Any, own: Any) -> Any:
+        """The connection to write by, to the same file as one's own, and as patient."""
+        if self.joint:
+            return self.joint.connection
+        if self.writer is None or self.writer.file != own.file or self.writer.in_transaction:
+            self.close_writer()
+            self.writer = self._opened()
+        self._be_patient(self.writer)
+        return self.writer
+
+    def close_writer(self) -> None:
+        """Have the next who writes open another."""
+        writer, self.writer = self.writer, None
+        if writer:
+            writer.close()
 
     def commit(self: Any) -> None:
         """What was written is on the disk when it returns."""
         joint = self.joint or Joint(self._state.conn)
         if self.autoconnect and self._is_shared(joint):
             self._look_whether_open(self._state.conn)
-            if self.mine.own:
+            if self.mine.part:
                 self._run("RELEASE part")
             self.joint = joint
             if self._pass_on():
@@ -194,18 +219,22 @@ class JointCommits:
             self._commit()
 
     def _pass_on(self: Any) -> bool:
-        own, self.mine.own, self.mine.turn = self.mine.own, None, False
-        used, self._state.conn = self._state.conn, own or self._state.conn
+        mine, used = dict(vars(self.mine)), self._state.conn
+        self._forget_mine()
         if self.queue.pass_on():
             return True
-        self.mine.own, self.mine.turn, self._state.conn = own, True, used
+        vars(self.mine).update(mine)
+        self._state.conn = used
         return False
 
     def _leave(self: Any) -> None:
         """The turn is over, and nobody waits for a commit."""
         if self.joint:
             self._commit_for_others()
+        self._forget_mine()
+        self.queue.release()
+
+    def _forget_mine(self: Any) -> None:
         if self.mine.own:
             self._state.conn = self.mine.own
-        self.mine.own, self.mine.turn = None, False
-        self.queue.release()
+        self.mine.own, self.mine.turn, self.mine.part = None, False, False

@@ -174,16 +174,19 @@ class QueuedSqliteDatabase(WhenAsked, JointCommits, peewee.SqliteDatabase):
 
     def renew(self) -> None:
         """Have connections of its own."""
-        _of_parents.append(self.idle)
-        self.idle, self.joint = [], None
+        _of_parents.append((self.idle, self.writer))
+        self.idle, self.joint, self.writer = [], None, None
 
     def _connect(self) -> Connection:
         connection = self._kept() or self._opened()
+        self._be_patient(connection)
+        return connection
+
+    def _be_patient(self, connection: Connection) -> None:
         seconds = math.ceil((patience() or LOCK_PATIENCE) / STEP) * STEP  # not another with each request
         if connection.patience != seconds:
             connection.execute(f"PRAGMA busy_timeout = {seconds * 1000:.0f}")
             connection.patience = seconds
-        return connection
 
     def _opened(self) -> Connection:
         connection: Connection = super()._connect()  # type: ignore[misc]  # not in its types
@@ -210,6 +213,7 @@ class QueuedSqliteDatabase(WhenAsked, JointCommits, peewee.SqliteDatabase):
 
     def close_idle(self) -> None:
         """Close the connections that nobody uses."""
+        self.close_writer()
         while self.idle:
             self.idle.pop().close()
 

@@ -2,8 +2,10 @@
 
 import os
 import shutil
+import sqlite3
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,7 @@ from tests.forked import holds_in_a_child
 from tests.placing import signed_in
 from tests.postgres_server import direct
 from tests.visitor import Visitor
+from tests.waiting import PATIENCE
 
 
 @contextmanager
@@ -75,14 +78,50 @@ def test_a_request_connects_when_it_asks_and_the_next_takes_the_same(
             assert apart.is_closed()
             with apart.atomic():
                 apart.execute_sql("INSERT INTO word (text) VALUES (NULL)")
-    assert len(opened) == 1
+    assert len(opened) == 2, "one to read by, and one to write by"
     with pytest.raises(peewee.InterfaceError):
         apart.execute_sql("SELECT 1")
     with pytest.raises(peewee.InterfaceError), apart.atomic():
         pass
     with apart.connection_context():
-        assert len(opened) == 1
+        assert len(opened) == 2
     assert not apart.idle, "what others used is not kept"
+
+
+def test_all_requests_write_by_one_connection(apart: QueuedSqliteDatabase) -> None:
+    """Its cache is never emptied by another of this process."""
+    own, writers = [], []
+    both = threading.Barrier(2)
+
+    def ask(text: str) -> None:
+        with request_of(apart):
+            own.append(connection_of(apart))
+            both.wait(PATIENCE)
+            with apart.atomic():
+                apart.execute_sql("INSERT INTO word VALUES (?)", (text,))
+                writers.append(connection_of(apart))
+            assert connection_of(apart) in own
+            assert (text,) in apart.execute_sql("SELECT text FROM word").fetchall()
+
+    with ThreadPoolExecutor(2) as threads:
+        for asked in [threads.submit(ask, text) for text in "ab"]:
+            asked.result(PATIENCE)
+    assert len({*map(id, own)}) == 2 and len({*map(id, writers)}) == 1
+    assert writers[0] not in own and writers[0] not in apart.idle
+
+
+def test_a_connection_to_write_by_that_is_of_no_use_fails_one_request(apart: QueuedSqliteDatabase) -> None:
+    def write(text: str) -> None:
+        with request_of(apart), apart.atomic():
+            apart.execute_sql("INSERT INTO word VALUES (?)", (text,))
+
+    write("a")
+    apart.writer.close()
+    with pytest.raises(sqlite3.ProgrammingError):
+        write("b")
+    write("c")
+    with apart:
+        assert apart.execute_sql("SELECT text FROM word").fetchall() == [("a",), ("c",)]
 
 
 def test_each_waits_as_long_as_it_has_patience(apart: QueuedSqliteDatabase) -> None:
@@ -94,13 +133,19 @@ def test_each_waits_as_long_as_it_has_patience(apart: QueuedSqliteDatabase) -> N
 
 
 def test_a_file_that_was_replaced_is_opened_anew(apart: QueuedSqliteDatabase) -> None:
-    with request_of(apart), apart.atomic():
-        apart.execute_sql("INSERT INTO word VALUES ('old')")
+    def write(text: str) -> None:
+        with request_of(apart), apart.atomic():
+            apart.execute_sql("INSERT INTO word VALUES (?)", (text,))
+
+    write("old")
     path = Path(apart.database)
     shutil.copyfile(path, path.with_suffix(".copy"))
     os.replace(path.with_suffix(".copy"), path)
     with request_of(apart):
         assert connection_of(apart).file == (path.stat().st_dev, path.stat().st_ino)
+    write("new")
+    with apart:
+        assert apart.execute_sql("SELECT text FROM word").fetchall() == [("old",), ("new",)]
 
 
 def test_a_file_that_is_away_is_an_error_of_the_database(apart: QueuedSqliteDatabase) -> None:
@@ -127,12 +172,12 @@ def test_no_more_are_kept_than_their_caches_may_take(apart: QueuedSqliteDatabase
 
 
 def test_a_forked_child_neither_uses_nor_closes_what_its_parent_opened(apart: QueuedSqliteDatabase) -> None:
-    with request_of(apart):
+    with request_of(apart), apart.atomic():
         apart.execute_sql("SELECT 1")
     [parents] = apart.idle
 
     def keeps_one_of_its_own() -> bool:
-        before = list(apart.idle)
+        before = apart.idle or apart.writer
         for _ in range(2):
             with request_of(apart):
                 apart.execute_sql("SELECT 1")
