@@ -8,12 +8,11 @@ from datetime import timedelta
 from pathlib import Path
 
 from dotenv import load_dotenv
-from environs import Env, EnvError
 
 from config_demo import demo_value
 from config_terms import MOVED, Terms
 from config_terms import setting as _setting
-from config_values import read, refuse, senseless, settings_of
+from config_values import UnreadableError, read, refuse, senseless, settings_of
 
 ROOT = Path(__file__).resolve().parent
 
@@ -203,13 +202,12 @@ class Settings(Terms):
 
     @classmethod
     def from_env(cls) -> "Settings":
-        """Read the environment and `.env`. Raises environs.EnvError naming a setting that does not parse.
+        """Read the environment and `.env`. Raises UnreadableError naming a setting that does not parse.
 
         TESTING is not read, so no environment can switch off the checks of a production start.
         """
         load_dotenv(ROOT / ".env")  # into the environment: gateways and libraries look there
-        env = Env()
-        values = {f.name: read(env, f) for f in fields(cls) if f.name not in ("testing", "gateway_settings")}
+        values = {f.name: read(f) for f in fields(cls) if f.name not in ("testing", "gateway_settings")}
         named = values["sms_gateways"] or (values["sms_backend"],)
         values["gateway_settings"] = settings_of(named)
         values["public_url"] = values["public_url"].rstrip("/")
@@ -222,7 +220,7 @@ class Settings(Terms):
         """`from_env` of a process, which ends with a sentence where a value makes no sense."""
         try:
             settings = cls.from_env()
-        except EnvError as error:
+        except UnreadableError as error:
             refuse([str(error)])
         if found := list(senseless(settings)):
             refuse(found)

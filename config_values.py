@@ -7,12 +7,14 @@ from dataclasses import MISSING, Field
 from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlsplit
 
-from environs import Env, EnvError
-
 if TYPE_CHECKING:
     from config import Settings
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+BOOLEANS = {
+    **dict.fromkeys(("1", "true", "t", "yes", "y", "on"), True),
+    **dict.fromkeys(("0", "false", "f", "no", "n", "off"), False),
+}
 SCHEMES = {
     "database_url": ("sqlite", "postgresql", "postgres"),
     "redis_url": ("redis", "rediss", ""),
@@ -20,26 +22,33 @@ SCHEMES = {
 }
 
 
-def read(env: Env, setting: "Field[Any]") -> Any:
+class UnreadableError(Exception):
+    """A setting does not parse; the text is a sentence without the value."""
+
+
+def read(setting: "Field[Any]") -> Any:
     """A setting's value from the environment, parsed like its default; the default if it is not set.
 
-    Raises EnvError, whose text is a sentence without the value.
+    Raises UnreadableError.
     """
     name = setting.name.upper()
     made: Any = setting.default_factory
     default = made() if setting.default is MISSING else setting.default
+    text = os.environ.get(name)
+    if text is None:
+        return default
     try:
         if isinstance(default, bool):
-            return env.bool(name, default)
+            return BOOLEANS[text.lower()]
         if isinstance(default, int):
-            return env.int(name, default)
+            return int(text)
         if isinstance(default, tuple):
-            text, kind = env.str(name, None), int if default and isinstance(default[0], int) else str
-            return default if text is None else tuple(kind(part) for part in text.replace(",", " ").split())
-        return env.str(name, str(default))
-    except (EnvError, ValueError):
+            kind = int if default and isinstance(default[0], int) else str
+            return tuple(kind(part) for part in text.replace(",", " ").split())
+        return text
+    except (KeyError, ValueError):
         words = {bool: "0 or 1", int: "a whole number"}
-        raise EnvError(f"{name} must be {words.get(type(default), 'whole numbers')}") from None
+        raise UnreadableError(f"{name} must be {words.get(type(default), 'whole numbers')}") from None
 
 
 def settings_of(gateways: tuple[str, ...]) -> dict[str, str]:

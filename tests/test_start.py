@@ -28,7 +28,7 @@ SETTINGS = {
     "STAFF_EMAILS": "staff@example.org",
     "SUPPORT_PHONE": "+78005553535",
 }
-OF_SETTINGS = "dotenv environs marshmallow"
+OF_SETTINGS = "dotenv"
 OF_THE_WEB = (
     f"{OF_SETTINGS} babel bcrypt blinker brotli click deprecated email_validator flask flask_babel "
     "flask_limiter flask_login flask_wtf idna itsdangerous jinja2 limits markupsafe ordered_set packaging "
