@@ -4,7 +4,8 @@ Granian answers many connections from few processes, so that a burst of logins k
 lets requests under way finish for STOP_WAIT seconds. By itself it would give each process a queue of its own,
 and whoever waits in the queue of one that ends is cut off; one queue outlives them all.
 
-The application is loaded once, before there are processes: they share its memory, and all begin at once.
+The application is loaded once, before there are processes: they share its memory, and all begin at once. The
+process that loaded it then becomes their keeper (`keeper.py`), which has none of it.
 """
 
 import gc
@@ -12,9 +13,11 @@ import multiprocessing
 import os
 import signal
 import socket
+import sys
 import tempfile
 import threading
-from contextlib import ExitStack, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,32 +27,27 @@ from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 from granian.server.mp import MPServer
 
+from cabinet.serve.keeper import ASKED, follow
 from cabinet.serve.listening import WAITING
 from config import Settings
 
-STOP_WAIT = 25  # seconds; process managers kill after 30
-TO_END = (signal.SIGTERM, signal.SIGINT)
+FOLDER = "CABINET_FIGURES"  # where processes tell each other of their figures
 
 
 class Server(MPServer):
-    """Granian on a socket that is open already."""
+    """Granian on a socket that is open already; `serve` starts its processes and gives its own to `keep`."""
 
-    def __init__(self, listening: socket.socket, **options: Any) -> None:
+    def __init__(self, listening: socket.socket, keep: Callable[[list[int]], None], **options: Any) -> None:
         super().__init__("wsgi:app", **options)
-        self.listening = listening
-        signal.signal(signal.SIGUSR1, self._retire)
+        self.listening, self.keep = listening, keep
 
     def _init_shared_socket(self) -> None:
         held: Any = SocketHolder  # its arguments are not in its types
         self._shd = held(self.listening.fileno(), False, WAITING)
         self._ssp = self._sso = None
 
-    def _retire(self, *_: Any) -> None:
-        """Have the processes accept nothing more, before they are asked to end."""
-        for worker in self.wrks:
-            with suppress(ProcessLookupError):  # it has just died, and its successor accepts nothing
-                os.kill(worker.inner.pid, signal.SIGUSR1)
-        _accept_nothing(self.listening)
+    def _serve_loop(self, *_: Any) -> None:
+        self.keep([worker.inner.pid for worker in self.wrks])
 
 
 def serve(settings: Settings, number: int, alive: int, ready: Path) -> None:
@@ -58,11 +56,13 @@ def serve(settings: Settings, number: int, alive: int, ready: Path) -> None:
     `number` is that of the socket, `alive` that of a pipe which closes when the supervisor ends; each process
     makes a file in the folder `ready` once it has loaded the application.
     """
-    threading.Thread(target=_follow, args=(alive,), daemon=True).start()
     multiprocessing.set_start_method("fork", force=True)  # others do not pass the socket on
     listening = socket.socket(fileno=number)
+    mine, held = os.pipe()  # what processes hear the end of their keeper by, however it ends
+    os.set_inheritable(held, True)
     server = Server(
         listening,
+        partial(_become_keeper, alive),
         address=settings.host,
         port=settings.port,
         interface=Interfaces.WSGI,
@@ -70,18 +70,20 @@ def serve(settings: Settings, number: int, alive: int, ready: Path) -> None:
         websockets=False,
         workers=settings.web_processes,
         blocking_threads=settings.web_threads,
-        respawn_failed_workers=True,
-        workers_kill_timeout=STOP_WAIT,
         log_level=LogLevels.error,
     )
     app = _application()
-    _answer_signals_in_children(listening)
-    mine, held = os.pipe()  # what children hear the end of this process by, however it ends
-    with ExitStack() as stack:
-        with suppress(OSError):  # without a place for it each process tells of itself alone
-            folder = tempfile.TemporaryDirectory(prefix="cabinet-figures-", ignore_cleanup_errors=True)
-            os.environ["CABINET_FIGURES"] = stack.enter_context(folder)
-        server.serve(target_loader=partial(_loaded, app, ready, mine, held), wrap_loader=False)
+    with suppress(OSError):  # without a place for it each process tells of itself alone
+        os.environ[FOLDER] = tempfile.mkdtemp(prefix="cabinet-figures-")
+    _obey_in_children(listening)
+    server.serve(target_loader=partial(_loaded, app, ready, mine, held), wrap_loader=False)
+
+
+def _become_keeper(alive: int, processes: list[int]) -> None:
+    keeper = [sys.executable, "-I", "-S", str(Path(__file__).with_name("keeper.py"))]
+    os.execv(  # noqa: S606  # nosec B606 # ours
+        sys.executable, [*keeper, str(alive), os.environ.get(FOLDER, ""), *map(str, processes)]
+    )
 
 
 def _application() -> Any:
@@ -98,30 +100,26 @@ def _application() -> Any:
     return app
 
 
-def _answer_signals_in_children(listening: socket.socket) -> None:
-    """Have a child obey from its first moment, not remember for the parent that it was asked to end.
+def _obey_in_children(listening: socket.socket) -> None:
+    """Have a child obey from its first moment; what this process is asked from now on is for the keeper.
 
     Until granian has handlers of its own there, nothing is under way that would have to be finished.
     """
-    asked = {*TO_END, signal.SIGUSR1}
 
     def begin() -> None:
-        for number in TO_END:
+        for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, signal.SIG_DFL)
         signal.signal(signal.SIGUSR1, lambda *_: _accept_nothing(listening))
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, asked)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ASKED)
 
-    os.register_at_fork(
-        before=lambda: signal.pthread_sigmask(signal.SIG_BLOCK, asked),
-        after_in_parent=lambda: signal.pthread_sigmask(signal.SIG_UNBLOCK, asked),
-        after_in_child=begin,
-    )
+    signal.pthread_sigmask(signal.SIG_BLOCK, ASKED)
+    os.register_at_fork(after_in_child=begin)
 
 
 def _loaded(app: Any, ready: Path, mine: int, held: int) -> Any:
-    """The application, in a process that is to serve it, and that ends with its parent."""
+    """The application, in a process that is to serve it, and that ends with its keeper."""
     os.close(held)
-    threading.Thread(target=_follow, args=(mine,), daemon=True).start()
+    threading.Thread(target=follow, args=(mine,), daemon=True).start()
     app.extensions["figures"].share()
     if ready.is_dir():  # a process that replaces one that died is not waited for
         (ready / str(os.getpid())).touch()
@@ -140,9 +138,3 @@ def _accept_nothing(listening: socket.socket) -> None:
         with suppress(OSError):  # the number of the list itself
             if os.path.samestat(os.fstat(number), shared):
                 os.dup2(nobody.fileno(), number)
-
-
-def _follow(alive: int) -> None:
-    """Nobody would ever stop a server without a supervisor, nor its process, and it would keep the port."""
-    os.read(alive, 1)
-    os.kill(os.getpid(), signal.SIGTERM)

@@ -8,13 +8,10 @@ import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
 
 import psutil
 import pytest
 
-from cabinet.serve.server import Server
 from config import ROOT
 from tests.waiting import PATIENCE, until
 
@@ -70,8 +67,8 @@ def test_a_process_that_is_asked_to_end_before_it_serves_ends(
 ) -> None:
     (child,) = begun(tmp_path)
     os.kill(child, signal.SIGTERM)
-    until(lambda: not psutil.pid_exists(child), "it forgot what it was asked")
-    assert server.poll() is None
+    assert server.wait(PATIENCE) == 1, "the supervisor begins another"
+    assert not psutil.pid_exists(child)
 
 
 def test_the_processes_of_a_server_that_was_killed_end(
@@ -84,28 +81,25 @@ def test_the_processes_of_a_server_that_was_killed_end(
     until(lambda: gone(child), "it outlives its server")
 
 
+def test_what_keeps_the_processes_has_nothing_of_what_they_loaded(
+    server: "subprocess.Popen[bytes]", tmp_path: Path
+) -> None:
+    def libraries(process: int) -> str:
+        return Path(f"/proc/{process}/maps").read_text()
+
+    (child,) = begun(tmp_path)
+    assert "granian" in libraries(child)
+    until(lambda: "granian" not in libraries(server.pid), "it has a copy of all of it")
+    server.terminate()
+    assert server.wait(PATIENCE) == 0
+    assert not psutil.pid_exists(child)
+
+
 def gone(number: int) -> bool:
     """Whether the process has ended, though nobody may have asked for it yet."""
     with suppress(psutil.NoSuchProcess):
         return bool(psutil.Process(number).status() == psutil.STATUS_ZOMBIE)
     return True
-
-
-def test_a_server_retires_though_one_of_its_processes_has_just_died() -> None:
-    died = subprocess.Popen(["true"])
-    died.wait()
-    lives = subprocess.Popen(["sleep", "1000000"])  # it ends by the signal, having no use for it
-    retiring = Server.__new__(Server)
-    retiring.wrks = cast(Any, [SimpleNamespace(inner=process) for process in (died, lives)])
-    try:
-        with socket.create_server(("127.0.0.1", 0)) as retiring.listening:
-            address = retiring.listening.getsockname()
-            retiring._retire()
-            assert lives.wait(PATIENCE) == -signal.SIGUSR1
-            assert retiring.listening.getsockname() != address, "it goes on accepting"
-    finally:
-        lives.kill()
-        lives.wait()
 
 
 def test_what_is_loaded_before_the_fork_has_neither_connections_nor_threads(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 import requests
 
@@ -53,6 +54,21 @@ def test_a_server_is_replaced_under_load_and_fails_nobody(host: Host) -> None:
 
     assert failures(visitor, f"http://localhost:{host.port}", replace) == []
     assert process.poll() is None
+
+
+def test_where_a_process_dies_the_others_go_on_until_another_server_is_up(host: Host) -> None:
+    assert host.process is not None
+    supervisor = psutil.Process(host.process.pid)
+    (server,) = supervisor.children()
+    first, _second = server.children()
+    first.kill()
+    for _ in range(10):
+        assert visitor().get(f"http://localhost:{host.port}/healthz").ok
+    until(lambda: host.log.read_text().count("has taken over") == 1)
+    until(lambda: not server.is_running(), "it stays beside the new one")
+    (now,) = supervisor.children()
+    assert len(now.children()) == 2
+    assert visitor().get(f"http://localhost:{host.port}/healthz").ok
 
 
 def test_a_server_without_its_supervisor_gives_the_port_back(host: Host) -> None:
