@@ -24,8 +24,8 @@ PATIENCE = 120  # seconds until a server must have come up
 LAST_WAIT = 30  # seconds for it to end
 LAST_READ = 1.0  # seconds in which it reads what it accepted last
 SETTLES = 0.5  # seconds until its processes accept nothing more; one asked to end before may not end
-LOOK_EVERY = 0.2
-AGAIN_AFTER = 1.0  # seconds; a server that dies at once shall not take up the host
+LOOK_EVERY = 1.0  # seconds between looks for a server that has ended; one that dies at once is not hurried
+COMES_UP = 0.2  # seconds between looks at a new one
 
 
 class Supervisor:
@@ -57,7 +57,6 @@ class Supervisor:
                 if not came_up:
                     return server.returncode
                 log.error("the server ended by itself (%s); another one begins", server.returncode)
-                time.sleep(AGAIN_AFTER)
                 server, came_up = self._start(ready), False
             elif asked == signal.SIGHUP:
                 before, server = server, self._replaced(server)
@@ -91,7 +90,7 @@ class Supervisor:
                     log.error("the new server does not come up; the old one goes on")
                     _end(new)
                     return old
-                time.sleep(LOOK_EVERY)
+                time.sleep(COMES_UP)
         log.warning("a new server has taken over")
         _end(old, LAST_READ)
         return new
