@@ -75,13 +75,12 @@ class Site:
         return person
 
     def children(self) -> list[psutil.Process]:
-        """The processes that serve."""
-        (granian,) = psutil.Process(self.server.pid).children()
-        found: list[psutil.Process] = granian.children()
-        return found
+        """The processes that serve; none while one server replaces another."""
+        servers: list[psutil.Process] = psutil.Process(self.server.pid).children()
+        return servers[0].children() if len(servers) == 1 else []
 
     def begins_anew(self) -> None:
-        """The worker is another one, and so is a process of the server, with no word before."""
+        """The worker is another one, and so is the server, since a process died with no word before."""
         os.kill(self.worker.pid, signal.SIGKILL)
         self.worker.wait(PATIENCE)
         self.worker = self.begin("worker")
