@@ -32,12 +32,12 @@ OF_SETTINGS = "dotenv"
 OF_THE_WEB = (
     f"{OF_SETTINGS} babel bcrypt blinker brotli click deprecated email_validator flask flask_babel "
     "flask_limiter flask_login flask_wtf idna itsdangerous jinja2 limits markupsafe ordered_set packaging "
-    "peewee phonenumbers prometheus_client psycopg psycopg_binary pyotp pytz structlog twilio "
+    "peewee phonenumbers prometheus_client pyotp pytz structlog twilio "
     "werkzeug whitenoise wrapt wtforms"
 )
 OF_THE_WORKER = (
     f"{OF_SETTINGS} babel brotli certifi charset_normalizer defusedxml email_validator idna "
-    "jinja2 markupsafe peewee phonenumbers psycopg psycopg_binary pyotp python_calamine pytz requests "
+    "jinja2 markupsafe peewee phonenumbers pyotp python_calamine pytz requests "
     "structlog twilio urllib3"
 )
 PROCESSES = {

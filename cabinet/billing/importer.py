@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import peewee
 
@@ -28,7 +29,6 @@ from cabinet.billing.rejects import Rejects
 from cabinet.billing.report import Report
 from cabinet.billing.source import Source, nobody
 from cabinet.billing.staging.base import Staging
-from cabinet.billing.staging.postgres import PostgresStaging
 from cabinet.billing.staging.repeats import CONFLICTS, NO_LINE
 from cabinet.billing.staging.sqlite import SqliteStaging
 from cabinet.billing.tally import Tally
@@ -38,6 +38,9 @@ from cabinet.models.billing_period import BillingPeriod
 from cabinet.models.database import db, is_sqlite
 from cabinet.models.import_batch import ImportBatch
 from cabinet.telemetry import crashes
+
+if TYPE_CHECKING:
+    from cabinet.billing.staging.postgres import PostgresStaging
 
 log = logging.getLogger(__name__)
 
@@ -122,7 +125,7 @@ def _staged(
     for reader in readers:
         rejects.locate = reader.locate if isinstance(reader, SeveralReader) else None
         charging = reader.layout.has_amounts
-        staging = (SqliteStaging if is_sqlite() else PostgresStaging)(report.dry_run, charging, len(parts))
+        staging = _kind_of_staging()(report.dry_run, charging, len(parts))
         stack.enter_context(staging)
         try:
             _fill(staging, reader, report, rejects)
@@ -197,6 +200,14 @@ def _begin(batch: ImportBatch, parts: int) -> list[ImportBatch]:
 
 class _RefusedError(Exception):
     """Nothing of the file is imported; takes back what PostgreSQL has of it."""
+
+
+def _kind_of_staging() -> "type[SqliteStaging] | type[PostgresStaging]":
+    if is_sqlite():
+        return SqliteStaging
+    from cabinet.billing.staging.postgres import PostgresStaging  # its driver takes memory
+
+    return PostgresStaging
 
 
 def _fill(staging: Staging, reader: Reader, report: Report, rejects: Rejects) -> None:

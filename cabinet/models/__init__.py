@@ -1,5 +1,6 @@
 """All tables and the domain rules on them; nothing here knows HTTP."""
 
+import cabinet.models.drivers  # noqa: F401 — before anything imports Peewee
 from cabinet.models.account import Account, Charge
 from cabinet.models.account_event import AccountEvent
 from cabinet.models.alarm import Alarm

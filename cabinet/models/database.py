@@ -8,7 +8,6 @@ from contextlib import contextmanager
 
 import peewee
 
-from cabinet.models.postgres import PostgresDatabase
 from cabinet.models.sqlite import QueuedSqliteDatabase
 from config import ROOT
 
@@ -23,6 +22,8 @@ def open_database(url: str, connections: int = 40) -> peewee.Database:
     if url.startswith("sqlite:///"):
         return QueuedSqliteDatabase(str(ROOT / url.removeprefix("sqlite:///")))
     if url.startswith(("postgresql://", "postgres://")):
+        from cabinet.models.postgres import PostgresDatabase  # its driver takes memory
+
         return PostgresDatabase(url, connections)
     raise ValueError("DATABASE_URL must begin with sqlite:/// or postgresql://")
 
@@ -34,7 +35,7 @@ def is_sqlite() -> bool:
 
 def connections() -> tuple[int, int]:
     """How many connections of this process's pool are in use, and may be; SQLite has no pool."""
-    return (db.obj.used, db.obj.most) if isinstance(db.obj, PostgresDatabase) else (0, 0)
+    return (0, 0) if is_sqlite() else (db.obj.used, db.obj.most)
 
 
 @contextmanager

@@ -2,9 +2,9 @@
 
 import re
 import sqlite3
+from typing import Any
 
 import peewee
-import psycopg
 
 AWAY = (peewee.OperationalError, peewee.InterfaceError)  # what a database raises that is out of reach
 
@@ -12,7 +12,7 @@ BY_OTHERS = ("40001", "40P01")  # serialization failure, deadlock: the connectio
 ENDED = ("57P01", "57P02", "57P03", "57P05", "53300", "25006")  # … and is not, or leads to a standby
 UNDEFINED = ("42P01", "42703")  # table, column
 LOST = "08"  # all whose state begins so
-
+DISCONNECTED = ("OperationalError", "InterfaceError")  # of a driver that is not loaded on SQLite
 
 REFUSED = re.compile(r"^connection failed: (connection to server .+ failed: .+)")
 
@@ -23,10 +23,6 @@ class UnknownOutcomeError(peewee.OperationalError):
 
 class OldSchemaError(peewee.OperationalError):
     """A table or column is not there: `db upgrade` was not run for this code. SQLite says so by itself."""
-
-
-class OutOfTimeError(psycopg.OperationalError):
-    """The server took longer than `patience()`."""
 
 
 def passing(error: BaseException | None) -> bool:
@@ -55,9 +51,9 @@ def sqlstate(error: BaseException) -> str:
 
 def _state(error: BaseException | None) -> str | None:
     """The SQLSTATE of an error of PostgreSQL that may be over at once; "" if the connection had none."""
-    cause = getattr(error, "orig", None)
-    if not isinstance(cause, psycopg.Error) or isinstance(cause, OutOfTimeError):
+    cause: Any = getattr(error, "orig", None)
+    if not hasattr(cause, "sqlstate") or hasattr(cause, "out_of_time"):  # SQLite's have none
         return None
     if cause.sqlstate is None:
-        return "" if isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError) else None
+        return "" if any(kind.__name__ in DISCONNECTED for kind in type(cause).__mro__) else None
     return cause.sqlstate if cause.sqlstate in (*BY_OTHERS, *ENDED) or cause.sqlstate[:2] == LOST else None

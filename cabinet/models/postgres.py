@@ -11,6 +11,7 @@ import peewee
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.pq import TransactionStatus
+from psycopg.types.json import Json, Jsonb
 
 from cabinet.models.connections import (
     NoConnectionError,
@@ -25,12 +26,14 @@ from cabinet.models.failures import (
     AWAY,
     UNDEFINED,
     OldSchemaError,
-    OutOfTimeError,
     UnknownOutcomeError,
     of_connection,
     passing,
     sqlstate,
 )
+
+# what Peewee has of the driver, where it was loaded without; see `drivers`
+vars(peewee).update(psycopg=psycopg, TransactionStatus=TransactionStatus, Json_pg3=Json, Jsonb_pg3=Jsonb)
 
 IDLE_LIFE = 300  # seconds that a connection is kept for the next request
 POOL_PATIENCE = 5  # seconds that commands and the worker wait for a connection
@@ -51,6 +54,12 @@ READ_ONLY = "25006"  # the server is a standby, since another took over
 
 # what a commit may fail by that has certainly written nothing: conflicts with others, broken constraints
 UNDONE = ("40001", "40P01", "23", "25P02")
+
+
+class OutOfTimeError(psycopg.OperationalError):
+    """The server took longer than `patience()`."""
+
+    out_of_time = True  # for `failures`
 
 
 class Connection(psycopg.Connection[Any]):
@@ -97,6 +106,10 @@ def _in_time(steps: Any) -> Any:
 
 class Adapter(peewee.Psycopg3Adapter):
     """Connects by `Connection`."""
+
+    txn_idle = TransactionStatus.IDLE
+    txn_inerror = TransactionStatus.INERROR
+    txn_unknown = TransactionStatus.UNKNOWN
 
     def connect(self, db: peewee.Database, **params: Any) -> Connection:
         """Open one. Raises psycopg.OperationalError after `connect_timeout` seconds."""

@@ -16,9 +16,8 @@ from typing import ParamSpec, TypeVar
 import peewee
 
 from cabinet.models.connections import patience, wait_no_longer_than
-from cabinet.models.database import db, transaction
+from cabinet.models.database import db, is_sqlite, transaction
 from cabinet.models.failures import AWAY, UnknownOutcomeError, of_connection, passing
-from cabinet.models.postgres import PostgresDatabase
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -53,7 +52,7 @@ def unit(work: Callable[[], T], keyed: bool = False, changed: tuple[peewee.Model
     """
     if db.obj.in_transaction():
         return work()
-    if not isinstance(db.obj, PostgresDatabase):
+    if is_sqlite():
         return _once(work)
     before, restore = patience(), _note(changed)
     until = None if before is None else time.monotonic() + before
@@ -116,7 +115,7 @@ def wait_before(tried: int, until: float | None) -> bool:
 
 def recover(error: BaseException | None) -> None:
     """Before a further try: have another connection, if that was what failed."""
-    if isinstance(db.obj, PostgresDatabase) and of_connection(error):
+    if not is_sqlite() and of_connection(error):
         db.obj.reconnect()
 
 

@@ -12,7 +12,8 @@ from cabinet.models import Attempt
 from cabinet.models import unit as units
 from cabinet.models.connections import patience, wait_no_longer_than
 from cabinet.models.database import transaction
-from cabinet.models.failures import OutOfTimeError, passing
+from cabinet.models.failures import passing
+from cabinet.models.postgres import OutOfTimeError
 from cabinet.models.unit import remember_by, unit, whole
 from tests.cast import resident
 
