@@ -37,6 +37,7 @@ from cabinet.web import (
     errors,
     extensions,
     form_tokens,
+    incoming,
     observation,
     outage,
     security,
@@ -77,6 +78,7 @@ class Application(Flask):
     """Flask, for functions alone, whose templates are compiled for each language."""
 
     jinja_environment: type[Environment] = translated.Environments
+    request_class = incoming.Incoming
     response_class = answers.Answer
 
     def __init__(self, name: str) -> None:

@@ -27,8 +27,8 @@ SECRETS: set[str] = set()  # names of the fields of all forms that no page may c
 
 
 def _storable(typed: Any) -> str:
-    """What was typed, as far as it is worth keeping; PostgreSQL takes no NUL."""
-    return str(typed or "").replace("\0", "")[:LONGEST]
+    """What was typed, as far as it is worth keeping."""
+    return str(typed or "")[:LONGEST]
 
 
 def _no_budget() -> str:
@@ -74,13 +74,6 @@ class StepForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
             if formdata is None:
                 return None
             return request.form if request.method == "POST" and request.form else None
-
-    def process(self, *args: Any, **kwargs: Any) -> None:
-        """Take the fields; strip NULs, which PostgreSQL refuses, from those that do not parse their text."""
-        super().process(*args, **kwargs)
-        for field in self:
-            if isinstance(field, StringField) and not isinstance(field, ParsedField | PasswordField):
-                field.data = field.data and field.data.replace("\0", "")
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check all fields; errors are Russian sentences beside each."""

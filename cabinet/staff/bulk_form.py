@@ -41,5 +41,5 @@ class BulkForm(StepForm):
 
 def _mark(ticked: str) -> tuple[str, int]:
     """A number and an entry as the list wrote them, «12345678.7»; what is no entry is none that is there."""
-    number, _dot, entry = ticked.replace("\0", "")[:32].partition(".")
+    number, _dot, entry = ticked[:32].partition(".")
     return number, int(entry) if entry.isascii() and entry.isdecimal() else -1

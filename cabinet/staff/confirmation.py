@@ -58,9 +58,7 @@ def needs_confirmation(view: V) -> V:
     def guarded(**arguments: Any) -> Any:
         if confirmed_lately():
             return view(**arguments)
-        asked = {
-            name: request.args[name].replace("\0", "")[:64] for name in PARAMETERS if name in request.args
-        }
+        asked = {name: request.args[name][:64] for name in PARAMETERS if name in request.args}
         session[keys.STAFF_WANTED] = [request.endpoint, {**arguments, **asked}]
         return advance("staff.confirmation")
 

@@ -21,7 +21,7 @@ from cabinet.staff.guard import admins_only, bp, show
 @admins_only
 def embedding() -> Response:
     """The page for one site, whose address is in the parameter `site`."""
-    typed = request.args.get("site", "").replace("\0", "")[: fields.LONGEST_SITE]
+    typed = request.args.get("site", "")[: fields.LONGEST_SITE]
     origin, error = "", ""
     if "site" in request.args:
         try:

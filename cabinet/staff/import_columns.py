@@ -52,5 +52,5 @@ def forget_columns(key: str) -> Response:
     """Ask the next time; files that were checked already go in as they were checked."""
     if not ColumnMap.forget(key, current_staff().actor, client_address()):
         flash(_("Эту раскладку уже удалили."))
-    job = ImportJob.get_or_none(ImportJob.id == request.form.get("job", "").replace("\0", ""))
+    job = ImportJob.get_or_none(ImportJob.id == request.form.get("job", ""))
     return advance("staff.import_card", job_id=job.id) if job else advance("staff.imports")

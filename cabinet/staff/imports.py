@@ -107,7 +107,7 @@ def submit_import() -> BaseResponse:
     if file is None or not file.filename:
         flash(_("Выберите файл."))
         return advance("staff.imports")
-    job = ImportJob(id=new_id(), staff=current_staff().id, name=file.filename[-255:].replace("\0", ""))
+    job = ImportJob(id=new_id(), staff=current_staff().id, name=file.filename[-255:])
     keep(job, file)
     with db.atomic():
         job.save(force_insert=True)

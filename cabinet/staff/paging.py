@@ -101,8 +101,6 @@ def _decode(text: str, order: Field, key: Field) -> tuple[Any, Any] | None:
     A value that is not a time is personal and stays out of addresses: the row itself has it.
     """
     moment, mark, row_key = text.rpartition("~")
-    if "\0" in text:  # PostgreSQL takes none
-        return None
     try:
         wanted = _number(row_key) if key.field_type in ("AUTO", "INT", "BIGAUTO") else row_key
         if _is_time(order):

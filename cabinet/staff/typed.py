@@ -109,7 +109,7 @@ def forget_file(number: str) -> None:
 
 def keep_for_later(number: str) -> None:
     """Keep the words that came when their writer's session was over; nothing of who never signed in."""
-    typed = {name: request.form.get(name, "").replace("\0", "") for name in ("reply", "text")}
+    typed = {name: request.form.get(name, "") for name in ("reply", "text")}
     words = {name: text[:LONGEST_TEXT] for name, text in typed.items() if text}
     if words and keys.STAFF_TYPED_BY in session:
         _store(number, {**_kept().get(number, {}), **words})
