@@ -22,12 +22,21 @@ def pages(residents: int, staff: Staff) -> Iterator[tuple[str, str, str]]:
     for state in ("new", "in_work", "mine", "done", "refused", "all"):
         yield f"requests {state}", f"/staff/requests/{state}", ""
         yield f"requests {state}, far", f"/staff/requests/{state}?after={_encode(tenth, '10000000')}", ""
-        yield f"requests {state}, oldest", f"/staff/requests/{state}?sort=oldest", ""
+        yield f"requests {state}, oldest", f"/staff/requests/{state}?sort=created", ""
+    for sort in ("state", "-state", "colleague", "-colleague"):
+        yield f"requests all, by {sort}", f"/staff/requests/all?sort={sort}", ""
+    yield "requests new, by colleague", "/staff/requests/new?sort=colleague", ""
+    last = f"refused~{_encode(tenth, '10000000')}"
+    yield "requests all, by state, far", f"/staff/requests/all?sort=state&after={last}", ""
+    yield "requests found, by colleague", "/staff/requests/found?sort=colleague", "иван"
     yield "requests of one member", f"/staff/requests/all?who={staff.id}", ""
     for query in ("10000007", "8 900 000-00-70", "12345678", *REQUEST_SEARCHES):
         yield f"requests «{query}»", "/staff/requests/found", query
     yield "residents, newest", "/staff/residents", ""
     yield "residents, far", f"/staff/residents?after={_encode(half, 'u1')}", ""
+    for sort in ("created", "name", "-name"):
+        yield f"residents, by {sort}", f"/staff/residents?sort={sort}", ""
+    yield "residents, by name, far", f"/staff/residents?sort=name&after=u{1_000_000_000 + residents // 2}", ""
     for query in SEARCHES:
         yield f"residents «{query}»", "/staff/residents/found", query
         yield f"all «{query}»", "/staff/search", query
@@ -45,8 +54,12 @@ def pages(residents: int, staff: Staff) -> Iterator[tuple[str, str, str]]:
 
 
 def _desk(half: datetime, tenth: datetime, staff: Staff) -> Iterator[tuple[str, str, str]]:
+    for state, sort in (("dead", "when"), ("waiting", "-when"), ("sent", "when")):
+        yield f"messages {state}, by {sort}", f"/staff/messages/{state}?sort={sort}", ""
     yield "imports", "/staff/imports", ""
     yield "audit", "/staff/audit", ""
+    yield "audit, oldest", "/staff/audit?sort=at", ""
+    yield "audit of one kind, oldest", "/staff/audit?about=residents&sort=at", ""
     yield "audit, far", f"/staff/audit?after={_encode(half, 1)}", ""
     yield "audit of one member", f"/staff/audit?actor={staff.actor}", ""
     yield "audit of one member, far", f"/staff/audit?actor={staff.actor}&after={_encode(half, 1)}", ""

@@ -7,24 +7,22 @@ from flask import Response as FlaskResponse
 from flask import abort, current_app
 from flask_babel import force_locale, get_locale
 from flask_babel import gettext as _
-from peewee import Tuple
 from werkzeug.wrappers import Response
 
 from cabinet.models.audit import Audit
 from cabinet.models.database import connected
+from cabinet.staff.batches import batches
 from cabinet.staff.confirmation import needs_confirmation
 from cabinet.staff.exports import download
 from cabinet.staff.guard import admins_only, bp, record, show
 from cabinet.staff.journal_rows import Names, Sought, exported, sentence
 from cabinet.staff.journal_words import KINDS
 
-BATCH = 1000
-
 
 @bp.get("/audit")
 @admins_only
 def audit() -> Response:
-    """Events, latest first: those that the address asks for."""
+    """Events: those that the address asks for, the latest first where it does not say."""
     sought = Sought.asked()
     page = sought.page()
     names = Names(page.rows)
@@ -38,7 +36,7 @@ def audit() -> Response:
 @admins_only
 @needs_confirmation
 def export_audit(kind: str) -> FlaskResponse:
-    """The same as `csv` or `xlsx`, all of it, oldest first."""
+    """The same as `csv` or `xlsx`, all of it, in the same order."""
     if kind not in ("csv", "xlsx"):
         abort(404)
     sought = Sought.asked()
@@ -52,22 +50,9 @@ def _lines(sought: Sought) -> Callable[[], Iterator[tuple[Any, ...]]]:
     app, language = current_app._get_current_object(), str(get_locale())  # type: ignore[attr-defined]
 
     def lines() -> Iterator[tuple[Any, ...]]:
-        for rows in _batches(sought):
+        for rows in batches(sought.all(), (Audit.at, Audit.id), sought.order.is_ascending):
             with app.app_context(), force_locale(language), connected():
                 cells = exported(rows)
             yield from cells
 
     return lines
-
-
-def _batches(sought: Sought) -> Iterator[list[Audit]]:
-    """In order of time, without holding a connection between batches."""
-    order, last = (Audit.at, Audit.id), None
-    while True:
-        with connected():
-            query = sought.all().order_by(*order).limit(BATCH)
-            rows = list(query if last is None else query.where(Tuple(*order) > Tuple(last.at, last.id)))
-        yield rows
-        if len(rows) < BATCH:
-            return
-        last = rows[-1]

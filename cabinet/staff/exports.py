@@ -11,23 +11,21 @@ from typing import Any
 
 from flask import Response, abort, request, send_file
 from flask_babel import gettext as _
-from peewee import Field, Tuple
 
 from cabinet.models.database import connected
 from cabinet.models.request import ConnectionRequest
 from cabinet.models.request_note import RequestNote
-from cabinet.models.resident_search import find
 from cabinet.models.spending import MOSCOW
 from cabinet.models.user import User
+from cabinet.staff.batches import BATCH
 from cabinet.staff.confirmation import needs_confirmation
 from cabinet.staff.guard import bp, record
 from cabinet.staff.names import staff_names
 from cabinet.staff.request_filter import Sought
 from cabinet.staff.requests import state_names
-from cabinet.staff.search import ALL
+from cabinet.staff.residents_filter import ResidentsSought
 from cabinet.wording.cells import disarmed
 
-BATCH = 1000
 MOST_LETTERS = 32_000  # of a cell; XLSX takes 32 767
 MOST_ROWS = 1_048_575  # of an XLSX sheet beside its head
 
@@ -42,15 +40,15 @@ def export(name: str) -> Response:
     if what not in ("requests", "residents") or kind not in ("csv", "xlsx"):
         abort(404)
     if what == "residents":
-        found = request.args.get("state") == "found"
-        record("export-residents", name, asked={"state": "found" if found else "all"})
-        mine = User.select().where(User.id.in_(find(ALL.query).keys)) if found else User.select()
-        return download(name, _resident_head(), lambda: _residents(mine))
+        residents = ResidentsSought.asked(request.args.get("state", "all"))
+        record("export-residents", name, asked={"state": "all", **residents.parameters})
+        rows = residents.batches()
+        return download(name, _resident_head(), lambda: _residents(rows))
     members = staff_names()
     sought = Sought.asked(request.args.get("state", "all"), members)
     record("export-requests", name, asked={"state": sought.tab, **sought.parameters})
-    query, names = sought.all(), {**state_names(), **members}
-    return download(name, _request_head(), lambda: _requests(query, sought.is_ascending, names))
+    requests, names = sought.batches(), {**state_names(), **members}
+    return download(name, _request_head(), lambda: _requests(requests, names))
 
 
 def download(name: str, head: Row, rows: Callable[[], Iterator[Row]]) -> Response:
@@ -119,22 +117,6 @@ def _xlsx(head: Row, rows: Iterator[Row]) -> Any:
     return file
 
 
-def _batches(query: Any, keys: tuple[Field, ...], ascending: bool = True) -> Iterator[list[Any]]:
-    """All rows of the query in the order of the keys, without holding a connection between batches."""
-    place, last = Tuple(*keys), None
-    while True:
-        with connected():
-            rest = query
-            if last is not None:
-                here = Tuple(*(getattr(last, key.name) for key in keys))
-                rest = query.where(place > here if ascending else place < here)
-            rows = list(rest.order_by(*(key.asc() if ascending else key.desc() for key in keys)).limit(BATCH))
-        yield rows
-        if len(rows) < BATCH:
-            return
-        last = rows[-1]
-
-
 def _request_head() -> Row:
     return (
         *(_("Номер"), _("Создано"), _("Состояние"), _("Фамилия"), _("Имя"), _("Отчество"), _("Телефон")),
@@ -144,8 +126,8 @@ def _request_head() -> Row:
     )
 
 
-def _requests(query: Any, ascending: bool, names: dict[str, str]) -> Iterator[Row]:
-    for batch in _batches(query, (ConnectionRequest.created_at, ConnectionRequest.number), ascending):
+def _requests(batches: Iterator[list[ConnectionRequest]], names: dict[str, str]) -> Iterator[Row]:
+    for batch in batches:
         histories = _histories(batch, names)
         for r in batch:
             yield (
@@ -153,7 +135,7 @@ def _requests(query: Any, ascending: bool, names: dict[str, str]) -> Iterator[Ro
                 *(r.phone.lstrip("+"), r.email, r.city, r.street, r.house, r.building, r.flat, r.account),
                 *(r.comment, _moscow(r.closed_at), r.period, _roubles(r.amount), r.matched_account),
                 *(
-                    names.get(r.assignee, ""),
+                    names.get(r.assignee or "", ""),
                     "\n".join(histories.get(r.id, []))[:MOST_LETTERS],
                     r.merged_into,
                 ),
@@ -189,8 +171,8 @@ def _resident_head() -> Row:
     )
 
 
-def _residents(query: Any) -> Iterator[Row]:
-    for u in chain.from_iterable(_batches(query, (User.id,))):
+def _residents(batches: Iterator[list[User]]) -> Iterator[Row]:
+    for u in chain.from_iterable(batches):
         yield (
             *(u.phone.lstrip("+") if u.has_number else "", u.last_name, u.first_name, u.middle_name, u.email),
             *(_moscow(u.email_confirmed_at), _moscow(u.created_at), _moscow(u.blocked_at)),

@@ -25,6 +25,7 @@ from cabinet.staff.column_forms import saved_layouts
 from cabinet.staff.guard import bp, current_staff, record, show, signed_in
 from cabinet.staff.import_card import state_names
 from cabinet.staff.paging import page_of
+from cabinet.staff.sorting import Order
 from cabinet.web.errors import broken, http_error
 from cabinet.web.flow import advance, flash, flashed
 from cabinet.web.security import client_address
@@ -82,13 +83,15 @@ def refuse_what_cannot_be_kept(error: OSError) -> BaseResponse:
 @bp.get("/imports")
 def imports(refused: str = "") -> Response:
     """The upload and the history."""
-    page = page_of(ImportJob.select(), ImportJob.created_at, ImportJob.id)
+    order = Order.asked("-created")
+    page = page_of(ImportJob.select(), ImportJob.created_at, ImportJob.id, order.is_ascending)
     with suppress(OperationalError) if refused == "not_kept" else nullcontext():  # of the same disk, perhaps
         record("imports-listed", shown=[row.id for row in page.rows])
     months = all_months()
     return show(
         "imports.html",
         page=page,
+        order=order,
         states=state_names(),
         notice=flashed(),
         saved=saved_layouts(),

@@ -15,6 +15,7 @@ from cabinet.models.spending import MOSCOW
 from cabinet.staff.days import begin_of, day_asked, end_of
 from cabinet.staff.journal_words import KINDS, action_of, names_of
 from cabinet.staff.paging import Page, merged, page_of
+from cabinet.staff.sorting import Order
 from cabinet.wording.gender import in_gender
 
 LONGEST = 64  # characters of an actor or a subject
@@ -29,6 +30,7 @@ class Sought:
     actor: str
     kind: str
     subject: str
+    order: Order
 
     @classmethod
     def asked(cls) -> "Sought":
@@ -40,6 +42,7 @@ class Sought:
             request.args.get("actor", "")[:LONGEST],
             kind if kind in KINDS else "",
             request.args.get("subject", "")[:LONGEST],
+            Order.asked("-at"),
         )
 
     @property
@@ -48,7 +51,13 @@ class Sought:
         days = {"since": self.since, "until": self.until}
         told = {name: day.isoformat() for name, day in days.items() if day}
         rest = {"actor": self.actor, "about": self.kind, "subject": self.subject}
+        rest["sort"] = self.order.parameter
         return {**told, **{name: value for name, value in rest.items() if value}}
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it is not all there is."""
+        return bool(self.parameters.keys() - {"sort"})
 
     @property
     def query(self) -> Any:
@@ -63,11 +72,12 @@ class Sought:
         return found.where(Audit.subject == self.subject) if self.subject else found
 
     def page(self) -> Page[Audit]:
-        """The page that the address asks for, latest first."""
+        """The page that the address asks for."""
+        order, key, ascending = Audit.at, Audit.id, self.order.is_ascending
         if not self.kind:
-            return page_of(self.query, Audit.at, Audit.id)
+            return page_of(self.query, order, key, ascending)
         named = [self.query.where(Audit.action == name) for name in names_of(self.kind)]
-        return merged([page_of(query, Audit.at, Audit.id) for query in named], Audit.at, Audit.id)
+        return merged([page_of(query, order, key, ascending) for query in named], order, key, ascending)
 
     def all(self) -> Any:
         """Every row, for an export."""

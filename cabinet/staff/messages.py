@@ -19,15 +19,17 @@ from cabinet.staff.message_names import message_names
 from cabinet.staff.paging import PAGE, Page, page_of
 from cabinet.staff.resting import resting
 from cabinet.staff.search import MESSAGES
+from cabinet.staff.sorting import Order
 from cabinet.web.flow import advance, flash, flashed
 
 MOST_COUNTED = 1000
 # states with the time that lists are ordered by; each has an index
-STATES: dict[str, tuple[Expression, Field, bool]] = {
-    "dead": (Message.dead(), Message.dead_at, False),
-    "waiting": (Message.waiting(), Message.due_at, True),
-    "sent": (Message.sent(), Message.sent_at, False),
+STATES: dict[str, tuple[Expression, Field]] = {
+    "dead": (Message.dead(), Message.dead_at),
+    "waiting": (Message.waiting(), Message.due_at),
+    "sent": (Message.sent(), Message.sent_at),
 }
+USUAL = {"waiting": "when", "found": "-created"}  # how a list is in order, where not "-when"
 
 
 @bp.get("/messages")
@@ -38,11 +40,15 @@ def messages(state: str = "dead") -> Response:
         abort(404)
     channel = request.args.get("lane", "")
     channel = channel if channel in CHANNELS else ""
-    page = _found() if state == "found" else _of_state(state, channel)
+    order = Order.asked(USUAL.get(state, "-when"))
+    page = _found(order) if state == "found" else _of_state(state, channel, order)
     record("messages-listed", shown=[row.id for row in page.rows])
     return show(
         "messages.html",
         page=page,
+        order=order,
+        when=lambda row: getattr(row, STATES[state][1].name),
+        times={"dead": _("Не доставлено"), "waiting": _("Следующая попытка"), "sent": _("Отправлено")},
         search=MESSAGES.form(),
         state=state,
         channel=channel,
@@ -64,19 +70,20 @@ def submit_messages() -> Response:
     return advance("staff.messages", state="found")
 
 
-def _of_state(state: str, channel: str) -> Page[Message]:
-    mine, order, ascending = STATES[state]
+def _of_state(state: str, channel: str, order: Order) -> Page[Message]:
+    mine, when = STATES[state]
     query = Message.select().where(mine)
     if channel:
         query = query.where(Message.channel == channel)
-    return page_of(query, order, Message.id, ascending)
+    return page_of(query, when, Message.id, order.is_ascending)
 
 
-def _found() -> Page[Message]:
-    """The latest messages to this phone or address."""
+def _found(order: Order) -> Page[Message]:
+    """The latest messages to this phone or address, or the first."""
     query = MESSAGES.query
     mine = Message.select().where(Message.to == _receiver(query))
-    return Page(list(mine.order_by(Message.created_at.desc()).limit(PAGE)) if query else [], "", True)
+    way = Message.created_at.asc() if order.is_ascending else Message.created_at.desc()
+    return Page(list(mine.order_by(way).limit(PAGE)) if query else [], "", True)
 
 
 def _receiver(typed: str) -> str:

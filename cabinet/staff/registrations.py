@@ -12,6 +12,7 @@ from cabinet.models.registration import Registration
 from cabinet.staff.guard import bp, record, show
 from cabinet.staff.paging import PAGE, Page, page_of
 from cabinet.staff.search import REGISTRATIONS
+from cabinet.staff.sorting import Order
 from cabinet.web.flow import advance
 
 
@@ -20,14 +21,20 @@ def registrations() -> Response:
     """The latest registrations, or those of one phone, and how far each got."""
     searched = REGISTRATIONS.query
     query = Registration.select(Registration, Account).left_outer_join(Account)
+    order = Order.asked("-created")
     page = (
         _registrations_of(query, searched)
         if searched
-        else page_of(query, Registration.created_at, Registration.id)
+        else page_of(query, Registration.created_at, Registration.id, order.is_ascending)
     )
     record("registrations-listed", shown=[row.id for row in page.rows])
     return show(
-        "registrations.html", form=REGISTRATIONS.form(), page=page, query=searched, steps=step_names()
+        "registrations.html",
+        form=REGISTRATIONS.form(),
+        page=page,
+        query=searched,
+        order=None if searched else order,
+        steps=step_names(),
     )
 
 

@@ -1,39 +1,47 @@
 """Which requests a list or a file has: its tab, the search, the colleague, the days; and in which order."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from flask import abort, request
-from peewee import ModelSelect
+from peewee import Field, ModelSelect, fn
 
 from cabinet.models.desk_figures import overdue, overdue_since
 from cabinet.models.request import OPEN_STATES, STATES, ConnectionRequest
 from cabinet.models.request_note import Unread
 from cabinet.models.request_search import find
+from cabinet.models.staff import Staff
 from cabinet.models.word_search import Found
+from cabinet.staff.batches import batches
 from cabinet.staff.days import begin_of, day_asked, end_of
 from cabinet.staff.guard import current_staff
-from cabinet.staff.paging import PAGE, Page, page_of
+from cabinet.staff.paging import PAGE, Page, is_value, page_by, page_of, page_of_few
 from cabinet.staff.search import ALL
+from cabinet.staff.sorting import Order
 
 FEW = ("answered", "overdue")  # tabs of one page, longest waiting first
 OTHERS = ("all", "mine", "found")
+COLUMNS = ("-created", "state", "colleague")
+KEYS = (ConnectionRequest.created_at, ConnectionRequest.number)
 
 
 @dataclass(frozen=True)
 class Sought:
     """`tab` is a state, one of FEW or of OTHERS; `who` the `Staff.id` of a colleague, "" for all.
 
-    `since` and `until` are days of Moscow, both included.
+    `since` and `until` are days of Moscow, both included. `members` are all colleagues, by their names.
     """
 
     tab: str
     who: str
     since: date | None
     until: date | None
-    sort: str
+    order: Order
+    members: tuple[str, ...]
 
     @classmethod
     def asked(cls, tab: str, members: dict[str, str]) -> "Sought":
@@ -41,20 +49,21 @@ class Sought:
         if tab not in (*STATES, *FEW, *OTHERS):
             abort(404)
         who = request.args.get("who", "") if tab != "mine" else ""
-        sort = "oldest" if request.args.get("sort") == "oldest" else ""
-        return cls(tab, who if who in members else "", day_asked("since"), day_asked("until"), sort)
+        who = who if who in members else ""
+        alike = {"state": tab in STATES, "colleague": bool(who) or tab == "mine"}  # in all rows of the list
+        order = Order(
+            Order.asked(*COLUMNS).parameter, tuple(column for column in COLUMNS if not alike.get(column))
+        )
+        by_name = tuple(sorted(members, key=lambda one: members[one]))
+        return cls(tab, who, day_asked("since"), day_asked("until"), order, by_name)
 
     @property
     def parameters(self) -> dict[str, str]:
-        """The same for an address, without the tab."""
+        """The same for an address, without the tab; the order also where this tab cannot have it."""
         days = {"since": self.since, "until": self.until}
         told = {name: day.isoformat() for name, day in days.items() if day}
-        return {**told, **{name: text for name, text in (("who", self.who), ("sort", self.sort)) if text}}
-
-    @property
-    def is_ascending(self) -> bool:
-        """Whether it begins with who waits longest."""
-        return self.sort == "oldest" or self.tab in FEW
+        rest = {"who": self.who, "sort": self.order.sort}
+        return {**told, **{name: text for name, text in rest.items() if text}}
 
     @cached_property
     def found(self) -> Found:
@@ -68,18 +77,62 @@ class Sought:
             return Page(list(waiting.order_by(Unread.at).limit(PAGE)), "", True)
         if self.tab == "overdue":
             return Page(overdue(PAGE, self.who), "", True)
-        bounds = {"least": begin_of(self.since), "most": end_of(self.until)}
-        order, key = ConnectionRequest.created_at, ConnectionRequest.number
-        return page_of(self._of_tab(), order, key, self.is_ascending, **bounds)
+        if self.tab == "found":
+            return page_of_few(self._few(), ConnectionRequest.number)
+        bounds: dict[str, Any] = {"least": begin_of(self.since), "most": end_of(self.until)}
+        if self.order.column == "created":
+            return page_of(self._of_tab(), *KEYS, ascending=self.order.is_ascending, **bounds)
+        lead, values = self._lead(self._busy() if self.order.column == "colleague" else ())
+        return page_by(self._of_tab(), lead, values, *KEYS, **bounds)
 
-    def all(self) -> "ModelSelect[ConnectionRequest]":
-        """All of them, for a file."""
-        query, created = self._of_tab(), ConnectionRequest.created_at
+    def batches(self) -> Iterator[list[ConnectionRequest]]:
+        """All of them, for a file, which is written when the request is over."""
+        query, order = self._of_tab(), self.order
         if self.tab == "answered":
-            return query.where(ConnectionRequest.id.in_(Unread.select(Unread.request)))
+            return batches(query.where(ConnectionRequest.id.in_(Unread.select(Unread.request))), KEYS)
         if self.tab == "overdue":
-            late = overdue_since()
-            return query.where(ConnectionRequest.state.in_(OPEN_STATES), created < late)
+            late = ConnectionRequest.created_at < overdue_since()
+            return batches(query.where(ConnectionRequest.state.in_(OPEN_STATES), late), KEYS)
+        if self.tab == "found":
+            return iter([self._few()])
+        query = self._of_days()
+        if order.column == "created":
+            return batches(query, KEYS, order.is_ascending)
+        lead, values = self._lead(self.members)
+        lists = (batches(query.where(is_value(lead, value)), KEYS, ascending=False) for value in values)
+        return chain.from_iterable(lists)
+
+    def _few(self) -> list[ConnectionRequest]:
+        """Those found; put in order here, for asked for few in an order databases might walk through all."""
+        rows = sorted(self._of_days(), key=_place, reverse=not self._is_oldest_first)
+        if self.order.column == "created":
+            return rows
+        lead, values = self._lead(self.members)
+        ranks = {value: rank for rank, value in enumerate(values)}
+        return sorted(rows, key=lambda row: ranks.get(getattr(row, lead.name), len(ranks)))
+
+    @property
+    def _is_oldest_first(self) -> bool:
+        return self.order.column == "created" and self.order.is_ascending
+
+    def _lead(self, members: Iterable[str]) -> tuple[Field, list[str | None]]:
+        """The column that the list is in order of, and its values, one after the other; nobody is last."""
+        lead: Field = ConnectionRequest.state
+        values: list[str | None] = list(STATES)
+        if self.order.column == "colleague":
+            lead, values = ConnectionRequest.assignee, [*members, None]
+        return lead, values if self.order.is_ascending else values[::-1]
+
+    def _busy(self) -> list[str]:
+        """The members who have any of these requests: a list of the others costs a statement each."""
+        theirs = self._of_days().select(ConnectionRequest.id).where(ConnectionRequest.assignee == Staff.id)
+        # not EXISTS: PostgreSQL might read all requests and join them
+        busy = Staff.select(Staff.id).where(fn.COALESCE(theirs.limit(1), 0) > 0)
+        have = {row.id for row in busy}
+        return [member for member in self.members if member in have]
+
+    def _of_days(self) -> "ModelSelect[ConnectionRequest]":
+        query, created = self._of_tab(), ConnectionRequest.created_at
         if self.since:
             query = query.where(created >= begin_of(self.since))
         return query.where(created < end_of(self.until)) if self.until else query
@@ -93,3 +146,7 @@ class Sought:
         if self.tab == "mine":
             whose = current_staff().id
         return query.where(ConnectionRequest.assignee == whose) if whose else query
+
+
+def _place(row: ConnectionRequest) -> tuple[Any, ...]:
+    return tuple(getattr(row, key.name) for key in KEYS)

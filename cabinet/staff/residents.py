@@ -13,14 +13,14 @@ from cabinet.models.linking import accounts
 from cabinet.models.passed_number import PassedNumber
 from cabinet.models.phone_change import PhoneChange
 from cabinet.models.request import ConnectionRequest
-from cabinet.models.resident_search import find
 from cabinet.models.session import WebSession
 from cabinet.models.user import User
 from cabinet.models.way_back import WayBack
 from cabinet.staff.guard import bp, current_staff, get_or_404, record, show
-from cabinet.staff.paging import PAGE, page_of
+from cabinet.staff.paging import PAGE
 from cabinet.staff.resident_block import reason_names
 from cabinet.staff.resident_undo import can_undo
+from cabinet.staff.residents_filter import ResidentsSought
 from cabinet.staff.search import ALL
 from cabinet.web.flow import advance, flash, flashed
 from cabinet.web.security import client_address
@@ -30,19 +30,21 @@ from cabinet.wording.waits import wait_words
 @bp.get("/residents")
 @bp.get("/residents/<state>")
 def residents(state: str = "all") -> Response:
-    """The newest residents, or those found, by their names."""
+    """The newest residents, or those found, by their names; or as the address asks."""
     if state not in ("all", "found"):
         abort(404)
-    more, searched = False, ""
-    if state == "found":
-        searched = ALL.query
-        found = find(searched)
-        mine, more = User.select().where(User.id.in_(found.keys)), found.more
-        page = page_of(mine, User.search_name, User.id, ascending=True)
-    else:
-        page = page_of(User.select(), User.created_at, User.id)
+    sought = ResidentsSought.asked(state)
+    page = sought.page()
     record("residents-listed", shown=[user.id for user in page.rows])
-    return show("residents.html", page=page, searched=searched, more=more, notice=flashed())
+    return show(
+        "residents.html",
+        page=page,
+        searched=ALL.query if state == "found" else "",
+        more=sought.found is not None and sought.found.more,
+        order=sought.order,
+        exported=sought.parameters,
+        notice=flashed(),
+    )
 
 
 @bp.get("/resident/<user_id>")

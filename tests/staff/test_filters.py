@@ -41,12 +41,22 @@ def several(clerk: Staff, admin: Staff) -> None:
         ("all?since=2026-10-02", ["44444444", "33333333", "22222222"]),
         ("all?until=2026-10-01", ["11111111"]),
         ("in_work?who={clerk}", ["22222222", "11111111"]),
+        ("in_work?who={clerk}&sort=created", ["11111111", "22222222"]),
         ("in_work?who={clerk}&sort=oldest", ["11111111", "22222222"]),
         ("in_work?who={clerk}&since=2026-10-02", ["22222222"]),
         ("overdue?who={admin}", ["44444444"]),
         ("overdue", ["11111111", "22222222", "44444444"]),
         ("mine?until=2026-10-01&who={admin}", ["11111111"]),
         ("all?since=x&until=0001-01-01&who=nobody", ["44444444", "33333333", "22222222", "11111111"]),
+        ("all?sort=state", ["44444444", "22222222", "11111111", "33333333"]),
+        ("all?sort=-state", ["33333333", "44444444", "22222222", "11111111"]),
+        ("mine?sort=state", ["22222222", "11111111", "33333333"]),
+        ("all?sort=colleague", ["44444444", "33333333", "22222222", "11111111"]),
+        ("all?sort=-colleague", ["33333333", "22222222", "11111111", "44444444"]),
+        ("in_work?sort=-colleague&since=2026-10-02", ["22222222", "44444444"]),
+        ("in_work?sort=state", ["44444444", "22222222", "11111111"]),
+        ("all?sort=\0x%2527--&after=~", ["44444444", "33333333", "22222222", "11111111"]),
+        ("overdue?sort=-created", ["11111111", "22222222", "44444444"]),
         ("all?until=9999-12-31", ["44444444", "33333333", "22222222", "11111111"]),
     ],
 )
@@ -71,10 +81,10 @@ def test_without_a_list_all_are_exported(desk: Visitor, several: None) -> None:
 
 
 def test_a_filter_goes_along_from_tab_to_tab(desk: Visitor, several: None) -> None:
-    desk.get("/staff/requests/in_work?since=2026-10-02&until=2026-10-02&sort=oldest")
+    desk.get("/staff/requests/in_work?since=2026-10-02&until=2026-10-02&sort=created")
     assert listed(desk) == ["22222222"]
     assert "Созданы с 2 октября 2026 по 2 октября 2026." in desk.text
-    assert (desk.value("since"), desk.value("sort")) == ("2026-10-02", "oldest")
+    assert (desk.value("since"), desk.value("sort")) == ("2026-10-02", "created")
     desk.follow("Все")
     assert listed(desk) == ["22222222", "33333333"]
     desk.follow("Показать все")
@@ -90,3 +100,71 @@ def test_the_file_of_residents_that_were_found_has_just_them(desk: Visitor) -> N
     desk.get("/staff/residents/found")
     assert exported(desk) == ["79161110001"]
     assert rows(desk, "residents.csv?state=found")[1][-1] == "2026-12-01 12:00:00", "as the page shows it"
+
+
+def test_nobodys_requests_are_the_last_of_those_by_colleague(desk: Visitor, several: None) -> None:
+    asked("55555555", created_at=datetime(2026, 10, 3))
+    assert listed(desk, "all?sort=colleague")[-1] == exported(desk)[-1] == "55555555"
+    assert listed(desk, "all?sort=-colleague")[0] == exported(desk)[0] == "55555555"
+
+
+def test_a_press_on_a_title_puts_the_list_in_order_and_another_turns_it_round(
+    desk: Visitor, several: None
+) -> None:
+    def marked() -> list[str]:
+        return [f"{th.get_text(strip=True)} {th['aria-sort']}" for th in desk.page.select("th[aria-sort]")]
+
+    desk.get("/staff/requests/all?since=2026-10-02")
+    assert marked() == ["Создано descending"]
+    for way, numbers in (
+        ("ascending", ["44444444", "22222222", "33333333"]),
+        ("descending", ["33333333", "44444444", "22222222"]),
+    ):
+        desk.follow("Состояние")
+        assert marked() == [f"Состояние {way}"] and desk.value("since") == "2026-10-02"
+        assert listed(desk) == numbers == exported(desk)
+    desk.follow("Создано")
+    assert listed(desk) == ["44444444", "33333333", "22222222"]
+    desk.follow("Создано")
+    assert marked() == ["Создано ascending"] and listed(desk) == ["22222222", "33333333", "44444444"]
+
+
+def test_an_order_goes_along_through_tabs_that_cannot_have_it(desk: Visitor, several: None) -> None:
+    desk.get("/staff/requests/all?sort=state")
+    desk.follow("В работе")
+    assert not [one for one in desk.page.select("th a") if one.get_text(strip=True) == "Состояние"]
+    desk.follow("Все")
+    assert listed(desk) == ["44444444", "22222222", "11111111", "33333333"]
+
+
+@pytest.mark.parametrize(
+    ("sort", "numbers"),
+    [
+        ("", ["33333333", "22222222", "11111111"]),
+        ("created", ["11111111", "22222222", "33333333"]),
+        ("state", ["22222222", "11111111", "33333333"]),
+        ("-colleague", ["33333333", "22222222", "11111111"]),
+    ],
+)
+def test_what_is_found_is_put_in_order_as_well(
+    desk: Visitor, clerk: Staff, several: None, sort: str, numbers: list[str]
+) -> None:
+    desk.get("/staff/requests")
+    desk.fill_and_submit("search form", query="ежова")
+    assert listed(desk, f"found?sort={sort}&who={clerk.id}") == numbers == exported(desk)
+
+
+def test_residents_are_listed_by_their_names_or_by_when_they_came(desk: Visitor) -> None:
+    for n, name in enumerate(("Орлов", "Ёжикова", "Авдеева")):
+        resident(f"+7916111000{n}", last_name=name, created_at=datetime(2026, 10, 1 + n))
+    for address, names in (
+        ("residents", ["Авдеева", "Ёжикова", "Орлов"]),
+        ("residents?sort=created", ["Орлов", "Ёжикова", "Авдеева"]),
+        ("residents?sort=name", ["Авдеева", "Ёжикова", "Орлов"]),
+        ("residents?sort=-name", ["Орлов", "Ёжикова", "Авдеева"]),
+    ):
+        desk.get(f"/staff/{address}")
+        shown = [one.get_text().split()[0] for one in desk.page.select("td.staff__name")]
+        link = next(a for a in desk.page.select("a[href*='/export/']") if "CSV" in a.get_text())
+        kept = [row[1] for row in rows(desk, str(link["href"]).removeprefix("/staff/export/"))[1:]]
+        assert shown == kept == names, address

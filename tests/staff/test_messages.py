@@ -1,6 +1,7 @@
 """The outbox as staff see it."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -47,6 +48,26 @@ def test_each_is_named_in_words(desk: Visitor, monkeypatch: pytest.MonkeyPatch) 
     desk.get("/staff/messages")
     said = [row.select("td")[2].get_text(strip=True) for row in desk.page.select("tbody tr")]
     assert len(said) == len(kinds) > 40 and not [words for words in said if re.fullmatch("[a-z_/]*", words)]
+
+
+@pytest.mark.parametrize(
+    ("address", "column", "texts"),
+    [
+        ("dead", "Не доставлено", ["третье", "второе", "первое"]),
+        ("dead?sort=when", "Не доставлено", ["первое", "второе", "третье"]),
+        ("dead?sort=created", "Не доставлено", ["третье", "второе", "первое"]),
+        ("found", "Создано", ["первое", "второе", "третье"]),
+        ("found?sort=created", "Создано", ["третье", "второе", "первое"]),
+    ],
+)
+def test_by_when_it_failed_or_was_written(desk: Visitor, address: str, column: str, texts: list[str]) -> None:
+    for n, text in enumerate(("первое", "второе", "третье")):
+        dead(error=text, dead_at=now() + timedelta(hours=n), created_at=now() - timedelta(hours=n))
+    desk.get("/staff/messages")
+    desk.fill_and_submit("form[role=search]", query="anna@example.org")
+    desk.get(f"/staff/messages/{address}")
+    assert [row.select("td")[-1].get_text(strip=True) for row in desk.page.select("tbody tr")] == texts
+    assert desk.one("th[aria-sort]").get_text(strip=True).replace("\xa0", " ") == column
 
 
 def test_in_english_staff_read_what_it_is_and_residents_that_it_is_theirs(desk: Visitor) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cabinet.models import Audit, ConnectionRequest, Message, Registration, User
+from cabinet.models import Audit, ConnectionRequest, Message, Registration, Staff, User
 from cabinet.models.base import now
 from cabinet.models.database import db
 from cabinet.models.user import search_key
@@ -16,7 +16,10 @@ PER_PAGE, ROWS = 3, 8
 DAYS = "since=2020-01-01&until=2099-12-31"
 REQUESTS = tuple(
     f"requests/{asked}"
-    for asked in ("new", "all", "new?sort=oldest", f"new?{DAYS}", f"new?{DAYS}&sort=oldest")
+    for asked in (
+        *("new", "all", "new?sort=created", f"new?{DAYS}", f"new?{DAYS}&sort=created"),
+        *("all?sort=state", "all?sort=-state", "new?sort=colleague", f"all?{DAYS}&sort=-colleague"),
+    )
 )
 
 
@@ -68,11 +71,11 @@ def fill() -> dict[str, list[str]]:
         Message.update(due_at=None, dead_at=moment).where(Message.id.in_(dead)).execute()
         Message.update(due_at=None, sent_at=moment).where(Message.id.in_(sent)).execute()
     return {
-        "residents": users,
-        "registrations": users,
+        **dict.fromkeys(("residents", "residents?sort=name", "residents?sort=-name"), users),
+        **dict.fromkeys(("registrations", "registrations?sort=created"), users),
         **dict.fromkeys(REQUESTS, asked),
-        "messages/waiting": waiting,
-        "messages/dead": dead,
+        **dict.fromkeys(("messages/waiting", "messages/waiting?sort=-when"), waiting),
+        **dict.fromkeys(("messages/dead", "messages/dead?sort=when"), dead),
         "messages/dead?lane=sms": dead,
         "messages/sent": sent,
         "messages/sent?lane=mail": sent,
@@ -107,12 +110,39 @@ def test_a_time_of_another_zone_in_an_address_is_no_error(desk: Visitor) -> None
     assert desk.status == 200
 
 
-def test_audit_is_walked_to_its_end(admin_desk: Visitor) -> None:
+def test_lists_of_several_states_and_colleagues_have_each_row_once(desk: Visitor, clerk: Staff) -> None:
+    numbers = fill()["requests/all"]
+    for some, changed in (
+        (numbers[:4], {"state": "in_work", "assignee": clerk.id}),
+        (numbers[4:6], {"state": "done"}),
+    ):
+        with db.atomic():
+            ConnectionRequest.update(**changed).where(ConnectionRequest.number.in_(some)).execute()
+    first, last = sorted(numbers[:4], reverse=True), sorted(numbers[4:], reverse=True)
+    assert walk(desk, "/staff/requests/all?sort=colleague") == [*first, *last]
+    assert walk(desk, "/staff/requests/all?sort=-colleague") == [*last, *first]
+    new, done = sorted(numbers[6:], reverse=True), sorted(numbers[4:6], reverse=True)
+    assert walk(desk, "/staff/requests/all?sort=state") == [*new, *first, *done]
+    assert walk(desk, f"/staff/requests/all?{DAYS}&sort=-state") == [*done, *first, *new]
+    search(desk, "ёжикова")
+    assert walk(desk, "/staff/requests/found?sort=state") == [*new, *first, *done]
+
+
+@pytest.mark.parametrize("after", ["x", "~", "~~", "new~x~1", "nobody~2026-01-01T00:00:00~1", "new~9~%00"])
+def test_a_place_in_no_list_is_its_beginning(desk: Visitor, after: str) -> None:
+    numbers = sorted(fill()["requests/all"], reverse=True)
+    for sort in ("state", "colleague"):
+        desk.get(f"/staff/requests/all?sort={sort}&after={after}")
+        assert [one.get_text() for one in desk.page.select("td.nowrap a")] == numbers[:PER_PAGE]
+
+
+@pytest.mark.parametrize("sort", ["", "&sort=at"])
+def test_audit_is_walked_to_its_end(admin_desk: Visitor, sort: str) -> None:
     moment = now()
     with db.atomic():
         for _ in range(ROWS):
             Audit.create(action="x", actor="system", subject="y", at=moment)
-    admin_desk.get("/staff/audit?actor=system&subject=y")
+    admin_desk.get(f"/staff/audit?actor=system&subject=y{sort}")
     count = len(admin_desk.page.select("tbody tr"))
     while "Дальше" in admin_desk.text:
         admin_desk.follow("Дальше")

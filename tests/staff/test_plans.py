@@ -21,14 +21,18 @@ def short_pages(monkeypatch: pytest.MonkeyPatch) -> None:
 
 LISTS = (
     *(f"requests/{state}" for state in ("new", "in_work", "mine", "done", "refused", "all")),
-    *(f"requests/{state}?sort=oldest" for state in ("new", "mine", "all")),
+    *(f"requests/{state}?sort=created" for state in ("new", "mine", "all")),
+    *(f"requests/{state}?sort={way}state" for state in ("mine", "all") for way in ("", "-")),
+    *(f"requests/{state}?sort={way}colleague" for state in ("new", "in_work", "all") for way in ("", "-")),
+    "requests/all?sort=colleague&since=2020-01-01&until=2099-12-31",
     *(f"requests/{state}?who={{who}}" for state in ("new", "in_work", "all", "overdue")),
-    *(f"requests/new?since=2020-01-01&until=2099-12-31{sort}" for sort in ("", "&sort=oldest")),
-    *(f"requests/in_work?who={{who}}&since=2020-01-01{sort}" for sort in ("", "&sort=oldest")),
+    *(f"requests/new?since=2020-01-01&until=2099-12-31{sort}" for sort in ("", "&sort=created")),
+    *(f"requests/in_work?who={{who}}&since=2020-01-01{sort}" for sort in ("", "&sort=created")),
     *(f"messages/{state}{channel}" for state in ("dead", "waiting", "sent") for channel in ("", "?lane=sms")),
     *(
-        "residents",
-        "registrations",
+        *("residents", "residents?sort=name", "residents?sort=-name", "residents?sort=created"),
+        *("registrations", "registrations?sort=created", "imports?sort=created", "audit?sort=at"),
+        *("messages/dead?sort=when", "messages/waiting?sort=-when", "messages/sent?sort=when&lane=sms"),
         "registrations/invitations",
         "imports",
         "audit",
