@@ -2,11 +2,11 @@
 
 from contextlib import suppress
 
-from peewee import Expression, fn
+from peewee import fn
 
 from cabinet import fields
 from cabinet.models import word_search
-from cabinet.models.database import db
+from cabinet.models.database import connected, db
 from cabinet.models.request import ConnectionRequest
 from cabinet.models.request_words import RequestWord
 from cabinet.models.word_search import MOST, Found
@@ -19,12 +19,7 @@ def find(query: str) -> Found:
     """
     if not query:
         return Found([])
-    found = ConnectionRequest.number == query
-    with suppress(fields.FieldError):
-        found |= ConnectionRequest.phone == fields.phone(query)
-    with suppress(fields.FieldError):
-        found |= ConnectionRequest.account_key == fields.account_number(query)
-    keys = _newest(found)
+    keys = _exact(query, MOST + 1)
     return (
         Found(keys[:MOST], len(keys) > MOST)
         if keys
@@ -32,9 +27,22 @@ def find(query: str) -> Found:
     )
 
 
-def _newest(found: Expression) -> list[int]:
+def find_all(query: str) -> list[int]:
+    """The same without a limit, for a file, in no order."""
+    with connected():
+        keys = _exact(query) if query else []
+    return keys or [key for keys in word_search.walk(RequestWord, query) for key in keys]
+
+
+def _exact(query: str, most: int | None = None) -> list[int]:
+    """Those of this number, phone or account, the newest first."""
+    found = ConnectionRequest.number == query
+    with suppress(fields.FieldError):
+        found |= ConnectionRequest.phone == fields.phone(query)
+    with suppress(fields.FieldError):
+        found |= ConnectionRequest.account_key == fields.account_number(query)
     rows = ConnectionRequest.select(ConnectionRequest.id).where(found)
-    return [row.id for row in rows.order_by(ConnectionRequest.id.desc()).limit(MOST + 1)]
+    return [row.id for row in rows.order_by(ConnectionRequest.id.desc()).limit(most)]
 
 
 def catch_up(most: int) -> int:

@@ -4,18 +4,21 @@ Each question to the database is of a bounded number of rows, however common the
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from peewee import BlobField
 
 from cabinet.models.base import Model
+from cabinet.models.database import connected
 from cabinet.models.place_words import KINDS
 from cabinet.models.prepared import execute
 from cabinet.models.user import search_key
 
 MOST = 200  # rows found: few enough that they are looked up by their keys, whatever their order
 MANY = 4_000  # rows of the rarest word that are looked at
+PORTION = 1_000  # … at once, by who reads all that there is
 _WORD = re.compile(r"[^\W_]+")
 _LABELS = {"д", "дом", "кв", "квартира", "корп", "корпус", "к", "стр", "строение"}  # and kinds of places
 _SILENT = {word.encode() for word in {*_LABELS, *KINDS}}
@@ -88,6 +91,46 @@ def find(table: type[Words], query: str, newest_of: type[Model] | None = None) -
         candidates = f"SELECT {_owner(table)} AS owner FROM {_name(table)} WHERE {condition} {order}"  # noqa: S608
     keys = _having_all(table, f"{candidates} LIMIT {MANY}", values, others)
     return Found(keys[:MOST], common or len(keys) > MOST)
+
+
+def walk(table: type[Words], query: str) -> Iterator[list[Any]]:
+    """The keys of all rows that have each word of the query, as many as there are, each once.
+
+    They come in portions, in the order of the rarest word; each statement looks at PORTION rows, and between
+    them no connection is held.
+    """
+    with connected():
+        counted = sorted((_count(table, word), word) for word in _asked(query))
+    if not counted or not counted[0][0]:
+        return
+    rarest, *others = [word for _number, word in counted]
+    place: tuple[Any, ...] = ()
+    while True:
+        with connected():
+            rows = _portion(table, rarest, others, place)
+        yield [owner for _word, owner, is_found in rows if is_found]
+        if len(rows) < PORTION:
+            return
+        place = rows[-1][:2]
+
+
+def _portion(table: type[Words], rarest: bytes, others: list[bytes], place: tuple[Any, ...]) -> list[Any]:
+    """Rows of the rarest word after the place: word, key, and whether it has all words and is new."""
+    condition, values = _matches(rarest)
+    name, owner = _name(table), _owner(table)
+    mine = f"SELECT word FROM {name} WHERE {owner} = candidate.owner AND"  # noqa: S608
+    # somebody may have both «иван» and «иванов»
+    told, asked = f"({mine} {condition} ORDER BY word LIMIT 1) = candidate.word", list(values)
+    for word in others:
+        further, wanted = _matches(word)
+        told += f" AND ({mine} {further} LIMIT 1) IS NOT NULL"
+        asked += wanted
+    after = f"AND (word, {owner}) > (?, ?)" if place else ""
+    order = f"ORDER BY word, {owner} LIMIT {PORTION}"
+    candidates = f"SELECT word, {owner} AS owner FROM {name} WHERE {condition} {after} {order}"  # noqa: S608
+    columns = f"word, owner, CASE WHEN {told} THEN 1 ELSE 0 END"
+    sql = f"SELECT {columns} FROM ({candidates}) AS candidate ORDER BY word, owner"  # noqa: S608
+    return list(execute(sql, [*asked, *values, *place]).fetchall())
 
 
 def _having_all(table: type[Words], candidates: str, values: list[Any], words: list[bytes]) -> list[Any]:

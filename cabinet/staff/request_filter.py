@@ -8,15 +8,16 @@ from itertools import chain
 from typing import Any
 
 from flask import abort, request
-from peewee import Field, ModelSelect, fn
+from peewee import Field, ModelSelect, chunked, fn
 
+from cabinet.models.database import connected
 from cabinet.models.desk_figures import overdue, overdue_since
 from cabinet.models.request import OPEN_STATES, STATES, ConnectionRequest
 from cabinet.models.request_note import Unread
-from cabinet.models.request_search import find
+from cabinet.models.request_search import find, find_all
 from cabinet.models.staff import Staff
 from cabinet.models.word_search import Found
-from cabinet.staff.batches import batches
+from cabinet.staff.batches import BATCH, batches
 from cabinet.staff.days import begin_of, day_asked, end_of
 from cabinet.staff.guard import current_staff
 from cabinet.staff.paging import PAGE, Page, is_value, page_by, page_of, page_of_few
@@ -93,9 +94,10 @@ class Sought:
         if self.tab == "overdue":
             late = ConnectionRequest.created_at < overdue_since()
             return batches(query.where(ConnectionRequest.state.in_(OPEN_STATES), late), KEYS)
+        query = self._of_days(limited=False)
         if self.tab == "found":
-            return iter([self._few()])
-        query = self._of_days()
+            lead, values = self._lead(self.members) if order.column != "created" else (KEYS[0], [])
+            return _found_in_order(query, ALL.query, lead, values, self._is_oldest_first)
         if order.column == "created":
             return batches(query, KEYS, order.is_ascending)
         lead, values = self._lead(self.members)
@@ -131,15 +133,16 @@ class Sought:
         have = {row.id for row in busy}
         return [member for member in self.members if member in have]
 
-    def _of_days(self) -> "ModelSelect[ConnectionRequest]":
-        query, created = self._of_tab(), ConnectionRequest.created_at
+    def _of_days(self, limited: bool = True) -> "ModelSelect[ConnectionRequest]":
+        query, created = self._of_tab(limited), ConnectionRequest.created_at
         if self.since:
             query = query.where(created >= begin_of(self.since))
         return query.where(created < end_of(self.until)) if self.until else query
 
-    def _of_tab(self) -> "ModelSelect[ConnectionRequest]":
+    def _of_tab(self, limited: bool = True) -> "ModelSelect[ConnectionRequest]":
+        """Those of the tab; where they are found, as many as a page shows, or all that might be found."""
         query, whose = ConnectionRequest.select(), self.who
-        if self.tab == "found":
+        if self.tab == "found" and limited:
             query = query.where(ConnectionRequest.id.in_(self.found.keys))
         if self.tab in STATES:
             query = query.where(ConnectionRequest.state == self.tab)
@@ -150,3 +153,25 @@ class Sought:
 
 def _place(row: ConnectionRequest) -> tuple[Any, ...]:
     return tuple(getattr(row, key.name) for key in KEYS)
+
+
+def _found_in_order(
+    query: Any, words: str, lead: Field, values: list[str | None], is_ascending: bool
+) -> Iterator[list[ConnectionRequest]]:
+    """All of a query that a search for the words finds: by the values of a column, then as they came.
+
+    Only their numbers are put in order, so as many may be found as there are.
+    """
+    keys, ranks = find_all(words), {value: rank for rank, value in enumerate(values)}
+    places: list[tuple[int, int]] = []
+    for some in chunked(keys, BATCH):
+        with connected():
+            rows = list(
+                query.where(ConnectionRequest.id.in_(some)).select(ConnectionRequest.id, lead).tuples()
+            )
+        places += [(ranks.get(value, len(ranks)), key if is_ascending else -key) for key, value in rows]
+    for several in chunked(sorted(places), BATCH):
+        keys = [abs(key) for _rank, key in several]
+        with connected():
+            found = {row.id: row for row in ConnectionRequest.select().where(ConnectionRequest.id.in_(keys))}
+        yield [found[key] for key in keys if key in found]

@@ -6,7 +6,8 @@ from typing import Any
 
 from peewee import Field
 
-from cabinet.models.resident_search import find
+from cabinet.models.database import connected
+from cabinet.models.resident_search import find, find_all
 from cabinet.models.user import User
 from cabinet.models.word_search import Found
 from cabinet.staff.batches import batches
@@ -50,7 +51,7 @@ class ResidentsSought:
     def batches(self) -> Iterator[list[User]]:
         """All of them, for a file, which is written when the request is over."""
         if self.found is not None:
-            return iter([self._few(self.found)])
+            return _of_search(ALL.query) if self.found.more else iter([self._few(self.found)])
         return batches(User.select(), self._keys, self.order.is_ascending)
 
     def _few(self, found: Found) -> list[User]:
@@ -61,3 +62,11 @@ class ResidentsSought:
     def _place(self, row: User) -> tuple[Any, str]:
         value = getattr(row, self._keys[0].name)
         return value if self.order.column == "created" else bytes(value or b""), row.id
+
+
+def _of_search(words: str) -> Iterator[list[User]]:
+    """All whom a search for the words finds, as many as there are: by the words, not by the list's order."""
+    for keys in find_all(words):
+        with connected():
+            rows = list(User.select().where(User.id.in_(keys)).order_by(User.search_name, User.id))
+        yield rows

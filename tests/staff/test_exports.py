@@ -70,6 +70,18 @@ def test_usual_words_stay_as_they_are(desk: Visitor) -> None:
     assert float(cells[1][created]) > 46_000, "days since 1900: a spreadsheet can sort it"
 
 
+def test_moments_days_and_sums_are_what_they_are_in_a_spreadsheet(desk: Visitor) -> None:
+    asked(amount=421_867, period=date(2026, 10, 1))
+    head, _row = rows(desk, "requests.csv")
+    book = zipfile.ZipFile(io.BytesIO(desk.client.get("/staff/export/requests.xlsx").data))
+    tree = ElementTree.fromstring(book.read("xl/worksheets/sheet1.xml"))
+    line = [line for line in tree.iter() if line.tag.endswith("}row")][1]
+    cells = dict(zip(head, line.findall("{*}c"), strict=True))
+    for name, value in {"Сумма": 4218.67, "Период": 46296}.items():
+        assert cells[name].get("t") is None and float("".join(cells[name].itertext())) == value, name
+    assert cells["Создано"].get("t") is None and cells["Телефон"].get("t") == "inlineStr"
+
+
 def test_all_rows_once_over_the_batches(desk: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exports, "BATCH", 10)
     for number in range(31):

@@ -1,12 +1,13 @@
 """Lists of requests by days, colleague and lateness; their files have what they have."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
-from cabinet.models import Staff
+from cabinet.models import Staff, request_search, resident_search, word_search
 from cabinet.models.database import db
 from cabinet.models.request_note import Unread
+from cabinet.staff import request_filter
 from tests.cast import resident
 from tests.staff.test_exports import rows
 from tests.staff.test_requests import asked
@@ -168,3 +169,53 @@ def test_residents_are_listed_by_their_names_or_by_when_they_came(desk: Visitor)
         link = next(a for a in desk.page.select("a[href*='/export/']") if "CSV" in a.get_text())
         kept = [row[1] for row in rows(desk, str(link["href"]).removeprefix("/staff/export/"))[1:]]
         assert shown == kept == names, address
+
+
+FIRST = datetime(2026, 10, 1)
+NAMES = ("Ёлкина", "Ёлкин", "Елкина-Ёлкина", "Ёлкина", "Ёлкин", "Ёлкина", "Ёлкина")
+
+
+@pytest.fixture
+def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages show two of what is found, statements read two or three at a time."""
+    for module in (word_search, request_search, resident_search):
+        monkeypatch.setattr(module, "MOST", 2)
+    monkeypatch.setattr(word_search, "PORTION", 2)
+    monkeypatch.setattr(request_filter, "BATCH", 3)
+
+
+@pytest.mark.parametrize("query", ["ёлкин анна", "елк", "+7916111", "7916111"])
+def test_a_file_has_every_resident_that_is_found(desk: Visitor, narrow: None, query: str) -> None:
+    for number, name in enumerate(NAMES):
+        resident(f"+7916111000{number}", last_name=name)
+    resident("+79031110009", last_name="Орлова")
+    resident("+79031110010", last_name="Ёлочкина", first_name="Мария")
+    desk.get("/staff/residents")
+    desk.fill_and_submit("search form", query=query)
+    desk.get("/staff/residents/found")
+    assert sorted(exported(desk)) == [f"7916111000{number}" for number in range(len(NAMES))]
+
+
+@pytest.mark.parametrize(
+    ("query", "where", "numbers"),
+    [
+        ("ёлкин клин", "found", "6543210"),
+        ("ёлкин клин", "found?sort=created", "0123456"),
+        ("ёлкин клин", "found?sort=state", "6543210"),
+        ("ёлкин клин", "found?since=2026-10-03&until=2026-10-05", "432"),
+        ("89161234567", "found", "6543210"),
+        ("никого", "found", ""),
+    ],
+)
+def test_a_file_has_every_request_that_is_found(
+    desk: Visitor, narrow: None, query: str, where: str, numbers: str
+) -> None:
+    for number, name in enumerate(NAMES):
+        asked(f"1000000{number}", last_name=name, created_at=FIRST + timedelta(days=number))
+    asked("20000000", last_name="Орлова", phone="+79037654321", created_at=FIRST)
+    desk.get("/staff/requests")
+    desk.fill_and_submit("search form", query=query)
+    desk.get(f"/staff/requests/{where}")
+    name, _mark, asked_for = where.partition("?")
+    told = rows(desk, f"requests.csv?state={name}&{asked_for}")[1:]
+    assert [row[0] for row in told] == [f"1000000{number}" for number in numbers]
