@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 from flask import current_app, request, url_for
 from werkzeug.exceptions import HTTPException
 
+from cabinet.staff import unsent
 from cabinet.staff.paging import PARAMETERS
 
 LONGEST = 500  # characters of an address
@@ -15,6 +16,8 @@ PAGES = {
     for name in (
         *("day", "requests", "request_card", "residents", "resident", "registrations", "messages", "message"),
         *("imports", "import_card", "audit", "people", "person", "templates", "me", "sms_figures"),
+        *("template", "resident_name", "resident_block", "resident_phone", "resident_data_request"),
+        *("phone_change_card", "data_requests", "data_request_card", "invite", "passkeys"),
     )
 }
 
@@ -22,11 +25,13 @@ PAGES = {
 def wanted_now() -> dict[str, str]:
     """The parameter of the sign-in that says what is asked for just now; nothing for what is no page.
 
-    Whatever was pressed on a request's page leads back to that page.
+    Whatever was pressed on a request's page, or in a form that keeps what was typed, leads back to that page.
     """
     number = (request.view_args or {}).get("number", "")
     if request.method == "POST" and number and len(number) <= LONGEST_NUMBER:
         return {"to": url_for("staff.request_card", number=number)}
+    if request.method == "POST" and unsent.page_of_form():
+        return {"to": unsent.page_of_form()}
     asked = request.full_path.rstrip("?")
     is_page = request.method == "GET" and request.endpoint in PAGES and len(asked) <= LONGEST
     return {"to": asked} if is_page else {}

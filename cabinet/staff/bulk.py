@@ -14,11 +14,13 @@ from cabinet.staff.bulk_form import BulkForm
 from cabinet.staff.guard import bp, current_staff
 from cabinet.staff.paging import asked
 from cabinet.staff.requests import requests
+from cabinet.staff.unsent import keeps
 from cabinet.web.flow import advance, flash, reject
 from cabinet.web.security import client_address
 
 
 @bp.post("/requests/<state>")
+@keeps("requests", "reason", "colleague")
 def act_on_requests(state: str) -> Response:
     """Take, hand over, finish or refuse all that are ticked in this list; then it is shown again."""
     form = BulkForm()

@@ -17,6 +17,7 @@ from cabinet.staff.data_requests import kind_names, way_names
 from cabinet.staff.guard import admins_only, bp, current_staff, get_or_404, record, show
 from cabinet.staff.resident_forms import ResidentForm, form_about
 from cabinet.staff.step_up import ProvedForm, prove, proved_lately
+from cabinet.staff.unsent import half_written, keeps
 from cabinet.web.flow import advance, flash, flashed, reject
 from cabinet.web.readable import readable
 from cabinet.web.security import client_address
@@ -59,7 +60,9 @@ def data_request_card(form: ResidentForm | None = None, *, request_id: str) -> R
         days={name: getattr(settings(), name) // 86400 for name in ("consents_kept", "audit_kept")},
         day=withdrawal.day_of_deletion(found),
         form=form if isinstance(form, ErasureForm) else form_about(found, ErasureForm),
-        answered=form if isinstance(form, AnsweredForm) else form_about(found, AnsweredForm),
+        answered=form
+        if isinstance(form, AnsweredForm)
+        else form_about(found, AnsweredForm, **half_written("close_data_request", request_id=found.id)),
         proved=proved_lately(),
         notice=flashed(),
     )
@@ -112,6 +115,7 @@ def keep_data(request_id: str) -> Response:
 
 
 @bp.post("/data-request/<request_id>/close")
+@keeps("data_request_card", "answer")
 def close_data_request(request_id: str) -> Response:
     """Nothing is deleted; a request to delete is refused by an admin alone."""
     found, form = get_or_404(DataRequest, DataRequest.id == request_id), AnsweredForm()

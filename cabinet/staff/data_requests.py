@@ -15,12 +15,14 @@ from cabinet.models import DataRequest, User
 from cabinet.models.data_request import KINDS, WAYS, put_on_record, today
 from cabinet.staff.guard import bp, current_staff, get_or_404, record, show
 from cabinet.staff.resident_forms import ResidentForm, form_about
+from cabinet.staff.unsent import half_written, keeps
 from cabinet.web.flow import advance, flash, flashed, form_for_get, reject
 from cabinet.web.security import client_address
 
 LONGEST = 500
 SHOWN = 100
 OLDEST = 366  # days ago that a request may have come
+ASKED = ("kind", "came_on", "way", "words")
 
 
 def kind_names() -> dict[str, str]:
@@ -101,13 +103,14 @@ def data_requests(form: PhoneAskedForm | None = None) -> Response:
         "data_requests.html",
         waiting=waiting,
         kinds=kind_names(),
-        form=form or form_for_get(PhoneAskedForm, came_on=today().isoformat()),
+        form=form or form_for_get(PhoneAskedForm, **_begun("submit_data_request")),
         last=today().isoformat(),
         notice=flashed(),
     )
 
 
 @bp.post("/data-requests")
+@keeps("data_requests", "phone", *ASKED)
 def submit_data_request() -> Response:
     """Put one on record by the phone; that of a resident is theirs."""
     form = PhoneAskedForm()
@@ -124,18 +127,25 @@ def resident_data_request(form: ResidentAskedForm | None = None, *, user_id: str
     return show(
         "resident_data_request.html",
         user=user,
-        form=form or form_about(user, ResidentAskedForm, came_on=today().isoformat()),
+        form=form
+        or form_about(user, ResidentAskedForm, **_begun("submit_resident_data_request", user_id=user.id)),
         last=today().isoformat(),
     )
 
 
 @bp.post("/resident/<user_id>/data-request")
+@keeps("resident_data_request", *ASKED)
 def submit_resident_data_request(user_id: str) -> Response:
     """Put a resident's request on record."""
     user, form = get_or_404(User, User.id == user_id), ResidentAskedForm()
     if not form.validate():
         return reject(resident_data_request, form)
     return _recorded(user.phone, form)
+
+
+def _begun(view: str, **arguments: str) -> dict[str, str]:
+    """What is half-written in the form that this view takes; a request came today, unless it says."""
+    return {"came_on": today().isoformat(), **half_written(view, **arguments)}
 
 
 def _recorded(phone: str, form: AskedFields) -> Response:

@@ -15,7 +15,7 @@ from cabinet.models.database import db
 from cabinet.models.staff import Staff
 from cabinet.models.staff_admin import RightsLostError
 from cabinet.models.user import CredentialsChangedError, User
-from cabinet.staff import typed
+from cabinet.staff import typed, unsent
 from cabinet.staff.after_sign_in import LONGEST_NUMBER, wanted_now
 from cabinet.web import session_keys as keys
 from cabinet.web.flow import advance, flash, in_place_of_step, page
@@ -69,8 +69,16 @@ def require_staff() -> BaseResponse | None:
         number = (request.view_args or {}).get("number", "")
         if request.method == "POST" and 0 < len(number) <= LONGEST_NUMBER:
             typed.keep_for_later(number)
+        unsent.keep_for_later()
         return in_place_of_step(advance("staff.sign_in", **wanted_now()))  # wherever else it was to go
-    return None
+    return unsent.hold() if g.staff else None
+
+
+@bp.after_request
+def keep_what_was_refused(response: Response) -> Response:
+    """Nothing half-written is lost."""
+    unsent.keep_what_was_refused(response)
+    return response
 
 
 @bp.errorhandler(RightsLostError)
@@ -82,6 +90,7 @@ def sign_in_anew(error: RightsLostError) -> BaseResponse:
 @bp.errorhandler(CredentialsChangedError)
 def show_as_it_is_now(_error: CredentialsChangedError) -> BaseResponse:
     """The resident changed something, or is gone, after a page of theirs was read: nothing was done."""
+    unsent.nothing_was_done()
     asked = request.view_args or {}
     if User.find(asked.get("user_id", "")):
         flash(_("Житель тем временем что-то изменил. Проверьте и повторите."), "warn")

@@ -32,6 +32,7 @@ from cabinet.staff.confirmation import needs_confirmation
 from cabinet.staff.exports import csv_lines
 from cabinet.staff.guard import bp, current_staff, get_or_404, record, show
 from cabinet.staff.import_forms import DecisionForm, PeriodForm, decision_form, plausible_months
+from cabinet.staff.unsent import half_written
 from cabinet.web.flow import advance, by_htmx, flash, flashed, form_for_get, in_place_of, reject
 from cabinet.web.security import client_address
 
@@ -66,7 +67,10 @@ def _forms(job: ImportJob, form: StepForm | None) -> dict[str, Any]:
     shown = shown_of(job)
     decision = form if isinstance(form, DecisionForm) else form_for_get(decision_form(job))
     period = form if isinstance(form, PeriodForm) else form_for_get(PeriodForm)
-    columns = form_for_get(columns_form(job, shown), **proposed(job, shown)) if shown else None
+    columns = None
+    if shown:
+        said = {**proposed(job, shown), **half_written("name_columns", job_id=job.id)}
+        columns = form_for_get(columns_form(job, shown), **said)
     if isinstance(form, ColumnsForm):
         columns = form
     return {

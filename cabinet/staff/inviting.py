@@ -28,6 +28,7 @@ from cabinet.models.phone_proof import by_contact_alone
 from cabinet.staff.billing_search import count_opened, show_accounts
 from cabinet.staff.guard import bp, current_staff, get_or_404, record, show
 from cabinet.staff.search import ACCOUNTS
+from cabinet.staff.unsent import half_written, keeps
 from cabinet.web.flow import advance, flash, form_for_get, reject
 from cabinet.web.security import client_address
 from cabinet.wording import documents
@@ -75,7 +76,7 @@ def search_invitation_accounts() -> Response:
 @bp.get("/registrations/invitations/new")
 def invite(form: InvitationForm | None = None) -> Response:
     """The form, empty or as it was refused."""
-    return _page(form or form_for_get(InvitationForm))
+    return _page(form or form_for_get(InvitationForm, **half_written("submit_invite")))
 
 
 @bp.get("/registrations/invitations/new/<account>")
@@ -84,7 +85,8 @@ def invite_to(account: str) -> Response:
     found = get_or_404(Account, Account.number == account)
     count_opened()
     record("invitation-account-seen", shown=[found.number])
-    return _page(InvitationForm(formdata=None, data={"account": found.printed}), found)
+    written = {**half_written("submit_invite"), "account": found.printed}
+    return _page(InvitationForm(formdata=None, data=written), found)
 
 
 def _page(form: InvitationForm, account: Account | None = None) -> Response:
@@ -93,6 +95,7 @@ def _page(form: InvitationForm, account: Account | None = None) -> Response:
 
 
 @bp.post("/registrations/invitations/new")
+@keeps("invite", "phone", *PERSON, "period", "account", "amount")
 def submit_invite() -> Response:
     """Check the receipt; invite, once."""
     form = InvitationForm()

@@ -26,6 +26,7 @@ from cabinet.models.staff import Staff
 from cabinet.models.staff_passkey import StaffPasskey
 from cabinet.staff.guard import bp, current_staff, show
 from cabinet.staff.step_up import ProvedForm, prove, proved_lately
+from cabinet.staff.unsent import half_written, keeps
 from cabinet.web.challenges import ask, take_answer
 from cabinet.web.flow import advance, flash, flashed, form_for_get, reject
 from cabinet.web.security import client_address, user_agent
@@ -53,7 +54,7 @@ def passkeys(form: KeysForm | None = None) -> Response:
         passkeys=StaffPasskey.of(current_staff()),
         proved=proved_lately(),
         form=form if isinstance(form, KeysForm) else form_for_get(KeysForm),
-        new=KeyForm(formdata=None),
+        new=KeyForm(formdata=None, data=half_written("add_passkey")),
         notice=flashed(),
     )
 
@@ -78,6 +79,7 @@ def passkey_options() -> Response:
 
 
 @bp.post("/me/passkeys")
+@keeps("passkeys", "name")
 def add_passkey() -> Response:
     """Keep one that the browser made."""
     form = KeyForm()

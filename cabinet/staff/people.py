@@ -15,6 +15,7 @@ from cabinet.models.staff_admin import LastAdminError, RightsLostError
 from cabinet.staff.guard import admins_only, bp, current_staff, get_or_404, record, show
 from cabinet.staff.people_forms import BlockForm, InviteForm, PersonForm, ResetForm
 from cabinet.staff.step_up import ProvedForm, prove, proved_lately
+from cabinet.staff.unsent import half_written, keeps
 from cabinet.web.flow import advance, flash, flashed, form_for_get, reject
 from cabinet.web.security import client_address
 
@@ -34,7 +35,7 @@ def people(form: InviteForm | None = None) -> Response:
         "people.html",
         rows=rows,
         roles=role_names(),
-        form=form or form_for_get(InviteForm),
+        form=form or form_for_get(InviteForm, **half_written("submit_people")),
         proved=proved_lately(),
         notice=flashed(),
     )
@@ -42,6 +43,7 @@ def people(form: InviteForm | None = None) -> Response:
 
 @bp.post("/people")
 @admins_only
+@keeps("people", "full_name", "email", "role")
 def submit_people() -> Response:
     """Invite somebody; the link is shown once."""
     form = InviteForm()
@@ -75,7 +77,11 @@ def person(staff_id: str, form: ProvedForm | None = None) -> Response:
         roles=role_names(),
         form=form
         if isinstance(form, PersonForm)
-        else form_for_get(PersonForm, full_name=found.name, role=found.role),
+        else form_for_get(
+            PersonForm,
+            **{"full_name": found.name, **half_written("submit_person", staff_id=found.id)},
+            role=found.role,
+        ),
         reset=form if isinstance(form, ResetForm) else form_for_get(ResetForm),
         block=form if isinstance(form, BlockForm) else form_for_get(BlockForm),
         proved=proved_lately(),
@@ -102,6 +108,7 @@ def _acted(staff_id: str, form: ProvedForm, act: Callable[[Staff], Response]) ->
 
 @bp.post("/people/<staff_id>")
 @admins_only
+@keeps("person", "full_name")
 def submit_person(staff_id: str) -> Response:
     """Another name, another role."""
     form = PersonForm()

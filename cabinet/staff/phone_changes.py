@@ -23,6 +23,7 @@ from cabinet.models.profile import ChangedMeanwhileError
 from cabinet.staff.guard import bp, current_staff, get_or_404, record, show
 from cabinet.staff.resident_forms import ResidentForm, form_about
 from cabinet.staff.step_up import ProvedForm, prove, proved_lately
+from cabinet.staff.unsent import half_written, keeps
 from cabinet.web.flow import advance, flash, flashed, reject
 from cabinet.web.security import client_address
 
@@ -68,13 +69,15 @@ def resident_phone(form: PhoneChangeForm | None = None, *, user_id: str) -> Resp
     return show(
         "resident_phone.html",
         user=user,
-        form=form or form_about(user, PhoneChangeForm),
+        form=form
+        or form_about(user, PhoneChangeForm, **half_written("submit_resident_phone", user_id=user.id)),
         proved=proved_lately(),
         hours=settings().phone_change_lifetime // 3600,
     )
 
 
 @bp.post("/resident/<user_id>/phone")
+@keeps("resident_phone", "phone", "reason", "identified")
 def submit_resident_phone(user_id: str) -> Response:
     """Ask for it; nothing changes before a colleague agrees."""
     user, form = get_or_404(User, User.id == user_id), PhoneChangeForm()
@@ -118,7 +121,9 @@ def phone_change_card(form: ResidentForm | None = None, *, change: str) -> Respo
         mine=found.asked_by == current_staff().id,
         since=user.seen_at if user.seen_at and user.seen_at > found.asked_at else None,
         form=form if isinstance(form, ApprovalForm) else form_about(user, ApprovalForm),
-        refusal=form if isinstance(form, RefusalForm) else form_about(user, RefusalForm),
+        refusal=form
+        if isinstance(form, RefusalForm)
+        else form_about(user, RefusalForm, **half_written("refuse_phone_change", change=found.id)),
         proved=proved_lately(),
         notice=flashed(),
     )
@@ -138,6 +143,7 @@ def approve_phone_change(change: str) -> Response:
 
 
 @bp.post("/phone-change/<change>/refuse")
+@keeps("phone_change_card", "words")
 def refuse_phone_change(change: str) -> Response:
     """Change nothing; the colleague who asked sees why."""
     found, form = get_or_404(PhoneChange, PhoneChange.id == change), RefusalForm()

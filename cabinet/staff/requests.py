@@ -11,6 +11,7 @@ from cabinet.staff.names import staff_names
 from cabinet.staff.presence import who_else
 from cabinet.staff.request_filter import FEW, Sought
 from cabinet.staff.search import ALL
+from cabinet.staff.unsent import half_written
 from cabinet.web import session_keys as keys
 from cabinet.web.flow import flashed, form_for_get
 from cabinet.web.sessions import session
@@ -37,16 +38,16 @@ def requests(form: BulkForm | None = None, *, state: str = "new", **_asked: str)
         names=names,
         members=sorted(names.items(), key=lambda one: one[1]),
         notice=flashed(),
-        form=form or _form(),
+        form=form or _form(state),
         others=who_else(),
         marks=RequestNote.last_of([row.id for row in page.rows]),
         colleagues=[(one.id, one.shown) for one in Staff.at_work()],
     )
 
 
-def _form() -> BulkForm:
+def _form(state: str) -> BulkForm:
     """The form around the list; with what was wrong, once."""
-    form = form_for_get(BulkForm)
+    form = form_for_get(BulkForm, **half_written("act_on_requests", state=state))
     if form.errors or form.form_errors:
         session.pop(keys.REJECTED)  # or each list that is looked at would say so
     return form

@@ -10,8 +10,11 @@ from cabinet.models.profile import ChangedMeanwhileError, correct_name
 from cabinet.staff.guard import bp, current_staff, get_or_404, record, show
 from cabinet.staff.resident_forms import ResidentForm, form_about
 from cabinet.staff.resident_undo import remember
+from cabinet.staff.unsent import half_written, keeps
 from cabinet.web.flow import advance, flash, reject
 from cabinet.web.security import client_address
+
+NAMES = ("last_name", "first_name", "middle_name")
 
 
 class CorrectedNameForm(NameFields, ResidentForm):
@@ -25,18 +28,15 @@ def resident_name(form: CorrectedNameForm | None = None, *, user_id: str) -> Res
     """The form, filled in with the name of now."""
     user = get_or_404(User, User.id == user_id)
     record("resident-seen", user.id)
+    now = {name: getattr(user, name) for name in NAMES} | {"seen": user.full_name}
     form = form or form_about(
-        user,
-        CorrectedNameForm,
-        last_name=user.last_name,
-        first_name=user.first_name,
-        middle_name=user.middle_name,
-        seen=user.full_name,
+        user, CorrectedNameForm, **{**now, **half_written("submit_resident_name", user_id=user.id)}
     )
     return show("resident_name.html", user=user, form=form)
 
 
 @bp.post("/resident/<user_id>/name")
+@keeps("resident_name", *NAMES, "seen")
 def submit_resident_name(user_id: str) -> Response:
     """Correct it, unless it is not the one that was shown any more."""
     user, form = get_or_404(User, User.id == user_id), CorrectedNameForm()

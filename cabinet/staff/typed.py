@@ -1,7 +1,8 @@
 """What staff have typed on the page of a request and not sent yet: whatever is pressed, it stays.
 
 It lies in the session, by the request's number, until it is sent; so it survives a look at another page, too,
-and a session that ends meanwhile: whoever wrote it finds it again in that browser once they are back.
+and a session that ends meanwhile: whoever wrote it finds it again in that browser once they are back. What is
+typed into other forms lies beside it, by their addresses (`unsent.py`).
 """
 
 from typing import Any
@@ -18,12 +19,12 @@ from cabinet.web import session_keys as keys
 from cabinet.web.sessions import session
 
 KEPT = ("reply", "lane", "text", "colleague")
-MOST = 5  # requests that somebody is half-way through at once
+MOST = 5  # requests and other forms that somebody is half-way through at once
 
 
 def form_of(found: ConnectionRequest) -> WorkForm:
     """The form as the page shows it: with what was typed before, and what was wrong with it."""
-    values = {"lane": "mail" if found.email else "sms", **_kept().get(found.number, {})}
+    values = {"lane": "mail" if found.email else "sms", **kept_at(found.number)}
     form = WorkForm(found.number, formdata=None, data=values)
     form.suit(found.email)
     rejected = session.get(keys.REJECTED)
@@ -35,13 +36,13 @@ def form_of(found: ConnectionRequest) -> WorkForm:
 def keep(form: WorkForm) -> None:
     """Keep all that came with the form."""
     came = {name: form[name].data for name in KEPT if name in request.form}
-    _store(form.number, {**_kept().get(form.number, {}), **came})
+    keep_at(form.number, {**kept_at(form.number), **came})
 
 
 def spend(form: WorkForm, *names: str) -> None:
     """What was typed in these fields is sent, and so no longer kept."""
-    typed = _kept().get(form.number, {})
-    _store(form.number, {name: value for name, value in typed.items() if name not in names})
+    typed = kept_at(form.number)
+    keep_at(form.number, {name: value for name, value in typed.items() if name not in names})
 
 
 def keep_file(form: WorkForm) -> None:
@@ -60,13 +61,13 @@ def keep_file(form: WorkForm) -> None:
         return
     if file:
         drop_file(form.number)
-        before = _kept().get(form.number, {})
-        _store(form.number, {**before, "attached": name, "attached_type": file.media_type})
+        before = kept_at(form.number)
+        keep_at(form.number, {**before, "attached": name, "attached_type": file.media_type})
 
 
 def attached(number: str) -> tuple[str, str]:
     """Name and media type of the stored file that the reply is to have; empty without one, or if it went."""
-    kept = _kept().get(number, {})
+    kept = kept_at(number)
     name, kind = str(kept.get("attached", "")), str(kept.get("attached_type", ""))
     try:
         return (name, kind) if name and store.find(name) else ("", "")
@@ -76,15 +77,15 @@ def attached(number: str) -> tuple[str, str]:
 
 def ask_for_preview(form: WorkForm) -> None:
     """Have the page show once how the reply will look."""
-    _store(form.number, {**_kept().get(form.number, {}), "preview": True})
+    keep_at(form.number, {**kept_at(form.number), "preview": True})
 
 
 def preview_asked(number: str) -> bool:
     """Whether the page is to show how the reply will look; once."""
-    kept = _kept().get(number, {})
+    kept = kept_at(number)
     asked = bool(kept.get("preview"))
     if asked:
-        _store(number, {name: value for name, value in kept.items() if name != "preview"})
+        keep_at(number, {name: value for name, value in kept.items() if name != "preview"})
     return asked
 
 
@@ -92,7 +93,7 @@ def put_reply(form: WorkForm, text: str) -> None:
     """Put a text into the reply, after what is typed there."""
     typed = (form.reply.data or "").strip()
     reply = f"{typed}\n\n{text}" if typed else text
-    _store(form.number, {**_kept().get(form.number, {}), "reply": reply})
+    keep_at(form.number, {**kept_at(form.number), "reply": reply})
 
 
 def drop_file(number: str) -> None:
@@ -103,8 +104,8 @@ def drop_file(number: str) -> None:
 
 def forget_file(number: str) -> None:
     """The file is sent, or gone."""
-    kept = _kept().get(number, {})
-    _store(number, {name: value for name, value in kept.items() if not name.startswith("attached")})
+    kept = kept_at(number)
+    keep_at(number, {name: value for name, value in kept.items() if not name.startswith("attached")})
 
 
 def keep_for_later(number: str) -> None:
@@ -112,7 +113,7 @@ def keep_for_later(number: str) -> None:
     typed = {name: request.form.get(name, "") for name in ("reply", "text")}
     words = {name: text[:LONGEST_TEXT] for name, text in typed.items() if text}
     if words and keys.STAFF_TYPED_BY in session:
-        _store(number, {**_kept().get(number, {}), **words})
+        keep_at(number, {**kept_at(number), **words})
 
 
 def half_written(staff: Staff) -> dict[str, Any]:
@@ -121,14 +122,22 @@ def half_written(staff: Staff) -> dict[str, Any]:
     return {keys.STAFF_TYPED: _kept() if mine else {}, keys.STAFF_TYPED_BY: staff.id}
 
 
+def kept_at(place: str) -> dict[str, Any]:
+    """What is kept by this number or address."""
+    return _kept().get(place, {})
+
+
 def _kept() -> dict[str, dict[str, Any]]:
     kept: dict[str, dict[str, Any]] = session.get(keys.STAFF_TYPED, {})
     return kept
 
 
-def _store(number: str, typed: dict[str, Any]) -> None:
-    others = [(other, values) for other, values in _kept().items() if other != number]
+def keep_at(place: str, typed: dict[str, Any]) -> None:
+    """Keep this by a number or an address, in place of what was kept by it; without words nothing is kept."""
     words = any(value for name, value in typed.items() if name != "lane")
-    session[keys.STAFF_TYPED] = dict([*others, *([(number, typed)] if words else [])][-MOST:])
+    if not words and place not in _kept():
+        return
+    others = [(other, values) for other, values in _kept().items() if other != place]
+    session[keys.STAFF_TYPED] = dict([*others, *([(place, typed)] if words else [])][-MOST:])
     if writer := g.get("staff"):
         session[keys.STAFF_TYPED_BY] = writer.id  # of a session that began before this was noted at its start

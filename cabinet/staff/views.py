@@ -50,6 +50,7 @@ from cabinet.staff import (
     residents,
     sign_in,
     spending,
+    unsent,
 )
 from cabinet.staff.guard import bp, current_staff
 from cabinet.staff.paging import asked
@@ -110,7 +111,12 @@ def start() -> Response:
 @bp.context_processor
 def context() -> dict[str, object]:
     """The sections of the head line, its search, and `here`."""
-    return {"staff_sections": _sections, "staff_search": ALL.form, "here": _here}
+    return {
+        "staff_sections": _sections,
+        "staff_search": ALL.form,
+        "here": _here,
+        "milliseconds": unsent.milliseconds,
+    }
 
 
 bp.add_app_template_filter(masked, "masked")

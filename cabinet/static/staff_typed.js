@@ -1,4 +1,4 @@
-// What is typed on a request's page is kept by the server a moment later, so it is there whatever page comes between.
+// What staff type into a form is kept by the server a moment later, so it is there whatever page comes between.
 
 (() => {
   "use strict";
@@ -17,14 +17,17 @@
     if (!typed) return;
     const { form } = typed;
     forget();
-    const body = new URLSearchParams({ quietly: "y" });
-    for (const [name, value] of new FormData(form)) if (typeof value === "string") body.append(name, value);
-    navigator.sendBeacon(form.dataset.keep ?? "", body);
+    const body = new URLSearchParams({ quietly: form.dataset.shown ?? "y" });
+    for (const [name, value] of new FormData(form)) {
+      const isSecret = form.querySelector(`[type=password][name="${name}"]`);
+      if (typeof value === "string" && !isSecret) body.append(name, value);
+    }
+    navigator.sendBeacon(form.dataset.keep || form.action, body);
   };
 
   document.addEventListener("input", event => {
     const form = /** @type {HTMLElement} */ (event.target).closest("form");
-    if (!form?.dataset.keep) return;
+    if (form?.dataset.keep === undefined) return;
     forget();
     typed = { form, timer: setTimeout(keep, PAUSE) };
   });

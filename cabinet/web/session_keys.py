@@ -60,15 +60,17 @@ STAFF_REGISTRATIONS = "staff_registrations"
 STAFF_MESSAGES = "staff_messages"
 STAFF_SMS = "staff_sms"
 STAFF_PROVED = "staff_proved"  # step_up: when it was shown who is here
-STAFF_TYPED = "staff_typed"  # typed: what is half-written on requests' pages, by their numbers
+STAFF_TYPED = "staff_typed"  # typed, unsent: what is half-written, by numbers of requests and addresses
 STAFF_TYPED_BY = "staff_typed_by"  # typed: who wrote that; outlives their session, for them alone
+STAFF_SENT = "staff_sent"  # unsent: when forms of these addresses were sent last, Unix time in ms
 STAFF_ACCOUNTS = "staff_accounts"  # resident_accounts: by what an account was searched for last
 STAFF_ACCOUNTS_COUNTED = "staff_accounts_counted"  # billing_search: that search, once it is counted
 STAFF_UNDO = "staff_undo"  # resident_undo: what was done last for a resident, and how it was before
 STAFF_KEYS = (
     *(STAFF, STAFF_SEARCH, STAFF_REGISTRATIONS, STAFF_MESSAGES, STAFF_SMS),
     *(STAFF_CONFIRMED, STAFF_PROVED),  # handed over, they would vouch for whoever is signed in there
-    *(STAFF_WANTED, STAFF_TYPED, STAFF_TYPED_BY, STAFF_ACCOUNTS, STAFF_ACCOUNTS_COUNTED, STAFF_UNDO),
+    *(STAFF_WANTED, STAFF_TYPED, STAFF_TYPED_BY, STAFF_SENT),
+    *(STAFF_ACCOUNTS, STAFF_ACCOUNTS_COUNTED, STAFF_UNDO),
 )
 
 # of the extensions

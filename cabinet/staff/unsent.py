@@ -1,0 +1,109 @@
+"""Words typed into a form of the staff and not sent yet: they outlive a reload, and their writer's session.
+
+They lie in the session as those of a request's page do (`typed.py`), by the address that the form is sent to:
+a moment after they were typed the page's script sends the form there «quietly», and whatever comes when the
+session is over, or is refused, is kept as well. What was sent is kept no longer.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar, cast
+
+from flask import current_app, g, request, url_for
+from werkzeug.wrappers import Response
+
+from cabinet.models.base import unix_time
+from cabinet.staff import typed
+from cabinet.staff.forms import LONGEST_TEXT
+from cabinet.web import session_keys as keys
+from cabinet.web.sessions import session
+
+V = TypeVar("V", bound=Callable[..., Any])
+MOST_FIELDS = 200  # of one form: a file may have many columns
+
+
+@dataclass(frozen=True)
+class _Form:
+    """The page that shows a form, and how the names of those of its fields begin that are worth keeping."""
+
+    page: str
+    names: tuple[str, ...]
+
+
+FORMS: dict[str, _Form] = {}  # by the endpoint that a form is sent to
+
+
+def keeps(page: str, *names: str) -> Callable[[V], V]:
+    """Keep what is half-written in these fields of the form that a view takes and the view `page` shows."""
+
+    def note(view: V) -> V:
+        FORMS[f"staff.{view.__name__}"] = _Form(f"staff.{page}", names)
+        return view
+
+    return note
+
+
+def half_written(view: str, **arguments: str) -> dict[str, str]:
+    """What is half-written in the form that this view takes with these arguments, by names of fields."""
+    return typed.kept_at(url_for(f"staff.{view}", **cast(dict[str, Any], arguments)))
+
+
+def page_of_form() -> str:
+    """The address of the page whose form was sent just now; "" for what is no such form."""
+    form = FORMS.get(request.endpoint or "")
+    return _address(form.page) if form else ""
+
+
+def hold() -> Response | None:
+    """Take what comes of a form before its view does: what is sent is half-written no more, unless refused.
+
+    What the page's script sends quietly is kept and answered, but for what comes later than what was sent.
+    """
+    if request.method != "POST" or request.endpoint not in FORMS:
+        return None
+    place, shown = _address(request.endpoint), request.form.get("quietly", "")
+    sent: dict[str, int] = session.get(keys.STAFF_SENT, {})
+    if shown:
+        if shown.isdecimal() and int(shown[:15]) > sent.get(place, 0):
+            typed.keep_at(place, _words())
+        return Response(status=204)
+    others = [(other, at) for other, at in sent.items() if other != place]
+    session[keys.STAFF_SENT] = dict([*others, (place, milliseconds())][-typed.MOST :])
+    typed.keep_at(place, {})
+    g.unsent = place
+    return None
+
+
+def keep_what_was_refused(response: Response) -> None:
+    """What was sent in vain is half-written still."""
+    if "unsent" in g and (response.status_code >= 400 or keys.REJECTED in session or "undone" in g):
+        typed.keep_at(g.unsent, _words())
+
+
+def nothing_was_done() -> None:
+    """What was sent just now changed nothing, though the answer is another page."""
+    g.undone = True
+
+
+def keep_for_later() -> None:
+    """Keep what came when its writer's session was over; nothing of who never signed in."""
+    if request.method == "POST" and request.endpoint in FORMS and keys.STAFF_TYPED_BY in session:
+        typed.keep_at(_address(request.endpoint), _words())
+
+
+def _words() -> dict[str, str]:
+    names = FORMS[str(request.endpoint)].names
+    came = [(name, text) for name, text in request.form.items() if name.startswith(names)]
+    return {name: text.replace("\0", "")[:LONGEST_TEXT] for name, text in came[:MOST_FIELDS]}
+
+
+def _address(endpoint: str) -> str:
+    """Of an endpoint, with those arguments of the present address that it has, too."""
+    mine = request.view_args or {}
+    known = {name for rule in current_app.url_map.iter_rules(endpoint) for name in rule.arguments}
+    return url_for(endpoint, **{name: value for name, value in mine.items() if name in known})
+
+
+def milliseconds() -> int:
+    """Unix time, by which pages say when they were made."""
+    return int(unix_time() * 1000)
