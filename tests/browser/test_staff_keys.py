@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -82,6 +83,10 @@ def test_a_list_is_worked_through_by_keys(page: Page, site: Site) -> None:
     page.keyboard.type("j/?e")
     expect(reply).to_have_value("j/?e")
     expect(page.get_by_role("dialog")).to_have_count(0)
+    page.get_by_role("heading", level=1).focus()
+    following = page.get_by_role("link", name="Следующая заявка").get_attribute("href") or "none"
+    page.keyboard.press("n")
+    expect(page).to_have_url(re.compile(following))
 
 
 def test_a_browser_that_is_late_takes_nobody_out_of_a_field(page: Page, site: Site) -> None:

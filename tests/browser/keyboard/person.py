@@ -25,7 +25,7 @@ FOCUS = """() => {
     };
     const box = focused.getBoundingClientRect();
     const boxes = focused.closest(".code")?.querySelector("i");
-    const drawn = [focused, focused.closest(".choice, .photo__row"), boxes];
+    const drawn = [focused, focused.closest(".choice, .photo__row, .drop"), boxes];
     return {
         html: focused.outerHTML.slice(0, 120),
         ringed: drawn.filter(Boolean).some(ringed),
