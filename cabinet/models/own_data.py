@@ -123,7 +123,7 @@ def _request(request: ConnectionRequest) -> dict[str, Any]:
     """As it was entered, what became of it, and what was written about it."""
     return {
         **request.own_data(),
-        **_plain(request, "state", "closed_at", "matched_account", "merged_into"),
+        **_plain(request, "state", "closed_at", "matched_account", "merged_into", "proved_by"),
         "language": request.locale,
         "conversation": [
             {

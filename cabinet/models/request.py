@@ -38,7 +38,8 @@ class ConnectionRequest(Searched):
     `period` and `amount` (kopecks) are what the look-up was tried with. `receipt` is the name of the stored
     file in the folder of uploads, empty without one, `receipt_type` its media type. `matched_account` is
     the `Account.number` that a later import brought for it. `assignee` is the `Staff.id` at work on it.
-    `merged_into` is the number of the request that it became a part of.
+    `merged_into` is the number of the request that it became a part of. `proved_by` is "max" where a contact
+    in MAX alone proved the phone, which a former owner may have: then it is not of who has the SIM.
     """
 
     id: Any
@@ -70,6 +71,7 @@ class ConnectionRequest(Searched):
     closed_at = DateTimeField(null=True)
     matched_account = CharField(32, null=True)
     merged_into: Any = CharField(12, null=True)
+    proved_by: Any = CharField(8, null=True)
 
     class Meta:
         indexes = (
@@ -92,14 +94,13 @@ class ConnectionRequest(Searched):
         amount: int | None = None,
         user_id: str | None = None,
         locale: str = "ru",
-        receipt: str = "",
-        receipt_type: str = "",
         receipt_digest: str = "",
+        **more: str | None,
     ) -> "ConnectionRequest":
         """Store a request, send its number to the sender and everything to the staff, all or nothing.
 
-        `answers` has the fields of ANSWERS. The same answers sent with the same `key` (of the form) are one
-        request: it is returned, and the file `receipt` of the repetition is not taken.
+        `answers` has the fields of ANSWERS, `more` may have `receipt`, `receipt_type`, `proved_by`.
+        The same sent with the same `key` (of the form) is one request; the file of a repetition is not taken.
         Raises TooManyError at a limit.
         """
         told = "\0".join([key, phone, receipt_digest, *(str(answers[name]) for name in ANSWERS)])
@@ -116,9 +117,8 @@ class ConnectionRequest(Searched):
             amount=amount,
             user=user_id,
             locale=locale,
-            receipt=receipt,
-            receipt_type=receipt_type,
             idempotency_key=digest,
+            **more,
             **answers,
         )
         request._announce(ip)

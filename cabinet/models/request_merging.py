@@ -43,14 +43,20 @@ def _owners(requests: list[ConnectionRequest]) -> dict[str, User]:
 def _is_one_person(one: ConnectionRequest, two: ConnectionRequest, owners: dict[str, User]) -> bool:
     """By the cabinet; else by the phone, unless it has passed on or may have between the two.
 
-    Nor where a contact in MAX alone proved it: the other is of whoever has the SIM.
+    Nor where a contact in MAX alone proved it for one of them: the other is of whoever has the SIM, and what
+    staff write would go to the mailbox of the one that is kept.
     """
     if one.user_id and two.user_id:
         return one.user_id == two.user_id
     owner = owners.get(one.user_id or two.user_id or "")
     if owner and (owner.phone != one.phone or by_contact_alone(owner.id, owner.phone)):
         return False
-    return one.phone == two.phone and _are_near(one, two)
+    return one.phone == two.phone and _proof(one) == _proof(two) and _are_near(one, two)
+
+
+def _proof(request: ConnectionRequest) -> str:
+    """What proved the phone of a request of nobody's cabinet; of a cabinet's it says that itself."""
+    return "" if request.user_id else request.proved_by or ""
 
 
 def _are_near(one: ConnectionRequest, two: ConnectionRequest) -> bool:

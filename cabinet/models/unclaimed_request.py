@@ -1,4 +1,7 @@
-"""Connection requests of a phone that has no cabinet yet: whoever registers with it takes them over."""
+"""Connection requests of a phone that has no cabinet yet: whoever registers with it takes them over.
+
+Not those of whom a contact in MAX alone says that the phone is theirs: it may have been, before.
+"""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,7 +27,7 @@ def may_be_of(request: ConnectionRequest, phone: str) -> bool:
     """Whether it is of whoever has the phone: of no cabinet, and not too old for its owner to be the same."""
     least = settings().prove_again_after
     lately = not least or request.created_at > now() - timedelta(seconds=least)
-    return request.user_id is None and request.phone == phone and lately
+    return request.user_id is None and not request.proved_by and request.phone == phone and lately
 
 
 def _since() -> datetime:
@@ -34,7 +37,7 @@ def _since() -> datetime:
 
 def _recent(phone: Any, since: Any) -> tuple[Any, ...]:
     row = ConnectionRequest
-    return row.phone == phone, row.user.is_null(), row.created_at > since
+    return row.phone == phone, row.user.is_null(), row.proved_by.is_null(), row.created_at > since
 
 
 _latest: Prepared[ConnectionRequest] = Prepared(

@@ -59,17 +59,18 @@ def is_own(connection: ConnectionRequest) -> bool:
     Of one with parts it takes the SIM: who proved the phone by a contact in MAX may not have sent them.
     """
     sender = current_sender()
-    proved = sender is not None and not _came_by_contact(sender)
+    proved = sender is not None and not came_by_contact(sender)
     if connection.number in session.get(keys.REQUESTS_SENT, ()) and (proved or not has_parts(connection)):
         return True
     if sender is None:
         return False
     if connection.user_id:
         return connection.user_id == sender.user_id
-    return may_be_of(connection, sender.phone) and not _came_by_contact(sender)
+    return may_be_of(connection, sender.phone) and not came_by_contact(sender)
 
 
-def _came_by_contact(sender: Sender) -> bool:
+def came_by_contact(sender: Sender) -> bool:
+    """Whether a contact in MAX alone says that the phone is theirs."""
     return by_contact_alone(sender.user_id, sender.phone) if sender.user_id else sender.by_contact
 
 

@@ -100,6 +100,7 @@ def _send(form: RequestForm, sender: Sender) -> ConnectionRequest:
             receipt=name,
             receipt_type=receipt.media_type if receipt else "",
             receipt_digest=form.receipt.digest,
+            proved_by="max" if senders.came_by_contact(sender) else None,
         )
     except UnknownOutcomeError:
         raise

@@ -3,10 +3,19 @@
 import pytest
 from flask import Flask
 
-from cabinet.models import ConnectionRequest, Registration, RequestNote, Staff, User, casework
+from cabinet.models import (
+    ConnectionRequest,
+    Message,
+    Registration,
+    RequestNote,
+    Staff,
+    User,
+    casework,
+    unclaimed_request,
+)
 from cabinet.models.base import now
 from cabinet.models.database import db
-from cabinet.models.request_merging import may_merge, merge
+from cabinet.models.request_merging import may_merge, merge, others_of
 from tests.cast import LESNAYA, PHONE, resident
 from tests.placing import signed_in
 from tests.requests.conftest import REQUEST, to_request
@@ -48,15 +57,50 @@ def test_a_cabinet_by_a_contact_is_not_of_the_same_person(
     assert may_merge(owners, his), "once a code to the SIM was right"
 
 
-@pytest.mark.parametrize("kept", ["theirs", "the owner's"])
-def test_who_sent_one_by_a_contact_sees_only_how_far_the_whole_is(
-    visitor: Visitor, owners: ConnectionRequest, kept: str
-) -> None:
+def sent_by_contact(visitor: Visitor) -> ConnectionRequest:
     to_request(visitor)
     with db.atomic():
         Registration.update(proved_by="max").execute()
     visitor.fill_and_submit(**REQUEST)
-    sent = ConnectionRequest.get(ConnectionRequest.number != OWNERS)
+    sent: ConnectionRequest = ConnectionRequest.get(ConnectionRequest.number != OWNERS)
+    return sent
+
+
+@pytest.mark.parametrize("kept", ["theirs", "the owner's"])
+def test_they_become_no_whole_and_letters_go_to_the_mailbox_of_each(
+    visitor: Visitor, owners: ConnectionRequest, kept: str
+) -> None:
+    sent, clerk = sent_by_contact(visitor), member()
+    assert sent.proved_by == "max" and not others_of(owners) and not others_of(sent)
+    whole, part = (sent, owners) if kept == "theirs" else (owners, sent)
+    assert not merge(whole.number, part.number, clerk, "", whole.last_entry(), part.last_entry())
+    for request, mailbox in ((sent, "former@example.org"), (owners, "owner@example.org")):
+        request.email = mailbox
+        casework.answer(request, f"Ответ на {request.number}", "mail", clerk, "")
+        told = Message.select().where(Message.template == "staff_reply", Message.to == mailbox)
+        assert [one.data["text"] for one in told] == [f"Ответ на {request.number}"]
+
+
+def test_whoever_registers_with_the_sim_takes_over_none_by_a_contact(
+    visitor: Visitor, owners: ConnectionRequest
+) -> None:
+    sent = sent_by_contact(visitor)
+    newcomer: User = resident(PHONE)
+    assert unclaimed_request.latest_of(PHONE) == owners
+    with db.atomic():
+        unclaimed_request.adopt(PHONE, newcomer.id)
+    assert [one.number for one in ConnectionRequest.of_user(newcomer.id)] == [OWNERS]
+    assert not unclaimed_request.may_be_of(sent, PHONE)
+
+
+@pytest.mark.parametrize("kept", ["theirs", "the owner's"])
+def test_who_sent_one_by_a_contact_sees_only_how_far_the_whole_is(
+    visitor: Visitor, owners: ConnectionRequest, kept: str
+) -> None:
+    """One whole are only those of before it was known what proved a request."""
+    sent = sent_by_contact(visitor)
+    with db.atomic():
+        ConnectionRequest.update(proved_by=None).execute()
     visitor.get(f"/requests/{sent.number}")
     token, clerk = visitor.csrf_token, member()
     whole, part = (sent, owners) if kept == "theirs" else (owners, sent)
