@@ -37,6 +37,7 @@ class Settings(Terms):
     redis_url: str = _setting("", "outer rate limits shared by several hosts; empty: per process")
     web_processes: int = _setting(2, "web server processes")
     web_threads: int = _setting(32, "threads per web process")
+    database_connections: int = _setting(10, "PostgreSQL connections of a web process, and of the worker")
     trusted_proxies: int = _setting(0, "number of proxies in front whose X-Forwarded-* headers are trusted")
     demo: bool = _setting(False, "demonstration: /demo, the inbox, demo receipts; never in production")
     testing: bool = _setting(False, "the test suite runs the application; set by code alone")

@@ -32,11 +32,8 @@ BOUNDS = {  # what a limit may be at most, and at least: beyond it guards nothin
     "sms_per_ip_day": (1, 5000),
     "sms_global_hour": (1, 100_000),
     "sms_global_day": (1, 1_000_000),
-    "sms_day_segments": (0, 10_000_000),
-    "sms_day_roubles": (0, 10_000_000),
-    "sms_month_segments": (0, 10_000_000),
-    "sms_month_roubles": (0, 10_000_000),
-    "sms_balance_low": (0, 10_000_000),
+    **dict.fromkeys(("sms_day_segments", "sms_day_roubles", "sms_balance_low"), (0, 10_000_000)),
+    **dict.fromkeys(("sms_month_segments", "sms_month_roubles"), (0, 10_000_000)),
     "login_failures": (1, 20),
     "login_window": (MINUTE, DAY),
     "login_lockouts": (10, DAY),
@@ -81,6 +78,7 @@ BOUNDS = {  # what a limit may be at most, and at least: beyond it guards nothin
     "checked_files_kept": (HOUR, 90 * DAY),
     "web_processes": (1, 256),
     "web_threads": (1, 512),
+    "database_connections": (5, 512),  # an undo of an import has four at once
     "trusted_proxies": (0, 5),
 }
 

@@ -34,6 +34,7 @@ from cabinet.web import (
     answers,
     assets,
     configuration,
+    connection,
     errors,
     extensions,
     form_tokens,
@@ -157,4 +158,4 @@ def _trust_proxies(app: Flask, number: int) -> None:
 def _hasher(settings: Settings) -> Hasher:
     """A hasher with as many threads as this process's share of the cores."""
     threads = max(1, (os.cpu_count() or 1) // max(1, settings.web_processes))
-    return Hasher(settings.password_pepper, settings.bcrypt_cost, threads)
+    return Hasher(settings.password_pepper, settings.bcrypt_cost, threads, before=connection.let_go)

@@ -94,6 +94,7 @@ def settings(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) 
         mail_from="cabinet@example.org",
         staff_emails=("staff@example.org",),
         web_processes=1,
+        database_connections=30,  # a test may have many threads at a barrier
         requests_per_minute=0,
         database_timeout_ms=60_000,  # tests share the machine
     )

@@ -15,7 +15,8 @@ import pytest
 
 from cabinet.models import TABLES, base, migrations
 from cabinet.models.database import db
-from cabinet.models.postgres import Connection, PostgresDatabase
+from cabinet.models.postgres import PostgresDatabase
+from cabinet.models.postgres_connection import Connection
 from config import Settings
 from tests import postgres_server
 from tests.missing import missing

@@ -17,7 +17,11 @@ from cabinet.models.locks import TRY, lock_names, row_of
 from config import Settings
 
 OLDEST = 140000  # PostgreSQL 14
-WORKER_CONNECTIONS = 13
+BESIDE = 3  # connections that a worker has beside its own while it imports or upgrades
+HOSTS = """
+    SELECT COUNT(DISTINCT COALESCE(HOST(client_addr), '')) FROM pg_stat_activity
+    WHERE datname = current_database() AND usename = current_user
+"""  # of others one sees no address
 
 
 def findings(s: Settings) -> Iterator[Finding]:
@@ -100,13 +104,22 @@ def _pooler(s: Settings) -> Iterator[Finding]:
     if pooled:
         yield ok("a pooler stands between, and allows transactions")
         return
-    most = int(_value("SHOW max_connections"))
-    may_take = s.web_processes * (s.web_threads + 4) + WORKER_CONNECTIONS
-    if may_take > most:
-        yield note(
-            f"one host may take {may_take} connections, the server has {most}",
-            "put a PgBouncer in transaction mode between, raise max_connections, or lower WEB_THREADS",
-        )
+    yield _connections(s)
+
+
+def _connections(s: Settings) -> Finding:
+    """All that the hosts may take at once, one of them while it is reloaded: two servers side by side."""
+    most = int(_value("SHOW max_connections")) - int(_value("SHOW superuser_reserved_connections"))
+    hosts = max(1, int(_value(HOSTS)))
+    web, worker = s.web_processes * s.database_connections, s.database_connections + BESIDE
+    may_take = hosts * (web + worker) + web
+    text = f"the cabinet may take {may_take} connections of {most}, by the hosts that are connected: {hosts}"
+    if may_take <= most:
+        return ok(text)
+    return note(
+        text,
+        "put a PgBouncer in transaction mode between, raise max_connections, or lower DATABASE_CONNECTIONS",
+    )
 
 
 def _writes() -> Finding:

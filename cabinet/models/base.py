@@ -30,7 +30,7 @@ def configure(settings: Settings) -> None:
         clock.release()  # tests set the time as they like
     else:
         clock.keep(ROOT / settings.imports_folder)
-    db.initialize(open_database(settings.database_url, settings.web_threads + 4))
+    db.initialize(open_database(settings.database_url, settings.database_connections))
 
 
 def settings() -> Settings:

@@ -16,8 +16,12 @@ _when_asked: ContextVar[bool] = ContextVar("database_when_asked", default=False)
 _commits: ContextVar[int] = ContextVar("database_commits", default=0)
 
 
-class NoConnectionError(peewee.OperationalError):
-    """All connections of this process stay in use."""
+class _OursError(Exception):
+    """Stays what it is: peewee replaces whatever has one of its own as its first base."""
+
+
+class NoConnectionError(_OursError, peewee.OperationalError):
+    """All connections of this process, or of the server, stay in use."""
 
 
 def patience() -> float | None:

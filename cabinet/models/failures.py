@@ -14,6 +14,11 @@ UNDEFINED = ("42P01", "42703")  # table, column
 LOST = "08"  # all whose state begins so
 DISCONNECTED = ("OperationalError", "InterfaceError")  # of a driver that is not loaded on SQLite
 
+# what a server or a pooler says that has no place for one more; libpq tells no SQLSTATE of it
+FULL = re.compile(
+    "too many (clients|connections)|connection slots|no more connections"
+    "|слишком много (клиентов|подключений)|слоты подключений"
+)
 REFUSED = re.compile(r"^connection failed: (connection to server .+ failed: .+)")
 
 
@@ -33,6 +38,11 @@ def passing(error: BaseException | None) -> bool:
 def of_connection(error: BaseException | None) -> bool:
     """Whether another connection is needed after an error that is `passing`."""
     return _state(error) not in BY_OTHERS
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether no connection could be opened because there are as many as there may be."""
+    return bool(FULL.search(str(error)))
 
 
 def reason(error: BaseException) -> str:

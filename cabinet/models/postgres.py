@@ -1,6 +1,5 @@
 """PostgreSQL through a pool that no server can hang: what takes too long is given up with its connection."""
 
-import select
 import threading
 import time
 from collections import deque
@@ -9,9 +8,7 @@ from typing import Any, cast
 
 import peewee
 import psycopg
-from psycopg.conninfo import conninfo_to_dict
 from psycopg.pq import TransactionStatus
-from psycopg.types.json import Json, Jsonb
 
 from cabinet.models.connections import (
     NoConnectionError,
@@ -27,16 +24,16 @@ from cabinet.models.failures import (
     UNDEFINED,
     OldSchemaError,
     UnknownOutcomeError,
+    is_full,
     of_connection,
     passing,
     sqlstate,
 )
-
-# what Peewee has of the driver, where it was loaded without; see `drivers`
-vars(peewee).update(psycopg=psycopg, TransactionStatus=TransactionStatus, Json_pg3=Json, Jsonb_pg3=Jsonb)
+from cabinet.models.postgres_connection import Adapter, Connection
 
 IDLE_LIFE = 300  # seconds that a connection is kept for the next request
 POOL_PATIENCE = 5  # seconds that commands and the worker wait for a connection
+LOOK_EVERY = 0.05  # seconds, where the server has no place for one more
 
 Base: Any = peewee.PostgresqlDatabase  # what we use of it is not in its types
 
@@ -49,74 +46,10 @@ DEAD_NETWORKS = {
     "tcp_user_timeout": 25_000,
 }
 
-
 READ_ONLY = "25006"  # the server is a standby, since another took over
 
 # what a commit may fail by that has certainly written nothing: conflicts with others, broken constraints
 UNDONE = ("40001", "40P01", "23", "25P02")
-
-
-class OutOfTimeError(psycopg.OperationalError):
-    """The server took longer than `patience()`."""
-
-    out_of_time = True  # for `failures`
-
-
-class Connection(psycopg.Connection[Any]):
-    """A connection that waits for the server no longer than `patience()`, also while it connects."""
-
-    @classmethod
-    def _connect_gen(cls, conninfo: str = "") -> Any:
-        return _in_time(super()._connect_gen(conninfo))  # `connect_timeout` is 2 seconds at least
-
-    def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
-        """Wait for an answer. Raises OutOfTimeError when it does not come in time."""
-        try:
-            return super().wait(gen, interval, patience() if timeout is None else timeout)
-        except psycopg.errors._WaitTimeout:
-            self.pgconn.finish()  # whatever the server does with it later, nobody listens
-            raise OutOfTimeError("no answer in time") from None
-
-    @property
-    def dropped(self) -> bool:
-        """Whether the server has closed it; nobody has asked it anything that it could answer."""
-        if self.closed:
-            return True
-        poll = select.poll()
-        poll.register(self.pgconn.socket, select.POLLIN)
-        return bool(poll.poll(0))
-
-
-def _in_time(steps: Any) -> Any:
-    """The steps of a connection, as long as there is patience; psycopg asks for one ten times a second."""
-    most = patience()
-    deadline = None if most is None else time.monotonic() + most
-    try:
-        wanted = next(steps)
-        while True:
-            ready = yield wanted
-            if deadline is not None and time.monotonic() > deadline:
-                raise OutOfTimeError("no connection in time")
-            wanted = steps.send(ready)
-    except StopIteration as done:
-        return done.value
-    finally:
-        steps.close()
-
-
-class Adapter(peewee.Psycopg3Adapter):
-    """Connects by `Connection`."""
-
-    txn_idle = TransactionStatus.IDLE
-    txn_inerror = TransactionStatus.INERROR
-    txn_unknown = TransactionStatus.UNKNOWN
-
-    def connect(self, db: peewee.Database, **params: Any) -> Connection:
-        """Open one. Raises psycopg.OperationalError after `connect_timeout` seconds."""
-        known = conninfo_to_dict(db.database)
-        own = {name: value for name, value in params.items() if name not in known}
-        own["prepare_threshold"] = None  # the next session of a pooler is another
-        return Connection.connect(db.database, **own)
 
 
 class PostgresDatabase(WhenAsked, Base):  # type: ignore[misc]
@@ -145,11 +78,12 @@ class PostgresDatabase(WhenAsked, Base):  # type: ignore[misc]
                 return False
             raise peewee.OperationalError("Connection already opened.")
         self._state.reset()
+        until = time.monotonic() + (patience() or POOL_PATIENCE)
         if not self.slots.acquire(timeout=patience() or POOL_PATIENCE):
             raise NoConnectionError("all connections are in use")
         try:
+            connection = self._opened(until)
             with wrap_exceptions:
-                connection = self._kept() or self._connect()
                 if self.server_version is None:
                     self._set_server_version(connection)
         except BaseException:
@@ -167,6 +101,19 @@ class PostgresDatabase(WhenAsked, Base):  # type: ignore[misc]
         """One that is not of the pool, to be closed by who asked. Raises peewee.OperationalError."""
         with wrap_exceptions:
             return cast(Connection, self._connect())
+
+    def _opened(self, until: float) -> Connection:
+        """A kept or a new one; where others have all that the server has, the next that comes free."""
+        while not (kept := self._kept()):
+            try:
+                return self.another_connection()
+            except peewee.OperationalError as error:
+                if not is_full(error):
+                    raise
+            if time.monotonic() + LOOK_EVERY > until:
+                raise NoConnectionError("the server has no connection to spare")
+            time.sleep(LOOK_EVERY)
+        return kept
 
     def _kept(self) -> Connection | None:
         with suppress(IndexError):

@@ -37,9 +37,17 @@ class Hasher:
     cost: bcrypt's cost for new hashes, 4 to 31; older hashes of another cost still verify.
     workers: threads hashing at once in this process, best cores // web processes.
     waiting: places in the pool and its queue together; who finds none gets `BusyError` at once.
+    before: called by a thread before it waits, so that it can let others have what it needs not meanwhile.
     """
 
-    def __init__(self, pepper: str, cost: int = 12, workers: int = 1, waiting: int = 12) -> None:
+    def __init__(
+        self,
+        pepper: str,
+        cost: int = 12,
+        workers: int = 1,
+        waiting: int = 12,
+        before: Callable[[], None] = lambda: None,
+    ) -> None:
         if not LOWEST_COST <= cost <= HIGHEST_COST:
             raise ValueError(f"bcrypt cost must be {LOWEST_COST} to {HIGHEST_COST}")
         if workers < 1 or waiting < 1:
@@ -47,6 +55,7 @@ class Hasher:
         self.cost = cost
         self.workers = workers
         self.waiting = waiting
+        self._before = before
         self._pepper = pepper.encode()
         self._dummies = {c: _dummy(c) for c in range(LOWEST_COST, cost + 1)}
         self._lock = threading.Lock()
@@ -80,6 +89,7 @@ class Hasher:
     def outside(self, seconds: float) -> None:
         """Wait, and let another have the place of this thread meanwhile. Raises `BusyError` if it is gone."""
         self._leave()
+        self._before()
         time.sleep(seconds)
         self._enter()
 
@@ -129,6 +139,7 @@ class Hasher:
                         self.workers, thread_name_prefix="password", initializer=_lower_priority
                     )
                 pool = self._pool
+            self._before()
             return pool.submit(work).result()
 
     def _enter(self) -> None:

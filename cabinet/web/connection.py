@@ -2,9 +2,11 @@
 
 import time
 
+from flask import has_app_context
+
 from cabinet.models.base import settings
 from cabinet.models.connections import commits, connect_when_asked, wait_no_longer_than
-from cabinet.models.database import db
+from cabinet.models.database import db, is_sqlite
 from cabinet.models.unit import LEAST, remember_by
 from cabinet.web.current import g, request
 
@@ -33,6 +35,17 @@ def connect() -> None:
     wait_no_longer_than(max(LEAST, until - time.monotonic()))
     connect_when_asked(True)
     g.opens_database = db.is_closed()
+
+
+def let_go() -> None:
+    """Let others have this request's connection to PostgreSQL while it waits; it asks for another after.
+
+    SQLite has no number of them to share, and to open one costs more than to hold it.
+    """
+    if is_sqlite() or not has_app_context() or not g.get("opens_database"):
+        return
+    if not db.is_closed() and not db.in_transaction():
+        db.close()
 
 
 def disconnect(_error: BaseException | None = None) -> None:

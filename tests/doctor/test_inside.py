@@ -15,7 +15,7 @@ from pytest_httpserver import HTTPServer
 from cabinet.delivery.errors import RefusedError
 from cabinet.delivery.gateways.smsc import SmscGateway
 from cabinet.delivery.mail import SmtpMailer
-from cabinet.doctor import choices, database, folders, others
+from cabinet.doctor import choices, folders, others
 from cabinet.doctor.finding import Finding, Level
 from cabinet.models import Heartbeat, Message
 from cabinet.models.base import now
@@ -219,21 +219,6 @@ def test_a_clock_that_was_set(ahead: float, words: list[str], monkeypatch: pytes
     monkeypatch.setattr(others, "ours", SimpleNamespace(ahead=lambda: ahead))
     found = [one for one in others.findings(Settings()) if one.level is Level.NOTE]
     assert len(found) == len(words) and all(word in one.text for one, word in zip(found, words, strict=True))
-
-
-@pytest.mark.postgres
-@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
-def test_connections_that_the_server_does_not_have(settings: Settings, database: object) -> None:
-    found = list(database_findings(web_processes=100, settings=settings))
-    assert any("one host may take" in text or "a pooler stands" in text for text in found), found
-
-
-def database_findings(settings: Settings, web_processes: int) -> list[str]:
-    """What is said of the database with so many processes."""
-    from dataclasses import replace
-
-    db.close()
-    return [one.text for one in database.findings(replace(settings, web_processes=web_processes))]
 
 
 @ONE

@@ -26,8 +26,8 @@ def test_configured_anew_the_old_connection_is_closed(database: Database, settin
     assert base.settings() is settings
 
 
-@pytest.mark.settings(web_threads=3)
-def test_postgresql_has_a_connection_for_each_thread_and_some_more(
+@pytest.mark.settings(database_connections=7)
+def test_a_process_has_as_many_connections_as_are_set(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[object] = []

@@ -13,7 +13,7 @@ from cabinet.models import unit as units
 from cabinet.models.connections import patience, wait_no_longer_than
 from cabinet.models.database import transaction
 from cabinet.models.failures import passing
-from cabinet.models.postgres import OutOfTimeError
+from cabinet.models.postgres_connection import OutOfTimeError
 from cabinet.models.unit import remember_by, unit, whole
 from tests.cast import resident
 

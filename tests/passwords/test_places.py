@@ -61,3 +61,13 @@ def test_who_waited_outside_may_find_the_place_gone(monkeypatch: pytest.MonkeyPa
     with pytest.raises(BusyError), hasher.place():
         hasher.outside(1)
     assert hasher.full, "the other still has it"
+
+
+def test_what_others_may_have_meanwhile_is_let_go_before_each_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+    hasher = Hasher("a pepper for tests", COST, before=lambda: done.append("let go"))
+    monkeypatch.setattr(time, "sleep", lambda _: done.append("slept"))
+    with hasher.place():
+        hasher.outside(1)
+        stored = hasher.hash("зонтик8лампа")
+    assert hasher.verify("зонтик8лампа", stored) and done == ["let go", "slept", "let go", "let go"]
