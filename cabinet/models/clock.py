@@ -93,6 +93,8 @@ class Clock:
         course = self.course or Course(moment, self.offset, self.offset)
         if abs(offset - course.last) > SMALL:
             course = self._stepped(course, moment, offset)
+        elif self.course and self.path and not self.path.exists():
+            self._tell(course)  # 1.0 beside us deletes what it does not know
         held = course.at(moment, offset)
         self.offset, self.course = offset, None if held == offset else course
         return moment + held

@@ -23,3 +23,19 @@ def test_root_makes_no_folder_that_keeps_others_out(tmp_path: Path, monkeypatch:
         clock.read()
     above = tmp_path.stat()
     assert given == [(tmp_path / "imports", above.st_uid, above.st_gid)]
+
+
+def test_what_a_process_of_before_deletes_is_written_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with time_machine.travel(NOON, tick=False) as traveller:
+        host, clock, later = Host(traveller), Clock(), Clock()
+        monkeypatch.setattr(module, "since_start", host.since_start)
+        clock.keep(tmp_path)
+        host.is_set(7200)
+        clock.read()
+        (file,) = tmp_path.iterdir()
+        file.unlink()
+        assert clock.read() == NOON and file.exists()
+        later.keep(tmp_path)
+        assert later.read() == NOON, "on the same course"

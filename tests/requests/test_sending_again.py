@@ -1,16 +1,21 @@
 """Connection requests sent twice, too often or by a stranger's page."""
 
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import pytest
 from flask import Flask
 
 from cabinet.models import Attempt, ConnectionRequest
+from cabinet.models.locks import row_of
 from tests.cast import told
+from tests.databases import DATABASES
+from tests.models.locked import another_process
 from tests.requests.conftest import PHONE, REQUEST, to_request
 from tests.requests.test_sending import only
 from tests.threads import together
 from tests.visitor import Visitor, double
+from tests.waiting import PATIENCE, until
 
 
 def test_the_same_form_sent_again_is_one_request(
@@ -53,6 +58,20 @@ def test_a_double_click_in_threads(visitor: Visitor, app: Flask, receipt: dict[s
     assert set(paths) == {f"/requests/{only().number}"}
     assert told("staff") == ["connection_request"]
     assert told("anna@example.org") == ["request_received"]
+
+
+@pytest.mark.parametrize("database_url", DATABASES[1:], indirect=True)
+def test_whoever_sends_waits_for_another_of_the_same_phone(
+    guest: Visitor, receipt: dict[str, str], database_url: str
+) -> None:
+    to_request(guest)
+    with another_process(database_url) as another, ThreadPoolExecutor() as threads:
+        with another.holding(row_of(f"request:{PHONE}")):
+            sent = threads.submit(guest.fill_and_submit, **REQUEST)
+            until(lambda: another.waiting() or sent.done())
+            assert not sent.done(), "it asked whether it was sent before, and did not wait for the answer"
+        sent.result(PATIENCE)
+    assert only().number in guest.path
 
 
 @pytest.mark.settings(request_per_phone_day=2)
