@@ -16,13 +16,15 @@ from cabinet.models.base import now
 from cabinet.models.database import db
 from cabinet.models.incident import Scope
 
+TIME = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
+
 
 @click.command("incident")
 @click.option("--phone", help="only of this phone and the resident who has it now")
 @click.option("--staff", "email", help="only what this member of staff did and saw")
 @click.option("--ip", default="", help="only what came from this network address")
-@click.option("--since", type=click.DateTime(), help="UTC; by default the last seven days")
-@click.option("--until", type=click.DateTime(), help="UTC; by default now")
+@click.option("--since", type=TIME, help="UTC, to the day or the minute; by default the last seven days")
+@click.option("--until", type=TIME, help="UTC; by default now")
 @click.option(
     "--notices",
     type=click.Path(file_okay=False, path_type=Path),
