@@ -1,13 +1,11 @@
 """Two web hosts and two workers share a PostgreSQL, a Redis and uploads; the documented nginx is in front."""
 
 import io
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,15 +20,15 @@ from cabinet.models import Attempt, ConnectionRequest, InboxItem, Message, User,
 from cabinet.models.database import db
 from config import Settings
 from tests import redis_server
-from tests.cast import LESNAYA, PASSWORD, PERSON, bill, receipt_of
+from tests.cast import LESNAYA, bill, receipt_of
 from tests.databases import disconnect
 from tests.deploy.front import Front, Host, Worker, begin, running, token
 from tests.deploy.visitors import failures
+from tests.deploy.walks import digits_for, register, send
 from tests.requests.conftest import REQUEST
 from tests.waiting import until
 
 pytestmark = [pytest.mark.slow, pytest.mark.postgres]
-DIGITS = re.compile(r"\b\d{6}\b")
 PHONES = [f"+7916000000{n}" for n in range(6)]
 
 
@@ -50,7 +48,7 @@ def installation(postgres_url_of: Callable[[str], str]) -> Iterator[Installation
         connection.execute("CREATE DATABASE two_of_each TEMPLATE cabinet_template")
     with ExitStack() as stack:
         counters = stack.enter_context(redis_server.running())
-        settings = {"DATABASE_URL": url, "REDIS_URL": counters.url, "BCRYPT_COST": "4", "WEB_THREADS": "12"}
+        settings = {"DATABASE_URL": url, "REDIS_URL": counters.url, "BCRYPT_COST": "4", "WEB_PROCESSES": "2"}
         found = stack.enter_context(running(**settings))
         base.configure(Settings(testing=True, database_url=url))
         stack.callback(disconnect)
@@ -77,46 +75,6 @@ def connected(installation: Installation) -> Iterator[None]:
         yield
 
 
-def send(browser: requests.Session, page: requests.Response, url: str, **fields: object) -> requests.Response:
-    """Fill in the form of a page."""
-    files = {name: value for name, value in fields.items() if isinstance(value, tuple)}
-    data = {"csrf_token": token(page.text), **{n: v for n, v in fields.items() if n not in files}}
-    answer = browser.post(url, data=data, files=files or None)
-    assert answer.status_code == 200, (url, answer.status_code, answer.text[-2000:])
-    return answer
-
-
-def digits_for(phone: str) -> str:
-    """What stands in the SMS, once it has come."""
-
-    def came() -> str:
-        item = InboxItem.get_or_none(InboxItem.to == phone)
-        found = item and DIGITS.search(item.text)
-        return found[0] if found else ""
-
-    with db.connection_context():
-        return until(came, "no SMS came")
-
-
-def register(front: Front, phone: str, receipt: dict[str, object]) -> requests.Session:
-    """From the first page into the cabinet."""
-    browser = front.browser()
-    page = browser.get(f"{front.url}/")
-    steps: dict[str, Callable[[], dict[str, object]]] = {
-        "/": lambda: {"phone": phone, "consent": "y"},
-        "/code": lambda: {"code": digits_for(phone)},
-        "/register/account": lambda: receipt,
-        "/register/address": lambda: {"answer": "yes"},
-        "/register/profile": lambda: dict(PERSON),
-        "/register/password": lambda: {"password": PASSWORD},
-    }
-    for path, answers in steps.items():
-        assert urlsplit(page.url).path == path, page.text[-2000:]
-        page = send(browser, page, front.url + path, **answers())
-    assert urlsplit(page.url).path == "/home", page.text[-2000:]
-    return browser
-
-
 def troubles(front: Front) -> str:
     """What the servers say besides requests that they answered."""
     lines = front.hosts[0].log.read_text().splitlines()
@@ -132,8 +90,8 @@ def all_is_sent_once() -> None:
 
 def test_whoever_registers_does_so_once_whichever_answer(front: Front) -> None:
     with ThreadPoolExecutor(len(PHONES)) as people:
-        receipt: dict[str, object] = dict(receipt_of(LESNAYA))
-        list(people.map(partial(register, front, receipt=receipt), PHONES))
+        receipt = receipt_of(LESNAYA)
+        list(people.map(lambda phone: register(front.browser(), front.url, phone, receipt), PHONES))
     assert {user.phone for user in User.select().where(User.phone.in_(PHONES))} == set(PHONES)
     all_is_sent_once()
     told = Message.select().where(Message.channel == "staff", Message.template == "registered")
@@ -142,7 +100,7 @@ def test_whoever_registers_does_so_once_whichever_answer(front: Front) -> None:
 
 def test_a_limit_holds_for_both_hosts_together(front: Front) -> None:
     if User.by_phone(PHONES[0]) is None:
-        register(front, PHONES[0], dict(receipt_of(LESNAYA)))
+        register(front.browser(), front.url, PHONES[0], receipt_of(LESNAYA))
     thieves = [front.browser() for _ in range(12)]
     for browser in thieves:
         page = send(browser, browser.get(f"{front.url}/"), f"{front.url}/", phone=PHONES[0], consent="y")
