@@ -18,7 +18,7 @@ def fill_reply(number: str) -> Response:
     if template is None:
         form.template.errors = [_("Выберите шаблон.")]
         return reject(request_card, form)
-    typed.put_reply(form, template.filled(found))
+    typed.put(form, "reply", template.filled(found))
     return advance("staff.request_card", number=number)
 
 

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from cabinet.forms.sent_file import FILE_MESSAGES, LARGEST_BODY
-from cabinet.models import casework, presence, request_merging
+from cabinet.models import casework, on_second_thought, presence, request_merging
 from cabinet.models.account import Account
 from cabinet.models.database import db
 from cabinet.models.reply_template import ReplyTemplate
@@ -63,6 +63,8 @@ def request_card(form: WorkForm | None = None, *, number: str) -> Response:
         templates=[(str(one.id), one.title) for one in ReplyTemplate.all()],
         others=who_else().get(number, ""),
         unread=Unread.select().where(Unread.request == found.id).exists(),
+        may_wait=found.is_open and on_second_thought.was_not_answered(notes),
+        me=current_staff().id,
         states=state_names(),
         names=staff_names(),
         choices=[(one.id, one.shown) for one in Staff.at_work() if one.id != found.assignee],

@@ -89,11 +89,10 @@ def preview_asked(number: str) -> bool:
     return asked
 
 
-def put_reply(form: WorkForm, text: str) -> None:
-    """Put a text into the reply, after what is typed there."""
-    typed = (form.reply.data or "").strip()
-    reply = f"{typed}\n\n{text}" if typed else text
-    keep_at(form.number, {**kept_at(form.number), "reply": reply})
+def put(form: WorkForm, name: str, text: str) -> None:
+    """Put a text into a field, after what is typed there."""
+    typed = (form[name].data or "").strip()
+    keep_at(form.number, {**kept_at(form.number), name: f"{typed}\n\n{text}" if typed else text})
 
 
 def drop_file(number: str) -> None:
