@@ -15,6 +15,7 @@ from typing import Any
 
 import peewee
 
+WRITER_CACHE_KIB = 2 * 1024
 MOST = 8  # requests that share a commit: those of other processes wait for all of them
 
 
@@ -136,6 +137,7 @@ class JointCommits:
         if self.writer is None or self.writer.file != own.file or self.writer.in_transaction:
             self.close_writer()
             self.writer = self._opened()
+            self.writer.execute(f"PRAGMA cache_size = -{WRITER_CACHE_KIB}")
         self._be_patient(self.writer)
         return self.writer
 

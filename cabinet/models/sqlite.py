@@ -23,9 +23,9 @@ from cabinet.models.joint_commit import JointCommits, Turns
 
 LOCK_PATIENCE = 15  # seconds a writer queues before it gives up; less on pages
 CACHE_KIB = 8 * 1024  # for imports and the like
-KEPT_CACHE_KIB = 2 * 1024  # for a request, which reads less; what others write empties it anyway
+KEPT_CACHE_KIB = 512  # for a request, which reads less; what others write empties it anyway
 STEP = 0.25  # seconds to which its patience is rounded up
-KEPT = 4  # connections of a process that are kept for the next request, each with its cache
+KEPT = 8  # connections of a process that are kept for the next request, each with its cache
 
 
 class WriteQueue:

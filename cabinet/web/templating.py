@@ -57,7 +57,9 @@ def _preferred(accepted: str) -> str:
 @lru_cache(maxsize=len(LOCALES))
 def _locale(name: str) -> Locale:
     """Babel's data of a language, which looks for its file each time."""
-    return Locale.parse(name)
+    locale = Locale.parse(name)
+    locale.months.keys()  # its data are loaded now, in the process whose memory the others share
+    return locale
 
 
 def init_app(app: Flask) -> None:
