@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from cabinet.billing import homes
-from cabinet.billing.encodings import broken
+from cabinet.billing.alien import broken
 
 STREET = ("address", "region", "district", "city", "street_type", "street", "street_house")
 HOUSE = ("house", "building", "structure", "letter")

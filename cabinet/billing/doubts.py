@@ -33,6 +33,11 @@ UNSURE = (
     "Суммы вида «1,050», всего {rows}, прочитаны с тремя знаками после запятой: один рубль пять копеек, а не "
     "тысяча пятьдесят рублей. Проверьте по первым строкам, так ли это.",
 )
+CLOSED = (
+    "closed-accounts",
+    "Под заголовком «Закрытые лицевые счета» или похожим стоят счета, всего {rows}, и они тоже взяты. Если "
+    "жителям они не нужны, уберите их из файла.",
+)
 SAME_IN_ROWS = {  # whether the sum was taken once, and what is said
     True: (
         "total-in-each-row",
@@ -71,11 +76,11 @@ def doubtful(readings: Iterable[Reading], accounts: int) -> list[BillingWarning]
 def carried(tally: Tally) -> list[BillingWarning]:
     """Warnings of addresses that stand only in the first row of a house, of accounts likewise, of parts.
 
-    And of sums that may be thousands.
+    And of sums that may be thousands, and of closed accounts.
     """
     found = (
         (FROM_ABOVE, tally.carried), (MERGED, tally.merged), (INCLUDED, tally.included),
-        (UNSURE, tally.unsure),
+        (UNSURE, tally.unsure), (CLOSED, tally.closed),
     )  # fmt: skip
     return [BillingWarning(code, sentence.format(rows=rows)) for (code, sentence), rows in found if rows]
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from cabinet.billing import alternatives, letter_pairs, russian
+from cabinet.billing import alien, alternatives, letter_pairs, russian
+from cabinet.billing.alien import LOST
 from cabinet.billing.errors import UnreadableFileError
 
 BLOCK = 1 << 15  # bytes
 LONGEST_LINE = 1 << 20  # bytes
-LOST = "\ufffd"  # stands where bytes were no character
 MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 SAMPLE = 1 << 16  # bytes that are no ASCII, with what is around them, judged by their letters
 EVERY = 16  # of so many blocks one is looked at when the sample is full
@@ -104,7 +104,8 @@ def _examine(parts: Iterator[bytes], known: str, chosen: str | None) -> tuple[st
         lost += 1
     if known or lost <= good:
         return "utf-8", sample.bytes
-    return sample.encoding(chosen), sample.bytes
+    encoding = sample.encoding(chosen)
+    return encoding, sample.bytes
 
 
 def one_of(data: bytes, chosen: str | None) -> str:
@@ -134,11 +135,13 @@ class _Sample:
 
     def encoding(self, chosen: str | None) -> str:
         """The encoding of one byte a letter that makes it Russian. Raises UnreadableFileError."""
+        self.bytes = alien.own(self.bytes)
         found, certain = letter_pairs.encoding(self.bytes)
         if not certain:
             found = one_of(self.bytes, chosen)
+        self.bytes = alien.own(self.bytes, found)
         for block in self.later:
-            if russian.is_garbled(block.decode(found, "replace")):
+            if russian.is_garbled(alien.own(block, found).decode(found, "replace")):
                 raise UnreadableFileError(MIXED)
         return found
 
@@ -189,13 +192,14 @@ def blocks(file: BinaryIO) -> Iterator[bytes]:
 def text_blocks(file: BinaryIO, encoding: str) -> Iterator[str]:
     """The file from its beginning, without its mark, as text in blocks of whole lines.
 
-    Bytes that are no character become LOST. Raises UnreadableFileError for an endless line.
+    Bytes that are no character become LOST, and letters of another encoding. Raises UnreadableFileError for
+    an endless line.
     """
     mark = next((mark for mark, name in MARKS if name == encoding), codecs.BOM_UTF8)
     if file.read(len(mark)) != mark:
         file.seek(0)
     if not encoding.startswith("utf-16"):
-        yield from (block.decode(encoding, "replace") for block in blocks(file))
+        yield from (alien.decoded(block, encoding) for block in blocks(file))
         return
     decoder = codecs.getincrementaldecoder(encoding)("replace")
     rest, ended = "", False
@@ -216,8 +220,3 @@ def text_blocks(file: BinaryIO, encoding: str) -> Iterator[str]:
 def lines_of(text: str) -> list[str]:
     """The lines of a text with their ends: line feeds, carriage returns, or both."""
     return list(io.StringIO(text, newline=""))
-
-
-def broken(text: str) -> bool:
-    """Whether any character is LOST."""
-    return "\0" in text or LOST in text

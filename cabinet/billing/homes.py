@@ -2,6 +2,7 @@
 
 import re
 
+from cabinet.billing import entities
 from cabinet.billing.numbers import DATED, whole
 
 LABELS = {"house": "д. ", "building": "корп. ", "structure": "стр. ", "letter": "литера ", "premises": "кв. ",
@@ -21,6 +22,7 @@ LETTER = re.compile(r"[^\W\d_]")
 DITTO = re.compile(r"(?:то|там|тот) же(?: (?:адрес|самое))?", re.IGNORECASE)
 LONGEST_DITTO = 12
 SIGNS = "№–—−«»“”„°…·•\xa0"  # no ASCII, and no letters
+MARKS = "<&"  # of a web page, perhaps
 HOUSE = re.compile(r"(?<![^\W\d_])(?:д|дом|уч|участок|вл|владение)(?:\.\s*|\s+)[0-9]", re.IGNORECASE)
 FLAT = re.compile(
     r"(?<![^\W\d_])(?:кв(?![. ]*-? ?л)|квартира|пом|помещение|оф|офис|ком|комн|комната|апарт\w*|бокс|"
@@ -61,12 +63,17 @@ def lacks_place(text: str) -> bool:
 def placed(addresses: list[str]) -> bool:
     """Whether each address that is not empty has a letter: a number alone is no place, nor is «то же».
 
+    And that nothing of a web page is left in it.
+
     In most columns every address has Russian letters, which is quickly seen.
     """
     plain = not any(map(str.isascii, addresses)) and min(map(len, addresses), default=0) > LONGEST_DITTO
-    if plain and not any(map("".join(addresses).__contains__, SIGNS)):
+    if plain and not any(map("".join(addresses).__contains__, SIGNS + MARKS)):
         return True
-    return all(not text or (LETTER.search(text) and not DITTO.fullmatch(text)) for text in addresses)
+    return all(
+        not text or (LETTER.search(text) and not DITTO.fullmatch(text) and not entities.left(text))
+        for text in addresses
+    )
 
 
 def address(parts: dict[str, str]) -> str:

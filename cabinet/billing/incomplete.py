@@ -12,7 +12,7 @@ from cabinet.billing.batches import AMOUNTS, TEXTS, Batch, Reject
 from cabinet.billing.errors import BillingWarning, UnreadableFileError
 from cabinet.billing.numbers import account
 from cabinet.billing.readers.records import BAD_QUOTES, TORN
-from cabinet.billing.rows import BAD_ACCOUNTS
+from cabinet.billing.reasons import BAD_ACCOUNTS
 from cabinet.billing.staging.repeats import NO_LINE, REJECTED
 
 FRACTION = BAD_ACCOUNTS["fraction"]

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from cabinet.billing.alien import broken
 from cabinet.billing.batches import AMOUNTS, KOPECKS
-from cabinet.billing.encodings import broken
 from cabinet.billing.others import is_total
 
 SUMS = frozenset((*AMOUNTS, *KOPECKS))

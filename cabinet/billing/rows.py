@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterator, Sequence
 
 from cabinet import fields
-from cabinet.billing import derived, homes
+from cabinet.billing import derived, entities, homes, reasons
+from cabinet.billing.alien import broken, is_alien
 from cabinet.billing.amounts import Sums
 from cabinet.billing.batches import AMOUNTS, KOPECKS, TEXTS, WIDTHS, Batch, Reject
 from cabinet.billing.carried import Above
-from cabinet.billing.encodings import broken
 from cabinet.billing.layout import ADDRESS_PARTS, Layout
 from cabinet.billing.merged import Owner
 from cabinet.billing.nothings import emptied, is_blank
@@ -21,6 +21,7 @@ from cabinet.billing.others import grand_total, included, is_heading, is_other, 
 from cabinet.billing.ours import Ours
 from cabinet.billing.overpaid import CREDIT
 from cabinet.billing.periods import Periods
+from cabinet.billing.sections import Sections
 from cabinet.billing.source import Source
 from cabinet.billing.tally import Tally
 from cabinet.models.base import now
@@ -29,39 +30,9 @@ FIELDS = ("account", "period", *TEXTS, *AMOUNTS, "service")
 ADDRESS, SERVICE = FIELDS.index("address"), FIELDS.index("service")
 FIRST_TEXT, FIRST_AMOUNT = FIELDS.index(TEXTS[0]), FIELDS.index(AMOUNTS[0])
 
-BAD_AMOUNT = "сумма не разобрана"
-NO_ADDRESS = "нет адреса"
-NO_PLACE = "в адресе нет ни улицы, ни населённого пункта"
-NO_AMOUNT = "нет ни суммы к оплате, ни начисления"
-NO_SUPPLIER = "не указан поставщик"
-TOO_LONG = "слишком длинное поле"
-BAD_CHARACTER = "в строке испорченный символ"
-BECAME_DATE = "{} стал датой: сделайте столбец текстовым и заполните снова"
-DATED_PARTS = {
-    "house": BECAME_DATE.format("номер дома"), "building": BECAME_DATE.format("номер корпуса"),
-    "premises": BECAME_DATE.format("номер квартиры"),
-}  # fmt: skip
 ERROR = re.compile(
     r"#(?:Н/Д|ССЫЛКА!|ЗНАЧ!|ИМЯ\?|ДЕЛ/0!|ЧИСЛО!|ПУСТО!|N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)"
 )
-FORMULA = "вместо значения в ячейке ошибка формулы"
-BAD_ACCOUNTS = {
-    "empty": "нет номера лицевого счёта",
-    "rounded": "номер записан числом и потерял цифры: сделайте столбец текстовым и выгрузите снова",
-    "dated": BECAME_DATE.format("номер лицевого счёта"),
-    "fraction": "номер лицевого счёта стал дробью: сделайте столбец текстовым и выгрузите снова",
-    "": "номер лицевого счёта не разобран",
-}
-BAD_PERIODS = {
-    "future": "период позже следующего месяца",
-    "old": "период старше пяти лет",
-    "day_or_month": "не ясно, где в дате день и где месяц",
-    "no_year": "месяц без года: укажите расчётный период файла",
-    "lost_zero": "не ясно, январь это или октябрь: укажите расчётный период файла",
-    "other": "период другой, чем указан для файла",
-    "empty": "нет расчётного периода",
-    "": "период не разобран",
-}
 
 Columns = list[list[str]]
 
@@ -76,25 +47,30 @@ class Judge:
 
     def __init__(self, layout: Layout, tally: Tally, source: Source) -> None:
         self.layout, self.tally, self._told = layout, tally, source.reject
-        self.no_amount, answers = NO_AMOUNT, source.answers
+        self.no_amount, answers = reasons.NO_AMOUNT, source.answers
         self.titles = [" ".join(title.split()) for title in layout.titles]
         self.places = {name: place for place, name in enumerate(layout.columns) if name}
         self.account = self.places.get("account", 0)
         self.periods = Periods(now().date(), layout.order, answers.period)
         self.constant = f"{answers.period:%Y-%m}" if answers.period and not layout.has("period") else ""
         self.above, self.owner, self.sums = Above(self.places), Owner(self.places), Sums()
-        self.ours = Ours(layout.columns, layout.supplier)
+        self.ours, self.sections = Ours(layout.columns, layout.supplier), Sections()
         self.parts = [name for name in ("address", *ADDRESS_PARTS) if name in self.places]
 
-    def take(self, columns: Columns, lines: Sequence[int], damaged: bool = False) -> Iterator[Batch]:
+    def take(
+        self, columns: Columns, lines: Sequence[int], damaged: bool = False, marked: bool = True
+    ) -> Iterator[Batch]:
         """Judge rows, given in columns; `lines` are their places in the file, from 1.
 
-        `damaged`: there may be characters that are none, or formulas that failed.
+        `damaged`: there may be characters that are none, or formulas that failed. `marked`: there may be an
+        ampersand, or a sign of less.
         """
         if self.ours.company:
             columns, lines = self._of_ours(columns, lines)
             if not lines:
                 return
+        if marked:
+            columns = entities.plain(columns, self.places.values())
         columns, filled = self.above.fill(columns, lines)
         self.tally.carried += filled
         columns, filled = self.owner.fill(columns, lines)
@@ -109,7 +85,7 @@ class Judge:
         kept, lost = self.ours.among(columns, lines)
         self.tally.other += len(lines) - len(kept) - len(lost)
         for row in lost:
-            self.refuse(lines[row], columns[self.account][row], NO_SUPPLIER)
+            self.refuse(lines[row], columns[self.account][row], reasons.NO_SUPPLIER)
         return [[column[row] for row in kept] for column in columns], [lines[row] for row in kept]
 
     def refuse(self, line: int, account: str, reason: str) -> None:
@@ -147,6 +123,7 @@ class Judge:
         batches = None if damaged and self._spoilt(columns) else self._judge(rows, lines)
         if batches is not None:
             self.tally.accepted += len(lines)
+            self.tally.closed += self.sections.closed(lines)
             self.tally.included += sum(included(batch.services) for batch in batches)
             yield from batches
         elif len(lines) == 1:
@@ -202,6 +179,7 @@ class Judge:
             self.tally.blank += 1
         elif self.titles_again(cells, line) or is_other(cells, row[0], self.titles) or self._is_sum(cells):
             self.total(cells, row[FIRST_AMOUNT:SERVICE][:2])
+            self.sections.note(cells, line)
             self.tally.other += 1
         else:
             self.refuse(line, row[0], self._reason(cells, row))
@@ -224,27 +202,27 @@ class Judge:
     def _reason(self, cells: list[str], row: list[str]) -> str:
         """Why a single row is not taken."""
         if any(map(broken, cells)):
-            return BAD_CHARACTER
+            return reasons.OTHER_ENCODING if is_alien(cells) else reasons.BAD_CHARACTER
         if any(ERROR.fullmatch(cells[place]) for place in self.places.values()):
-            return FORMULA
-        for name, reason in DATED_PARTS.items():
+            return reasons.FORMULA
+        for name, reason in reasons.DATED_PARTS.items():
             if name in self.places and DATED.fullmatch(cells[self.places[name]]):
                 return reason
         texts = zip((row[0], *row[FIRST_TEXT:]), WIDTHS.values(), strict=False)
         if any(len(text) > width for text, width in texts):
-            return TOO_LONG
+            return reasons.TOO_LONG
         try:
             account(row[0], self.layout.exact, self.layout.tail)
         except fields.FieldError as error:
-            return BAD_ACCOUNTS.get(error.code, BAD_ACCOUNTS[""])
+            return reasons.BAD_ACCOUNTS.get(error.code, reasons.BAD_ACCOUNTS[""])
         try:
             self.periods.of(row[1])
         except fields.FieldError as error:
-            return BAD_PERIODS.get(error.code, BAD_PERIODS[""])
+            return reasons.BAD_PERIODS.get(error.code, reasons.BAD_PERIODS[""])
         try:
             self.sums.columns([[text] for text in row[FIRST_AMOUNT:SERVICE]])
         except fields.FieldError:
-            return BAD_AMOUNT
+            return reasons.BAD_AMOUNT
         if not homes.placed([row[ADDRESS]]):
-            return NO_PLACE
-        return self.no_amount if row[ADDRESS] or not self.layout.has("address") else NO_ADDRESS
+            return reasons.MARKUP if entities.left(row[ADDRESS]) else reasons.NO_PLACE
+        return self.no_amount if row[ADDRESS] or not self.layout.has("address") else reasons.NO_ADDRESS

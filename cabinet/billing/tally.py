@@ -15,7 +15,8 @@ class Tally:
     `promised` is the sum that the file itself gives for its rows, `found` what they add up to, in kopecks;
     both are 0 if it gives none. `carried` rows took their house from the row above, `merged` ones their
     account. `included` ones are of a service that is a part of another, `unsure` are
-    sums that may be thousands: `1,050`. `totals` are what rows of totals of
+    sums that may be thousands: `1,050`. `closed` ones stand below a heading such as «Закрытые лицевые счета».
+    `totals` are what rows of totals of
     the whole file say, in kopecks.
     """
 
@@ -32,6 +33,7 @@ class Tally:
     merged: int = 0
     included: int = 0
     unsure: int = 0
+    closed: int = 0
     totals: list[int] = field(default_factory=list)
 
     def add(self, other: "Tally") -> None:

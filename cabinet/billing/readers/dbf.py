@@ -7,10 +7,10 @@ from datetime import date
 from typing import BinaryIO
 
 from cabinet.billing import letter_pairs, mapping, russian
+from cabinet.billing.alien import LOST as LOST_LETTER
 from cabinet.billing.answers import Answers
 from cabinet.billing.batches import Batch
 from cabinet.billing.columns import Columns, understand
-from cabinet.billing.encodings import LOST as LOST_LETTER
 from cabinet.billing.encodings import TWICE, one_of
 from cabinet.billing.errors import UnreadableFileError
 from cabinet.billing.readers import suppliers

@@ -9,10 +9,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from cabinet.billing import mapping
+from cabinet.billing import entities, mapping
+from cabinet.billing.alien import LOST, broken
 from cabinet.billing.answers import Answers
 from cabinet.billing.batches import Batch
-from cabinet.billing.encodings import LOST, broken, encoding_of, lines_of, text_blocks
+from cabinet.billing.encodings import encoding_of, lines_of, text_blocks
 from cabinet.billing.errors import BillingWarning, NeedsAnswerError, Question
 from cabinet.billing.layout import Layout
 from cabinet.billing.numbers import ROUNDED, tail_of
@@ -71,10 +72,13 @@ class DelimitedReader:
             )
         self.tally, d = Tally(), self.delimiter
         self.judge = Judge(self.layout, self.tally, source)
+        for place, line in enumerate(head[: header.lines], 1):
+            self.judge.sections.note(quotes.cut(line, d), place)
         rows = head[header.lines :]
         self.ending = endings.Ending(self.layout.columns, d, rows)
         quoting = any(quotes.begins(row, d) and quotes.split(row, d) is not None for row in rows)
-        self.records = Records(self.judge, d, self._widths(rows), quoting, self.comment, head[: header.lines])
+        usual, above = self._widths(rows), head[: header.lines]
+        self.records = Records(self.judge, d, usual, quoting, self.comment, above)
 
     def _head(self, encoding: str) -> list[str]:
         """The first lines."""
@@ -162,7 +166,8 @@ class DelimitedReader:
                 if columns:
                     line, count = self.tally.lines, len(columns[0])
                     self.tally.lines += count
-                    yield from self.judge.take(self._prepared(columns), range(line + 1, line + 1 + count))
+                    numbers, marked = range(line + 1, line + 1 + count), "&" in text or "<" in text
+                    yield from self.judge.take(self._prepared(columns), numbers, marked=marked)
                 else:
                     yield from self._parse(text, texts)
                 self.progress(file.tell())
@@ -204,6 +209,8 @@ class DelimitedReader:
         if not block or not bare.isprintable():
             return None  # there are spaces other than U+0020
         d, width = self.delimiter, len(self.layout.columns)
+        if "&" in block and self.delimiter == ";" and entities.ENTITY.search(block):
+            return None
         if "'" in block and (block[0] == "'" or f"{d}'" in block or "\n'" in block):
             return None  # how spreadsheets keep a number as text
         stride = width + 1

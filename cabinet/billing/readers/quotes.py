@@ -9,6 +9,8 @@ import csv
 import re
 from collections.abc import Callable
 
+from cabinet.billing import entities
+
 MOST_LINES = 20  # of one cell
 QUOTE = '"'
 
@@ -17,16 +19,19 @@ def split(line: str, delimiter: str) -> list[str] | None:
     """The cells of a line whose quotes are well-formed; None for any other line."""
     line = line.rstrip("\r\n")
     if QUOTE not in line:
-        return line.split(delimiter)
-    try:
-        return next(csv.reader([line], delimiter=delimiter, strict=True))
-    except csv.Error:
-        return None
+        cells = line.split(delimiter)
+    else:
+        try:
+            cells = next(csv.reader([line], delimiter=delimiter, strict=True))
+        except csv.Error:
+            return None
+    return entities.whole(cells, delimiter) if "&" in line else cells
 
 
 def cut(line: str, delimiter: str) -> list[str]:
     """The cells of a line with malformed quotes, which are ignored."""
-    return [unquoted(cell) for cell in _pieces(line, delimiter)]
+    cells = [unquoted(cell) for cell in _pieces(line, delimiter)]
+    return entities.whole(cells, delimiter) if "&" in line else cells
 
 
 def uneven(line: str, delimiter: str) -> bool:

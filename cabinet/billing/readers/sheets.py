@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import chain, islice, zip_longest
 
-from cabinet.billing import mapping, refusals, rows
+from cabinet.billing import mapping, reasons, refusals
 from cabinet.billing.answers import Answers
 from cabinet.billing.batches import Batch
 from cabinet.billing.errors import UnreadableFileError
@@ -19,12 +19,12 @@ from cabinet.billing.tally import Tally
 from cabinet.billing.titles import is_private
 
 ROWS = 500  # judged at a time
-DATED = rows.DATED_PARTS | {  # columns in which a date is a spreadsheet's misreading of something else
-    "account": rows.BECAME_DATE.format("номер лицевого счёта"),
-    "amount_due": rows.BECAME_DATE.format("сумма"), "amount_charged": rows.BECAME_DATE.format("сумма"),
-    "amount_paid": rows.BECAME_DATE.format("сумма"),
+DATED = reasons.DATED_PARTS | {  # columns in which a date is a spreadsheet's misreading of something else
+    "account": reasons.BECAME_DATE.format("номер лицевого счёта"),
+    "amount_due": reasons.BECAME_DATE.format("сумма"), "amount_charged": reasons.BECAME_DATE.format("сумма"),
+    "amount_paid": reasons.BECAME_DATE.format("сумма"),
 }  # fmt: skip
-NO_AMOUNT = f"{rows.NO_AMOUNT}; если в ячейке формула, откройте книгу в Excel и сохраните её"
+NO_AMOUNT = f"{reasons.NO_AMOUNT}; если в ячейке формула, откройте книгу в Excel и сохраните её"
 HIDDEN = (
     "Лицевые счета стоят только на скрытом листе «{}». Если это те начисления, покажите лист в Excel, "
     "сохраните книгу и загрузите её снова."
@@ -46,6 +46,8 @@ class SheetReader:
         self.tally = Tally()
         self.judge = Judge(self.layout, self.tally, source)
         self.judge.no_amount = NO_AMOUNT
+        for place, row in enumerate(self.sheet.head[: self.header.lines], 1):
+            self.judge.sections.note(row, place)
         self.places = [place for place, title in enumerate(self.header.titles) if not is_private(title)]
         self.dated = [
             (place, DATED[name])
