@@ -47,8 +47,8 @@ def own(sample: bytes, encoding: str = "") -> bytes:
 
 
 def broken(text: str) -> bool:
-    """Whether any character is LOST."""
-    return "\0" in text or LOST in text
+    """Whether any character is LOST, or says that it stands where another one was."""
+    return "\0" in text or LOST in text or "\x1a" in text
 
 
 def is_alien(cells: list[str]) -> bool:

@@ -6,7 +6,6 @@ closer look.
 
 import csv
 import re
-from collections import Counter
 from collections.abc import Iterator
 
 from cabinet.billing import entities, mapping
@@ -23,6 +22,7 @@ from cabinet.billing.readers import contradictions, endings, quotes, suppliers
 from cabinet.billing.readers.header import DELIMITERS, Header, find
 from cabinet.billing.readers.records import Records
 from cabinet.billing.readers.usual import Usual
+from cabinet.billing.readers.widths import widths
 from cabinet.billing.rows import Judge
 from cabinet.billing.source import Source
 from cabinet.billing.tally import Tally
@@ -77,7 +77,7 @@ class DelimitedReader:
         rows = head[header.lines :]
         self.ending = endings.Ending(self.layout.columns, d, rows)
         quoting = any(quotes.begins(row, d) and quotes.split(row, d) is not None for row in rows)
-        usual, above = self._widths(rows), head[: header.lines]
+        usual, above = widths(rows, self.layout, d), head[: header.lines]
         self.records = Records(self.judge, d, usual, quoting, self.comment, above)
 
     def _head(self, encoding: str) -> list[str]:
@@ -112,18 +112,6 @@ class DelimitedReader:
             encoding, names, header.titles, header.columns.doubles, order, exact, header.hint, warnings,
             unnamed_services=self.unnamed_services, tail=tail,
         )  # fmt: skip
-
-    def _widths(self, rows: list[str]) -> dict[int, bool]:
-        """How many cells rows may have, judging by the first rows; see Records."""
-        width = len(self.layout.columns)
-        if self.delimiter == ",":
-            return {width: True}  # a decimal comma would be taken for the end of a cell
-        found = Counter(
-            len(cells) for row in rows if (cells := quotes.split(row, self.delimiter)) and any(cells)
-        )
-        usual = {cells: rows * 10 for cells, rows in found.items() if rows * 10 >= found.total() * 3}
-        always = {cells for cells, rows in usual.items() if cells <= width or rows >= found.total() * 9}
-        return {width: True} | {cells: cells in always for cells in usual if cells >= self.layout.needed}
 
     def _find(self, head: list[str], answers: Answers) -> Header:
         """Where the rows begin and what their columns hold; `head` are the first lines."""

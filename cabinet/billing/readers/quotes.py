@@ -13,6 +13,11 @@ from cabinet.billing import entities
 
 MOST_LINES = 20  # of one cell
 QUOTE = '"'
+SHORTEST = 5  # digits of an account that hardly stand in a line of an address alone
+SUM = re.compile(r"-?[0-9]{1,10}[.,][0-9]{2}")
+NAMED = re.compile(  # parts that an address has once
+    r"(?<![^\W\d_])(?:(?:д|кв|уч)(?:ом|артира|асток)?(?=\.?\s*[0-9])|(?:ул|СНТ)(?![^\W\d_]))", re.IGNORECASE
+)
 
 
 def split(line: str, delimiter: str) -> list[str] | None:
@@ -96,12 +101,13 @@ def joined(
     width: int,
     is_row: Callable[[str], bool],
     month: int | None = None,
+    account: int = 0,
 ) -> tuple[list[str], int] | None:
     """The cells of a row with line breaks in a cell, and its number of lines; None if there is no such row.
 
     The row starts at the line `first`, which `opens`; `is_row` says whether a line could be a row by itself,
-    `month` is the place of a cell that no row has twice. `whole` below means that the lines have the number
-    of delimiters of a single row, so they cannot contain part of another.
+    `month` and `account` are the places of cells that no row has twice. `whole` below means that the lines
+    have the number of delimiters of a single row, so they hardly contain part of another.
     """
     for count in range(2, MOST_LINES + 1):
         part = lines[first : first + count]
@@ -120,8 +126,31 @@ def joined(
             return None
         if not whole and month is not None and _twice(records[0][month], part, delimiter):
             return None
+        own = records[0][account].strip()
+        for cell in records[0]:
+            broken = "\n" in cell or "\r" in cell
+            if _holds_others(cell, own, delimiter) if broken else cell.count(QUOTE) % 2:
+                return None
         return records[0], count
     return None
+
+
+def _holds_others(cell: str, account: str, delimiter: str) -> bool:
+    """Whether a cell with line breaks holds what is of other rows: an account, a sum, a second place.
+
+    Or a blank line, over which quotes that are not closed reach.
+    """
+    lines = cell.splitlines()
+    seen: set[str] = set()
+    for line in lines:
+        pieces = [piece.strip(' "') for piece in line.split(delimiter)]
+        alike = any(len(piece) == len(account) >= SHORTEST and piece.isdecimal() for piece in pieces)
+        sums = any(map(SUM.fullmatch, pieces[1:]))
+        named = {mark.lower() for mark in NAMED.findall(line)}
+        if not line.strip() or alike or sums or named & seen:
+            return True
+        seen |= named
+    return False
 
 
 def _twice(cell: str, part: list[str], delimiter: str) -> bool:

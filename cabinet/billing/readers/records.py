@@ -71,12 +71,13 @@ class Records:
             place += count
             self.tally.continued += count - 1
             if cells is None:
-                rest = quotes.cut(lines[place - 1], self.delimiter)
-                if self._lose(rest, number, BAD_QUOTES) and len(rest) == 1 and ended == number - 1:
-                    self._tear(records, numbers, rest, lines[place - 1])
+                line = lines[place - 1]
+                rest, ends = quotes.cut(line, self.delimiter), quotes.closes(line, self.delimiter)
+                if self._lose(rest, number, BAD_QUOTES) and ended == number - 1 and (ends or len(rest) == 1):
+                    self._tear(records, numbers, rest, line)
             elif not any(cells):
                 self._skip(lines[place - 1])
-                ended, self.torn = (number if line == number - 1 else line for line in (ended, self.torn))
+                ended, self.torn = (number if at == number - 1 else at for at in (ended, self.torn))
             elif self.torn == number - 1:
                 self._lose(cells, number, TORN)
             elif self._fits(cells):
@@ -113,7 +114,9 @@ class Records:
         if cells is None and quotes.opens(line, self.delimiter):
             while place + quotes.MOST_LINES > len(lines) and (further := more()):
                 lines += further
-            found = quotes.joined(lines, place, self.delimiter, self.width, self._could_be_row, self.period)
+            found = quotes.joined(
+                lines, place, self.delimiter, self.width, self._could_be_row, self.period, self.judge.account
+            )
             if found:
                 return [clean(cell) for cell in found[0]], found[1]
             self.opened = True
@@ -125,9 +128,9 @@ class Records:
         self.quoting = self.quoting or (cells is not None and quotes.begins(line, self.delimiter))
         if opened and quotes.closes(line, self.delimiter):
             return None, 1
+        if self.quoting and quotes.QUOTE in line and quotes.uneven(line, self.delimiter):
+            return None, 1
         if cells is None:
-            if self.quoting and quotes.uneven(line, self.delimiter):
-                return None, 1
             cells = quotes.cut(line, self.delimiter)
         return [clean(cell) for cell in cells], 1
 
@@ -162,7 +165,8 @@ class Records:
             return False
         self.judge.refuse(number, printed, reason)
         first = self.layout.columns[0]
-        if len(cells) == 1 and first in ("account", *AMOUNTS) and _mostly_digits(cells[0]):
+        alone = cells[0] and not any(cells[1:])
+        if alone and first and (first not in ("account", *AMOUNTS) or _mostly_digits(cells[0])):
             self.torn = number
         return True
 
