@@ -14,13 +14,13 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 
+from cabinet.serve.held_folder import held_folder
 from config import ROOT
 from tests.waiting import PATIENCE, until
 
@@ -87,16 +87,15 @@ def pooled() -> bool:
 def _keep() -> None:
     """Run a server until standard input ends."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    with tempfile.TemporaryDirectory(prefix="cabinet-pg-", ignore_cleanup_errors=True) as name:
-        folder = Path(name)
+    with held_folder("pg") as folder:
         running = [_start(folder)]
         try:
-            until(lambda: running[0].poll() is not None or _answers(f"{name}/data"))
+            until(lambda: running[0].poll() is not None or _answers(f"{folder}/data"))
             if pooled():
                 running.append(_start_pooler(folder))
-                until(lambda: running[1].poll() is not None or _answers(f"{name}/pooler"))
+                until(lambda: running[1].poll() is not None or _answers(f"{folder}/pooler"))
             if all(server.poll() is None for server in running):
-                print(f"{name}/data", flush=True)
+                print(f"{folder}/data", flush=True)
                 sys.stdin.read()
         finally:
             for server in running:

@@ -1,25 +1,27 @@
 """Runs pytest so that nothing of it is left behind: no process, no PostgreSQL, no folder.
 
-`python tools/run_tests.py [pytest's arguments]`. SIGINT, SIGTERM and SIGHUP stop it.
+`python tools/run_tests.py [pytest's arguments]`. SIGINT, SIGTERM and SIGHUP stop it. What a run leaves that
+was killed the next one ends and removes.
 """
 
 import contextlib
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 from pathlib import Path
 from types import FrameType
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from cabinet.serve.held_folder import held_folder
 
 GRACE = 10  # seconds for the tests to clean up by themselves once they are stopped
 
 
 def main(arguments: list[str]) -> int:
     """Run pytest; returns its exit code, or 128 and the number of the signal that stopped it."""
-    folder = tempfile.mkdtemp(prefix="cabinet-tests-")
     stopped: list[int] = []
     tests: subprocess.Popen[bytes] | None = None
 
@@ -30,22 +32,22 @@ def main(arguments: list[str]) -> int:
 
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, stop)
-    try:
-        tests = subprocess.Popen(
-            [sys.executable, "-m", "pytest", *arguments],
-            env={**os.environ, "TMPDIR": folder},
-            start_new_session=True,  # Ctrl-C in a terminal goes to us alone
-        )
-        if stopped:
-            tests.send_signal(signal.SIGINT)
-        code = _wait(tests, stopped)
-    finally:
-        if tests:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(tests.pid, signal.SIGKILL)  # pytest and its workers, if they have not ended
-            tests.wait()
-        end_all(folder)
-        shutil.rmtree(folder, ignore_errors=True)
+    with held_folder("tests", bury=end_all) as folder:
+        try:
+            tests = subprocess.Popen(
+                [sys.executable, "-m", "pytest", *arguments],
+                env={**os.environ, "TMPDIR": str(folder)},
+                start_new_session=True,  # Ctrl-C in a terminal goes to us alone
+            )
+            if stopped:
+                tests.send_signal(signal.SIGINT)
+            code = _wait(tests, stopped)
+        finally:
+            if tests:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(tests.pid, signal.SIGKILL)  # pytest and its workers, if they have not ended
+                tests.wait()
+            end_all(str(folder))
     return 128 + stopped[0] if stopped else code
 
 

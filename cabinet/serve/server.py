@@ -14,7 +14,6 @@ import os
 import signal
 import socket
 import sys
-import tempfile
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -27,6 +26,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 from granian.server.mp import MPServer
 
+from cabinet.serve.held_folder import hold
 from cabinet.serve.keeper import ASKED, follow
 from cabinet.serve.listening import WAITING
 from config import Settings
@@ -74,7 +74,8 @@ def serve(settings: Settings, number: int, alive: int, ready: Path) -> None:
     )
     app = _application()
     with suppress(OSError):  # without a place for it each process tells of itself alone
-        os.environ[FOLDER] = tempfile.mkdtemp(prefix="cabinet-figures-")
+        os.environ[FOLDER], lock = hold("figures")
+        os.set_inheritable(lock, True)  # by the keeper, too
     _obey_in_children(listening)
     server.serve(target_loader=partial(_loaded, app, ready, mine, held), wrap_loader=False)
 

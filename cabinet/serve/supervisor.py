@@ -12,11 +12,12 @@ import signal
 import socket
 import subprocess  # nosec B404 # ours
 import sys
-import tempfile
 import time
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
+
+from cabinet.serve.held_folder import held_folder
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +46,7 @@ class Supervisor:
         with ExitStack() as stack:
             ready = None
             with suppress(OSError):  # without a place for it no server is known to have come up
-                ready = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cabinet-ready-")))
+                ready = stack.enter_context(held_folder("ready"))
             return self._serve(ready)
 
     def _serve(self, ready: Path | None) -> int:
@@ -82,10 +83,10 @@ class Supervisor:
 
     def _replaced(self, old: "subprocess.Popen[bytes]") -> "subprocess.Popen[bytes]":
         """The server from now on: a new one that has come up, or still the old one."""
-        with tempfile.TemporaryDirectory(prefix="cabinet-ready-") as folder:
-            new = self._start(Path(folder))
+        with held_folder("ready") as folder:
+            new = self._start(folder)
             deadline = time.monotonic() + PATIENCE
-            while len(list(Path(folder).iterdir())) < self.processes:
+            while len(list(folder.iterdir())) < self.processes:
                 if new.poll() is not None or time.monotonic() > deadline or not self.asked.empty():
                     log.error("the new server does not come up; the old one goes on")
                     _end(new)

@@ -5,7 +5,6 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import requests
 
+from cabinet.serve.held_folder import held_folder
 from config import ROOT
 from tests.browser.secure import certificate
 from tests.browser.site import FLASK, WIDE_LIMITS, stop, wait_until_ready
@@ -144,7 +144,7 @@ def running(**settings: str) -> Iterator[Front]:
     if program is None:
         missing("no nginx")
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cabinet-front-")))
+        folder = stack.enter_context(held_folder("front"))
         folder.chmod(0o755)  # nginx started by root works as another user
         certificate(folder)
         plain, port, hosts = free_port(), free_port(), [free_port(), free_port()]

@@ -35,10 +35,14 @@ def test_who_is_killed_keeps_no_port() -> None:
 def test_what_a_killed_server_leaves_goes_with_the_test(
     start: Start, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its figures are in a folder that it removes itself, unless it is killed."""
+    """Its figures are in a folder that it removes itself, unless it is killed; then the next one does."""
     monkeypatch.setenv("PORT", str(free_port()))
     server = start(settings, "serve")
-    until(lambda: server.poll() is not None or list(tmp_path.rglob("cabinet-figures-*")))
+    until(lambda: server.poll() is not None or list(tmp_path.rglob("cabinet-figures.*")))
     kill(server)
-    (folder,) = tmp_path.rglob("cabinet-figures-*")
+    (folder,) = tmp_path.rglob("cabinet-figures.*")
+    (ready,) = tmp_path.rglob("cabinet-ready.*")
     assert not Path(tempfile.gettempdir(), folder.name).exists()
+    following = start(settings, "serve")
+    until(lambda: following.poll() is not None or not folder.exists())
+    assert not folder.exists() and not ready.exists()
