@@ -48,6 +48,7 @@ FLAT_ALONE = re.compile(
     r"(?:кв|квартира|пом|помещение|оф|офис|ком|комн|комната|н/п)\b[ .№]*[0-9]{1,5} ?[а-яё]?", re.IGNORECASE
 )
 ENDS_IN_HOUSE = re.compile(r"[0-9](?:/?[0-9а-яё])*$", re.IGNORECASE)
+ENDS_IN_NUMBER = re.compile(r"[0-9][0-9а-яё/]*$", re.IGNORECASE)
 
 
 def is_house_alone(text: str) -> bool:
@@ -151,7 +152,8 @@ def with_flat(text: str, flat: str, label: str = "") -> str:
     before, _, last = text.rpartition(",")
     if last.strip().lower() == flat.lower() and ENDS_IN_HOUSE.search(before.strip()):
         return text
-    if re.search(rf"[0-9][0-9а-яё/]*-{re.escape(flat)}$", text, re.IGNORECASE):
+    own = f"-{flat}"
+    if text[-len(own) :].lower() == own.lower() and ENDS_IN_NUMBER.search(text[: -len(own)]):
         return text
     if not BARE.fullmatch(flat) and not any(map(str.isdigit, flat)):  # «жилое»
         return text
