@@ -57,7 +57,7 @@ class SharedRoutes(Map):
         """Take what was compiled of the same rules, or compile them."""
         rules = self.__dict__.get("told", [])
         if self._remap and rules:
-            key = (*self.converters.items(), *map(_told, rules))
+            key = (*self.converters.items(), *map(id, rules))
             if key not in self.compiled:
                 self._matcher, self._rules_by_endpoint = StateMachineMatcher(self.merge_slashes), {}
                 for rule in rules:
@@ -68,15 +68,21 @@ class SharedRoutes(Map):
             self._remap = False
 
 
-def _told(rule: Rule) -> object:
-    """What a rule was made from."""
-    methods = frozenset(rule.methods or ())
-    return rule.rule, rule.endpoint, methods, repr(rule.defaults), rule.strict_slashes, rule.redirect_to
+_rules: dict[object, Rule] = {}
+
+
+def _rule(text: str, methods: set[str], **options: Any) -> Rule:
+    """A rule of an application; `SharedRoutes` changes none, so the same one serves all applications."""
+    key = text, frozenset(methods), repr(sorted(options.items()))
+    if key not in _rules:
+        _rules[key] = Rule(text, methods=methods, **options)
+    return _rules[key]
 
 
 def share() -> None:
     """Let all applications of this process share these; each is told of `CompiledTemplates` by itself."""
     Flask.url_map_class = SharedRoutes
+    Flask.url_rule_class = staticmethod(_rule)  # type: ignore[assignment]
     build, add_files, built = assets.build, assets.add_files, assets.BUILT
     files: dict[str, Any] = {}
 

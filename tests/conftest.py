@@ -47,6 +47,15 @@ class OneForBrowsers(LoadScopeScheduling):  # type: ignore[misc]  # xdist ships 
     def _split_scope(self, nodeid: str) -> str:
         return "browser" if nodeid.startswith("tests/browser/") else nodeid
 
+    def mark_test_complete(self, node: Any, item_index: int, duration: float = 0) -> None:
+        """Forget the test: after each, xdist counts what a worker has left among all that it was given."""
+        nodeid = self.registered_collections[node][item_index]
+        given, scope = self.assigned_work[node], self._split_scope(nodeid)
+        del given[scope][nodeid]
+        if not given[scope]:
+            del given[scope]
+        self._reschedule(node)
+
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneForBrowsers:

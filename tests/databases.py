@@ -2,12 +2,11 @@
 
 import contextlib
 import shutil
-import sqlite3
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import peewee
 import psycopg
@@ -17,6 +16,8 @@ from cabinet.models import TABLES, base, migrations
 from cabinet.models.database import db
 from cabinet.models.postgres import PostgresDatabase
 from cabinet.models.postgres_connection import Connection
+from cabinet.models.sqlite import QueuedSqliteDatabase
+from cabinet.serve.held_folder import held_folder
 from config import Settings
 from tests import postgres_server
 from tests.missing import missing
@@ -32,6 +33,13 @@ SCHEMA = """
     UNION ALL SELECT 'lock_row', max(id)::text, true, '', '' FROM lock_row
     ORDER BY 1, 2
 """
+STAMP = """
+    SELECT (SELECT sum(hashtext(xmin::text || ctid::text)) FROM pg_class WHERE oid >= 16384),
+        (SELECT sum(hashtext(xmin::text || ctid::text)) FROM pg_attribute WHERE attrelid >= 16384),
+        (SELECT sum(hashtext(xmin::text || ctid::text)) FROM pg_attrdef),
+        (SELECT sum(hashtext(xmin::text || ctid::text)) FROM schema_migration),
+        (SELECT max(id) FROM lock_row)
+"""  # as long as it is the same, so is what SCHEMA finds
 
 END_OTHERS = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -49,14 +57,33 @@ RESTART = """
 SMALL = 2**17  # bytes; to empty such a table by TRUNCATE takes longer
 
 
+_opened = QueuedSqliteDatabase._opened
+
+
+def pytest_configure() -> None:
+    """In this process SQLite waits for no disk: what is killed here is processes, not machines."""
+
+    def opened(self: QueuedSqliteDatabase) -> Any:
+        connection = _opened(self)
+        connection.execute("PRAGMA synchronous = OFF")
+        return connection
+
+    QueuedSqliteDatabase._opened = opened  # type: ignore[method-assign]
+
+
+@pytest.fixture
+def waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite does wait, as in production."""
+    monkeypatch.setattr(QueuedSqliteDatabase, "_opened", _opened)
+
+
 @pytest.fixture(scope="session")
 def sqlite_template() -> Iterator[Path]:
     """A SQLite file with all migrations applied."""
-    with tempfile.TemporaryDirectory(prefix="cabinet-") as folder:
-        path = Path(folder, "template.db")
+    with held_folder("template") as folder:
+        path = folder / "template.db"
         _migrate(f"sqlite:///{path}")
-        with sqlite3.connect(path) as connection:
-            connection.execute("PRAGMA journal_mode=delete")  # all in one file, so that it can be copied
+        assert [*folder.glob("template.db-*")] == []  # all in one file, so that it can be copied
         yield path
 
 
@@ -98,6 +125,7 @@ class Emptier:
     def __init__(self, url: str, schema: list[tuple[object, ...]]) -> None:
         self.url, self.schema = url, schema
         self.connection: psycopg.Connection | None = None
+        self.stamp: object = None
 
     def empty(self) -> bool:
         """False if there is no such database, or its tables are no longer as the migrations made them."""
@@ -123,8 +151,11 @@ class Emptier:
     def _empty(self, connection: psycopg.Connection) -> bool:
         end_others = END_OTHERS.format(kept=_kept[0].info.backend_pid if _kept and not _kept[0].closed else 0)
         connection.execute(end_others + AT_WORK if postgres_server.pooled() else end_others)
-        if connection.execute(SCHEMA).fetchall() != self.schema:
-            return False
+        stamp = connection.execute(STAMP).fetchone()
+        if stamp != self.stamp:
+            if connection.execute(SCHEMA).fetchall() != self.schema:
+                return False
+            self.stamp = stamp
         for name, size in connection.execute(FILLED).fetchall():
             connection.execute(f'DELETE FROM "{name}"' if size < SMALL else f'TRUNCATE "{name}" CASCADE')
         connection.execute(RESTART)

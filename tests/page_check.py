@@ -6,7 +6,7 @@ import re
 from bs4 import BeautifulSoup, Tag
 from werkzeug.wrappers import Response
 
-from tests.markup import attribute, one, parsed
+from tests.markup import Sheet, attribute, one
 
 UNLABELLED = ("hidden", "submit", "button", "image", "reset")
 
@@ -14,22 +14,18 @@ UNLABELLED = ("hidden", "submit", "button", "image", "reset")
 _checked: set[tuple[str, bool]] = set()
 
 
-def check_page(html: str, response: Response, whole: bool = True) -> BeautifulSoup | None:
+def check_page(sheet: Sheet, response: Response, whole: bool = True) -> None:
     """Check a page or fragment: structure, labels, policy, no caching.
 
-    Pages that differ in nothing but words and values are looked at once a run. Returns the page parsed, or
-    None if it was not parsed.
+    Pages that differ in nothing but words and values are looked at once a run.
     """
     policy = response.headers["Content-Security-Policy"]
     assert "unsafe" not in policy and "frame-ancestors" in policy, policy
     assert "no-store" in response.headers["Cache-Control"], "private pages are stored nowhere"
-    seen = (skeleton(html), whole)
-    if seen in _checked:
-        return None
-    page = parsed(html)
-    _check_structure(page, whole)
-    _checked.add(seen)
-    return page
+    seen = (skeleton(sheet.html), whole)
+    if seen not in _checked:
+        _check_structure(sheet.page, whole)
+        _checked.add(seen)
 
 
 def skeleton(html: str) -> str:

@@ -89,7 +89,7 @@ def package_of(module: str) -> str:
 def imported(tree: ast.Module) -> set[str]:
     """The dotted names that a module imports; `from a import b` counts as `a.b`."""
     found = set()
-    for node in ast.walk(tree):
+    for node in _statements(tree):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -97,6 +97,15 @@ def imported(tree: ast.Module) -> set[str]:
                 raise ValueError("relative imports hide the direction")
             found |= {f"{node.module}.{alias.name}" for alias in node.names}
     return found
+
+
+def _statements(tree: ast.AST) -> Iterator[ast.AST]:
+    """All that a module does, without the expressions, which are most of it."""
+    for name in ("body", "orelse", "finalbody", "handlers", "cases"):
+        inner = getattr(tree, name, None)
+        for node in inner if isinstance(inner, list) else ():
+            yield node
+            yield from _statements(node)
 
 
 def _is_blueprint(node: ast.AST) -> bool:

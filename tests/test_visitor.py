@@ -3,6 +3,7 @@
 import pytest
 from werkzeug.wrappers import Response
 
+from tests.markup import Sheet
 from tests.page_check import check_page, skeleton
 
 GOOD = """<!doctype html><html lang="ru"><title>Вход</title><script src="/a.js"></script><h1>Вход</h1>
@@ -32,7 +33,7 @@ FAULTS = [
 def _check(html: str, policy: str = POLICY, caching: str = "no-store") -> None:
     headers = {"Content-Security-Policy": policy, "Cache-Control": caching}
     answer = Response(html, mimetype="text/html", headers=headers)
-    check_page(html, answer)
+    check_page(Sheet(html), answer)
 
 
 def test_a_good_page_passes() -> None:

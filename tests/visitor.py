@@ -1,6 +1,6 @@
 """A visitor: fetches pages as a browser does, fills in their forms, and checks every page it sees."""
 
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup, Tag
@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 
 from cabinet.delivery import message_texts
 from cabinet.models import Message, OneTimeCode
-from tests.markup import attribute, one, parsed
+from tests.markup import Sheet, attribute, one
 from tests.page_check import check_page
 
 ORIGIN = "http://localhost"
@@ -39,15 +39,13 @@ class Visitor:
         self.ip = ip
         self.url = ORIGIN + "/"
         self.status = 0
-        self._html = ""
-        self._page: BeautifulSoup | None = None
+        self._sheet = Sheet("")
         self._unseen = False
         self.response: TestResponse  # once there is one
 
     def get(self, url: str) -> BeautifulSoup:
         """Open an address as if typed in: a whole page, after all redirects."""
-        self._take(self._send("GET", url), whole=True)
-        return self.page
+        return self._take(self._send("GET", url), whole=True)
 
     def stand_at(self, path: str) -> None:
         """Have a page on the screen that is fetched when a test first looks at it."""
@@ -90,8 +88,7 @@ class Visitor:
         if self.htmx:
             extra |= {"HX-Request": "true", "HX-Current-URL": self.url}
         extra |= {name.replace("_", "-"): value for name, value in headers.items()}
-        self._take(self._send("POST", url, data=data, headers=extra), whole=not self.htmx)
-        return self.page
+        return self._take(self._send("POST", url, data=data, headers=extra), whole=not self.htmx)
 
     def form(self, selector: str | None, *names: str) -> Tag:
         """A form of the page by selector or by the fields that it must have."""
@@ -126,16 +123,14 @@ class Visitor:
 
     def see_screen_of(self, other: "Visitor") -> None:
         """Have before oneself the page that another has, as it was when they got it."""
-        self._html, self._page, self.url = other._html, None, other.url
+        self._sheet, self.url = other._sheet, other.url
 
     @property
     def page(self) -> BeautifulSoup:
         """What is on the screen; parsed when a test first looks at it."""
         if self._unseen:
             self.get(self.url)
-        if self._page is None:
-            self._page = parsed(self._html)
-        return self._page
+        return self._sheet.page
 
     @property
     def path(self) -> str:
@@ -172,16 +167,17 @@ class Visitor:
             self.url = target
         return response
 
-    def _take(self, response: TestResponse, whole: bool) -> None:
+    def _take(self, response: TestResponse, whole: bool) -> BeautifulSoup:
         self.response, self.status, self._unseen = response, response.status_code, False
         if self.status == 429:
             assert int(response.headers["Retry-After"]) > 0, "whoever must wait is told how long"
         pushed = response.headers.get("HX-Push-Url", "false")
         if not whole and pushed != "false":
             self.url = urljoin(self.url, pushed)
-        self._html, self._page = response.get_data(as_text=True), None
+        self._sheet = Sheet(response.get_data(as_text=True))
         if response.mimetype == "text/html" and response.status_code != 204:
-            self._page = check_page(self._html, response, whole)
+            check_page(self._sheet, response, whole)
+        return cast(BeautifulSoup, self._sheet)
 
 
 def _words(element: Tag) -> str:
@@ -217,7 +213,7 @@ def double(visitor: Visitor, app: Flask, token: str | None = None) -> Visitor:
     """The same browser as it is now, with a cookie jar of its own: whoever clicks a second time."""
     other = Visitor(app, htmx=visitor.htmx, ip=visitor.ip)
     other.client.set_cookie("cabinet", token or token_of(visitor))
-    other.url, other._html = visitor.url, visitor._html
+    other.url, other._sheet = visitor.url, visitor._sheet
     return other
 
 

@@ -8,6 +8,7 @@ from flask import Flask
 
 from tests.bad_input.forms import WIDE_LIMITS, numbers
 from tests.journeys import to_code
+from tests.markup import Sheet
 from tests.page_check import check_page
 from tests.visitor import Visitor
 
@@ -63,7 +64,7 @@ def test_junk_in_cookies_headers_and_parameters(app: Flask) -> None:
 
 def check_html(answer: Any) -> bool:
     """The page is a good one."""
-    check_page(answer.get_data(as_text=True), answer)
+    check_page(Sheet(answer.get_data(as_text=True)), answer)
     return True
 
 

@@ -139,7 +139,11 @@ def test_turns_are_as_long_as_the_machine_is_fast(
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_only_turns_end_without_waiting_for_the_disk(
-    database: peewee.Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, short_turns: None
+    waiting_for_the_disk: None,
+    database: peewee.Database,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    short_turns: None,
 ) -> None:
     """And nothing that is one transaction, nor what completes an import."""
     seen: list[tuple[bool, int]] = []

@@ -130,7 +130,7 @@ def test_what_makes_no_sense_may_have_been_sent(
 def test_what_ends_in_the_middle_may_have_been_sent(
     name: str, rude: Rude, manner: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exchange, "WHOLE_TIMEOUT", 0.4)
+    monkeypatch.setattr(exchange, "WHOLE_TIMEOUT", 0.2)
     rude.manner = manner
     with pytest.raises(UnavailableError) as failure:
         gateways.made(name, settings_of(name, rude.url)).send(SMS)

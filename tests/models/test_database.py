@@ -36,7 +36,9 @@ def test_so_is_a_replacement(sqlite: QueuedSqliteDatabase) -> None:
     assert sqlite.execute_sql("SELECT text FROM word").fetchall() == [("a",)]
 
 
-def test_what_is_committed_survives_a_power_cut_and_references_hold(sqlite: QueuedSqliteDatabase) -> None:
+def test_what_is_committed_survives_a_power_cut_and_references_hold(
+    waiting_for_the_disk: None, sqlite: QueuedSqliteDatabase
+) -> None:
     names = ("journal_mode", "synchronous", "foreign_keys", "cache_size", "temp_store", "busy_timeout")
     values = [sqlite.execute_sql(f"PRAGMA {name}").fetchone()[0] for name in names]
     assert values == ["wal", 2, 1, -8192, 2, 15_000]

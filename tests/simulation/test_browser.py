@@ -11,8 +11,8 @@ from tests.visitor import Visitor, _prefilled
 
 def same_forms(visitor: Visitor) -> None:
     forms = visitor.page.find_all("form")
-    assert forms and len(forms) == len(forms_of(visitor._html))
-    for form, read in zip(forms, forms_of(visitor._html), strict=True):
+    assert forms and len(forms) == len(forms_of(visitor._sheet.html))
+    for form, read in zip(forms, forms_of(visitor._sheet.html), strict=True):
         assert read.action == attribute(form, "action")
         assert read.fields == _prefilled(form)
         assert read.names == {field["name"] for field in form.find_all(True, attrs={"name": True})}

@@ -11,7 +11,10 @@ CABINET = Path(__file__).resolve().parent.parent.parent / "cabinet"
 
 
 def _calls(path: Path, function: str) -> list[ast.Call]:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    source = path.read_text(encoding="utf-8")
+    if function not in source:
+        return []
+    tree = ast.parse(source)
     return [n for n in ast.walk(tree) if isinstance(n, ast.Call) and ast.unparse(n.func) == function]
 
 

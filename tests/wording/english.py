@@ -23,10 +23,11 @@ SHOWN = ("title", "aria-label", "alt", "placeholder", "content", "data-shown", "
 class EnglishVisitor(Visitor):
     """A visitor who meets no Russian word, whatever the page."""
 
-    def _take(self, response: TestResponse, whole: bool) -> None:
-        super()._take(response, whole)
+    def _take(self, response: TestResponse, whole: bool) -> BeautifulSoup:
+        page = super()._take(response, whole)
         if response.mimetype == "text/html":
-            assert_english(self.page, self.path)
+            assert_english(page, self.path)
+        return page
 
 
 def assert_english(page: BeautifulSoup, where: str) -> None:

@@ -54,7 +54,10 @@ def test_new_code_waits_for_its_migrations(tmp_path: Path) -> None:
 
 
 def test_a_database_that_is_away_is_one_line_for_all_threads(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    settings: Settings,
+    database: peewee.Database,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     def away() -> None:
         raise peewee.OperationalError("connection refused, with a value")
