@@ -31,7 +31,7 @@ def test_who_is_left_alone_is_named_with_the_reason(desk: Visitor) -> None:
     desk.get("/staff/messages/waiting")
     said = [" ".join(one.get_text().split()) for one in desk.page.select(".notice--warn")]
     assert [words.split(". ")[0] for words in said] == [
-        "Вебхук не принимает события: crm.example.ru/…",
+        "Вебхук crm.example.ru/… не принимает события",
         "Почтовый сервер не принимает письма",
         "Шлюз не принимает сообщения: smsc",
     ]
