@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
 
 from tests.browser.clerks import add_clerk
 from tests.browser.expect import expect
-from tests.browser.people import Seeded, letter, passkeys_of_last_week
+from tests.browser.people import Seeded, letter, passkeys_of_last_week, resident_of
 from tests.browser.screens import HOME, Screen, follow, give_password, heading, press, sign_in, to_password
+from tests.browser.secure import COMPANY, SAME_SITE, Sites
 from tests.browser.site import Site
 from tests.waiting import PATIENCE
 
@@ -54,7 +56,9 @@ class Device:
 
 @pytest.fixture
 def device(chromium: Browser) -> Iterator[Device]:
-    context = chromium.new_context(viewport={"width": 360, "height": 800}, locale="ru-RU")
+    context = chromium.new_context(
+        viewport={"width": 360, "height": 800}, locale="ru-RU", ignore_https_errors=True
+    )
     context.set_default_timeout(PATIENCE * 1000)
     yield Device(context.new_page())
     context.close()
@@ -90,6 +94,37 @@ def test_a_finger_instead_of_the_password(
 
     press(screen, "Выйти")  # the first screen suggests the passkey, and the finger is on the device
     heading(screen, HOME)
+
+
+def test_in_a_frame_of_the_same_site_a_finger_does_as_well(device: Device, sites: Sites) -> None:
+    """As docs/embedding.md advises: another subdomain of the company's, embedded by the script."""
+    page, resident = device.page, resident_of(sites.site)
+    page.goto(sites.page("same-site"))
+    screen = page.frame_locator("iframe")
+    sign_in(screen, resident.phone)
+    frame = page.frames[1]
+    assert urlsplit(frame.url).hostname == SAME_SITE and urlsplit(page.url).hostname == COMPANY
+    assert any(SAME_SITE in cookie["domain"] for cookie in page.context.cookies()), "the session's own cookie"
+    press(screen, "Включить на этом устройстве")
+    expect(screen.get_by_text("Готово. В следующий раз войдёте по отпечатку или лицу.")).to_be_visible()
+    assert device.keys() == 1
+
+    device.touched(by_somebody=False)
+    press(screen, "Выйти")
+    to_password(screen, resident.phone)
+    device.touched(by_the_owner=False)
+    press(screen, BY_FINGER)
+    expect(screen.locator("#password")).to_be_visible()
+    device.touched()
+    press(screen, BY_FINGER)
+    heading(screen, HOME)
+
+    passkeys_of_last_week(sites.site)
+    follow(screen, "Мои данные")
+    follow(screen, "Изменить почту")
+    screen.locator("#email").fill("nova@example.org")
+    press(screen, "Подтвердить отпечатком или лицом")
+    expect(screen.get_by_text("Отправили письмо на nova@example.org")).to_be_visible()
 
 
 def test_the_finger_of_another_does_not_do(screen: Screen, device: Device, resident: Seeded) -> None:
