@@ -70,6 +70,7 @@ def last_wins(patch: pytest.MonkeyPatch) -> None:
 
     def settle(table: str, dialect: repeats.Dialect, _services: bool) -> Iterator[tuple[str, str]]:
         place = dialect.place
+        yield "", f"CREATE TABLE {repeats.conflicts_of(table)} (place BIGINT, number TEXT, kind TEXT)"
         later = f"later.number = {table}.number AND later.{place} > {table}.{place}"
         yield "repeated", f"DELETE FROM {table} WHERE EXISTS (SELECT 1 FROM {table} AS later WHERE {later})"
 

@@ -128,7 +128,8 @@ class Records:
         self.quoting = self.quoting or (cells is not None and quotes.begins(line, self.delimiter))
         if opened and quotes.closes(line, self.delimiter):
             return None, 1
-        if self.quoting and quotes.QUOTE in line and quotes.uneven(line, self.delimiter):
+        left = quotes.QUOTE in (line if cells is None else "".join(cells))  # a quote that encloses nothing
+        if self.quoting and left and quotes.uneven(line, self.delimiter):
             return None, 1
         if cells is None:
             cells = quotes.cut(line, self.delimiter)
