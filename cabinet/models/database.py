@@ -5,6 +5,7 @@ No Flask here: domain code is called by views, commands and the worker alike.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import peewee
 
@@ -31,6 +32,11 @@ def open_database(url: str, connections: int = 40) -> peewee.Database:
 def is_sqlite() -> bool:
     """Whether the database is SQLite."""
     return isinstance(db.obj, peewee.SqliteDatabase)
+
+
+def rare(condition: Any) -> Any:
+    """A condition that hardly any row meets: SQLite would rather look through all than believe it."""
+    return peewee.fn.LIKELIHOOD(condition, peewee.SQL("0.0001")) if is_sqlite() else condition
 
 
 def connections() -> tuple[int, int]:

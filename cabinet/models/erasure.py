@@ -17,7 +17,7 @@ from cabinet.models.audit import Audit
 from cabinet.models.base import now
 from cabinet.models.code import OneTimeCode
 from cabinet.models.consent import Consent
-from cabinet.models.database import db
+from cabinet.models.database import db, rare
 from cabinet.models.email import EmailLink
 from cabinet.models.former_numbers import left, seen_at
 from cabinet.models.inbox import InboxItem
@@ -64,7 +64,7 @@ class Traces:
     def by_phone(self, among: Any, at: Any) -> Any:
         """Rows of their numbers by the columns `among` and `at`; of a former one while it was theirs."""
         held = [self.while_theirs(phone, among == phone, at) for phone in self.phones]
-        return reduce(or_, held, among.in_(()))
+        return reduce(or_, held) if held else among.in_(())  # that beside others SQLite would read all for
 
     def while_theirs(self, phone: str, condition: Any, at: Any) -> Any:
         """The condition, which is about that number, for as long as the resident had it."""
@@ -118,7 +118,7 @@ def cleared(user: User) -> Traces:
 
 def erase_traces(found: Traces) -> None:
     """Erase what was found, and what came since, inside the caller's transaction."""
-    since = Message.created_at >= found.at
+    since = rare(Message.created_at >= found.at)
     for part in _parts([*found.sent, *_keys(Message, since & _sent(found))]):
         _forget_sent(part)
     for part in _parts([*found.naming, *_keys(Message, since & _named(found))]):
@@ -218,8 +218,10 @@ def _shown(found: Traces) -> Any:
 
 def _came(found: Traces) -> Any:
     """What the audit has of the resident's own acts, and of those before there was a cabinet."""
-    before = (Audit.actor == "visitor") & Audit.subject.in_(found.numbers)
-    return Audit.actor.in_([f"user:{one}" for one in found.ids]) | before
+    mine = Audit.actor.in_([f"user:{one}" for one in found.ids])
+    # not ==, or SQLite would read what the audit has of all visitors
+    before = Audit.subject.in_(found.numbers) & ~(Audit.actor != "visitor")
+    return mine | before if found.numbers else mine
 
 
 def _happened(found: Traces) -> Any:
