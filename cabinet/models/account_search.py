@@ -1,6 +1,6 @@
 """Finds accounts of billing by what somebody says on the telephone: a number of any kind, or an address."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from itertools import islice
 
@@ -8,6 +8,7 @@ from cabinet import fields
 from cabinet.models import word_search
 from cabinet.models.account import Account, billed_number
 from cabinet.models.billed_house import BilledHouse, HouseWord
+from cabinet.models.prepared import execute
 from cabinet.models.word_search import is_whole, telling, words_in
 
 MOST = 20  # shown
@@ -37,7 +38,7 @@ def find_accounts(query: str) -> tuple[list[Account], bool]:
 
 def _at(asked: list[bytes]) -> tuple[list[Account], bool]:
     """The accounts at this address, those first whose house has all words of it."""
-    found: dict[str, Account] = {}
+    found: dict[str, None] = {}
     more, looked_at = False, 0
     for words in _ways(asked):
         houses = word_search.find(HouseWord, b" ".join(words).decode())
@@ -45,11 +46,10 @@ def _at(asked: list[bytes]) -> tuple[list[Account], bool]:
         numbers_here = _numbers(houses.keys)
         while numbers := list(islice(numbers_here, AT_ONCE)):
             if len(found) > MOST or looked_at >= LOOKED_AT:
-                return list(found.values())[:MOST], True
+                return _accounts(found), True
             looked_at += len(numbers)
-            rows = Account.select().where(Account.number.in_(numbers)).order_by(Account.number)
-            found.update((row.number, row) for row in rows if _has_all(row, asked))
-    return list(found.values())[:MOST], more or len(found) > MOST
+            found.update(dict.fromkeys(sorted(_having_all(numbers, asked))))
+    return _accounts(found), more or len(found) > MOST
 
 
 def _ways(asked: list[bytes]) -> Iterator[list[bytes]]:
@@ -70,6 +70,22 @@ def _numbers(houses: list[int]) -> Iterator[str]:
         yield from row.accounts.split()
 
 
-def _has_all(account: Account, words: list[bytes]) -> bool:
-    own = words_in(f"{account.address} {account.premises}")
-    return all(any(one == word if is_whole(word) else one.startswith(word) for one in own) for word in words)
+def _having_all(numbers: list[str], asked: list[bytes]) -> list[str]:
+    """Those of these accounts whose address has all words. Nothing else of them is read: they may be many."""
+    places = ", ".join("?" * len(numbers))
+    rows = execute(f"SELECT number, address, premises FROM account WHERE number IN ({places})", [*numbers])  # noqa: S608
+    whole = {word for word in asked if is_whole(word)}
+    begun = [word for word in asked if word not in whole]
+    having = []
+    for number, address, premises in rows.fetchall():
+        own = set(words_in(f"{address} {premises}"))
+        if whole <= own and all(any(one.startswith(word) for one in own) for word in begun):
+            having.append(number)
+    return having
+
+
+def _accounts(found: Iterable[str]) -> list[Account]:
+    """The first of these accounts, in their order."""
+    numbers = list(islice(found, MOST))
+    rows = {row.number: row for row in Account.select().where(Account.number.in_(numbers))}
+    return [rows[number] for number in numbers if number in rows]
