@@ -18,6 +18,7 @@ from cabinet.models.user import search_key
 
 MOST = 200  # rows found: few enough that they are looked up by their keys, whatever their order
 MANY = 4_000  # rows of the rarest word that are looked at
+COMMON = 2_000  # rows that are looked at where each word has more
 PORTION = 1_000  # … at once, by who reads all that there is
 _WORD = re.compile(r"[^\W_]+")
 _LABELS = {"д", "дом", "кв", "квартира", "корп", "корпус", "к", "стр", "строение"}  # and kinds of places
@@ -73,7 +74,7 @@ def add(table: type[Words], owner: Any, words: list[bytes]) -> None:
 def find(table: type[Words], query: str, newest_of: type[Model] | None = None) -> Found:
     """The rows that have each word of the query; four digits are the end of a phone.
 
-    Where every word is too common, only MANY rows are looked at: the newest of the table `newest_of`, whose
+    Where every word is too common, only COMMON rows are looked at: the newest of the table `newest_of`, whose
     keys are numbers, or the first by the word.
     """
     words = _asked(query)
@@ -89,7 +90,8 @@ def find(table: type[Words], query: str, newest_of: type[Model] | None = None) -
         condition, values = _matches(rarest)
         order = f"ORDER BY word DESC, {_owner(table)} DESC"
         candidates = f"SELECT {_owner(table)} AS owner FROM {_name(table)} WHERE {condition} {order}"  # noqa: S608
-    keys = _having_all(table, f"{candidates} LIMIT {MANY}", values, others)
+    most = COMMON if common else MANY
+    keys = _having_all(table, f"{candidates} LIMIT {most}", values, others)
     return Found(keys[:MOST], common or len(keys) > MOST)
 
 

@@ -68,6 +68,7 @@ def test_common_words_find_the_newest_and_rare_ones_the_oldest(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(word_search, "MANY", 3)
+    monkeypatch.setattr(word_search, "COMMON", 3)
     for number in range(8):
         asked(f"1111111{number}", flat=str(number), last_name="Ежов" if number == 6 else "Ежова")
 
