@@ -4,13 +4,10 @@ The code of before is that of the commit before the newest migration, taken from
 Its own tests say whether its flows still work.
 """
 
-import io
-import os
 import re
 import shutil
 import subprocess
 import sys
-import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,7 +17,7 @@ import requests
 from config import ROOT
 from tests.browser.site import stop, wait_until_ready
 from tests.deploy.front import begin
-from tests.missing import MISSING
+from tests.deploy.previous import environment, git, unpack
 from tests.ports import free_port
 from tests.waiting import until
 
@@ -36,14 +33,6 @@ PYTEST = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")
 ENOUGH = 50  # of their tests, on both databases
 
 
-def git(*command: str) -> bytes:
-    """What git says. Skips the test where a clone is shallow or is none: that is nobody's mistake."""
-    try:
-        return subprocess.run(["git", *command], cwd=ROOT, check=True, capture_output=True).stdout
-    except (OSError, subprocess.CalledProcessError):
-        pytest.skip(MISSING + "no history to take the code of before from (git fetch --unshallow)")
-
-
 @pytest.fixture(scope="module")
 def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the code that knew all migrations but the newest."""
@@ -51,16 +40,9 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
     added = git("log", "--follow", "--diff-filter=A", "--format=%H", "--", str(newest)).split()
     commit = f"{added[-1].decode()}^" if added else "HEAD"  # not committed yet: all that is came before
     folder = tmp_path_factory.mktemp("before")
-    with tarfile.open(fileobj=io.BytesIO(git("archive", commit))) as archive:
-        archive.extractall(folder, filter="data")
+    unpack(commit, folder)
     assert not (folder / "migrations" / newest.name).exists()
     return folder
-
-
-def environment(**changes: str) -> dict[str, str]:
-    """Ours, without what pytest has put into it."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-    return kept | changes
 
 
 def test_the_flows_of_the_code_before_work_on_the_new_schema(before: Path, tmp_path: Path) -> None:
