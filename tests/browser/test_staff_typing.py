@@ -43,3 +43,19 @@ def test_words_wait_on_the_page_of_their_request_whatever_comes_between(page: Pa
     page.reload()
     expect(reply).to_have_value("")
     expect(note).to_have_value("Позвонить")
+
+
+def test_words_in_any_form_are_kept_where_no_tab_could_remember_them(page: Page, site: Site) -> None:
+    sign_in(page, site, "template@example.org")
+    page.goto(f"{site.url}/staff/template/new")
+    page.get_by_label("Название").press_sequentially("Подключили")
+    page.get_by_label("Текст ответа").press_sequentially("Подключим")
+    page.get_by_role("link", name="Жители").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Жители")
+    page.evaluate("sessionStorage.clear()")
+    page.goto(f"{site.url}/staff/template/new")
+    expect(page.get_by_label("Название")).to_have_value("Подключили")
+    page.get_by_role("button", name="Сохранить шаблон").click()
+    expect(page.get_by_text("Шаблон сохранён.")).to_be_visible()
+    page.goto(f"{site.url}/staff/template/new")
+    expect(page.get_by_label("Текст ответа")).to_have_value("")
