@@ -26,6 +26,15 @@ def test_a_refusal_needs_words_and_they_are_sent(desk: Visitor) -> None:
     assert message_texts.sms(Message.get()) == "Домопульт, заявка 12345678 отклонена: Дом не наш"
 
 
+def test_a_reply_and_the_end_of_its_request_are_one_press(desk: Visitor, clerk: Staff) -> None:
+    casework.move(asked(), "in_work", clerk, "")
+    desk.get("/staff/request/12345678")
+    desk.press("[value='done']:not([formaction])", reply="Подключили", lane="sms")
+    assert ConnectionRequest.get().state == "done" and "Ответ отправлен" in desk.text
+    said = [message_texts.sms(one) for one in Message.select().where(Message.template == "staff_reply")]
+    assert len(said) == 1 and "Подключили" in said[0]
+
+
 def test_a_request_is_not_refused_without_words(desk: Visitor) -> None:
     asked()
     desk.get("/staff/request/12345678")

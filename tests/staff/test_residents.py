@@ -125,7 +125,9 @@ def test_staff_end_the_sessions_of_a_resident(app: Flask, desk: Visitor, anna: U
     theirs = Visitor(app)
     signed_in(theirs)
     desk.get(f"/staff/resident/{anna.id}")
-    desk.fill_and_submit(f"form[action='/staff/resident/{anna.id}/sessions']")
+    asking = f"main details:not([open]):has(form[action='/staff/resident/{anna.id}/sessions'])"
+    assert "Отменить это нельзя" in desk.one(asking).get_text()
+    desk.fill_and_submit(f"{asking} form")
     theirs.get("/home")
     assert theirs.path != "/home"
     desk.get("/staff/messages")
