@@ -58,6 +58,7 @@ def serve(settings: Settings, number: int, alive: int, ready: Path) -> None:
     """
     multiprocessing.set_start_method("fork", force=True)  # others do not pass the socket on
     listening = socket.socket(fileno=number)
+    listening.set_inheritable(False)  # the keeper accepts nothing, and would keep visitors waiting
     mine, held = os.pipe()  # what processes hear the end of their keeper by, however it ends
     os.set_inheritable(held, True)
     server = Server(
