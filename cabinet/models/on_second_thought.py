@@ -6,19 +6,22 @@ from cabinet.models.audit import Audit
 from cabinet.models.database import db
 from cabinet.models.locks import lock_names
 from cabinet.models.request import ConnectionRequest
-from cabinet.models.request_note import RequestNote, Unread
+from cabinet.models.request_note import TAKEN_BACK, RequestNote, Unread
 from cabinet.models.staff import Staff
 
 
 def take_back_note(request: ConnectionRequest, entry: int, staff: Staff, ip: str) -> str | None:
-    """Delete a note of this member of staff; returns its words, None where there is none of theirs."""
+    """Empty a note of this member of staff; returns its words, None where there is none of theirs.
+
+    The entry stays: were its key used again, pages with an older history would seem to show the newest.
+    """
     mine = (RequestNote.id == entry, RequestNote.request == request.id, RequestNote.kind == "note")
     with db.atomic():
         lock_names(f"casework:{request.number}")
         note = RequestNote.get_or_none(*mine, RequestNote.staff == staff.id)
         if note is None:
             return None
-        note.delete_instance()
+        RequestNote.update(kind=TAKEN_BACK, text="").where(RequestNote.id == note.id).execute()
         Audit.record("staff-request-note-taken-back", staff.actor, request.number, ip)
         return str(note.text)
 

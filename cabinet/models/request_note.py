@@ -9,6 +9,7 @@ from cabinet.models.database import db
 from cabinet.models.request_words import Searched
 
 CONVERSATION = ("reply", "answer")
+TAKEN_BACK = "taken"
 
 
 class RequestNote(Model):
@@ -16,7 +17,8 @@ class RequestNote(Model):
 
     kind "note": internal; "reply": sent to the resident; "answer": what the resident wrote; "state" and
     "handed": `text` is the new state, or the `Staff.id` of who has the request; "joined": what a request
-    asked for that became a part of this one; "merged": `text` is the number of which this became a part.
+    asked for that became a part of this one; "merged": `text` is the number of which this became a part;
+    "taken": a note that was taken back, without its words, which nobody is shown.
     `origin` is the number of the request that an entry was written about, if another. `file` is the name of
     a stored file that belongs to it, empty without one, `file_type` its media type.
     """

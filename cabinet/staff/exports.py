@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 
 from cabinet.models.database import connected
 from cabinet.models.request import ConnectionRequest
-from cabinet.models.request_note import RequestNote
+from cabinet.models.request_note import TAKEN_BACK, RequestNote
 from cabinet.models.spending import MOSCOW
 from cabinet.models.user import User
 from cabinet.staff.batches import BATCH
@@ -145,8 +145,8 @@ def _requests(batches: Iterator[list[ConnectionRequest]], names: dict[str, str])
 def _histories(batch: list[ConnectionRequest], names: dict[str, str]) -> dict[int, list[str]]:
     """What happened to requests, by their keys, a line for each entry: when, who, what."""
     with connected():
-        mine = RequestNote.request.in_([one.id for one in batch])
-        entries: list[Any] = list(RequestNote.select().where(mine).order_by(RequestNote.id))
+        mine = (RequestNote.request.in_([one.id for one in batch]), RequestNote.kind != TAKEN_BACK)
+        entries: list[Any] = list(RequestNote.select().where(*mine).order_by(RequestNote.id))
     found: dict[int, list[str]] = {}
     for entry in entries:
         said = names.get(entry.text, entry.text) if entry.kind == "state" else entry.text

@@ -14,7 +14,7 @@ from cabinet.models.account import Account
 from cabinet.models.database import db
 from cabinet.models.reply_template import ReplyTemplate
 from cabinet.models.request import ConnectionRequest
-from cabinet.models.request_note import RequestNote, Unread
+from cabinet.models.request_note import TAKEN_BACK, RequestNote, Unread
 from cabinet.models.staff import Staff
 from cabinet.receipts import store
 from cabinet.receipts.validation import MOST_BYTES
@@ -53,7 +53,7 @@ def request_card(form: WorkForm | None = None, *, number: str) -> Response:
     return show(
         "request.html",
         item=found,
-        notes=notes,
+        notes=[entry for entry in notes if entry.kind != TAKEN_BACK],
         seen=notes[-1].id if notes else 0,
         ways=casework.ways_of(found),
         theirs=request_merging.others_of(found),

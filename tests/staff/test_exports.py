@@ -102,6 +102,7 @@ def test_a_request_is_told_as_its_page_tells_it(desk: Visitor, clerk: Staff) -> 
     with db.atomic():
         RequestNote.create(request=found, at=at, staff=clerk.id, kind="state", text="in_work")
         RequestNote.create(request=found, at=at, kind="note", text="Нашёлся счёт")
+        RequestNote.create(request=found, at=at, staff=clerk.id, kind="taken")
     head, row = rows(desk, "requests.csv")
     told = dict(zip(head, row, strict=True))
     assert told["Создано"] == "2026-11-26 00:30:00", "in Moscow"

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+import pytest
 from flask import Flask
 
 from cabinet.models import Audit, RequestNote, Staff, Unread, casework
@@ -20,9 +21,24 @@ def test_a_note_is_taken_back_by_its_writer_and_its_words_are_in_the_field(desk:
     assert not desk.page.select(TAKE_BACK), "it is a colleague's"
     desk.press(NOTE, text="Звонила")
     desk.press(TAKE_BACK, text="Ещё")
-    assert [note.text for note in RequestNote.select()] == ["Позвонить"]
+    assert [note.text for note in RequestNote.select().order_by(RequestNote.id)] == ["Позвонить", ""]
+    assert [words.get_text() for words in desk.page.select(".cards .staff__words")] == ["Позвонить"]
     assert desk.value("text").replace("\r\n", "\n") == "Ещё\n\nЗвонила" and "Заметку убрали" in desk.text
     assert Audit.select().where(Audit.action == "staff-request-note-taken-back").count() == 1
+
+
+def test_an_older_page_is_still_older_after_a_note_was_taken_back(desk: Visitor, clerk: Staff) -> None:
+    found = asked()
+    desk.get(PAGE)
+    desk.press(NOTE, text="Звонила")
+    shown_to_colleague = found.last_entry()
+    desk.press(TAKE_BACK)
+    assert "Пока ничего не происходило" in desk.text
+    casework.answer(found, "Завтра", "mail", clerk, "")
+    with pytest.raises(casework.ChangedError):
+        casework.answer(
+            found, "Послезавтра", "mail", member("other@example.org"), "", seen=shown_to_colleague
+        )
 
 
 def test_no_other_entry_is_taken_back(desk: Visitor, clerk: Staff) -> None:
