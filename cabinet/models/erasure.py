@@ -76,6 +76,7 @@ def traces_of(user: User) -> Traces:
     requests = list(ConnectionRequest.select().where(of_cabinet(user)))
     links = EmailLink.select().where(EmailLink.user == user.id)
     nobodys = (Registration.phone == user.phone) & Registration.completed_at.is_null()
+    nobodys &= Registration.proved_by.is_null()  # else another's: their mailbox is none of the resident's
     drafts = Registration.select().where((Registration.user == user.id) | nobodys)
     consents = Consent.select().where(Consent.user_id == user.id)
     phones = seen_at(user, requests, drafts, consents)

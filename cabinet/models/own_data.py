@@ -67,7 +67,7 @@ def data_of_phone(phone: str) -> dict[str, Any]:
     theirs = ConnectionRequest.theirs(phone, "") & (ConnectionRequest.created_at < until)
     requests = list(ConnectionRequest.select().where(theirs).order_by(ConnectionRequest.created_at.desc()))
     begun = (Registration.phone == phone) & Registration.completed_at.is_null()
-    begun &= Registration.created_at < until
+    begun &= Registration.proved_by.is_null() & (Registration.created_at < until)
     given = (Consent.phone == phone) & Consent.user_id.is_null() & (Consent.at < until)
     invited = (Invitation.phone == phone) & Invitation.user.is_null() & (Invitation.created_at < until)
     known = [one.created_at for one in (*requests, *Registration.select().where(begun))]

@@ -12,10 +12,12 @@ def of_cabinet(user: User) -> Any:
     """The condition: their own, and those of their number that belong to no cabinet.
 
     One from before the number was theirs may be of whoever had it then: it goes where it bears their name.
-    A number that only a contact in MAX proved says nothing at all of whose requests these are.
+    A number that only a contact in MAX proved says nothing at all of whose requests these are; nor is a
+    request that such a contact proved of who has the SIM.
     """
     row = ConnectionRequest
-    own, nobodys = row.user == user.id, (row.phone == user.phone) & row.user.is_null()
+    own = row.user == user.id
+    nobodys = (row.phone == user.phone) & row.user.is_null() & row.proved_by.is_null()
     if by_contact_alone(user.id, user.phone):
         return own
     since = has_number_since(user)

@@ -205,8 +205,8 @@ class ConnectionRequest(Searched):
 
     @classmethod
     def theirs(cls, phone: str, user_id: str) -> Any:
-        """What is a resident's: their own requests, and those of their phone that are nobody else's."""
-        return (cls.user == user_id) | ((cls.phone == phone) & cls.user.is_null())
+        """What is a resident's: their own requests, and nobody's of their phone that who has the SIM sent."""
+        return (cls.user == user_id) | ((cls.phone == phone) & cls.user.is_null() & cls.proved_by.is_null())
 
     @classmethod
     def files_of(cls, *conditions: Any) -> list[str]:
