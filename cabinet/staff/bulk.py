@@ -20,7 +20,7 @@ from cabinet.web.security import client_address
 
 
 @bp.post("/requests/<state>")
-@keeps("requests", "reason", "colleague")
+@keeps("requests", "reason")
 def act_on_requests(state: str) -> Response:
     """Take, hand over, finish or refuse all that are ticked in this list; then it is shown again."""
     form = BulkForm()

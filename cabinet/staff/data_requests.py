@@ -22,7 +22,6 @@ from cabinet.web.security import client_address
 LONGEST = 500
 SHOWN = 100
 OLDEST = 366  # days ago that a request may have come
-ASKED = ("kind", "came_on", "way", "words")
 
 
 def kind_names() -> dict[str, str]:
@@ -110,7 +109,7 @@ def data_requests(form: PhoneAskedForm | None = None) -> Response:
 
 
 @bp.post("/data-requests")
-@keeps("data_requests", "phone", *ASKED)
+@keeps("data_requests", "phone", "words")
 def submit_data_request() -> Response:
     """Put one on record by the phone; that of a resident is theirs."""
     form = PhoneAskedForm()
@@ -134,7 +133,7 @@ def resident_data_request(form: ResidentAskedForm | None = None, *, user_id: str
 
 
 @bp.post("/resident/<user_id>/data-request")
-@keeps("resident_data_request", *ASKED)
+@keeps("resident_data_request", "words")
 def submit_resident_data_request(user_id: str) -> Response:
     """Put a resident's request on record."""
     user, form = get_or_404(User, User.id == user_id), ResidentAskedForm()
@@ -144,7 +143,7 @@ def submit_resident_data_request(user_id: str) -> Response:
 
 
 def _begun(view: str, **arguments: str) -> dict[str, str]:
-    """What is half-written in the form that this view takes; a request came today, unless it says."""
+    """What is half-written in the form that this view takes; a request came today, unless said now."""
     return {"came_on": today().isoformat(), **half_written(view, **arguments)}
 
 

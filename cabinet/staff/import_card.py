@@ -69,7 +69,8 @@ def _forms(job: ImportJob, form: StepForm | None) -> dict[str, Any]:
     period = form if isinstance(form, PeriodForm) else form_for_get(PeriodForm)
     columns = None
     if shown:
-        said = {**proposed(job, shown), **half_written("name_columns", job_id=job.id)}
+        kept = half_written("name_columns", job_id=job.id)
+        said = {**proposed(job, shown), **(kept if kept.get("check") == checked_at(job) else {})}
         columns = form_for_get(columns_form(job, shown), **said)
     if isinstance(form, ColumnsForm):
         columns = form
@@ -151,7 +152,12 @@ def drop_import(job_id: str) -> Response:
 
 def is_seen(job: ImportJob) -> bool:
     """Whether the page that was pressed showed the check that the job has now."""
-    return job.finished_at is not None and request.form.get("check") == job.finished_at.isoformat()
+    return job.finished_at is not None and request.form.get("check") == checked_at(job)
+
+
+def checked_at(job: ImportJob) -> str:
+    """When the job was checked last, as its forms say it."""
+    return job.finished_at.isoformat() if job.finished_at else ""
 
 
 def decided(job: ImportJob, action: str, decide: Callable[[], bool], **detail: object) -> Response:

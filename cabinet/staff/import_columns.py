@@ -17,7 +17,7 @@ from cabinet.web.security import client_address
 
 
 @bp.post("/import/<job_id>/columns")
-@keeps("import_card", "column-")
+@keeps("import_card", "column-", "check")
 def name_columns(job_id: str) -> Response:
     """Check the file again by what was chosen for its columns."""
     job = get_or_404(ImportJob, ImportJob.id == job_id)

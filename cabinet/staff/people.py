@@ -15,7 +15,7 @@ from cabinet.models.staff_admin import LastAdminError, RightsLostError
 from cabinet.staff.guard import admins_only, bp, current_staff, get_or_404, record, show
 from cabinet.staff.people_forms import BlockForm, InviteForm, PersonForm, ResetForm
 from cabinet.staff.step_up import ProvedForm, prove, proved_lately
-from cabinet.staff.unsent import half_written, keeps
+from cabinet.staff.unsent import half_written, half_written_of, keeps, mark
 from cabinet.web.flow import advance, flash, flashed, form_for_get, reject
 from cabinet.web.security import client_address
 
@@ -43,7 +43,7 @@ def people(form: InviteForm | None = None) -> Response:
 
 @bp.post("/people")
 @admins_only
-@keeps("people", "full_name", "email", "role")
+@keeps("people", "full_name", "email")
 def submit_people() -> Response:
     """Invite somebody; the link is shown once."""
     form = InviteForm()
@@ -71,15 +71,17 @@ def person(staff_id: str, form: ProvedForm | None = None) -> Response:
     """One member of staff."""
     found = get_or_404(Staff, Staff.id == staff_id)
     record("person-seen", found.id)
+    shown = {"full_name": found.name}
     return show(
         "person.html",
         person=found,
+        was=mark(shown),
         roles=role_names(),
         form=form
         if isinstance(form, PersonForm)
         else form_for_get(
             PersonForm,
-            **{"full_name": found.name, **half_written("submit_person", staff_id=found.id)},
+            **half_written_of(shown, "submit_person", staff_id=found.id),
             role=found.role,
         ),
         reset=form if isinstance(form, ResetForm) else form_for_get(ResetForm),
@@ -108,7 +110,7 @@ def _acted(staff_id: str, form: ProvedForm, act: Callable[[Staff], Response]) ->
 
 @bp.post("/people/<staff_id>")
 @admins_only
-@keeps("person", "full_name")
+@keeps("person", "full_name", "was")
 def submit_person(staff_id: str) -> Response:
     """Another name, another role."""
     form = PersonForm()

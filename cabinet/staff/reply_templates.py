@@ -11,7 +11,7 @@ from cabinet.forms.base import StepForm
 from cabinet.models.reply_template import PLACEHOLDERS, ReplyTemplate, unknown_places
 from cabinet.staff.forms import LONGEST_TEXT, TOO_LONG
 from cabinet.staff.guard import bp, current_staff, show
-from cabinet.staff.unsent import half_written, keeps
+from cabinet.staff.unsent import half_written_of, keeps, mark
 from cabinet.web.flow import advance, flash, flashed, form_for_get, reject
 from cabinet.web.security import client_address
 
@@ -75,12 +75,13 @@ def template(form: TemplateForm | None = None, *, key: str) -> Response:
     """One template, or a new one."""
     found = _found(key)
     values = {"called": found.title, "text": found.text} if found else {}
-    form = form or form_for_get(TemplateForm, **{**values, **half_written("submit_template", key=key)})
-    return show("template.html", form=form, key=key, places=[f"{{{name}}}" for name in PLACEHOLDERS])
+    form = form or form_for_get(TemplateForm, **half_written_of(values, "submit_template", key=key))
+    places = [f"{{{name}}}" for name in PLACEHOLDERS]
+    return show("template.html", form=form, key=key, was=mark(values), places=places)
 
 
 @bp.post("/template/<key>")
-@keeps("template", "called", "text")
+@keeps("template", "called", "text", "was")
 def submit_template(key: str) -> Response:
     """Save a template."""
     found, form = _found(key), TemplateForm()

@@ -10,7 +10,6 @@ from cabinet.models import User, profile
 from cabinet.models.user import REASONS
 from cabinet.staff.guard import bp, current_staff, get_or_404, record, show
 from cabinet.staff.resident_forms import ResidentForm, form_about
-from cabinet.staff.unsent import half_written, keeps
 from cabinet.web.flow import advance, flash, reject
 from cabinet.web.security import client_address
 
@@ -44,12 +43,11 @@ def resident_block(form: ClosingForm | None = None, *, user_id: str) -> Response
     """«Закрыть вход?»"""
     user = get_or_404(User, User.id == user_id)
     record("resident-seen", user.id)
-    form = form or form_about(user, ClosingForm, **half_written("block_resident", user_id=user.id))
+    form = form or form_about(user, ClosingForm)
     return show("resident_block.html", user=user, form=form)
 
 
 @bp.post("/resident/<user_id>/block")
-@keeps("resident_block", "reason")
 def block_resident(user_id: str) -> Response:
     """Block the resident: signs out at once and prevents signing in."""
     user, form = get_or_404(User, User.id == user_id), ClosingForm()

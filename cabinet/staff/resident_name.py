@@ -10,7 +10,7 @@ from cabinet.models.profile import ChangedMeanwhileError, correct_name
 from cabinet.staff.guard import bp, current_staff, get_or_404, record, show
 from cabinet.staff.resident_forms import ResidentForm, form_about
 from cabinet.staff.resident_undo import remember
-from cabinet.staff.unsent import half_written, keeps
+from cabinet.staff.unsent import half_written_of, keeps, mark
 from cabinet.web.flow import advance, flash, reject
 from cabinet.web.security import client_address
 
@@ -29,14 +29,17 @@ def resident_name(form: CorrectedNameForm | None = None, *, user_id: str) -> Res
     user = get_or_404(User, User.id == user_id)
     record("resident-seen", user.id)
     now = {name: getattr(user, name) for name in NAMES} | {"seen": user.full_name}
-    form = form or form_about(
-        user, CorrectedNameForm, **{**now, **half_written("submit_resident_name", user_id=user.id)}
+    kept = half_written_of(now, "submit_resident_name", user_id=user.id)
+    return show(
+        "resident_name.html",
+        user=user,
+        form=form or form_about(user, CorrectedNameForm, **kept),
+        was=mark(now),
     )
-    return show("resident_name.html", user=user, form=form)
 
 
 @bp.post("/resident/<user_id>/name")
-@keeps("resident_name", *NAMES, "seen")
+@keeps("resident_name", *NAMES, "was")
 def submit_resident_name(user_id: str) -> Response:
     """Correct it, unless it is not the one that was shown any more."""
     user, form = get_or_404(User, User.id == user_id), CorrectedNameForm()

@@ -10,6 +10,7 @@ from typing import Any
 from flask import g, request
 
 from cabinet.forms.sent_file import FILE_MESSAGES, sent_file
+from cabinet.models.base import unix_time
 from cabinet.models.request import ConnectionRequest
 from cabinet.models.staff import Staff
 from cabinet.receipts import store
@@ -18,8 +19,11 @@ from cabinet.staff.forms import LONGEST_TEXT, WorkForm
 from cabinet.web import session_keys as keys
 from cabinet.web.sessions import session
 
+AT = "at"  # the name by which it lies there when words were kept last, Unix time
+NO_WORDS = (AT, "lane", "colleague", "was", "check")
 KEPT = ("reply", "lane", "text", "colleague")
 MOST = 5  # requests and other forms that somebody is half-way through at once
+KEPT_FOR = 12 * 60 * 60  # seconds for which words lie unsent
 
 
 def form_of(found: ConnectionRequest) -> WorkForm:
@@ -127,16 +131,20 @@ def kept_at(place: str) -> dict[str, Any]:
 
 
 def _kept() -> dict[str, dict[str, Any]]:
+    """What was kept lately; without its time, what the version before kept."""
     kept: dict[str, dict[str, Any]] = session.get(keys.STAFF_TYPED, {})
-    return kept
+    oldest = unix_time() - KEPT_FOR
+    return {place: values for place, values in kept.items() if values.get(AT, oldest) >= oldest}
 
 
 def keep_at(place: str, typed: dict[str, Any]) -> None:
     """Keep this by a number or an address, in place of what was kept by it; without words nothing is kept."""
-    words = any(value for name, value in typed.items() if name != "lane")
+    words = any(value for name, value in typed.items() if name not in NO_WORDS)
     if not words and place not in _kept():
         return
-    others = [(other, values) for other, values in _kept().items() if other != place]
-    session[keys.STAFF_TYPED] = dict([*others, *([(place, typed)] if words else [])][-MOST:])
+    moment = int(unix_time())
+    others = [(other, {AT: moment, **values}) for other, values in _kept().items() if other != place]
+    mine = [(place, {**typed, AT: moment})] if words else []
+    session[keys.STAFF_TYPED] = dict([*others, *mine][-MOST:])
     if writer := g.get("staff"):
         session[keys.STAFF_TYPED_BY] = writer.id  # of a session that began before this was noted at its start

@@ -3,8 +3,12 @@
 They lie in the session as those of a request's page do (`typed.py`), by the address that the form is sent to:
 a moment after they were typed the page's script sends the form there «quietly», and whatever comes when the
 session is over, or is refused, is kept as well. What was sent is kept no longer.
+
+Words that are to take the place of others, which the form shows, come with the field `was` that says
+what it showed: once that has changed, they would cover what is newer, and are shown no more.
 """
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
@@ -45,7 +49,19 @@ def keeps(page: str, *names: str) -> Callable[[V], V]:
 
 def half_written(view: str, **arguments: str) -> dict[str, str]:
     """What is half-written in the form that this view takes with these arguments, by names of fields."""
-    return typed.kept_at(url_for(f"staff.{view}", **cast(dict[str, Any], arguments)))
+    kept = typed.kept_at(url_for(f"staff.{view}", **cast(dict[str, Any], arguments)))
+    return {name: text for name, text in kept.items() if name != typed.AT}
+
+
+def half_written_of(shown: dict[str, str], view: str, **arguments: str) -> dict[str, str]:
+    """The values that a form of what there is shows: what is half-written, unless it was of other values."""
+    kept = half_written(view, **arguments)
+    return {**shown, **(kept if kept.get("was") == mark(shown) else {})}
+
+
+def mark(shown: dict[str, str]) -> str:
+    """What the field `was` says of the values that a form shows."""
+    return hashlib.sha256(repr(sorted(shown.items())).encode()).hexdigest()[:16]
 
 
 def page_of_form() -> str:

@@ -72,6 +72,11 @@ def written(form: Tag) -> dict[str, str]:
     return {**words, **{name: value for name, value in lists.items() if name.startswith("column-")}}
 
 
+def hidden(form: Tag) -> dict[str, str]:
+    """What the form says of itself."""
+    return {attribute(one, "name"): str(one.get("value", "")) for one in form.select("[type=hidden][name]")}
+
+
 def shown(form: Tag, names: dict[str, str]) -> dict[str, str]:
     """What stands in these fields."""
     found = {name: form.find(True, attrs={"name": name}) for name in names}
@@ -87,7 +92,7 @@ def _value(field: Tag) -> str:
 
 def quietly(desk: Visitor, form: Tag, **words: str) -> None:
     """What the page's script sends a moment after somebody typed."""
-    told = {"csrf_token": desk.csrf_token, "quietly": str(form.get("data-shown", "y")), "seen": "99", **words}
+    told = {"seen": "99", **hidden(form), "quietly": str(form.get("data-shown", "y")), **words}
     headers = {"Origin": ORIGIN, "Sec-Fetch-Site": "same-origin"}
     answer = desk.client.post(str(form["data-keep"] or form["action"]), data=told, headers=headers)
     assert answer.status_code == 204, answer.status
@@ -113,14 +118,14 @@ def test_words_in_every_form_outlive_a_reload_and_the_session(
         where = f"form[data-keep='{sent_to}'], form[method=post][action='{sent_to}']"
         open_page(desk, page)
         form = desk.one(where)
-        words = written(form)
+        words, said = written(form), hidden(form)
         quietly(desk, form, **words)
         open_page(desk, page)
         assert shown(desk.one(where), words) == words, f"{page}: lost by a reload"
         again = {name: f"{value}, и ещё" if value == "Недописано" else value for name, value in words.items()}
         later += 40
         with time_machine.travel(now() + timedelta(minutes=later), tick=False):
-            desk.post(sent_to, {"csrf_token": desk.csrf_token, **again})
+            desk.post(sent_to, {**said, **again})
             come_back(desk, admin)
             assert desk.path == page or desk.page.select("main a[href]"), "led back"
             open_page(desk, page)
@@ -193,3 +198,43 @@ def test_nothing_secret_is_kept_and_nothing_of_strangers(admin_desk: Visitor, ap
     with db.atomic():
         kept = [str(row.data) for row in WebSession.select()]
     assert not [data for data in kept if "Тайна7слово" in data or "Words of" in data]
+
+
+def test_no_words_cover_what_is_newer(admin_desk: Visitor, admin: Staff, clerk: Staff) -> None:
+    user: User = resident()
+    with db.atomic():
+        template = ReplyTemplate.create(title="Отказ", text="Нет")
+    for page, name, change in (
+        (f"/staff/template/{template.id}", "text", ReplyTemplate.update(text="Ново")),
+        (f"/staff/people/{clerk.id}", "full_name", Staff.update(name="Ново").where(Staff.id == clerk.id)),
+        (f"/staff/resident/{user.id}/name", "first_name", User.update(first_name="Ново")),
+    ):
+        open_page(admin_desk, page)
+        form = f"form[action='{page}']"
+        quietly(admin_desk, admin_desk.form(form), **{name: "Недописано"})
+        admin_desk.get(page)
+        assert admin_desk.value(name) == "Недописано"
+        with db.atomic():
+            change.execute()
+        admin_desk.get(page)
+        assert admin_desk.value(name) == "Ново", page
+
+
+def test_the_day_a_request_came_on_is_of_no_abandoned_form(desk: Visitor) -> None:
+    desk.get("/staff/data-requests")
+    today = desk.value("came_on")
+    form = "form[action='/staff/data-requests']"
+    quietly(desk, desk.form(form), words="№ 5", came_on="2026-01-01", kind="delete", way="post")
+    desk.get("/staff/data-requests")
+    assert (desk.value("words"), desk.value("came_on")) == ("№ 5", today)
+    assert not desk.page.select(f"{form} [checked]")
+
+
+def test_words_lie_unsent_for_twelve_hours(typist: Visitor, clerk: Staff) -> None:
+    quietly(typist, typist.form(f"form[action='{TEMPLATE}']"), called="Отказ", text="Нет")
+    for hours, found in ((11, "Отказ"), (24, "")):
+        with time_machine.travel(now() + timedelta(hours=hours), tick=False):
+            typist.get(TEMPLATE)
+            come_back(typist, clerk)
+            typist.get(TEMPLATE)
+            assert typist.value("called") == found, hours
