@@ -1,8 +1,9 @@
-"""Keeps the processes that serve: `python keeper.py ALIVE FIGURES PROCESS…`.
+"""Keeps the processes that serve: `python keeper.py ALIVE UP FIGURES PROCESS…`.
 
 The process that has loaded the application and forked them becomes this, which is their parent still. What
 it had loaded would be one more copy in the memory as soon as they have written to theirs. It cannot fork
-another: where a process dies it has the supervisor begin another server, and the rest go on until it is up.
+another: where a process dies it tells the supervisor, and the rest go on until another server is up. A server
+that loses one before all have come up, of which each writes a byte to the pipe UP, has failed.
 
 Nothing of ours is imported here, and little else, for the memory's sake.
 """
@@ -11,18 +12,23 @@ import os
 import signal
 import sys
 import threading
+import time
 from contextlib import suppress
 
+LOST = signal.SIGURG  # to the supervisor; one of an older version ignores it
 STOP_WAIT = 25  # seconds for what is under way; process managers kill after 30
+SETTLES = 0.5  # seconds until processes accept nothing more; one asked to end before may not end
 ASKED = (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1, signal.SIGALRM)  # blocked until it listens
 
 
 class Keeper:
     """`keep` them in the main thread."""
 
-    def __init__(self, processes: set[int]) -> None:
+    def __init__(self, up: int, processes: set[int]) -> None:
+        self.up, self.coming = up, len(processes)  # those that have not come up
         self.processes = processes
-        self.ending = False
+        self.ending = self.failed = False
+        os.set_blocking(up, False)
         self.supervisor = os.getppid()
 
     def keep(self) -> int:
@@ -34,11 +40,24 @@ class Keeper:
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, ASKED)
         while living := set(filter(_lives, self.processes)):
-            if living < self.processes and not self.ending and os.getppid() == self.supervisor:
-                os.kill(self.supervisor, signal.SIGHUP)
-            self.processes = living
+            lost, self.processes = living < self.processes, living
+            if lost and not self.ending:
+                self._lose()
             os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)  # until one of them has ended
-        return 0 if self.ending else 1
+        return 0 if self.ending and not self.failed else 1
+
+    def _lose(self) -> None:
+        """One has died: another server is asked for, unless this one has not even come up."""
+        with suppress(BlockingIOError):
+            self.coming -= len(os.read(self.up, self.coming or 1))
+        if not self.coming:
+            if os.getppid() == self.supervisor:
+                os.kill(self.supervisor, LOST)
+            return
+        self.failed = True
+        self._retire()
+        time.sleep(SETTLES)
+        self._end()
 
     def _retire(self, *_: object) -> None:
         """They accept nothing more; soon they are asked to end."""
@@ -80,11 +99,11 @@ def _remove(folder: str) -> None:
         os.rmdir(folder)
 
 
-def main(alive: str, figures: str, *processes: str) -> int:
+def main(alive: str, up: str, figures: str, *processes: str) -> int:
     """Keep these processes; the exit code."""
     threading.Thread(target=follow, args=(int(alive),), daemon=True).start()  # signals are blocked there
     try:
-        return Keeper(set(map(int, processes))).keep()
+        return Keeper(int(up), set(map(int, processes))).keep()
     finally:
         _remove(figures)
 

@@ -60,10 +60,12 @@ def serve(settings: Settings, number: int, alive: int, ready: Path) -> None:
     listening = socket.socket(fileno=number)
     listening.set_inheritable(False)  # the keeper accepts nothing, and would keep visitors waiting
     mine, held = os.pipe()  # what processes hear the end of their keeper by, however it ends
-    os.set_inheritable(held, True)
+    up, come = os.pipe()  # what each writes to that has come up
+    for passed in (held, up):
+        os.set_inheritable(passed, True)
     server = Server(
         listening,
-        partial(_become_keeper, alive),
+        partial(_become_keeper, alive, up),
         address=settings.host,
         port=settings.port,
         interface=Interfaces.WSGI,
@@ -78,14 +80,13 @@ def serve(settings: Settings, number: int, alive: int, ready: Path) -> None:
         os.environ[FOLDER], lock = hold("figures")
         os.set_inheritable(lock, True)  # by the keeper, too
     _obey_in_children(listening)
-    server.serve(target_loader=partial(_loaded, app, ready, mine, held), wrap_loader=False)
+    server.serve(target_loader=partial(_loaded, app, ready, come, mine, held), wrap_loader=False)
 
 
-def _become_keeper(alive: int, processes: list[int]) -> None:
+def _become_keeper(alive: int, up: int, processes: list[int]) -> None:
     keeper = [sys.executable, "-I", "-S", str(Path(__file__).with_name("keeper.py"))]
-    os.execv(  # noqa: S606  # nosec B606 # ours
-        sys.executable, [*keeper, str(alive), os.environ.get(FOLDER, ""), *map(str, processes)]
-    )
+    told = [str(alive), str(up), os.environ.get(FOLDER, ""), *map(str, processes)]
+    os.execv(sys.executable, [*keeper, *told])  # noqa: S606  # nosec B606 # ours
 
 
 def _application() -> Any:
@@ -118,12 +119,14 @@ def _obey_in_children(listening: socket.socket) -> None:
     os.register_at_fork(after_in_child=begin)
 
 
-def _loaded(app: Any, ready: Path, mine: int, held: int) -> Any:
+def _loaded(app: Any, ready: Path, come: int, mine: int, held: int) -> Any:
     """The application, in a process that is to serve it, and that ends with its keeper."""
     os.close(held)
     threading.Thread(target=follow, args=(mine,), daemon=True).start()
     app.extensions["figures"].share()
-    if ready.is_dir():  # a process that replaces one that died is not waited for
+    os.write(come, b"1")
+    os.close(come)
+    if ready.is_dir():  # it may have been tidied up
         (ready / str(os.getpid())).touch()
     return app
 

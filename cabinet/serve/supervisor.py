@@ -1,11 +1,13 @@
 """Keeps the socket, and one server at it: on SIGHUP a new one takes over before the old one ends.
 
 The new server is a fresh interpreter with the code and the `.env` of now. If it does not come up, the old one
-goes on. One that ends by itself, as granian's does when its processes die again and again, has a successor:
-visitors wait in the socket's queue. One that has never come up ends the supervisor too, and says why.
+goes on. One that tells of a lost process is replaced in the same way, until a whole one is up.
+One that ends by itself has a successor: visitors wait in the socket's queue. One that has never come up whole
+ends the supervisor too, and says why.
 """
 
 import logging
+import math
 import os
 import queue
 import signal
@@ -18,15 +20,39 @@ from pathlib import Path
 from typing import Any
 
 from cabinet.serve.held_folder import held_folder
+from cabinet.serve.keeper import LOST, SETTLES
 
 log = logging.getLogger(__name__)
 
 PATIENCE = 120  # seconds until a server must have come up
 LAST_WAIT = 30  # seconds for it to end
 LAST_READ = 1.0  # seconds in which it reads what it accepted last
-SETTLES = 0.5  # seconds until its processes accept nothing more; one asked to end before may not end
 LOOK_EVERY = 1.0  # seconds between looks for a server that has ended; one that dies at once is not hurried
 COMES_UP = 0.2  # seconds between looks at a new one
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0  # seconds between servers that are tried because a process was lost
+
+
+class Losses:
+    """When a server that has lost a process is replaced: at once, then after pauses that double."""
+
+    def __init__(self) -> None:
+        self.open = False
+        self.pause, self.earliest = 0.0, -math.inf
+
+    def note(self, *_: object) -> None:
+        """A process was lost."""
+        self.open = True
+
+    def due(self) -> bool:
+        """Whether another server is to be tried now."""
+        return self.open and time.monotonic() >= self.earliest
+
+    def tried(self, whole: bool) -> None:
+        """Another server was tried. The pauses begin anew where none was for minutes."""
+        calm = time.monotonic() - self.earliest > LONGEST_PAUSE + PATIENCE
+        self.pause = FIRST_PAUSE if calm else min(2 * self.pause, LONGEST_PAUSE)
+        self.earliest = time.monotonic() + self.pause
+        self.open = self.open or not whole
 
 
 class Supervisor:
@@ -37,12 +63,14 @@ class Supervisor:
         self.given = {name: value for name, value in given.items() if not name.startswith("LISTEN_")}
         self.given.setdefault("MALLOC_ARENA_MAX", "2")  # glibc has one for every other thread otherwise
         self.asked: queue.SimpleQueue[int] = queue.SimpleQueue()  # a signal handler may put into it
+        self.losses = Losses()
         self.alive, self.held = os.pipe()
 
     def run(self) -> int:
         """Serve until asked to stop, or until a server ends that has never come up; its exit code."""
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._ask)
+        signal.signal(LOST, self.losses.note)
         with ExitStack() as stack:
             ready = None
             with suppress(OSError):  # without a place for it no server is known to have come up
@@ -50,18 +78,19 @@ class Supervisor:
             return self._serve(ready)
 
     def _serve(self, ready: Path | None) -> int:
-        server, came_up = self._start(ready), False
+        server, up = self._start(ready), 0
         while True:
             asked = self._next()
-            came_up = _taken_from(ready) or came_up
+            up += _taken_from(ready)
             if server.poll() is not None and asked in (None, signal.SIGHUP):
-                if not came_up:
+                if up < self.processes:
                     return server.returncode
                 log.error("the server ended by itself (%s); another one begins", server.returncode)
-                server, came_up = self._start(ready), False
-            elif asked == signal.SIGHUP:
-                before, server = server, self._replaced(server)
-                came_up = came_up or server is not before
+                self.losses.open = False
+                server, up = self._start(ready), 0
+            elif asked == signal.SIGHUP or (asked is None and self.losses.due()):
+                before, server = server, self._tried(server)
+                up = up if server is before else self.processes
             elif asked is not None:
                 self.listening.close()
                 _end(server)
@@ -81,6 +110,15 @@ class Supervisor:
         command = [sys.executable, "-m", "cabinet.serve", "--on", *map(str, passed), str(ready or os.devnull)]
         return subprocess.Popen(command, env=self.given, pass_fds=passed)  # noqa: S603 (ours)
 
+    def _tried(self, old: "subprocess.Popen[bytes]") -> "subprocess.Popen[bytes]":
+        lost, self.losses.open = self.losses.open, False
+        if lost:
+            log.error("the server has lost a process; another server begins")
+        new = self._replaced(old)
+        if lost:
+            self.losses.tried(new is not old)
+        return new
+
     def _replaced(self, old: "subprocess.Popen[bytes]") -> "subprocess.Popen[bytes]":
         """The server from now on: a new one that has come up, or still the old one."""
         with held_folder("ready") as folder:
@@ -97,14 +135,14 @@ class Supervisor:
         return new
 
 
-def _taken_from(ready: Path | None) -> bool:
-    """Whether a process has come up since the last look."""
-    found = []
+def _taken_from(ready: Path | None) -> int:
+    """How many processes have come up since the last look."""
+    found = 0
     with suppress(OSError):  # somebody may tidy up the folder of what is temporary
         for path in ready.iterdir() if ready else ():
             path.unlink()
-            found.append(path)
-    return bool(found)
+            found += 1
+    return found
 
 
 def _end(server: "subprocess.Popen[bytes]", after: float = SETTLES) -> None:

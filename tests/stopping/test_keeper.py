@@ -14,9 +14,10 @@ from tests.waiting import PATIENCE
 
 SUPERVISOR = """
 import os, signal, subprocess, sys
-signal.signal(signal.SIGHUP, lambda *_: print("another", flush=True))
+from cabinet.serve import keeper
+signal.signal(keeper.LOST, lambda *_: print("another", flush=True))
 alive, held = os.pipe()
-server = subprocess.Popen([sys.executable, "-c", sys.argv[1], str(alive)], pass_fds=[alive])
+server = subprocess.Popen([sys.executable, "-c", sys.argv[1], str(alive), *sys.argv[2:]], pass_fds=[alive])
 print(server.pid, flush=True)
 print("ended", server.wait(), flush=True)
 """
@@ -24,7 +25,9 @@ SERVER = """
 import os, signal, sys
 from cabinet.serve import keeper
 
-def child():
+def child(comes):
+    if comes:
+        os.write(come, b"1")
     signal.signal(signal.SIGUSR1, lambda *_: os.write(1, b"retired\\n"))
     signal.pthread_sigmask(signal.SIG_UNBLOCK, keeper.ASKED)
     os.write(1, f"{os.getpid()}\\n".encode())
@@ -32,16 +35,19 @@ def child():
         signal.pause()
 
 signal.pthread_sigmask(signal.SIG_BLOCK, keeper.ASKED)
-processes = [os.fork() or child() for _ in range(2)]
-os.execv(sys.executable, [sys.executable, "-I", "-S", keeper.__file__, sys.argv[1], "", *map(str, processes)])
+up, come = os.pipe()
+os.set_inheritable(up, True)
+processes = [os.fork() or child(number < int(sys.argv[2])) for number in range(2)]
+told = [sys.argv[1], str(up), "", *map(str, processes)]
+os.execv(sys.executable, [sys.executable, "-I", "-S", keeper.__file__, *told])
 """
 
 
 class Told:
     """A supervisor, and what it and its processes say."""
 
-    def __init__(self) -> None:
-        command = [sys.executable, "-c", SUPERVISOR, SERVER]
+    def __init__(self, come_up: int) -> None:
+        command = [sys.executable, "-c", SUPERVISOR, SERVER, str(come_up)]
         self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
         self.keeper, *self.children = (int(self.line()) for _ in range(3))
 
@@ -52,8 +58,8 @@ class Told:
 
 
 @pytest.fixture
-def told() -> Iterator[Told]:
-    found = Told()
+def told(request: pytest.FixtureRequest) -> Iterator[Told]:
+    found = Told(getattr(request, "param", 2))
     yield found
     found.process.kill()
     found.process.wait(PATIENCE)
@@ -74,6 +80,14 @@ def test_where_one_dies_another_server_is_asked_for_and_the_rest_go_on(told: Tol
     assert told.line() == "ended 0"
     with pytest.raises(ProcessLookupError):
         os.kill(second, 0)
+
+
+@pytest.mark.parametrize("told", [1], indirect=True)
+def test_where_one_dies_before_all_have_come_up_the_server_has_failed(told: Told) -> None:
+    """The supervisor does not hear of it as of a loss: it would begin one server after another."""
+    os.kill(told.children[1], signal.SIGKILL)
+    assert told.line() == "retired"
+    assert told.line() == "ended 1"
 
 
 def test_without_any_process_the_server_has_ended(told: Told) -> None:
