@@ -8,10 +8,11 @@ from werkzeug.datastructures.structures import iter_multi_items
 
 
 class Sent(ImmutableMultiDict[str, Any]):
-    """The parameters, the fields or the files of a request; names of files have no NULs, either."""
+    """The parameters, the fields or the files of a request; no names have them, either."""
 
     def __init__(self, sent: Any = None) -> None:
-        super().__init__([(name, _clean(value)) for name, value in iter_multi_items(sent)] if sent else None)
+        items = iter_multi_items(sent) if sent else ()
+        super().__init__([(_clean(name), _clean(value)) for name, value in items])
 
 
 class Incoming(Request):

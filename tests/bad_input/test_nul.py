@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import time_machine
-from flask import Flask
+from flask import Flask, request
 
 from cabinet.models import (
     ConnectionRequest,
@@ -156,6 +156,28 @@ def test_in_each_field_of_each_address_of_the_staff(
                 answer = desk.client.open(address, method=method, **sent)
                 assert answer.status_code < 500 and not written, (method, address, some, written)
     assert walked > 300
+
+
+def test_in_the_name_of_a_field(desk: Visitor) -> None:
+    """What was typed when the session was over is kept by the names of its fields."""
+    asked()
+    desk.get("/staff/request/12345678")
+    token = desk.csrf_token
+    with time_machine.travel(now() + dt.timedelta(minutes=40), tick=False):
+        desk.post("/staff/request/12345678/reply", {"csrf_token": token, "reply": "a", "te\0xt": "b"})
+    assert desk.status == 200 and desk.title == "Вход для сотрудников"
+    kept = str([row.data for row in WebSession.select()])
+    assert "text" in kept and not NUL.search(kept), kept
+
+
+@pytest.mark.parametrize("where", ["args", "form", "files"])
+def test_no_name_has_one(app: Flask, where: str) -> None:
+    part = b'--x\r\nContent-Disposition: form-data; name="a\0b"%s\r\n\r\n1\r\n--x--\r\n'
+    body = part % (b'; filename="c"' if where == "files" else b"")
+    with app.test_request_context(
+        "/?a%00b=1", method="POST", data=body, content_type="multipart/form-data; boundary=x"
+    ):
+        assert list(getattr(request, where)) == ["ab"]
 
 
 def test_in_the_name_of_a_file(desk: Visitor) -> None:
