@@ -10,7 +10,6 @@ import pytest
 
 from cabinet.models import Audit, RequestNote, Staff
 from cabinet.models.database import db
-from cabinet.staff import exports
 from tests.cast import resident
 from tests.staff.test_requests import asked
 from tests.visitor import Visitor
@@ -83,7 +82,7 @@ def test_moments_days_and_sums_are_what_they_are_in_a_spreadsheet(desk: Visitor)
 
 
 def test_all_rows_once_over_the_batches(desk: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exports, "BATCH", 10)
+    monkeypatch.setattr("cabinet.staff.batches.BATCH", 10)
     for number in range(31):
         resident(f"+7916{number:07d}")
     phones = [row[0] for row in rows(desk, "residents.csv")[1:]]

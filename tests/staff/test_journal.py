@@ -125,6 +125,20 @@ def test_it_is_taken_away_as_it_is_asked_for_in_moscow_time(admin_desk: Visitor,
     assert Audit.select().where(Audit.action == "staff-export-journal").count() == 2
 
 
+@pytest.mark.parametrize("sort", ["", "at"])
+def test_all_of_it_is_taken_away_over_the_batches(
+    admin_desk: Visitor, maria: Staff, monkeypatch: pytest.MonkeyPatch, sort: str
+) -> None:
+    monkeypatch.setattr("cabinet.staff.batches.BATCH", 10)
+    with db.atomic():
+        for number in range(31):
+            Audit.record("staff-request-seen", maria.actor, str(number))
+    file = f"/staff/audit/export/csv?actor={maria.actor}&sort={sort}"
+    lines = list(csv.reader(io.StringIO(admin_desk.client.get(file).get_data(as_text=True)), delimiter=";"))
+    numbers = [int(line[2].rsplit(maxsplit=1)[-1]) for line in lines[1:]]
+    assert numbers == sorted(range(31), reverse=not sort)
+
+
 def test_a_clerk_takes_nothing_away(desk: Visitor) -> None:
     assert desk.client.get("/staff/audit/export/csv").status_code == 404
 
