@@ -134,7 +134,8 @@ class JointCommits:
         """The connection to write by, to the same file as one's own, and as patient."""
         if self.joint:
             return self.joint.connection
-        if self.writer is None or self.writer.file != own.file or self.writer.in_transaction:
+        known = self.writer
+        if known is None or known.worn or known.file != own.file or known.in_transaction:
             self.close_writer()
             self.writer = self._opened()
             self.writer.execute(f"PRAGMA cache_size = -{WRITER_CACHE_KIB}")
@@ -202,6 +203,7 @@ class JointCommits:
             with peewee.__exception_wrapper__:  # type: ignore[attr-defined]
                 connection.execute("COMMIT")
         except Exception as error:
+            connection.wear(error)
             self._give_up(error)
             raise
         self.joint = None

@@ -25,6 +25,7 @@ LOCK_PATIENCE = 15  # seconds a writer queues before it gives up; less on pages
 CACHE_KIB = 8 * 1024  # for imports and the like
 KEPT_CACHE_KIB = 512  # for a request, which reads less; what others write empties it anyway
 STEP = 0.25  # seconds to which its patience is rounded up
+HARMLESS = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CONSTRAINT)  # errors of others' doing
 KEPT = 8  # connections of a process that are kept for the next request, each with its cache
 
 
@@ -141,6 +142,12 @@ class Connection(sqlite3.Connection):
 
     patience: float = LOCK_PATIENCE
     file: tuple[int, int] | None = None
+    worn = False  # whether it may be the connection's fault that something failed: the next has another
+
+    def wear(self, error: Exception) -> None:
+        """Take note of an error of sqlite3, or of peewee's that wraps it."""
+        code = getattr(getattr(error, "orig", error), "sqlite_errorcode", 0)
+        self.worn = self.worn or code & 0xFF not in HARMLESS
 
 
 class QueuedSqliteDatabase(WhenAsked, JointCommits, peewee.SqliteDatabase):
@@ -206,7 +213,7 @@ class QueuedSqliteDatabase(WhenAsked, JointCommits, peewee.SqliteDatabase):
         return None
 
     def _close(self, connection: Connection) -> None:
-        if self.autoconnect and len(self.idle) < KEPT and not connection.in_transaction:
+        if self.autoconnect and len(self.idle) < KEPT and not (connection.worn or connection.in_transaction):
             self.idle.append(connection)
         else:
             connection.close()
@@ -224,7 +231,8 @@ class QueuedSqliteDatabase(WhenAsked, JointCommits, peewee.SqliteDatabase):
             return super().execute_sql(sql, params)  # type: ignore[no-untyped-call]
         try:
             return state.conn.execute(sql, params or ())  # by a tenth of the calls
-        except sqlite3.Error:
+        except sqlite3.Error as error:
+            state.conn.wear(error)
             with wrap_exceptions:
                 raise
 
