@@ -43,7 +43,9 @@ class Keeper:
             lost, self.processes = living < self.processes, living
             if lost and not self.ending:
                 self._lose()
-            os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)  # until one of them has ended
+            ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
+            if ended and ended.si_pid not in living:
+                os.waitpid(ended.si_pid, 0)  # somebody's that nobody else asks for
         return 0 if self.ending and not self.failed else 1
 
     def _lose(self) -> None:

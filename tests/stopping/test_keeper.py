@@ -7,10 +7,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import suppress
 
+import psutil
 import pytest
 
 from config import ROOT
-from tests.waiting import PATIENCE
+from tests.waiting import PATIENCE, until
 
 SUPERVISOR = """
 import os, signal, subprocess, sys
@@ -38,6 +39,11 @@ signal.pthread_sigmask(signal.SIG_BLOCK, keeper.ASKED)
 up, come = os.pipe()
 os.set_inheritable(up, True)
 processes = [os.fork() or child(number < int(sys.argv[2])) for number in range(2)]
+if sys.argv[3:]:
+    stranger = os.fork()
+    if not stranger:
+        os._exit(0)
+    os.write(1, f"-{stranger}\\n".encode())
 told = [sys.argv[1], str(up), "", *map(str, processes)]
 os.execv(sys.executable, [sys.executable, "-I", "-S", keeper.__file__, *told])
 """
@@ -46,10 +52,12 @@ os.execv(sys.executable, [sys.executable, "-I", "-S", keeper.__file__, *told])
 class Told:
     """A supervisor, and what it and its processes say."""
 
-    def __init__(self, come_up: int) -> None:
-        command = [sys.executable, "-c", SUPERVISOR, SERVER, str(come_up)]
+    def __init__(self, come_up: int, *stranger: str) -> None:
+        command = [sys.executable, "-c", SUPERVISOR, SERVER, str(come_up), *stranger]
         self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-        self.keeper, *self.children = (int(self.line()) for _ in range(3))
+        numbers = [int(self.line()) for _ in range(3 + len(stranger))]
+        self.keeper, *self.children = (number for number in numbers if number > 0)
+        self.stranger = -min(numbers)
 
     def line(self) -> str:
         """The next line."""
@@ -59,7 +67,7 @@ class Told:
 
 @pytest.fixture
 def told(request: pytest.FixtureRequest) -> Iterator[Told]:
-    found = Told(getattr(request, "param", 2))
+    found = Told(*getattr(request, "param", (2,)))
     yield found
     found.process.kill()
     found.process.wait(PATIENCE)
@@ -82,12 +90,18 @@ def test_where_one_dies_another_server_is_asked_for_and_the_rest_go_on(told: Tol
         os.kill(second, 0)
 
 
-@pytest.mark.parametrize("told", [1], indirect=True)
+@pytest.mark.parametrize("told", [(1,)], indirect=True)
 def test_where_one_dies_before_all_have_come_up_the_server_has_failed(told: Told) -> None:
     """The supervisor does not hear of it as of a loss: it would begin one server after another."""
     os.kill(told.children[1], signal.SIGKILL)
     assert told.line() == "retired"
     assert told.line() == "ended 1"
+
+
+@pytest.mark.parametrize("told", [(2, "stranger")], indirect=True)
+def test_a_child_that_it_does_not_know_is_asked_for_when_it_has_ended(told: Told) -> None:
+    """Otherwise the system would tell of it again and again, at the cost of a processor."""
+    until(lambda: not psutil.pid_exists(told.stranger), "it stays a zombie")
 
 
 def test_without_any_process_the_server_has_ended(told: Told) -> None:
