@@ -17,7 +17,7 @@ from tests.browser.site import stop, wait_until_ready
 from tests.deploy.front import Host, prepared
 from tests.deploy.visitors import failures
 from tests.ports import free_port, is_listening
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 pytestmark = pytest.mark.slow
 
@@ -69,6 +69,20 @@ def test_where_a_process_dies_the_others_go_on_until_another_server_is_up(host: 
     (now,) = supervisor.children()
     assert len(now.children()) == 2
     assert visitor().get(f"http://localhost:{host.port}/healthz").ok
+
+
+def test_one_that_is_stopped_refuses_newcomers_at_once_and_finishes_a_request(host: Host) -> None:
+    assert host.process is not None
+    form = "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 3\r\nExpect: 100-continue"
+    with socket.create_connection(("127.0.0.1", host.port), PATIENCE) as under_way:
+        under_way.sendall(f"POST / HTTP/1.1\r\nHost: localhost\r\n{form}\r\n\r\n".encode())
+        assert b" 100 " in under_way.recv(4096), "it waits for what is sent next"
+        host.process.terminate()
+        until(lambda: not is_listening(host.port))
+        assert host.process.poll() is None
+        under_way.sendall(b"a=b")
+        assert under_way.recv(4096).startswith(b"HTTP/1.1 ")
+    assert host.process.wait(PATIENCE) == 0
 
 
 def test_a_server_without_its_supervisor_gives_the_port_back(host: Host) -> None:
