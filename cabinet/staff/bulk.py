@@ -14,7 +14,7 @@ from cabinet.staff.bulk_form import BulkForm
 from cabinet.staff.guard import bp, current_staff
 from cabinet.staff.paging import asked
 from cabinet.staff.requests import requests
-from cabinet.staff.unsent import keeps
+from cabinet.staff.unsent import keeps, nothing_was_done
 from cabinet.web.flow import advance, flash, reject
 from cabinet.web.security import client_address
 
@@ -28,6 +28,8 @@ def act_on_requests(state: str) -> Response:
     if act is None:
         return reject(requests, form, **asked())
     outcome = act_on(form.shown, act)
+    if form.act.data != "refused" or not outcome.done:
+        nothing_was_done()  # with the reason
     flash(_told(form.act.data, outcome), "warn" if outcome.changed or outcome.impossible else "done")
     return advance("staff.requests", state=state, **asked())
 

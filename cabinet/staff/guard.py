@@ -84,6 +84,7 @@ def keep_what_was_refused(response: Response) -> Response:
 @bp.errorhandler(RightsLostError)
 def sign_in_anew(error: RightsLostError) -> BaseResponse:
     """Who lost the rights in the middle of a request has no session any more."""
+    unsent.nothing_was_done()
     return in_place_of_step(advance("staff.sign_in"))
 
 

@@ -11,13 +11,13 @@ from cabinet.models.import_job import ImportJob
 from cabinet.staff.column_forms import columns_form, shown_of
 from cabinet.staff.guard import bp, current_staff, get_or_404
 from cabinet.staff.import_card import decided, import_card, is_seen
-from cabinet.staff.unsent import keeps
+from cabinet.staff.unsent import COLUMN, keeps
 from cabinet.web.flow import advance, flash, reject
 from cabinet.web.security import client_address
 
 
 @bp.post("/import/<job_id>/columns")
-@keeps("import_card", "column-", "check")
+@keeps("import_card", COLUMN, "check")
 def name_columns(job_id: str) -> Response:
     """Check the file again by what was chosen for its columns."""
     job = get_or_404(ImportJob, ImportJob.id == job_id)

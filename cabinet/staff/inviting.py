@@ -28,7 +28,7 @@ from cabinet.models.phone_proof import by_contact_alone
 from cabinet.staff.billing_search import count_opened, show_accounts
 from cabinet.staff.guard import bp, current_staff, get_or_404, record, show
 from cabinet.staff.search import ACCOUNTS
-from cabinet.staff.unsent import half_written, keeps
+from cabinet.staff.unsent import half_written, keeps, nothing_was_done
 from cabinet.web.flow import advance, flash, form_for_get, reject
 from cabinet.web.security import client_address
 from cabinet.wording import documents
@@ -134,6 +134,7 @@ def _invited(form: InvitationForm, account: Account) -> Response:
     except KnownPhoneError as known:
         return _offered_to_link(known.user, account)
     except InvitedOtherwiseError as error:
+        nothing_was_done()
         flash(
             _("Этот номер уже приглашён по другому счёту. Отзовите то приглашение, если нужно новое."), "warn"
         )
@@ -158,6 +159,7 @@ def _invited(form: InvitationForm, account: Account) -> Response:
 
 def _offered_to_link(user: User, account: Account) -> Response:
     """The phone has a cabinet: its account is linked there, unless nobody can say whose the phone is now."""
+    nothing_was_done()
     if user.blocked_at:
         flash(_("По этому номеру уже есть кабинет, но вход в него закрыт."), "warn")
     elif is_unseen(user):

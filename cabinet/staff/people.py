@@ -11,7 +11,7 @@ from cabinet.models import staff_admin
 from cabinet.models.base import settings
 from cabinet.models.recovery_code import RecoveryCode
 from cabinet.models.staff import Staff
-from cabinet.models.staff_admin import LastAdminError, RightsLostError
+from cabinet.models.staff_admin import LastAdminError
 from cabinet.staff.guard import admins_only, bp, current_staff, get_or_404, record, show
 from cabinet.staff.people_forms import BlockForm, InviteForm, PersonForm, ResetForm
 from cabinet.staff.step_up import ProvedForm, prove, proved_lately
@@ -52,8 +52,6 @@ def submit_people() -> Response:
     who, name, role = form.email.value, form.full_name.value, form.role.data
     try:
         staff, secret = staff_admin.invite(current_staff(), who, name, role, client_address())
-    except RightsLostError:
-        return advance("staff.sign_in")
     except peewee.IntegrityError:
         form.email.errors = [_("С этим адресом сотрудник уже есть.")]
         return reject(people, form)
@@ -99,8 +97,6 @@ def _acted(staff_id: str, form: ProvedForm, act: Callable[[Staff], Response]) ->
         return reject(person, form)
     try:
         return act(found)
-    except RightsLostError:
-        return advance("staff.sign_in")
     except LastAdminError:
         form.form_errors.append(
             _("Это единственный администратор. Сначала назначьте администратором кого-нибудь ещё.")

@@ -23,7 +23,7 @@ from cabinet.models.profile import ChangedMeanwhileError
 from cabinet.staff.guard import bp, current_staff, get_or_404, record, show
 from cabinet.staff.resident_forms import ResidentForm, form_about
 from cabinet.staff.step_up import ProvedForm, prove, proved_lately
-from cabinet.staff.unsent import half_written, keeps
+from cabinet.staff.unsent import half_written, keeps, nothing_was_done
 from cabinet.web.flow import advance, flash, flashed, reject
 from cabinet.web.security import client_address
 
@@ -172,6 +172,7 @@ def _settled(change: PhoneChange, act: Callable[[], None], done: str) -> Respons
     try:
         act()
     except NotForYouError:
+        nothing_was_done()
         flash(
             _(
                 "Решить должен другой сотрудник, а тот, кто попросил, — работать у нас до сих пор. Если"
@@ -180,6 +181,7 @@ def _settled(change: PhoneChange, act: Callable[[], None], done: str) -> Respons
             "warn",
         )
     except NotTwoError:
+        nothing_was_done()
         flash(
             _(
                 "Решить должен кто-то третий: меньше недели назад один из вас двоих открыл другому доступ"

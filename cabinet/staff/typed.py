@@ -22,7 +22,7 @@ from cabinet.web.sessions import session
 AT = "at"  # the name by which it lies there when words were kept last, Unix time
 NO_WORDS = (AT, "lane", "colleague", "was", "check")
 KEPT = ("reply", "lane", "text", "colleague")
-MOST = 5  # requests and other forms that somebody is half-way through at once
+MOST, MOST_FORMS = 5, 10  # requests, and other forms, that somebody is half-way through at once
 KEPT_FOR = 12 * 60 * 60  # seconds for which words lie unsent
 
 
@@ -143,8 +143,12 @@ def keep_at(place: str, typed: dict[str, Any]) -> None:
     if not words and place not in _kept():
         return
     moment = int(unix_time())
-    others = [(other, {AT: moment, **values}) for other, values in _kept().items() if other != place]
-    mine = [(place, {**typed, AT: moment})] if words else []
-    session[keys.STAFF_TYPED] = dict([*others, *mine][-MOST:])
+    kept = {other: {AT: moment, **values} for other, values in _kept().items() if other != place}
+    if words:
+        kept[place] = {**typed, AT: moment}
+    forms = [other for other in kept if other.startswith("/")]
+    requests = [other for other in kept if not other.startswith("/")]
+    lately = {*forms[-MOST_FORMS:], *requests[-MOST:]}
+    session[keys.STAFF_TYPED] = {other: values for other, values in kept.items() if other in lately}
     if writer := g.get("staff"):
         session[keys.STAFF_TYPED_BY] = writer.id  # of a session that began before this was noted at its start

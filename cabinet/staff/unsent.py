@@ -23,12 +23,13 @@ from cabinet.web import session_keys as keys
 from cabinet.web.sessions import session
 
 V = TypeVar("V", bound=Callable[..., Any])
+COLUMN = "column-"  # with a number: fields of a form that has as many as a file has columns
 MOST_FIELDS = 200  # of one form: a file may have many columns
 
 
 @dataclass(frozen=True)
 class _Form:
-    """The page that shows a form, and how the names of those of its fields begin that are worth keeping."""
+    """The page that shows a form, and the names of those of its fields that are worth keeping."""
 
     page: str
     names: tuple[str, ...]
@@ -83,8 +84,9 @@ def hold() -> Response | None:
         if shown.isdecimal() and int(shown[:15]) > sent.get(place, 0):
             typed.keep_at(place, _words())
         return Response(status=204)
+    session.pop(keys.REJECTED, None)  # of what was sent before: what is refused from now on is this
     others = [(other, at) for other, at in sent.items() if other != place]
-    session[keys.STAFF_SENT] = dict([*others, (place, milliseconds())][-typed.MOST :])
+    session[keys.STAFF_SENT] = dict([*others, (place, milliseconds())][-typed.MOST_FORMS :])
     typed.keep_at(place, {})
     g.unsent = place
     return None
@@ -92,13 +94,14 @@ def hold() -> Response | None:
 
 def keep_what_was_refused(response: Response) -> None:
     """What was sent in vain is half-written still."""
-    if "unsent" in g and (response.status_code >= 400 or keys.REJECTED in session or "undone" in g):
-        typed.keep_at(g.unsent, _words())
+    if response.status_code >= 400 or keys.REJECTED in session:
+        nothing_was_done()
 
 
 def nothing_was_done() -> None:
-    """What was sent just now changed nothing, though the answer is another page."""
-    g.undone = True
+    """What was sent just now changed nothing, or its words are none of what was done: they are kept."""
+    if "unsent" in g:
+        typed.keep_at(g.unsent, _words())
 
 
 def keep_for_later() -> None:
@@ -109,8 +112,12 @@ def keep_for_later() -> None:
 
 def _words() -> dict[str, str]:
     names = FORMS[str(request.endpoint)].names
-    came = [(name, text) for name, text in request.form.items() if name.startswith(names)]
-    return {name: text.replace("\0", "")[:LONGEST_TEXT] for name, text in came[:MOST_FIELDS]}
+    came = [(name, text) for name, text in request.form.items() if name in names or _is_column(name, names)]
+    return {name: text[:LONGEST_TEXT] for name, text in came[:MOST_FIELDS]}
+
+
+def _is_column(name: str, names: tuple[str, ...]) -> bool:
+    return COLUMN in names and name.startswith(COLUMN) and name.removeprefix(COLUMN).isdecimal()
 
 
 def _address(endpoint: str) -> str:

@@ -163,3 +163,17 @@ def test_who_cannot_be_told_is_not_refused(desk: Visitor) -> None:
     desk.fill_and_submit(reply="Дом не наш", lane="sms")
     assert "Ответ не дойдёт" in desk.text and "Дом не наш" in desk.text
     assert not Message.select().where(Message.to == "").exists() and RequestNote.select().count() == 2
+
+
+def test_a_reason_that_was_not_sent_is_not_lost(desk: Visitor, admin: Staff) -> None:
+    three()
+    desk.get("/staff/requests/new")
+    ticked = tick(desk, *NUMBERS)
+    for found in ConnectionRequest.select():
+        casework.write_note(found, "Моя", admin, "")
+    press(desk, "refused", ticked, reason="Дом не наш")
+    assert "остались как есть" in desk.text and desk.value("reason") == "Дом не наш"
+    press(desk, "in_work", tick(desk, NUMBERS[0]), reason="Дом не наш")
+    assert "Взято в работу заявок: 1." in desk.text and desk.value("reason") == "Дом не наш"
+    press(desk, "refused", tick(desk, NUMBERS[1]), reason="Дом не наш")
+    assert "Отклонено заявок: 1." in desk.text and desk.value("reason") == ""

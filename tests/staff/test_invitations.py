@@ -118,6 +118,8 @@ def test_pressed_twice_it_is_one(desk: Visitor) -> None:
     assert len(inbox()) == 1 and Consent.select().count() == 1
     invite(desk, **receipt_of(DACHNAYA))
     assert "уже приглашён по другому счёту" in desk.text and Invitation.select().count() == 1
+    desk.get(f"{LIST}/new")
+    assert desk.value("last_name") == CALLER["last_name"], "nothing was done, so nothing is lost"
 
 
 def test_a_phone_with_a_cabinet_is_offered_the_link(desk: Visitor) -> None:
