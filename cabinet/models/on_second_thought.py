@@ -33,11 +33,12 @@ def was_not_answered(entries: Iterable[RequestNote]) -> bool:
 
 
 def let_wait_again(request: ConnectionRequest, staff: Staff, ip: str) -> bool:
-    """The resident waits for an answer after all, since they wrote. False where they do not."""
+    """The resident waits for an answer after all. False where they wrote nothing, or it is closed."""
     with db.atomic():
         lock_names(f"casework:{request.number}")
-        written = [entry for entry in request.notes() if entry.kind == "answer"]
-        if not was_not_answered(request.notes()):
+        fresh: ConnectionRequest = ConnectionRequest.get_by_id(request.id)
+        written = [entry for entry in fresh.notes() if entry.kind == "answer"]
+        if not (fresh.is_open and was_not_answered(fresh.notes())):
             return False
         told = Unread.insert(request=request.id, at=written[-1].at).on_conflict_ignore().execute()
         if told:

@@ -28,5 +28,8 @@ def take_back_note(number: str, entry: str) -> Response:
 def let_request_wait_again(number: str) -> Response:
     """The resident waits for an answer after all."""
     found, _form = sent(number)
-    on_second_thought.let_wait_again(found, current_staff(), client_address())
+    if on_second_thought.let_wait_again(found, current_staff(), client_address()):
+        flash(_("Заявка снова на вкладке «Ждут ответа»."))
+    else:
+        flash(_("Состояние заявки уже изменили. Проверьте, что с ней сейчас."), "warn")
     return advance("staff.request_card", number=number)

@@ -19,7 +19,7 @@
     forget();
     const body = new URLSearchParams({ quietly: form.dataset.shown ?? "y" });
     for (const [name, value] of new FormData(form)) {
-      const isSecret = form.querySelector(`[type=password][name="${name}"]`);
+      const isSecret = form.querySelector(`:is([type=password], [autocomplete$=password])[name="${name}"]`);
       if (typeof value === "string" && !isSecret) body.append(name, value);
     }
     navigator.sendBeacon(form.dataset.keep || form.action, body);

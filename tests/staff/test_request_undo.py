@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 from flask import Flask
 
-from cabinet.models import Audit, RequestNote, Staff, Unread, casework
+from cabinet.models import Audit, ConnectionRequest, RequestNote, Staff, Unread, casework
 from cabinet.models.database import db
 from tests.staff.conftest import member
 from tests.staff.test_requests import NOTE, asked
@@ -63,6 +63,7 @@ def test_who_needed_no_answer_waits_again(desk: Visitor, clerk: Staff) -> None:
     assert not Unread.select().exists()
     desk.press(AGAIN)
     assert "Житель ждёт ответа" in desk.text and Unread.get().at == written
+    assert "Заявка снова на вкладке «Ждут ответа»." in desk.text
     assert Audit.select().where(Audit.action == "staff-request-waits-again").count() == 1
     desk.get("/staff/requests/answered")
     desk.follow("12345678")
@@ -76,3 +77,14 @@ def test_nobody_waits_who_wrote_nothing(app: Flask, desk: Visitor) -> None:
     assert not desk.page.select(AGAIN)
     desk.post(f"{PAGE}/waits-again", {"csrf_token": desk.csrf_token})
     assert not Unread.select().exists()
+
+
+def test_nobody_waits_for_an_answer_to_a_request_that_was_closed_meanwhile(desk: Visitor) -> None:
+    found = asked()
+    casework.write_back(found, "Когда?", "")
+    desk.get(PAGE)
+    desk.press(READ)
+    with db.atomic():
+        ConnectionRequest.update(state="done").execute()
+    desk.press(AGAIN)
+    assert "Состояние заявки уже изменили" in desk.text and not Unread.select().exists()
