@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Any
 
 from flask import abort, request
-from peewee import Field, ModelSelect, chunked, fn
+from peewee import Field, ModelSelect, fn
 
 from cabinet.models.database import connected
 from cabinet.models.desk_figures import overdue, overdue_since
@@ -17,10 +17,10 @@ from cabinet.models.request_note import Unread
 from cabinet.models.request_search import find, find_all
 from cabinet.models.staff import Staff
 from cabinet.models.word_search import Found
-from cabinet.staff.batches import BATCH, batches
+from cabinet.staff.batches import batches, by_keys, places
 from cabinet.staff.days import begin_of, day_asked, end_of
 from cabinet.staff.guard import current_staff
-from cabinet.staff.paging import PAGE, Page, is_value, page_by, page_of, page_of_few
+from cabinet.staff.paging import PAGE, Page, page_by, page_of, page_of_few
 from cabinet.staff.search import ALL
 from cabinet.staff.sorting import Order
 
@@ -100,9 +100,7 @@ class Sought:
             return _found_in_order(query, ALL.query, lead, values, self._is_oldest_first)
         if order.column == "created":
             return batches(query, KEYS, order.is_ascending)
-        lead, values = self._lead(self.members)
-        lists = (batches(query.where(is_value(lead, value)), KEYS, ascending=False) for value in values)
-        return chain.from_iterable(lists)
+        return _in_order(query, *self._lead(self.members))
 
     def _few(self) -> list[ConnectionRequest]:
         """Those found; put in order here, for asked for few in an order databases might walk through all."""
@@ -155,6 +153,19 @@ def _place(row: ConnectionRequest) -> tuple[Any, ...]:
     return tuple(getattr(row, key.name) for key in KEYS)
 
 
+def _in_order(query: Any, lead: Field, values: list[str | None]) -> Iterator[list[ConnectionRequest]]:
+    """All of a query: by the values of a column, then the newest first; the order is that of one moment.
+
+    Keys alone are put in order, for while the file is written staff change what it is in order of.
+    """
+    by_value: dict[str | None, list[int]] = {value: [] for value in values}
+    with connected():
+        rows = query.select(ConnectionRequest.id, lead).order_by(*(key.desc() for key in KEYS))
+        for key, value in rows.tuples().iterator():
+            by_value.setdefault(value, []).append(key)
+    yield from by_keys(ConnectionRequest.id, chain.from_iterable(by_value.values()))
+
+
 def _found_in_order(
     query: Any, words: str, lead: Field, values: list[str | None], is_ascending: bool
 ) -> Iterator[list[ConnectionRequest]]:
@@ -162,16 +173,7 @@ def _found_in_order(
 
     Only their numbers are put in order, so as many may be found as there are.
     """
-    keys, ranks = find_all(words), {value: rank for rank, value in enumerate(values)}
-    places: list[tuple[int, int]] = []
-    for some in chunked(keys, BATCH):
-        with connected():
-            rows = list(
-                query.where(ConnectionRequest.id.in_(some)).select(ConnectionRequest.id, lead).tuples()
-            )
-        places += [(ranks.get(value, len(ranks)), key if is_ascending else -key) for key, value in rows]
-    for several in chunked(sorted(places), BATCH):
-        keys = [abs(key) for _rank, key in several]
-        with connected():
-            found = {row.id: row for row in ConnectionRequest.select().where(ConnectionRequest.id.in_(keys))}
-        yield [found[key] for key in keys if key in found]
+    ranks = {value: rank for rank, value in enumerate(values)}
+    told = places(query, ConnectionRequest.id, lead, find_all(words))
+    order = sorted((ranks.get(value, len(ranks)), key if is_ascending else -key) for key, value in told)
+    yield from by_keys(ConnectionRequest.id, (abs(key) for _rank, key in order))

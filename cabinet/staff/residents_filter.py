@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from peewee import Field
 
-from cabinet.models.database import connected
 from cabinet.models.resident_search import find, find_all
 from cabinet.models.user import User
 from cabinet.models.word_search import Found
-from cabinet.staff.batches import batches
+from cabinet.staff.batches import batches, by_keys, places
 from cabinet.staff.paging import Page, page_of, page_of_few
 from cabinet.staff.search import ALL
 from cabinet.staff.sorting import Order
@@ -51,7 +51,7 @@ class ResidentsSought:
     def batches(self) -> Iterator[list[User]]:
         """All of them, for a file, which is written when the request is over."""
         if self.found is not None:
-            return _of_search(ALL.query) if self.found.more else iter([self._few(self.found)])
+            return self._of_search(ALL.query) if self.found.more else iter([self._few(self.found)])
         return batches(User.select(), self._keys, self.order.is_ascending)
 
     def _few(self, found: Found) -> list[User]:
@@ -59,14 +59,17 @@ class ResidentsSought:
         rows = list(User.select().where(User.id.in_(found.keys)))
         return sorted(rows, key=self._place, reverse=not self.order.is_ascending)
 
+    def _of_search(self, words: str) -> Iterator[list[User]]:
+        """All whom a search for the words finds, as many as there are; their keys alone are put in order."""
+        keys = chain.from_iterable(find_all(words))
+        told = places(User.select(), User.id, self._keys[0], keys)
+        order = sorted(
+            ((self._value(value), key) for key, value in told), reverse=not self.order.is_ascending
+        )
+        yield from by_keys(User.id, (key for _value, key in order))
+
     def _place(self, row: User) -> tuple[Any, str]:
-        value = getattr(row, self._keys[0].name)
-        return value if self.order.column == "created" else bytes(value or b""), row.id
+        return self._value(getattr(row, self._keys[0].name)), row.id
 
-
-def _of_search(words: str) -> Iterator[list[User]]:
-    """All whom a search for the words finds, as many as there are: by the words, not by the list's order."""
-    for keys in find_all(words):
-        with connected():
-            rows = list(User.select().where(User.id.in_(keys)).order_by(User.search_name, User.id))
-        yield rows
+    def _value(self, value: Any) -> Any:
+        return value if self.order.column == "created" else bytes(value or b"")

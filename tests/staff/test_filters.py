@@ -4,10 +4,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from cabinet.models import Staff, request_search, resident_search, word_search
+from cabinet.models import ConnectionRequest, Staff, User, request_search, resident_search, word_search
 from cabinet.models.database import db
 from cabinet.models.request_note import Unread
-from cabinet.staff import request_filter
 from tests.cast import resident
 from tests.staff.test_exports import rows
 from tests.staff.test_requests import asked
@@ -181,7 +180,37 @@ def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (word_search, request_search, resident_search):
         monkeypatch.setattr(module, "MOST", 2)
     monkeypatch.setattr(word_search, "PORTION", 2)
-    monkeypatch.setattr(request_filter, "BATCH", 3)
+    monkeypatch.setattr("cabinet.staff.batches.BATCH", 3)
+
+
+@pytest.mark.parametrize("sort", ["state", "-state", "colleague", "-colleague"])
+def test_a_file_has_each_request_once_while_staff_work(
+    desk: Visitor, several: None, clerk: Staff, admin: Staff, monkeypatch: pytest.MonkeyPatch, sort: str
+) -> None:
+    for module in ("batches", "exports"):
+        monkeypatch.setattr(f"cabinet.staff.{module}.BATCH", 1)
+    numbers = listed(desk, f"all?sort={sort}")
+    lines = desk.client.get(f"/staff/export/requests.csv?sort={sort}").iter_encoded()
+    written = next(lines) + next(lines)
+    assert [one for one in numbers if one in written.decode()] == numbers[:1]
+    others = {"in_work": "done", "done": "in_work", clerk.id: admin.id, admin.id: clerk.id}
+    with db.atomic():
+        for row in ConnectionRequest.select():
+            row.state, row.assignee = others[row.state], others[str(row.assignee)]
+            row.save()
+    told = [line[:8] for line in (written + b"".join(lines)).decode("utf-8-sig").splitlines()]
+    assert [one for one in told if one in numbers] == numbers
+
+
+@pytest.mark.parametrize("sort", ["name", "-name", "created", "-created"])
+def test_a_file_of_many_residents_that_are_found_is_in_order(desk: Visitor, narrow: None, sort: str) -> None:
+    for number, name in enumerate(NAMES):
+        resident(f"+7916111000{number}", last_name=name, created_at=FIRST + timedelta(days=number * 3 % 7))
+    desk.get("/staff/residents")
+    desk.fill_and_submit("search form", query="елк")
+    keys = User.search_name if sort.endswith("name") else User.created_at, User.id
+    told = [row[0] for row in rows(desk, f"residents.csv?state=found&sort={sort}")[1:]]
+    assert told[:: -1 if sort[0] == "-" else 1] == [row.phone[1:] for row in User.select().order_by(*keys)]
 
 
 @pytest.mark.parametrize("query", ["ёлкин анна", "елк", "+7916111", "7916111"])
