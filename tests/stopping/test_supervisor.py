@@ -7,19 +7,21 @@ import time
 from pathlib import Path
 
 from cabinet.serve.keeper import LOST
-from cabinet.serve.supervisor import FIRST_PAUSE, Supervisor
+from cabinet.serve.supervisor import Supervisor
 from config import ROOT
 from tests.waiting import PATIENCE
 
+FIRST_PAUSE = 0.25  # seconds, for the tests
 STAYS = "import signal\nsignal.pause()"
 
 # a supervisor of two processes with stubs of servers: how many come up in each, one after the other
 SUPERVISED = """
 import signal, socket, subprocess, sys
-from cabinet.serve.supervisor import Supervisor
-script, *come_up = sys.argv[1:]
+from cabinet.serve import supervisor
+pause, script, *come_up = sys.argv[1:]
+supervisor.FIRST_PAUSE = supervisor.LOOK_EVERY = float(pause)
 
-class Tried(Supervisor):
+class Tried(supervisor.Supervisor):
     def _start(self, ready):
         print("start", flush=True)
         return subprocess.Popen([sys.executable, "-c", script, str(ready), come_up.pop(0)])
@@ -67,7 +69,7 @@ def test_a_server_that_does_not_come_up_leaves_the_old_one_alone() -> None:
 
 def supervised(*come_up: int) -> "subprocess.Popen[str]":
     """A supervisor whose servers have so many processes that come up."""
-    command = [sys.executable, "-c", SUPERVISED, COMES_UP, *map(str, come_up)]
+    command = [sys.executable, "-c", SUPERVISED, str(FIRST_PAUSE), COMES_UP, *map(str, come_up)]
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
 
 

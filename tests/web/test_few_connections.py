@@ -84,7 +84,7 @@ def test_a_server_with_no_place_is_asked_until_it_has_one(guest: Visitor, databa
         assert guest.status == 200 and guest.path == "/register/account"
 
 
-@pytest.mark.settings(database_timeout_ms=200)
+@pytest.mark.settings(database_timeout_ms=1000)  # to connect takes a while, too, beside other work
 def test_whoever_waits_in_vain_is_asked_to_try_again(guest: Visitor, database_url: str) -> None:
     at_account(guest)
     with at_most(0, database_url):
