@@ -43,8 +43,7 @@ def resident_block(form: ClosingForm | None = None, *, user_id: str) -> Response
     """«Закрыть вход?»"""
     user = get_or_404(User, User.id == user_id)
     record("resident-seen", user.id)
-    form = form or form_about(user, ClosingForm)
-    return show("resident_block.html", user=user, form=form)
+    return show("resident_block.html", user=user, form=form or form_about(user, ClosingForm))
 
 
 @bp.post("/resident/<user_id>/block")
