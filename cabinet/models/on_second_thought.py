@@ -37,9 +37,10 @@ def let_wait_again(request: ConnectionRequest, staff: Staff, ip: str) -> bool:
     with db.atomic():
         lock_names(f"casework:{request.number}")
         fresh: ConnectionRequest = ConnectionRequest.get_by_id(request.id)
-        written = [entry for entry in fresh.notes() if entry.kind == "answer"]
-        if not (fresh.is_open and was_not_answered(fresh.notes())):
+        entries = fresh.notes()
+        if not (fresh.is_open and was_not_answered(entries)):
             return False
+        written = [entry for entry in entries if entry.kind == "answer"]
         told = Unread.insert(request=request.id, at=written[-1].at).on_conflict_ignore().execute()
         if told:
             Audit.record("staff-request-waits-again", staff.actor, request.number, ip)
