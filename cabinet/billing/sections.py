@@ -15,7 +15,7 @@ OPEN = re.compile(rf"\W*(?:список )?(?:действующи|активн|�
 LONGEST = 100  # characters of such a heading
 
 
-def is_heading(cells: Sequence[str]) -> bool:
+def begins_section(cells: Sequence[str]) -> bool:
     """Whether nothing but such a heading stands in a line, of closed accounts or of others."""
     filled = [cell for cell in cells if cell]
     return len(filled) == 1 and len(filled[0]) <= LONGEST and any(p.match(filled[0]) for p in (CLOSED, OPEN))
@@ -30,7 +30,7 @@ class Sections:
 
     def note(self, cells: Sequence[str], line: int) -> None:
         """Take note of a line that is of no account."""
-        if is_heading(cells):
+        if begins_section(cells):
             self.lines.append(line)
             self.states.append(any(map(CLOSED.match, cells)))
 

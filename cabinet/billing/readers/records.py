@@ -9,7 +9,7 @@ from cabinet.billing.numbers import account
 from cabinet.billing.others import is_other, is_total
 from cabinet.billing.readers import quotes
 from cabinet.billing.rows import Judge
-from cabinet.billing.sections import is_heading
+from cabinet.billing.sections import begins_section
 
 BAD_COLUMNS = "в строке не столько полей, сколько в заголовке"
 BAD_QUOTES = "незакрытая кавычка"
@@ -158,7 +158,7 @@ class Records:
             or (reason == BAD_COLUMNS and is_other(cells, printed, self.judge.titles))
             or (reason == BAD_COLUMNS and self._is_mark(cells))
             or (len(cells) == 1 and _undated(cells[0]) in self.above)  # the heading of each page
-            or is_heading(cells)
+            or begins_section(cells)
         ):
             self.judge.total(cells, cells[:0:-1])
             self.judge.sections.note(cells, number)
