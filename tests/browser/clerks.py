@@ -1,12 +1,10 @@
 """Staff and what waits for them, put there while the site runs."""
 
 import re
-import subprocess
 import time
 
 import pyotp
 
-from config import ROOT
 from tests.browser.people import insert
 from tests.browser.site import FLASK, Site
 
@@ -27,14 +25,7 @@ REQUEST = {
 
 def add_clerk(site: Site, email: str, *options: str) -> tuple[str, pyotp.TOTP]:
     """A member of staff: the password, and the application on their phone that makes codes."""
-    made = subprocess.run(
-        [*FLASK, "staff", "add", email, "--generate", *options],
-        cwd=ROOT,
-        env=site.environment,
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout
+    made = site.printed_by(*FLASK, "staff", "add", email, "--generate", *options)
     password, uri = re.search(r"password: (\S+)", made), re.search(r"otpauth://\S+", made)
     assert password and uri
     totp = pyotp.parse_uri(uri[0])

@@ -72,6 +72,12 @@ class Site:
         """Run a command of the cabinet; raises CalledProcessError."""
         subprocess.run([*FLASK, *command], cwd=ROOT, env=self.environment, check=True)
 
+    def printed_by(self, *command: str) -> str:
+        """What a program of the cabinet prints; raises CalledProcessError."""
+        return subprocess.run(
+            command, cwd=ROOT, env=self.environment, check=True, capture_output=True, text=True
+        ).stdout
+
     def sms_code(self, phone: str, not_this: str = "") -> str:
         """Wait for the newest code sent to a phone (E.164), as the demonstration's inbox shows it."""
 

@@ -6,13 +6,11 @@ The pages are those of the URL map, with something on each of them (`tests/staff
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
-from config import ROOT
 from tests.browser.accessibility.steps import fill
 from tests.browser.clerks import add_clerk
 from tests.browser.expect import expect
@@ -156,15 +154,9 @@ def test_every_page_is_for_everybody(page: Page, site: Site, chromium: Browser) 
 def _furnish(page: Page, site: Site) -> tuple[list[str], list[tuple[str, str]], list[str]]:
     """Endpoints that are for who is not signed in, addresses, billing files; an admin is in."""
     password, totp = add_clerk(site, EMAIL, "--role", "admin", "--name", "Вера Странникова")
-    made = subprocess.run(
-        [sys.executable, "-m", "tests.staff.office", EMAIL],
-        cwd=ROOT,
-        env=site.environment,
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout
-    _found, addresses, open_ones = json.loads(made)
+    _found, addresses, open_ones = json.loads(
+        site.printed_by(sys.executable, "-m", "tests.staff.office", EMAIL)
+    )
     page.goto(f"{site.url}/staff/")
     fill(page, email=EMAIL, password=password, code=totp.now())
     press(page, "Войти")
