@@ -66,7 +66,8 @@ def _found(
     message: type[M], channel: str, only: Only, moment: datetime, before: datetime
 ) -> Iterator[Prepared[Any]]:
     """What claims what there is, the longest-due first."""
-    if only.gateways and _any_due(cast(Any, message), channel).value(moment) is None:
+    several = only.gateways or only.not_to is not None
+    if several and _any_due(cast(Any, message), channel).value(moment) is None:
         return  # as mostly, by one look
     parts = [only] if only.not_to is None else [*_others(message, only)]
     for ways in zip(*(claims(cast(Any, message), channel, part) for part in parts), strict=True):

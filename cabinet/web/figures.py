@@ -75,6 +75,7 @@ class Shared:
         self.own = Figures()
         self._gauges: dict[str, Callable[[], float]] = {}
         self._writer: threading.Thread | None = None
+        self._told = ""
 
     def gauge(self, name: str, read: Callable[[], float]) -> None:
         """Have a figure of now read whenever they are told."""
@@ -93,11 +94,14 @@ class Shared:
             pause.wait(WRITE_EVERY)
 
     def write(self) -> None:
-        """Tell the other processes now; a full disk costs the figures alone."""
-        target = Path(os.environ[FOLDER]) / f"{os.getpid()}.json"
+        """Tell the other processes now what is new; a full disk costs the figures alone."""
+        target, text = Path(os.environ[FOLDER]) / f"{os.getpid()}.json", self._read().as_text()
+        if text == self._told and target.exists():
+            return
         with contextlib.suppress(OSError):
-            target.with_suffix(".new").write_text(self._read().as_text())
+            target.with_suffix(".new").write_text(text)
             target.with_suffix(".new").replace(target)
+            self._told = text
 
     def _read(self) -> Figures:
         self.own.gauges = {name: read() for name, read in self._gauges.items()}

@@ -15,8 +15,8 @@ LAST_TRIES, FORMER = 60.0, 5.0  # seconds between looks for what the scout does 
 class Lane:
     """Some messages of a channel, and how many are under way at once.
 
-    It looks for work of its own accord every `pause` seconds: for last tries while its receiver rests, and
-    for webhooks that settings do not name any more.
+    One of its threads looks for work of its own accord every `pause` seconds: for last tries while its
+    receiver rests, and for webhooks that settings do not name any more.
     """
 
     name: str

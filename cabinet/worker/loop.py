@@ -87,7 +87,7 @@ class Worker:
         threads = [threading.Thread(target=chore, name=name, daemon=True) for name, chore in chores]
         for lane in self.lanes:
             for n in range(lane.threads):
-                work = (lane, handler_of(lane.channel, self.settings))
+                work = (lane, handler_of(lane.channel, self.settings), lane.pause if n == 0 else None)
                 threads.append(
                     threading.Thread(target=self._deliver, args=work, name=f"{lane.name}-{n}", daemon=True)
                 )
@@ -121,13 +121,14 @@ class Worker:
         unfinished = [thread.name for thread in threads if thread.is_alive()]
         log.info("worker stopped%s", f", unfinished: {', '.join(unfinished)}" if unfinished else "")
 
-    def _deliver(self, lane: Lane, handler: Handler) -> None:
+    def _deliver(self, lane: Lane, handler: Handler, pause: float | None = None) -> None:
+        """Send what is due in a lane, whenever its bell rings, and every `pause` seconds."""
         connect_when_asked(True)  # by a connection that is kept: to open one costs more than to send
         errors = 0
         while not self.stopping.is_set():
             try:
                 if not send_next(lane.channel, handler, lane.only, lambda: self.scout.ring(lane.name)):
-                    self.scout.wait(lane.name, lane.pause)
+                    self.scout.wait(lane.name, pause)
                 errors = 0
             except Exception as error:  # the database, mostly
                 errors += 1
@@ -137,7 +138,7 @@ class Worker:
     def _look_out(self) -> None:
         connect_when_asked(True)  # by a connection that is kept
         while not self.stopping.is_set():
-            if not self._guarded("scout", self.scout.glance):
+            if self.scout.is_due() and not self._guarded("scout", self.scout.glance):
                 self.stopping.wait(1.0)
             time.sleep(LOOK_EVERY)  # to wait for an event as well costs more than the look
 

@@ -1,6 +1,7 @@
 """Looks several times a second what there is to do, by one statement, and wakes the threads that do it.
 
-PostgreSQL could notify, but its notices put all commits in a single file, which costs more than looks.
+On SQLite most looks are only at whether anybody has written since the last. PostgreSQL could notify, but its
+notices put all commits in a single file, which costs more than looks.
 """
 
 import threading
@@ -13,12 +14,13 @@ from cabinet.delivery.sending import PHONE
 from cabinet.models import Message
 from cabinet.models.base import now
 from cabinet.models.choosing import something_due
-from cabinet.models.database import connected, db
+from cabinet.models.database import connected, db, last_write
 from cabinet.models.prepared import Prepared
 from cabinet.worker.lanes import Lane
 
 LOOK_EVERY = 0.25  # seconds
 WHOLE = 4  # each so many looks are at everything, the others at what goes by phone: somebody sits and waits
+AGAIN = 2  # looks after a write, for one of the same moment does not show
 IMPORTS, AUDIT, STATUSES = "imports", "audit", "statuses"
 
 _OTHERS: dict[str, tuple[str, bool]] = {  # what there is to do besides messages; whether as of a moment
@@ -69,12 +71,21 @@ class Scout:
             [*(lane.name for lane in seen), *_OTHERS], lambda moment: _work(seen, _OTHERS, moment)
         )
         self.urgent = _Look([lane.name for lane in urgent], lambda moment: _work(urgent, {}, moment))
-        self.looks = 0
+        self.turn = -1  # of so many looks that are at everything once
+        self.written: object = None
+        self.again = 0
+
+    def is_due(self) -> bool:
+        """Whether to `glance` this time: where somebody has written, else once in WHOLE, for time passes."""
+        self.turn = (self.turn + 1) % WHOLE
+        before, self.written = self.written, last_write()
+        changed = self.written is None or self.written != before
+        self.again = AGAIN if changed else max(0, self.again - 1)
+        return not self.turn or self.again > 0
 
     def glance(self) -> None:
         """As `look`, mostly only at what is urgent."""
-        self._look(self.urgent if self.looks % WHOLE else self.all)
-        self.looks += 1
+        self._look(self.urgent if self.turn else self.all)
 
     def look(self) -> None:
         """Ring for what there is to do now; it rings again until it is done. What rests is nothing to do."""

@@ -21,7 +21,7 @@ from cabinet.models.database import db
 from cabinet.worker.alerts import Lookout
 from cabinet.worker.lanes import Lane, lanes
 from cabinet.worker.loop import Worker
-from cabinet.worker.scout import Scout
+from cabinet.worker.scout import WHOLE, Scout
 from config import Settings
 from tests.messages import REGISTERED, again, fresh, make_due, pause
 from tests.servers import Mailbox
@@ -221,6 +221,23 @@ def test_who_sends_is_woken_by_what_is_due_and_by_nothing_else(
         ImportJob.create(staff="somebody", name="october.csv")
         DeliveryTry.create(message=waiting.id, gateway="twilio", poll_at=now())
     assert rung() == {"imports", "statuses"}
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_sqlite_is_asked_where_somebody_has_written_and_for_what_became_due(
+    settings: Settings, enqueue: Callable[..., Message]
+) -> None:
+    scout = Scout(lanes(settings))
+
+    def asked(times: int = WHOLE) -> list[bool]:
+        return [scout.is_due() for _ in range(times)]
+
+    asked()
+    assert asked() == asked() == [True, False, False, False]
+    assert asked(1) == [True]
+    enqueue("sms", "password_changed")
+    assert asked(3) == [True, True, False], "twice, for another write of that moment does not show"
+    assert asked() == [True, False, False, False]
 
 
 def test_whoever_waits_for_work_is_woken_to_stop(settings: Settings) -> None:
