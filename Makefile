@@ -82,10 +82,9 @@ drill: ## back up under writes, restore into an empty place, compare; RESIDENTS=
 	@exec .venv/bin/python tools/drill.py --residents $(or $(RESIDENTS),20000) --on $(or $(ON),sqlite postgres)
 
 .PHONY: mutants
-mutants: ## mutation testing of cabinet/models/; FILES="attempt code" for two of its modules
+mutants: ## mutation testing of cabinet/models/; FILES="attempt code" for two of its modules, EVERY=5 for a fifth
 	@tools/venv test
-	@tools/venv mutants
-	@exec .venv/bin/python tools/mutants.py $(FILES)
+	@EVERY="$(EVERY)" AGAIN="$(AGAIN)" JOBS="$(JOBS)" TESTS="$(TESTS)" exec .venv/bin/python -m tools.mutants $(FILES)
 
 .PHONY: requirements sbom audit hooks
 requirements: ## compile requirements*.in into requirements*.txt with hashes; UPGRADE=1 upgrades indirect ones

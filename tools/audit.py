@@ -18,7 +18,6 @@ ROOT = Path(__file__).resolve().parent.parent
 FILES = (
     "requirements-dev.txt",
     "requirements-tools.txt",
-    "requirements-mutants.txt",
     "requirements-scan.txt",
 )
 SERVICE = "https://api.osv.dev/v1/query"

@@ -1,105 +1,107 @@
-"""Break the domain in every small way that mutmut knows, and say how much of it the tests notice.
+"""Break the domain in many small ways (`mutation`), and say how much of it the tests notice.
 
-`make mutants` does it for all of `cabinet/models/`, which takes long; FILES="attempt code" for these modules.
-Exits with 1 below GOAL percent. A surviving mutant is shown by `.venv/bin/mutmut show NAME`.
+`make mutants` does it for all of `cabinet/models/`; FILES="attempt code" for these modules, EVERY=5 for a
+fifth of the mutants, AGAIN=1 for those that were not killed last time, JOBS=1 on one core,
+TESTS="tests/models" by these tests alone. Prints each survivor when it is found, then the score of each
+module; exits with 1 below GOAL percent.
 """
 
 import json
 import os
-import shutil
-import subprocess
 import sys
+import time
+import zlib
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
+from tools.mutation.changes import Mutant, mutants_of
+from tools.mutation.runner import Runner
+
 ROOT = Path(__file__).resolve().parent.parent
-MUTANTS = ROOT / "mutants"
-MODELS = Path("cabinet", "models")
+FOLDER = ROOT / "mutants"
+MODELS = ROOT / "cabinet" / "models"
 EQUIVALENT = ROOT / "tests" / "models" / "equivalent_mutants.txt"
+RESULTS = FOLDER / "results.jsonl"
 GOAL = 95
-ON_SQLITE = {**os.environ, "SQLITE_ALONE": "1"}  # see tests/ways.py
-SURVIVED = (0, 5, 33)  # mutmut's codes: tests passed, no test was found, no test comes by
-UNJUDGED = (None, 2, 34)  # not tried, interrupted, left out
+ARGUMENTS = [
+    *("-q", "-s", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:timeout"),
+    *("-m", "not browser and not postgres and not slow and not thorough"),
+]
 
 
 def main() -> None:
-    """Run mutmut; prints one line per module and the survivors, exits with 1 below the goal."""
-    modules = sys.argv[1:] or sorted(path.stem for path in (ROOT / MODELS).glob("*.py"))
-    total: Counter[str] = Counter()
-    run(modules)
-    for module in modules:
-        counted = judge(module)
-        total += counted
-        if counted:
-            print(_line(module, counted))
-    print(_line("all", total))
-    sys.exit(0 if score(total) >= GOAL and not total["unjudged"] else 1)
+    """Try the mutants, print the survivors and the score of each module, and exit."""
+    os.chdir(ROOT)
+    FOLDER.mkdir(exist_ok=True)
+    os.environ |= {"SQLITE_ALONE": "1", "HYPOTHESIS_STORAGE_DIRECTORY": str(FOLDER / "hypothesis")}
+    if not (again := bool(os.environ.get("AGAIN"))):
+        RESULTS.unlink(missing_ok=True)
+    mutants, known = chosen(), results()
+    wanted = [one for one in mutants if not (again and known.get(one.name, "").startswith("killed"))]
+    print(f"{len(wanted)} mutants", flush=True)
+    begin = time.monotonic()
+    runner = Runner(FOLDER, wanted, told, int(os.environ.get("JOBS") or os.cpu_count() or 1))
+    code = pytest.main([*ARGUMENTS, *os.environ.get("TESTS", "").split()], plugins=[runner])
+    if code not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
+        sys.exit(f"pytest ended with {code}")
+    print(f"{time.monotonic() - begin:.0f} s")
+    sys.exit(0 if report(mutants) >= GOAL else 1)
 
 
-def run(modules: list[str]) -> None:
-    """Try every mutant of the modules. Exits with mutmut's code when it could not begin."""
-    shutil.rmtree(MUTANTS, ignore_errors=True)  # mutmut takes what it made before for what it would make now
-    MUTANTS.mkdir()
-    log = MUTANTS / "log.txt"
-    names = [f"cabinet.models.{module}.x*" for module in modules]
-    print(f"The progress is in {log.relative_to(ROOT)}", flush=True)
-    with log.open("w") as out:
-        command = [sys.executable, "-m", "mutmut", "run", *names]
-        code = subprocess.run(command, cwd=ROOT, stdout=out, stderr=out, env=ON_SQLITE).returncode
-    if code:
-        sys.exit(f"mutmut ended with {code}:\n" + log.read_text()[-2000:])
+def chosen() -> list[Mutant]:
+    """The mutants that were asked for, but for the equivalent ones."""
+    every, same = int(os.environ.get("EVERY") or 1), equivalent()
+    return [
+        mutant
+        for module in sys.argv[1:] or modules()
+        for mutant in mutants_of(module, (MODELS / f"{module}.py").read_text())
+        if zlib.crc32(mutant.name.encode()) % every == 0 and (mutant.module, mutant.after) not in same
+    ]
 
 
-def judge(module: str) -> Counter[str]:
-    """How many mutants of a module were killed, survived, are no change at all, or were not tried."""
-    counted: Counter[str] = Counter()
-    meta = MUTANTS / MODELS / f"{module}.py.meta"
-    if not meta.exists():
-        return counted  # nothing in it that could be changed
-    same = equivalent(module)
-    for name, code in json.loads(meta.read_text())["exit_code_by_key"].items():
-        if code in UNJUDGED:
-            counted["unjudged"] += 1
-        elif code not in SURVIVED:
-            counted["killed"] += 1
-        elif same and not same.isdisjoint(changed_lines(name)):
-            counted["equivalent"] += 1
-        else:
-            counted["survived"] += 1
-            print(f"  {'survived' if code == 0 else 'no test comes by'}: {name}")
-    return counted
+def modules() -> list[str]:
+    """All but those that need PostgreSQL."""
+    return sorted(path.stem for path in MODELS.glob("*.py") if not path.stem.startswith("postgres"))
 
 
-def equivalent(module: str) -> set[str]:
-    """The changed lines of the module's mutants that do the same as the original."""
-    lines = EQUIVALENT.read_text(encoding="utf-8").splitlines() if EQUIVALENT.exists() else []
-    mine = [line.partition(" | ")[2] for line in lines if line.startswith(f"{module} | ")]
-    return {line.rpartition(" | ")[0] for line in mine}
+def equivalent() -> set[tuple[str, str]]:
+    """Modules and changed lines of mutants that do the same as the original."""
+    lines = [line for line in EQUIVALENT.read_text().splitlines() if not line.startswith("#")]
+    return {(line.partition(" | ")[0], line.partition(" | ")[2].rpartition(" | ")[0]) for line in lines}
 
 
-def changed_lines(mutant: str) -> Iterator[str]:
-    """The lines of a mutant that the original has not."""
-    command = [sys.executable, "-m", "mutmut", "show", mutant]
-    diff = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    for line in diff.splitlines():
-        if line.startswith("+") and not line.startswith("+++"):
-            yield line[1:].strip()
+def told(mutant: Mutant, what: str) -> None:
+    """Keep what became of a mutant, and print it if it lives."""
+    with RESULTS.open("a") as file:
+        file.write(json.dumps([mutant.name, what], ensure_ascii=False) + "\n")
+    if what in ("survived", "no test comes by"):
+        print(f"{what}: {mutant.name}", flush=True)
+
+
+def results() -> dict[str, str]:
+    """What became of each mutant, by its name."""
+    return dict(map(json.loads, RESULTS.read_text().splitlines())) if RESULTS.exists() else {}
+
+
+def report(mutants: list[Mutant]) -> float:
+    """Print the scores; returns that of all."""
+    known = results()
+    counted: dict[str, Counter[str]] = {}
+    for mutant in mutants:
+        what = known.get(mutant.name, "not tried")
+        for name in (mutant.module, "all"):
+            counted.setdefault(name, Counter())["killed" if what.startswith("killed") else what] += 1
+    for name, each in sorted(counted.items(), key=lambda one: one[0] == "all"):
+        print(f"{name:20} {score(each):5.1f} %  {', '.join(f'{n} {what}' for what, n in each.items())}")
+    return score(counted["all"]) if counted else 100.0
 
 
 def score(counted: Counter[str]) -> float:
-    """Percent killed of those that can be."""
-    judged = counted["killed"] + counted["survived"]
-    return 100 * counted["killed"] / judged if judged else 100.0
-
-
-def _line(name: str, counted: Counter[str]) -> str:
-    numbers = ", ".join(
-        f"{counted[what]} {what}"
-        for what in ("killed", "survived", "equivalent", "unjudged")
-        if counted[what]
-    )
-    return f"{name:16} {score(counted):5.1f} %  {numbers}"
+    """Percent killed of those that could be."""
+    tried = counted.total() - counted["impossible"] - counted["not tried"]
+    return 100 * counted["killed"] / tried if tried else 100.0
 
 
 if __name__ == "__main__":

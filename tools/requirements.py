@@ -15,7 +15,6 @@ NAMES = (
     "requirements",
     "requirements-dev",
     "requirements-tools",
-    "requirements-mutants",
     "requirements-scan",
 )
 ALONE = {"requirements-scan"}  # semgrep asks for older releases than ours: in an environment of its own

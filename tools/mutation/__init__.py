@@ -1,0 +1,1 @@
+"""The small changes of `make mutants`, and what tries them."""

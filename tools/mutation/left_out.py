@@ -1,0 +1,59 @@
+"""What of a module is left as it is: nobody needs to notice, or nobody can."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+# What SQLite, where mutants run, has no use for; it is tested on PostgreSQL.
+POSTGRES = re.compile(
+    r'lock_names\(|lock_row|for_update|FOR UPDATE|replace\("\?", "%s"\)|return "%s"|RETURNING'
+)
+# What is no statement any more fails at once, which tells nothing.
+STATEMENT = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH|CREATE|DROP|ALTER|BEGIN|PRAGMA|UNION|WHERE)\b")
+MARKED = re.compile(r"# pragma: no (cover|mutants)")
+# Words by which others find a translation, or which no code reads: tests of the wording read them.
+WORDS = {"_", "gettext", "ngettext", "lazy_gettext", "alias", "getLogger"}
+LOGS = {"log", "logger", "logging"}  # for operators
+FOR_PEOPLE = {"__repr__", "__str__"}  # for who debugs
+
+
+def children(node: ast.AST) -> Iterator[ast.AST]:
+    """What of a node may be changed, but for statements."""
+    for name, value in ast.iter_fields(node):
+        for child in value if isinstance(value, list) else [value]:
+            if not isinstance(child, ast.AST) or isinstance(child, ast.stmt | ast.excepthandler):
+                continue
+            if not _is_left_out(node, name, child):
+                yield child
+
+
+def _is_left_out(node: ast.AST, name: str, child: ast.AST) -> bool:
+    if name in ("annotation", "returns", "decorator_list", "ctx", "op", "ops"):
+        return True  # nobody runs them, or when the module is loaded
+    if isinstance(child, ast.Constant) and child.value is None:
+        return True
+    if isinstance(node, (ast.If, ast.IfExp)) and asks_for_sqlite(node):
+        return name != "body"  # it is SQLite
+    if isinstance(node, (ast.Expr, ast.JoinedStr)):
+        return isinstance(child, ast.Constant)  # docstrings; ast does not know where parts of f-strings are
+    if isinstance(node, ast.FormattedValue):
+        return name == "format_spec"
+    if isinstance(node, ast.Raise):
+        return not isinstance(child, ast.Call) or all(isinstance(one, ast.Constant) for one in child.args)
+    if isinstance(node, ast.Call) and isinstance(child, ast.Constant | ast.Name | ast.JoinedStr):
+        called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        is_text = isinstance(child, ast.JoinedStr) or isinstance(getattr(child, "value", None), str)
+        return called == "cast" or (is_text and (called in WORDS or called.endswith("Error")))
+    return isinstance(node, ast.keyword) and node.arg == "strict"
+
+
+def asks_for_sqlite(node: ast.AST) -> bool:
+    """Whether a test chooses between the databases."""
+    return "is_sqlite" in ast.dump(getattr(node, "test", ast.Pass()))
+
+
+def is_log(node: ast.AST) -> bool:
+    """Whether it only tells operators something."""
+    call = node.value if isinstance(node, ast.Expr) else node
+    func = getattr(call, "func", None)
+    return isinstance(func, ast.Attribute) and getattr(func.value, "id", "") in LOGS
