@@ -15,6 +15,10 @@ from peewee import (
     TextField,
 )
 
+from cabinet.models.expanding import step
+
+atomic = False  # the charges are counted beside writers
+
 
 def up(migrator, db):
     class AccountBefore(Model):
@@ -38,8 +42,6 @@ def up(migrator, db):
             legacy_table_names = False
             primary_key = CompositeKey("number", "batch")
 
-    db.create_tables([AccountBefore])
-
     class BatchPeriod(Model):
         batch = IntegerField()
         period = DateField()
@@ -55,8 +57,6 @@ def up(migrator, db):
             legacy_table_names = False
             primary_key = CompositeKey("batch", "period")
 
-    db.create_tables([BatchPeriod])
-
     class BillingPeriod(Model):
         period = DateField(primary_key=True)
         accounts = IntegerField(default=0, constraints=[SQL("DEFAULT 0")])
@@ -68,11 +68,6 @@ def up(migrator, db):
             database = db
             table_name = "billing_period"
             legacy_table_names = False
-
-    db.create_tables([BillingPeriod])
-    db.execute_sql(
-        "INSERT INTO billing_period (period, accounts) SELECT period, COUNT(*) FROM charge GROUP BY period"
-    )
 
     class ChargeBefore(Model):
         period = DateField()
@@ -90,8 +85,6 @@ def up(migrator, db):
             legacy_table_names = False
             primary_key = CompositeKey("period", "account", "batch")
 
-    db.create_tables([ChargeBefore])
-
     class ImportBatch(Model):
         created_at = DateTimeField()
         actor = CharField(max_length=64)
@@ -108,7 +101,12 @@ def up(migrator, db):
             table_name = "import_batch"
             legacy_table_names = False
 
-    db.create_tables([ImportBatch])
+    step(db, lambda: db.create_tables([AccountBefore, BatchPeriod, BillingPeriod, ChargeBefore, ImportBatch]))
+    counted = db.execute_sql("SELECT period, COUNT(*) FROM charge GROUP BY period").fetchall()
+    months = [(BillingPeriod.period.python_value(period), accounts) for period, accounts in counted]
+    if months:  # counted before the transaction: that takes a while
+        fields = [BillingPeriod.period, BillingPeriod.accounts]
+        step(db, lambda: BillingPeriod.insert_many(months, fields=fields).on_conflict_ignore().execute())
 
 
 def down(migrator, db):

@@ -1,11 +1,13 @@
 """Phones show a keyboard of digits where no account has letters: whether any has is known at once."""
 
+from cabinet.models.expanding import add_index
+
+atomic = False  # the index is made beside writers
+
 
 def up(migrator, db):
-    db.execute_sql(
-        'CREATE INDEX "account_lettered" ON "account" ("number") '
-        "WHERE (LTRIM(\"number\", '0123456789') != '')"
-    )
+    lettered = "(\"number\") WHERE (LTRIM(\"number\", '0123456789') != '')"
+    add_index(db, "account_lettered", "account", lettered)
 
 
 def down(migrator, db):

@@ -1,8 +1,8 @@
 """Rows of the audit are found by their place in the chain, and by what was done."""
 
-from cabinet.models.database import is_sqlite
+from cabinet.models.expanding import add_index
 
-atomic = False  # PostgreSQL makes an index beside writers only outside of a transaction
+atomic = False  # the indexes are made beside writers
 
 INDEXES = {
     "audit_place_id": '("place", "id")',
@@ -12,11 +12,7 @@ INDEXES = {
 
 def up(migrator, db):
     for name, columns in INDEXES.items():
-        if is_sqlite():
-            db.execute_sql(f'CREATE INDEX IF NOT EXISTS "{name}" ON "audit" {columns}')
-        else:
-            db.execute_sql(f'DROP INDEX CONCURRENTLY IF EXISTS "{name}"')  # left unfinished
-            db.execute_sql(f'CREATE INDEX CONCURRENTLY "{name}" ON "audit" {columns}')
+        add_index(db, name, "audit", columns)
 
 
 def down(migrator, db):

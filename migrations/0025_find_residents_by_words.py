@@ -1,6 +1,8 @@
 """Staff find residents by words, as requests. The worker's purge writes those of earlier ones."""
 
-from peewee import BlobField, CharField, DateTimeField, ForeignKeyField, Model, PostgresqlDatabase
+from peewee import BlobField, CharField, DateTimeField, ForeignKeyField, Model
+
+from cabinet.models.expanding import add_column, add_index
 
 atomic = False  # indexes of large tables are made beside their writers
 
@@ -24,16 +26,9 @@ def up(migrator, db):
             indexes = ((("word", "user"), True), (("user", "word"), False))
 
     db.create_tables([ResidentWord])
-    if "worded_at" not in {column.name for column in db.get_columns("user")}:  # begun before
-        migrator.migrate(migrator.add_column("user", "worded_at", DateTimeField(null=True)))
-    beside = "CONCURRENTLY " if isinstance(db, PostgresqlDatabase) else ""
-    db.execute_sql(
-        f'CREATE INDEX {beside}IF NOT EXISTS "user_unworded" ON "user" ("id") WHERE ("worded_at" IS NULL)'
-    )
-    db.execute_sql(
-        f'CREATE INDEX {beside}IF NOT EXISTS "request_word_request_id_word" '
-        'ON "request_word" ("request_id", "word")'
-    )
+    add_column(migrator, db, "user", "worded_at", DateTimeField(null=True))
+    add_index(db, "user_unworded", "user", '("worded_at") WHERE ("worded_at" IS NULL)')
+    add_index(db, "request_word_request_id_word", "request_word", '("request_id", "word")')
 
 
 def down(migrator, db):

@@ -2,6 +2,20 @@
 
 from peewee import SQL, BigIntegerField, CharField, DateTimeField, IntegerField, Model
 
+from cabinet.models.expanding import in_pieces, step
+
+atomic = False  # events are numbered some at a time
+
+EVENTS = """
+    SELECT id FROM message WHERE lane = 'staff' AND sent_at IS NOT NULL
+        AND NOT EXISTS (SELECT 1 FROM event_place WHERE event_place.message = message.id)
+    ORDER BY created_at, id
+"""
+HEAD = """
+    INSERT INTO event_head (id, place) SELECT 1, place FROM event_place WHERE TRUE ORDER BY place DESC LIMIT 1
+    ON CONFLICT (id) DO UPDATE SET place = excluded.place
+"""
+
 
 def up(migrator, db):
     class EventHead(Model):
@@ -13,8 +27,6 @@ def up(migrator, db):
             table_name = "event_head"
             legacy_table_names = False
 
-    db.create_tables([EventHead])
-
     class EventPlace(Model):
         place = BigIntegerField(primary_key=True)
         message = CharField(unique=True, max_length=22)
@@ -23,18 +35,6 @@ def up(migrator, db):
             database = db
             table_name = "event_place"
             legacy_table_names = False
-
-    db.create_tables([EventPlace])
-
-    db.execute_sql(
-        "INSERT INTO event_place (place, message)"
-        " SELECT ROW_NUMBER() OVER (ORDER BY created_at, id), id FROM message"
-        " WHERE lane = 'staff' AND sent_at IS NOT NULL"
-    )
-    db.execute_sql(
-        "INSERT INTO event_head (id, place) SELECT 1, number"
-        " FROM (SELECT COUNT(*) AS number FROM event_place) AS counted WHERE number > 0"
-    )
 
     class EventReader(Model):
         id = CharField(primary_key=True, max_length=22)
@@ -49,7 +49,17 @@ def up(migrator, db):
             table_name = "event_reader"
             legacy_table_names = False
 
-    db.create_tables([EventReader])
+    step(db, lambda: db.create_tables([EventHead, EventPlace, EventReader]))
+    fields = [EventPlace.place, EventPlace.message]
+    in_pieces(db, _places(db), lambda piece: EventPlace.insert_many(piece, fields).execute())
+    step(db, lambda: db.execute_sql(HEAD))
+
+
+def _places(db):
+    """What is not in the feed yet, each behind those of before."""
+    [last] = db.execute_sql("SELECT COALESCE(MAX(place), 0) FROM event_place").fetchone()
+    events = db.execute_sql(EVENTS).fetchall()
+    return [(place, event) for place, (event,) in enumerate(events, last + 1)]
 
 
 def down(migrator, db):

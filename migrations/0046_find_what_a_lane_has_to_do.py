@@ -1,8 +1,8 @@
 """Each lane of the worker finds its messages by an index of these alone, however many wait in others."""
 
-from cabinet.models.database import is_sqlite
+from cabinet.models.expanding import add_index
 
-atomic = False  # PostgreSQL makes an index beside writers only outside of a transaction
+atomic = False  # the indexes are made beside writers
 
 WAITS = '"due_at" IS NOT NULL'
 STAFF = "SUBSTR(\"template\", 1, 6) = 'staff/'"
@@ -17,11 +17,7 @@ INDEXES = {
 
 def up(migrator, db):
     for name, of in INDEXES.items():
-        if is_sqlite():
-            db.execute_sql(f'CREATE INDEX IF NOT EXISTS "{name}" ON "message" {of}')
-        else:
-            db.execute_sql(f'DROP INDEX CONCURRENTLY IF EXISTS "{name}"')  # left unfinished
-            db.execute_sql(f'CREATE INDEX CONCURRENTLY "{name}" ON "message" {of}')
+        add_index(db, name, "message", of)
 
 
 def down(migrator, db):

@@ -1,18 +1,14 @@
 """Codes are found by an index of their own: they wait for no notice, nor for gateways that rest."""
 
-from cabinet.models.database import is_sqlite
+from cabinet.models.expanding import add_index
 
-atomic = False  # PostgreSQL makes an index beside writers only outside of a transaction
+atomic = False  # the index is made beside writers
 
-CODES = '"message" ("lane", "due_at") WHERE "due_at" IS NOT NULL AND "template" = \'code\''
+CODES = '("lane", "due_at") WHERE "due_at" IS NOT NULL AND "template" = \'code\''
 
 
 def up(migrator, db):
-    if is_sqlite():
-        db.execute_sql(f'CREATE INDEX IF NOT EXISTS "message_codes" ON {CODES}')
-    else:
-        db.execute_sql('DROP INDEX CONCURRENTLY IF EXISTS "message_codes"')  # left unfinished
-        db.execute_sql(f'CREATE INDEX CONCURRENTLY "message_codes" ON {CODES}')
+    add_index(db, "message_codes", "message", CODES)
 
 
 def down(migrator, db):

@@ -214,7 +214,7 @@ class User(Named, Model):
         Message.enqueue("staff", event, data={**person, **data, "at": now().isoformat()})
 
 
-User.add_index(User.index(User.id, where=User.worded_at.is_null(), name="user_unworded"))
+User.add_index(User.index(User.worded_at, where=User.worded_at.is_null(), name="user_unworded"))
 _by_phone: Prepared[User] = Prepared(lambda phone: User.select().where(User.phone == phone))
 _by_id: Prepared[User] = Prepared(lambda key: User.select().where(User.id == key))
 
