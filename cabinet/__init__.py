@@ -1,7 +1,6 @@
 """Cabinet: residents of a housing company register and log in by phone."""
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # as mypy takes it; the supervisor of web servers does without `typing`
 if TYPE_CHECKING:
     from flask import Flask
 

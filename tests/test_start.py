@@ -42,7 +42,7 @@ OF_THE_WORKER = (
 )
 PROCESSES = {
     "wsgi": OF_THE_WEB,
-    "cabinet.serve.__main__": "",
+    "cabinet.serve.supervisor": "",
     "cabinet.worker.__main__": OF_THE_WORKER,
 }
 
@@ -71,6 +71,15 @@ def test_a_web_server_finds_all_of_its_settings_in_the_file(tmp_path: Path) -> N
         command, cwd=ROOT, env={"PATH": file["PATH"]}, capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stdout) == (0, "/ours.pem\n"), done.stderr
+
+
+def test_the_supervisor_loads_little_even_of_python() -> None:
+    """These are a third of its memory, for what it does once or hardly ever."""
+    large = "logging pathlib random shutil tempfile traceback typing urllib"
+    code = "import sys, cabinet.serve.__main__, cabinet.serve.supervisor; print(*sys.modules)"
+    command = [sys.executable, "-I", "-S", "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r}); {code}"]
+    loaded = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert not set(loaded.split()) & set(large.split())
 
 
 def of_production() -> set[str]:

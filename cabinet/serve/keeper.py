@@ -94,7 +94,8 @@ def follow(alive: int) -> None:
     signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGTERM)
 
 
-def _remove(folder: str) -> None:
+def remove(folder: str) -> None:
+    """Remove a folder of files, if it is still there."""
     with suppress(OSError):
         for name in os.listdir(folder):
             os.unlink(os.path.join(folder, name))
@@ -107,7 +108,7 @@ def main(alive: str, up: str, figures: str, *processes: str) -> int:
     try:
         return Keeper(int(up), set(map(int, processes))).keep()
     finally:
-        _remove(figures)
+        remove(figures)
 
 
 if __name__ == "__main__":

@@ -4,9 +4,10 @@ The new server is a fresh interpreter with the code and the `.env` of now. If it
 goes on. One that tells of a lost process is replaced in the same way, until a whole one is up.
 One that ends by itself has a successor: visitors wait in the socket's queue. One that has never come up whole
 ends the supervisor too, and says why.
+
+Little is imported, for the memory's sake: what it seldom does loads what it needs.
 """
 
-import logging
 import math
 import os
 import queue
@@ -16,13 +17,12 @@ import subprocess  # nosec B404 # ours
 import sys
 import time
 from contextlib import ExitStack, suppress
-from pathlib import Path
-from typing import Any
 
-from cabinet.serve.held_folder import held_folder
-from cabinet.serve.keeper import LOST, SETTLES
+from cabinet.serve.keeper import LOST, SETTLES, remove
 
-log = logging.getLogger(__name__)
+TYPE_CHECKING = False  # as mypy takes it; `typing` is half a megabyte
+if TYPE_CHECKING:
+    import logging
 
 PATIENCE = 120  # seconds until a server must have come up
 LAST_WAIT = 30  # seconds for it to end
@@ -56,10 +56,20 @@ class Losses:
 
 
 class Supervisor:
-    """`run` it in the main thread; `given` is the environment of servers."""
+    """`run` it in the main thread; `given` is the environment of servers.
 
-    def __init__(self, listening: socket.socket, processes: int, given: dict[str, str]) -> None:
-        self.listening, self.processes = listening, processes
+    `ready` is a folder for those that come up, which goes with it, `level` the least that it logs.
+    """
+
+    def __init__(
+        self,
+        listening: socket.socket,
+        processes: int,
+        given: dict[str, str],
+        ready: str | None = None,
+        level: str = "INFO",
+    ) -> None:
+        self.listening, self.processes, self.ready, self.level = listening, processes, ready, level
         self.given = {name: value for name, value in given.items() if not name.startswith("LISTEN_")}
         self.given.setdefault("MALLOC_ARENA_MAX", "2")  # glibc has one for every other thread otherwise
         self.asked: queue.SimpleQueue[int] = queue.SimpleQueue()  # a signal handler may put into it
@@ -72,12 +82,11 @@ class Supervisor:
             signal.signal(number, self._ask)
         signal.signal(LOST, self.losses.note)
         with ExitStack() as stack:
-            ready = None
-            with suppress(OSError):  # without a place for it no server is known to have come up
-                ready = stack.enter_context(held_folder("ready"))
-            return self._serve(ready)
+            if self.ready:
+                stack.callback(remove, self.ready)
+            return self._serve(self.ready)
 
-    def _serve(self, ready: Path | None) -> int:
+    def _serve(self, ready: str | None) -> int:
         server, up = self._start(ready), 0
         while True:
             asked = self._next()
@@ -85,7 +94,7 @@ class Supervisor:
             if server.poll() is not None and asked in (None, signal.SIGHUP):
                 if up < self.processes:
                     return server.returncode
-                log.error("the server ended by itself (%s); another one begins", server.returncode)
+                self._log().error("the server ended by itself (%s); another one begins", server.returncode)
                 self.losses.open = False
                 server, up = self._start(ready), 0
             elif asked == signal.SIGHUP or (asked is None and self.losses.due()):
@@ -96,7 +105,13 @@ class Supervisor:
                 _end(server)
                 return max(server.returncode, 0)  # it may have been asked before it could be
 
-    def _ask(self, number: int, _frame: Any) -> None:
+    def _log(self) -> "logging.Logger":
+        import logging
+
+        logging.basicConfig(level=self.level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+        return logging.getLogger(__name__)
+
+    def _ask(self, number: int, _frame: object) -> None:
         self.asked.put(number)
 
     def _next(self) -> int | None:
@@ -105,15 +120,15 @@ class Supervisor:
         except queue.Empty:
             return None
 
-    def _start(self, ready: Path | None) -> "subprocess.Popen[bytes]":
+    def _start(self, ready: str | None) -> "subprocess.Popen[bytes]":
         passed = (self.listening.fileno(), self.alive)
-        command = [sys.executable, "-m", "cabinet.serve", "--on", *map(str, passed), str(ready or os.devnull)]
+        command = [sys.executable, "-m", "cabinet.serve", "--on", *map(str, passed), ready or os.devnull]
         return subprocess.Popen(command, env=self.given, pass_fds=passed)  # noqa: S603 (ours)
 
     def _tried(self, old: "subprocess.Popen[bytes]") -> "subprocess.Popen[bytes]":
         lost, self.losses.open = self.losses.open, False
         if lost:
-            log.error("the server has lost a process; another server begins")
+            self._log().error("the server has lost a process; another server begins")
         new = self._replaced(old)
         if lost:
             self.losses.tried(new is not old)
@@ -121,26 +136,39 @@ class Supervisor:
 
     def _replaced(self, old: "subprocess.Popen[bytes]") -> "subprocess.Popen[bytes]":
         """The server from now on: a new one that has come up, or still the old one."""
+        from cabinet.serve.held_folder import held_folder
+
         with held_folder("ready") as folder:
-            new = self._start(folder)
+            new = self._start(str(folder))
             deadline = time.monotonic() + PATIENCE
             while len(list(folder.iterdir())) < self.processes:
                 if new.poll() is not None or time.monotonic() > deadline or not self.asked.empty():
-                    log.error("the new server does not come up; the old one goes on")
+                    self._log().error("the new server does not come up; the old one goes on")
                     _end(new)
                     return old
                 time.sleep(COMES_UP)
-        log.warning("a new server has taken over")
+        self._log().warning("a new server has taken over")
         _end(old, LAST_READ)
         return new
 
 
-def _taken_from(ready: Path | None) -> int:
+def begin(given: dict[str, str], number: str, processes: str, level: str, *folder: str) -> int:
+    """Supervise servers at the socket of this number; its exit code.
+
+    `folder` is that of those that come up and the number of the file that holds it, if there is one.
+    """
+    for held in folder[1:]:
+        os.set_inheritable(int(held), False)
+    ready = folder[0] if folder else None
+    return Supervisor(socket.socket(fileno=int(number)), int(processes), given, ready, level).run()
+
+
+def _taken_from(ready: str | None) -> int:
     """How many processes have come up since the last look."""
     found = 0
     with suppress(OSError):  # somebody may tidy up the folder of what is temporary
-        for path in ready.iterdir() if ready else ():
-            path.unlink()
+        for name in os.listdir(ready) if ready else ():
+            os.unlink(os.path.join(ready or "", name))
             found += 1
     return found
 

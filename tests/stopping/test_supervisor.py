@@ -4,7 +4,6 @@ import socket
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 from cabinet.serve.keeper import LOST
 from cabinet.serve.supervisor import Supervisor
@@ -16,7 +15,7 @@ STAYS = "import signal\nsignal.pause()"
 
 # a supervisor of two processes with stubs of servers: how many come up in each, one after the other
 SUPERVISED = """
-import signal, socket, subprocess, sys
+import signal, socket, subprocess, sys, tempfile
 from cabinet.serve import supervisor
 pause, script, *come_up = sys.argv[1:]
 supervisor.FIRST_PAUSE = supervisor.LOOK_EVERY = float(pause)
@@ -26,7 +25,7 @@ class Tried(supervisor.Supervisor):
         print("start", flush=True)
         return subprocess.Popen([sys.executable, "-c", script, str(ready), come_up.pop(0)])
 
-sys.exit(Tried(socket.socket(), 2, {}).run())
+sys.exit(Tried(socket.socket(), 2, {}, tempfile.mkdtemp()).run())
 """
 COMES_UP = """
 import pathlib, signal, sys
@@ -46,8 +45,8 @@ class Tried(Supervisor):
 
     script = STAYS
 
-    def _start(self, ready: Path | None) -> "subprocess.Popen[bytes]":
-        return subprocess.Popen([sys.executable, "-c", self.script, str(ready or "")])
+    def _start(self, ready: str | None) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen([sys.executable, "-c", self.script, ready or ""])
 
 
 def test_a_server_that_does_not_come_up_leaves_the_old_one_alone() -> None:
