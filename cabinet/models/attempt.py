@@ -28,7 +28,7 @@ Question = tuple[str, tuple[Any, ...]]  # a statement with one answer, and its v
 class TooManyError(Exception):
     """A limit is reached; `wait` is the number of seconds after which to try again, `limit` its kind."""
 
-    def __init__(self, wait: int, limit: str = "") -> None:
+    def __init__(self, wait: int, limit: str) -> None:
         super().__init__(wait)
         self.wait = wait
         self.limit = limit
@@ -133,7 +133,7 @@ class Attempt(Model):
         """Seconds after which one more attempt of each (kind, subject, limits) is allowed: one statement."""
         moment = now()
         questions = [question for one in asked for question in blocking(*one, moment)]
-        return waits_by(cls.ask(*questions) if questions else [], asked, moment)
+        return waits_by(cls.ask(*questions), asked, moment)
 
     @classmethod
     def count(cls, kind: str, subject: str, seconds: int) -> int:

@@ -57,10 +57,10 @@ def test_what_is_given_back_is_free_again(database: Database, subject: str) -> N
     Attempt.give_back_all(("test", "nobody"), ("nothing", subject))
 
 
-def test_one_that_is_gone_from_among_those_of_everybody_lets_no_more_through(database: Database) -> None:
+def test_two_that_are_gone_from_among_those_of_everybody_let_no_more_through(database: Database) -> None:
     with db.atomic():
         taken = [Attempt.add(("test", EVERYBODY))[0] for _ in range(4)]
-        Attempt.forget(taken[1:2])
+        Attempt.forget(taken[1:3])
     assert [Attempt.wait("test", EVERYBODY, (most, MINUTE)) > 0 for most in (1, 2, 3, 5)] == [True] * 3 + [
         False
     ]
@@ -118,6 +118,14 @@ def test_the_newest_is_given_back_of_its_kind_and_subject(database: Database) ->
     }
 
 
+def test_of_everybodys_the_last_is_given_back_whatever_the_clock_said(database: Database) -> None:
+    for seconds in (10, 0):
+        with after(seconds):
+            Attempt.take("test", EVERYBODY, (9, HOUR))
+    Attempt.give_back_all(("test", EVERYBODY))
+    assert [one.at for one in Attempt.select()] == [moment(10)]
+
+
 def test_the_last_second_of_a_wait_is_told(database: Database) -> None:
     with after():
         Attempt.take("test", "one", (1, MINUTE))
@@ -127,7 +135,7 @@ def test_the_last_second_of_a_wait_is_told(database: Database) -> None:
 
 
 def test_a_refusal_says_how_long_to_wait() -> None:
-    assert str(TooManyError(7)) == "7"
+    assert str(TooManyError(7, "test")) == "7"
 
 
 def test_counters_of_a_residents_browser_outlive_an_update() -> None:

@@ -6,7 +6,8 @@ import pytest
 from peewee import Database
 
 from cabinet.models import WebSession
-from tests.models.clock import HOUR, after, moment
+from cabinet.models.database import db
+from tests.models.clock import DAY, HOUR, after, moment
 
 IP, OTHER_IP = "192.0.2.1", "192.0.2.2"
 
@@ -18,6 +19,12 @@ def begin(key: str = "key", user: str | None = "anna", seconds: float = 0, **dat
     return WebSession.get_by_id(key)
 
 
+def stay(key: str, user: str = "anna", **data: object) -> None:
+    """A session that stays on its resident's own device for a day."""
+    with after():
+        WebSession.store(key, data, user, IP, "browser", kept_until=moment(DAY))
+
+
 def alive(seconds: float, *keys: str) -> list[str]:
     """Which of the sessions live at that time."""
     with after(seconds):
@@ -26,11 +33,33 @@ def alive(seconds: float, *keys: str) -> list[str]:
 
 def test_what_is_stored_is_found_under_its_key_alone(database: Database) -> None:
     with after():
-        WebSession.store("key", {"step": "code"}, "anna", IP, "b" * 301)
+        stored = WebSession.store("key", {"step": "code"}, "anna", IP, "b" * 301)
         row = WebSession.find("key")
         assert row and WebSession.find("other") is None
-    assert (row.data, row.user_id, row.ip, row.user_agent) == ({"step": "code"}, "anna", IP, "b" * 300)
-    assert (row.created_at, row.seen_at, row.expires_at) == (moment(0), moment(0), moment(12 * HOUR))
+    for one in (stored, row):
+        assert (one.data, one.user_id, one.ip, one.kept_until) == ({"step": "code"}, "anna", IP, None)
+        assert (one.seen_at, one.expires_at) == (moment(0), moment(12 * HOUR))
+    assert (row.user_agent, row.created_at) == ("b" * 300, moment(0))
+
+
+def test_one_that_stays_lives_to_its_end_however_long_nobody_uses_it(database: Database) -> None:
+    stay("kept")
+    begin()
+    assert alive(HOUR, "key", "kept") == ["kept"]
+    with after(HOUR):
+        assert [row.key for row in WebSession.live_of("anna")] == ["kept"]
+    assert alive(DAY - 1, "kept") and not alive(DAY, "kept")
+
+
+def test_signing_in_anew_ends_what_stayed_in_this_browser_and_no_more(database: Database) -> None:
+    begin("new", browser="this")
+    stay("own", browser="this")
+    stay("old", browser="this")
+    stay("elsewhere", browser="other")
+    stay("theirs", user="boris", browser="this")
+    with db.atomic():
+        WebSession.end_kept("anna", "this", but="own")
+    assert alive(1, "new", "own", "old", "elsewhere", "theirs") == ["new", "own", "elsewhere", "theirs"]
 
 
 def test_it_ends_after_half_an_hour_without_a_request(database: Database) -> None:
@@ -88,11 +117,32 @@ def test_a_replaced_token_lives_a_minute_and_no_longer_when_replaced_again(datab
     begin()
     begin("other")
     with after(10):
-        WebSession.retire("key")
+        assert WebSession.retire("key") and not WebSession.retire("ended")
     with after(40):
-        WebSession.retire("key")
+        assert WebSession.retire("key"), "a second click"
     assert alive(69, "key", "other") == ["key", "other"]
     assert alive(70, "key", "other") == ["other"]
+
+
+def test_of_several_that_replace_a_token_one_does(database: Database) -> None:
+    begin()
+    begin("other")
+    with after(10):
+        assert [WebSession.give_way(key) for key in ("key", "key", "ended")] == [True, False, False]
+    assert alive(69, "key", "other") == ["key", "other"]
+    assert alive(70, "key", "other") == ["other"]
+
+
+def test_a_token_of_other_credentials_keeps_for_a_minute_what_is_given_and_no_resident(
+    database: Database,
+) -> None:
+    begin(step="code")
+    begin("other", step="code")
+    with after(10):
+        WebSession.strip("key", {"form": "open"})
+    row, other = WebSession.get_by_id("key"), WebSession.get_by_id("other")
+    assert (row.data, row.user_id, row.expires_at) == ({"form": "open"}, None, moment(70))
+    assert (other.data, other.user_id, other.expires_at) == ({"step": "code"}, "anna", moment(12 * HOUR))
 
 
 def test_another_tab_takes_a_session_over_once(database: Database) -> None:
@@ -174,7 +224,7 @@ def test_a_session_that_ends_in_a_minute_is_shown_no_more(database: Database) ->
 
 def test_a_handle_names_only_ones_own(database: Database) -> None:
     mine, theirs = begin("a" * 64), begin("b" * 64, user="boris")
-    assert WebSession.of_user("anna", mine.handle) == mine
+    assert WebSession.of_user("anna", mine.handle) == mine and mine.handle == "a" * 24
     assert WebSession.of_user("anna", theirs.handle) is None
     assert WebSession.of_user("anna", mine.key) is None
 

@@ -12,7 +12,7 @@ import shutil
 import signal
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from tools.mutation.changes import Mutant
 from tools.mutation.live import MODELS, Live
 
 LONG = 8  # seconds; a test that takes longer is left out
-ENOUGH = 60  # seconds of tests that a mutant is tried with, after those of its own module
+ENOUGH = 10  # seconds of the processor that the tests of a mutant take; those of its own module come first
 PATIENCE = 10  # seconds that a test may stop for; then the mutant is killed, as by one that fails
 
 
@@ -49,7 +49,8 @@ class Runner:
         """Try all mutants."""
         self.items = {item.nodeid: item for item in session.items}
         self.session = session
-        self._warm_up()
+        with silence():
+            self._warm_up()
         self.live = Live()
         self._learn()
         workers = [self._forked(functools.partial(self._work, job)) for job in range(self.jobs)]
@@ -99,9 +100,10 @@ class Runner:
         for item in items:
             self.live.forget()
             measure.switch_context(item.nodeid)
-            begin = time.monotonic()
+            begin, worked = time.monotonic(), time.process_time()
             failed = self._fails(item)
-            found[item.nodeid] = {"seconds": time.monotonic() - begin, "failed": failed, "lines": {}}
+            took = {"seconds": time.monotonic() - begin, "work": time.process_time() - worked}
+            found[item.nodeid] = {**took, "failed": failed, "lines": {}}
         measure.stop()
         data = measure.get_data()
         for path in data.measured_files():
@@ -144,14 +146,14 @@ class Runner:
     def _tests_of(self, mutant: Mutant) -> list[str]:
         def near(name: str) -> tuple[int, float]:
             own = f"/test_{mutant.module}" in name
-            return (killers.index(name) if name in killers else 9 if own else 10, self.tests[name]["seconds"])
+            return (killers.index(name) if name in killers else 9 if own else 10, self.tests[name]["work"])
 
         killers = self.killers[mutant.module, mutant.function]
         by = [name for name, test in self.tests.items() if self._comes_by(test, mutant)]
-        chosen, seconds = [], 0.0
+        chosen, work = [], 0.0
         for name in sorted(by, key=near):
-            seconds += self.tests[name]["seconds"]
-            if seconds > ENOUGH:
+            work += self.tests[name]["work"]
+            if work > ENOUGH:
                 break
             chosen.append(name)
         return chosen
@@ -190,13 +192,29 @@ class Runner:
         try:
             if getattr(work, "func", None) != self._work:
                 os.setpgid(0, 0)
-                nowhere = os.open(os.devnull, os.O_RDWR)
-                for number in range(3):
-                    os.dup2(nowhere, number)
-            work()
+                with silence():
+                    work()
+            else:
+                work()
             code = 0
         finally:
             os._exit(code)
+
+
+@contextlib.contextmanager
+def silence() -> Iterator[None]:
+    """Nothing is read from a terminal, and nothing printed."""
+    before = [os.dup(number) for number in range(3)]
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for number in range(3):
+        os.dup2(nowhere, number)
+    try:
+        yield
+    finally:
+        for number, kept in enumerate(before):
+            os.dup2(kept, number)
+        for opened in (nowhere, *before):
+            os.close(opened)
 
 
 def stop_group(leader: int) -> None:
