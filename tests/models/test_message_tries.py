@@ -70,7 +70,9 @@ def test_the_receivers_wish_is_heard_up_to_an_hour(
 
 def test_tries_that_may_have_arrived_are_told_from_those_that_did_not(database: Database) -> None:
     message = enqueue()
-    fail(claim())
+    first = claim()
+    assert first.unanswered == 0
+    fail(first)
     assert stored(message).failures == 1
     fail(claim(HOUR), HOUR, certain=False)
     assert stored(message).failures == 1
@@ -79,27 +81,38 @@ def test_tries_that_may_have_arrived_are_told_from_those_that_did_not(database: 
 
 def test_reasons_are_cut(database: Database) -> None:
     failed, dead = enqueue(), enqueue("mail")
-    claim().mark_failed("x" * 501)
-    claim(channel="mail").mark_dead("x" * 501)
+    with after():
+        claim().mark_failed("x" * 501)
+        claim(channel="mail").mark_dead("x" * 501)
     assert len(stored(failed).error) == len(stored(dead).error) == 500
+    assert stored(failed).due_at and stored(dead).dead_at
+
+
+def test_what_is_put_off_was_no_try(database: Database) -> None:
+    message, other = enqueue(), enqueue("mail")
+    claimed = claim()
+    with after(5):
+        assert claimed.is_mine() and claimed.put_off(30)
+        assert not claimed.is_mine() and not claimed.put_off(60)
+    row = stored(message)
+    assert (row.due_at, row.claim, row.tries, stored(other).due_at) == (moment(35), None, 0, moment(0))
 
 
 def test_the_dead_alone_can_be_retried(database: Database) -> None:
     message, other = enqueue(), enqueue("mail")
     assert not message.retry()
     fail(claim())
-    claim(HOUR).mark_dead("refused")
+    with db.atomic():
+        Message.update(status="failed").where(Message.id == message.id).execute()
+    claim(HOUR).mark_dead("refused", "theirs")
     claim(channel="mail").mark_dead("refused")
+    assert (stored(message).fault, stored(other).fault) == ("theirs", "")
     with after(2 * HOUR):
         assert stored(message).retry() and not stored(message).retry()
     row = stored(message)
-    assert (row.due_at, row.dead_at, row.tries, row.failures, row.claim) == (
-        moment(2 * HOUR),
-        None,
-        0,
-        0,
-        None,
-    )
+    assert (row.due_at, row.dead_at, row.claim) == (moment(2 * HOUR), None, None)
+    assert (row.tries, row.failures, row.tried_since, row.round) == (0, 0, None, 1)
+    assert (row.status, row.fault) == ("", "")
     assert stored(other).dead_at and claim(2 * HOUR).id == message.id
 
 
