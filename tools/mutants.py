@@ -57,7 +57,8 @@ def chosen() -> list[Mutant]:
         mutant
         for module in sys.argv[1:] or modules()
         for mutant in mutants_of(module, (MODELS / f"{module}.py").read_text())
-        if zlib.crc32(mutant.name.encode()) % every == 0 and (mutant.module, mutant.after) not in same
+        if zlib.crc32(mutant.name.encode()) % every == 0
+        and same.isdisjoint((mutant.module, what) for what in (mutant.after, mutant.change))
     ]
 
 
@@ -67,7 +68,7 @@ def modules() -> list[str]:
 
 
 def equivalent() -> set[tuple[str, str]]:
-    """Modules and changed lines of mutants that do the same as the original."""
+    """Modules and changed lines, or whole changes, of mutants that do the same as the original."""
     lines = [line for line in EQUIVALENT.read_text().splitlines() if not line.startswith("#")]
     return {(line.partition(" | ")[0], line.partition(" | ")[2].rpartition(" | ")[0]) for line in lines}
 

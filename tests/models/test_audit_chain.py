@@ -146,13 +146,18 @@ def test_a_wrong_mark_is_refused(five: None) -> None:
 
 
 @pytest.mark.settings(audit_kept=3600)
-def test_what_is_dropped_for_its_age_leaves_the_rest_whole(five: None) -> None:
+@pytest.mark.parametrize("batch", [1, audit_chain.BATCH])
+def test_what_is_dropped_for_its_age_leaves_the_rest_whole(
+    five: None, batch: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit_chain, "BATCH", batch)
     with db.atomic():
         Audit.update(place=None, digest=None, ip_seal=None, at=now() - timedelta(hours=2)).where(
             Audit.subject.in_(["1", "2"])
         ).execute()
         Audit.update(place=None, digest=None, ip_seal=None).where(Audit.subject.not_in(["1", "2"])).execute()
         AuditHead.delete().execute()
+    assert audit_chain.seal() == 5
     mark = verify()[0].mark
     assert audit_chain.drop_old() == 2 and audit_chain.drop_old() == 0
     head, found = verify(mark)
@@ -173,6 +178,9 @@ def test_the_erased_address_of_a_deleted_resident_is_no_fault(database: Database
     salted = Audit.get(Audit.action == "password-changed").ip_seal
     erase(anna)
     assert faults() == []
+    with db.atomic():
+        Audit.forget_addresses(Audit.subject == anna.id)
+    assert faults() == [], "once more changes nothing"
     row = Audit.get(Audit.action == "password-changed")
     assert row.ip == "" and row.ip_seal == salted[SALT:], "nothing tells the address any more"
     with db.atomic():
@@ -190,6 +198,10 @@ def test_nor_are_those_by_cabinets_that_were_merged_into_it(database: Database) 
     assert faults() == []
     erase(User.get_by_id(anna.id))
     assert not Audit.select().where(Audit.ip != "").exists() and faults() == []
+
+
+def test_nothing_is_wrong_where_nothing_was_written_yet(database: Database) -> None:
+    assert audit_chain.drop_old() == 0 and faults() == []
 
 
 def test_rows_that_the_version_before_writes_are_chained(five: None) -> None:

@@ -6,8 +6,7 @@ import pytest
 from peewee import Database
 
 from cabinet.models import WebSession
-from cabinet.models.database import db
-from tests.models.clock import DAY, HOUR, after, moment
+from tests.models.clock import HOUR, after, moment
 
 IP, OTHER_IP = "192.0.2.1", "192.0.2.2"
 
@@ -17,12 +16,6 @@ def begin(key: str = "key", user: str | None = "anna", seconds: float = 0, **dat
     with after(seconds):
         WebSession.store(key, data, user, IP, "browser")
     return WebSession.get_by_id(key)
-
-
-def stay(key: str, user: str = "anna", **data: object) -> None:
-    """A session that stays on its resident's own device for a day."""
-    with after():
-        WebSession.store(key, data, user, IP, "browser", kept_until=moment(DAY))
 
 
 def alive(seconds: float, *keys: str) -> list[str]:
@@ -40,26 +33,6 @@ def test_what_is_stored_is_found_under_its_key_alone(database: Database) -> None
         assert (one.data, one.user_id, one.ip, one.kept_until) == ({"step": "code"}, "anna", IP, None)
         assert (one.seen_at, one.expires_at) == (moment(0), moment(12 * HOUR))
     assert (row.user_agent, row.created_at) == ("b" * 300, moment(0))
-
-
-def test_one_that_stays_lives_to_its_end_however_long_nobody_uses_it(database: Database) -> None:
-    stay("kept")
-    begin()
-    assert alive(HOUR, "key", "kept") == ["kept"]
-    with after(HOUR):
-        assert [row.key for row in WebSession.live_of("anna")] == ["kept"]
-    assert alive(DAY - 1, "kept") and not alive(DAY, "kept")
-
-
-def test_signing_in_anew_ends_what_stayed_in_this_browser_and_no_more(database: Database) -> None:
-    begin("new", browser="this")
-    stay("own", browser="this")
-    stay("old", browser="this")
-    stay("elsewhere", browser="other")
-    stay("theirs", user="boris", browser="this")
-    with db.atomic():
-        WebSession.end_kept("anna", "this", but="own")
-    assert alive(1, "new", "own", "old", "elsewhere", "theirs") == ["new", "own", "elsewhere", "theirs"]
 
 
 def test_it_ends_after_half_an_hour_without_a_request(database: Database) -> None:
@@ -113,38 +86,7 @@ def test_the_use_is_noted_once_a_minute_from_a_place(
     assert WebSession.get_by_id("other").seen_at == moment(0)
 
 
-def test_a_replaced_token_lives_a_minute_and_no_longer_when_replaced_again(database: Database) -> None:
-    begin()
-    begin("other")
-    with after(10):
-        assert WebSession.retire("key") and not WebSession.retire("ended")
-    with after(40):
-        assert WebSession.retire("key"), "a second click"
-    assert alive(69, "key", "other") == ["key", "other"]
-    assert alive(70, "key", "other") == ["other"]
-
-
-def test_of_several_that_replace_a_token_one_does(database: Database) -> None:
-    begin()
-    begin("other")
-    with after(10):
-        assert [WebSession.give_way(key) for key in ("key", "key", "ended")] == [True, False, False]
-    assert alive(69, "key", "other") == ["key", "other"]
-    assert alive(70, "key", "other") == ["other"]
-
-
-def test_a_token_of_other_credentials_keeps_for_a_minute_what_is_given_and_no_resident(
-    database: Database,
-) -> None:
-    begin(step="code")
-    begin("other", step="code")
-    with after(10):
-        WebSession.strip("key", {"form": "open"})
-    row, other = WebSession.get_by_id("key"), WebSession.get_by_id("other")
-    assert (row.data, row.user_id, row.expires_at) == ({"form": "open"}, None, moment(70))
-    assert (other.data, other.user_id, other.expires_at) == ({"step": "code"}, "anna", moment(12 * HOUR))
-
-
+@pytest.mark.settings(secret_key_fallbacks=("the key of before",))
 def test_another_tab_takes_a_session_over_once(database: Database) -> None:
     begin(step="code")
     begin("other")

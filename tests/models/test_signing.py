@@ -1,13 +1,15 @@
 """Signatures: those of a running installation stay, and none is worth anything for another purpose."""
 
 import hmac
+from datetime import datetime
 
 import pytest
 import time_machine
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from cabinet.models import EmailLink, OneTimeCode, Staff, WebSession, base
+from cabinet.models import Audit, AuditHead, EmailLink, OneTimeCode, Staff, WebSession, audit_chain, base
+from cabinet.models.audit import SALT
 from cabinet.models.signing import accepted, derived_by, keyed_by
 from cabinet.web import tokens
 from config import Settings
@@ -43,6 +45,27 @@ def test_authenticators_of_staff_stay_valid() -> None:
     person = Staff(id="staff-id-of-22-letters", totp_salt="salt--of-22-characters", email="anna@example.org")
     assert "secret=BEFF7BMR73J7LJDI6SAVKCCUVQXTKTEJ&" in person.provisioning_uri("Cabinet")
     assert person.codes_at(1_790_000_000)[0] == "676770"
+
+
+def test_the_chain_of_the_audit_stays_right(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(base, "_settings", Settings(password_pepper="tests-only-pepper"))
+    salt, at = "5a" * (SALT // 2), datetime(2026, 10, 15, 9)
+    row = Audit(id=7, at=at, actor="staff:1", action="staff-request-moved", subject="12345678")
+    row.detail = {"to": "готово", "from": {"state": "new"}}
+    assert (
+        audit_chain.digest_of(row, 3, "0" * 64)
+        == "cec01930ca69fa704b20dd5c1756771d9c8a479c3044d7f4a2aa0525c5c19426"
+    )
+    row.ip_seal = salt + audit_chain.ip_digest(salt, "192.0.2.1")
+    assert row.ip_seal == "5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a46b78180ac6b30dd007641a1319e34d4"
+    assert (
+        audit_chain.digest_of(row, 3, "0" * 64)
+        == "56bd5ba637eaea3b97af83b314d5836ccb4a5552db340e6cb0db249a1ac58917"
+    )
+    assert (
+        AuditHead(base=1, place=3, digest="1" * 64).right_seal()
+        == "dbae5ea0c9bb5276a1f3795effa7c9750d409c03aef1f2d2ec78d42f0e1c243c"
+    )
 
 
 def test_signatures_over_bars_and_backslashes_stay_valid() -> None:

@@ -9,7 +9,17 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from tools.mutation.left_out import FOR_PEOPLE, MARKED, POSTGRES, STATEMENT, asks_for_sqlite, children, is_log
+from tools.mutation.left_out import (
+    FOR_PEOPLE,
+    MARKED,
+    POSTGRES,
+    STATEMENT,
+    asks_for_sqlite,
+    children,
+    compiles,
+    is_log,
+    turns,
+)
 from tools.mutation.operators import COMPARED, REPLACED, SWAPPED
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -32,7 +42,12 @@ class Mutant:
     @property
     def name(self) -> str:
         """What people know it by."""
-        return f"{self.module}.py:{self.line}  {self.before}  →  {self.after}"
+        return f"{self.module}.py:{self.line}  {self.change}"
+
+    @property
+    def change(self) -> str:
+        """The line, and what became of it."""
+        return f"{self.before}  →  {self.after}"
 
 
 class _Module:
@@ -93,7 +108,7 @@ class _Module:
             if POSTGRES.search(row) or MARKED.search(row):
                 continue
             source = (self.data[:start] + new.encode() + self.data[end:]).decode()
-            if not _compiles(source):
+            if not compiles(source):
                 continue  # quotes in an f-string
             after = source.splitlines()[line - 1].strip()
             yield Mutant(self.module, name, lines, line, row.strip(), after, source, default)
@@ -107,7 +122,7 @@ class _Module:
             return  # `assert` is for the type checker and for who reads
         kind = type(node).__name__
         make: Callable[[ast.AST], Iterator[Text]] | None = getattr(self, f"_change_{kind}", None)
-        if make and self._is_where_ast_says(node) and not (is_test and _turns(node)):
+        if make and self._is_where_ast_says(node) and not (is_test and turns(node)):
             yield from make(node)
         for child in children(node):
             yield from self._changes(child, child is getattr(node, "test", None))
@@ -230,20 +245,3 @@ def _functions(node: ast.AST, within: str) -> Iterator[tuple[Function, str]]:
         else:
             inner = f"{within}{child.name}." if isinstance(child, ast.ClassDef) else within
             yield from _functions(child, inner)
-
-
-def _turns(node: ast.AST) -> bool:
-    """Whether the only change of a condition would turn it round."""
-    if isinstance(node, ast.Compare):
-        return all(
-            isinstance(op, (ast.Eq, ast.NotEq, ast.Is, ast.IsNot, ast.In, ast.NotIn)) for op in node.ops
-        )
-    return isinstance(node, ast.UnaryOp)
-
-
-def _compiles(source: str) -> bool:
-    try:
-        ast.parse(source)
-    except SyntaxError:
-        return False
-    return True

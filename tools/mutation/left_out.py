@@ -57,3 +57,21 @@ def is_log(node: ast.AST) -> bool:
     call = node.value if isinstance(node, ast.Expr) else node
     func = getattr(call, "func", None)
     return isinstance(func, ast.Attribute) and getattr(func.value, "id", "") in LOGS
+
+
+def turns(node: ast.AST) -> bool:
+    """Whether the only change of a condition would turn it round."""
+    if isinstance(node, ast.Compare):
+        return all(
+            isinstance(op, (ast.Eq, ast.NotEq, ast.Is, ast.IsNot, ast.In, ast.NotIn)) for op in node.ops
+        )
+    return isinstance(node, ast.UnaryOp)
+
+
+def compiles(source: str) -> bool:
+    """Whether it is Python: a changed text may end the f-string around it."""
+    try:
+        ast.parse(source)
+    except SyntaxError:
+        return False
+    return True
