@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from cabinet import fields
 
 PLAIN_MONEY = re.compile(r"-?[0-9]{1,10}(?:[.,][0-9]{1,2}0*)?")
-ROUBLES_AND_KOPECKS = re.compile(r"(?:-?[0-9]{1,10}[.,][0-9]{2};)*")  # a column of them
+ROUBLES_AND_KOPECKS = re.compile(r"(?:-?+[0-9]{1,10}+[.,][0-9]{2};)*+")  # a column of them
 FLOAT = re.compile(r"([0-9]{1,10})[.,]([0-9]{2})(?:0{4}|(9{4}))[0-9]*")  # 3650.0000000000005
 NOTHING = re.compile(r"[0-9](?:[.,][0-9]+)?e-(?:0?[5-9]|[1-9][0-9])", re.IGNORECASE)  # 1.4e-14
 TOO_EXACT = re.compile(r"[0-9]+[.,][0-9]{3,}")

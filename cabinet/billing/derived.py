@@ -9,6 +9,7 @@ from cabinet.billing.batches import AMOUNTS, KOPECKS
 from cabinet.billing.numbers import whole
 from cabinet.billing.overpaid import CREDIT
 
+MOST_WORDS = 4  # of the name of one person
 MARKS = re.compile(r'["«»0-9,;]')  # of companies, as the words are
 COMPANY = {
     "ооо", "оао", "зао", "пао", "ао", "ип", "тсж", "тсн", "снт", "гбу", "муп", "мбу", "гуп", "фгуп",
@@ -22,10 +23,22 @@ PART = re.compile(r"[0-9]{1,2}")
 INITIALS = re.compile(r"([А-ЯЁA-Z]\.)\s*([А-ЯЁA-Z]\.?)?", re.IGNORECASE)
 
 
+def people(column: list[str]) -> list[tuple[str, str, str]]:
+    """The `names` of a column. One of nothing but letters, and of no company, needs no look at each."""
+    joined = " ".join(column).replace("-", " ")
+    if not joined.replace(" ", "").isalpha() or not COMPANY.isdisjoint(joined.lower().split()):
+        return list(map(names, column))
+    split = map(str.split, column)
+    return [
+        (words[0], words[1], " ".join(words[2:])) if 1 < len(words) <= MOST_WORDS else (text, "", "")
+        for text, words in zip(column, split, strict=True)
+    ]
+
+
 def names(text: str) -> tuple[str, str, str]:
     """Surname, first name and patronymic of one cell; a company or several people are all surname."""
     words = text.split()
-    if len(words) < 2 or len(words) > 4 or MARKS.search(text) or _names_company(text.lower()):
+    if len(words) < 2 or len(words) > MOST_WORDS or MARKS.search(text) or _names_company(text.lower()):
         return text, "", ""
     initials = "." in text and INITIALS.fullmatch(" ".join(words[1:]))
     if initials:

@@ -105,10 +105,8 @@ class Judge:
             month = found["month"] if "month" in found else found["period"]
             found["period"] = list(derived.months(month, found["year"]))
         if "full_name" in found:
-            split = [derived.names(text) for text in found["full_name"]]
-            found |= zip(
-                ("last_name", "first_name", "middle_name"), map(list, zip(*split, strict=True)), strict=True
-            )
+            split = map(list, zip(*derived.people(found["full_name"]), strict=True))
+            found |= zip(("last_name", "first_name", "middle_name"), split, strict=True)
         found |= derived.sums(found)
         found |= homes.usual_parts(found)
         if self.parts == ["address", "premises"]:

@@ -12,6 +12,7 @@ from cabinet.billing import entities, mapping
 from cabinet.billing.alien import LOST, broken
 from cabinet.billing.answers import Answers
 from cabinet.billing.batches import Batch
+from cabinet.billing.common_text import common_signs, is_common
 from cabinet.billing.encodings import encoding_of, lines_of, text_blocks
 from cabinet.billing.errors import BillingWarning, NeedsAnswerError, Question
 from cabinet.billing.layout import Layout
@@ -63,6 +64,7 @@ class DelimitedReader:
         below = [quotes.cut(line, header.delimiter) for line in head[header.lines :]]
         header = contradictions.settled(header, below, answers)
         self.delimiter, self.skipped = header.delimiter, header.lines
+        self.common = common_signs("\"#&'<", "\r\n\t" if self.delimiter == "\t" else "\r\n")
         self.layout = self._layout(encoding, header, head[header.lines :], answers)
         self.layout = endings.doubted(self.layout, self.delimiter, below)
         mapping.require(self.layout, answers, below, self.delimiter)
@@ -150,11 +152,13 @@ class DelimitedReader:
             blocks = _together(self._rows(map(self.usual, text_blocks(file, self.layout.encoding))))
             texts = self.ending.whole(blocks)
             for text in texts:
-                columns = self._split(text)
+                common = is_common(text, self.common)
+                columns = self._split(text, common)
                 if columns:
                     line, count = self.tally.lines, len(columns[0])
                     self.tally.lines += count
-                    numbers, marked = range(line + 1, line + 1 + count), "&" in text or "<" in text
+                    numbers = range(line + 1, line + 1 + count)
+                    marked = not common and ("&" in text or "<" in text)
                     yield from self.judge.take(self._prepared(columns), numbers, marked=marked)
                 else:
                     yield from self._parse(text, texts)
@@ -184,23 +188,19 @@ class DelimitedReader:
             if text:
                 yield text
 
-    def _split(self, block: str) -> list[list[str]] | None:
-        """The columns of a block of complete rows without quotes or unusual spaces; None for any other."""
-        if '"' in block or LOST in block or "#" in block:
-            return None
+    def _split(self, block: str, common: bool) -> list[list[str]] | None:
+        """The columns of a block of complete rows without quotes or unusual spaces; None for any other.
+
+        `common`: nothing in it is anything but text.
+        """
         if "\r" in block:
             block = block.replace("\r\n", "\n")
+            if "\r" in block:
+                return None
         block = block.removesuffix("\n")
-        bare = block.replace("\n", "")
-        if self.delimiter == "\t":
-            bare = bare.replace("\t", "")
-        if not block or not bare.isprintable():
-            return None  # there are spaces other than U+0020
-        d, width = self.delimiter, len(self.layout.columns)
-        if "&" in block and self.delimiter == ";" and entities.ENTITY.search(block):
+        if not block or not (common or self._is_whole(block)):
             return None
-        if "'" in block and (block[0] == "'" or f"{d}'" in block or "\n'" in block):
-            return None  # how spreadsheets keep a number as text
+        d, width = self.delimiter, len(self.layout.columns)
         stride = width + 1
         cells = block.replace("\n", f"{d}\n{d}").split(d)
         ends = cells[width::stride]
@@ -210,6 +210,18 @@ class DelimitedReader:
         if any(max(map(len, columns[place])) > LONGEST_FIELD for place in self.layout.unneeded):
             return None
         return columns
+
+    def _is_whole(self, block: str) -> bool:
+        """Whether no sign of a block says anything of its cells."""
+        d, bare = self.delimiter, block.replace("\n", "")
+        if '"' in block or LOST in block or "#" in block:
+            return False
+        if not (bare.replace("\t", "") if d == "\t" else bare).isprintable():
+            return False  # there are spaces other than U+0020
+        if "&" in block and d == ";" and entities.ENTITY.search(block):
+            return False
+        # how spreadsheets keep a number as text
+        return "'" not in block or not (block[0] == "'" or f"{d}'" in block or "\n'" in block)
 
     def _parse(self, block: str, blocks: Iterator[str]) -> Iterator[Batch]:
         """Read a block line by line; a cell may continue into the next block."""
