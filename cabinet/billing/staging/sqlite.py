@@ -20,6 +20,7 @@ from cabinet.billing.staging.base import Conflict, Places, Staging, filled
 from cabinet.billing.staging.totals import Reading
 from cabinet.models.database import db
 
+MAPPED = 64 << 20  # bytes of the file that are read where the system has them: rows are wanted in any order
 PAUSE = 100  # after so many batches without its rows a period is probably complete
 
 
@@ -64,6 +65,7 @@ class SqliteStaging(Staging):
         for place, period in enumerate(self.rows):
             self._settled(period, *counts[3 * place : 3 * place + 3])
         db.execute_sql(f"ATTACH DATABASE ? AS {self.schema}", (self.file,))
+        db.execute_sql(f"PRAGMA {self.schema}.mmap_size = {MAPPED}")
 
     def _write(self, pipe: Any, batches: Iterable[Batch]) -> None:
         services = False
