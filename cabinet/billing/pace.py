@@ -13,7 +13,7 @@ from cabinet.models.database import db, is_sqlite
 from cabinet.models.sqlite import QueuedSqliteDatabase
 
 TURN = 0.02  # seconds that a turn should hold the lock
-BREATH = 0.002  # seconds between turns, in which others get theirs
+BREATH = 0.0005  # seconds between turns, in which others wake up; who waits has been let in
 FEWEST, MOST = 500, 50_000  # rows of a turn
 TIDY_EVERY = 0.05  # seconds; beside the turns
 TIDY_AFTER = 0.25  # seconds of turns, after which all of the log is copied, so that it begins anew
