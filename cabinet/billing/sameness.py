@@ -39,21 +39,25 @@ def count(month: MonthCheck, rows: str, payable: str, with_addresses: bool) -> N
 
 
 def _different(payable: str, rows: str) -> int:
-    """How many different sums there are, LOOKED_AT at most: seldom to be counted in all rows.
-
-    PostgreSQL would put them all into a table of their own before it counts the first ones.
-    """
-    first = f"(SELECT {payable} AS sum FROM {rows} LIMIT {FIRST}) AS first"
-    found = _counted(f"SELECT DISTINCT sum FROM {first} LIMIT {LOOKED_AT}")
-    if found < LOOKED_AT:
-        found = _counted(f"SELECT DISTINCT {payable} FROM {rows} LIMIT {LOOKED_AT}")
-    return found
+    """How many different sums there are, LOOKED_AT at most."""
+    return _few(payable, rows, LOOKED_AT)
 
 
 def varied(period: object, payable: str) -> bool:
     """Whether the accounts of a stored month have sums of their own, two different ones at least."""
-    found = f"SELECT DISTINCT {payable} FROM charge WHERE period = :period LIMIT 2"
-    return _counted(found, period=period) > 1
+    return _few(payable, "charge WHERE period = :period", 2, period=period) > 1
+
+
+def _few(payable: str, rows: str, most: int, **values: object) -> int:
+    """How many different sums there are, so many at most: seldom to be counted in all rows.
+
+    PostgreSQL would put them all into a table of their own before it counts the first ones.
+    """
+    first = f"(SELECT {payable} AS sum FROM {rows} LIMIT {FIRST}) AS first"
+    found = _counted(f"SELECT DISTINCT sum FROM {first} LIMIT {most}", **values)
+    if found < most:
+        found = _counted(f"SELECT DISTINCT {payable} FROM {rows} LIMIT {most}", **values)
+    return found
 
 
 def _counted(query: str, **values: object) -> int:
