@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from config import ROOT
+from tests.browser import seeded
 from tests.browser.site import FLASK, WIDE_LIMITS, Site, stop, wait_until_ready
 from tests.ports import free_port
 
@@ -63,10 +64,7 @@ def running_secure(folder: Path) -> Iterator[Sites]:
             write_page(pages / f"{relation}-frame.html", frame_page(cabinet))
         environment = {
             **os.environ,
-            "DEMO": "1",
-            "DATABASE_URL": f"sqlite:///{folder}/cabinet.db",
-            "UPLOADS_FOLDER": f"{folder}/uploads",
-            "IMPORTS_FOLDER": f"{folder}/imports",
+            **seeded.settings_in(folder),
             "FRAME_ANCESTORS": company,
             "BCRYPT_COST": "4",
             "WEB_PROCESSES": "1",
@@ -75,8 +73,7 @@ def running_secure(folder: Path) -> Iterator[Sites]:
         }
         log = stack.enter_context(open(folder / "log.txt", "w"))
         site = Site(f"http://localhost:{ports[SAME_SITE]}", company, environment)
-        for command in (["build"], ["db", "upgrade"], ["demo", "seed"]):
-            site.flask(*command)
+        seeded.put_into(folder)
         programs: list[tuple[tuple[str, ...], dict[str, str]]] = [((*FLASK, "worker"), {})]
         for name, mode in ((SAME_SITE, "same-site"), (CROSS_SITE, "cross-site")):
             own = {"PORT": str(ports[name]), "PUBLIC_URL": public[name], "COOKIE_MODE": mode}

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from config import ROOT
+from tests.browser import seeded
 from tests.ports import free_port
 from tests.waiting import PATIENCE, until
 
@@ -136,21 +137,21 @@ def running(folder: Path, database: str = "") -> Iterator[Site]:
         embedding = stack.enter_context(_embedding_page(folder, url))
         environment = {
             **os.environ,
-            "DEMO": "1",
+            **seeded.settings_in(folder),
             "PORT": str(port),
             "PUBLIC_URL": url,
-            "DATABASE_URL": database or f"sqlite:///{folder}/cabinet.db",
-            "UPLOADS_FOLDER": f"{folder}/uploads",
-            "IMPORTS_FOLDER": f"{folder}/imports",
             "FRAME_ANCESTORS": embedding,
             "COOKIE_MODE": "cross-site",
             "BCRYPT_COST": "4",
             "WEB_PROCESSES": "1",
             **dict.fromkeys(WIDE_LIMITS, "10000"),
         }
+        if database:
+            environment["DATABASE_URL"] = database
+            seeded.seed(environment)
+        else:
+            seeded.put_into(folder)
         site = Site(url, embedding, environment)
-        for command in (["build"], ["db", "upgrade"], ["demo", "seed"]):
-            site.flask(*command)
         log = stack.enter_context(open(folder / "log.txt", "w"))
         for command in ([sys.executable, "-m", "cabinet.serve"], [*FLASK, "worker"]):
             process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
