@@ -25,11 +25,14 @@ def sberbank(path: Path, count: int) -> Path:
 def gorod(path: Path, count: int) -> Path:
     """A registry for «Город»; the sum in its first line is set when it is known."""
 
+    total = 0
+
     def write(part: Path, homes: list[Home]) -> Path:
+        nonlocal total
+        total += sum(home.due for home in homes)
         return writers.gorod(part, homes, total=1 << 40)
 
     _joined(path, count, write, lambda part: part.index(b"4711\r\n") + 6)
-    total = sum(home.due for home in many_homes(count))
     with path.open("r+b") as file:
         width = len(file.readline().split()[1])
         file.seek(len("#FILESUM "))

@@ -186,13 +186,9 @@ DBF_FIELDS = (
 
 def dbf(path: Path, homes: Sequence[Home], encoding: str = "cp866", language: int = 0) -> Path:
     """A table of dBASE III; `language` is the byte that should name the encoding."""
-    rows = [
-        (
-            h.account, h.last_name, h.first_name, h.middle_name, h.address, f"{PERIOD:%Y%m%d}",
-            roubles(h.due), roubles(h.charged),
-        )
-        for h in homes
-    ]  # fmt: skip
+    day = f"{PERIOD:%Y%m%d}"
+    names = [(h.account, h.last_name, h.first_name, h.middle_name, h.address) for h in homes]
+    rows = [(*own, day, roubles(h.due), roubles(h.charged)) for own, h in zip(names, homes, strict=True)]
     return records(path, DBF_FIELDS, rows, encoding, language)
 
 
@@ -210,13 +206,19 @@ def records(
     head = struct.pack("<4BIHH17xB2x", 3, 126, 10, 31, len(rows), start, width, language)
     for name, kind, size, decimals in described:
         head += struct.pack("<11sc4xBB14x", name.encode(encoding), kind.encode(), size, decimals)
-    body = []
-    for n, row in enumerate(rows):
+    one_byte = len("я".encode(encoding)) == 1
+    row_of = "".join(f"{{:{'>' if kind == 'N' else '<'}{size}.{size}}}" for _, kind, size, _ in described)
+
+    def packed(row: Sequence[str]) -> bytes:
+        if one_byte:  # millions of rows are written so
+            return row_of.format(*row).encode(encoding, "replace")
         cells = (
-            (text.rjust(size) if kind == "N" else text.ljust(size)).encode(encoding, "replace")[:size]
+            (text.rjust(size) if kind == "N" else text.ljust(size)).encode(encoding)[:size]
             for text, (_, kind, size, _) in zip(row, described, strict=True)
         )
-        body.append((b"*" if deleted(n) else b" ") + b"".join(cells))
+        return b"".join(cells)
+
+    body = [(b"*" if deleted(n) else b" ") + packed(row) for n, row in enumerate(rows)]
     path.write_bytes(head + b"\r" + b"".join(body) + b"\x1a")
     return path
 
