@@ -15,7 +15,7 @@ browsers: ## all tests in real browsers; installs Firefox and WebKit where possi
 	@exec tools/test -q -m browser tests/browser
 
 coverage: ## the tests of `make test` and the thorough ones, with their branch coverage of cabinet/; lists files below 100 %
-	@THOROUGH=1 exec tools/test -n 2 -q --cov --cov-report=term-missing
+	@THOROUGH=1 exec tools/test -n 3 -q --cov --cov-report=term-missing
 
 check: ## everything but the tests: lint, formatting, types, dead code, security, import rules, pins, translations
 	@tools/venv test
