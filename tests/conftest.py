@@ -41,11 +41,18 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "settings(**changes): settings that differ for this test")
 
 
-class OneForBrowsers(LoadScopeScheduling):  # type: ignore[misc]  # xdist ships no types
-    """Gives all tests in browsers to one worker, so that there is one server and one Chromium."""
+class OneForEachSite(LoadScopeScheduling):  # type: ignore[misc]  # xdist ships no types
+    """Gives all tests in browsers that share a running system to one worker, so that it is started once.
+
+    Those of frames on another site, over HTTPS and in every engine, take half of the time of them all.
+    """
+
+    FRAMED = tuple(f"tests/browser/test_{name}" for name in ("embed.", "embed_", "framing.", "matrix."))
 
     def _split_scope(self, nodeid: str) -> str:
-        return "browser" if nodeid.startswith("tests/browser/") else nodeid
+        if not nodeid.startswith("tests/browser/"):
+            return nodeid
+        return "framed" if nodeid.startswith(self.FRAMED) else "browser"
 
     def mark_test_complete(self, node: Any, item_index: int, duration: float = 0) -> None:
         """Forget the test: after each, xdist counts what a worker has left among all that it was given."""
@@ -58,8 +65,8 @@ class OneForBrowsers(LoadScopeScheduling):  # type: ignore[misc]  # xdist ships 
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneForBrowsers:
-    return OneForBrowsers(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneForEachSite:
+    return OneForEachSite(config, log)
 
 
 @pytest.hookimpl(tryfirst=True)
