@@ -48,6 +48,7 @@ from cabinet.web import (
     translated,
 )
 from cabinet.wording import catalogues
+from cabinet.wording.kept_templates import kept_templates
 from config import Settings
 from config_check import problems
 
@@ -85,6 +86,7 @@ class Application(Flask):
     def __init__(self, name: str) -> None:
         super().__init__(name, static_folder=None)
         self.cli = Commands(self.name)
+        self.jinja_loader = kept_templates()
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """No view is a coroutine; to look at each function that Flask calls costs more than the log."""

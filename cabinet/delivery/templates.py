@@ -8,13 +8,13 @@ from typing import Any
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime
 from babel.support import Translations
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, StrictUndefined
 
 from cabinet.wording.browsers import browser_name
 from cabinet.wording.formats import display_phone, format_money
+from cabinet.wording.kept_templates import kept_templates
 from config import ROOT
 
-TEMPLATES = ROOT / "cabinet" / "templates"
 TRANSLATIONS = ROOT / "cabinet" / "translations"
 MOSCOW = timezone(timedelta(hours=3), "МСК")
 
@@ -27,7 +27,8 @@ def environment(language: str, html: bool) -> Environment:
     except (UnknownLocaleError, ValueError):
         locale = Locale("ru")
     made = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=kept_templates(),
+        auto_reload=False,
         autoescape=html,  # noqa: S701 (plain text has nothing to escape)
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -198,3 +198,11 @@ def test_a_backup_overwrites_nothing_and_leaves_no_half(
     monkeypatch.setattr(store, "find", fail)
     assert "disk full" in run("backup", file, fails=1)
     assert not list(file.parent.glob("backup.zip*"))
+
+
+def test_a_backup_before_the_upgrade_says_what_to_do(run: Run, tmp_path: Path) -> None:
+    with db.atomic():
+        db.execute_sql("DELETE FROM schema_migration WHERE name = (SELECT MAX(name) FROM schema_migration)")
+    said = run("backup", tmp_path / "b.zip", fails=1)
+    assert "lacks 1 migrations" in said and "with the version before" in said
+    assert not [*tmp_path.glob("b.zip*")]

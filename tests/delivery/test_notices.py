@@ -8,7 +8,7 @@ import peewee
 import pytest
 from markupsafe import escape
 
-from cabinet.delivery import message_texts, templates
+from cabinet.delivery import message_texts
 from cabinet.delivery.sending import handler_of, send_next
 from cabinet.models import (
     Account,
@@ -19,6 +19,7 @@ from cabinet.models import (
     base,
 )
 from cabinet.models.database import db
+from cabinet.wording import kept_templates
 from cabinet.wording.typography import tie
 from cabinet.worker.loop import Worker
 from config import ROOT, Settings
@@ -87,7 +88,7 @@ def test_all_of_them_are_told(database: peewee.Database, settings: Settings) -> 
 
 
 def test_every_template_named_in_the_code_exists() -> None:
-    folder, named = templates.TEMPLATES / "letters", set()
+    folder, named = kept_templates.FOLDER / "letters", set()
     for path in (ROOT / "cabinet").rglob("*.py"):
         for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
