@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import click
@@ -59,6 +60,16 @@ JOURNEYS = (
 OTHER_PAGES = (pages, well_known, callbacks, event_feed, staff, metrics, embedding)
 
 
+HOST = ("wsgi.url_scheme", "HTTP_HOST", "SERVER_NAME", "SERVER_PORT")  # what of a request says it
+
+
+@lru_cache(maxsize=64)
+def _host(given: tuple[Any, ...], trusted: tuple[str, ...]) -> str:
+    """The host that these name, mostly the same. Raises SecurityError for a foreign one."""
+    named = zip(HOST, given, strict=True)
+    return get_host({name: value for name, value in named if value is not None}, trusted)
+
+
 class Commands(AppGroup):
     """The commands, loaded when one is asked for: a web process needs nothing of what they do."""
 
@@ -97,7 +108,8 @@ class Application(Flask):
         if request is None:
             return super().create_url_adapter(None)
         request.trusted_hosts = self.config["TRUSTED_HOSTS"]
-        request.host = get_host(request.environ, request.trusted_hosts)
+        given = tuple(map(request.environ.get, HOST))
+        request.host = _host(given, tuple(request.trusted_hosts or ()))
         asked = request.method, request.path, request.query_string.decode(errors="replace")
         return self.url_map.bind(request.host, request.root_path, "", request.scheme, *asked)
 

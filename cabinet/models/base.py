@@ -5,7 +5,7 @@ No Flask here: domain code is called by views, commands and the worker alike.
 
 import secrets
 import time
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import peewee
@@ -14,6 +14,8 @@ from cabinet.models.clock import clock
 from cabinet.models.database import db, open_database
 from cabinet.models.sqlite import QueuedSqliteDatabase
 from config import ROOT, Settings
+
+EPOCH = datetime(1970, 1, 1)
 
 _settings: Settings | None = None
 
@@ -42,7 +44,7 @@ def settings() -> Settings:
 
 def now() -> datetime:
     """The current time in naive UTC, like every time in the database; even where the host's clock is set."""
-    return datetime.fromtimestamp(clock.read(), UTC).replace(tzinfo=None)
+    return EPOCH + timedelta(0, clock.read())  # a third of what a moment with a zone costs
 
 
 def unix_time() -> float:

@@ -39,7 +39,7 @@ class Generator(CodeGenerator):
     def _is_macro(self, called: nodes.Expr) -> bool:
         if isinstance(called, nodes.Getattr):
             return isinstance(called.node, nodes.Name) and called.node.name in self.imported
-        return isinstance(called, nodes.Name) and called.name in self.macros
+        return isinstance(called, nodes.Name) and (called.name in self.macros or called.name == "caller")
 
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
         context = frame.eval_ctx
@@ -72,4 +72,5 @@ def invoke(context: Context, macro: Any, /, *args: Any, **named: Any) -> Any:
     elif named or len(args) > len(macro.arguments):
         return context.call(macro, *args, **named)  # which says what is wrong
     made = macro._func(*given)
-    return Markup(made) if context.eval_ctx.autoescape else made  # noqa: S704 — what it shows is escaped
+    # what it shows is escaped; Markup itself would look whether it is
+    return str.__new__(Markup, made) if context.eval_ctx.autoescape else made
