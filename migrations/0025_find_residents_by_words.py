@@ -2,7 +2,7 @@
 
 from peewee import BlobField, CharField, DateTimeField, ForeignKeyField, Model
 
-from cabinet.models.expanding import add_column, add_index
+from cabinet.models.expanding import add_column, add_index, step
 
 atomic = False  # indexes of large tables are made beside their writers
 
@@ -25,7 +25,7 @@ def up(migrator, db):
             legacy_table_names = False
             indexes = ((("word", "user"), True), (("user", "word"), False))
 
-    db.create_tables([ResidentWord])
+    step(db, lambda: db.create_tables([ResidentWord]))
     add_column(migrator, db, "user", "worded_at", DateTimeField(null=True))
     add_index(db, "user_unworded", "user", '("worded_at") WHERE ("worded_at" IS NULL)')
     add_index(db, "request_word_request_id_word", "request_word", '("request_id", "word")')
