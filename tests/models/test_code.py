@@ -20,9 +20,11 @@ def test_a_code_goes_out_by_sms_without_its_digits(database: Database) -> None:
     assert (stored(code).purpose, stored(code).phone, stored(code).message) == ("recovery", PHONE, sms.id)
 
 
+@pytest.mark.settings(secret_key_fallbacks=("the key of before",))
 def test_it_is_right_once_and_then_used(database: Database) -> None:
     code = send()
-    assert code.verify(code.digits) is Verdict.RIGHT and code.used_at
+    assert code.live
+    assert code.verify(code.digits) is Verdict.RIGHT and code.used_at and not code.live
     assert code.verify(code.digits) is Verdict.USED
     assert stored(code).used_at == code.used_at
 
@@ -38,9 +40,9 @@ def test_a_right_code_is_no_wrong_one_of_the_day(database: Database) -> None:
 def test_five_guesses_are_all(database: Database) -> None:
     code = send()
     guess_wrong(code, 4)
-    assert code.tries_left() == 1
+    assert code.tries_left() == 1 and code.live
     guess_wrong(code, 1)
-    assert code.tries_left() == 0
+    assert code.tries_left() == 0 and not code.live
     assert code.verify(code.digits) is Verdict.TOO_MANY and not stored(code).used_at
     assert stored(code).tries == 5
 
@@ -55,8 +57,9 @@ def test_it_lives_for_ten_minutes(database: Database) -> None:
     with after():
         code, other = send(), send(OTHER_PHONE)
     with after(599):
-        assert code.verify(code.digits) is Verdict.RIGHT
+        assert other.live and code.verify(code.digits) is Verdict.RIGHT
     with after(600):
+        assert not other.live
         assert other.verify(other.digits) is Verdict.EXPIRED and not stored(other).tries
 
 
@@ -80,6 +83,7 @@ def test_all_codes_of_a_phone_can_be_voided(database: Database) -> None:
     with after():
         mine, theirs = send(), send(OTHER_PHONE)
         OneTimeCode.void_all(PHONE)
+        assert stored(theirs).live and not stored(mine).live
     with after(5):
         OneTimeCode.void_all(PHONE)
         assert mine.verify(mine.digits) is Verdict.EXPIRED
