@@ -3,7 +3,7 @@
 import pytest
 from peewee import Database
 
-from cabinet.models import Attempt, Message, OneTimeCode
+from cabinet.models import AccountEvent, Attempt, Message, OneTimeCode
 from cabinet.models.code import Verdict
 from tests.cast import OTHER_PHONE, PHONE
 from tests.models.clock import DAY, after, moment
@@ -13,7 +13,9 @@ from tests.models.codes import AT_ONCE, IP, guess_wrong, send, stored
 def test_a_code_goes_out_by_sms_without_its_digits(database: Database) -> None:
     with after():
         code = OneTimeCode.send("recovery", PHONE, IP, "en")
-    sms = Message.get()
+    sms, event = Message.get(), AccountEvent.get()
+    assert (event.kind, event.phone, event.ip) == ("code-sent", PHONE, IP)
+    assert event.detail == {"purpose": "recovery", "way": "sms"}
     assert (sms.channel, sms.template, sms.to, sms.locale) == ("sms", "code", PHONE, "en")
     assert sms.data == {"code": code.id, "purpose": "recovery"} and code.digits not in str(sms.__data__)
     assert sms.expires_at == stored(code).expires_at == moment(600)

@@ -5,7 +5,7 @@ from peewee import Database
 
 from cabinet.models import Audit, Message, User, WebSession, mailbox, profile
 from cabinet.models.database import db
-from cabinet.models.user import search_key
+from cabinet.models.user import CredentialsChangedError, search_key
 from tests.cast import OTHER_PHONE, PHONE, resident
 from tests.models.clock import after, moment
 
@@ -13,6 +13,7 @@ from tests.models.clock import after, moment
 def test_a_resident_is_found_by_the_phone_alone(database: Database) -> None:
     anna = resident()
     assert User.by_phone(PHONE) == anna and User.by_phone(OTHER_PHONE) is None
+    assert anna.initials == "АИ"
 
 
 def test_names_are_searched_for_without_regard_to_case_spaces_and_yo(database: Database) -> None:
@@ -58,18 +59,72 @@ def test_who_is_blocked_is_out_at_once_and_may_be_let_in_again(database: Databas
     with after():
         WebSession.store("hers", {}, anna.id, "", "")
         WebSession.store("his", {}, boris.id, "", "")
-        anna.block(True, "staff:1", "192.0.2.1")
+        before = anna.stamp
+        assert anna.block(True, "staff:1", "192.0.2.1")
         assert User.get_by_id(anna.id).blocked_at == moment(0) and not anna.is_active
+        assert User.get_by_id(anna.id).stamp == anna.stamp != before
+        assert not anna.block(True, "staff:2", ""), "it was done before"
+        his = User.get_by_id(boris.id)
+        assert his.is_active and his.stamp == boris.stamp
         assert [row.key for row in WebSession.select()] == ["his"]
         WebSession.store("hers", {}, anna.id, "", "")
         anna.block(False, "staff:1", "192.0.2.1")
     assert User.get_by_id(anna.id).blocked_at is None
     assert WebSession.select().count() == 2, "letting in ends nothing"
-    rows = [(a.action, a.actor, a.subject, a.ip) for a in Audit.select().order_by(Audit.id)]
+    rows = [(a.action, a.actor, a.subject, a.ip, a.detail) for a in Audit.select().order_by(Audit.id)]
     assert rows == [
-        ("user-blocked", "staff:1", anna.id, "192.0.2.1"),
-        ("user-unblocked", "staff:1", anna.id, "192.0.2.1"),
+        ("user-blocked", "staff:1", anna.id, "192.0.2.1", {}),
+        ("user-unblocked", "staff:1", anna.id, "192.0.2.1", {}),
     ]
+    assert not Message.select().exists(), "nobody said why"
+
+
+@pytest.mark.parametrize(("reason", "channels"), [("number", ["mail"]), ("rules", ["mail", "sms"])])
+def test_why_somebody_is_blocked_is_told_and_kept(
+    database: Database, reason: str, channels: list[str]
+) -> None:
+    anna, boris = resident(), resident(OTHER_PHONE)
+    with after():
+        boris.block(True, "staff:1", "", "asked")
+    with after(1):
+        anna.block(True, "staff:1", "", reason)
+    hers = list(Message.select().where(Message.to.in_((anna.email, PHONE))).order_by(Message.channel))
+    assert [(m.channel, m.template, m.data["reason"]) for m in hers] == [
+        (channel, "access_closed", reason) for channel in channels
+    ]
+    assert (anna.blocked_for, boris.blocked_for) == (reason, "asked")
+    with after(2):
+        anna.block(False, "staff:1", "")
+        assert anna.blocked_for == ""
+        anna.block(True, "staff:1", "")
+    assert anna.blocked_for == "", "not what was said before"
+
+
+def test_who_came_by_other_credentials_than_the_present_ones_goes_no_further(database: Database) -> None:
+    anna, boris = resident(), resident(OTHER_PHONE)
+    before = boris.seen_at
+    with after(), db.atomic():
+        anna.hold()
+        anna.arrive()
+    assert User.get_by_id(anna.id).seen_at == anna.seen_at == moment(0)
+    assert User.get_by_id(boris.id).seen_at == before
+    WebSession.store("this", {}, anna.id, "", "")
+    WebSession.store("other", {}, anna.id, "", "")
+    assert User.get_by_id(anna.id).end_sessions(but="this") == 1 and WebSession.get().key == "this"
+    for check in (anna.hold, anna.arrive):
+        with pytest.raises(CredentialsChangedError), db.atomic():
+            check()
+    with db.atomic():
+        boris.hold()
+        User.delete().where(User.id == boris.id).execute()
+    with pytest.raises(CredentialsChangedError):
+        boris.block(True, "staff:1", "")
+
+
+def test_a_password_is_filed_under_what_names_the_resident(database: Database) -> None:
+    assert resident().account_name == PHONE
+    assert resident("none", email="a@example.org").account_name == "a@example.org"
+    assert resident("nobody", email="").account_name == "Иванова Анна"
 
 
 @pytest.mark.parametrize(
