@@ -86,14 +86,15 @@ def test_why_somebody_is_blocked_is_told_and_kept(
     anna, boris = resident(), resident(OTHER_PHONE)
     with after():
         boris.block(True, "staff:1", "", "asked")
-    with after(1):
+    with after(1), db.atomic():
         anna.block(True, "staff:1", "", reason)
+        Audit.record("resident-seen", "staff:1", anna.id)
     hers = list(Message.select().where(Message.to.in_((anna.email, PHONE))).order_by(Message.channel))
     assert [(m.channel, m.template, m.data["reason"]) for m in hers] == [
         (channel, "access_closed", reason) for channel in channels
     ]
     assert (anna.blocked_for, boris.blocked_for) == (reason, "asked")
-    with after(2):
+    with after(1):
         anna.block(False, "staff:1", "")
         assert anna.blocked_for == ""
         anna.block(True, "staff:1", "")
@@ -161,6 +162,13 @@ def test_who_has_the_number_by_now_is_told_nothing_where_no_mail_can_go(
     assert not Message.select().exists() and not User.get().is_active
 
 
+def test_an_address_that_nobody_proved_gets_nothing_that_was_typed(database: Database) -> None:
+    anna = resident(email_confirmed_at=None)
+    with db.atomic():
+        assert anna.notify_by_mail("passkey_added", passkey="Купите у нас", at="today")
+    assert Message.get().data == {"name": "", "passkey": "", "at": "today"}
+
+
 def test_staff_are_told_of_whom_and_when(database: Database) -> None:
     anna = resident()
     with after(), db.atomic():
@@ -175,6 +183,9 @@ def test_staff_are_told_of_whom_and_when(database: Database) -> None:
         "what": "name",
         "at": moment(0).isoformat(),
     }
+    with db.atomic():
+        resident("none").notify_staff("left")
+    assert Message.get(Message.template == "left").data["phone"] == "", "the number is not theirs any more"
 
 
 def test_an_old_copy_of_a_resident_overwrites_nothing(database: Database) -> None:
