@@ -12,14 +12,14 @@ CABINET = Tree(ROOT)
 
 # package → what it may import besides itself. `docs/architecture.md` shows this table.
 MAY_IMPORT = {
-    "fields passwords serve telemetry": "",
+    "apart fields passwords serve telemetry": "",
     "models": "fields telemetry",
     "wording": "models",
-    "receipts": "fields models",
-    "billing": "fields models telemetry",
+    "receipts": "apart fields models",
+    "billing": "apart fields models telemetry",
     "delivery": "fields models telemetry wording",
     "backup": "models receipts",
-    "worker": "billing delivery models receipts telemetry",
+    "worker": "apart billing delivery models receipts telemetry",
     "doctor": "delivery models",
     "forms": "fields models passwords receipts telemetry wording",
     "web": "fields forms models passwords receipts telemetry wording",
@@ -33,6 +33,7 @@ EVERYTHING = {"", "application"}  # `create_app` and its list of what is plugged
 OF_THE_VERSION = {
     ("serve.__main__", ""),
     ("worker.__main__", ""),
+    ("worker.job_process", ""),
 }  # they tell what `cabinet/__init__.py` names
 MACHINES = ("models", "billing", "delivery", "receipts", "passwords", "backup", "worker", "fields", "wording")
 IN_A_REQUEST = {"wording.waits"}  # speaks the language of the request

@@ -36,8 +36,8 @@ OF_THE_WEB = (
     "werkzeug whitenoise wrapt wtforms"
 )
 OF_THE_WORKER = (
-    f"{OF_SETTINGS} babel brotli certifi charset_normalizer defusedxml email_validator idna "
-    "jinja2 markupsafe peewee phonenumbers pyotp python_calamine pytz requests "
+    f"{OF_SETTINGS} babel brotli certifi charset_normalizer email_validator idna "
+    "jinja2 markupsafe peewee phonenumbers pyotp pytz requests "
     "structlog twilio urllib3"
 )
 PROCESSES = {

@@ -53,7 +53,12 @@ def _members(source: Source, made: list[Path], depth: int) -> Sources:
         with zipfile.ZipFile(source.path) as archive:
             members = _checked(archive, made)
             found = [
-                replace(source, path=_unpack(archive, member, made), name=_name(member), archived=True)
+                replace(
+                    source,
+                    path=_unpack(archive, member, source.path, made),
+                    name=_name(member),
+                    archived=True,
+                )
                 for member in members
             ]
     except UnreadableFileError:
@@ -107,9 +112,13 @@ def _is_file(member: zipfile.ZipInfo) -> bool:
     return not (member.is_dir() or hidden or any(part in member.filename for part in IGNORED))
 
 
-def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, made: list[Path]) -> Path:
-    """Write a member into a file that nobody else may read; no more of it than its size promises."""
-    target = folder() / f"unpacked-{secrets.token_hex(8)}"
+def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path, made: list[Path]) -> Path:
+    """Write a member into a file that nobody else may read; no more of it than its size promises.
+
+    What belongs to a job goes with its files: their names begin alike.
+    """
+    owner = path.name.partition(".")[0] if path.parent == folder() else "command"
+    target = folder() / f"{owner}.unpacked-{secrets.token_hex(8)}"
     handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     made.append(target)
     with os.fdopen(handle, "wb") as out, archive.open(member) as source:

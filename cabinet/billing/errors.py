@@ -2,6 +2,16 @@
 
 from dataclasses import dataclass
 
+BROKEN = "Загрузить не получилось: сбой у нас. В биллинге ничего не изменилось. Отправьте файл ещё раз."
+TOO_LARGE = (
+    "Файл повреждён или не помещается в память. Выгрузите его ещё раз или разделите на несколько и загрузите "
+    "их вместе."
+)
+TOO_SLOW = (
+    "Файл читается слишком долго: он повреждён или устроен необычно. Выгрузите его ещё раз или разделите на "
+    "несколько и загрузите их вместе."
+)
+
 
 class UnreadableFileError(ValueError):
     """The file as a whole cannot be imported; the text tells a clerk what it is and what is needed."""

@@ -34,9 +34,9 @@ def rejects_of(job: ImportJob) -> Path:
 
 
 def discard(job: ImportJob) -> None:
-    """Delete the files of a job."""
-    path_of(job).unlink(missing_ok=True)
-    rejects_of(job).unlink(missing_ok=True)
+    """Delete the files of a job, also those that were unpacked by a process that died."""
+    for path in folder().glob(f"{job.id}.*"):
+        path.unlink(missing_ok=True)
 
 
 def keep(job: ImportJob, upload: Upload) -> None:

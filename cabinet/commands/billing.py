@@ -18,7 +18,7 @@ from cabinet.billing.answers import Answers
 from cabinet.billing.batches import Reject
 from cabinet.billing.errors import NeedsAnswerError, UnreadableFileError
 from cabinet.billing.importer import import_billing
-from cabinet.billing.jobs import NO_ROWS, show_to_staff
+from cabinet.billing.job_run import NO_ROWS, show_to_staff
 from cabinet.billing.known_layouts import import_as_said
 from cabinet.billing.mapping import UnknownLayoutError
 from cabinet.billing.undo import take_back

@@ -3,9 +3,9 @@
 import re
 import signal
 import subprocess  # nosec B404 # ours
-import sys
 import threading
 
+from cabinet.apart.process import ENVIRONMENT, Limits, command
 from cabinet.receipts import limited_process
 from cabinet.receipts.errors import RefusedFileError
 
@@ -43,11 +43,11 @@ def work(module: str, data: bytes, cpu: int, memory: int = MEMORY) -> bytes:
 def _run(module: str, data: bytes, cpu: int, memory: int) -> "subprocess.CompletedProcess[bytes]":
     try:
         return subprocess.run(  # noqa: S603 - our own script, without a shell
-            [sys.executable, "-I", limited_process.__file__, module, str(cpu), str(memory)],
+            command(limited_process.__name__, Limits(cpu, memory), module),
             input=data,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={"MALLOC_ARENA_MAX": "1"},  # each further one takes 64 MiB of addresses
+            env=ENVIRONMENT,
             timeout=DRAWING,
             check=False,
         )

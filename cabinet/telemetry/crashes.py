@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sentry_sdk.types import Event
 
 AGAIN = 60.0  # seconds in which the same error at the same place is told of once
+LAST_WORDS = 5.0  # seconds for them to leave
 REMEMBERED = 1000  # errors; then all are forgotten
 OF_FRAME = ("filename", "function", "module", "lineno", "in_app")  # what is told of each line of a traceback
 OF_EVENT = ("event_id", "timestamp", "platform", "level", "release", "environment", "tags")
@@ -62,6 +63,14 @@ def tell(error: BaseException, place: str) -> None:
         if name := cause.current():
             scope.set_tag("request_id", name)
         sentry_sdk.capture_exception(error, scope=scope)
+
+
+def finish() -> None:
+    """Wait some seconds until what was told has left this process, which is about to end."""
+    if _on:
+        import sentry_sdk
+
+        sentry_sdk.flush(LAST_WORDS)
 
 
 def scrubbed(event: "Event", _hint: object) -> "Event":

@@ -20,6 +20,7 @@ from cabinet.models import Heartbeat, audit_chain
 from cabinet.models.connections import connect_when_asked
 from cabinet.models.database import connected
 from cabinet.telemetry import watchdog
+from cabinet.worker import jobs_apart
 from cabinet.worker.alerts import Lookout
 from cabinet.worker.complaints import Complaints
 from cabinet.worker.lanes import Lane, lanes
@@ -158,7 +159,7 @@ class Worker:
     def _imports(self) -> None:
         """Billing files that staff uploaded, one at a time."""
         while not self.stopping.wait(1.0):
-            self._guarded("import", jobs.run_next)
+            self._guarded("import", lambda: jobs.run_next(jobs_apart.run))
             self.scout.wait(IMPORTS, IMPORTS_EVERY)
 
     def _statuses(self) -> None:

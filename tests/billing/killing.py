@@ -14,7 +14,7 @@ from tests.forked import exit_of_child
 START = """
 import os, signal, sys
 from pathlib import Path
-from cabinet.billing import importer, jobs, plausibility, sameness, undo
+from cabinet.billing import importer, job_run, jobs, plausibility, sameness, undo
 from cabinet.billing.answers import Answers
 from cabinet.models import ImportBatch, base
 from cabinet.models.database import db
@@ -41,7 +41,7 @@ print('begun', flush=True)
 every = frozenset(plausibility.TEXTS_OF | sameness.TEXTS_OF)
 importer.import_billing([*map(Path, sys.argv[4:])], answers=Answers(accept=every))
 """
-WORK = "jobs.TELL_EVERY = 3600\njobs.run_next()\n"
+WORK = "job_run.TELL_EVERY = 3600\njobs.run_next()\n"
 
 
 def python(code: str, *arguments: str) -> "subprocess.Popen[str]":

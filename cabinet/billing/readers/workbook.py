@@ -2,29 +2,24 @@
 
 import pickle  # nosec B403 # from a process of ours
 import subprocess  # nosec B404 # ours
-import sys
 import zipfile
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from cabinet.apart.process import ENVIRONMENT, command
 from cabinet.billing.errors import UnreadableFileError
 from cabinet.billing.readers import cells, workbook_process
 from cabinet.billing.readers.cells import Row
 from cabinet.billing.readers.portions import members_of
 from cabinet.billing.refusals import LOCKED, WEB_PAGE
-from config import ROOT
 
 LARGEST = 1 << 31  # unpacked bytes of all members
 RATIO = 200  # highest ratio of unpacked to packed, except for small members
 SMALL = 16 << 20  # bytes
 LARGEST_STRINGS = 400 << 20  # bytes of a workbook's shared strings
 LARGEST_OTHER = 100 << 20  # unpacked bytes of formats that can only be read as a whole
-START = (  # without cabinet/__init__.py, which would load the whole application
-    "import sys, types; package = types.ModuleType('cabinet'); package.__path__ = [sys.argv[1]]; "
-    "sys.modules['cabinet'] = package; from cabinet.billing.readers.workbook_process import main; main()"
-)
 
 BOMB = "Этот архив распаковывается в неправдоподобно большой файл. Сохраните таблицу заново и загрузите её."
 TOO_LARGE = (
@@ -118,8 +113,9 @@ def _limit(size: int, limit: int) -> None:
 
 def _messages(path: Path, *names: str) -> Generator[tuple[Any, ...], None, None]:
     """The messages of the process that reads a workbook. Raises UnreadableFileError, also if it dies."""
-    command = [sys.executable, "-I", "-c", START, str(ROOT / "cabinet"), str(path), *names]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:  # noqa: S603
+    started = command(workbook_process.__name__, workbook_process.LIMITS, str(path), *names)
+    pipes: Any = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen(started, env=ENVIRONMENT, **pipes) as process:  # noqa: S603 (ours)
         assert process.stdout
         try:
             while length := process.stdout.read(4):

@@ -1,13 +1,11 @@
-"""Reads a workbook in a separate process with limited memory, so that damage or a zip bomb kills only that.
+"""Reads a workbook in a process apart (`cabinet.apart`), so that damage or a zip bomb kills only that.
 
 Writes messages to stdout, each four bytes of length followed by a pickle: ("sheet", name, height, rows,
 hidden) with the first rows of each sheet or, if a sheet is named, ("rows", rows) until its end; ("error",
 code) if it cannot be read; finally ("end",).
 """
 
-import os
 import pickle  # nosec B403 # to a process of ours
-import resource
 import struct
 import sys
 import zipfile
@@ -19,14 +17,14 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum, ZipError
 
+from cabinet.apart.process import Limits
 from cabinet.billing.errors import UnreadableFileError
 from cabinet.billing.kinds import OLE, ZIP, is_markup, text_of
 from cabinet.billing.readers import markup
 from cabinet.billing.readers.cells import Row
 from cabinet.billing.readers.portions import Portions, hidden_in, measure, members_of
 
-MEMORY = 900 << 20  # bytes of address space
-SECONDS = 1800  # of a processor, ten times what the largest sheet takes
+LIMITS = Limits(seconds=1800, memory=900 << 20)  # ten times what the largest sheet takes
 AT_ONCE = 24 << 20  # unpacked bytes of a sheet that is read as a whole
 CELLS_AT_ONCE = 2_000_000
 WIDEST = 702  # columns
@@ -50,11 +48,7 @@ class NoTableError(Exception):
 
 def main() -> None:
     """Read the workbook named on the command line: all of one sheet, or the beginnings of all."""
-    path, *names = sys.argv[2:]
-    os.nice(10)  # whoever waits for a page comes first
-    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, hard))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+    path, *names = sys.argv[1:]
     try:
         if names:
             rows = _Book(Path(path)).sheet(names[0])[1]

@@ -25,7 +25,7 @@ BOTH = ("address", "last_name", "first_name", "middle_name", "amount_due", "amou
 
 
 def unpacked() -> list[Path]:
-    return list((ROOT / base.settings().imports_folder).glob("unpacked-*"))
+    return list((ROOT / base.settings().imports_folder).glob("*.unpacked-*"))
 
 
 def archive(path: Path, **members: bytes) -> Path:

@@ -1,0 +1,85 @@
+"""A process apart, for work whose cost and whose harm the bytes of others decide.
+
+`command` is how it is started. It gives way to all others, has limits of CPU, memory and files, and ends with
+whoever started it. It needs no settings and no secrets: `ENVIRONMENT` is all that its environment has.
+
+Nothing else of ours is imported here.
+"""
+
+import os
+import resource
+import signal
+import sys
+from contextlib import suppress
+from importlib import import_module
+from pathlib import Path
+from typing import NamedTuple
+
+GRACE = 5  # seconds of CPU between being asked to end, by SIGXCPU, and being killed
+MOST_FILES = 256  # open at once
+NO_LIMIT = -1
+ENVIRONMENT = {"MALLOC_ARENA_MAX": "1"}  # each further arena of glibc takes 64 MiB of addresses
+END_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux, in linux/prctl.h
+
+
+class Limits(NamedTuple):
+    """What a process may take: seconds of CPU, bytes of addresses, bytes of each file that it writes.
+
+    `nicer`: by how much it gives way; whoever waits for a page comes first.
+    """
+
+    seconds: int
+    memory: int
+    largest: int = 0
+    nicer: int = 10
+
+
+def command(module: str, limits: Limits, *arguments: str) -> list[str]:
+    """The command that runs `main` of a module under limits; its arguments are those, from sys.argv[1] on.
+
+    To be started by the thread that waits for it: the process is killed as soon as that thread ends.
+    """
+    numbers = (*limits, os.getpid())
+    return [sys.executable, "-I", __file__, module, *map(str, numbers), *arguments]
+
+
+def main() -> None:
+    """Set the limits, run the module."""
+    module, *numbers = sys.argv[1:7]
+    seconds, memory, largest, nicer, parent = map(int, numbers)
+    del sys.argv[1:7]
+    os.nice(nicer)
+    _limit(resource.RLIMIT_CPU, seconds, seconds + GRACE)
+    _limit(resource.RLIMIT_AS, memory)
+    _limit(resource.RLIMIT_FSIZE, largest)
+    _limit(resource.RLIMIT_NOFILE, MOST_FILES)
+    _limit(resource.RLIMIT_CORE, 0)
+    _end_with(parent)
+    sys.path.append(str(Path(__file__).resolve().parents[2]))
+    import_module(module).main()
+
+
+def _limit(what: int, soft: int, hard: int | None = None) -> None:
+    """Set a limit, no higher than whoever started this process may have it."""
+    hard = soft if hard is None else hard
+    before = resource.getrlimit(what)[1]
+    if soft == NO_LIMIT:
+        return
+    if before != resource.RLIM_INFINITY:
+        soft, hard = min(soft, before), min(hard, before)
+    with suppress(ValueError, OSError):  # not every system has each
+        resource.setrlimit(what, (soft, hard))
+
+
+def _end_with(parent: int) -> None:
+    """Have the kernel kill this process when its parent ends, where it can; end if it has ended already."""
+    import ctypes  # not by those that only start such processes
+
+    with suppress(AttributeError, OSError):
+        ctypes.CDLL(None).prctl(END_WITH_PARENT, signal.SIGKILL)
+    if os.getppid() != parent:
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,77 @@
+"""Has the file of a job read and imported by a process apart, with limits, that ends with the worker.
+
+The bytes of a file decide what it costs to unpack and to read it. So the process that does so does the whole
+job, by connections of its own, and no row has to pass from one process to another.
+"""
+
+import logging
+import os
+import pickle  # nosec B403 # only written here
+import signal
+import subprocess  # nosec B404 # ours
+from contextlib import suppress
+
+from cabinet.apart.process import ENVIRONMENT, NO_LIMIT, Limits, command
+from cabinet.billing.errors import BROKEN, TOO_LARGE, TOO_SLOW
+from cabinet.billing.jobs import settle
+from cabinet.models import base
+from cabinet.models.import_job import ImportJob
+
+log = logging.getLogger(__name__)
+
+MODULE = "cabinet.worker.job_process"
+MEMORY = 1 << 30  # bytes of addresses
+SECONDS, PER_MEGABYTE, MOST_SECONDS = 300, 20, 3600  # of CPU: ten times what files of such a size take
+NICER = 5  # not more: on SQLite it holds the lock of all writers, for milliseconds
+PATIENCE = 1800.0  # seconds in which nothing more of a file was read
+DATABASE_AWAY = 75  # the exit code: EX_TEMPFAIL of sysexits.h
+
+
+def run(job: ImportJob) -> None:
+    """Do a job. One whose process was killed, by a limit or otherwise, has failed, and is not tried again.
+
+    If the database was away it stays claimed; whoever comes when the claim has lapsed takes it over.
+    """
+    ended = _ended(job)
+    if ended == DATABASE_AWAY or not _is_under_way(job) or settle(job):
+        return
+    log.error("import %s: its process has ended by itself (%s)", job.id, ended)
+    if ended >= 0:
+        job.finish("failed", {}, BROKEN)
+    else:
+        job.finish("failed", {}, TOO_SLOW if ended == -signal.SIGXCPU else TOO_LARGE)
+
+
+def _ended(job: ImportJob) -> int:
+    """How its process ended; one that stands still is ended as one that took too much CPU."""
+    size = int(job.size) >> 20
+    limits = Limits(min(SECONDS + PER_MEGABYTE * size, MOST_SECONDS), MEMORY, NO_LIMIT, NICER)
+    with subprocess.Popen(  # noqa: S603 (ours)
+        command(MODULE, limits, job.id, str(job.claim)),
+        stdin=subprocess.PIPE,
+        env={**os.environ, **ENVIRONMENT},
+        start_new_session=True,  # whoever stops the worker with its group lets it finish what is in hand
+    ) as process:
+        try:
+            assert process.stdin
+            with suppress(BrokenPipeError), process.stdin:
+                pickle.dump(base.settings(), process.stdin)
+            return _end_of(process, job)
+        finally:
+            process.kill()
+
+
+def _end_of(process: "subprocess.Popen[bytes]", job: ImportJob) -> int:
+    progress = -1
+    while True:
+        try:
+            return process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            before, progress = progress, ImportJob.get_by_id(job.id).progress
+            if progress == before:
+                return -signal.SIGXCPU
+
+
+def _is_under_way(job: ImportJob) -> bool:
+    now: ImportJob = ImportJob.get_by_id(job.id)
+    return bool(now.claim == job.claim)
