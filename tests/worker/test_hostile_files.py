@@ -24,7 +24,7 @@ SELF, CHILDREN = resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN
 TITLES = b"account;period;amount_due;address\n"
 MEGABYTE = 1 << 20
 MOST_SECONDS = 20  # of CPU
-MEMORY = 400 << 20  # bytes of addresses; a file may take more, at ten times the cost of these tests
+MEMORY = 200 << 20  # bytes of addresses; a file may take five times as much, at five times the cost
 
 
 def zip_of(name: str, data: bytes, method: int = zipfile.ZIP_DEFLATED) -> bytes:

@@ -26,14 +26,27 @@ CONFLICTS = {
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """A database's name for the place of a row, and its query that numbers rows in file order."""
+    """A database's name for the place of a row, its query that numbers rows in file order, and its condition
+    for a row of which an equal one comes later: in time that does not grow with the square of their number.
+    """
 
     place: str
     numbered: str
+    repeated: str
 
 
-SQLITE = Dialect("rowid", "(SELECT rowid AS place, number FROM {table})")
-POSTGRES = Dialect("ctid", "(SELECT row_number() OVER (ORDER BY ctid) AS place, number FROM {table})")
+SQLITE = Dialect(
+    "rowid",
+    "(SELECT rowid AS place, number FROM {table})",
+    "rowid NOT IN (SELECT MAX(rowid) FROM {table} WHERE number IN (SELECT number FROM {table}_twice) "
+    "GROUP BY number, {sums})",
+)
+POSTGRES = Dialect(
+    "ctid",
+    "(SELECT row_number() OVER (ORDER BY ctid) AS place, number FROM {table})",
+    "EXISTS (SELECT 1 FROM {table} AS later WHERE later.number = {table}.number "
+    "AND later.ctid > {table}.ctid AND {later_sums} = {own_sums})",
+)
 
 
 def exist(table: str) -> str:
@@ -72,10 +85,13 @@ def settle(table: str, dialect: Dialect, services: bool) -> Iterator[tuple[str, 
     yield (
         "repeated",
         (
-            f"DELETE FROM {table} WHERE number IN (SELECT number FROM {twice}) "
-            f"AND EXISTS (SELECT 1 FROM {table} AS later WHERE later.number = {table}.number "
-            f"AND later.{place} > {table}.{place} "
-            f"AND {_sums('later.', services)} = {_sums(table + '.', services)})"
+            f"DELETE FROM {table} WHERE number IN (SELECT number FROM {twice}) AND "
+            + dialect.repeated.format(
+                table=table,
+                sums=sums,
+                later_sums=_sums("later.", services),
+                own_sums=_sums(f"{table}.", services),
+            )
         ),
     )
     if services:
