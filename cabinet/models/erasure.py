@@ -1,7 +1,6 @@
 """What names a resident without belonging to them: messages, attempts, events, drafts, visits.
 
-It may be thousands of rows, and looking for it reads every message: so it is looked for outside of any
-transaction, and erased in small ones (`cleared`) before the one that deletes the resident.
+Looking for it reads every message: outside of any transaction. It is erased in small ones (`cleared`) first.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -90,7 +89,11 @@ def traces_of(user: User) -> Traces:
         now(),
         by_contact=by_contact_alone(user.id, user.phone),
     )
-    known = replace(known, left=left(user, known.ids, phones))
+    return looked_for(replace(known, left=left(user, known.ids, phones)))
+
+
+def looked_for(known: Traces) -> Traces:
+    """The same with the keys of all rows that name what is known."""
     return replace(
         known,
         naming=_keys(Message, _named(known)),
@@ -108,7 +111,7 @@ def cleared(user: User) -> Traces:
         (_forget_sent, found.sent),
         (_empty, found.naming),
         (_forget_attempts, found.attempts),
-        (_forget_events, found.events),
+        (lambda keys: AccountEvent.delete().where(AccountEvent.id.in_(keys)).execute(), found.events),
         (_forget_visits, found.visits),
     ):
         for part in _parts(keys):
@@ -167,18 +170,14 @@ def _forget_attempts(keys: Sequence[int]) -> None:
     Attempt.delete().where(Attempt.id.in_(keys)).execute()
 
 
-def _forget_events(keys: Sequence[int]) -> None:
-    AccountEvent.delete().where(AccountEvent.id.in_(keys)).execute()
-
-
 def _forget_visits(keys: Sequence[int]) -> None:
     Audit.forget_addresses(Audit.id.in_(keys))
 
 
 def _erase_drafts(found: Traces) -> None:
     """Unfinished registrations, invitations; a consent stays on record without the browser's traces."""
-    begun = found.by_phone(Registration.phone, Registration.created_at)
-    Registration.delete().where(begun, Registration.completed_at.is_null()).execute()
+    begun = found.by_phone(Registration.phone, Registration.created_at) & Registration.completed_at.is_null()
+    Registration.delete().where(begun).execute()
     if not found.by_contact:  # it waits for who has the SIM
         invited = found.by_phone(Invitation.phone, Invitation.created_at)
         Invitation.delete().where(invited, Invitation.user.is_null()).execute()

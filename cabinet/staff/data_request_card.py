@@ -11,8 +11,10 @@ from wtforms.validators import DataRequired, Length
 
 from cabinet.models import DataRequest, Staff, withdrawal
 from cabinet.models.base import settings
+from cabinet.models.contact_requests import count_of_contact, erase_of_contact, may_erase_of_contact
 from cabinet.models.own_data import data_of_phone, own_data
 from cabinet.models.phone_change import OverError
+from cabinet.receipts import store
 from cabinet.staff.data_requests import kind_names, way_names
 from cabinet.staff.guard import admins_only, bp, current_staff, get_or_404, record, show
 from cabinet.staff.resident_forms import ResidentForm, form_about
@@ -23,6 +25,7 @@ from cabinet.web.readable import readable
 from cabinet.web.security import client_address
 
 LONGEST = 1000
+_NOT_THEIRS = _l("Это не последние четыре цифры телефона из запроса. Сверьте их с запросом.")
 
 
 class ErasureForm(ResidentForm, ProvedForm):
@@ -56,6 +59,7 @@ def data_request_card(form: ResidentForm | None = None, *, request_id: str) -> R
         kind=kind_names()[found.kind],
         way=way_names()[found.way],
         kept=withdrawal.what_is_kept(found),
+        of_contact=count_of_contact(found.phone) if may_erase_of_contact(found) else 0,
         names={one.id: one.shown for one in Staff.select()},
         days={name: getattr(settings(), name) // 86400 for name in ("consents_kept", "audit_kept")},
         day=withdrawal.day_of_deletion(found),
@@ -86,9 +90,7 @@ def approve_data_request(request_id: str) -> Response:
         flash(_("В этом запросе не просят удалить данные."), "warn")
         return advance("staff.data_request_card", request_id=request_id)
     if not _is_theirs(form.last_four.data or "", found):
-        form.last_four.errors = [
-            _("Это не последние четыре цифры телефона из запроса. Сверьте их с запросом.")
-        ]
+        form.last_four.errors = [_NOT_THEIRS]
         return reject(data_request_card, form)
     if not form.validate() or not prove(form):
         return reject(data_request_card, form)
@@ -100,6 +102,43 @@ def approve_data_request(request_id: str) -> Response:
         flash(_("По этому номеру с тех пор сделали кабинет: этот запрос его не касается."), "warn")
     else:
         flash(_("Данные будут удалены. До этого дня удаление можно отменить."))
+    return advance("staff.data_request_card", request_id=request_id)
+
+
+@bp.get("/data-request/<request_id>/contact")
+@admins_only
+def contact_requests(form: ErasureForm | None = None, *, request_id: str) -> Response:
+    """The question before requests are deleted that a contact in MAX alone proved."""
+    found = get_or_404(DataRequest, DataRequest.id == request_id)
+    record("data-request-seen", found.subject, shown=[found.subject])
+    count = count_of_contact(found.phone) if may_erase_of_contact(found) else 0
+    if not count:
+        return advance("staff.data_request_card", request_id=request_id)
+    return show(
+        "contact_requests.html",
+        asked=found,
+        of_contact=count,
+        form=form or form_about(found, ErasureForm),
+        proved=proved_lately(),
+    )
+
+
+@bp.post("/data-request/<request_id>/contact")
+@admins_only
+def erase_contact_requests(request_id: str) -> Response:
+    """Delete them, at once."""
+    found, form = get_or_404(DataRequest, DataRequest.id == request_id), ErasureForm()
+    if not may_erase_of_contact(found):
+        flash(_("Запрос уже решён."), "warn")
+        return advance("staff.data_request_card", request_id=request_id)
+    if not _is_theirs(form.last_four.data or "", found):
+        form.last_four.errors = [_NOT_THEIRS]
+        return reject(contact_requests, form)
+    if not form.validate() or not prove(form):
+        return reject(contact_requests, form)
+    for name in erase_of_contact(found, current_staff(), client_address(), store.loosen):
+        store.discard(name)
+    flash(_("Заявки, отправленные через MAX, удалены."))
     return advance("staff.data_request_card", request_id=request_id)
 
 

@@ -41,6 +41,9 @@ ABOUT_DATA: dict[str, Any] = {
     "staff-data-handed-out": _l("%(who)s [открыл|открыла] все сведения о человеке, чтобы их выдать"),
     "staff-data-request-recorded": _l("%(who)s [записал|записала] запрос о данных"),
     "staff-data-request-closed": _l("%(who)s [закрыл|закрыла] запрос о данных без удаления"),
+    "staff-contact-requests-deleted": _l(
+        "%(who)s [удалил|удалила] заявки, отправленные через MAX, по запросу"
+    ),
     "staff-person-deletion-requested": _l(
         "%(who)s [подтвердил|подтвердила] удаление данных человека без кабинета"
     ),

@@ -6,14 +6,14 @@ import pytest
 import time_machine
 from flask import Flask
 
-from cabinet.models import ConnectionRequest, Message, Registration, departure
+from cabinet.models import Audit, ConnectionRequest, Message, Registration, departure
 from cabinet.models.base import now
 from cabinet.models.database import db
 from cabinet.worker.purge import purge
 from tests.cast import NEW_PHONE, resident
 from tests.placing import at_desk
 from tests.staff import about_data
-from tests.staff.conftest import member
+from tests.staff.conftest import PASSWORD, member
 from tests.staff.test_requests import asked, press
 from tests.visitor import Visitor
 
@@ -77,3 +77,41 @@ def test_it_goes_some_time_after_staff_closed_it(desk: Visitor) -> None:
     with time_machine.travel(now() + timedelta(days=3 * 365)):
         purge()
         assert left() == [OWNERS]
+
+
+def test_it_goes_when_its_author_asks_and_the_owners_stays(desk: Visitor) -> None:
+    request = about_data.asked(desk, kind="delete")
+    with db.atomic():
+        Message.enqueue("mail", "request_received", to="former@example.org", data={"number": FORMERS})
+        Message.update(due_at=None, sent_at=now()).where(Message.to == "former@example.org").execute()
+    desk.follow("Удалить эти заявки…")
+    wrong = {"last_four": "0000", "proof": PASSWORD}
+    desk.fill_and_submit("form[action$='/contact']", **wrong)
+    assert "Это не последние четыре цифры" in desk.text and left() == [OWNERS, FORMERS]
+    desk.fill_and_submit("form[action$='/contact']", **{**wrong, "last_four": NEW_PHONE[-4:]})
+    assert left() == [OWNERS] and "удалены" in desk.text
+    assert not Message.select().where(Message.to == "former@example.org").exists()
+    assert not Registration.select().where(Registration.proved_by == "max").exists()
+    told = Audit.get(Audit.action == "staff-contact-requests-deleted")
+    assert told.subject == request.id and NEW_PHONE not in str(told.detail)
+    assert "Удалить эти заявки" not in desk.text
+
+
+def test_it_goes_when_the_author_asks_who_has_a_cabinet_by_now(desk: Visitor) -> None:
+    user = resident(NEW_PHONE)
+    about_data.asked(desk, user)
+    desk.follow("Удалить эти заявки…")
+    desk.fill_and_submit("form[action$='/contact']", last_four=NEW_PHONE[-4:], proof=PASSWORD)
+    assert left() == [OWNERS]
+
+
+def test_only_an_admin_deletes_it_and_only_where_that_was_asked(desk: Visitor, app: Flask) -> None:
+    told = about_data.asked(desk, kind="tell")
+    assert "Удалить эти заявки" not in desk.text
+    desk.client.post(f"/staff/data-request/{told.id}/contact")
+    asked_for = about_data.asked(desk, kind="delete")
+    clerk = at_desk(Visitor(app), member("clerk@example.org"))
+    clerk.get(f"/staff/data-request/{asked_for.id}")
+    assert "Удалить эти заявки" not in clerk.text and "отправленные через MAX" in clerk.text
+    assert clerk.client.get(f"/staff/data-request/{asked_for.id}/contact").status_code == 404
+    assert left() == [OWNERS, FORMERS]
