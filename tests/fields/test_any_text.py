@@ -79,26 +79,25 @@ NASTY = [
 
 
 @pytest.mark.parametrize("name", PARSERS)
-@pytest.mark.parametrize("text", NASTY, ids=ascii)
-def test_nasty_text_is_parsed_or_refused_by_a_known_code(name: str, text: str) -> None:
-    try:
-        PARSERS[name](text)
-    except FieldError as error:
-        assert error.code in CODES[name]
+def test_nasty_text_is_parsed_or_refused_by_a_known_code(name: str) -> None:
+    for text in NASTY:
+        try:
+            PARSERS[name](text)
+        except FieldError as error:
+            assert error.code in CODES[name], ascii(text)
 
 
 @pytest.mark.parametrize("name", PARSERS)
-@pytest.mark.parametrize(
-    "unit", ["1", " ", "a", "О", "ﷺ", "\u0301", "\ud800", "1 ", "a@b.", "лс", "-", "тел."]
-)
-def test_a_megabyte_is_refused(name: str, unit: str) -> None:
-    assert refusal(PARSERS[name], unit * (2**20 // len(unit))) in CODES[name] - {"empty"}
+def test_a_megabyte_is_refused(name: str) -> None:
+    for unit in ("1", " ", "a", "О", "ﷺ", "\u0301", "\ud800", "1 ", "a@b.", "лс", "-", "тел."):
+        code = refusal(PARSERS[name], unit * (2**20 // len(unit)))
+        assert code in CODES[name] - {"empty"}, ascii(unit)
 
 
 @pytest.mark.parametrize("name", PARSERS)
-@pytest.mark.parametrize("text", ["", "   ", "\u00a0\u202f\t\n", "\u200b\u200e\u00ad\ufeff"], ids=ascii)
-def test_nothing_visible_is_empty(name: str, text: str) -> None:
-    assert refusal(PARSERS[name], text) == "empty"
+def test_nothing_visible_is_empty(name: str) -> None:
+    for text in ("", "   ", "\u00a0\u202f\t\n", "\u200b\u200e\u00ad\ufeff"):
+        assert refusal(PARSERS[name], text) == "empty", ascii(text)
 
 
 @pytest.mark.parametrize("name", PARSERS)
