@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from peewee import Database
 
-from cabinet.models import Attempt, Audit, ConnectionRequest, Message, RequestNote, request
+from cabinet.models import Attempt, Audit, ConnectionRequest, Message, RequestNote, User, request
 from cabinet.models.attempt import TooManyError
 from cabinet.models.database import db
 from cabinet.models.request_number import new_number
-from tests.cast import OTHER_PHONE, PHONE, resident
+from tests.cast import NEW_PHONE, OTHER_PHONE, PHONE, resident
 from tests.models.clock import DAY, HOUR, after, moment
 
 IP = "192.0.2.1"
@@ -184,6 +184,34 @@ def test_a_resident_sees_own_requests_newest_first(database: Database) -> None:
     with after(1):
         second = submit(key="4", user_id=anna.id)
     assert ConnectionRequest.of_user(anna.id) == [second, first]
+    assert ConnectionRequest.newest_of(PHONE, anna.id, 1) == [second]
+
+
+def test_sms_go_to_its_residents_present_number_and_to_nobody_who_has_it_now(database: Database) -> None:
+    anna = resident()
+    own, strangers = submit(email="", user_id=anna.id), submit(key="2", email="")
+    for number, to in ((PHONE, PHONE), (NEW_PHONE, NEW_PHONE), ("passed on", "")):
+        with db.atomic():
+            User.update(phone=number).execute()
+        assert (own.phone_now, strangers.phone_now) == (to, PHONE)
+    before = Message.select().count()
+    with db.atomic():
+        own.notify("request_done")
+    assert Message.select().count() == before
+
+
+def test_what_was_typed_goes_to_a_mailbox_that_its_sender_confirmed_and_to_no_other(
+    database: Database,
+) -> None:
+    mine, his = "anna@example.org", "boris@example.org"
+    anna = resident(email=mine)
+    boris = resident(OTHER_PHONE, email=his, email_confirmed_at=None)
+    cases = ((anna, mine, True), (anna, his, False), (boris, mine, False), (boris, his, False))
+    for number, (user, email, proved) in enumerate(cases):
+        sent = submit(user.phone, key=str(number), user_id=user.id, email=email)
+        given = sent.otherwise({"number": sent.number, "name": "Анна", "address": "Лесная"})
+        name, address = ("Анна", "Лесная") if proved else ("", "")
+        assert given == ("mail", email, {"number": sent.number, "name": name, "address": address})
 
 
 def test_what_is_a_residents_by_phone_or_account_is_erased(database: Database) -> None:
@@ -192,13 +220,14 @@ def test_what_is_a_residents_by_phone_or_account_is_erased(database: Database) -
     submit("+79990000000", key="2", user_id=anna.id, receipt="user.jpg")
     submit(key="3")
     submit(OTHER_PHONE, key="4", user_id=boris.id, receipt="his.jpg")
+    submit(key="5", receipt="of who has the SIM.jpg", proved_by="max")
     assert sorted(ConnectionRequest.files_of(ConnectionRequest.theirs(PHONE, anna.id))) == [
         "phone.jpg",
         "user.jpg",
     ]
     with db.atomic():
         ConnectionRequest.erase_of(PHONE, anna.id)
-    assert [r.receipt for r in ConnectionRequest.select()] == ["his.jpg"]
+    assert {r.receipt for r in ConnectionRequest.select()} == {"his.jpg", "of who has the SIM.jpg"}
 
 
 def test_residents_read_replies_and_staff_read_all(database: Database) -> None:
