@@ -10,10 +10,11 @@ from typing import Any
 from cabinet.models.audit import Audit
 from cabinet.models.base import now
 from cabinet.models.data_request import DataRequest, keep_rights
-from cabinet.models.erasure import Traces, erase_traces, looked_for
+from cabinet.models.erasure import erase_traces, looked_for
 from cabinet.models.registration import Registration
 from cabinet.models.request import ConnectionRequest
 from cabinet.models.staff import Staff
+from cabinet.models.traces import Traces, name_of
 from cabinet.models.unit import whole
 from cabinet.models.user import User
 from cabinet.models.withdrawal import nobody
@@ -50,9 +51,9 @@ def _traces(phone: str) -> Traces:
     numbers, emails = ({getattr(one, name) for one in requests} for name in ("number", "email"))
     others = User.select(User.email).where(User.email.in_(emails)) if emails else []
     emails -= {other.email for other in others} | {""}
-    known = Traces(
-        nobody(phone), (), (), tuple(sorted(emails)), tuple(sorted(numbers)), now(), by_contact=True
-    )
+    names = frozenset(map(name_of, requests))
+    told = (tuple(sorted(emails)), tuple(sorted(numbers)), now(), names)
+    known = Traces(nobody(phone), (), (), *told, by_contact=True)
     return looked_for(known) if numbers else known
 
 

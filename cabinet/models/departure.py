@@ -6,11 +6,12 @@ from cabinet.models.audit import Audit
 from cabinet.models.base import now, settings
 from cabinet.models.consent import Consent
 from cabinet.models.database import db
-from cabinet.models.erasure import Traces, erase_traces, traces_of
+from cabinet.models.erasure import erase_traces, traces_of
 from cabinet.models.own_requests import of_cabinet
 from cabinet.models.registration import Registration
 from cabinet.models.request import ConnectionRequest
 from cabinet.models.session import WebSession
+from cabinet.models.traces import Traces
 from cabinet.models.unit import whole
 from cabinet.models.user import User, by_staff
 

@@ -1,15 +1,15 @@
-"""What names a resident without belonging to them: messages, attempts, events, drafts, visits.
+"""What names a resident without belonging to them: messages, attempts, events, drafts, visits, staff's words.
 
 Looking for it reads every message: outside of any transaction. It is erased in small ones (`cleared`) first.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import reduce
 from operator import or_
 from typing import Any
 
+from cabinet.models import half_written
 from cabinet.models.account_event import AccountEvent, ids_of
 from cabinet.models.attempt import Attempt
 from cabinet.models.audit import Audit
@@ -28,46 +28,10 @@ from cabinet.models.passed_number import PassedNumber
 from cabinet.models.phone_proof import by_contact_alone
 from cabinet.models.registration import Registration
 from cabinet.models.request import ConnectionRequest
+from cabinet.models.traces import Traces, name_of
 from cabinet.models.user import User
 
 BATCH = 200  # rows of a transaction: SQLite's other writers wait for it
-
-
-@dataclass(frozen=True)
-class Traces:
-    """Keys of what names the resident, as it was at a moment; and their addresses, former ones as well.
-
-    `ids`: theirs, and those of cabinets that were merged into this one. `left`: until when a former number
-    was theirs; whoever comes by it later may have no cabinet yet.
-    """
-
-    user: User
-    ids: tuple[str, ...]
-    phones: tuple[str, ...]
-    emails: tuple[str, ...]
-    numbers: tuple[str, ...]  # of requests
-    at: datetime
-    left: Mapping[str, datetime] = field(default_factory=dict)
-    naming: Sequence[str] = ()  # messages
-    sent: Sequence[str] = ()  # messages to the resident
-    attempts: Sequence[int] = ()
-    events: Sequence[int] = ()
-    visits: Sequence[int] = ()  # rows of the audit that know an address
-    by_contact: bool = False  # whether the number was proved by a contact in MAX alone
-
-    @property
-    def addresses(self) -> tuple[str, ...]:
-        """Wherever messages to the resident went."""
-        return self.phones + self.emails
-
-    def by_phone(self, among: Any, at: Any) -> Any:
-        """Rows of their numbers by the columns `among` and `at`; of a former one while it was theirs."""
-        held = [self.while_theirs(phone, among == phone, at) for phone in self.phones]
-        return reduce(or_, held) if held else among.in_(())  # that beside others SQLite would read all for
-
-    def while_theirs(self, phone: str, condition: Any, at: Any) -> Any:
-        """The condition, which is about that number, for as long as the resident had it."""
-        return condition & (at <= self.left[phone]) if phone in self.left else condition
 
 
 def traces_of(user: User) -> Traces:
@@ -87,6 +51,7 @@ def traces_of(user: User) -> Traces:
         _nobody_elses(User.email, user, emails | {user.email}),
         tuple(request.number for request in requests),
         now(),
+        frozenset(map(name_of, (user, *requests, *drafts))),
         by_contact=by_contact_alone(user.id, user.phone),
     )
     return looked_for(replace(known, left=left(user, known.ids, phones)))
@@ -101,12 +66,16 @@ def looked_for(known: Traces) -> Traces:
         attempts=_keys(Attempt, _counted(known)),
         events=_keys(AccountEvent, _happened(known)),
         visits=_keys(Audit, _came(known) & (Audit.ip != "")),
+        desks=half_written.desks(),
     )
 
 
 def cleared(user: User) -> Traces:
     """Erase what `traces_of` finds, a few rows at a time; what comes after that moment is left to find."""
-    found = traces_of(user)
+    found, files = traces_of(user), []
+    for part in _parts(found.desks):
+        with db.atomic():
+            files += half_written.forget(found, part)
     for erase, keys in (
         (_forget_sent, found.sent),
         (_empty, found.naming),
@@ -117,7 +86,7 @@ def cleared(user: User) -> Traces:
         for part in _parts(keys):
             with db.atomic():
                 erase(part)
-    return replace(found, naming=(), sent=(), attempts=(), events=(), visits=())
+    return replace(found, files=files, naming=(), sent=(), attempts=(), events=(), visits=())
 
 
 def erase_traces(found: Traces) -> None:
@@ -135,6 +104,7 @@ def erase_traces(found: Traces) -> None:
     PassedNumber.delete().where(PassedNumber.taken_by == found.user.id).execute()
     OneTimeCode.delete().where(found.by_phone(OneTimeCode.phone, OneTimeCode.created_at)).execute()
     _erase_drafts(found)
+    half_written.forget(found, found.desks)
 
 
 def _forget_sent(keys: Sequence[str]) -> None:

@@ -13,13 +13,14 @@ from cabinet.models.consent import Consent
 from cabinet.models.data_request import DataRequest, end_of, keep_rights
 from cabinet.models.database import db
 from cabinet.models.departure import cancel_deletion, request_deletion
-from cabinet.models.erasure import Traces, erase_traces
+from cabinet.models.erasure import erase_traces
 from cabinet.models.linking import AccountLink
 from cabinet.models.message import Message
 from cabinet.models.phone_change import OverError
 from cabinet.models.registration import Registration
 from cabinet.models.request import ConnectionRequest
 from cabinet.models.staff import Staff
+from cabinet.models.traces import Traces
 from cabinet.models.unit import whole
 from cabinet.models.user import CredentialsChangedError, User, by_staff
 

@@ -11,6 +11,7 @@ from flask import g, request
 
 from cabinet.forms.sent_file import FILE_MESSAGES, sent_file
 from cabinet.models.base import unix_time
+from cabinet.models.half_written import AT, KEPT_FOR, is_gone
 from cabinet.models.request import ConnectionRequest
 from cabinet.models.staff import Staff
 from cabinet.receipts import store
@@ -19,11 +20,9 @@ from cabinet.staff.forms import LONGEST_TEXT, WorkForm
 from cabinet.web import session_keys as keys
 from cabinet.web.sessions import session
 
-AT = "at"  # the name by which it lies there when words were kept last, Unix time
 NO_WORDS = (AT, "lane", "colleague", "was", "check")
 KEPT = ("reply", "lane", "text", "colleague")
 MOST, MOST_FORMS = 5, 10  # requests, and other forms, that somebody is half-way through at once
-KEPT_FOR = 12 * 60 * 60  # seconds for which words lie unsent
 
 
 def form_of(found: ConnectionRequest) -> WorkForm:
@@ -115,7 +114,7 @@ def keep_for_later(number: str) -> None:
     """Keep the words that came when their writer's session was over; nothing of who never signed in."""
     typed = {name: request.form.get(name, "") for name in ("reply", "text")}
     words = {name: text[:LONGEST_TEXT] for name, text in typed.items() if text}
-    if words and keys.STAFF_TYPED_BY in session:
+    if words and keys.STAFF_TYPED_BY in session and not is_gone(number):
         keep_at(number, {**kept_at(number), **words})
 
 

@@ -17,6 +17,7 @@ from flask import current_app, g, request, url_for
 from werkzeug.wrappers import Response
 
 from cabinet.models.base import unix_time
+from cabinet.models.half_written import AT, is_gone
 from cabinet.staff import typed
 from cabinet.staff.forms import LONGEST_TEXT
 from cabinet.web import session_keys as keys
@@ -51,7 +52,7 @@ def keeps(page: str, *names: str) -> Callable[[V], V]:
 def half_written(view: str, **arguments: str) -> dict[str, str]:
     """What is half-written in the form that this view takes with these arguments, by names of fields."""
     kept = typed.kept_at(url_for(f"staff.{view}", **cast(dict[str, Any], arguments)))
-    return {name: text for name, text in kept.items() if name != typed.AT}
+    return {name: text for name, text in kept.items() if name != AT}
 
 
 def half_written_of(shown: dict[str, str], view: str, **arguments: str) -> dict[str, str]:
@@ -82,7 +83,7 @@ def hold() -> Response | None:
     sent: dict[str, int] = session.get(keys.STAFF_SENT, {})
     if shown:
         if shown.isdecimal() and int(shown[:15]) > sent.get(place, 0):
-            typed.keep_at(place, _words())
+            _keep(place)
         return Response(status=204)
     session.pop(keys.REJECTED, None)  # of what was sent before: what is refused from now on is this
     others = [(other, at) for other, at in sent.items() if other != place]
@@ -101,13 +102,19 @@ def keep_what_was_refused(response: Response) -> None:
 def nothing_was_done() -> None:
     """What was sent just now changed nothing, or its words are none of what was done: they are kept."""
     if "unsent" in g:
-        typed.keep_at(g.unsent, _words())
+        _keep(g.unsent)
 
 
 def keep_for_later() -> None:
     """Keep what came when its writer's session was over; nothing of who never signed in."""
     if request.method == "POST" and request.endpoint in FORMS and keys.STAFF_TYPED_BY in session:
-        typed.keep_at(_address(request.endpoint), _words())
+        _keep(_address(request.endpoint))
+
+
+def _keep(place: str) -> None:
+    """Keep the words that came, unless whom they are about is gone."""
+    if not is_gone(place):
+        typed.keep_at(place, _words())
 
 
 def _words() -> dict[str, str]:

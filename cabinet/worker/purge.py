@@ -30,19 +30,18 @@ from cabinet.models import (
     WebSession,
     audit_chain,
     event_feed,
+    half_written,
     invitation,
     presence,
     request_search,
     resident_search,
-    withdrawal,
 )
 from cabinet.models.base import Model, now, settings
 from cabinet.models.code_streak import MOST, STREAK
-from cabinet.models.database import db, is_sqlite
-from cabinet.models.departure import erase
-from cabinet.models.erasure import cleared, forget_erased
-from cabinet.models.own_requests import of_cabinet
+from cabinet.models.database import db
+from cabinet.models.erasure import forget_erased
 from cabinet.receipts import store
+from cabinet.worker.erasing import discard, erase_people, erase_residents, loosen
 
 BATCH = 500
 REQUESTS = 25  # of a transaction: each brings its history and its words
@@ -74,8 +73,9 @@ def purge() -> dict[str, int]:
         "data_requests": _delete(DataRequest, DataRequest.decided_at < _ago(kept.data_requests_kept)),
         "invitations": _old_invitations(),
         "consents": _delete(Consent, Consent.withdrawn_at < _ago(kept.consents_kept)),
-        "residents": _withdrawn_residents(),
-        "people": _withdrawn_people(),
+        "residents": erase_residents(_batches(User, User.delete_at <= now())),
+        "people": erase_people(),
+        "half_written": half_written.forget_gone(),
         "messages": _old_messages(),
         "presences": presence.forget_gone(),
         "feed": event_feed.forget_gone(),
@@ -159,55 +159,8 @@ def _closed_requests() -> int:
                 Consent.registration.not_in(Registration.select(Registration.id)),
                 Consent.registration.not_in(Invitation.select(Invitation.id)),
             ).execute()
-            _loosen(files)
-        for name in files:
-            store.discard(name)
-    return gone
-
-
-def _loosen(files: list[str]) -> None:
-    for name in files:
-        store.loosen(name)
-
-
-def _withdrawn_residents() -> int:
-    """Residents whose grace period before deletion is over, one transaction each."""
-    gone, over = 0, User.delete_at <= now()
-    for keys in _batches(User, over):
-        for key in keys:
-            found = cleared(User.get_by_id(key))
-            with db.atomic():
-                due = User.select().where(User.id == key, over)
-                user = (due if is_sqlite() else due.for_update()).first()
-                if user is None:
-                    continue
-                receipts = ConnectionRequest.files_of(of_cabinet(user))
-                erase(user, found)
-                _loosen(receipts)
-            for name in receipts:
-                store.discard(name)
-            gone += 1
-    return gone
-
-
-def _withdrawn_people() -> int:
-    """People without a cabinet whose data were to be deleted, one transaction each."""
-    gone = 0
-    for request in DataRequest.due():
-        if withdrawal.came_back(request):
-            continue
-        found = cleared(withdrawal.nobody(request.phone))
-        with db.atomic():
-            due = DataRequest.select().where(DataRequest.id == request.id, DataRequest.outcome == "approved")
-            locked = (due if is_sqlite() else due.for_update()).first()
-            if locked is None or User.by_phone(request.phone):  # who came back this very moment
-                continue
-            files = ConnectionRequest.files_of(ConnectionRequest.theirs(request.phone, found.user.id))
-            withdrawal.erase_person(request, found)
-            _loosen(files)
-        for name in files:
-            store.discard(name)
-        gone += 1
+            loosen(files)
+        discard(files)
     return gone
 
 

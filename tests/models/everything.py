@@ -32,7 +32,7 @@ from cabinet.models import (
     audit_chain,
 )
 from cabinet.models.attempt import counter_key
-from cabinet.models.base import now
+from cabinet.models.base import now, unix_time
 from cabinet.models.database import db
 from cabinet.models.mailbox import counted_as
 from cabinet.receipts import store
@@ -76,12 +76,12 @@ def everything() -> User:
         EmailLink.create(user=anna, email=EMAIL, expires_at=anna.created_at)
         PassedNumber.create(phone=PHONE, user=anna, taken_by=anna.id)
         _phone_change(anna)
-        asked = {"kind": "tell", "way": "post", "words": "Только моё", "answer": EMAIL, "recorded_by": "s"}
-        DataRequest.create(user=anna, phone=PHONE, came_on=born, until=born, **asked)
+        _data_request(anna, born)
         _invitations(anna)
         Attempt.add(("login", PHONE), ("login", counter_key(PHONE, "device")), ("passkey", anna.id))
         Attempt.add(("lookup-account", LESNAYA), counted_as(EMAIL))
         _messages(anna)
+    _desk(anna, request.number)
     audit_chain.seal()
     return anna
 
@@ -100,6 +100,33 @@ def _invitations(anna: User) -> None:
     for user, outcome in ((anna.id, "used"), (None, "withdrawn")):
         told = {"user": user, "outcome": outcome, "asked_by": "s", "asked_under": "", "until": now()}
         Invitation.create(phone=PHONE, birth_date=date(1981, 3, 7), **who, **receipt, **told)
+
+
+def _data_request(anna: User, day: date) -> None:
+    asked = {"kind": "tell", "way": "post", "words": "Только моё", "answer": EMAIL, "recorded_by": "s"}
+    DataRequest.create(user=anna, phone=PHONE, came_on=day, until=day, **asked)
+
+
+def _desk(anna: User, number: str) -> None:
+    """The session of a clerk who was about to write to the resident, and of them."""
+    asked = {"phone": "8 (916) 123-45-67", "words": "Только моё", "at": int(unix_time())}
+    typed = {
+        number: {"reply": "Только моё", "attached": store.keep(b"x"), "at": int(unix_time())},
+        f"/staff/resident/{anna.id}/name": {"last_name": "Неповторимая", "at": int(unix_time())},
+        "/staff/data-requests": asked,
+        "/staff/registrations/invitations/new": {"last_name": "Единственная", "first_name": "анна"},
+    }
+    data = {
+        "staff": {"id": "s"},
+        "staff_typed": typed,
+        "staff_sent": dict.fromkeys(typed, 1),
+        "staff_search": "единственная",
+        "staff_undo": {"user": anna.id, "before": ["Единственная", "Анна", ""]},
+        "staff_wanted": ["staff.resident", {"user_id": anna.id}],
+        "rejected": {"form": "InvitationForm", "data": {"email": EMAIL.upper()}},
+        "notice": {"kind": "done", "text": f"Приглашение отправлено: {PHONE}"},
+    }
+    WebSession.store("desk", data, None, "198.51.100.1", "Browser of a clerk")
 
 
 def a_file() -> str:
