@@ -28,8 +28,8 @@ def act_on_requests(state: str) -> Response:
     if act is None:
         return reject(requests, form, **asked())
     outcome = act_on(form.shown, act)
-    if form.act.data != "refused" or not outcome.done:
-        nothing_was_done()  # with the reason
+    if form.act.data != "refused" or outcome.changed or outcome.impossible or not outcome.done:
+        nothing_was_done()  # with the reason, or not with all: it stays
     flash(_told(form.act.data, outcome), "warn" if outcome.changed or outcome.impossible else "done")
     return advance("staff.requests", state=state, **asked())
 

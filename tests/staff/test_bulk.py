@@ -6,6 +6,7 @@ import pytest
 
 from cabinet.models import Audit, ConnectionRequest, Message, RequestNote, Staff, casework
 from cabinet.models.bulk_casework import MOST
+from cabinet.models.database import db
 from tests.cast import resident
 from tests.markup import attribute
 from tests.staff.test_requests import asked
@@ -87,6 +88,35 @@ def test_many_are_refused_with_one_reason_that_each_gets_as_they_can(desk: Visit
         ("sms", "staff_reply"),
     }
     assert {one.text for one in RequestNote.select().where(RequestNote.kind == "reply")} == {"Дом не наш"}
+
+
+@pytest.mark.parametrize("why", ["changed", "impossible", "gone"])
+def test_a_reason_stays_for_those_that_were_not_refused(desk: Visitor, admin: Staff, why: str) -> None:
+    three()
+    asked("44444444")
+    desk.get("/staff/requests/all")
+    ticked = tick(desk, *NUMBERS)
+    other = ConnectionRequest.get(ConnectionRequest.number == "22222222")
+    if why == "changed":
+        casework.write_note(other, "Моя", admin, "")
+    elif why == "impossible":
+        with db.atomic():
+            ConnectionRequest.update(state="done").where(ConnectionRequest.id == other.id).execute()
+    else:
+        with db.atomic():
+            other.delete_instance()
+    press(desk, "refused", ticked, reason="Дом не наш")
+    assert "Отклонено заявок: 2." in desk.text and "22222222" in desk.text
+    assert desk.value("reason") == "Дом не наш"
+    desk.get("/staff/requests/all")
+    assert desk.value("reason") == "Дом не наш" and desk.page.select("details[open]")
+
+
+def test_a_reason_that_all_got_is_typed_no_more(desk: Visitor) -> None:
+    three()
+    desk.get("/staff/requests/new")
+    press(desk, "refused", tick(desk, *NUMBERS[:2]), reason="Дом не наш")
+    assert desk.value("reason") == ""
 
 
 @pytest.mark.parametrize(
