@@ -144,7 +144,7 @@ def submit_resident_data_request(user_id: str) -> Response:
 
 def _begun(view: str, **arguments: str) -> dict[str, str]:
     """What is half-written in the form that this view takes; a request came today, unless said now."""
-    return {"came_on": today().isoformat(), **half_written(view, **arguments)}
+    return {"came_on": today().isoformat(), **half_written(view, None, **arguments)}
 
 
 def _recorded(phone: str, form: AskedFields) -> Response:

@@ -69,8 +69,8 @@ def _forms(job: ImportJob, form: StepForm | None) -> dict[str, Any]:
     period = form if isinstance(form, PeriodForm) else form_for_get(PeriodForm)
     columns = None
     if shown:
-        kept = half_written("name_columns", job_id=job.id)
-        said = {**proposed(job, shown), **(kept if kept.get("check") == checked_at(job) else {})}
+        kept = half_written("name_columns", ("check", checked_at(job)), job_id=job.id)
+        said = {**proposed(job, shown), **kept}
         columns = form_for_get(columns_form(job, shown), **said)
     if isinstance(form, ColumnsForm):
         columns = form

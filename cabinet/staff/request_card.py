@@ -59,6 +59,7 @@ def request_card(form: WorkForm | None = None, *, number: str) -> Response:
         theirs=request_merging.others_of(found),
         form=form,
         attached=attached,
+        unsent_since=typed.since(number),
         preview=preview_of(found) if typed.preview_asked(number) else None,
         templates=[(str(one.id), one.title) for one in ReplyTemplate.all()],
         others=who_else().get(number, ""),
@@ -78,7 +79,7 @@ def request_card(form: WorkForm | None = None, *, number: str) -> Response:
 
 @bp.post("/request/<number>/typed")
 def keep_request(number: str) -> Response:
-    """Keep what is typed; Enter in a field of one line does no more than that.
+    """Keep what is typed, Enter in a field of one line does no more than that; or drop it.
 
     `quietly` the page's script keeps it, unless its reader has sent something meanwhile, which this may be.
     """
@@ -87,6 +88,9 @@ def keep_request(number: str) -> Response:
         if not RequestNote.after(found.id, _seen(form), RequestNote.staff == current_staff().id):
             typed.keep(form)
         return Response(status=204)
+    if "drop" in request.args:
+        typed.drop(_found(number).number)
+        return advance("staff.request_card", number=number)
     sent(number)
     return advance("staff.request_card", number=number)
 

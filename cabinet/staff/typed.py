@@ -5,6 +5,7 @@ and a session that ends meanwhile: whoever wrote it finds it again in that brows
 typed into other forms lies beside it, by their addresses (`unsent.py`).
 """
 
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import g, request
@@ -108,6 +109,18 @@ def forget_file(number: str) -> None:
     """The file is sent, or gone."""
     kept = kept_at(number)
     keep_at(number, {name: value for name, value in kept.items() if not name.startswith("attached")})
+
+
+def drop(number: str) -> None:
+    """Keep nothing of what was typed on a request's page, nor the file of its reply."""
+    drop_file(number)
+    keep_at(number, {})
+
+
+def since(place: str) -> datetime | None:
+    """When what is kept by this number or address was typed, UTC; None where nothing is."""
+    kept = kept_at(place)
+    return datetime.fromtimestamp(kept.get(AT, unix_time()), UTC).replace(tzinfo=None) if kept else None
 
 
 def keep_for_later(number: str) -> None:

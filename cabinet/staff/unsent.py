@@ -11,6 +11,7 @@ what it showed: once that has changed, they would cover what is newer, and are s
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar, cast
 
 from flask import current_app, g, request, url_for
@@ -20,11 +21,14 @@ from cabinet.models.base import unix_time
 from cabinet.models.half_written import AT, is_gone
 from cabinet.staff import typed
 from cabinet.staff.forms import LONGEST_TEXT
+from cabinet.staff.paging import asked
 from cabinet.web import session_keys as keys
+from cabinet.web.flow import advance
 from cabinet.web.sessions import session
 
 V = TypeVar("V", bound=Callable[..., Any])
 COLUMN = "column-"  # with a number: fields of a form that has as many as a file has columns
+LIST = "staff.requests"  # has an order, which stays
 MOST_FIELDS = 200  # of one form: a file may have many columns
 
 
@@ -49,16 +53,28 @@ def keeps(page: str, *names: str) -> Callable[[V], V]:
     return note
 
 
-def half_written(view: str, **arguments: str) -> dict[str, str]:
-    """What is half-written in the form that this view takes with these arguments, by names of fields."""
-    kept = typed.kept_at(url_for(f"staff.{view}", **cast(dict[str, Any], arguments)))
+def half_written(view: str, only: tuple[str, str] | None = None, **arguments: str) -> dict[str, str]:
+    """What is half-written in the form that this view takes with these arguments, by names of fields.
+
+    `only`: a field and what must be kept in it. The page says beside the form that this was not sent.
+    """
+    place = url_for(f"staff.{view}", **cast(dict[str, Any], arguments))
+    kept = typed.kept_at(place)
+    if not kept or (only and kept.get(only[0]) != only[1]):
+        return {}
+    g.setdefault("filled_in", {})[place] = typed.since(place)
     return {name: text for name, text in kept.items() if name != AT}
 
 
 def half_written_of(shown: dict[str, str], view: str, **arguments: str) -> dict[str, str]:
     """The values that a form of what there is shows: what is half-written, unless it was of other values."""
-    kept = half_written(view, **arguments)
-    return {**shown, **(kept if kept.get("was") == mark(shown) else {})}
+    return {**shown, **half_written(view, ("was", mark(shown)), **arguments)}
+
+
+def filled_in_since(place: str) -> datetime | None:
+    """When what the form that is sent there shows was typed, if it was not sent; UTC."""
+    since: datetime | None = g.get("filled_in", {}).get(place)
+    return since
 
 
 def mark(shown: dict[str, str]) -> str:
@@ -76,6 +92,7 @@ def hold() -> Response | None:
     """Take what comes of a form before its view does: what is sent is half-written no more, unless refused.
 
     What the page's script sends quietly is kept and answered, but for what comes later than what was sent.
+    What is to be dropped goes as if it were sent, and the form is shown anew.
     """
     if request.method != "POST" or request.endpoint not in FORMS:
         return None
@@ -85,12 +102,19 @@ def hold() -> Response | None:
         if shown.isdecimal() and int(shown[:15]) > sent.get(place, 0):
             _keep(place)
         return Response(status=204)
+    _no_longer(place, sent)
+    if "drop" in request.args:
+        page = FORMS[request.endpoint].page
+        return advance(page, **_arguments(page), **(asked() if page == LIST else {}))
     session.pop(keys.REJECTED, None)  # of what was sent before: what is refused from now on is this
+    g.unsent = place
+    return None
+
+
+def _no_longer(place: str, sent: dict[str, int]) -> None:
     others = [(other, at) for other, at in sent.items() if other != place]
     session[keys.STAFF_SENT] = dict([*others, (place, milliseconds())][-typed.MOST_FORMS :])
     typed.keep_at(place, {})
-    g.unsent = place
-    return None
 
 
 def keep_what_was_refused(response: Response) -> None:
@@ -128,10 +152,14 @@ def _is_column(name: str, names: tuple[str, ...]) -> bool:
 
 
 def _address(endpoint: str) -> str:
-    """Of an endpoint, with those arguments of the present address that it has, too."""
+    return url_for(endpoint, **_arguments(endpoint))
+
+
+def _arguments(endpoint: str) -> dict[str, Any]:
+    """Those of the present address that this endpoint has, too."""
     mine = request.view_args or {}
     known = {name for rule in current_app.url_map.iter_rules(endpoint) for name in rule.arguments}
-    return url_for(endpoint, **{name: value for name, value in mine.items() if name in known})
+    return {name: value for name, value in mine.items() if name in known}
 
 
 def milliseconds() -> int:

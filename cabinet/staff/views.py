@@ -118,6 +118,7 @@ def context() -> dict[str, object]:
         "staff_search": ALL.form,
         "here": _here,
         "milliseconds": unsent.milliseconds,
+        "filled_in_since": unsent.filled_in_since,
     }
 
 

@@ -32,7 +32,15 @@
     typed = { form, timer: setTimeout(keep, PAUSE) };
   });
   // what is sent is kept by that; what leads elsewhere comes later than this
-  document.addEventListener("submit", event => (event.target === typed?.form ? forget() : keep()), true);
+  document.addEventListener(
+    "submit",
+    event => {
+      const form = /** @type {HTMLFormElement} */ (event.target);
+      if (form === typed?.form || "drop" in form.dataset) forget();
+      else keep();
+    },
+    true,
+  );
   document.addEventListener(
     "click",
     event => /** @type {Element} */ (event.target).closest("a[href]") && keep(),
