@@ -9,11 +9,12 @@ import os
 import pickle  # nosec B403 # only written here
 import signal
 import subprocess  # nosec B404 # ours
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 from cabinet.apart.process import ENVIRONMENT, NO_LIMIT, Limits, command
 from cabinet.billing.errors import BROKEN, TOO_LARGE, TOO_SLOW
-from cabinet.billing.jobs import settle
+from cabinet.billing.jobs import is_rest, settle
 from cabinet.models import base
 from cabinet.models.import_job import ImportJob
 
@@ -42,12 +43,30 @@ def run(job: ImportJob) -> None:
         job.finish("failed", {}, TOO_SLOW if ended == -signal.SIGXCPU else TOO_LARGE)
 
 
+def rest() -> bool:
+    """Do what imports have left, in a process apart as well: a worker would keep the memory that it takes.
+
+    No file decides what that costs, so it has no limits.
+    """
+    if not is_rest():
+        return False
+    with _process(Limits(NO_LIMIT, NO_LIMIT, NO_LIMIT, NICER)) as process:
+        return process.wait() == 0
+
+
 def _ended(job: ImportJob) -> int:
     """How its process ended; one that stands still is ended as one that took too much CPU."""
     size = int(job.size) >> 20
     limits = Limits(min(SECONDS + PER_MEGABYTE * size, MOST_SECONDS), MEMORY, NO_LIMIT, NICER)
+    with _process(limits, job.id, str(job.claim)) as process:
+        return _end_of(process, job)
+
+
+@contextmanager
+def _process(limits: Limits, *arguments: str) -> "Iterator[subprocess.Popen[bytes]]":
+    """A process of `job_process`, for as long as the context lasts."""
     with subprocess.Popen(  # noqa: S603 (ours)
-        command(MODULE, limits, job.id, str(job.claim)),
+        command(MODULE, limits, *arguments),
         stdin=subprocess.PIPE,
         env={**os.environ, **ENVIRONMENT},
         start_new_session=True,  # whoever stops the worker with its group lets it finish what is in hand
@@ -56,7 +75,7 @@ def _ended(job: ImportJob) -> int:
             assert process.stdin
             with suppress(BrokenPipeError), process.stdin:
                 pickle.dump(base.settings(), process.stdin)
-            return _end_of(process, job)
+            yield process
         finally:
             process.kill()
 

@@ -159,7 +159,7 @@ class Worker:
     def _imports(self) -> None:
         """Billing files that staff uploaded, one at a time."""
         while not self.stopping.wait(1.0):
-            self._guarded("import", lambda: jobs.run_next(jobs_apart.run))
+            self._guarded("import", lambda: jobs.run_next(jobs_apart.run, jobs_apart.rest))
             self.scout.wait(IMPORTS, IMPORTS_EVERY)
 
     def _statuses(self) -> None:

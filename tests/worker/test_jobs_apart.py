@@ -16,6 +16,7 @@ import peewee
 import psutil
 import pytest
 
+from cabinet.billing import houses
 from cabinet.billing.errors import TOO_LARGE, TOO_SLOW
 from cabinet.billing.jobs import run_next
 from cabinet.billing.uploads import path_of
@@ -216,16 +217,20 @@ def test_it_dies_with_its_worker_and_the_next_one_goes_on(
 def test_the_worker_has_files_imported_apart(
     settings: Settings, database: peewee.Database, started: Started, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    written_here: list[None] = []
+    monkeypatch.setattr(houses, "_write", lambda: written_here.append(None))
     monkeypatch.setattr("cabinet.worker.loop.IMPORTS_EVERY", 0.05)
     worker = Worker(settings)
     job = job_of(of_rows(3), "running")
     thread = threading.Thread(target=worker._imports)
     thread.start()
     until(lambda: ImportJob.get_by_id(job.id).state == "done")
+    until(lambda: not houses.are_behind(), "what staff find by addresses is apart, too")
     worker.stopping.set()
     worker.scout.ring_all()
     thread.join()
     assert Account.select().count() == 3 and [process.returncode for process in started] == [0]
+    assert not written_here, "the worker would keep the memory"
 
 
 def _lives(process: psutil.Process) -> bool:
