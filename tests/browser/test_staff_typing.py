@@ -9,6 +9,7 @@ import pytest
 from tests.browser.expect import expect
 from tests.browser.site import Site
 from tests.browser.test_staff_keys import asked, sign_in
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -59,3 +60,27 @@ def test_words_in_any_form_are_kept_where_no_tab_could_remember_them(page: Page,
     expect(page.get_by_text("Шаблон сохранён.")).to_be_visible()
     page.goto(f"{site.url}/staff/template/new")
     expect(page.get_by_label("Текст ответа")).to_have_value("")
+
+
+@pytest.mark.parametrize(
+    ("address", "label"), [("request/70000013", "Ответ жителю"), ("template/new", "Текст ответа")]
+)
+def test_what_was_not_sent_is_said_and_goes_with_what_is_typed_since(
+    page: Page, site: Site, address: str, label: str
+) -> None:
+    number = address.removeprefix("request/")
+    if number.isdecimal():
+        asked(site, number, "2026-10-01 10:00:00")
+    sign_in(page, site, f"dropping-{len(address)}@example.org")
+    page.goto(f"{site.url}/staff/{address}")
+    words, said = page.get_by_label(label), page.get_by_text("Вы это не отправили")
+    words.press_sequentially("Подключим")
+    expect(said).to_have_count(0)
+    until(lambda: page.reload() and said.count() == 1)  # once it is kept, which comes a moment later
+    words.press_sequentially(" завтра")
+    page.get_by_role("button", name="Убрать то, что не отправлено").click()
+    expect(said).to_have_count(0)
+    expect(words).to_have_value("")
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(words).to_have_value("")
