@@ -19,6 +19,7 @@ from cabinet.staff.data_requests import kind_names, way_names
 from cabinet.staff.guard import admins_only, bp, current_staff, get_or_404, record, show
 from cabinet.staff.resident_forms import ResidentForm, form_about
 from cabinet.staff.step_up import ProvedForm, prove, proved_lately
+from cabinet.staff.typed import drop_gone
 from cabinet.staff.unsent import half_written, keeps
 from cabinet.web.flow import advance, flash, flashed, reject
 from cabinet.web.readable import readable
@@ -138,6 +139,7 @@ def erase_contact_requests(request_id: str) -> Response:
         return reject(contact_requests, form)
     for name in erase_of_contact(found, current_staff(), client_address(), store.loosen):
         store.discard(name)
+    drop_gone()
     flash(_("Заявки, отправленные через MAX, удалены."))
     return advance("staff.data_request_card", request_id=request_id)
 

@@ -117,6 +117,12 @@ def drop(number: str) -> None:
     keep_at(number, {})
 
 
+def drop_gone() -> None:
+    """Keep nothing about what is no more: this session is saved after the erasure, as it was before."""
+    for place in filter(is_gone, _kept()):
+        drop(place)
+
+
 def since(place: str) -> datetime | None:
     """When what is kept by this number or address was typed, UTC; None where nothing is."""
     kept = kept_at(place)

@@ -6,19 +6,22 @@ import pytest
 import time_machine
 from flask import Flask
 
-from cabinet.models import Audit, ConnectionRequest, Message, Registration, departure
+from cabinet.models import Audit, ConnectionRequest, Message, Registration, WebSession, departure
 from cabinet.models.base import now
 from cabinet.models.database import db
+from cabinet.receipts import store
 from cabinet.worker.purge import purge
 from tests.cast import NEW_PHONE, resident
 from tests.placing import at_desk
 from tests.staff import about_data
 from tests.staff.conftest import PASSWORD, member
 from tests.staff.test_requests import asked, press
+from tests.staff.test_unsent import quietly
 from tests.visitor import Visitor
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite", "postgres"], indirect=True)
 OWNERS, FORMERS = "11111111", "22222222"
+WORK = "form[data-keep$='/typed']"
 
 
 @pytest.fixture
@@ -95,6 +98,23 @@ def test_it_goes_when_its_author_asks_and_the_owners_stays(desk: Visitor) -> Non
     told = Audit.get(Audit.action == "staff-contact-requests-deleted")
     assert told.subject == request.id and NEW_PHONE not in str(told.detail)
     assert "Удалить эти заявки" not in desk.text
+
+
+def test_what_was_half_written_to_its_author_goes_with_it(desk: Visitor) -> None:
+    about_data.asked(desk, kind="delete")
+    address, name = desk.url, store.keep(b"x")
+    desk.get(f"/staff/request/{FORMERS}")
+    quietly(desk, desk.form(WORK), reply="Уважаемая Чужакова")
+    with db.atomic():
+        row = WebSession.get(WebSession.data.cast("TEXT").contains("staff_typed"))
+        row.data["staff_typed"][FORMERS]["attached"] = name
+        WebSession.update(data=row.data).where(WebSession.key == row.key).execute()
+    desk.get(address)
+    desk.follow("Удалить эти заявки…")
+    desk.fill_and_submit("form[action$='/contact']", last_four=NEW_PHONE[-4:], proof=PASSWORD)
+    assert left() == [OWNERS]
+    assert not [path for path in store.folder().iterdir() if name in path.name]
+    assert not any(FORMERS in str(row.data) for row in WebSession.select())
 
 
 def test_it_goes_when_the_author_asks_who_has_a_cabinet_by_now(desk: Visitor) -> None:
