@@ -1,7 +1,9 @@
 """A process apart, for work whose cost and whose harm the bytes of others decide.
 
-`command` is how it is started. It gives way to all others, has limits of CPU, memory and files, and ends with
-whoever started it. It needs no settings and no secrets: `ENVIRONMENT` is all that its environment has.
+`command` is how it is started. It gives way to all others, has limits of CPU, memory and files, is the first
+that the kernel ends when the host is short of memory, and ends with whoever started it. Readers of photos and
+sheets get no settings and no secrets, `ENVIRONMENT` is all that their environment has; a billing job gets its
+worker's.
 
 Nothing else of ours is imported here.
 """
@@ -48,12 +50,15 @@ def main() -> None:
     module, *numbers = sys.argv[1:7]
     seconds, memory, largest, nicer, parent = map(int, numbers)
     del sys.argv[1:7]
+    for by_hand in (signal.SIGTERM, signal.SIGINT):  # whoever started it is told as well, and decides
+        signal.signal(by_hand, signal.SIG_IGN)
     os.nice(nicer)
     _limit(resource.RLIMIT_CPU, seconds, seconds + GRACE)
     _limit(resource.RLIMIT_AS, memory)
     _limit(resource.RLIMIT_FSIZE, largest)
     _limit(resource.RLIMIT_NOFILE, MOST_FILES)
     _limit(resource.RLIMIT_CORE, 0)
+    _end_first()
     _end_with(parent)
     sys.path.append(str(Path(__file__).resolve().parents[2]))
     import_module(module).main()
@@ -69,6 +74,12 @@ def _limit(what: int, soft: int, hard: int | None = None) -> None:
         soft, hard = min(soft, before), min(hard, before)
     with suppress(ValueError, OSError):  # not every system has each
         resource.setrlimit(what, (soft, hard))
+
+
+def _end_first() -> None:
+    """Have the kernel of Linux end this process before others when memory runs out (proc(5))."""
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("500")
 
 
 def _end_with(parent: int) -> None:

@@ -111,6 +111,8 @@ def test_it_gives_way_within_limits_and_goes_on_where_it_was_ended(
     assert resource.prlimit(process.pid, resource.RLIMIT_CPU)[0] == jobs_apart.SECONDS
     assert os.getsid(process.pid) != os.getsid(0), "who stops the worker's group does not stop it"
     assert base.settings().secret_key not in " ".join(psutil.Process(process.pid).cmdline())
+    for by_hand in (signal.SIGTERM, signal.SIGINT):  # as where all processes are told to stop
+        os.kill(process.pid, by_hand)
     claimed = ImportJob.get_by_id(job.id).alive_at
     until(lambda: ImportJob.get_by_id(job.id).alive_at != claimed, "it goes on to tell that it lives")
 
