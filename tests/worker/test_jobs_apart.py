@@ -115,6 +115,7 @@ def test_it_gives_way_within_limits_and_goes_on_where_it_was_ended(
         os.kill(process.pid, by_hand)
     claimed = ImportJob.get_by_id(job.id).alive_at
     until(lambda: ImportJob.get_by_id(job.id).alive_at != claimed, "it goes on to tell that it lives")
+    assert ImportJob.get_by_id(job.id).state == "checking"
 
 
 @pytest.mark.parametrize("how", DEADLY)
