@@ -146,6 +146,8 @@ def _requests(anna: User, me: Staff) -> int:
         ]
         mine = {"state": "in_work", "assignee": me.id, "phone": CALLER, "user": None}
         ConnectionRequest.create(**{**asked, **place, **mine}, number="99550004", idempotency_key="4")
+        by_contact = {"proved_by": "max", "user": None}
+        ConnectionRequest.create(**{**asked, **place, **by_contact}, number="99550005", idempotency_key="5")
         for kind, text in (
             ("state", "in_work"),
             ("reply", "Посмотрим"),

@@ -47,6 +47,7 @@ SEEN = {
     "staff.account_of_resident": "resident-seen",
     "staff.accounts_for_resident": "accounts-searched",
     "staff.audit": "audit-seen",
+    "staff.contact_requests": "data-request-seen",
     "staff.data_requests": "data-requests-listed",
     "staff.data_to_hand_out": "data-handed-out",
     "staff.data_request_card": "data-request-seen",
@@ -109,10 +110,10 @@ def waiting_change(user: User) -> PhoneChange:
     return made
 
 
-def about_data(user: User) -> DataRequest:
+def about_data(user: User, kind: str = "tell") -> DataRequest:
     """What somebody asked about their data."""
     days = {"came_on": now().date(), "until": now().date()}
-    texts = {"kind": "tell", "way": "post", "words": "1", "recorded_by": "s"}
+    texts = {"kind": kind, "way": "post", "words": "1", "recorded_by": "s"}
     with db.atomic():
         made: DataRequest = DataRequest.create(user=user, phone=user.phone, **texts, **days)
     return made
@@ -149,6 +150,7 @@ def a_request(user: User, file: str) -> ConnectionRequest:
 def values(app: Flask) -> dict[str, list[str]]:
     """What stands for each part of the staff's addresses, with rows behind it."""
     bill()
+    again("33333333", phone=PHONE, proved_by="max")
     anna: User = resident(PHONE, accounts=[LESNAYA], last_name="Ёжикова", first_name="Анна", email=EMAIL)
     file = store.keep(b"%PDF-1.4")
     store.settle(file)
@@ -174,6 +176,7 @@ def values(app: Flask) -> dict[str, list[str]]:
         "key": ["new"],
         "change": [change.id],
         "request_id": [about_data(anna).id],
+        "staff.contact_requests": [about_data(anna, "delete").id],
         "invitation_id": [an_invitation().id],
     }
 
@@ -188,10 +191,11 @@ def addresses(app: Flask, values: dict[str, list[str]]) -> Iterator[tuple[str, s
     for rule in app.url_map.iter_rules():
         if not rule.endpoint.startswith("staff.") or "GET" not in (rule.methods or ()):
             continue
-        names = [name for name in rule.arguments if name != "state"]
+        own = values.get(rule.endpoint, [])
+        names = [] if own else list(rule.arguments)
         chosen = [{name: values[name][at] for name in names} for at in range(_most(names, values))]
-        if "state" in rule.arguments:
-            chosen = [{"state": state} for state in values[rule.endpoint]]
+        for name in rule.arguments if own else ():
+            chosen = [{name: value} for value in own]
         for arguments in chosen:
             yield rule.endpoint, adapter.build(rule.endpoint, arguments)
 
