@@ -7,6 +7,7 @@ from cabinet.billing.alien import broken
 from cabinet.billing.amounts import ROUBLES_AND_KOPECKS
 from cabinet.billing.common_text import common_signs, is_common
 from cabinet.billing.derived import COMPANY, names, people
+from tests.properties import UNTIMED
 
 WORDS = st.sampled_from(
     ["Иванова", "анна", "Петрова-Водкина", "О’Нил", "И.", "П. П.", "ООО", "ооо-ромашка", "ТСЖ", "И.П.", "12",
@@ -17,6 +18,7 @@ ODD = "\"#&'<;|^~ \t\r\n\xa0\u0400\u047f\u0480\u2028\x7f\x1f\0\ufffd№—ёЯz9
 SIGNS = st.sampled_from(ODD) | st.characters()
 
 
+@UNTIMED
 @given(st.lists(NAMES, min_size=1, max_size=5))
 def test_names_are_split_alike_in_a_column_and_alone(column: list[str]) -> None:
     assert people(column) == list(map(names, column))
@@ -27,6 +29,7 @@ def test_a_company_in_a_column_stays_whole_and_its_neighbours_are_people() -> No
     assert people(["Иванова Анна", company]) == [("Иванова", "Анна", ""), (company, "", "")]
 
 
+@UNTIMED
 @given(st.text(SIGNS, max_size=20))
 def test_a_common_text_has_nothing_that_needs_a_closer_look(text: str) -> None:
     if not is_common(text, common_signs("\"#&'<", "\n")):
@@ -40,6 +43,7 @@ def test_russian_text_is_common() -> None:
     assert is_common(text, common_signs("\"#&'<", "\n")) and not is_common(text, common_signs(";", "\n"))
 
 
+@UNTIMED
 @given(st.lists(st.sampled_from(["1.00", "-12,50", "1234567890.12", "12345678901.12", "1", "-", "1.0", ""])))
 def test_a_column_of_sums_fits_if_each_of_them_does(cells: list[str]) -> None:
     fits = all(ROUBLES_AND_KOPECKS.fullmatch(f"{cell};") for cell in cells)

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Request
 
 from cabinet.web import incoming
 from cabinet.web.incoming import PLAIN, SHORT, Incoming
+from tests.properties import UNTIMED
 
 TYPES = (PLAIN, f"{PLAIN}; charset=UTF-8", "text/plain", "application/json", "")
 
@@ -23,6 +24,7 @@ def environ(body: bytes, kind: str = PLAIN, **more: str) -> dict[str, Any]:
     return {**made, "CONTENT_TYPE": kind, "CONTENT_LENGTH": str(len(body)), **more}
 
 
+@UNTIMED
 @given(
     st.lists(
         st.sampled_from(
