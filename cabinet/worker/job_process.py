@@ -4,6 +4,7 @@ The worker's settings stand in standard input. `cabinet.worker.jobs_apart` start
 """
 
 import logging
+import os
 import pickle  # nosec B403 # from the worker
 import sys
 
@@ -14,7 +15,7 @@ from cabinet.models.database import connected
 from cabinet.models.failures import AWAY
 from cabinet.models.import_job import ImportJob
 from cabinet.telemetry import cause, crashes, logs
-from cabinet.worker.jobs_apart import DATABASE_AWAY
+from cabinet.worker.jobs_apart import DATABASE_AWAY, NO_MEMORY
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +36,8 @@ def main() -> None:
     except AWAY as error:
         log.warning("imports: the database is away (%s)", type(error).__name__)
         sys.exit(DATABASE_AWAY)
+    except MemoryError:  # whatever could be done about it would need some
+        os._exit(NO_MEMORY)
     finally:
         crashes.finish()
 

@@ -4,6 +4,7 @@ The bytes of a file decide what it costs to unpack and to read it. So the proces
 job, by connections of its own, and no row has to pass from one process to another.
 """
 
+import errno
 import logging
 import os
 import pickle  # nosec B403 # only written here
@@ -25,7 +26,7 @@ MEMORY = 1 << 30  # bytes of addresses
 SECONDS, PER_MEGABYTE, MOST_SECONDS = 300, 20, 3600  # of CPU: ten times what files of such a size take
 NICER = 5  # not more: on SQLite it holds the lock of all writers, for milliseconds
 PATIENCE = 1800.0  # seconds in which nothing more of a file was read
-DATABASE_AWAY = 75  # the exit code: EX_TEMPFAIL of sysexits.h
+DATABASE_AWAY, NO_MEMORY = 75, errno.ENOMEM  # exit codes: EX_TEMPFAIL of sysexits.h, one of ours
 
 
 def run(job: ImportJob) -> None:
@@ -37,10 +38,13 @@ def run(job: ImportJob) -> None:
     if ended == DATABASE_AWAY or not _is_under_way(job) or settle(job):
         return
     log.error("import %s: its process has ended by itself (%s)", job.id, ended)
-    if ended >= 0:
-        job.finish("failed", {}, BROKEN)
-    else:
-        job.finish("failed", {}, TOO_SLOW if ended == -signal.SIGXCPU else TOO_LARGE)
+    job.finish("failed", {}, _words(ended))
+
+
+def _words(ended: int) -> str:
+    if ended == -signal.SIGXCPU:
+        return TOO_SLOW
+    return TOO_LARGE if ended < 0 or ended == NO_MEMORY else BROKEN
 
 
 def rest() -> bool:

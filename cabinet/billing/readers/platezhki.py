@@ -23,7 +23,7 @@ ATTRIBUTES = {
     "oplacheno": "amount_paid",
 }  # fmt: skip
 ROWS = 500  # judged at a time
-DEEPEST = 100  # elements inside each other, each of which is kept until its end
+MOST_OTHERS = 10_000  # elements before an item or between two, all of which are kept until it comes
 CUT_OFF = "XML в файле оборван или испорчен: файл загрузился не целиком. Загрузите его ещё раз."
 
 ENTITIES = (
@@ -104,21 +104,20 @@ def _events(file: Recoded) -> Iterator[Element]:
     What the XML declares to be its encoding is often not.
     """
     root: Element | None = None
-    depth = 0
+    others = 0
     try:
         parser = DefusedXMLParser(encoding="utf-8", forbid_dtd=False)
         for event, element in iterparse(file, events=("start", "end"), parser=parser):
-            depth += 1 if event == "start" else -1
+            others += event == "start"
             if root is None:
                 root = element
                 yield element
-            elif depth > DEEPEST:
+            elif others > MOST_OTHERS:
                 raise UnreadableFileError(CUT_OFF)
             elif event == "end" and _name(element) == ITEM:
                 yield element
                 root.clear()
-            elif event == "end" and depth == 1:
-                root.clear()
+                others = 0
     except DefusedXmlException as error:
         raise UnreadableFileError(ENTITIES) from error
     except (ParseError, ValueError, LookupError) as error:
