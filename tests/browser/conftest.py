@@ -17,7 +17,6 @@ from tests.browser.screens import Embedded
 from tests.browser.secure import Sites, running_secure
 from tests.browser.site import Site, chromium_path, launched, running
 from tests.missing import missing
-from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
@@ -73,7 +72,6 @@ def context(chromium: Browser, width: int, javascript: bool) -> Iterator[Browser
         if message.type == "error":
             complaints.append(message.text)
 
-    context.set_default_timeout(PATIENCE * 1000)
     context.on("console", note)
     context.on("weberror", lambda e: complaints.append(str(e.error)))
     yield context

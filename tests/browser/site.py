@@ -18,7 +18,8 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 from config import ROOT
 from tests.browser import seeded
@@ -26,7 +27,7 @@ from tests.ports import free_port
 from tests.waiting import PATIENCE, until
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Playwright
+    from playwright.sync_api import Browser, BrowserContext, Playwright
 
 
 ARGUMENTS = [
@@ -99,10 +100,18 @@ def chromium_path() -> str | None:
 
 @contextlib.contextmanager
 def launched(path: str) -> Iterator[Browser]:
-    """A Chromium."""
+    """A Chromium whose every page waits as patiently as all tests."""
     with driver() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield browser
+        impatient = browser.new_context
+
+        def patient(**how: Any) -> BrowserContext:
+            context = impatient(**how)
+            context.set_default_timeout(PATIENCE * 1000)
+            return context
+
+        with patch.object(browser, "new_context", patient):
+            yield browser
         browser.close()
 
 

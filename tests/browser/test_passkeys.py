@@ -14,7 +14,6 @@ from tests.browser.people import Seeded, letter, passkeys_of_last_week, resident
 from tests.browser.screens import HOME, Screen, follow, give_password, heading, press, sign_in, to_password
 from tests.browser.secure import COMPANY, SAME_SITE, Sites
 from tests.browser.site import Site
-from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, CDPSession, Page
@@ -59,7 +58,6 @@ def device(chromium: Browser) -> Iterator[Device]:
     context = chromium.new_context(
         viewport={"width": 360, "height": 800}, locale="ru-RU", ignore_https_errors=True
     )
-    context.set_default_timeout(PATIENCE * 1000)
     yield Device(context.new_page())
     context.close()
 

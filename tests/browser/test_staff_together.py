@@ -19,7 +19,6 @@ from tests.browser.people import insert, resident_of
 from tests.browser.screens import heading, press
 from tests.browser.site import FLASK, Site, running
 from tests.databases import DATABASES
-from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -52,7 +51,6 @@ class Colleague:
     def __init__(self, browser: Browser, site: Site) -> None:
         self.site = site
         self.context = browser.new_context(locale="ru-RU")
-        self.context.set_default_timeout(PATIENCE * 1000)
         self.page: Page = self.context.new_page()
         self.inspector = Inspector(self.page)
         self.page.set_viewport_size({"width": 1280, "height": 800})
