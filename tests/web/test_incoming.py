@@ -40,7 +40,9 @@ def test_a_form_brings_what_it_brings_to_werkzeug(pieces: list[bytes], kind: str
     there = [
         (name.replace("\0", ""), value.replace("\0", "")) for name, value in theirs.form.items(multi=True)
     ]
-    assert list(mine.form.items(multi=True)) == there
+    here = list(mine.form.items(multi=True))
+    assert sorted(here) == sorted(there)
+    assert here == there or any("\0" in name for name in theirs.form), "names that differ by NULs are one"
     assert not mine.files and mine.stream.read() == theirs.stream.read()
 
 
