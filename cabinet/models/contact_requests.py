@@ -7,7 +7,6 @@ erase them by a press of their own.
 from collections.abc import Callable
 from typing import Any
 
-from cabinet.models import half_written
 from cabinet.models.audit import Audit
 from cabinet.models.base import now
 from cabinet.models.data_request import DataRequest, keep_rights
@@ -70,8 +69,7 @@ def _erase(
     draft = Registration
     begun = (draft.phone == request.phone) & draft.completed_at.is_null() & draft.proved_by.is_null(False)
     draft.delete().where(begun).execute()
-    files += half_written.forget(found, found.desks)
-    erase_traces(found)
+    files += erase_traces(found)
     Audit.record("staff-contact-requests-deleted", staff.actor, request.subject, ip, request=request.id)
     Audit.record("person-deleted", "system", request.id, requests=list(found.numbers))
     for name in files:

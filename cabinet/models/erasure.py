@@ -89,8 +89,11 @@ def cleared(user: User) -> Traces:
     return replace(found, files=files, naming=(), sent=(), attempts=(), events=(), visits=())
 
 
-def erase_traces(found: Traces) -> None:
-    """Erase what was found, and what came since, inside the caller's transaction."""
+def erase_traces(found: Traces) -> list[str]:
+    """Erase what was found, and what came since, inside the caller's transaction.
+
+    Returns the files of replies that are not to be sent any more.
+    """
     since = rare(Message.created_at >= found.at)
     for part in _parts([*found.sent, *_keys(Message, since & _sent(found))]):
         _forget_sent(part)
@@ -104,7 +107,7 @@ def erase_traces(found: Traces) -> None:
     PassedNumber.delete().where(PassedNumber.taken_by == found.user.id).execute()
     OneTimeCode.delete().where(found.by_phone(OneTimeCode.phone, OneTimeCode.created_at)).execute()
     _erase_drafts(found)
-    half_written.forget(found, found.desks)
+    return half_written.forget(found, found.desks)
 
 
 def _forget_sent(keys: Sequence[str]) -> None:
