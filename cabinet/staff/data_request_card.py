@@ -26,7 +26,6 @@ from cabinet.web.readable import readable
 from cabinet.web.security import client_address
 
 LONGEST = 1000
-_NOT_THEIRS = _l("Это не последние четыре цифры телефона из запроса. Сверьте их с запросом.")
 
 
 class ErasureForm(ResidentForm, ProvedForm):
@@ -90,10 +89,7 @@ def approve_data_request(request_id: str) -> Response:
     if not found.erases:
         flash(_("В этом запросе не просят удалить данные."), "warn")
         return advance("staff.data_request_card", request_id=request_id)
-    if not _is_theirs(form.last_four.data or "", found):
-        form.last_four.errors = [_NOT_THEIRS]
-        return reject(data_request_card, form)
-    if not form.validate() or not prove(form):
+    if not _is_proved(form, found):
         return reject(data_request_card, form)
     try:
         withdrawal.approve(found, current_staff(), client_address())
@@ -132,10 +128,7 @@ def erase_contact_requests(request_id: str) -> Response:
     if not may_erase_of_contact(found):
         flash(_("Запрос уже решён."), "warn")
         return advance("staff.data_request_card", request_id=request_id)
-    if not _is_theirs(form.last_four.data or "", found):
-        form.last_four.errors = [_NOT_THEIRS]
-        return reject(contact_requests, form)
-    if not form.validate() or not prove(form):
+    if not _is_proved(form, found):
         return reject(contact_requests, form)
     for name in erase_of_contact(found, current_staff(), client_address(), store.loosen):
         store.discard(name)
@@ -172,6 +165,16 @@ def close_data_request(request_id: str) -> Response:
     else:
         flash(_("Запрос закрыт."))
     return advance("staff.data_request_card", request_id=request_id)
+
+
+def _is_proved(form: ErasureForm, request: DataRequest) -> bool:
+    """Whether the digits are the phone's and who confirms proves who they are; or says what is wrong."""
+    if not _is_theirs(form.last_four.data or "", request):
+        form.last_four.errors = [
+            _("Это не последние четыре цифры телефона из запроса. Сверьте их с запросом.")
+        ]
+        return False
+    return form.validate() and prove(form)
 
 
 def _is_theirs(typed: str, request: DataRequest) -> bool:
