@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 GRACE = 5  # seconds of CPU between being asked to end, by SIGXCPU, and being killed
+MOST_SILENT = 30  # seconds of CPU
+SIGN_OF_LIFE = 0.5  # seconds of CPU between two of them
 MOST_FILES = 256  # open at once
 NO_LIMIT = -1
 ENVIRONMENT = {"MALLOC_ARENA_MAX": "1"}  # each further arena of glibc takes 64 MiB of addresses
@@ -27,13 +29,15 @@ END_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux, in linux/prctl.h
 class Limits(NamedTuple):
     """What a process may take: seconds of CPU, bytes of addresses, bytes of each file that it writes.
 
-    `nicer`: by how much it gives way; whoever waits for a page comes first.
+    `nicer`: by how much it gives way; whoever waits for a page comes first. `silent`: the seconds of CPU in
+    which the interpreter may do nothing at all; SIGVTALRM then ends the process.
     """
 
     seconds: int
     memory: int
     largest: int = 0
     nicer: int = 10
+    silent: int = MOST_SILENT
 
 
 def command(module: str, limits: Limits, *arguments: str) -> list[str]:
@@ -47,9 +51,9 @@ def command(module: str, limits: Limits, *arguments: str) -> list[str]:
 
 def main() -> None:
     """Set the limits, run the module."""
-    module, *numbers = sys.argv[1:7]
-    seconds, memory, largest, nicer, parent = map(int, numbers)
-    del sys.argv[1:7]
+    module, *numbers = sys.argv[1:8]
+    seconds, memory, largest, nicer, silent, parent = map(int, numbers)
+    del sys.argv[1:8]
     for by_hand in (signal.SIGTERM, signal.SIGINT):  # whoever started it is told as well, and decides
         signal.signal(by_hand, signal.SIG_IGN)
     os.nice(nicer)
@@ -61,7 +65,30 @@ def main() -> None:
     _end_first()
     _end_with(parent)
     sys.path.append(str(Path(__file__).resolve().parents[2]))
-    import_module(module).main()
+    if silent == NO_LIMIT:
+        import_module(module).main()
+        return
+    _show_life(silent)
+    try:
+        import_module(module).main()
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+
+
+def _show_life(silent: int) -> None:
+    """Have the kernel end this process after so many seconds of CPU in which no line of Python was run.
+
+    At the limit of memory CPython 3.11 can go round for ever between an error that it handles and the number
+    that it cannot allocate to do so. It handles no signal then, so that nothing puts the end off any longer.
+    """
+
+    def live(*_: object) -> None:
+        signal.setitimer(signal.ITIMER_VIRTUAL, silent)
+
+    live()
+    signal.signal(signal.SIGPROF, live)
+    signal.siginterrupt(signal.SIGPROF, False)
+    signal.setitimer(signal.ITIMER_PROF, SIGN_OF_LIFE, SIGN_OF_LIFE)
 
 
 def _limit(what: int, soft: int, hard: int | None = None) -> None:

@@ -14,7 +14,7 @@ AT_ONCE = 1  # of a web process: each takes a core, and a hundred megabytes
 MOST_WAITING = 4  # of a web process, so that files never take all its threads
 PATIENCE = 10  # seconds to wait for the turn
 DRAWING = 30  # seconds after which work that gets no core is given up
-OUT_OF_TIME = (-signal.SIGXCPU, -signal.SIGKILL)
+OUT_OF_TIME = (-signal.SIGXCPU, -signal.SIGVTALRM, -signal.SIGKILL)
 WORD = re.compile(rb"[a-z_]{1,32}")
 
 _turn = threading.BoundedSemaphore(AT_ONCE)

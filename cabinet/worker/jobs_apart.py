@@ -25,6 +25,7 @@ MODULE = "cabinet.worker.job_process"
 MEMORY = 1 << 30  # bytes of addresses
 SECONDS, PER_MEGABYTE, MOST_SECONDS = 300, 20, 3600  # of CPU: ten times what files of such a size take
 NICER = 5  # not more: on SQLite it holds the lock of all writers, for milliseconds
+MOST_SILENT = 120  # seconds of CPU that one statement of SQLite may take
 PATIENCE = 1800.0  # seconds in which nothing more of a file was read
 DATABASE_AWAY, NO_MEMORY = 75, errno.ENOMEM  # exit codes: EX_TEMPFAIL of sysexits.h, one of ours
 
@@ -54,14 +55,14 @@ def rest() -> bool:
     """
     if not is_rest():
         return False
-    with _process(Limits(NO_LIMIT, NO_LIMIT, NO_LIMIT, NICER)) as process:
+    with _process(Limits(NO_LIMIT, NO_LIMIT, NO_LIMIT, NICER, NO_LIMIT)) as process:
         return process.wait() == 0
 
 
 def _ended(job: ImportJob) -> int:
     """How its process ended; one that stands still is ended as one that took too much CPU."""
     size = int(job.size) >> 20
-    limits = Limits(min(SECONDS + PER_MEGABYTE * size, MOST_SECONDS), MEMORY, NO_LIMIT, NICER)
+    limits = Limits(min(SECONDS + PER_MEGABYTE * size, MOST_SECONDS), MEMORY, NO_LIMIT, NICER, MOST_SILENT)
     with _process(limits, job.id, str(job.claim)) as process:
         return _end_of(process, job)
 

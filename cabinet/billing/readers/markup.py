@@ -9,18 +9,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from html.parser import HTMLParser
 from pathlib import Path
-from xml.etree.ElementTree import Element, ParseError  # nosec B405 # a type and an error
-
-from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import DefusedXMLParser, iterparse
+from xml.etree.ElementTree import Element  # nosec B405 # a type
 
 from cabinet.billing.encodings import Recoded, encoding_of
 from cabinet.billing.readers.cells import Cell, Row
+from cabinet.billing.readers.elements import BROKEN, FORBIDDEN, elements_of, local_name
 
 PAGE = re.compile(r"<(?:!doctype html|html|head|meta|body|table|style|div|center)\b")
 XML_SHEET = ("urn:schemas-microsoft-com:office:spreadsheet", 'progid="excel.sheet"')
 WIDEST = 16_384  # cells of a row, as in Excel; a wider sheet is refused by its width anyway
 TALLEST = 1_048_576  # rows
+MOST_TABLES = 100_000  # of a page; those that only place others on it count
 SILENT = ("script", "style")  # whose text no cell shows
 PIECE = 1 << 16  # bytes
 LONGEST = 1 << 20  # characters of a tag, a comment or a style sheet
@@ -71,12 +70,11 @@ def _sheets(file: Recoded) -> Iterator[Table]:
     """The sheets of «Таблица XML 2003»."""
     sheet: Table | None = None
     try:
-        parser = DefusedXMLParser(encoding="utf-8", forbid_dtd=True)
-        for event, element in iterparse(file, events=("start", "end"), parser=parser):
-            name = _local(element.tag)
-            if name == "Worksheet" and event == "start":
+        for begins, element in elements_of(file, forbid_dtd=True):
+            name = local_name(element)
+            if name == "Worksheet" and begins:
                 sheet = Table(_attribute(element, "Name"))
-            elif event == "start" or sheet is None:
+            elif begins or sheet is None:
                 continue
             elif name == "Row":
                 _take(sheet, element)
@@ -86,7 +84,7 @@ def _sheets(file: Recoded) -> Iterator[Table]:
             elif name == "Worksheet":
                 yield sheet
                 element.clear()
-    except (DefusedXmlException, ParseError, ValueError, LookupError) as error:
+    except (FORBIDDEN, *BROKEN) as error:
         raise DamagedError from error
 
 
@@ -98,13 +96,13 @@ def _take(sheet: Table, element: Element) -> None:
     sheet.rows += [[] for _ in range(place - len(sheet.rows) - 1)]
     row: Row = []
     for cell in element:
-        if _local(cell.tag) != "Cell":
+        if local_name(cell) != "Cell":
             continue
         place = _number(cell, "Index") or len(row) + 1
         if not len(row) < place + _number(cell, "MergeAcross") <= WIDEST:
             raise DamagedError
         row += [""] * (place - len(row) - 1)
-        data = next((part for part in cell if _local(part.tag) == "Data"), None)
+        data = next((part for part in cell if local_name(part) == "Data"), None)
         row.append("" if data is None else _value(data))
         row += [""] * _number(cell, "MergeAcross")
     sheet.rows.append(row)
@@ -118,13 +116,9 @@ def _value(data: Element) -> Cell:
     return datetime.fromisoformat(text) if kind == "DateTime" and text else text
 
 
-def _local(tag: str) -> str:
-    return tag.rpartition("}")[2]
-
-
 def _attribute(element: Element, name: str) -> str:
     """An attribute, in whatever namespace."""
-    return next((value for key, value in element.items() if _local(key) == name), "")
+    return next((value for key, value in element.items() if key.rpartition("}")[2] == name), "")
 
 
 def _number(element: Element, name: str) -> int:
@@ -151,6 +145,8 @@ class _Page(HTMLParser):
         if tag in SILENT:
             self.silent = tag
         elif tag == "table":
+            if len(self.tables) == MOST_TABLES:
+                raise DamagedError
             self.tables.append(Table(f"Таблица {len(self.tables) + 1}"))
             self.open.append(_Open(self.tables[-1]))
         elif self.open and tag == "tr":

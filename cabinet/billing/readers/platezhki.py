@@ -2,16 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from xml.etree.ElementTree import Element, ParseError  # nosec B405 # a type and an error
-
-from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import DefusedXMLParser, iterparse
+from xml.etree.ElementTree import Element  # nosec B405 # a type
 
 from cabinet.billing import refusals
 from cabinet.billing.batches import Batch
 from cabinet.billing.encodings import Recoded, encoding_of
 from cabinet.billing.errors import UnreadableFileError
 from cabinet.billing.layout import Layout
+from cabinet.billing.readers.elements import BROKEN, FORBIDDEN, elements_of, local_name
 from cabinet.billing.rows import Judge
 from cabinet.billing.source import Source
 from cabinet.billing.tally import Tally
@@ -94,31 +92,26 @@ class PlatezhkiReader:
 
 
 def _name(element: Element) -> str:
-    """The name of an element in small letters, without its namespace."""
-    return element.tag.rpartition("}")[2].lower()
+    return local_name(element).lower()
 
 
 def _events(file: Recoded) -> Iterator[Element]:
-    """The root at its start, then each item at its end; keeps none. Raises UnreadableFileError.
-
-    What the XML declares to be its encoding is often not.
-    """
+    """The root at its start, then each item at its end; keeps none. Raises UnreadableFileError."""
     root: Element | None = None
     others = 0
     try:
-        parser = DefusedXMLParser(encoding="utf-8", forbid_dtd=False)
-        for event, element in iterparse(file, events=("start", "end"), parser=parser):
-            others += event == "start"
+        for begins, element in elements_of(file, forbid_dtd=False):
+            others += begins
             if root is None:
                 root = element
                 yield element
             elif others > MOST_OTHERS:
                 raise UnreadableFileError(CUT_OFF)
-            elif event == "end" and _name(element) == ITEM:
+            elif not begins and _name(element) == ITEM:
                 yield element
                 root.clear()
                 others = 0
-    except DefusedXmlException as error:
+    except FORBIDDEN as error:
         raise UnreadableFileError(ENTITIES) from error
-    except (ParseError, ValueError, LookupError) as error:
+    except BROKEN as error:
         raise UnreadableFileError(CUT_OFF) from error

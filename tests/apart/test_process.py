@@ -1,0 +1,17 @@
+"""A process apart ends when it does nothing but take CPU, as an interpreter does that is out of memory."""
+
+import signal
+import subprocess
+
+from cabinet.apart.process import Limits, command
+
+MODULE = "tests.apart.silent"
+LIMITS = Limits(seconds=60, memory=1 << 30, silent=1)
+
+
+def test_it_is_killed_when_it_runs_no_python() -> None:
+    assert subprocess.run(command(MODULE, LIMITS)).returncode == -signal.SIGVTALRM
+
+
+def test_it_lives_as_long_as_it_runs_python() -> None:
+    assert subprocess.run(command(MODULE, LIMITS, "python")).returncode == 0
