@@ -2,8 +2,7 @@
 
 The release's own code answers. On PostgreSQL its sessions are made impatient: whoever waits for a lock longer
 than a second gets an error there instead of an answer. On SQLite, where nobody can write while an index is
-made, each turn of the upgrade to write takes less than a second of the processor, and so does each answer, if
-the machine had done nothing else: it is as much shorter then as that turn is.
+made, each turn of the upgrade to write takes less than a second of the processor.
 """
 
 import json
@@ -23,7 +22,7 @@ import pytest
 import requests
 
 from cabinet.models import User, base, migrations
-from cabinet.models.database import db, is_sqlite
+from cabinet.models.database import db
 from config import ROOT, Settings
 from tests.browser.site import FLASK, WIDE_LIMITS, stop, wait_until_ready
 from tests.cast import LESNAYA, bill, receipt_of
@@ -136,8 +135,6 @@ def test_nobody_fails_or_waits_long_while_a_release_is_upgraded(town: Town, url:
     )
     assert town.failed == []
     assert held["worked"] < LONGEST
-    if is_sqlite():
-        assert max(meanwhile) * held["worked"] / held["passed"] < LONGEST
     with db.connection_context():
         assert migrations.missing() == []
         registered = User.select().where(User.phone.startswith("+7916")).count()
