@@ -22,6 +22,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 from bench.support.processes import cpu_seconds, family, pss_mib, without_rich
+from cabinet.commands.bytecode import compile_modules
 from cabinet.models import Attempt, Message, base, migrations
 from cabinet.models.attempt import EVERYBODY
 from cabinet.models.base import now
@@ -232,6 +233,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--quick", action="store_true", help="without the other scripts")
     options = parser.parse_args()
+    compile_modules()  # as an installation is
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}\n")
     row("", "measured", "goal")
     statements()

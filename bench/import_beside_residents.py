@@ -28,6 +28,7 @@ from cabinet.billing.answers import Answers
 from cabinet.billing.importer import import_billing
 from cabinet.billing.plausibility import TEXTS_OF
 from cabinet.billing.undo import take_back
+from cabinet.commands.bytecode import compile_modules
 from cabinet.models import Attempt, BillingPeriod, ImportBatch, base
 from cabinet.models.account import find_account
 from cabinet.models.database import connected, db, is_sqlite
@@ -149,7 +150,7 @@ def run(url: str, file: Path) -> None:
 def imported(url: str, file: Path) -> None:
     """Run an import as the command line does, its start included."""
     code = (
-        "import sys; from pathlib import Path; sys.path.insert(0, sys.argv[3]); "
+        "import sys; from pathlib import Path; sys.path.insert(0, sys.argv[3]); import cabinet.models; "
         "from bench.import_beside_residents import run; from bench.import_billing import peak; "
         "run(sys.argv[1], Path(sys.argv[2])); "
         "print(f'  peak {peak()} MiB')"
@@ -204,6 +205,7 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=20)
     parser.add_argument("--only", choices=("sqlite", "postgres"))
     options = parser.parse_args()
+    compile_modules()  # as an installation is
     with tempfile.TemporaryDirectory(prefix="cabinet-bench-") as name:
         folder = Path(name)
         if options.only != "postgres":

@@ -31,6 +31,7 @@ sys.path.insert(0, str(ROOT))
 from cabinet.billing.batches import COLUMNS
 from cabinet.billing.importer import import_billing
 from cabinet.billing.undo import take_back
+from cabinet.commands.bytecode import compile_modules
 from cabinet.models import TABLES, ImportBatch, base, migrations
 from cabinet.models.database import db
 from config import Settings
@@ -104,7 +105,7 @@ def ours(url: str, file: Path, server: int = 0) -> Cost:
     """Our import into fresh tables, in a process of its own: its start counts, its memory is its own."""
     prepare(url)
     code = (
-        "import sys; from pathlib import Path; sys.path.insert(0, sys.argv[3]); "
+        "import sys; from pathlib import Path; sys.path.insert(0, sys.argv[3]); import cabinet.models; "
         "from bench.import_billing import peak, run; run(sys.argv[1], Path(sys.argv[2])); print(peak())"
     )
     done: list[str] = []
@@ -200,6 +201,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--only", choices=("sqlite", "postgres"))
     options = parser.parse_args()
+    compile_modules()  # as an installation is
     with tempfile.TemporaryDirectory(prefix="cabinet-bench-") as name:
         folder = Path(name)
         file = folder / "billing.csv"

@@ -6,6 +6,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from cabinet.commands.bytecode import compile_modules
 from cabinet.models import migrations
 from cabinet.models.base import settings
 from cabinet.models.database import db
@@ -16,9 +17,10 @@ from cabinet.wording import catalogues
 @click.command()
 @with_appcontext
 def build() -> None:
-    """Hash and compress the static files, compile the translations."""
+    """Hash and compress the static files, compile the translations and the modules."""
     names = assets.build(assets.SOURCE, assets.BUILT, settings().brand_accent)
     compiled = catalogues.compile_all()
+    compile_modules()
     click.echo(f"{len(names)} static files, {len(compiled)} catalogues compiled")
 
 
