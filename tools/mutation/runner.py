@@ -83,9 +83,13 @@ class Runner:
         if not new:
             return
         print(f"{len(new)} tests are run to see what they come by", flush=True)
-        child = self._forked(functools.partial(self._cover, new))
-        os.waitpid(child, 0)
-        found = json.loads((self.folder / "new.json").read_text())
+        shares = {self.folder / f"new-{job}.json": new[job :: self.jobs] for job in range(self.jobs)}
+        for child in [self._forked(functools.partial(self._cover, *share)) for share in shares.items()]:
+            os.waitpid(child, 0)
+        found: dict[str, dict[str, Any]] = {}
+        for path in shares:
+            found |= json.loads(path.read_text())
+            path.unlink()
         self.tests |= found
         known["tests"] |= self.tests
         kept.write_text(json.dumps({"models": state, "tests": known["tests"]}))
@@ -93,7 +97,8 @@ class Runner:
             if test["failed"]:
                 print(f"  fails without any change, left out: {name}", flush=True)
 
-    def _cover(self, items: list[pytest.Item]) -> None:
+    def _cover(self, result: Path, items: list[pytest.Item]) -> None:
+        temporary = self._alone_in(result.with_suffix(""))
         measure = coverage.Coverage(data_file=None, include=[f"{MODELS.resolve()}/*"], config_file=False)
         measure.start()
         found: dict[str, dict[str, Any]] = {}
@@ -110,7 +115,14 @@ class Runner:
             for line, names in data.contexts_by_lineno(path).items():
                 for name in filter(None, names):
                     found[name]["lines"].setdefault(Path(path).stem, []).append(line)
-        (self.folder / "new.json").write_text(json.dumps(found))
+        shutil.rmtree(temporary, ignore_errors=True)
+        result.write_text(json.dumps(found))
+
+    def _alone_in(self, folder: Path) -> Path:
+        """Have the tests of this process make their files in a new folder."""
+        folder.mkdir(parents=True)
+        self.session.config._tmp_path_factory._basetemp = folder  # type: ignore[attr-defined]
+        return folder
 
     def _work(self, job: int) -> None:
         for number, mutant in enumerate(self.mutants):
@@ -167,8 +179,7 @@ class Runner:
 
     def _try(self, mutant: Mutant, tests: list[str], writer: int, temporary: Path) -> None:
         """In a fork: ends with 1 when a test fails, 3 when the change cannot be made."""
-        temporary.mkdir(parents=True)
-        self.session.config._tmp_path_factory._basetemp = temporary  # type: ignore[attr-defined]
+        self._alone_in(temporary)
         if not self.live.exchange(mutant):
             os._exit(3)
         for number, name in enumerate(tests):
