@@ -118,11 +118,17 @@ def test_what_a_resident_writes_back_is_told_to_the_staff(asked: ConnectionReque
     assert (note.file, note.file_type) == ("file.jpg", "image/jpeg")
     assert (message.channel, message.template) == ("staff", "request_answered")
     assert message.data == {
-        **{"number": mine.number, "name": "Иванова Анна Петровна", "text": "Вот квитанция", "file": True},
-        **{"phone": PHONE, "email": "anna@example.org", "user": anna.id, "at": moment(5).isoformat()},
+        "number": mine.number,
+        "name": "Иванова Анна Петровна",
+        "text": "Вот квитанция",
+        "file": True,
+        "phone": PHONE,
+        "email": "anna@example.org",
+        "user": anna.id,
+        "at": moment(5).isoformat(),
     }
     assert audited() == [("request-answered", f"user:{anna.id}", mine.number, IP, {})]
-    assert [unread.request_id for unread in Unread.select()] == [mine.id]
+    assert [unread.request.id for unread in Unread.select()] == [mine.id]
 
 
 def test_who_has_no_cabinet_writes_as_a_visitor(asked: ConnectionRequest) -> None:
@@ -166,7 +172,7 @@ def test_it_waits_since_the_first_answer_until_somebody_takes_it_up(
     assert audited() == [("staff-request-read", olga.actor, asked.number, IP, {})]
     casework.mark_read(asked, olga, IP)
     assert len(audited()) == 1, "it was read before"
-    assert [unread.request_id for unread in Unread.select()] == [other.id]
+    assert [unread.request.id for unread in Unread.select()] == [other.id]
 
 
 @pytest.mark.parametrize("how", ["move", "note", "answer"])
@@ -187,7 +193,9 @@ def test_a_reply_may_bring_a_file_and_needs_somewhere_to_go(asked: ConnectionReq
     assert not asked.notes()
     casework.answer(asked, "Акт", "sms", olga, IP, file="act.pdf", file_type="application/pdf")
     note = RequestNote.get()
-    assert (note.file, note.file_type) == ("act.pdf", "application/pdf") and Message.get().data["file"] is True
+    assert (note.file, note.file_type) == ("act.pdf", "application/pdf") and Message.get().data[
+        "file"
+    ] is True
 
 
 def test_who_has_no_number_any_more_gets_a_letter(asked: ConnectionRequest, olga: Staff) -> None:

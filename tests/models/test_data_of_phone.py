@@ -42,8 +42,12 @@ def marks(phone: str = PHONE) -> dict[str, list[str]]:
     """What is told of each kind."""
     data = data_of_phone(phone)
     names = {
-        **{"requests": "comment", "registrations": "last_name", "invitations": "last_name"},
-        **{"consents": "version", "messages": "what", "events": "what"},
+        "requests": "comment",
+        "registrations": "last_name",
+        "invitations": "last_name",
+        "consents": "version",
+        "messages": "what",
+        "events": "what",
     }
     found = {kind: [one[name] for one in data[kind]] for kind, name in names.items()}
     found["messages"] = [one for one in found["messages"] if one != "request_received"]
