@@ -24,6 +24,7 @@ from tools.mutation.live import MODELS, Live
         ("return b if is_sqlite() else c + 1", set()),
         ('lock_names("name")', set()),
         ('log.warning("words", number=1)', set()),
+        ('logs.logger().warning("words", number=1)', set()),
         ('raise ValueError("words")', set()),
         ("assert a == 1", set()),
         ('"""Words."""', set()),

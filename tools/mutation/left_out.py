@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from typing import Any
 
 # What SQLite, where mutants run, has no use for; it is tested on PostgreSQL.
 POSTGRES = re.compile(
@@ -13,7 +14,7 @@ STATEMENT = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH|CREATE|DROP|ALTER|
 MARKED = re.compile(r"# pragma: no (cover|mutants)")
 # Words by which others find a translation, or which no code reads: tests of the wording read them.
 WORDS = {"_", "gettext", "ngettext", "lazy_gettext", "alias", "getLogger"}
-LOGS = {"log", "logger", "logging"}  # for operators
+LOGS = {"log", "logger", "logging", "logs"}  # for operators
 FOR_PEOPLE = {"__repr__", "__str__"}  # for who debugs
 
 
@@ -53,10 +54,13 @@ def asks_for_sqlite(node: ast.AST) -> bool:
 
 
 def is_log(node: ast.AST) -> bool:
-    """Whether it only tells operators something."""
-    call = node.value if isinstance(node, ast.Expr) else node
-    func = getattr(call, "func", None)
-    return isinstance(func, ast.Attribute) and getattr(func.value, "id", "") in LOGS
+    """Whether it only tells operators something: `log.info(…)`, `logs.logger().warning(…)`."""
+    one: Any = node.value if isinstance(node, ast.Expr) else node
+    while isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute):
+        one = one.func.value
+        if getattr(one, "id", "") in LOGS:
+            return True
+    return False
 
 
 def turns(node: ast.AST) -> bool:
