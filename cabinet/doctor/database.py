@@ -9,6 +9,7 @@ import peewee
 from cabinet.doctor.finding import Finding, judged, note, ok, wrong
 from cabinet.doctor.others import clock
 from cabinet.models import Heartbeat, Message, migrations
+from cabinet.models.connections import wait_no_longer_than
 from cabinet.models.database import db, is_sqlite
 from cabinet.models.failures import reason
 from cabinet.models.heartbeat import WORKER_SILENCE
@@ -17,6 +18,7 @@ from cabinet.models.locks import TRY, lock_names, row_of
 from config import Settings
 
 OLDEST = 140000  # PostgreSQL 14
+LONGEST = 10.0  # seconds that a question may take: behind a pooler one that hangs lets us in all the same
 BESIDE = 3  # connections that a worker has beside its own while it imports or upgrades
 HOSTS = """
     SELECT COUNT(DISTINCT COALESCE(HOST(client_addr), '')) FROM pg_stat_activity
@@ -27,6 +29,7 @@ HOSTS = """
 def findings(s: Settings) -> Iterator[Finding]:
     """From the connection up to the worker; what needs a missing thing is left out."""
     try:
+        wait_no_longer_than(LONGEST)
         with db.connection_context():
             yield ok(f"database answers ({'SQLite' if is_sqlite() else 'PostgreSQL'})")
             if not is_sqlite():
@@ -45,6 +48,8 @@ def findings(s: Settings) -> Iterator[Finding]:
             f"database does not answer: {reason(error)}",
             "start it, or correct DATABASE_URL (host, port, name, user, password)",
         )
+    finally:
+        wait_no_longer_than(None)
 
 
 def _server(s: Settings) -> Iterator[Finding]:
@@ -74,6 +79,7 @@ def _locks() -> Finding:
     got: list[object] = []
 
     def another() -> None:
+        wait_no_longer_than(LONGEST)
         with db.connection_context(), db.atomic():
             got.append(db.execute_sql(TRY, [row_of("doctor")]).fetchone())
 
