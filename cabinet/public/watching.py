@@ -20,6 +20,7 @@ from cabinet.telemetry.logs import place_of
 log = logging.getLogger(__name__)
 
 EVERY = 30.0  # seconds between looks of one process
+AGAIN = 10.0  # seconds in which a worker that was silent for want of the database is heard of again
 MOST_SENT = 100  # messages at a time
 
 
@@ -46,6 +47,9 @@ class Watch:
         try:
             with connected():
                 alarms.look_around()
+                gone = worker_is_gone()
+            if gone:
+                time.sleep(AGAIN)
             stand_in()
         except Exception as error:  # the database, mostly
             log.error("watch: %s at %s", type(error).__name__, place_of(error))
@@ -54,14 +58,16 @@ class Watch:
             self.looking.release()
 
 
-def stand_in() -> int:
-    """Raise and send alarms if the worker is gone; returns how many messages were sent.
+def worker_is_gone() -> bool:
+    """Whether nothing was heard of it for too long; one that never ran is not missed."""
+    age = Heartbeat.age("worker")
+    return age is not None and age > WORKER_SILENCE
 
-    A worker that never ran is not missed.
-    """
+
+def stand_in() -> int:
+    """Raise and send alarms if the worker is gone; returns how many messages were sent."""
     with connected():
-        age = Heartbeat.age("worker")
-        if age is None or age <= WORKER_SILENCE:
+        if not worker_is_gone():
             return 0
         alarms.watch(unknown=["balance/"])
     from cabinet.delivery.sending import handler_of, send_next  # the worker's work, and its libraries

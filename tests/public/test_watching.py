@@ -1,6 +1,8 @@
 """While the worker is gone, the web server looks after a response now and then, and nobody waits for it."""
 
+import time
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask, Response
@@ -31,7 +33,8 @@ def told() -> bool:
 
 
 @pytest.mark.settings(staff_emails=("staff@example.org",))
-def test_a_response_starts_a_look_when_it_is_time(app: Flask) -> None:
+def test_a_response_starts_a_look_when_it_is_time(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watching, "AGAIN", 0)
     silent_worker()
     watch, response = Watch(), Response()
     assert watch.after(response) is response and not Alarm.standing(), "not at once after the start"
@@ -39,6 +42,26 @@ def test_a_response_starts_a_look_when_it_is_time(app: Flask) -> None:
     assert watch.after(response) is response
     until(told)
     assert [alarm.name for alarm in Alarm.standing()] == ["worker"]
+
+
+@pytest.mark.settings(staff_emails=("staff@example.org",))
+def test_a_worker_that_is_heard_of_once_the_database_is_back_is_not_missed(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[float] = []
+
+    def heard_of(seconds: float) -> None:
+        waited.append(seconds)
+        with connected():
+            Heartbeat.beat("worker")
+
+    monkeypatch.setattr(watching, "time", SimpleNamespace(monotonic=time.monotonic, sleep=heard_of))
+    silent_worker()
+    watch = Watch()
+    watch.look_at = 0.0
+    watch.after(Response())
+    until(lambda: not watch.looking.locked())
+    assert waited == [watching.AGAIN] and not Alarm.standing()
 
 
 def test_a_look_that_fails_is_logged_and_not_the_last(
