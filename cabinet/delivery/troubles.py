@@ -75,17 +75,24 @@ def _dead() -> Iterator[Trouble]:
 
 
 def _refused() -> Iterator[Trouble]:
-    """The last tries all failed, by no fault of the numbers."""
+    """The last tries all failed, by no fault of the numbers: nor is it theirs what befalls several of them."""
     lately = DeliveryTry.at > now() - timedelta(days=1)
     recent = DeliveryTry.select().where(lately).order_by(DeliveryTry.at.desc()).limit(REFUSED_IN_A_ROW)
     last = list(recent)
-    if len(last) == REFUSED_IN_A_ROW and all(map(_failed, last)):
+    if len(last) < REFUSED_IN_A_ROW or not all(map(_failed, last)):
+        return
+    numbers = Message.select(Message.to).where(Message.id.in_([one.message for one in last])).distinct()
+    if all(_fault(one).ours or one.state == State.UNAVAILABLE for one in last) or numbers.count() > 1:
         yield Trouble("refused", {"reason": last[0].reason})
 
 
 def _failed(one: DeliveryTry) -> bool:
-    ours = one.state == State.UNAVAILABLE or (bool(one.fault) and Fault(one.fault).ours)
+    ours = one.state == State.UNAVAILABLE or _fault(one).ours or _fault(one) is Fault.UNKNOWN
     return ours and one.state in (*UNSENT, State.UNDELIVERED)
+
+
+def _fault(one: DeliveryTry) -> Fault:
+    return Fault(one.fault or Fault.UNKNOWN)
 
 
 def _untyped() -> Iterator[Trouble]:
