@@ -31,6 +31,7 @@ from cabinet.backup.archive import Reader
 from cabinet.models import ConnectionRequest, Staff, base, migrations
 from cabinet.models.database import db
 from cabinet.receipts import store
+from cabinet.telemetry import logs
 from config import Settings
 from tests import postgres_server
 
@@ -47,6 +48,7 @@ def main() -> None:
     parser.add_argument("--residents", type=int, default=20_000)
     parser.add_argument("--on", nargs="+", default=["sqlite", "postgres"])
     options = parser.parse_args()
+    logs.configure("WARNING", "console")  # else each request that is sent meanwhile is a line
     with tempfile.TemporaryDirectory(prefix="cabinet-drill-") as folder:
         for kind in options.on:
             with _databases(kind, Path(folder)) as urls:

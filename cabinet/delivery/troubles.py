@@ -75,7 +75,7 @@ def _dead() -> Iterator[Trouble]:
 
 
 def _refused() -> Iterator[Trouble]:
-    """The last tries all failed, by no fault of the numbers: nor is it theirs what befalls several of them."""
+    """The last tries all failed, by no fault of the numbers: nor is it theirs what befalls several."""
     lately = DeliveryTry.at > now() - timedelta(days=1)
     recent = DeliveryTry.select().where(lately).order_by(DeliveryTry.at.desc()).limit(REFUSED_IN_A_ROW)
     last = list(recent)
