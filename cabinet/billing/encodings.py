@@ -10,11 +10,11 @@ from cabinet.billing import alien, alternatives, letter_pairs, russian
 from cabinet.billing.alien import LOST
 from cabinet.billing.errors import UnreadableFileError
 
-BLOCK = 1 << 15  # bytes
+BLOCK = 1 << 16  # bytes; of twice as many the cells would not stay in the processor's cache
 LONGEST_LINE = 1 << 20  # bytes
 MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 SAMPLE = 1 << 16  # bytes that are no ASCII, with what is around them, judged by their letters
-EVERY = 16  # of so many blocks one is looked at when the sample is full
+EVERY = 8  # of so many blocks one is looked at when the sample is full
 NAMES = {
     "utf-8": "UTF-8", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16", "cp1251": "Windows-1251",
     "cp866": "DOS (866)",    "koi8-r": "КОИ-8", "iso8859-5": "ISO 8859-5", "mac-cyrillic": "MacCyrillic",

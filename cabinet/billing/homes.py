@@ -1,6 +1,8 @@
 """Composes the address of a home: of its parts, or of an address that lacks some of them."""
 
 import re
+from itertools import repeat
+from operator import contains
 
 from cabinet.billing import entities
 from cabinet.billing.numbers import DATED, whole
@@ -29,6 +31,7 @@ FLAT = re.compile(
     r"гараж|н/п|м/м)(?![^\W\d_])",
     re.IGNORECASE,
 )
+NAMED_FLAT = ", кв. "
 ROOM = re.compile(r"(?<![^\W\d_])(?:ком|комн|комната)(?![^\W\d_])", re.IGNORECASE)
 BLOCK = re.compile(
     r"(?<![^\W\d_])(?:мкр|мкрн|мкр-н|мк-н|м-н|микрорайон|кв-л|квартал|линия|зона|км)[. ]*(?:№ ?)?$",
@@ -134,10 +137,10 @@ def _is_there(name: str, text: str) -> bool:
 
 def with_flats(addresses: list[str], flats: list[str]) -> list[str]:
     """Addresses with the flats that they do not name."""
-    if not any(flats):
+    if not any(flats) or all(map(contains, addresses, repeat(NAMED_FLAT))):
         return addresses
     return [
-        text if not flat or ", кв. " in text else with_flat(text, flat)
+        text if not flat or NAMED_FLAT in text else with_flat(text, flat)
         for text, flat in zip(addresses, flats, strict=True)
     ]
 

@@ -42,10 +42,10 @@ FRAMES = re.compile("[─-╿]")
 TOKEN = re.compile(rb"[A-Za-z\x80-\xff]+")
 RUN = re.compile(rb"([\x80-\xff])\1{3,}")
 PLACED = (  # what needs no letter beside it to be known: thousands and roubles of a sum, a sign of a number
-    re.compile(r"(?<![\w\x80-\U0010ffff])[0-9]{1,3}(?:\xa0[0-9]{3})+(?=[.,][0-9]{2}(?![0-9]))"),
-    re.compile(r"(?<=[0-9][.,][0-9]{2})[ \xa0]?[рР](?:уб|УБ)?(?=[^\w\x80-\U0010ffff]|$)", re.MULTILINE),
+    re.compile(r"(?<![^\0-\x7f])(?<!\w)[0-9]{1,3}(?:\xa0[0-9]{3})+(?=[.,][0-9]{2}(?![0-9]))"),
+    re.compile(r"(?<=[0-9][.,][0-9]{2})[ \xa0]?[рР](?:уб|УБ)?(?=(?!\w)[\0-\x7f]|$)", re.MULTILINE),
 )
-NUMBERED = re.compile(r"(?<![\w\x80-\U0010ffff])№(?=[ \xa0]?[\w;,|\t/])")
+NUMBERED = re.compile(r"(?<![^\0-\x7f])(?<!\w)№(?=[ \xa0]?[\w;,|\t/])")
 NUMBERING = ("cp1251", "cp866")  # other encodings have the sign where these have letters, or do not have it
 TOKENS = 400  # different ones that are looked at
 LONGEST = 40  # bytes of one of them

@@ -11,6 +11,7 @@ NULLS = frozenset(
 WORDS = ("нет", "нет данных", "отсутствует", "не указан", "не указана", "не указано", "не задано")
 SPELLED = {form(word) for word in WORDS for form in (str, str.capitalize, str.upper)}
 NOTHINGS = NULLS | SPELLED | {"-", "--", "---", "–", "—", "−"}
+LONGEST = max(map(len, NOTHINGS))
 SUMS = frozenset((*AMOUNTS, *KOPECKS))  # a dash is zero there
 
 
@@ -21,10 +22,17 @@ def emptied(columns: list[list[str]], names: Sequence[str | None]) -> list[list[
     """
     return [
         column
-        if name is None or (known := NULLS if name in SUMS else NOTHINGS).isdisjoint(column)
+        if name is None
+        or _is_long(column)
+        or (known := NULLS if name in SUMS else NOTHINGS).isdisjoint(column)
         else ["" if cell in known else cell for cell in column]
         for name, column in zip(names, columns, strict=False)
     ]
+
+
+def _is_long(column: list[str]) -> bool:
+    """Whether all cells say more than nothing: sooner known of addresses than which words they are."""
+    return len(column[0]) > LONGEST and min(map(len, column)) > LONGEST
 
 
 def is_blank(cells: Sequence[str]) -> bool:
