@@ -1,16 +1,17 @@
 """Links to MAX as they are kept: whose they are, and what ends with which of them."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from peewee import Database
 
-from cabinet.models import AccountEvent, MaxLink, MaxStart, Message, OneTimeCode, User, max_payload
+from cabinet.models import AccountEvent, MaxLink, MaxStart, Message, OneTimeCode, User, max_link, max_payload
 from cabinet.models.base import now
 from cabinet.models.database import db
 from cabinet.models.max_contact import is_signed
 from cabinet.models.max_link import started
 from cabinet.models.other_way import send_otherwise
+from cabinet.models.passed_number import no_number
 from tests.cast import NEW_PHONE, OTHER_PHONE, PHONE, resident
 from tests.max.server import AT, SET_UP, contact_sent
 from tests.models.clock import after, moment
@@ -120,3 +121,56 @@ def test_what_links_a_cabinet_and_what_proves_a_phone_are_signed_apart(anna: Use
     start = MaxStart.begin(anna)
     as_contact = max_payload.payload("max-contact", start.id, start.stamp)
     assert as_contact != start.payload and not started(as_contact, 501, AT)
+
+
+def test_who_links_is_told_at_both_ends_and_what_was_linked_before_ends(anna: User, boris: User) -> None:
+    link(boris, 501)
+    with db.atomic():
+        Message.delete().execute()
+        AccountEvent.delete().execute()
+        User.update(locale="en").where(User.id == anna.id).execute()
+    with after():
+        start = MaxStart.begin(User.get_by_id(anna.id))
+        assert start.expires_at == moment(15 * 60) and start.stamp == anna.stamp
+        assert started(start.payload, 501, AT) and not started(start.payload, 502, AT), "once"
+    made = MaxLink.get()
+    assert (made.user_id, made.max_user, made.started, made.created_at) == (
+        *(anna.id, 501),
+        *(max_link.moment(AT), moment(0)),
+    )
+    told = {row.template: row for row in Message.select()}
+    hello, letter = told["max_hello"], told["max_linked"]
+    assert (hello.channel, hello.to, hello.locale, hello.data) == ("max", PHONE, "en", {"name": "Анна"})
+    assert hello.expires_at == moment(3600)
+    assert (letter.channel, letter.to, letter.data["at"]) == ("mail", anna.email, moment(0).isoformat())
+    assert told["max_unlinked"].to == boris.email and len(told) == 3
+    events = {(row.kind, row.user_id, row.phone, row.ip, row.browser) for row in AccountEvent.select()}
+    assert events == {
+        ("max-linked", anna.id, PHONE, "", ""),
+        ("max-unlinked", boris.id, OTHER_PHONE, "", ""),
+    }
+
+
+def test_who_stops_the_bot_ends_the_link_that_was_there(anna: User, boris: User) -> None:
+    link(anna, 501)
+    link(boris, 502)
+    assert not max_link.stopped(503, AT) and not max_link.stopped(501, AT - 1)
+    assert MaxLink.select().count() == 2
+    assert max_link.stopped(501, AT) and not max_link.stopped(501, AT)
+    assert [one.user_id for one in MaxLink.select()] == [boris.id]
+
+
+def test_who_is_blocked_or_has_no_number_links_nothing(anna: User, boris: User) -> None:
+    for user, changes in ((anna, {"blocked_at": moment(0)}), (boris, {"phone": no_number()})):
+        start = MaxStart.begin(user)
+        with db.atomic():
+            User.update(**changes).where(User.id == user.id).execute()
+        assert not started(start.payload, 501, AT)
+    assert not MaxLink.select().exists()
+
+
+@pytest.mark.parametrize("at", [10**30, -(10**30), 10**17])
+def test_a_time_that_is_none_is_now(database: Database, at: int) -> None:
+    with after():
+        assert max_link.moment(at) == moment(0)
+    assert max_link.moment(1500) == datetime(1970, 1, 1, 0, 0, 1, 500_000)
