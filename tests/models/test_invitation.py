@@ -173,6 +173,16 @@ def test_it_is_ended_once(olga: Staff, how: str) -> None:
     )
 
 
+def test_the_newest_counts_where_who_lost_their_rights_has_them_again(olga: Staff) -> None:
+    with after():
+        invite(olga)
+        Staff.get_by_id(olga.id).block(True)
+    with after(1):
+        newer = invite(Staff.add("boris@example.org", "clerk", "hash"), account=SADOVAYA)
+        Staff.get_by_id(olga.id).block(False)
+        assert Invitation.of(PHONE) == newer
+
+
 def test_who_lost_their_rights_withdraws_none(olga: Staff) -> None:
     made = invite(olga)
     Staff.get_by_id(olga.id).block(True)
@@ -187,6 +197,7 @@ def test_an_account_that_came_in_ends_those_for_it_and_for_the_phone(olga: Staff
         invite(olga, OTHER_PHONE, LESNAYA)
         invite(olga, NEW_PHONE, SADOVAYA)
         invite(olga, "+79160000000", DACHNAYA)
+        module.withdraw(invite(olga, "+79160000001", LESNAYA), olga, IP)
     user: User = resident(PHONE)
     with after(10), db.atomic():
         module.settle(user, LESNAYA, own.id, NEW_PHONE)
@@ -195,6 +206,7 @@ def test_an_account_that_came_in_ends_those_for_it_and_for_the_phone(olga: Staff
         f"{OTHER_PHONE} {LESNAYA}": ("overtaken", None),
         f"{NEW_PHONE} {SADOVAYA}": ("overtaken", None),
         f"+79160000000 {DACHNAYA}": ("", None),
+        f"+79160000001 {LESNAYA}": ("withdrawn", None),
     }
     assert again(own).ended_at == moment(10)
     with after(20):

@@ -93,6 +93,7 @@ def test_the_contact_brings_the_code_into_the_chat() -> None:
         begun(code)
         begun(other, BORIS)
     with after(10):
+        assert not MaxContact.brought(code.id)
         assert send()
         assert not send(), "once"
     assert said()[2:] == [(PHONE, "code", "en", {"max": ANNA, "code": code.id, "purpose": "registration"})]

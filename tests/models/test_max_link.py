@@ -12,7 +12,8 @@ from cabinet.models.max_contact import is_signed
 from cabinet.models.max_link import started
 from cabinet.models.other_way import send_otherwise
 from cabinet.models.passed_number import no_number
-from tests.cast import NEW_PHONE, OTHER_PHONE, PHONE, resident
+from cabinet.models.user import CredentialsChangedError
+from tests.cast import NEW_PHONE, OTHER_PHONE, PHONE, resident, told
 from tests.max.server import AT, SET_UP, contact_sent
 from tests.models.clock import after, moment
 from tests.models.test_request import submit
@@ -67,12 +68,15 @@ def test_the_end_of_a_link_is_told_once(anna: User) -> None:
     assert (event.user_id, event.ip, event.browser) == (anna.id, "192.0.2.1", "Firefox")
 
 
-def test_a_page_of_before_ends_no_link_that_was_made_since(anna: User) -> None:
+def test_a_page_of_before_ends_no_link_that_was_made_since(anna: User, boris: User) -> None:
     before = link(anna, 501)
     since = link(anna, 502)
     before.end()
     assert MaxLink.get() == since and MaxLink.get().max_user == 502
-    assert not Message.select().where(Message.template == "max_unlinked").exists()
+    link(boris, 502)
+    since.end()
+    assert MaxLink.get().user_id == boris.id, "it is another resident's by now"
+    assert told(boris.email) == ["max_linked"]
 
 
 @pytest.mark.parametrize("again", [False, True])
@@ -109,6 +113,22 @@ def test_a_contact_is_good_by_the_next_token_too(anna: User) -> None:
         assert is_signed(payload["vcf_info"], payload["hash"]) is good, token
 
 
+def test_without_a_next_token_nothing_is_signed_by_none(anna: User) -> None:
+    payload = contact_sent(token="")["message"]["body"]["attachments"][0]["payload"]
+    assert not is_signed(payload["vcf_info"], payload["hash"])
+    assert not is_signed(payload["vcf_info"], "\ud800")
+
+
+def test_a_link_is_begun_under_the_present_password_and_used_in_time(anna: User) -> None:
+    with after():
+        late = MaxStart.begin(anna)
+    with after(15 * 60):
+        assert not late.live and not started(late.payload, 501, AT)
+    User.get().end_sessions()
+    with pytest.raises(CredentialsChangedError):
+        MaxStart.begin(anna)
+
+
 def test_a_signature_is_good_for_its_own_link_alone(anna: User) -> None:
     start, theirs = MaxStart.begin(anna), MaxStart.begin(resident(OTHER_PHONE))
     seal = theirs.payload.removeprefix(theirs.id)
@@ -138,12 +158,12 @@ def test_who_links_is_told_at_both_ends_and_what_was_linked_before_ends(anna: Us
         *(anna.id, 501),
         *(max_link.moment(AT), moment(0)),
     )
-    told = {row.template: row for row in Message.select()}
-    hello, letter = told["max_hello"], told["max_linked"]
+    sent = {row.template: row for row in Message.select()}
+    hello, letter = sent["max_hello"], sent["max_linked"]
     assert (hello.channel, hello.to, hello.locale, hello.data) == ("max", PHONE, "en", {"name": "Анна"})
     assert hello.expires_at == moment(3600)
     assert (letter.channel, letter.to, letter.data["at"]) == ("mail", anna.email, moment(0).isoformat())
-    assert told["max_unlinked"].to == boris.email and len(told) == 3
+    assert sent["max_unlinked"].to == boris.email and len(sent) == 3
     events = {(row.kind, row.user_id, row.phone, row.ip, row.browser) for row in AccountEvent.select()}
     assert events == {
         ("max-linked", anna.id, PHONE, "", ""),

@@ -119,6 +119,9 @@ def test_who_came_back_after_it_was_decided_is_decided_on_again(
             Registration.create(phone=NEW_PHONE, phone_verified_at=moment(HOUR))
             Registration.create(phone=NEW_PHONE)
         consent(NEW_PHONE, "unproved")
+    with after(HOUR + 1), db.atomic():
+        Registration.create(phone=PHONE, phone_verified_at=moment(HOUR + 1))
+        submit(PHONE, key="another's", ip=IP)
     waiting = again(strangers)
     assert not withdrawal.came_back(waiting), "a proof after the decision counts"
     with after(HOUR + 1), db.atomic():
