@@ -205,3 +205,11 @@ def test_who_has_no_number_any_more_gets_a_letter(asked: ConnectionRequest, olga
     casework.answer(mine, "Готово", "sms", olga, IP)
     message = Message.get()
     assert (message.channel, message.to, message.data["name"]) == ("mail", "anna@example.org", "Анна")
+
+
+def test_the_same_words_after_it_was_taken_up_again_are_another_reply(
+    asked: ConnectionRequest, olga: Staff
+) -> None:
+    assert casework.answer(asked, "Готово", "sms", olga, IP)
+    casework.move(fresh(asked), "in_work", olga, IP)
+    assert casework.answer(fresh(asked), "Готово", "sms", olga, IP)

@@ -25,6 +25,7 @@ from cabinet.models import (
 from cabinet.models.data_map.reading import data_map
 from cabinet.models.database import db
 from cabinet.models.own_data import own_data
+from cabinet.models.passed_number import no_number
 from tests.cast import ADDRESSES, LESNAYA, NEW_PHONE, OTHER_PHONE, PERIODS, PHONE, bill, resident
 from tests.models.clock import DAY, after, moment
 from tests.models.everything import everything
@@ -168,3 +169,17 @@ def test_a_number_that_staff_ask_for_is_told_once_it_is_decided(
     [told] = own_data(anna)["phone_changes"]
     assert (told["phone"], told["identified"]) == ((NEW_PHONE, "Паспорт") if shown else ("", ""))
     assert told["reason"] == "Утонул"
+
+
+def test_who_has_no_number_is_told_none_and_looks_at_one_moment_stay_in_order(anna: User) -> None:
+    with after(10), db.atomic():
+        User.update(phone=no_number()).execute()
+        for action in ("staff-resident-seen", "staff-cabinet-seen", "staff-data-handed-out"):
+            Audit.record(action, "staff:clerk", anna.id)
+    data = own_data(User.get())
+    assert data["phone"] == ""
+    assert [one["what"] for one in data["staff_access"]] == [
+        "staff-resident-seen",
+        "staff-cabinet-seen",
+        "staff-data-handed-out",
+    ]

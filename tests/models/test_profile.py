@@ -1,12 +1,26 @@
 """What residents change about themselves: who is told, what it ends, what it leaves."""
 
+from datetime import timedelta
+
 import peewee
 import pytest
 
-from cabinet.models import Audit, Device, EmailLink, Message, OneTimeCode, User, WebSession, profile
+from cabinet.models import (
+    AccountEvent,
+    Audit,
+    Device,
+    EmailLink,
+    Message,
+    OneTimeCode,
+    User,
+    WayBack,
+    WebSession,
+    profile,
+)
 from cabinet.models.attempt import TooManyError
 from cabinet.models.code import Verdict
 from cabinet.models.database import db
+from cabinet.models.passed_number import no_number
 from cabinet.models.user import CredentialsChangedError
 from tests.cast import OTHER_PHONE, PASSWORD, PHONE, hashed, resident, told
 from tests.models.clock import after, moment
@@ -65,6 +79,7 @@ def test_a_new_name_is_told_to_the_staff_with_the_old_one(database: peewee.Datab
     assert (message.channel, message.template) == ("staff", "profile_changed")
     assert (message.data["what"], message.data["before"]) == ("name", "Иванова Анна")
     assert message.data["name"] == "Ёлкина Аня Петровна" and recorded(anna) == ["renamed"]
+    assert "by" not in message.data, "the resident did it"
 
 
 def test_a_new_address_is_to_be_confirmed_and_the_old_one_is_told(traces: Traces) -> None:
@@ -113,6 +128,33 @@ def test_a_new_phone_ends_what_the_old_one_proved(traces: Traces) -> None:
     staff = Message.get(Message.channel == "staff")
     assert (staff.template, staff.data["what"], staff.data["before"]) == ("profile_changed", "phone", PHONE)
     assert staff.data["phone"] == NEW and recorded(anna) == ["phone-changed"]
+    [until] = {row.data["until"] for row in Message.select().where(Message.template == "phone_changed")}
+    assert until == (WayBack.get().at + timedelta(days=14)).date().isoformat()
+
+
+def test_a_first_number_after_none_opens_no_way_back(traces: Traces) -> None:
+    none = no_number()
+    with db.atomic():
+        User.update(phone=none).where(User.id == traces.anna.id).execute()
+    profile.change_phone(User.get_by_id(traces.anna.id), NEW, IP, keep_session="here")
+    assert not WayBack.select().exists() and told(NEW) == [] == told(none)
+    assert Message.get(Message.channel == "staff").data["before"] == ""
+    assert "until" not in Message.get(Message.template == "phone_changed").data
+
+
+def test_what_was_begun_under_another_password_changes_nothing(traces: Traces) -> None:
+    late, names = User.get_by_id(traces.anna.id), ("Ёлкина", "Аня", "")
+    traces.anna.end_sessions()
+    for act in (
+        lambda: profile.rename(late, *names, IP),
+        lambda: profile.correct_name(late, names, late.full_name, "staff:olga", IP),
+        lambda: profile.change_email(late, "new@example.org", IP),
+        lambda: profile.set_password(late, "new", IP),
+    ):
+        with pytest.raises(CredentialsChangedError):
+            act()
+    row = User.get_by_id(late.id)
+    assert (row.full_name, row.email, row.password_hash) == (late.full_name, late.email, hashed(PASSWORD))
 
 
 def test_the_phone_it_is_already_changes_nothing(traces: Traces) -> None:
@@ -159,6 +201,8 @@ def test_recovery_uses_the_code_up(traces: Traces) -> None:
     assert User.get_by_id(anna.id).password_hash == "new"
     assert traces.sessions() == ["his"] and traces.browsers() == "hb"
     assert told(PHONE) == ["password_changed"] and recorded(anna) == ["password-changed"]
+    event = AccountEvent.get(AccountEvent.kind == "recovered")
+    assert (event.phone, event.ip, event.user_id) == (PHONE, IP, anna.id)
     assert not profile.recover(anna, code, "newer", IP)
     assert User.get_by_id(anna.id).password_hash == "new"
     assert traces.codes_work() == [False, True]
