@@ -28,10 +28,11 @@ def watch(more: Iterable[Trouble] = (), unknown: Iterable[str] = ()) -> None:
     """Look at everything, raise the alarms that are new, and clear those that are over.
 
     `more` are troubles that the caller found; alarms whose name begins with one of `unknown` stay as they
-    are, for nobody looked.
+    are, for nobody can tell.
     """
     left = (*unknown, *AROUND)
-    _settle((*troubles(), *more), lambda alarm: not alarm.name.startswith(left))
+    found = [one for one in (*troubles(), *more) if not one.name.startswith(left)]
+    _settle(found, lambda alarm: not alarm.name.startswith(left))
 
 
 def look_around() -> None:

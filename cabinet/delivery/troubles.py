@@ -13,7 +13,6 @@ from cabinet.models.base import now
 from cabinet.models.base import settings as current_settings
 from cabinet.models.delivery_try import UNSENT
 from cabinet.models.fate import Fault, State
-from cabinet.models.heartbeat import WORKER_SILENCE
 from cabinet.models.lateness import late
 from cabinet.models.message import CHANNELS
 from cabinet.models.spending import budgets
@@ -139,6 +138,5 @@ def _newcomers() -> Iterator[Trouble]:
 
 def _worker() -> Iterator[Trouble]:
     """One that never ran is nothing new: `doctor` says so."""
-    age = Heartbeat.age("worker")
-    if age is not None and age > WORKER_SILENCE:
+    if Heartbeat.worker_is_gone():
         yield Trouble("worker")

@@ -25,3 +25,9 @@ class Heartbeat(Model):
         """Seconds since `name` was alive; None if it never was."""
         at = cls.select(cls.at).where(cls.name == name).scalar()
         return None if at is None else (now() - at).total_seconds()
+
+    @classmethod
+    def worker_is_gone(cls) -> bool:
+        """Whether nothing was heard of the worker for too long; one that never ran is not missed."""
+        age = cls.age("worker")
+        return age is not None and age > WORKER_SILENCE

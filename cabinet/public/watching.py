@@ -12,7 +12,6 @@ from cabinet.models.base import settings
 from cabinet.models.choosing import Only
 from cabinet.models.connections import renew_in_children
 from cabinet.models.database import connected
-from cabinet.models.heartbeat import WORKER_SILENCE
 from cabinet.models.message import TOLD
 from cabinet.telemetry import crashes
 from cabinet.telemetry.logs import place_of
@@ -47,7 +46,7 @@ class Watch:
         try:
             with connected():
                 alarms.look_around()
-                gone = worker_is_gone()
+                gone = Heartbeat.worker_is_gone()
             if gone:
                 time.sleep(AGAIN)
             stand_in()
@@ -58,16 +57,10 @@ class Watch:
             self.looking.release()
 
 
-def worker_is_gone() -> bool:
-    """Whether nothing was heard of it for too long; one that never ran is not missed."""
-    age = Heartbeat.age("worker")
-    return age is not None and age > WORKER_SILENCE
-
-
 def stand_in() -> int:
     """Raise and send alarms if the worker is gone; returns how many messages were sent."""
     with connected():
-        if not worker_is_gone():
+        if not Heartbeat.worker_is_gone():
             return 0
         alarms.watch(unknown=["balance/"])
     from cabinet.delivery.sending import handler_of, send_next  # the worker's work, and its libraries

@@ -5,6 +5,7 @@ import time
 
 from cabinet.delivery import alarms
 from cabinet.delivery.troubles import Trouble, low_balances
+from cabinet.models import Heartbeat
 from cabinet.models.base import settings
 from cabinet.models.lateness import late
 
@@ -29,5 +30,7 @@ class Lookout:
         if time.monotonic() >= self.ask_at:
             self.ask_at = time.monotonic() + BALANCE_EVERY
             low, unknown = low_balances(settings())
+        if Heartbeat.worker_is_gone():  # which this is not: it could not write so, or a thread of it is lost
+            unknown = [*unknown, "worker"]  # and web servers tell that
         alarms.watch(low, unknown)
         return found
