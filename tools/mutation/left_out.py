@@ -7,7 +7,7 @@ from typing import Any
 
 # What SQLite, where mutants run, has no use for; it is tested on PostgreSQL.
 POSTGRES = re.compile(
-    r'lock_names\(|lock_row|for_update|FOR UPDATE|replace\("\?", "%s"\)|return "%s"|RETURNING'
+    r'lock_names\(|lock_counted\(|lock_row|for_update|FOR UPDATE|replace\("\?", "%s"\)|return "%s"|RETURNING'
 )
 # What is no statement any more fails at once, which tells nothing.
 STATEMENT = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH|CREATE|DROP|ALTER|BEGIN|PRAGMA|UNION|WHERE)\b")
