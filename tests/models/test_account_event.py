@@ -6,11 +6,11 @@ import pytest
 from peewee import Database
 
 from cabinet.models import AccountEvent, Audit, User
-from cabinet.models.account_event import Happening, history_of
+from cabinet.models.account_event import Happening, has_number_since, history_of, number_changed_at
 from cabinet.models.database import db
 from cabinet.models.prepared import insert
 from cabinet.telemetry import events
-from tests.cast import OTHER_PHONE, PHONE, resident
+from tests.cast import NEW_PHONE, OTHER_PHONE, PHONE, resident
 from tests.models.clock import after, moment
 
 IP = "192.0.2.1"
@@ -85,3 +85,47 @@ def test_whether_anybody_signed_in_since_a_moment(database: Database, kind: str)
     assert AccountEvent.signed_in_since(anna, moment(5)) and AccountEvent.signed_in_since(anna, moment(4))
     assert not AccountEvent.signed_in_since(anna, moment(6))
     assert not AccountEvent.signed_in_since(boris, moment(0))
+
+
+def test_what_moves_with_a_cabinet_is_its_own_and_nobodys_of_its_number(database: Database) -> None:
+    with after(10):
+        anna, boris, vera = resident(), resident(OTHER_PHONE), resident(NEW_PHONE)
+    record(9, "before", PHONE)
+    record(10, "nobodys", PHONE)
+    record(11, "hers", NEW_PHONE, anna)
+    record(12, "his", PHONE, boris)
+    record(13, "others", OTHER_PHONE)
+    record(14, "of one more", PHONE, vera)
+    with db.atomic():
+        AccountEvent.move(anna, boris)
+    owners = {row.kind: row.user_id for row in AccountEvent.select()}
+    assert owners == {
+        "before": None,
+        "nobodys": boris.id,
+        "hers": boris.id,
+        "his": boris.id,
+        "others": None,
+        "of one more": vera.id,
+    }
+
+
+@pytest.mark.parametrize(
+    ("action", "actor", "counts"),
+    [
+        *(("phone-changed", "user:{}", True), ("phone-taken-back", "user:{}", True)),
+        *(("staff-phone-changed", "staff:1", True), ("email-changed", "user:{}", False)),
+        ("staff-resident-renamed", "staff:1", False),
+    ],
+)
+def test_a_number_is_the_residents_since_it_was_changed_last(
+    database: Database, action: str, actor: str, counts: bool
+) -> None:
+    with after(1):
+        anna, boris = resident(), resident(OTHER_PHONE)
+    assert has_number_since(anna) == moment(1) and number_changed_at(anna) is None
+    for seconds in (10, 20):
+        audited(seconds, action, actor.format(anna.id), anna.id)
+    assert has_number_since(anna) == moment(20 if counts else 1)
+    audited(15, "phone-changed", f"user:{anna.id}", anna.id)
+    assert number_changed_at(anna) == moment(20 if counts else 15)
+    assert number_changed_at(boris) is None
