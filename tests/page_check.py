@@ -6,9 +6,10 @@ import re
 from bs4 import BeautifulSoup, Tag
 from werkzeug.wrappers import Response
 
-from tests.markup import Sheet, attribute, one
+from tests.markup import Sheet, attribute
 
 UNLABELLED = ("hidden", "submit", "button", "image", "reset")
+REFERENCES = {"aria-describedby", "aria-labelledby", "aria-errormessage", "aria-controls"}
 
 
 _checked: set[tuple[str, bool]] = set()
@@ -38,26 +39,38 @@ def skeleton(html: str) -> str:
 def _check_structure(page: BeautifulSoup, whole: bool) -> None:
     if whole:
         assert page.html and page.html.get("lang"), "the language is named"
-    assert len(page.find_all("title")) == 1 and one(page, "title").get_text(strip=True), "one title"
-    assert len(page.find_all("h1")) == 1 and one(page, "h1").get_text(strip=True), "one heading"
-    ids = [element["id"] for element in page.find_all(id=True)]
-    assert len(ids) == len(set(ids)), f"ids twice: {sorted({i for i in ids if ids.count(i) > 1})}"
-    for name in ("aria-describedby", "aria-labelledby", "aria-errormessage", "aria-controls"):
-        for element in page.find_all(True, attrs={name: True}):
-            assert set(attribute(element, name).split()) <= set(ids), f"{name} names nothing: {element}"
-    for label in page.find_all("label", attrs={"for": True}):
-        assert label["for"] in ids, f"a label of nothing: {label}"
-    for field in page.find_all(["input", "select", "textarea"]):
-        assert field.get("type") in UNLABELLED or _labelled(field, page), f"no label: {field}"
-    for form in page.find_all("form"):
+    elements = [element for element in page.descendants if isinstance(element, Tag)]
+    named: dict[str, list[Tag]] = {}
+    for element in elements:
+        named.setdefault(element.name, []).append(element)
+        assert not [a for a in element.attrs if a.startswith("on") or a == "style"], f"inline: {element}"
+    for name, what in (("title", "one title"), ("h1", "one heading")):
+        found = named.get(name, [])
+        assert len(found) == 1 and found[0].get_text(strip=True), what
+    ids = _check_ids(elements)
+    labels = {str(label["for"]) for label in named.get("label", ()) if label.has_attr("for")}
+    assert labels <= ids, f"labels of nothing: {labels - ids}"
+    for field in (field for name in ("input", "select", "textarea") for field in named.get(name, ())):
+        assert field.get("type") in UNLABELLED or _labelled(field, labels), f"no label: {field}"
+    for form in named.get("form", ()):
         assert form.get("action"), "a form names its address"
         if str(form.get("method", "")).lower() == "post":
             assert form.find("input", attrs={"name": "csrf_token"}), "a form carries the token"
         _check_passwords(form)
-    for element in page.find_all(True):
-        assert not [a for a in element.attrs if a.startswith("on") or a == "style"], f"inline: {element}"
-    assert not page.find_all("style"), "inline style sheet"
-    assert all(script.get("src") and not script.string for script in page.find_all("script")), "inline script"
+    assert "style" not in named, "inline style sheet"
+    scripts = named.get("script", ())
+    assert all(script.get("src") and not script.string for script in scripts), "inline script"
+
+
+def _check_ids(elements: list[Tag]) -> set[str]:
+    """Check that each id is there once, and that what names one names one that is there; returns them."""
+    ids = [str(element["id"]) for element in elements if element.has_attr("id")]
+    known = set(ids)
+    assert len(ids) == len(known), f"ids twice: {sorted({i for i in ids if ids.count(i) > 1})}"
+    for element in elements:
+        for name in REFERENCES & element.attrs.keys():
+            assert set(attribute(element, name).split()) <= known, f"{name} names nothing: {element}"
+    return known
 
 
 def _check_passwords(form: Tag) -> None:
@@ -78,11 +91,11 @@ def _check_passwords(form: Tag) -> None:
             assert field.get("autocomplete") == "one-time-code", field
 
 
-def _labelled(field: Tag, page: BeautifulSoup) -> bool:
+def _labelled(field: Tag, labels: set[str]) -> bool:
     return bool(
         field.get("aria-hidden") == "true"  # the phone, for password managers alone
         or field.get("aria-label")
         or field.get("aria-labelledby")
         or field.find_parent("label")
-        or page.find("label", attrs={"for": str(field.get("id"))})
+        or str(field.get("id")) in labels
     )
