@@ -6,6 +6,7 @@ Each test has an application of its own; to make these anew would be most of its
 import copy
 import functools
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 from flask import Flask, current_app
@@ -24,7 +25,7 @@ class CompiledTemplates(BytecodeCache):
     """Templates compiled once for all the applications of a test run."""
 
     def __init__(self) -> None:
-        self.code: dict[str, bytes] = {}
+        self.code: dict[str, tuple[str, CodeType | None]] = {}
 
     def get_cache_key(self, name: str, filename: str | None = None) -> str:
         """Of the template in this language, and with what this application's settings put into it."""
@@ -33,13 +34,14 @@ class CompiledTemplates(BytecodeCache):
         return super().get_cache_key(f"{name} {of}", filename)
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Take the template if it was compiled before; Jinja checks that it is of the same source."""
-        if bucket.key in self.code:
-            bucket.bytecode_from_string(self.code[bucket.key])
+        """Take the template if it was compiled before, of the same source."""
+        checksum, code = self.code.get(bucket.key, ("", None))
+        if checksum == bucket.checksum:
+            bucket.code = code
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep the template for the next application."""
-        self.code[bucket.key] = bucket.bytecode_to_string()
+        self.code[bucket.key] = bucket.checksum, bucket.code
 
 
 class SharedRoutes(Map):
