@@ -4,7 +4,7 @@ import pytest
 from peewee import Database
 
 from cabinet.models import AccountEvent, Attempt, Message, OneTimeCode
-from cabinet.models.attempt import TooManyError, network
+from cabinet.models.attempt import EVERYBODY, TooManyError, network
 from cabinet.models.code import Verdict
 from cabinet.models.code_limits import NetworkFullError, may_count_sms
 from cabinet.models.code_streak import STREAK
@@ -49,6 +49,7 @@ def test_what_the_company_failed_to_send_counts_no_more_and_the_rest_does(databa
     code, other = send(), send(OTHER_PHONE)
     sms = str(code.message)
     stored(code).repeat("call", IP, "ru")
+    assert Attempt.count("call-all", EVERYBODY, DAY) == 1, "not said to be a resident's"
     for _ in range(2):
         code.take_back(sms)
         assert counted("sms-phone", "call-phone") == [0, 1]
@@ -74,6 +75,7 @@ def test_the_wait_counts_from_the_latest_whichever_way_it_went(database: Databas
         assert stored(code).wait == 250
 
 
+@AT_ONCE
 def test_a_network_that_is_full_may_do_a_proof_and_a_phone_may_not(database: Database) -> None:
     with after(), pytest.raises(NetworkFullError):
         for number in range(1000):
@@ -122,3 +124,13 @@ def test_what_the_residents_own_browser_types_is_in_no_row(database: Database) -
     assert counted(STREAK, "wrong-code") == [0, 0]
     guess_wrong(code, 1)
     assert counted(STREAK, "wrong-code") == [1, 1]
+
+
+def test_a_second_press_of_the_last_guess_finds_it_used(database: Database) -> None:
+    with after():
+        code = send()
+        guess_wrong(code, 4)
+        assert code.verify(code.digits) is Verdict.RIGHT
+        assert stored(code).verify(code.digits) is Verdict.USED
+    with after(300):
+        assert stored(code).verify(code.digits) is Verdict.TOO_MANY

@@ -12,6 +12,7 @@ from cabinet.models.max_contact import is_signed
 from cabinet.models.max_link import started
 from cabinet.models.other_way import send_otherwise
 from cabinet.models.passed_number import no_number
+from cabinet.models.request import MAX_PATIENCE
 from cabinet.models.user import CredentialsChangedError
 from tests.cast import NEW_PHONE, OTHER_PHONE, PHONE, resident, told
 from tests.max.server import AT, SET_UP, contact_sent
@@ -194,3 +195,25 @@ def test_a_time_that_is_none_is_now(database: Database, at: int) -> None:
     with after():
         assert max_link.moment(at) == moment(0)
     assert max_link.moment(1500) == datetime(1970, 1, 1, 0, 0, 1, 500_000)
+
+
+@pytest.mark.parametrize("whose", ["hers", "a visitor's", "without MAX"])
+def test_what_is_told_of_a_request_goes_by_max_where_that_is_linked(anna: User, whose: str) -> None:
+    if whose != "without MAX":
+        link(anna, 501)
+    with db.atomic():
+        Message.delete().execute()
+    with after():
+        submit(PHONE, user_id=None if whose == "a visitor's" else anna.id, email=anna.email)
+    told = Message.get(Message.template == "request_received")
+    by_max = whose == "hers"
+    assert (told.channel, told.to) == (("max", PHONE) if by_max else ("mail", anna.email))
+    assert (told.expires_at == moment(MAX_PATIENCE)) if by_max else told.expires_at is None
+
+
+@pytest.mark.settings(gateway_settings={}, code_channels=("sms",))
+def test_without_a_bot_a_link_of_before_is_no_way(anna: User) -> None:
+    with db.atomic():
+        MaxLink.create(user=anna, max_user=501, started=now())
+    submit(PHONE, user_id=anna.id, email=anna.email)
+    assert Message.get(Message.template == "request_received").channel == "mail"
