@@ -10,7 +10,7 @@ import time
 
 from cabinet.models import base, migrations
 from cabinet.models.database import db
-from cabinet.models.sqlite import WriteQueue
+from cabinet.models.write_queue import WriteQueue
 from config import Settings
 
 

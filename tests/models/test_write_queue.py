@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -13,9 +14,10 @@ from pathlib import Path
 import peewee
 import pytest
 
-from cabinet.models import sqlite as module
+from cabinet.models import write_queue as module
 from cabinet.models.connections import wait_no_longer_than
-from cabinet.models.sqlite import QueuedSqliteDatabase, WriteQueue
+from cabinet.models.sqlite import QueuedSqliteDatabase
+from cabinet.models.write_queue import WriteQueue
 from tests.forked import holds_in_a_child
 from tests.waiting import PATIENCE, until
 
@@ -186,6 +188,24 @@ def test_threads_that_begin_together_in_a_child_share_its_queue(tmp_path: Path) 
 
     assert holds_in_a_child(is_there_before_threads)
     assert queue.thread_lock is parents
+
+
+def test_a_queue_whose_file_is_gone_keeps_no_child_from_its_other_queues(tmp_path: Path) -> None:
+    """What a child must not share is renewed one after the other."""
+    for name in "abcd":
+        (tmp_path / name).mkdir()
+    queues = [WriteQueue(str(tmp_path / name / "lock")) for name in "abcd"]
+    for name in "ac":
+        shutil.rmtree(tmp_path / name)
+
+    def write() -> bool:
+        for queue in (queues[1], queues[3]):
+            queue.acquire()
+        return not is_free(queues[1]) and not is_free(queues[3])
+
+    for queue in queues:
+        queue.thread_lock.acquire(timeout=PATIENCE)  # by a thread that the child does not have
+    assert holds_in_a_child(write)
 
 
 def test_the_lock_is_a_file_for_the_owner_alone(tmp_path: Path) -> None:
