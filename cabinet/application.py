@@ -8,6 +8,7 @@ from typing import Any
 import click
 from flask import Flask, Request, Response
 from flask.cli import AppGroup
+from flask.globals import _cv_request
 from flask.templating import Environment
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import MapAdapter
@@ -98,6 +99,7 @@ class Application(Flask):
         super().__init__(name, static_folder=None)
         self.cli = Commands(self.name)
         self.jinja_loader = kept_templates()
+        self.addresses: dict[tuple[str, str], str] = {}  # by endpoint and the method of who asks
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """No view is a coroutine; to look at each function that Flask calls costs more than the log."""
@@ -112,6 +114,18 @@ class Application(Flask):
         request.host = _host(given, tuple(request.trusted_hosts or ()))
         asked = request.method, request.path, request.query_string.decode(errors="replace")
         return self.url_map.bind(request.host, request.root_path, "", request.scheme, *asked)
+
+    def url_for(self, /, endpoint: str, **values: Any) -> str:
+        """The address of a view; that of one which is given nothing is looked for once."""
+        context = _cv_request.get(None)
+        adapter = context.url_adapter if context else None
+        given = endpoint[:1] == "." or any(value is not None for value in values.values())
+        if adapter is None or given or adapter.script_name != "/":
+            return super().url_for(endpoint, **values)
+        key = endpoint, adapter.default_method
+        if key not in self.addresses:
+            self.addresses[key] = super().url_for(endpoint, **values)
+        return self.addresses[key]
 
     def full_dispatch_request(self) -> Response:
         """Answer the request; once more where the database failed in passing and nothing was written."""

@@ -1,9 +1,9 @@
 """Phone and code, in the order of the journey."""
 
 from flask import Blueprint, redirect, url_for
-from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -34,6 +34,7 @@ from cabinet.web.journeys import open_journey, resume_journey
 from cabinet.web.kept_pages import has_only_a_look, page_for_all
 from cabinet.web.security import client_address, user_agent
 from cabinet.web.sessions import session
+from cabinet.web.translated import language
 from cabinet.wording import documents
 
 bp = Blueprint("entry", __name__)
@@ -125,7 +126,7 @@ def _begin(number: str) -> None:
         if registration is None or registration.phone != number or registration.step == "done":
             document = documents.current("consent")
             registration = Registration.begin(
-                number, str(get_locale()), (document.version, document.text), client_address(), user_agent()
+                number, language(), (document.version, document.text), client_address(), user_agent()
             )
         current = OneTimeCode.find(session.get(keys.CODE))
         if not (current and current.live and current.phone == number and current.purpose == "registration"):

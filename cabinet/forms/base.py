@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
+from flask import request
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -45,6 +46,25 @@ def _messages(language: str) -> Any:
     return get_translations([language, "ru"])
 
 
+class _Words:
+    """WTForms' own messages in the language of the request, which is asked for where one is said."""
+
+    def gettext(self, text: str) -> str:
+        """A sentence."""
+        return str(self._mine().gettext(text))
+
+    def ngettext(self, singular: str, plural: str, number: int) -> str:
+        """A sentence with a number."""
+        return str(self._mine().ngettext(singular, plural, number))
+
+    def _mine(self) -> Any:
+        locale = get_locale()
+        return _messages(locale.language if locale else "ru")
+
+
+_WORDS = _Words()
+
+
 class StepForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """A form of one step. A field sent twice is refused: nobody can tell which one was meant."""
 
@@ -63,25 +83,21 @@ class StepForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         csrf = False  # the token of every request is checked before its view is called: `require_csrf_token`
 
         def get_translations(self, form: Any) -> Any:
-            """WTForms' own messages in that language."""
-            locale = get_locale()
-            return _messages(locale.language if locale else "ru")
+            """WTForms' own messages."""
+            return _WORDS
 
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
             """Form fields only: values from JSON and files are not text."""
-            from flask import request
-
-            if formdata is None:
+            if formdata is None or request.method != "POST":
                 return None
-            return request.form if request.method == "POST" and request.form else None
+            return request.form or None
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check all fields; errors are Russian sentences beside each."""
-        from flask import request
-
         good: bool = super().validate(extra_validators)
+        sent = request.form
         for field in self:
-            if len(request.form.getlist(field.name)) > 1:
+            if len(sent.getlist(field.name)) > 1:
                 field.errors = [_l("Что-то пошло не так. Отправьте ещё раз.")]
                 good = False
         return good

@@ -7,6 +7,7 @@ page has dozens of them. What varies (a number in a sentence, a link to one requ
 from collections.abc import Callable
 from typing import Any
 
+from flask.globals import _cv_app
 from flask.sansio.app import App
 from flask.templating import Environment
 from flask_babel import get_locale
@@ -20,7 +21,9 @@ from cabinet.web.compiled import Generator, invoke, shown
 
 def language() -> str:
     """The language of this answer, one of LOCALES."""
-    locale = get_locale()
+    context = _cv_app.get(None)
+    kept = context and vars(context.g).get("_flask_babel")  # where Flask-Babel keeps it, once it was chosen
+    locale = getattr(kept, "babel_locale", None) or get_locale()
     return locale.language if locale else "ru"
 
 
