@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from ipaddress import ip_address
+from itertools import chain
 from typing import Any
 
 from peewee import BigIntegerField, CharField, DateTimeField
@@ -105,14 +106,12 @@ class Attempt(Model):
     @classmethod
     def add(cls, *counted: tuple[str, str]) -> tuple[int, ...]:
         """Count one attempt of each (kind, subject), inside the caller's transaction; returns their ids."""
-        places: list[str] = []
+        moment = now()
         values: list[Any] = []
         for kind, subject in counted:
-            of_all = subject == EVERYBODY
-            places.append(f"(?, ?, ?, {f'COALESCE(({_HIGHEST}), 0) + 1' if of_all else 'NULL'})")
-            values += [kind, subject, now(), *([kind] if of_all else [])]
-        sql = f"INSERT INTO attempt (kind, subject, at, number) VALUES {', '.join(places)}"  # noqa: S608
-        return numbered(sql, values, len(counted))
+            values += [kind, subject, moment, *([kind] if subject == EVERYBODY else [])]
+        of_all = tuple(subject == EVERYBODY for _kind, subject in counted)
+        return numbered(_addition(of_all), values, len(counted))
 
     @classmethod
     def forget(cls, numbers: Sequence[int], all_of: tuple[str, str] = ("", "")) -> None:
@@ -143,9 +142,8 @@ class Attempt(Model):
     @classmethod
     def ask(cls, *questions: Question) -> list[Any]:
         """The answers to several questions, by one statement."""
-        sql = "SELECT " + ", ".join(f"({question})" for question, _values in questions)
-        values = [value for _question, values in questions for value in values]
-        row = execute(sql, values).fetchone()
+        asked, values = zip(*questions, strict=True)
+        row = execute(_together(asked), [*chain.from_iterable(values)]).fetchone()
         moment: Any = cls.at  # SQLite has texts for moments
         return [moment.python_value(value) for value in row]
 
@@ -164,6 +162,19 @@ class Attempt(Model):
 Attempt.add_index(
     Attempt.index(Attempt.kind, Attempt.number, where=Attempt.number.is_null(False), name="attempt_number")
 )
+
+
+@lru_cache(maxsize=64)
+def _addition(of_all: tuple[bool, ...]) -> str:
+    """The statement that counts so many attempts, of which these are numbered."""
+    places = (f"(?, ?, ?, {f'COALESCE(({_HIGHEST}), 0) + 1' if one else 'NULL'})" for one in of_all)
+    return f"INSERT INTO attempt (kind, subject, at, number) VALUES {', '.join(places)}"  # noqa: S608
+
+
+@lru_cache(maxsize=64)
+def _together(asked: tuple[str, ...]) -> str:
+    """The statement that asks all of these."""
+    return "SELECT " + ", ".join(f"({question})" for question in asked)
 
 
 @lru_cache(maxsize=1024)

@@ -6,6 +6,7 @@ No Flask here: domain code is called by views, commands and the worker alike.
 import secrets
 import time
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import peewee
@@ -67,9 +68,29 @@ def new_id() -> str:
 class Model(peewee.Model):
     """Base of all tables; names are the class names in snake case."""
 
+    def __init__(self, *args: Any, **values: Any) -> None:
+        """A new row. Peewee sets its values one by one, of which few need more than to be kept."""
+        if not _plain_fields(type(self)).issuperset(values) or any(map(_is_row, values.values())):
+            super().__init__(*args, **values)
+            return
+        super().__init__()
+        self.__data__.update(values)
+        self._dirty.update(values)  # type: ignore[attr-defined]
+
     class Meta:
         database = db
         legacy_table_names = False
+
+
+@lru_cache(maxsize=128)
+def _plain_fields(model: Any) -> frozenset[str]:
+    """The names of the fields that keep what they are given, as long as that is no row of another table."""
+    plain = (peewee.FieldAccessor, peewee.ForeignKeyAccessor)
+    return frozenset(name for name, field in model._meta.fields.items() if field.accessor_class in plain)
+
+
+def _is_row(value: object) -> bool:
+    return isinstance(value, peewee.Model)
 
 
 class Named:

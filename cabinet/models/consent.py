@@ -1,6 +1,7 @@
 """Consents and acceptances: who agreed to which exact text, when and from where. Append-only."""
 
 import hashlib
+from functools import lru_cache
 from typing import Any
 
 from peewee import CharField, DateTimeField, ForeignKeyField, TextField
@@ -53,7 +54,7 @@ class Consent(Model):
         heard_by: str | None = None,
     ) -> "Consent":
         """Record an agreement to `text`, inside the caller's transaction; spoken where somebody heard it."""
-        sha256 = hashlib.sha256(text.encode()).hexdigest()
+        sha256 = _digest(text)
         consent = cls(
             kind=kind,
             version=version,
@@ -73,6 +74,13 @@ class Consent(Model):
 Consent.add_index(
     Consent.index(Consent.withdrawn_at, where=Consent.withdrawn_at.is_null(False), name="consent_withdrawn")
 )
+
+
+@lru_cache(maxsize=16)  # few texts are in force, each long
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 _ARCHIVED = "EXISTS (SELECT 1 FROM consent_text WHERE sha256 = ?)"
 _archive: Prepared[ConsentText] = Prepared(
     lambda sha256, kind, version, text: ConsentText.insert(

@@ -74,9 +74,7 @@ class Prepared(Generic[M]):
         }
         query = self.build(**places)
         fields: list[Any] = getattr(query, "_returning", None) or []
-        if fields and all(
-            isinstance(field, peewee.Field) for field in fields
-        ):  # rows, not what is made of them
+        if fields and all(isinstance(one, peewee.Field) for one in fields):  # rows, not what is made of them
             self.model, self.readers = fields[0].model, list(map(_reader, fields))
         sql, values = query.sql()
         return sql, values
@@ -93,9 +91,8 @@ def insert(*rows: peewee.Model) -> Any:
 
 def insert_if(condition: str, values: Sequence[Any], row: peewee.Model) -> bool:
     """As `insert`, one row and only where a condition of SQL holds, with ? for each of its values."""
-    sql = _insertion(type(row), 1, is_sqlite()).replace(" VALUES (", " SELECT ")[:-1]
-    where = condition if is_sqlite() else condition.replace("?", "%s")
-    return bool(db.obj.execute_sql(f"{sql} WHERE {where}", [*_values([row]), *values]).rowcount)
+    sql = _insertion_if(type(row), condition, is_sqlite())
+    return bool(db.obj.execute_sql(sql, [*_values([row]), *values]).rowcount)
 
 
 def insert_numbered(*rows: peewee.Model) -> tuple[int, ...]:
@@ -173,8 +170,8 @@ _READ: dict[type, Callable[[Any], Any]] = {datetime: _moment, date: _day}  # SQL
 
 
 def _made(model: type[M], readers: Sequence[Reader], row: Sequence[Any]) -> M:
-    one = model(__no_default__=1)
-    data = one.__data__
+    one, data = model.__new__(model), dict[str, Any]()
+    vars(one).update(__data__=data, _dirty=set(), __rel__={})  # as Peewee makes a row that it reads
     for (name, read), value in zip(readers, row, strict=True):
         data[name] = value if read is None or value is None else read(value)
     return one
@@ -212,6 +209,12 @@ def _insertion(model: Any, rows: int, sqlite: bool) -> str:
     places = ", ".join(_place(field, sqlite) for field in fields)
     all_places = ", ".join([f"({places})"] * rows)
     return f'INSERT INTO "{model._meta.table_name}" ({names}) VALUES {all_places}'  # noqa: S608
+
+
+@lru_cache(maxsize=64)
+def _insertion_if(model: Any, condition: str, sqlite: bool) -> str:
+    sql = _insertion(model, 1, sqlite).replace(" VALUES (", " SELECT ")[:-1]
+    return f"{sql} WHERE {condition if sqlite else condition.replace('?', '%s')}"
 
 
 @lru_cache(maxsize=256)

@@ -40,7 +40,9 @@ def derived_by(key: str, purpose: str, *parts: str) -> bytes:
 
 
 def _digest(key: bytes, *parts: str) -> bytes:
-    text = "|".join(part.replace("\\", "\\\\").replace("|", "\\|") for part in parts)
+    text = "|".join(parts)
+    if "\\" in text or text.count("|") >= len(parts):
+        text = "|".join(part.replace("\\", "\\\\").replace("|", "\\|") for part in parts)
     made = _begun(key).copy()
     made.update(text.encode())
     return made.digest()

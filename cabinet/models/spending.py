@@ -6,6 +6,7 @@ gateway says: the table always holds the sum of the tries. Days and months are t
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from peewee import CharField, CompositeKey, DateField, IntegerField, fn
@@ -90,13 +91,20 @@ class Budget:
 def budgets() -> list[Budget]:
     """The budgets that the settings name."""
     s = settings()
+    return [*_budgets(s.sms_day_segments, s.sms_day_roubles, s.sms_month_segments, s.sms_month_roubles)]
+
+
+@lru_cache(maxsize=8)
+def _budgets(
+    day_segments: int, day_roubles: int, month_segments: int, month_roubles: int
+) -> tuple[Budget, ...]:
     every = [
-        Budget("day", "segments", s.sms_day_segments),
-        Budget("day", "kopecks", s.sms_day_roubles * 100),
-        Budget("month", "segments", s.sms_month_segments),
-        Budget("month", "kopecks", s.sms_month_roubles * 100),
+        Budget("day", "segments", day_segments),
+        Budget("day", "kopecks", day_roubles * 100),
+        Budget("month", "segments", month_segments),
+        Budget("month", "kopecks", month_roubles * 100),
     ]
-    return [one for one in every if one.most]
+    return tuple(one for one in every if one.most)
 
 
 def check(known: bool, spent: list[Any]) -> None:

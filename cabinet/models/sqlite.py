@@ -119,6 +119,8 @@ class QueuedSqliteDatabase(WhenAsked, JointCommits, peewee.SqliteDatabase):
     def execute_sql(self, sql: str, params: Any = None) -> Any:
         expect_transaction(sql, self)
         state: Any = vars(self)["_state"]
+        if state.closed and self.autoconnect:
+            self.connect()
         if self.query_hooks or state.closed:
             return super().execute_sql(sql, params)  # type: ignore[no-untyped-call]
         try:

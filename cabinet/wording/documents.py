@@ -7,7 +7,7 @@ translation for reading only.
 
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from markupsafe import Markup, escape
@@ -61,7 +61,12 @@ def version_of(kind: str, version: str) -> Document:
 
 
 def _with_brand(text: str) -> str:
-    return text.replace("{{ brand }}", escape(settings().brand_name))
+    return _named(text, settings().brand_name)
+
+
+@lru_cache(maxsize=64)
+def _named(text: str, brand: str) -> str:
+    return text.replace("{{ brand }}", escape(brand))
 
 
 @cache  # the folder is read once: files never change, and new ones come with a new version of Cabinet
