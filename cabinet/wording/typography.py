@@ -5,13 +5,13 @@ from functools import lru_cache
 
 NBSP = "\u00a0"
 
-# what must stay as it is: text that people edit, code, comments; where headings are; text that has something
-# to tie. Each begins with a bracket, so all else is passed over at the speed of a search
-_PARTS = re.compile(
-    r"<(script|style|textarea|pre|title)\b.*?</\1\s*(?=>)|<!--.*?--(?=>)"
-    r"|<(?P<end>/?)(?P<heading>h[12])\b|>(?P<text>[^<]*[А-Яа-яЁё@+][^<]*)",
+# what must stay as it is: text that people edit, code, comments; where headings are; text that has what to
+# tie. Each begins with a bracket, so all else is passed over at the speed of a search for that
+_MARKS = re.compile(
+    r"<(?:(script|style|textarea|pre|title)\b.*?</\1\s*(?=>)|!--.*?--(?=>)|(?P<end>/?)(?P<heading>h[12])\b)",
     re.S | re.I,
 )
+_TEXTS = re.compile(r">[^<]*[А-Яа-яЁё@+][^<]*")
 _CYRILLIC = re.compile("[А-Яа-яЁё]")
 _AFTER = "(?:ли|ль|же|ж|бы|б)"
 _BEFORE = f"(?!{_AFTER} )(?:[А-Яа-яЁё]{{1,2}}|для|без|под|над|при|про|или)"
@@ -45,17 +45,17 @@ def tie_html(html: str, breaks: bool = True) -> str:
     Phone numbers in running text are kept together too; e-mail addresses may end a line at
     their signs, unless `breaks` is off: mail programs make links of them by themselves.
     """
-    heading = False
+    heading, begin, html, parts = False, 0, ">" + html, []
 
-    def tied(part: re.Match[str]) -> str:
-        nonlocal heading
-        if part["text"]:
-            return _tied(part[0], heading, breaks)
-        if part["heading"]:
-            heading = not part["end"]
-        return part[0]
+    def tied(text: re.Match[str]) -> str:
+        return _tied(text[0], heading, breaks)
 
-    return _PARTS.sub(tied, ">" + html)[1:]
+    for mark in _MARKS.finditer(html):
+        parts += [_TEXTS.sub(tied, html[begin : mark.start()]), mark[0]]
+        begin = mark.end()
+        if mark["heading"]:
+            heading = not mark["end"]
+    return "".join([*parts, _TEXTS.sub(tied, html[begin:])])[1:]
 
 
 @lru_cache(maxsize=1024)  # nearly all of it are labels, which each page has
