@@ -1,5 +1,6 @@
 """Merges staged rows into the accounts and charges, a period at a time."""
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 from typing import Any
 
@@ -27,6 +28,7 @@ class Merge:
         self.amounts = tuple(filter(layout.has, AMOUNTS))
         self.newest = self._newest() if self.amounts else max(staging.periods, default=None)
         self.pace = Pace()
+        self.beyond: dict[date, Future[bool]] = {}  # whether a period has accounts that the newest has not
         self.order = sorted(staging.periods, key=lambda period: (period == self.newest, period), reverse=True)
 
     def _newest(self) -> date | None:
@@ -47,6 +49,8 @@ class Merge:
         """
         result = PeriodReport(period)
         accounts, charges = self._open(batch, period)
+        if period == self.newest and "address" in self.texts:
+            self._compare_others()
         for stretch in self.pace.through(self.staging.accounts(period)):
             with self.pace.turn():
                 new, changed = accounts(stretch)
@@ -128,11 +132,26 @@ class Merge:
             return _inserting("account", values, rows, "TRUE")
         unknown = "NOT EXISTS (SELECT 1 FROM account WHERE account.number = new.number)"
         update = period == self.newest
-        if not update and not exists(f"{rows} WHERE {unknown}"):
+        if not update and (self._is_covered(period) or not exists(f"{rows} WHERE {unknown}")):
             return _nothing  # saves comparing the texts of older periods, which rarely differ
         if batch.fresh:  # every account in the cabinet came from this import
             return _inserting("account", values, rows, unknown)
         return ACCOUNTS.merging(batch.id, rows, values, update)
+
+    def _compare_others(self) -> None:
+        """See, beside the merge of the newest period, which others have accounts that it has not."""
+        newest, *others = map(self.staging.accounts, self.order)
+        missing = f"NOT EXISTS (SELECT 1 FROM {newest} AS o WHERE o.number = new.number)"
+        beside = ThreadPoolExecutor(1, "billing-periods")
+        for period, rows in zip(self.order[1:], others, strict=True):
+            query = f"SELECT 1 FROM {rows} AS new WHERE {missing} LIMIT 1"
+            self.beyond[period] = beside.submit(self.staging.finds, query)
+        beside.shutdown(wait=False)
+
+    def _is_covered(self, period: date) -> bool:
+        """Whether the newest period, which is in before all others, is known to have all accounts of one."""
+        beyond = self.beyond.get(period)
+        return beyond is not None and not beyond.exception() and not beyond.result()
 
     def _new_text(self, column: str) -> str:
         return "COALESCE(new.printed, new.number)" if column == "printed" else f"new.{column}"

@@ -86,6 +86,10 @@ class Staging:
         """A table with the number and amounts of a period's rows, as SQL."""
         raise NotImplementedError
 
+    def finds(self, query: str) -> bool:
+        """Whether a query of staged rows alone finds any, from any thread: beside this one's connection."""
+        raise NotImplementedError
+
     def _settled(self, period: date, conflicts: int, repeated: int, summed: int) -> None:
         """Record what became of the rows of a period."""
         self.repeated += repeated

@@ -84,6 +84,9 @@ class PostgresStaging(Staging):
     def charges(self, period: date) -> str:
         return f"{self.accounts(period)}_keys"
 
+    def finds(self, query: str) -> bool:
+        return self._execute(query).fetchone() is not None
+
     def fill(self, batches: Iterable[Batch]) -> None:
         interval = sys.getswitchinterval()
         sys.setswitchinterval(SWITCH_INTERVAL)

@@ -3,11 +3,12 @@
 import fcntl
 import marshal
 import os
+import sqlite3
 import subprocess  # nosec B404 # ours
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -113,6 +114,12 @@ class SqliteStaging(Staging):
         return f"{self.schema}.{_name(period)}"
 
     charges = accounts
+
+    def finds(self, query: str) -> bool:
+        file = f"{Path(self.file).absolute().as_uri()}?mode=ro"
+        with closing(sqlite3.connect(":memory:", uri=True)) as connection:
+            connection.execute(f"ATTACH DATABASE ? AS {self.schema}", (file,))
+            return connection.execute(query).fetchone() is not None
 
 
 def _packed(column: Sequence[str | None]) -> str | list[str | None]:
