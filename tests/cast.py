@@ -40,13 +40,16 @@ def hashed(password: str) -> str:
 
 def bill(*numbers: str) -> None:
     """Let billing know these accounts; all of ADDRESSES if none is named."""
+    known = numbers or tuple(ADDRESSES)
+    accounts = [{"number": number, "printed": number, "address": ADDRESSES[number]} for number in known]
+    charges = [
+        {"period": period, "account": number, "amount_due": AMOUNTS[number], "amount_charged": CHARGED}
+        for number in known
+        for period in PERIODS
+    ]
     with db.atomic():
-        for number in numbers or ADDRESSES:
-            Account.create(number=number, printed=number, address=ADDRESSES[number])
-            for period in PERIODS:
-                Charge.create(
-                    period=period, account=number, amount_due=AMOUNTS[number], amount_charged=CHARGED
-                )
+        Account.insert_many(accounts).execute()
+        Charge.insert_many(charges).execute()
 
 
 def write_houses() -> None:
