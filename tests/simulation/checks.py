@@ -64,7 +64,7 @@ def _holds(user: User, account: str) -> bool:
 def each_row_has_its_messages(people: Sequence[Person]) -> None:
     """A row and what announces it were written together, once."""
     told: dict[str, list[str]] = defaultdict(list)
-    for message in Message.select().where(Message.channel == "staff"):
+    for message in Message.select(Message.template, Message.data).where(Message.channel == "staff"):
         told[message.template].append(str(message.data.get("user") or message.data.get("number")))
     done = Registration.select().where(Registration.completed_at.is_null(False))
     assert sorted(told["registered"]) == sorted(one.user.id for one in done if one.user), (
@@ -78,16 +78,18 @@ def each_row_has_its_messages(people: Sequence[Person]) -> None:
     for event, action in TOLD_OF.items():
         number = Audit.select().where(Audit.action == action).count()
         assert len(told[event]) == number, f"each {action} is told once"
-    sent = {message.data.get("code") for message in Message.select().where(Message.template == "code")}
+    codes = Message.select(Message.data).where(Message.template == "code")
+    sent = {message.data.get("code") for message in codes}
     lived = OneTimeCode.expires_at > OneTimeCode.created_at  # others stand for one that could not be sent
-    assert {code.id for code in OneTimeCode.select().where(lived)} == sent, "each code is on its way"
+    known = {code.id for code in OneTimeCode.select(OneTimeCode.id).where(lived)}
+    assert known == sent, "each code is on its way"
 
 
 def nothing_waits() -> None:
     """At the end each message is sent, or dead with an alarm; codes may be out of date."""
     waiting = Message.select().where(Message.waiting()).first()
     assert waiting is None, f"a message waits for ever: {waiting and vars(waiting)['__data__']}"
-    for message in Message.select():
+    for message in Message.select(Message.template, Message.sent_at, Message.dead_at):
         assert (message.sent_at is None) != (message.dead_at is None), message.template
     dead = Message.select().where(Message.dead(), Message.template != "code")
     assert not dead.exists() or Alarm.select().where(Alarm.name == "dead").exists(), "nobody is told"
@@ -96,11 +98,11 @@ def nothing_waits() -> None:
 def limits_held() -> None:
     """No limit was exceeded, whatever happened at the same time."""
     own = settings()
-    for code in OneTimeCode.select():
+    sent: dict[str, int] = defaultdict(int)
+    guessed = (OneTimeCode.tries, OneTimeCode.used_at, OneTimeCode.phone, OneTimeCode.counted)
+    for code in OneTimeCode.select(*guessed):
         again = PRESSES if code.used_at else 0  # of the right one, just after it was
         assert code.tries <= own.code_tries + again, "guesses of a code"
-    sent: dict[str, int] = defaultdict(int)
-    for code in OneTimeCode.select():
         sent[code.phone] += bool(code.counted)  # one that the company failed to send counts for nothing
     most = own.sms_per_phone_day + 2 * own.sms_per_phone_day_reserved
     assert max(sent.values(), default=0) <= most, "SMS to a phone"
@@ -146,15 +148,15 @@ def deliveries_are_right(world: World) -> None:
     by_ref = defaultdict(list)
     for take in world.takes:
         by_ref[take.ref].append(take)
-    tries = Counter((row.message, row.gateway) for row in DeliveryTry.select())
+    rows = list(DeliveryTry.select())
+    tries = Counter((row.message, row.gateway) for row in rows)
     for ref, takes in by_ref.items():
         assert len({take.text for take in takes}) == 1, "nobody gets different digits"
         assert not any(take.after for take in takes), "a second only after silence"
         for gateway, number in Counter(take.gateway for take in takes).items():
             assert number <= tries[ref, gateway], "a second only after silence: by the same one"
-    for message in Message.select().where(Message.channel == "sms", Message.sent()):
+    for message in Message.select(Message.id).where(Message.channel == "sms", Message.sent()):
         assert message.id in by_ref, "marked as sent, and never handed over"
-    rows = list(DeliveryTry.select())
     heard = [row for row in rows if row.price is not None]
     assert {row.price for row in heard} <= {PRICE}
     assert len(heard) <= len(world.takes)

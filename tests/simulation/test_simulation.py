@@ -20,6 +20,7 @@ from config import Settings
 from tests.cast import bill
 from tests.simulation import callers, schedule
 from tests.simulation.world import Fake, World
+from tests.simulation.writer import in_this_process
 
 SEED, NUMBER = int(os.environ.get("SEED", "0")), int(os.environ.get("N", "20"))
 NAMES = [model._meta.table_name for model in reversed(TABLES)]
@@ -44,7 +45,8 @@ def run(app: Flask, settings: Settings, tmp_path: Path, monkeypatch: pytest.Monk
                 for name in filter(filled.__contains__, NAMES):
                     db.execute_sql(f'DELETE FROM "{name}"')
             bill()
-            schedule.run(seed, app, settings, tmp_path, monkeypatch)
+            with in_this_process():
+                schedule.run(seed, app, settings, tmp_path, monkeypatch)
 
     return run_all
 
