@@ -95,6 +95,15 @@ def test_a_refusal_of_before_ends_no_link_that_was_made_since(anna: User, again:
     assert MaxLink.select().exists() is again and Message.get_by_id(notice.id).channel == "mail"
 
 
+def test_who_proves_the_phone_and_blocks_the_bot_ends_no_link_of_its_resident(anna: User) -> None:
+    made = link(anna, 501)
+    with after(), db.atomic():
+        told = Message.enqueue("max", "code", to=PHONE, data={"max": 502, "code": "x"})
+        MaxLink.update(created_at=moment(-1)).execute()
+    assert not send_otherwise(told, unlinked=True)
+    assert MaxLink.get() == made and Message.get_by_id(told.id).channel == "max"
+
+
 def test_a_code_that_is_good_no_more_costs_no_sms(anna: User) -> None:
     link(anna, 501)
     with db.atomic():
