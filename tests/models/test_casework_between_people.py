@@ -7,6 +7,7 @@ from cabinet.models import Audit, ConnectionRequest, Message, RequestNote, Staff
 from cabinet.models.attempt import TooManyError
 from cabinet.models.database import db
 from cabinet.models.passed_number import no_number
+from cabinet.models.request_merging import followed
 from tests.cast import PHONE, resident
 from tests.models.clock import HOUR, after, moment
 from tests.models.test_casework import IP, bring, fresh, told
@@ -213,3 +214,9 @@ def test_the_same_words_after_it_was_taken_up_again_are_another_reply(
     assert casework.answer(asked, "Готово", "sms", olga, IP)
     casework.move(fresh(asked), "in_work", olga, IP)
     assert casework.answer(fresh(asked), "Готово", "sms", olga, IP)
+
+
+def test_an_answer_stays_where_the_request_that_it_became_a_part_of_is_gone(asked: ConnectionRequest) -> None:
+    part = bring(asked, "done", merged_into="99999999")
+    assert followed(part) == part and casework.write_back(part, "Спасибо", IP)
+    assert [text for _staff, _kind, text in history(asked)] == ["Спасибо"]

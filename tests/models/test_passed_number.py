@@ -1,6 +1,7 @@
 """What is of a number's former owner stays theirs, and the next one sees, gets and takes along none of it."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -10,8 +11,9 @@ from cabinet.models import AccountEvent, ConnectionRequest, Message, Staff, User
 from cabinet.models.account_event import history_of
 from cabinet.models.base import now
 from cabinet.models.database import db
-from cabinet.models.passed_number import release, tell_of
+from cabinet.models.passed_number import is_unseen, release, tell_of
 from tests.cast import NEW_PHONE, OTHER_PHONE, PHONE, hashed, resident
+from tests.models.clock import DAY, after, moment
 from tests.models.test_request import submit
 from tests.placing import at_desk
 from tests.staff.conftest import member
@@ -44,6 +46,16 @@ def test_who_leaves_takes_nothing_of_the_numbers_former_owner_along(database: Da
     departure.erase(new)
     assert [request.receipt for request in ConnectionRequest.of_user(old.id)] == ["old.jpg"]
     assert [event.kind for event in AccountEvent.select()] == ["signed-in"]
+
+
+@pytest.mark.settings(prove_again_after=DAY)
+@pytest.mark.parametrize("name", ["seen_at", "created_at"])
+def test_whose_number_it_is_is_certain_for_just_so_long(database: Database, name: str) -> None:
+    seen: dict[str, Any] = {"created_at": moment(-DAY), "seen_at": None, name: moment(0)}
+    anna = resident(PHONE, **seen)
+    for seconds, unseen in ((DAY - 1, False), (DAY, True)):
+        with after(seconds):
+            assert is_unseen(anna) is unseen
 
 
 def test_what_happened_to_a_number_before_it_was_ones_own_is_not_ones_history(database: Database) -> None:
