@@ -5,10 +5,13 @@ Each test has an application of its own; to make these anew would be most of its
 
 import copy
 import functools
+from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from types import CodeType
 from typing import Any
 
+import pytest
 from flask import Flask, current_app
 from flask_babel import get_locale
 from jinja2.bccache import Bucket, BytecodeCache
@@ -68,6 +71,17 @@ class SharedRoutes(Map):
                 self.compiled[key] = self._matcher, self._rules_by_endpoint
             self._matcher, self._rules_by_endpoint = self.compiled[key]
             self._remap = False
+
+
+def import_share(tests: Path, number: int, workers: int) -> None:
+    """Import an nth of the test modules, which leaves them compiled for the other workers.
+
+    One that cannot be imported is told of when it is collected.
+    """
+    for path in sorted(tests.rglob("test_*.py"))[number::workers]:
+        module = ".".join(path.relative_to(tests.parent).with_suffix("").parts)
+        with suppress(Exception, pytest.skip.Exception):
+            import_module(module)
 
 
 _rules: dict[object, Rule] = {}

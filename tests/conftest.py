@@ -29,7 +29,7 @@ from tests.visitor import Visitor
 os.environ.setdefault("HYPOTHESIS_NO_PLUGINS", "1")  # else it imports trio, which Selenium uses
 pytest_plugins = ["tests.databases", "tests.messages", "tests.log_lines"]
 
-
+TESTS = Path(__file__).resolve().parent
 COMPILED = built_once.CompiledTemplates()
 
 
@@ -67,6 +67,14 @@ class OneForEachSite(LoadScopeScheduling):  # type: ignore[misc]  # xdist ships 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneForEachSite:
     return OneForEachSite(config, log)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    """Let each worker compile a share of all tests first, where each would compile them all."""
+    given = getattr(session.config, "workerinput", None)
+    if given and [Path(argument).resolve() for argument in session.config.args] == [TESTS]:
+        built_once.import_share(TESTS, int(given["workerid"].removeprefix("gw")), int(given["workercount"]))
 
 
 @pytest.hookimpl(tryfirst=True)
