@@ -106,6 +106,7 @@ import_billing(Path(sys.argv[2]))
 """
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("at_once", [50_000, 0], ids=["whole", "by month"])
 def test_kill_after_the_first_commit(
     database: peewee.Database, database_url: str, tmp_path: Path, at_once: int
@@ -165,7 +166,7 @@ importer.import_billing(Path(sys.argv[2]), dry_run=True, progress=progress)
 """
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("moment", ["", "_fence", "_ask", "_foretell"])
 def test_a_check_killed_at_any_moment_changes_nothing(
     database: peewee.Database, database_url: str, tmp_path: Path, moment: str

@@ -75,6 +75,7 @@ def two_months(tmp_path: Path) -> Path:
     return write(tmp_path / "c.csv", rows, COLUMNS)
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("commits", [1, 2, 4, 6, 7, 10, 12])
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_an_import_killed_between_its_turns_is_taken_back_by_who_comes_next(

@@ -45,6 +45,7 @@ def known_before(tmp_path: Path) -> State:
     return stored()
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("known", [False, True])
 def test_all_parts_are_taken_back_as_one(database: peewee.Database, tmp_path: Path, known: bool) -> None:
     before = known_before(tmp_path) if known else ({}, {})

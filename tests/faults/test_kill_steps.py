@@ -17,6 +17,7 @@ from tests.messages import fresh, make_due
 from tests.servers import through_twilio
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     "step", [s if s in QUICK else pytest.param(s, marks=pytest.mark.slow) for s in SMTP_STEPS]
 )
@@ -54,6 +55,7 @@ def test_a_worker_killed_at_any_step_loses_no_webhook(
     assert posted(receiver) == times(step)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     "step", [s if s in QUICK else pytest.param(s, marks=pytest.mark.slow) for s in HTTP_STEPS]
 )

@@ -69,6 +69,7 @@ def test_a_pdf_that_cannot_be_drawn_is_refused() -> None:
     assert refusal(b"%PDF-1.5\nnothing of a PDF\n%%EOF\n") == "broken"
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("data", "code"),
     [
