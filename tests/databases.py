@@ -13,6 +13,7 @@ import psycopg
 import pytest
 
 from cabinet.models import TABLES, base, migrations
+from cabinet.models.connections import connect_when_asked
 from cabinet.models.database import db
 from cabinet.models.postgres import PostgresDatabase
 from cabinet.models.postgres_connection import Connection
@@ -241,7 +242,8 @@ def _migrate(url: str) -> None:
 
 
 def disconnect() -> None:
-    """Close the connection of this thread, and those that are kept."""
+    """Close the connection of this thread, and those that are kept; the next test connects by itself."""
+    connect_when_asked(False)
     if not db.is_closed():
         db.close()
     db.obj.close_idle()

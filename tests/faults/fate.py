@@ -19,7 +19,7 @@ from tests.waiting import until
 BEFORE = ("claiming", "greeted", "sender", "receiver")  # nothing was accepted yet
 AFTER = ("accepted", "answered")  # accepted, but not marked
 SMTP_STEPS = (*BEFORE, "letter", *AFTER, "marked")
-QUICK = ("accepted", "marked")  # those that every run tries; the others are for slow ones
+QUICK = ("accepted", "marked")  # of which a run takes one or both; the others are for slow ones
 HTTP_STEPS = ("claiming", *AFTER, "marked")
 TABLES = ("message", "delivery_try")  # where a worker writes what it was answered
 
