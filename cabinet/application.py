@@ -61,6 +61,7 @@ JOURNEYS = (
 OTHER_PAGES = (pages, well_known, callbacks, event_feed, staff, metrics, embedding)
 
 
+METHODS = ("GET", "HEAD", "POST")  # others may make up any
 HOST = ("wsgi.url_scheme", "HTTP_HOST", "SERVER_NAME", "SERVER_PORT")  # what of a request says it
 
 
@@ -120,7 +121,7 @@ class Application(Flask):
         context = _cv_request.get(None)
         adapter = context.url_adapter if context else None
         given = endpoint[:1] == "." or any(value is not None for value in values.values())
-        if adapter is None or given or adapter.script_name != "/":
+        if adapter is None or given or adapter.script_name != "/" or adapter.default_method not in METHODS:
             return super().url_for(endpoint, **values)
         key = endpoint, adapter.default_method
         if key not in self.addresses:

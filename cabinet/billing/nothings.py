@@ -32,7 +32,7 @@ def emptied(columns: list[list[str]], names: Sequence[str | None]) -> list[list[
 
 def _is_long(column: list[str]) -> bool:
     """Whether all cells say more than nothing: sooner known of addresses than which words they are."""
-    return len(column[0]) > LONGEST and min(map(len, column)) > LONGEST
+    return bool(column) and len(column[0]) > LONGEST and min(map(len, column)) > LONGEST
 
 
 def is_blank(cells: Sequence[str]) -> bool:

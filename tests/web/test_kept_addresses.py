@@ -2,6 +2,8 @@
 
 from flask import Flask, url_for
 
+from cabinet.application import Application
+
 
 def test_a_kept_address_is_not_that_of_an_application_under_a_path(app: Flask) -> None:
     with app.test_request_context("/"):
@@ -19,3 +21,13 @@ def test_what_is_given_makes_an_address_of_its_own(app: Flask) -> None:
         assert url_for("entry.phone", start=None) == "/"
         assert url_for("entry.phone", _anchor="step") == "/#step"
         assert url_for("entry.phone", _external=True) == "http://localhost/"
+
+
+def test_methods_that_a_stranger_makes_up_are_not_kept(app: Flask) -> None:
+    assert isinstance(app, Application)
+    client = app.test_client()
+    client.get("/nowhere")
+    kept = len(app.addresses)
+    for number in range(20):
+        assert client.open("/nowhere", method=f"X{number}").status_code in (404, 405)
+    assert len(app.addresses) == kept > 0
