@@ -77,7 +77,7 @@ def test_a_database_that_is_away_is_one_line_for_all_threads(
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_worker_whose_database_hangs_is_not_killed_for_it(
-    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, database: peewee.Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     watcher = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     watcher.bind(f"{tmp_path}/systemd")
