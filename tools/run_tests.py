@@ -1,6 +1,5 @@
 """Runs pytest so that nothing of it is left behind: no process, no PostgreSQL, no folder.
 
-Its folder is in memory where that has room, so that no test waits for a disk, unless TMPDIR names another.
 `python tools/run_tests.py [pytest's arguments]`. SIGINT, SIGTERM and SIGHUP stop it. What a run leaves that
 was killed the next one ends and removes.
 """
@@ -19,14 +18,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from cabinet.serve.held_folder import held_folder
 
 GRACE = 10  # seconds for the tests to clean up by themselves once they are stopped
-MEMORY = "/dev/shm"  # noqa: S108  # the folder that we make in it is ours alone
-ROOM = 10 * 2**30  # bytes: three workers may each hold files of millions of rows
 
 
 def main(arguments: list[str]) -> int:
     """Run pytest; returns its exit code, or 128 and the number of the signal that stopped it."""
-    if "TMPDIR" not in os.environ and memory_has_room():
-        os.environ["TMPDIR"] = MEMORY
     stopped: list[int] = []
     tests: subprocess.Popen[bytes] | None = None
 
@@ -54,15 +49,6 @@ def main(arguments: list[str]) -> int:
                 tests.wait()
             end_all(str(folder))
     return 128 + stopped[0] if stopped else code
-
-
-def memory_has_room(folder: str = MEMORY) -> bool:
-    """Whether files in memory may be many, and programs be run there."""
-    with contextlib.suppress(OSError, StopIteration, ValueError):
-        there, lines = os.statvfs(folder), Path("/proc/meminfo").read_text().splitlines()
-        free = next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:"))
-        return min(free, there.f_bavail * there.f_frsize) > ROOM and not there.f_flag & os.ST_NOEXEC
-    return False
 
 
 def _wait(tests: "subprocess.Popen[bytes]", stopped: list[int]) -> int:

@@ -7,7 +7,6 @@ import sys
 import tempfile
 from contextlib import suppress
 from pathlib import Path
-from types import SimpleNamespace
 
 import psutil
 import psycopg
@@ -15,7 +14,7 @@ import pytest
 
 from config import ROOT
 from tests.waiting import PATIENCE, until
-from tools.run_tests import ROOM, memory_has_room, processes_of
+from tools.run_tests import processes_of
 
 ENDLESS = ("-q", "-n2", "-pno:cacheprovider", "tests/stopping/endless.py")
 
@@ -59,21 +58,3 @@ def test_stopped_it_leaves_nothing(number: signal.Signals, tmp_path: Path) -> No
             assert run.wait(PATIENCE) == 128 + number
         assert [child for child in children if alive(child)] == processes_of(folder) == []
         assert list(Path(temporary).iterdir()) == []
-
-
-@pytest.mark.parametrize(
-    ("free", "flags", "taken"), [(2, 0, True), (1, 0, False), (2, os.ST_NOEXEC, False), (0, 0, False)]
-)
-def test_it_runs_in_memory_where_that_has_room(
-    monkeypatch: pytest.MonkeyPatch, free: int, flags: int, taken: bool
-) -> None:
-    there = SimpleNamespace(f_bavail=free * ROOM // 2**12, f_frsize=2**12, f_flag=flags)
-    monkeypatch.setattr(os, "statvfs", lambda _folder: there)
-    monkeypatch.setattr(Path, "read_text", lambda _path: f"MemFree: 1 kB\nMemAvailable: {ROOM // 512} kB\n")
-    assert memory_has_room() is taken
-    monkeypatch.setattr(Path, "read_text", lambda _path: f"MemAvailable: {ROOM // 2048} kB\n")
-    assert not memory_has_room()
-
-
-def test_it_runs_on_the_disk_where_there_is_no_such_folder(tmp_path: Path) -> None:
-    assert not memory_has_room(str(tmp_path / "none"))
