@@ -65,10 +65,8 @@ def main() -> None:
     _end_first()
     _end_with(parent)
     sys.path.append(str(Path(__file__).resolve().parents[2]))
-    if silent == NO_LIMIT:
-        import_module(module).main()
-        return
-    _show_life(silent)
+    if silent != NO_LIMIT:
+        _show_life(silent)
     try:
         import_module(module).main()
     finally:
