@@ -12,6 +12,7 @@ from cabinet.models.sqlite import QueuedSqliteDatabase
 from tests.cast import LESNAYA, NEW_PHONE, PHONE, SADOVAYA, bill, resident
 from tests.models.test_departure import consent_of, leave_traces
 from tests.models.test_request import submit
+from tests.models.withdrawing import anna, olga, strangers  # noqa: F401
 
 
 @pytest.fixture

@@ -2,9 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
-from peewee import Database
-
 from cabinet.models import (
     Audit,
     DataRequest,
@@ -17,7 +14,7 @@ from cabinet.models import (
 )
 from cabinet.models.database import db
 from cabinet.models.departure import request_deletion
-from tests.cast import LESNAYA, NEW_PHONE, OTHER_PHONE, PHONE, bill, resident, told
+from tests.cast import NEW_PHONE, OTHER_PHONE, PHONE, told
 from tests.models.clock import DAY, HOUR, after, moment
 from tests.models.test_request import IP
 from tests.models.withdrawing import (
@@ -27,30 +24,9 @@ from tests.models.withdrawing import (
     audited,
     consent,
     decided,
-    strangers_request,
     to_staff,
     withdrawn,
 )
-
-
-@pytest.fixture
-def olga(database: Database) -> Staff:
-    return Staff.add("olga@example.org", "admin", "hash")
-
-
-@pytest.fixture
-def anna(database: Database) -> User:
-    bill(LESNAYA)
-    with after():
-        user = resident(accounts=[LESNAYA])
-        consent(PHONE, "hers", user.id)
-    return user
-
-
-@pytest.fixture
-def strangers(olga: Staff) -> DataRequest:
-    """Of somebody without a cabinet."""
-    return strangers_request(olga)
 
 
 def test_a_cabinet_goes_when_the_residents_own_deletion_would(olga: Staff, anna: User) -> None:

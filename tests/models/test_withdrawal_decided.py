@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from peewee import Database
 
 from cabinet.models import (
     Audit,
@@ -19,30 +18,10 @@ from cabinet.models.database import db
 from cabinet.models.phone_change import OverError
 from cabinet.models.staff_admin import RightsLostError
 from cabinet.models.user import CredentialsChangedError
-from tests.cast import LESNAYA, NEW_PHONE, OTHER_PHONE, PHONE, bill, resident
+from tests.cast import NEW_PHONE, OTHER_PHONE, PHONE, resident
 from tests.models.clock import DAY, HOUR, after, moment
 from tests.models.test_request import IP, submit
-from tests.models.withdrawing import CAME_ON, again, ask, audited, consent, decided, strangers_request
-
-
-@pytest.fixture
-def olga(database: Database) -> Staff:
-    return Staff.add("olga@example.org", "admin", "hash")
-
-
-@pytest.fixture
-def anna(database: Database) -> User:
-    bill(LESNAYA)
-    with after():
-        user = resident(accounts=[LESNAYA])
-        consent(PHONE, "hers", user.id)
-    return user
-
-
-@pytest.fixture
-def strangers(olga: Staff) -> DataRequest:
-    """Of somebody without a cabinet."""
-    return strangers_request(olga)
+from tests.models.withdrawing import CAME_ON, again, ask, audited, consent, decided
 
 
 @pytest.mark.parametrize(

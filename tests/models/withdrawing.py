@@ -3,9 +3,12 @@
 from datetime import date
 from typing import Any
 
-from cabinet.models import Audit, Consent, DataRequest, Message, Registration, Staff, data_request
+import pytest
+from peewee import Database
+
+from cabinet.models import Audit, Consent, DataRequest, Message, Registration, Staff, User, data_request
 from cabinet.models.database import db
-from tests.cast import NEW_PHONE, OTHER_PHONE
+from tests.cast import LESNAYA, NEW_PHONE, OTHER_PHONE, PHONE, bill, resident
 from tests.models.clock import after, moment
 from tests.models.test_request import IP, submit
 
@@ -52,7 +55,22 @@ def to_staff() -> tuple[str, dict[str, Any]]:
     return message.template, message.data
 
 
-def strangers_request(olga: Staff) -> DataRequest:
+@pytest.fixture
+def olga(database: Database) -> Staff:
+    return Staff.add("olga@example.org", "admin", "hash")
+
+
+@pytest.fixture
+def anna(database: Database) -> User:
+    bill(LESNAYA)
+    with after():
+        user = resident(accounts=[LESNAYA])
+        consent(PHONE, "hers", user.id)
+    return user
+
+
+@pytest.fixture
+def strangers(olga: Staff) -> DataRequest:
     """Somebody without a cabinet has asked, who left a bit of everything, as somebody else did."""
     with after():
         for phone in (NEW_PHONE, OTHER_PHONE):
