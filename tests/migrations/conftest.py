@@ -46,6 +46,7 @@ def _wipe(database: peewee.DatabaseProxy) -> None:
         with database.atomic():
             database.execute_sql("DROP SCHEMA public CASCADE")
             database.execute_sql("CREATE SCHEMA public")
+            database.execute_sql("GRANT USAGE ON SCHEMA public TO PUBLIC")  # as a new database has it
         return
     database.close()
     for suffix in ("", "-wal", "-shm"):
