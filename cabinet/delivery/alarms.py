@@ -59,17 +59,21 @@ def _settle(troubles: Iterable[Trouble], knows: Callable[[Alarm], bool]) -> None
 
 def _begin(trouble: Trouble) -> None:
     with db.atomic():
-        if Alarm.begin(trouble.name, trouble.data):
-            log.error("alarm: %s %s", trouble.name, trouble.data)
+        begun = Alarm.begin(trouble.name, trouble.data)
+        if begun:
             told = _told(trouble.name, trouble.data)
             _tell(trouble.kind or ALARM, trouble.data if trouble.kind else told)
+    if begun:
+        log.error("alarm: %s %s", trouble.name, trouble.data)
 
 
 def _end(alarm: Alarm) -> None:
     with db.atomic():
-        if Alarm.end(alarm.name):
-            log.warning("alarm over: %s", alarm.name)
+        ended = Alarm.end(alarm.name)
+        if ended:
             _tell(OVER, {**_told(alarm.name, alarm.data), "since": alarm.at.isoformat()})
+    if ended:
+        log.warning("alarm over: %s", alarm.name)
 
 
 def _told(name: str, data: dict[str, Any]) -> dict[str, Any]:

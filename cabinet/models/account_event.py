@@ -11,6 +11,7 @@ from peewee import CharField, DateTimeField, JSONField, fn
 
 from cabinet.models.audit import Audit
 from cabinet.models.base import Model, now
+from cabinet.models.database import db
 from cabinet.models.prepared import insert
 from cabinet.models.user import User
 from cabinet.telemetry import events
@@ -54,8 +55,8 @@ class AccountEvent(Model):
         cls, kind: str, phone: str, ip: str, browser: str = "", user_id: str | None = None, **detail: Any
     ) -> None:
         """Write an event inside the caller's transaction. `detail` must hold no secrets."""
-        events.tell(NAMES.get(kind) or kind.replace("-", "_"))
         insert(cls(kind=kind, phone=phone, ip=ip, browser=browser[:300], user_id=user_id, detail=detail))
+        db.obj.after_commit(events.telling(NAMES.get(kind) or kind.replace("-", "_")))
 
     @classmethod
     def signed_in_since(cls, user: User, moment: datetime) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 from peewee import BigIntegerField, CharField, DateTimeField, JSONField, fn
 
 from cabinet.models.base import Model, now
+from cabinet.models.database import db
 from cabinet.models.prepared import insert
 from cabinet.telemetry import events
 
@@ -44,8 +45,8 @@ class Audit(Model):
     ) -> None:
         """Write an event inside the caller's transaction. `detail` must hold no secrets."""
         by_staff = {"actor": actor} if actor.startswith("staff:") else {}
-        events.tell(action.replace("-", "_"), **by_staff)
         insert(cls(action=action, actor=actor, subject=subject, ip=ip, detail=detail))
+        db.obj.after_commit(events.telling(action.replace("-", "_"), **by_staff))
 
     @classmethod
     def forget_addresses(cls, of: Any) -> None:

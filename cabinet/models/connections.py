@@ -10,6 +10,7 @@ import peewee
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLAC")
 
 wrap_exceptions: Any = vars(peewee)["__exception_wrapper__"]
+BaseSavepoint: Any = vars(peewee)["_savepoint"]
 
 _patience: ContextVar[float | None] = ContextVar("database_patience", default=None)
 _when_asked: ContextVar[bool] = ContextVar("database_when_asked", default=False)
@@ -49,6 +50,19 @@ def count_commit() -> None:
     _commits.set(_commits.get() + 1)
 
 
+class Savepoint(BaseSavepoint):  # type: ignore[misc]
+    """Takes back what waits for the commit, too, where it takes back what was written."""
+
+    def __enter__(self) -> Any:
+        self.waited = len(self.db._state.commit_callbacks)
+        return super().__enter__()
+
+    def rollback(self, begin: bool = True) -> None:
+        """As peewee's."""
+        del self.db._state.commit_callbacks[self.waited :]
+        super().rollback(begin)
+
+
 class WhenAsked:
     """Of a database: whether it connects by itself, which peewee asks before each statement."""
 
@@ -59,6 +73,10 @@ class WhenAsked:
 
     @autoconnect.setter
     def autoconnect(self, _value: bool) -> None: ...
+
+    def savepoint(self) -> Savepoint:
+        """What a transaction inside another is."""
+        return Savepoint(self)
 
 
 class OfOneProcess(Protocol):

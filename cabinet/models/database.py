@@ -10,10 +10,21 @@ from typing import Any
 
 import peewee
 
+from cabinet.models.connections import Savepoint
 from cabinet.models.sqlite import QueuedSqliteDatabase
 from config import ROOT
 
-db = peewee.DatabaseProxy()
+
+class Handle(peewee.DatabaseProxy):
+    """Peewee's, but for savepoints, which are the database's own: see `connections.Savepoint`."""
+
+    def savepoint(self) -> Savepoint:
+        """What a transaction inside another is."""
+        made: Savepoint = self.obj.savepoint()
+        return made
+
+
+db = Handle()
 
 
 def open_database(url: str, connections: int = 40) -> peewee.Database:

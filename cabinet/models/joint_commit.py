@@ -174,6 +174,7 @@ class JointCommits:
 
     def rollback(self: Any) -> None:
         """Take back what was written, unless all of it was already."""
+        self._clear_commit_callbacks()  # even where it fails
         if not self.mine.turn:
             return
         try:

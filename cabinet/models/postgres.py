@@ -166,6 +166,7 @@ class PostgresDatabase(WhenAsked, Base):  # type: ignore[misc]
             raise UnknownOutcomeError(error.__cause__ or error) from error
 
     def rollback(self) -> None:
+        self._clear_commit_callbacks()  # even where it fails
         if not self._state.closed and self._state.conn.closed:
             return  # with its connection; what closed it is the error to be told
         super().rollback()

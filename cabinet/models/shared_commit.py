@@ -5,7 +5,8 @@ SQLite admits one writer at a time, and each waits for the disk.
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextvars import Context, copy_context
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from cabinet.models.connections import renew_in_children
@@ -20,6 +21,7 @@ class _Part:
     """The work of one thread, and what came of it."""
 
     work: Callable[[], Any]
+    context: Context = field(default_factory=copy_context)  # such as the request that is the cause
     value: Any = None
     error: BaseException | None = None
     done: bool = False
@@ -27,7 +29,7 @@ class _Part:
     def do_alone(self) -> None:
         """In a transaction of its own."""
         try:
-            self.value = unit(self.work)
+            self.value = self.context.run(unit, self.work)
         except BaseException as error:  # for the thread whose work it is
             self.error = error
         self.done = True
@@ -64,7 +66,7 @@ class SharedCommit:
         try:
             with transaction():
                 parts = self._all()
-                values = [part.work() for part in parts]
+                values = [part.context.run(part.work) for part in parts]
         except BaseException:
             if len(parts) < 2:
                 self._drop(mine)

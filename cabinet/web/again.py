@@ -16,6 +16,7 @@ from flask.globals import request_ctx
 from cabinet.models.connections import commits
 from cabinet.models.failures import AWAY, passing
 from cabinet.models.unit import PAUSES, recover, remember_by, wait_before, was_tried
+from cabinet.telemetry import events
 from cabinet.web.connection import COMMITS, UNTIL, disconnect
 from cabinet.web.current import request
 from cabinet.web.sessions import ServerSession, session
@@ -62,6 +63,7 @@ def answer_again(app: Flask, answer: Response) -> Response:
             log.error("the database does not answer: %s", type(error).__name__)
         return answer
     log.warning("the database failed in passing: %s", type(error).__name__)
+    events.forget()
     recover(error)
     disconnect()
     environ[TRIED] = tried + 1

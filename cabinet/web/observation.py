@@ -54,6 +54,7 @@ class Observer:
         began = time.perf_counter()
         name = cause.begin(environ.get("HTTP_X_REQUEST_ID", "") if self.behind_proxy else "")
         status, route = 500, "none"
+        events.hold()
 
         def start(line: str, headers: list[tuple[str, str]], *more: Any) -> Any:
             nonlocal status, route
@@ -65,6 +66,7 @@ class Observer:
             answer: Iterable[bytes] = self.inner(environ, start)
             return answer
         finally:
+            events.let_out()
             tell(environ, route, status, time.perf_counter() - began)
             cause.end()
 

@@ -121,6 +121,20 @@ def fail() -> None:
     raise peewee.IntegrityError("mine")
 
 
+def test_what_is_done_after_the_commit_is_done_by_those_whose_work_is_written(line: Line) -> None:
+    seen: list[tuple[str, list[str]]] = []
+
+    def then(text: str) -> None:
+        line.database.after_commit(lambda: seen.append((text, line.words())))
+        if text == "b":
+            fail()
+
+    for text in "abc":
+        line.write(text, partial(then, text))
+    line.end()
+    assert sorted(seen) == [("a", ["a", "c"]), ("c", ["a", "c"])]
+
+
 @pytest.mark.parametrize("place", range(3))
 def test_one_that_fails_takes_nothing_of_the_others_back(line: Line, place: int) -> None:
     for number, text in enumerate("abc"):
@@ -135,12 +149,17 @@ def test_a_commit_that_fails_fails_for_all(line: Line) -> None:
     line.database.execute_sql("CREATE TABLE whole (id INTEGER PRIMARY KEY)")
     whole = "INTEGER REFERENCES whole (id) DEFERRABLE INITIALLY DEFERRED"  # looked at by the commit
     line.database.execute_sql(f"CREATE TABLE half (id {whole})")
+    told: list[str] = []
+
+    def then() -> None:
+        line.database.after_commit(lambda: told.append("done"))
+
     for text in "ab":
-        line.write(text)
+        line.write(text, then)
     line.write("c", lambda: line.database.execute_sql("INSERT INTO half VALUES (1)"))
     raised = line.end()
     assert [isinstance(one, peewee.PeeweeException) for one in raised] == [True] * 3
-    assert line.words() == []
+    assert line.words() == told == []
 
 
 def test_what_sqlite_takes_back_by_itself_is_written_for_nobody(line: Line) -> None:

@@ -9,16 +9,17 @@ import pytest
 from cabinet.models import Heartbeat
 from cabinet.models.database import connected, db
 from cabinet.models.shared_commit import _shared, together
+from cabinet.telemetry import cause
 from tests.waiting import until
 
 
 def at_once(*works: Callable[[], object]) -> list[object]:
-    """What comes of these, done by threads that all wait while another writes."""
+    """What comes of these, done by threads that all wait while another writes, each for a request."""
     came: list[object] = [None] * len(works)
 
     def do(place: int) -> None:
         try:
-            with connected():
+            with connected(), cause.caused_by(f"request {place}"):
                 came[place] = together(works[place])
         except ZeroDivisionError as error:
             came[place] = error
@@ -73,6 +74,13 @@ def test_what_fails_takes_nobody_elses_work_with_it(database: peewee.Database) -
     good, bad, other = at_once(lambda: beat("a"), fail, lambda: beat("b"))
     assert (good, other) == ("a", "b") and isinstance(bad, ZeroDivisionError)
     assert rows() == {"a", "b"}
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_another_thread_does_is_caused_by_the_request_that_waits_for_it(
+    database: peewee.Database,
+) -> None:
+    assert at_once(cause.current, cause.current) == ["request 0", "request 1"]
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
