@@ -15,7 +15,8 @@ from cabinet.billing.report import Report
 from cabinet.commands.billing import billing_cli
 from cabinet.models import Account, Charge
 from cabinet.models.database import db
-from tests.billing.formats.writers import records, workbook
+from tests.billing.formats.dbf_table import records
+from tests.billing.formats.writers import workbook
 
 OCTOBER = date(2026, 10, 1)
 COMPANIES = ("ООО Домофон", "АО Водоканал", "Фонд капремонта")

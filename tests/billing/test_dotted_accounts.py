@@ -11,6 +11,7 @@ from cabinet.billing.importer import import_billing
 from cabinet.billing.report import Report
 from cabinet.models import Account
 from tests.billing.formats import writers
+from tests.billing.formats.dbf_table import records
 from tests.billing.formats.truth import PERIOD
 
 Writer = Callable[[Path, Sequence[object]], Path]
@@ -54,7 +55,7 @@ def dbf(tmp_path: Path, accounts: Sequence[object]) -> Path:
         ]
         for n, account in enumerate(accounts, 1)
     ]
-    return writers.records(tmp_path / "a.dbf", writers.DBF_FIELDS, table)
+    return records(tmp_path / "a.dbf", writers.DBF_FIELDS, table)
 
 
 def xml(tmp_path: Path, accounts: Sequence[object]) -> Path:

@@ -15,6 +15,7 @@ from cabinet.billing.mapping import UnknownLayoutError, said
 from cabinet.billing.report import Report
 from cabinet.models import Account, Charge
 from tests.billing.formats import gis_writers, writers
+from tests.billing.formats.dbf_table import records
 from tests.billing.formats.truth import homes
 
 OCTOBER = date(2026, 10, 1)
@@ -137,7 +138,7 @@ def test_what_excel_puts_beside_an_open_book_is_no_table(database: peewee.Databa
 def test_days_and_times_of_foxpro(database: peewee.Database, tmp_path: Path) -> None:
     fields = (("LS", "C", 10, 0), ("ADRES", "C", 40, 0), ("PERIOD", "T", 8, 0), ("SUMMA", "N", 10, 2))
     cells = [["7012", "г. Химки, д. 1", "", "1.50"], ["7013", "г. Химки, д. 2", "", "2.50"]]
-    file = writers.records(tmp_path / "a.dbf", fields, cells, language=0x65)
+    file = records(tmp_path / "a.dbf", fields, cells, language=0x65)
     data = bytearray(file.read_bytes())
     start, width = struct.unpack_from("<HH", data, 8)
     struct.pack_into("<ii", data, start + 51, OCTOBER.toordinal() + 1_721_425, 43_200_000)

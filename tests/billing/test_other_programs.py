@@ -16,7 +16,8 @@ from cabinet.billing.report import Report
 from cabinet.billing.source import Source
 from cabinet.billing.titles import field_of
 from cabinet.models import Account
-from tests.billing.formats.writers import records, workbook
+from tests.billing.formats.dbf_table import records
+from tests.billing.formats.writers import workbook
 
 TITLES = ["Лицевой счёт", "Период", "Адрес", "ФИО", "К оплате"]
 HOMES = [["7012345", "10.2026", "г. Клин, ул. Лесная, д. 5", "Лисина Анна", "10,00"]]

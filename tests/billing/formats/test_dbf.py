@@ -11,6 +11,7 @@ from cabinet.billing.importer import import_billing
 from cabinet.models import Account, Charge
 from tests.billing.files import stored
 from tests.billing.formats import writers
+from tests.billing.formats.dbf_table import records
 from tests.billing.formats.truth import PERIOD, homes, state
 
 SAID = ("address", "last_name", "first_name", "middle_name", "amount_due", "amount_charged")
@@ -35,7 +36,7 @@ def test_deleted_records_padding_and_numbers_that_did_not_fit(
         ("1", "г. Клин, д. 1", "10.50"), ("2", "г. Клин, д. 2", "********"), ("3", "г. Клин, д. 3", "3.00"),
         ("4\0\0\0\0", "г. Клин, д. 4\0\0", "4.00\0\0\0\0"), ("5", "г. Клин, д. 5", "\0" * 8), ("", "", ""),
     ]  # fmt: skip
-    file = writers.records(tmp_path / "a.dbf", described, rows, deleted=lambda n: n == 2)
+    file = records(tmp_path / "a.dbf", described, rows, deleted=lambda n: n == 2)
     report = import_billing(file, answers=Answers(period=PERIOD), max_rejects=90)
     assert {charge.account: charge.amount_due for charge in Charge.select()} == {"1": 1050, "4": 400}
     assert Account.get_by_id("4").address == "г. Клин, д. 4"
@@ -50,7 +51,7 @@ def test_the_parts_of_address_and_month(database: peewee.Database, tmp_path: Pat
         ("NKW", "C", 5, 0), ("GOD", "N", 4, 0), ("MES", "N", 2, 0), ("DOLG", "N", 10, 2),
     )  # fmt: skip
     rows = [("7012300001", "Иванова Анна", "Мира", "5/2", "7", str(PERIOD.year), str(PERIOD.month), "1.00")]
-    import_billing(writers.records(tmp_path / "a.dbf", described, rows))
+    import_billing(records(tmp_path / "a.dbf", described, rows))
     account = Account.get_by_id("7012300001")
     assert (account.address, account.last_name) == ("Мира, д. 5/2, кв. 7", "Иванова")
     assert Charge.get().period == PERIOD
@@ -58,7 +59,7 @@ def test_the_parts_of_address_and_month(database: peewee.Database, tmp_path: Pat
 
 def test_texts_longer_than_a_byte_says(database: peewee.Database, tmp_path: Path) -> None:
     described = (("LS", "C", 12, 0), ("ADRES", "C", 300 - 256, 1), ("SUMMA", "N", 8, 2))
-    file = writers.records(tmp_path / "a.dbf", described, [])
+    file = records(tmp_path / "a.dbf", described, [])
     address = "г. Клин, " + "очень " * 40 + "длинная улица, д. 1"
     record = b" " + b"1".ljust(12) + address.encode("cp866").ljust(300) + b"    1.00"
     data = bytearray(file.read_bytes()[:-1] + record + b"\x1a")

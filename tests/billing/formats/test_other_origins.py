@@ -15,7 +15,7 @@ from cabinet.billing.readers import portions
 from cabinet.billing.recognition import recognise
 from cabinet.billing.source import Source
 from cabinet.models import Account, Charge
-from tests.billing.formats.writers import records
+from tests.billing.formats.dbf_table import records
 
 OCTOBER = date(2026, 10, 1)
 TITLES = ["Лицевой счёт", "Период", "Адрес", "К оплате"]

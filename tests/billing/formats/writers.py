@@ -1,8 +1,7 @@
 """Writes the truth as the programs of this trade do."""
 
-import struct
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
@@ -10,6 +9,7 @@ from xml.sax.saxutils import escape, quoteattr
 import xlsxwriter
 import xlwt
 
+from tests.billing.formats.dbf_table import records
 from tests.billing.formats.truth import PERIOD, Home, roubles
 
 MONTH = f"{PERIOD:%m.%Y}"
@@ -66,8 +66,12 @@ def table(homes: Sequence[Home]) -> list[list[Any]]:
 
 def csv(path: Path, homes: Sequence[Home], encoding: str = "utf-8") -> Path:
     """Delimited text with titles."""
-    lines = [TITLES, *([str(cell) for cell in row] for row in table(homes))]
-    path.write_bytes(("\n".join(map(";".join, lines)) + "\n").encode(encoding, "replace"))
+    lines = (
+        f"{h.account};{MONTH};{h.address};{h.last_name};{h.first_name};{h.middle_name};{h.due / 100};"
+        f"{h.charged / 100}\n"
+        for h in homes
+    )
+    path.write_bytes((";".join(TITLES) + "\n" + "".join(lines)).encode(encoding, "replace"))
     return path
 
 
@@ -190,37 +194,6 @@ def dbf(path: Path, homes: Sequence[Home], encoding: str = "cp866", language: in
     names = [(h.account, h.last_name, h.first_name, h.middle_name, h.address) for h in homes]
     rows = [(*own, day, roubles(h.due), roubles(h.charged)) for own, h in zip(names, homes, strict=True)]
     return records(path, DBF_FIELDS, rows, encoding, language)
-
-
-def records(
-    path: Path,
-    described: Sequence[tuple[str, str, int, int]],
-    rows: Sequence[Sequence[str]],
-    encoding: str = "cp866",
-    language: int = 0,
-    deleted: Callable[[int], bool] = lambda n: False,
-) -> Path:
-    """A table of dBASE III with these fields (name, type, width, decimals)."""
-    width = 1 + sum(size for _, _, size, _ in described)
-    start = 32 + 32 * len(described) + 1
-    head = struct.pack("<4BIHH17xB2x", 3, 126, 10, 31, len(rows), start, width, language)
-    for name, kind, size, decimals in described:
-        head += struct.pack("<11sc4xBB14x", name.encode(encoding), kind.encode(), size, decimals)
-    one_byte = len("я".encode(encoding)) == 1
-    row_of = "".join(f"{{:{'>' if kind == 'N' else '<'}{size}.{size}}}" for _, kind, size, _ in described)
-
-    def packed(row: Sequence[str]) -> bytes:
-        if one_byte:  # millions of rows are written so
-            return row_of.format(*row).encode(encoding, "replace")
-        cells = (
-            (text.rjust(size) if kind == "N" else text.ljust(size)).encode(encoding)[:size]
-            for text, (_, kind, size, _) in zip(row, described, strict=True)
-        )
-        return b"".join(cells)
-
-    body = [(b"*" if deleted(n) else b" ") + packed(row) for n, row in enumerate(rows)]
-    path.write_bytes(head + b"\r" + b"".join(body) + b"\x1a")
-    return path
 
 
 def platezhki(path: Path, homes: Sequence[Home], period: str = f"{PERIOD:%Y.%m}") -> Path:
