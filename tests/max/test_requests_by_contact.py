@@ -102,7 +102,9 @@ def test_it_goes_when_its_author_asks_and_the_owners_stays(desk: Visitor) -> Non
 
 def test_what_was_half_written_to_its_author_goes_with_it(desk: Visitor) -> None:
     about_data.asked(desk, kind="delete")
-    address, name = desk.url, store.keep(b"x")
+    address, name, receipt = desk.url, store.keep(b"x"), store.keep(b"y")
+    with db.atomic():
+        ConnectionRequest.update(receipt=receipt).where(ConnectionRequest.number == FORMERS).execute()
     desk.get(f"/staff/request/{FORMERS}")
     quietly(desk, desk.form(WORK), reply="Уважаемая Чужакова")
     with db.atomic():
@@ -113,7 +115,7 @@ def test_what_was_half_written_to_its_author_goes_with_it(desk: Visitor) -> None
     desk.follow("Удалить эти заявки…")
     desk.fill_and_submit("form[action$='/contact']", last_four=NEW_PHONE[-4:], proof=PASSWORD)
     assert left() == [OWNERS]
-    assert not [path for path in store.folder().iterdir() if name in path.name]
+    assert not [path for path in store.folder().iterdir() if name in path.name or receipt in path.name]
     assert not any(FORMERS in str(row.data) for row in WebSession.select())
 
 

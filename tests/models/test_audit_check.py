@@ -53,3 +53,10 @@ def test_so_may_those_be_who_had_no_cabinet_and_nobody_else(database: Database) 
         Audit.forget_addresses(Audit.subject.in_(["11111111", "22222222"]))
         assert Audit.select().where(Audit.ip != "").count() == 0
     assert faults() == [("changed", 2, 2)]
+
+
+def test_a_forged_end_is_told_before_all_else(five: None) -> None:
+    change(3, detail={})
+    with db.atomic():
+        audit_chain.AuditHead.update(seal="f" * 64).execute()
+    assert [fault[0] for fault in faults()] == ["head", "changed"]

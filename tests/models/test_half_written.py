@@ -8,7 +8,15 @@ import pytest
 import time_machine
 from peewee import Database
 
-from cabinet.models import ConnectionRequest, DataRequest, PhoneChange, WebSession, departure, half_written
+from cabinet.models import (
+    ConnectionRequest,
+    DataRequest,
+    PhoneChange,
+    WebSession,
+    departure,
+    erasure,
+    half_written,
+)
 from cabinet.models.base import new_id, now, unix_time
 from cabinet.models.database import db
 from cabinet.models.erasure import cleared, traces_of
@@ -174,3 +182,14 @@ def test_what_a_visitor_types_makes_no_session_one_of_staff(database: Database) 
     WebSession.store("visitor", said, None, "198.51.100.1", "browser")
     desk("mine")
     assert half_written.desks() == ["mine"]
+
+
+def test_files_of_all_desks_go_however_many_there_are(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(erasure, "BATCH", 1)
+    user = anna()
+    mine = submit(PHONE, user_id=user.id)
+    for name in ("one", "two"):
+        desk(name, staff_typed=typed(mine.number, reply="Здравствуйте", attached=f"{name}.pdf"))
+    assert sorted(cleared(user).files) == ["one.pdf", "two.pdf"]

@@ -67,9 +67,10 @@ def test_what_its_parts_brought_is_added_up_by_month(database: Database) -> None
 
 def test_it_is_complete_with_all_parts_at_once(database: Database) -> None:
     first = batch()
-    second, other = batch(part_of=first.id), batch()
+    second, other = batch(part_of=first.id, matching={"at": 1}), batch(matching={"at": 2})
     with after(60), db.atomic():
         second.complete()
+    assert (fresh(second).matching, fresh(other).matching) == ({}, {"at": 2}), "it is to be matched anew"
     assert second.state == "done"
     assert states() == {first.id: "done", second.id: "done", other.id: "running"}
     assert fresh(first).finished_at == fresh(second).finished_at == moment(60)

@@ -83,3 +83,14 @@ def test_of_two_who_invite_one_phone_at_once_one_does(clerk: Staff) -> None:
     acts = [done(lambda: invite(clerk)), done(lambda: invite(colleague, SADOVAYA))]
     assert together(acts).count(True) == 1
     assert Invitation.select().count() == 1
+
+
+def test_what_it_answered_is_asked_for_anew_once_it_is_over(clerk: Staff) -> None:
+    made = invite(clerk)
+    begun = draft()
+    assert begun.keeps_invitation() and (begun.account_id, begun.last_name) == (LESNAYA, "Иванова")
+    invitation.withdraw(made, clerk, IP)
+    assert not begun.keeps_invitation()
+    left = Registration.get_by_id(begun.id)
+    assert (left.invitation, left.account_id, left.amount, left.step) == (None, None, None, "account")
+    assert left.keeps_invitation(), "there is none"

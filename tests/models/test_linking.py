@@ -3,7 +3,7 @@
 import pytest
 from peewee import Database
 
-from cabinet.models import Account, AccountLink, Audit, Message, User, linking
+from cabinet.models import Account, AccountLink, Audit, Message, Staff, User, linking
 from cabinet.models.database import db
 from tests.cast import ADDRESSES, DACHNAYA, LESNAYA, OTHER_PHONE, SADOVAYA, bill, resident, told
 from tests.models.clock import after
@@ -38,6 +38,7 @@ def test_who_holds_what(anna: User) -> None:
     boris = resident(OTHER_PHONE, accounts=[SADOVAYA])
     assert linking.holds(anna, LESNAYA) and linking.holds(boris, SADOVAYA)
     assert not linking.holds(anna, SADOVAYA) and not linking.holds(boris, LESNAYA)
+    assert linking.other_holders(anna, LESNAYA) == 0 and linking.other_holders(anna, SADOVAYA) == 1
 
 
 def test_one_more_account_is_told_to_staff_and_to_its_other_holders(anna: User) -> None:
@@ -78,3 +79,11 @@ def test_holders_of_other_accounts_learn_nothing(anna: User) -> None:
     boris = resident(OTHER_PHONE, accounts=[SADOVAYA])
     linking.link(boris, account(DACHNAYA), IP)
     assert told(anna.email) == []
+
+
+def test_what_staff_did_is_undone_though_others_came_to_the_account_since(anna: User) -> None:
+    olga, boris = Staff.add("olga@example.org", "clerk", "hash"), resident(OTHER_PHONE)
+    linking.link(anna, account(SADOVAYA), IP, olga.actor)
+    linking.link(boris, account(SADOVAYA), IP)
+    assert linking.take_back(anna, account(SADOVAYA), "linked", IP, olga.actor)
+    assert not linking.holds(anna, SADOVAYA) and linking.holds(boris, SADOVAYA)

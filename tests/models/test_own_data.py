@@ -183,3 +183,13 @@ def test_who_has_no_number_is_told_none_and_looks_at_one_moment_stay_in_order(an
         "staff-cabinet-seen",
         "staff-data-handed-out",
     ]
+
+
+def test_what_came_to_a_mailbox_before_it_was_proved_is_not_told(anna: User) -> None:
+    with after(10), db.atomic():
+        Message.enqueue("sms", "mine", to=PHONE)
+        Message.enqueue("mail", "of_who_had_it_then", to=anna.email)
+    with after(20), db.atomic():
+        User.update(email_confirmed_at=moment(20)).where(User.id == anna.id).execute()
+        Message.enqueue("mail", "since", to=anna.email)
+    assert messages_of(User.get_by_id(anna.id)) == ["mine", "since"]

@@ -11,7 +11,7 @@ from cabinet.models import AccountEvent, ConnectionRequest, Message, Staff, User
 from cabinet.models.account_event import history_of
 from cabinet.models.base import now
 from cabinet.models.database import db
-from cabinet.models.passed_number import is_unseen, release, tell_of
+from cabinet.models.passed_number import PassedNumber, is_unseen, release, tell_of
 from tests.cast import NEW_PHONE, OTHER_PHONE, PHONE, hashed, resident
 from tests.models.clock import DAY, after, moment
 from tests.models.test_request import submit
@@ -43,7 +43,9 @@ def test_who_leaves_takes_nothing_of_the_numbers_former_owner_along(database: Da
         "new.jpg",
         "nobody's.jpg",
     ]
+    assert PassedNumber.of(old) == PassedNumber.of(new) != PassedNumber.of(resident(OTHER_PHONE)) == []
     departure.erase(new)
+    assert PassedNumber.of(old) == [], "it names who had it next"
     assert [request.receipt for request in ConnectionRequest.of_user(old.id)] == ["old.jpg"]
     assert [event.kind for event in AccountEvent.select()] == ["signed-in"]
 

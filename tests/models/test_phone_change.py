@@ -3,8 +3,8 @@
 import peewee
 import pytest
 
-from cabinet.models import Message, OneTimeCode, Staff, User
-from cabinet.models.phone_change import PhoneChange, approve, ask
+from cabinet.models import Audit, Message, OneTimeCode, Staff, User
+from cabinet.models.phone_change import PhoneChange, approve, ask, refuse, withdraw
 from tests.cast import NEW_PHONE, OTHER_PHONE, PHONE, resident
 from tests.models.clock import DAY, after
 from tests.models.codes import IP, send
@@ -44,3 +44,23 @@ def test_systems_of_the_company_are_told_both_numbers(change: PhoneChange) -> No
         "phone": NEW_PHONE,
         "by": "staff",
     }
+
+
+def acts() -> list[tuple[str, str, str, object]]:
+    rows = Audit.select().where(Audit.action.startswith("staff-phone-change-")).order_by(Audit.id)
+    return [(row.action, row.actor, row.ip, row.detail) for row in rows][1:]  # what is asked stands first
+
+
+def test_who_refused_it_is_on_record(database: peewee.Database) -> None:
+    asker, decider = (Staff.add(f"{name}@example.org", "clerk", "hash") for name in ("olga", "ivan"))
+    made = ask(resident(), NEW_PHONE, "SIM потеряна", "Паспорт", asker, IP)
+    refuse(made, decider, "Паспорт не тот", IP)
+    assert acts() == [("staff-phone-change-refused", decider.actor, IP, {"change": made.id})]
+
+
+def test_only_who_asked_takes_it_back_and_once(database: peewee.Database) -> None:
+    asker, other = (Staff.add(f"{name}@example.org", "clerk", "hash") for name in ("olga", "ivan"))
+    made = ask(resident(), NEW_PHONE, "SIM потеряна", "Паспорт", asker, IP)
+    assert not withdraw(made, other, IP) and PhoneChange.get_by_id(made.id).waits
+    assert withdraw(made, asker, IP) and not withdraw(made, asker, IP)
+    assert acts() == [("staff-phone-change-withdrawn", asker.actor, IP, {"change": made.id})]

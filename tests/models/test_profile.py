@@ -12,6 +12,7 @@ from cabinet.models import (
     EmailLink,
     Message,
     OneTimeCode,
+    Registration,
     User,
     WayBack,
     WebSession,
@@ -21,6 +22,7 @@ from cabinet.models.attempt import TooManyError
 from cabinet.models.code import Verdict
 from cabinet.models.database import db
 from cabinet.models.passed_number import no_number
+from cabinet.models.phone_proof import by_contact_alone
 from cabinet.models.user import CredentialsChangedError
 from tests.cast import OTHER_PHONE, PASSWORD, PHONE, hashed, resident, told
 from tests.models.clock import after, moment
@@ -213,3 +215,15 @@ def test_recovery_is_voided_when_it_was(traces: Traces) -> None:
         profile.recover(traces.anna, traces.codes[0], "new", IP)
     assert OneTimeCode.get_by_id(traces.codes[0].id).voided_at == moment(0)
     assert OneTimeCode.get_by_id(traces.codes[1].id).voided_at is None
+
+
+def test_a_code_to_a_number_counts_for_more_than_the_contact_that_it_began_with(
+    database: peewee.Database,
+) -> None:
+    anna = resident()
+    with db.atomic():
+        Registration.create(phone=PHONE, user=anna, proved_by="max", completed_at=moment(0))
+    profile.change_phone(anna, NEW, IP, "")
+    assert by_contact_alone(anna.id, PHONE)
+    profile.change_phone(User.get_by_id(anna.id), PHONE, IP, "")
+    assert not by_contact_alone(anna.id, PHONE)

@@ -12,7 +12,7 @@ from cabinet.models import proof
 from cabinet.models.attempt import TooManyError
 from cabinet.models.code_limits import NetworkFullError
 from cabinet.models.database import db
-from cabinet.models.proof import EASIEST, LIFE, challenge, spend
+from cabinet.models.proof import EASIEST, LIFE, LONGEST, challenge, spend
 from tests.cast import OTHER_PHONE, PHONE
 from tests.models.clock import HOUR, after
 from tests.models.codes import IP, OTHER_IP, send
@@ -71,6 +71,14 @@ def test_nothing_else_is_a_solution(database: Database) -> None:
     assert not any(spend(answer, PHONE, IP) for answer in (*forged, *junk))
 
 
+def test_so_long_an_answer_is_read_and_none_that_is_longer(database: Database) -> None:
+    asked = challenge(PHONE, IP)
+    room = LONGEST // 4 * 3 - len(base64.b64decode(solved(asked, more="")))
+    longest, longer = (solved(asked, more="x" * size) for size in (room, room + 1))
+    assert len(longest) == LONGEST < len(longer)
+    assert not spend(longer, PHONE, IP) and spend(longest, PHONE, IP)
+
+
 @FEW
 def test_a_full_network_asks_for_work_and_no_other_limit_does(database: Database) -> None:
     send(PHONE)
@@ -92,6 +100,7 @@ def test_proofs_have_a_limit_of_their_own_and_grow_harder(
             hardness.append(challenge(PHONE, IP)["maxnumber"])
             send(f"+7916{number:07d}", proved=True)
         assert hardness == sorted(hardness) and hardness[-1] > 100 * hardness[0]
+        assert all((one // hardness[0]).bit_count() == 1 for one in hardness), "twice as hard, each time"
         assert challenge(PHONE, OTHER_IP)["maxnumber"] == hardness[0], "another network begins anew"
         with pytest.raises(TooManyError) as error:
             send("+79167654321", proved=True)

@@ -1,12 +1,14 @@
 """People of the company: their sessions, their second factor, how they come and go."""
 
+from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import peewee
 import pytest
 
-from cabinet.models import Audit, Staff, base
+from cabinet.models import Audit, Staff, base, second_factor
 from cabinet.models.database import db
+from config import Settings
 from tests.models.clock import after, moment
 
 
@@ -62,8 +64,10 @@ def test_a_blocked_person_is_out_at_once_and_may_come_back(olga: Staff) -> None:
 
 def test_a_reset_gives_another_password_and_another_second_factor(olga: Staff) -> None:
     salt, role = olga.totp_salt, olga.role
+    olga.totp_kept = "of-an-earlier-key."
     olga.reset("new")
     row = fresh(olga)
+    assert row.totp_kept == second_factor.marked()
     assert row.password_hash == "new" and row.totp_salt not in (salt, "", None) and row.role == role
     assert recorded()[1:] == [("staff-reset", "system", olga.id, {})]
 
@@ -125,3 +129,18 @@ def test_an_old_copy_of_a_person_overwrites_nothing(olga: Staff) -> None:
     olga.reset("new")
     olga.block(True)
     assert fresh(olga).role == "admin"
+
+
+def test_authenticators_go_on_when_the_key_is_replaced_again_and_again(
+    olga: Staff, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Staff.add("ivan@example.org", "clerk", "hash")
+    codes = [one.codes_at(0)[0] for one in Staff.select().order_by(Staff.id)]
+    keys = ["n" * 40, settings.secret_key]
+    for key in ("m" * 40, "k" * 40):
+        now = replace(settings, secret_key=keys[0], secret_key_fallbacks=tuple(keys[1:]))
+        monkeypatch.setattr(base, "_settings", now)
+        assert Staff.move_factors() == (2, []) and Staff.move_factors() == (0, [])
+        monkeypatch.setattr(base, "_settings", replace(now, secret_key_fallbacks=()))
+        assert [one.codes_at(0)[0] for one in Staff.select().order_by(Staff.id)] == codes
+        keys = [key, keys[0]]

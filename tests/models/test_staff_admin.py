@@ -123,6 +123,8 @@ def test_a_role_and_a_name_are_changed(anna: Staff) -> None:
 def test_recovery_codes_work_once_each_for_their_owner(anna: Staff, boris: Staff) -> None:
     with db.atomic():
         made = RecoveryCode.renew(anna, IP)
+    told = Audit.get(Audit.action == "staff-recovery-codes-made")
+    assert (told.actor, told.ip) == (anna.actor, IP)
     assert len(set(made)) == 8 and RecoveryCode.left(anna) == 8
     typed = as_typed(f" {made[0].lower().replace('-', ' ')} ")
     assert typed and typed == made[0].replace("-", "")

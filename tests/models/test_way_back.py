@@ -59,8 +59,9 @@ def test_a_passkey_from_before_a_number_is_no_thiefs(database: Database) -> None
     anna = resident(accounts=[LESNAYA])
     passkey = base.now()
     thief = moved(moved(anna, NEW_PHONE), OTHER_PHONE)
+    moved(resident("+79160000001", accounts=[DACHNAYA]), "+79160000002")
     profile.change_phone(thief, "+79160000000", IP, "", passkey)
-    assert ways() == [PHONE]
+    assert ways() == [PHONE, "+79160000001"], "another resident's is nobody's business here"
 
 
 def test_however_late_they_come(database: Database) -> None:
