@@ -8,7 +8,7 @@ from cabinet.billing import houses
 from cabinet.billing.importer import import_billing
 from cabinet.billing.jobs import run_next
 from cabinet.billing.undo import take_back
-from cabinet.models import Account, BilledHouse, HouseWord, ImportBatch
+from cabinet.models import Account, BilledHouse, HouseWord, ImportBatch, account_search
 from cabinet.models.account_search import find_accounts
 from cabinet.models.alone import alone
 from cabinet.models.billed_house import house_of
@@ -156,3 +156,15 @@ def test_no_house_is_written_while_an_import_is_at_work(tmp_path: Path) -> None:
     with alone("billing"):
         assert not houses.refresh(wait=False)
     assert houses.refresh(wait=False) and not houses.refresh()
+
+
+def test_a_room_of_a_flat_is_found(database: object) -> None:
+    billed(("779", "г. Клин, ул. Дачная, д. 3, кв. 5, комн. 7", ""))
+    assert found("дачная 3 5 7") == ["779"]
+
+
+def test_so_many_accounts_are_compared_and_no_more(known: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(account_search, "AT_ONCE", 1)
+    monkeypatch.setattr(account_search, "LOOKED_AT", 2)
+    accounts, more = find_accounts("клин")
+    assert len(accounts) == 2 and more

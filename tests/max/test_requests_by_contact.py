@@ -6,8 +6,9 @@ import pytest
 import time_machine
 from flask import Flask
 
-from cabinet.models import Audit, ConnectionRequest, Message, Registration, WebSession, departure
+from cabinet.models import Audit, ConnectionRequest, Message, Registration, Staff, WebSession, departure
 from cabinet.models.base import now
+from cabinet.models.contact_requests import erase_of_contact
 from cabinet.models.database import db
 from cabinet.receipts import store
 from cabinet.worker.purge import purge
@@ -97,6 +98,8 @@ def test_it_goes_when_its_author_asks_and_the_owners_stays(desk: Visitor) -> Non
     assert not Registration.select().where(Registration.proved_by == "max").exists()
     told = Audit.get(Audit.action == "staff-contact-requests-deleted")
     assert told.subject == request.id and NEW_PHONE not in str(told.detail)
+    assert erase_of_contact(request, Staff.get(), "", lambda name: None) == []
+    assert Audit.select().where(Audit.action == told.action).count() == 1, "there was nothing left"
     assert "Удалить эти заявки" not in desk.text
 
 

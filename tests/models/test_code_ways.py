@@ -3,11 +3,13 @@
 import pytest
 from peewee import Database
 
-from cabinet.models import AccountEvent, Attempt, Message, OneTimeCode
+from cabinet.models import AccountEvent, Attempt, DeliveryTry, Message, OneTimeCode
 from cabinet.models.attempt import EVERYBODY, TooManyError, network
 from cabinet.models.code import Verdict
 from cabinet.models.code_limits import NetworkFullError, may_count_sms
 from cabinet.models.code_streak import STREAK
+from cabinet.models.database import db
+from cabinet.models.fate import State
 from tests.cast import OTHER_PHONE, PHONE
 from tests.models.clock import DAY, HOUR, after, moment
 from tests.models.codes import AT_ONCE, IP, guess_wrong, refused, send, stored
@@ -134,3 +136,15 @@ def test_a_second_press_of_the_last_guess_finds_it_used(database: Database) -> N
         assert stored(code).verify(code.digits) is Verdict.USED
     with after(300):
         assert stored(code).verify(code.digits) is Verdict.TOO_MANY
+
+
+def test_who_cannot_wait_hurries_their_own_code_alone(database: Database) -> None:
+    with after():
+        mine, others = send(), send(OTHER_PHONE)
+        with db.atomic():
+            for code in (mine, others):
+                DeliveryTry.begin(Message.get_by_id(code.message), "smsc").ended(State.SILENT, "time-out")
+            Message.update(due_at=moment(60)).execute()
+        assert mine.hurry() and not mine.hurry()
+    due = {row.to: row.due_at for row in Message.select()}
+    assert due == {mine.phone: moment(0), OTHER_PHONE: moment(60)}

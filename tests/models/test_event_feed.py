@@ -7,9 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from peewee import Database
 
-from cabinet.models import EventPlace, Message, event_feed
+from cabinet.models import EventPlace, EventReader, Message, event_feed
 from cabinet.models.database import db, is_sqlite
 from cabinet.models.event_feed import UnknownEventError, forget_gone, page_after, publish
+from tests.models.clock import HOUR, after, moment
 from tests.waiting import until
 
 Enqueue = Callable[..., Message]
@@ -140,3 +141,13 @@ def test_a_page_is_bounded(enqueue: Enqueue, monkeypatch: pytest.MonkeyPatch) ->
 def test_an_empty_feed_has_a_page(database: Database) -> None:
     assert page_after(None, 9).events == []
     assert forget_gone() == 0
+
+
+def test_when_a_reader_was_there_is_noted_to_the_hour(database: Database) -> None:
+    with after():
+        reader, other = (EventReader.add(name, "system")[0] for name in ("CRM", "BI"))
+    for seconds, noted in ((0, 0), (HOUR, 0), (HOUR + 1, HOUR + 1)):
+        with after(seconds):
+            EventReader.get_by_id(reader.id).seen()
+        assert EventReader.get_by_id(reader.id).seen_at == moment(noted)
+    assert EventReader.get_by_id(other.id).seen_at is None

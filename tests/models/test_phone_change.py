@@ -6,7 +6,7 @@ import pytest
 from cabinet.models import Audit, Message, OneTimeCode, Staff, User
 from cabinet.models.phone_change import PhoneChange, approve, ask, refuse, withdraw
 from tests.cast import NEW_PHONE, OTHER_PHONE, PHONE, resident
-from tests.models.clock import DAY, after
+from tests.models.clock import DAY, after, moment
 from tests.models.codes import IP, send
 
 
@@ -64,3 +64,13 @@ def test_only_who_asked_takes_it_back_and_once(database: peewee.Database) -> Non
     assert not withdraw(made, other, IP) and PhoneChange.get_by_id(made.id).waits
     assert withdraw(made, asker, IP) and not withdraw(made, asker, IP)
     assert acts() == [("staff-phone-change-withdrawn", asker.actor, IP, {"change": made.id})]
+
+
+def test_it_waits_to_its_end_and_no_longer(database: peewee.Database) -> None:
+    with after():
+        asker = Staff.add("olga@example.org", "clerk", "hash")
+        made = ask(resident(), NEW_PHONE, "SIM потеряна", "Паспорт", asker, IP)
+    life = (made.until - moment(0)).total_seconds()
+    for seconds, waits in ((life - 1, True), (life, False)):
+        with after(seconds):
+            assert (made.waits, PhoneChange.waiting() == [made]) == (waits, waits)

@@ -3,11 +3,12 @@
 import pytest
 from flask import Flask
 
-from cabinet.models import Account, ResidentWord, User, linking, profile, word_search
+from cabinet.models import Account, ResidentWord, User, linking, profile, request_search, word_search
 from cabinet.models.database import db
 from cabinet.models.departure import erase
-from cabinet.models.resident_search import catch_up, find
+from cabinet.models.resident_search import catch_up, find, find_all
 from tests.cast import DACHNAYA, LESNAYA, NEW_PHONE, PHONE, bill, resident
+from tests.models.test_request import submit
 
 
 @pytest.fixture
@@ -62,3 +63,23 @@ def test_common_words_find_some_and_say_so(anna: User, monkeypatch: pytest.Monke
     found = find("елкина анна")
     assert len(found.keys) == 3 and found.more
     assert find("прутко анна") == word_search.Found([anna.id])
+
+
+def test_what_stands_for_a_number_that_passed_on_is_no_number(database: object) -> None:
+    assert word_search.words_of("", "", "", "~abcdef1234") == []
+
+
+def test_a_file_has_each_resident_once_and_none_for_no_words(anna: User) -> None:
+    resident("+79161234568", accounts=[DACHNAYA], last_name="Носов 916123")
+    found = [key for keys in find_all("916123") for key in keys]
+    assert len(found) == 2 == len(set(found))
+    assert list(find_all("?")) == []
+
+
+def test_of_requests_the_newest_are_shown_and_it_is_said_that_there_are_more(
+    database: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    older, newest = submit(PHONE, key="1"), submit(PHONE, key="2")
+    assert request_search.find(PHONE) == word_search.Found([newest.id, older.id])
+    monkeypatch.setattr(request_search, "MOST", 1)
+    assert request_search.find(PHONE) == word_search.Found([newest.id], more=True)

@@ -62,7 +62,7 @@ def test_a_clerk_merges_two_after_a_question(desk: Visitor, clerk: Staff, admin:
     assert (row.actor, row.subject, row.detail) == (clerk.actor, OTHER, {"into": KEPT})
     assert not Message.select().where(Message.channel != "staff").exists(), "the resident is not told"
     told = Message.get(Message.template == "request_merged").data
-    assert (told["number"], told["into"]) == (OTHER, KEPT)
+    assert (told["number"], told["into"], told["user"]) == (OTHER, KEPT, "")
 
 
 def test_the_one_that_was_merged_leads_to_the_one_kept(desk: Visitor, clerk: Staff) -> None:
