@@ -22,8 +22,6 @@ def find_accounts(query: str) -> tuple[list[Account], bool]:
     Words may stand in any order, and but for numbers only begin so. A number alone is that of the house.
     What an import has just brought is found by its address a little later. True besides: there may be others.
     """
-    if not query.strip():
-        return [], False
     with suppress(fields.FieldError):
         found: Account | None = Account.get_or_none(
             Account.number == billed_number(fields.account_number(query))
