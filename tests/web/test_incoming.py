@@ -67,3 +67,17 @@ def test_a_view_that_lets_less_in_is_obeyed(app: Flask) -> None:
         request.max_content_length = 50
         with pytest.raises(RequestEntityTooLarge):
             request.form  # noqa: B018
+
+
+@pytest.mark.parametrize("name", ["Origin", "user-agent", "Content-Type", "Content-Length", "Cookie"])
+@pytest.mark.parametrize("more", [{}, {"HTTP_ORIGIN": "", "HTTP_USER_AGENT": "7", "HTTP_COOKIE": "a=1; b"}])
+def test_headers_and_fields_are_those_that_werkzeug_finds(name: str, more: dict[str, str]) -> None:
+    theirs, mine = (kind(environ(b"a=1&a=2&b=", **more)) for kind in (Request, Incoming))
+    assert mine.headers.get(name) == theirs.headers.get(name)
+    assert mine.headers.get(name, "none") == theirs.headers.get(name, "none")
+    assert mine.headers.get(name, 0, type=int) == theirs.headers.get(name, 0, type=int)
+    assert mine.headers.getlist(name) == theirs.headers.getlist(name)
+    assert mine.cookies == theirs.cookies
+    for field in ("a", "b", "c"):
+        assert mine.form.get(field) == theirs.form.get(field)
+        assert mine.form.get(field, 5, type=int) == theirs.form.get(field, 5, type=int)
