@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from cabinet.models import code_streak, spending
 from cabinet.models.attempt import (
@@ -15,7 +15,6 @@ from cabinet.models.attempt import (
     blocking,
     count_since,
     network,
-    nth_since,
     waits_by,
 )
 from cabinet.models.base import now, settings
@@ -24,6 +23,10 @@ from cabinet.models.locks import lock_names
 
 SENT = ("sms-phone", "call-phone", "max-phone", "mail-phone")  # what the waits between codes count
 FREE = ("max", "mail")  # what no budget pays for
+_SENT_SINCE = [
+    f"SELECT {what} FROM attempt WHERE kind IN {SENT} AND subject = ? AND at > ?"  # noqa: S608 — our own
+    for what in ("COUNT(*)", "MAX(at)")
+]
 
 
 class NetworkFullError(TooManyError):
@@ -52,35 +55,34 @@ def count_code(way: str, phone: str, ip: str, known: bool, device: bool, proved:
     moment, more = now(), settings().sms_per_phone_day_reserved * (2 if device else 1)
     more = more if way not in FREE else 0
     today = moment - timedelta(seconds=DAY)
-    limited = [_limited(f"{way}-phone", phone), _limited(f"{way}-phone", phone, more)]
+    extras = (more,) if device else (0, more) if known else (0,)
+    limited = [_limited(f"{way}-phone", phone, extra) for extra in extras]
     limited += [_limited(*one) for one in others]
-    sent_since = _sent_since(phone, today)
     budgets = [one.question() for one in spending.budgets()] if way not in FREE else []
     wrong, from_here, *answers = Attempt.ask(
         code_streak.length(phone),
         count_since(f"{way}-phone-from", here, today),
         *budgets,
-        *sent_since,
+        *_sent_since(phone, today),
         *(question for one in limited for question in blocking(*one, moment)),
     )
     if not device:
         code_streak.check(wrong)
     if budgets:
         spending.check(known, answers[: len(budgets)])
-    answers = answers[len(budgets) :]
-    sent = answers[: len(sent_since)]
-    if wait := _resend_wait(sent, moment):
+    number, latest, *answers = answers[len(budgets) :]
+    if wait := _resend_wait(number, latest, moment):
         raise TooManyError(wait, "code-resend")
-    plain, with_reserve, *rest = waits_by(answers[len(sent_since) :], limited, moment)
-    reserve = device or (known and not from_here)
-    waits = [with_reserve if reserve else plain, *rest]
-    kinds = [kind for kind, *_ in limited[1:]]
+    waits = waits_by(answers, limited, moment)
+    own, rest = waits[: len(extras)], waits[len(extras) :]
+    waits = [own[0 if from_here else -1], *rest]
+    kinds = [kind for kind, *_ in limited[len(extras) - 1 :]]
     wait, limit = max(zip(waits, kinds, strict=True))
     if wait:
         blocked = {kind for kind, one in zip(kinds, waits, strict=True) if one}
         raise (NetworkFullError if blocked == {"sms-ip"} else TooManyError)(wait, limit)
     Attempt.add(*counted)
-    return Counted(counted, _resend_wait([1, moment, *sent], moment))
+    return Counted(counted, _resend_wait(number + 1, moment, moment))
 
 
 def may_count_sms(phone: str) -> bool:
@@ -108,22 +110,19 @@ def _limited(kind: str, subject: str, more: int = 0) -> tuple[str, str, tuple[Li
 def resend_wait(phone: str) -> int:
     """Seconds until the next code may go to `phone`; the waits grow with those of the last 24 hours."""
     moment = now()
-    return _resend_wait(Attempt.ask(*_sent_since(phone, moment - timedelta(seconds=DAY))), moment)
+    number, latest = Attempt.ask(*_sent_since(phone, moment - timedelta(seconds=DAY)))
+    return _resend_wait(number, latest, moment)
 
 
 def _sent_since(phone: str, since: datetime) -> list[Question]:
-    """Of each way how many codes were sent since then, and when the last was."""
-    return [
-        question
-        for kind in SENT
-        for question in (count_since(kind, phone, since), nth_since(kind, phone, since, 1))
-    ]
+    """How many codes were sent since then, by whatever way, and when the last was."""
+    return [(sql, (phone, since)) for sql in _SENT_SINCE]
 
 
-def _resend_wait(sent: list[Any], moment: datetime) -> int:
+def _resend_wait(number: int, latest: datetime | None, moment: datetime) -> int:
     """The wait that the answers to `_sent_since` mean."""
-    number, latest, waits = sum(sent[::2]), [at for at in sent[1::2] if at], settings().code_resend_waits
-    if not latest or not waits:
+    waits = settings().code_resend_waits
+    if latest is None or not waits:
         return 0
     wait = waits[min(number, len(waits)) - 1]
-    return max(0, int((max(latest) + timedelta(seconds=wait) - moment).total_seconds() + 0.999))
+    return max(0, int((latest + timedelta(seconds=wait) - moment).total_seconds() + 0.999))
