@@ -17,7 +17,7 @@ from peewee import BigIntegerField, CharField, DateTimeField
 from cabinet.models.base import Model, now
 from cabinet.models.database import transaction
 from cabinet.models.locks import lock_names
-from cabinet.models.prepared import execute, numbered
+from cabinet.models.prepared import execute, moment_of, numbered
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 EVERYBODY = ""  # the subject of what all have in common; its attempts are numbered
@@ -144,8 +144,7 @@ class Attempt(Model):
         """The answers to several questions, by one statement."""
         asked, values = zip(*questions, strict=True)
         row = execute(_together(asked), [*chain.from_iterable(values)]).fetchone()
-        moment: Any = cls.at  # SQLite has texts for moments
-        return [moment.python_value(value) for value in row]
+        return [moment_of(value) for value in row]
 
     @classmethod
     def give_back_all(cls, *counted: tuple[str, str]) -> None:

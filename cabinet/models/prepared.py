@@ -63,8 +63,7 @@ class Prepared(Generic[M]):
             self.written[sqlite] = self._write(sqlite)
         sql, places = self.written[sqlite]
         given = dict(zip(self.names, values, strict=True))
-        for name in self.documents:
-            given[name] = document(given[name])
+        given |= {name: document(given[name]) for name in self.documents}
         return db.obj.execute_sql(sql, [given[p.name] if isinstance(p, _Place) else p for p in places])
 
     def _write(self, sqlite: bool) -> tuple[str, list[Any]]:
@@ -152,7 +151,8 @@ def _plain(field: Any) -> type | None:
     return _TYPES.get(kind.adapt)
 
 
-def _moment(value: Any) -> datetime:
+def moment_of(value: Any) -> Any:
+    """What the database has as a moment: on SQLite a text; anything but a text stays what it is."""
     return datetime.fromisoformat(value) if type(value) is str else value
 
 
@@ -166,7 +166,7 @@ _TYPES: dict[Any, type] = {
     peewee.DateTimeField.adapt: datetime,
     peewee.DateField.adapt: date,
 }
-_READ: dict[type, Callable[[Any], Any]] = {datetime: _moment, date: _day}  # SQLite has texts for them
+_READ: dict[type, Callable[[Any], Any]] = {datetime: moment_of, date: _day}  # SQLite has texts for them
 
 
 def _made(model: type[M], readers: Sequence[Reader], row: Sequence[Any]) -> M:
