@@ -70,7 +70,8 @@ class Model(peewee.Model):
 
     def __init__(self, *args: Any, **values: Any) -> None:
         """A new row. Peewee sets its values one by one, of which few need more than to be kept."""
-        if not _plain_fields(type(self)).issuperset(values) or any(map(_is_row, values.values())):
+        plain, rows = _plain_fields(type(self))
+        if not plain.issuperset(values) or any(isinstance(values.get(name), peewee.Model) for name in rows):
             super().__init__(*args, **values)
             return
         super().__init__()
@@ -83,14 +84,12 @@ class Model(peewee.Model):
 
 
 @lru_cache(maxsize=128)
-def _plain_fields(model: Any) -> frozenset[str]:
-    """The names of the fields that keep what they are given, as long as that is no row of another table."""
+def _plain_fields(model: Any) -> tuple[frozenset[str], tuple[str, ...]]:
+    """The names of the fields that keep what they are given, and of those that may be given a row."""
     plain = (peewee.FieldAccessor, peewee.ForeignKeyAccessor)
-    return frozenset(name for name, field in model._meta.fields.items() if field.accessor_class in plain)
-
-
-def _is_row(value: object) -> bool:
-    return isinstance(value, peewee.Model)
+    names = [name for name, field in model._meta.fields.items() if field.accessor_class in plain]
+    rows = (name for name in names if isinstance(model._meta.fields[name], peewee.ForeignKeyField))
+    return frozenset(names), tuple(rows)
 
 
 class Named:

@@ -150,27 +150,29 @@ class JointCommits:
 
     def commit(self: Any) -> None:
         """What was written is on the disk when it returns."""
+        if not (self.autoconnect and self.queue.waited_for and self._shared()):
+            self._commit()
+            self._leave()
+
+    def _shared(self: Any) -> bool:
+        """Leave it to the next in line, if there is one yet, and wait until it is committed."""
         joint = self.joint or Joint(self._state.conn)
-        if self.autoconnect and self._is_shared(joint):
-            self._look_whether_open(self._state.conn)
-            if self.mine.part:
-                self._run("RELEASE part")
-            self.joint = joint
-            if self._pass_on():
-                joint.wait()
-                return
-        self._commit()
-        self._leave()
+        if not self._is_shared(joint):
+            return False
+        if not self._state.conn.in_transaction:  # SQLite has taken all back by itself, as on a full disk
+            raise peewee.OperationalError("the transaction was taken back")
+        if self.mine.part:
+            self._run("RELEASE part")
+        self.joint = joint
+        passed: bool = self._pass_on()
+        if passed:
+            joint.wait()
+        return passed
 
     def _is_shared(self: Any, joint: Joint) -> bool:
         """Whether another goes on in it: somebody waits, and others have not waited for too many."""
         joint.turns += 1
         return bool(self.queue.waited_for) and joint.turns < MOST
-
-    def _look_whether_open(self, connection: Any) -> None:
-        """Raises peewee.OperationalError where SQLite took all back by itself, as on a full disk."""
-        if not connection.in_transaction:
-            raise peewee.OperationalError("the transaction was taken back")
 
     def rollback(self: Any) -> None:
         """Take back what was written, unless all of it was already."""
