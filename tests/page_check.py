@@ -12,6 +12,7 @@ UNLABELLED = ("hidden", "submit", "button", "image", "reset")
 REFERENCES = {"aria-describedby", "aria-labelledby", "aria-errormessage", "aria-controls"}
 
 
+UNREAD = re.compile(r'\b(action|class|content|data-[\w-]+|datetime|href|src|title|value)="[^"]+"')
 _checked: set[tuple[str, bool]] = set()
 
 
@@ -30,9 +31,12 @@ def check_page(sheet: Sheet, response: Response, whole: bool = True) -> None:
 
 
 def skeleton(html: str) -> str:
-    """A digest of the markup alone: words and values are reduced to whether there are any."""
+    """A digest of the markup alone: words and values are reduced to whether there are any.
+
+    So are attributes of which no check asks more.
+    """
     markup = re.sub(r">[^<>]*[^<>\s][^<>]*<", ">x<", html)
-    markup = re.sub(r'value="[^"]+"', 'value="x"', markup)
+    markup = UNREAD.sub(r'\1="x"', markup)
     return hashlib.sha256(markup.encode("utf-8", "replace")).hexdigest()
 
 
