@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Iterable, Iterator
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 Graph = dict[str, set[str]]
@@ -143,17 +143,17 @@ def sources(root: Path) -> list[Path]:
     return sorted([*folders, *root.glob("*.py")])
 
 
-def functions(path: Path) -> Iterator[tuple[str, int]]:
+@cache
+def functions(path: Path) -> list[tuple[str, int]]:
     """Name and length in lines of each function of a file, methods and inner ones too.
 
     Decorators and the docstring do not count.
     """
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield (
-                node.name,
-                _lines(node) - (_lines(node.body[0]) if ast.get_docstring(node) is not None else 0),
-            )
+    return [
+        (node.name, _lines(node) - (_lines(node.body[0]) if ast.get_docstring(node) is not None else 0))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
 
 
 def _lines(node: ast.stmt) -> int:

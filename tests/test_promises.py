@@ -26,8 +26,10 @@ def functions(tree: ast.AST) -> Iterator[ast.FunctionDef]:
 
 def outermost(tree: ast.AST) -> Iterator[ast.FunctionDef]:
     """Functions with all that is defined in them."""
-    for function in functions(tree):
-        if not any(function is not other and function in ast.walk(other) for other in functions(tree)):
+    inner: set[ast.FunctionDef] = set()
+    for function in functions(tree):  # from the outermost inwards
+        if function not in inner:
+            inner.update(functions(function))
             yield function
 
 
