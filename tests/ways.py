@@ -6,7 +6,7 @@ the tests; the others are slow. What is below the pages is tried on both databas
 read. `make test` takes both where what differs between them is in question: statements, locks, order, what a
 killed process leaves. Elsewhere one of them is thorough: left to `make coverage`, and so to `.ci/run`.
 So are some parameters of a test that tries one promise by many: `@pytest.mark.sample(2)` leaves half of them.
-Of those that try how a file is read, or how staff find something in a list, it takes a third without a mark.
+Of those that try how a file is read, or how staff find something in a list, it takes a quarter unmarked.
 """
 
 import hashlib
@@ -60,7 +60,7 @@ MANY_TABLES = (
         f"tests/staff/test_{name}"
         for name in ("filters", "paging", "request_search", "resident_help", "residents")
     ),
-)  # a third of the tables that they read or show is taken
+)  # a quarter of the tables that they read or show is taken
 DRIVEN = {"chromium", "site", "sites", "engine"}  # fixtures and parameters that mean a real browser
 CHOICES = ("visitor", "database_url")
 SQLITE_ALONE = bool(os.environ.get("SQLITE_ALONE"))  # where mutants run: the ways there are chosen from
@@ -125,7 +125,7 @@ def mark_samples(items: Iterable[pytest.Item]) -> None:
 def sampled(item: pytest.Item) -> int:
     """Of how many parameters of a test `make test` takes one."""
     marker = item.get_closest_marker("sample")
-    return int(marker.args[0]) if marker else 3 if item.nodeid.startswith(MANY_TABLES) else 1
+    return int(marker.args[0]) if marker else 4 if item.nodeid.startswith(MANY_TABLES) else 1
 
 
 def chosen(name: str, ways: list[Way]) -> list[Way]:
