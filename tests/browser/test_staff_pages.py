@@ -54,6 +54,7 @@ MOVED = """() => [...document.querySelectorAll("main *, header *, footer *")].fi
     return order !== "0" || /reverse/.test(flexDirection) || each.tabIndex > 0;
 }).map(each => each.outerHTML.slice(0, 120))"""
 AT = "() => document.activeElement.dataset.stop ?? document.activeElement.outerHTML.slice(0, 120)"
+STOP = f"() => [({AT})(), ({FOCUS})()]"
 BODY = "<body"
 TO_THE_TOP = """() => {
     const top = Object.assign(document.createElement("span"), { tabIndex: -1 });
@@ -78,13 +79,12 @@ class Reader:
         reached: list[str] = []
         for _press in range(MOST_STOPS):
             self.page.keyboard.press("Tab")
-            at = self.page.evaluate(AT)
+            at, focus = self.page.evaluate(STOP)
             if at.startswith(BODY) or (len(reached) > 1 and reached[0] == at):
                 break
             if reached[-1:] == [at]:  # day, month and year; what is in a frame
                 continue
             reached.append(at)
-            focus = self.page.evaluate(FOCUS)
             if not (focus["ringed"] and focus["seen"]) and not focus["html"].startswith("<iframe"):
                 self.faults.append(f"{'no ring' if focus['seen'] else 'out of sight'}: {focus['html']}")
         for place, stop in enumerate(stops):
