@@ -16,7 +16,7 @@ from cabinet import fields
 from cabinet.billing.alternatives import AlternativesError
 from cabinet.billing.answers import Answers
 from cabinet.billing.batches import Reject
-from cabinet.billing.errors import NeedsAnswerError, UnreadableFileError
+from cabinet.billing.errors import NeedsAnswerError, NotWrittenError, UnreadableFileError
 from cabinet.billing.importer import import_billing
 from cabinet.billing.job_run import NO_ROWS, show_to_staff
 from cabinet.billing.known_layouts import import_as_said
@@ -151,7 +151,7 @@ def _explained() -> Iterator[None]:
             hint = f" (похоже на {question.proposal})" if question.proposal else ""
             click.echo(f"{question.sentence}{hint} --{question.code}", err=True)
         sys.exit(NEEDS_ANSWER)
-    except (UnreadableFileError, OSError) as error:
+    except (UnreadableFileError, NotWrittenError, OSError) as error:
         raise click.ClickException(str(error)) from error
     except peewee.PeeweeException as error:  # its text may quote rows
         raise click.ClickException(f"the database failed ({type(error).__name__}); import again") from error

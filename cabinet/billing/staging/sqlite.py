@@ -16,6 +16,7 @@ from typing import Any
 import peewee
 
 from cabinet.billing.batches import AMOUNTS, TEXTS, Batch
+from cabinet.billing.errors import NotWrittenError
 from cabinet.billing.staging import repeats, sqlite_writer
 from cabinet.billing.staging.base import Conflict, Places, Staging, filled
 from cabinet.billing.staging.totals import Reading
@@ -56,13 +57,15 @@ class SqliteStaging(Staging):
                 counts = list(map(int, process.stdout.read().split()))
             except BrokenPipeError:
                 counts = []
+                with suppress(BrokenPipeError):  # what still waits to be sent would fail once more
+                    process.stdin.close()
             except BaseException:
                 process.kill()
                 with suppress(BrokenPipeError):  # what is left to be written is not what went wrong
                     process.stdin.close()
                 raise
         if process.returncode or len(counts) != 3 * len(self.rows):
-            raise peewee.OperationalError("the rows could not be written; is the disk full?")
+            raise NotWrittenError("the rows could not be written; is the disk full?")
         for place, period in enumerate(self.rows):
             self._settled(period, *counts[3 * place : 3 * place + 3])
         db.execute_sql(f"ATTACH DATABASE ? AS {self.schema}", (self.file,))
