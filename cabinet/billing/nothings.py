@@ -12,6 +12,7 @@ WORDS = ("нет", "нет данных", "отсутствует", "не ука
 SPELLED = {form(word) for word in WORDS for form in (str, str.capitalize, str.upper)}
 NOTHINGS = NULLS | SPELLED | {"-", "--", "---", "–", "—", "−"}
 LONGEST = max(map(len, NOTHINGS))
+SIGNS = "Nn-"  # one of them is in each that is ASCII
 SUMS = frozenset((*AMOUNTS, *KOPECKS))  # a dash is zero there
 
 
@@ -24,6 +25,7 @@ def emptied(columns: list[list[str]], names: Sequence[str | None]) -> list[list[
         column
         if name is None
         or _is_long(column)
+        or _is_plain(column)
         or (known := NULLS if name in SUMS else NOTHINGS).isdisjoint(column)
         else ["" if cell in known else cell for cell in column]
         for name, column in zip(names, columns, strict=False)
@@ -33,6 +35,12 @@ def emptied(columns: list[list[str]], names: Sequence[str | None]) -> list[list[
 def _is_long(column: list[str]) -> bool:
     """Whether all cells say more than nothing: sooner known of addresses than which words they are."""
     return bool(column) and len(column[0]) > LONGEST and min(map(len, column)) > LONGEST
+
+
+def _is_plain(column: list[str]) -> bool:
+    """Whether no cell can be such a word, as in numbers and sums: sooner known than by each cell."""
+    joined = "".join(column)
+    return joined.isascii() and not any(map(joined.__contains__, SIGNS))
 
 
 def is_blank(cells: Sequence[str]) -> bool:

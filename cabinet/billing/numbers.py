@@ -58,7 +58,7 @@ def column_of_keys(printed: list[str], exact: bool, tail: int | None = None) -> 
     joined = "\n".join(printed)
     digits = joined.replace("\n", "")
     longest = max(map(len, printed))
-    plain = digits.isascii() and digits.isdigit() and joined.count("\n") == len(printed) - 1
+    plain = digits.isascii() and digits.encode().isdigit() and joined.count("\n") == len(printed) - 1
     if "" in printed or not plain or longest > LONGEST:
         pairs = [account(text, exact, tail) for text in printed]
         return [key for key, _ in pairs], [text for _, text in pairs]

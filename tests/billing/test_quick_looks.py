@@ -1,5 +1,8 @@
 """What is seen at once of a whole column or block is what a look at each of its cells would have found."""
 
+from contextlib import suppress
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -7,6 +10,9 @@ from cabinet.billing.alien import broken
 from cabinet.billing.amounts import ROUBLES_AND_KOPECKS
 from cabinet.billing.common_text import common_signs, is_common
 from cabinet.billing.derived import COMPANY, names, people
+from cabinet.billing.nothings import NOTHINGS, NULLS, emptied
+from cabinet.billing.numbers import account, column_of_keys
+from cabinet.fields import FieldError
 from tests.properties import UNTIMED
 
 WORDS = st.sampled_from(
@@ -48,3 +54,23 @@ def test_russian_text_is_common() -> None:
 def test_a_column_of_sums_fits_if_each_of_them_does(cells: list[str]) -> None:
     fits = all(ROUBLES_AND_KOPECKS.fullmatch(f"{cell};") for cell in cells)
     assert bool(ROUBLES_AND_KOPECKS.fullmatch("".join(f"{cell};" for cell in cells))) == fits
+
+
+def test_each_word_for_nothing_is_found_alone_and_beside_others() -> None:
+    for word in NOTHINGS:
+        sums = "" if word in NULLS else word
+        assert emptied([[word], ["1", word]], ["last_name", "address"]) == [[""], ["1", ""]]
+        assert emptied([[word], ["1.00", word]], ["amount_due", None]) == [[sums], ["1.00", word]]
+
+
+@UNTIMED
+@given(st.lists(st.text(st.sampled_from("0123456789٣²") | st.characters(), max_size=9), min_size=1))
+def test_numbers_of_accounts_are_read_alike_in_a_column_and_alone(column: list[str]) -> None:
+    found: list[tuple[str, str]] = []
+    with suppress(FieldError):
+        found += map(account, column)
+    if len(found) < len(column):
+        with pytest.raises(FieldError):
+            column_of_keys(column, False)
+    else:
+        assert list(zip(*column_of_keys(column, False), strict=True)) == found

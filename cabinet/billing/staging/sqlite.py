@@ -127,11 +127,11 @@ class SqliteStaging(Staging):
 
 def _packed(column: Sequence[str | None]) -> str | list[str | None]:
     """A column in the form cheapest to send: a single text if all its cells are texts without line feeds."""
-    if None not in column:
+    try:
         text = "\n".join(column)  # type: ignore[arg-type]
-        if text.count("\n") == len(column) - 1:
-            return text
-    return list(column)
+    except TypeError:  # there is a None
+        return list(column)
+    return text if text.count("\n") == len(column) - 1 else list(column)
 
 
 def _remove_abandoned(folder: Path) -> None:
