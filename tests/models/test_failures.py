@@ -53,6 +53,7 @@ def test_what_may_be_written_or_runs_out_of_time_is_not_begun_again() -> None:
 @pytest.mark.parametrize(
     ("error", "said"),
     [
+        (sqlite3.OperationalError("database is locked"), "database is locked"),
         (sqlite3.OperationalError("unable to open database file\n at x"), "unable to open database file"),
         (
             OperationalError("connection failed: connection to server at x failed: refused\n\tIs it up?"),

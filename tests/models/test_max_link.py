@@ -226,3 +226,9 @@ def test_without_a_bot_a_link_of_before_is_no_way(anna: User) -> None:
         MaxLink.create(user=anna, max_user=501, started=now())
     submit(PHONE, user_id=anna.id, email=anna.email)
     assert Message.get(Message.template == "request_received").channel == "mail"
+
+
+def test_what_is_told_of_a_request_that_is_gone_goes_no_other_way(database: Database) -> None:
+    with db.atomic():
+        told = Message.enqueue("max", "request_taken", to=PHONE, data={"number": "00000000"})
+    assert not send_otherwise(told, unlinked=False) and Message.get().channel == "max"
