@@ -14,7 +14,7 @@ from typing import Any
 
 from peewee import BigIntegerField, CharField, DateTimeField
 
-from cabinet.models.base import Model, now
+from cabinet.models.base import Model, now, stored
 from cabinet.models.database import transaction
 from cabinet.models.locks import lock_names
 from cabinet.models.prepared import execute, moment_of, numbered
@@ -50,8 +50,8 @@ def nth_since(kind: str, subject: str, since: datetime, place: int) -> Question:
     )
 
 
-def count_since(kind: str, subject: str, since: datetime) -> Question:
-    """How many attempts there were since then."""
+def count_since(kind: str, subject: str, since: Any) -> Question:
+    """How many attempts there were since then, a moment or what is `stored` of one."""
     return ("SELECT COUNT(*) FROM attempt WHERE kind = ? AND subject = ? AND at > ?", (kind, subject, since))
 
 
@@ -106,7 +106,7 @@ class Attempt(Model):
     @classmethod
     def add(cls, *counted: tuple[str, str]) -> tuple[int, ...]:
         """Count one attempt of each (kind, subject), inside the caller's transaction; returns their ids."""
-        moment = now()
+        moment = stored(now())
         values: list[Any] = []
         for kind, subject in counted:
             values += [kind, subject, moment, *([kind] if subject == EVERYBODY else [])]

@@ -12,7 +12,7 @@ from typing import Any
 import peewee
 
 from cabinet.models.clock import clock
-from cabinet.models.database import db, open_database
+from cabinet.models.database import db, is_sqlite, open_database
 from cabinet.models.sqlite import QueuedSqliteDatabase
 from config import ROOT, Settings
 
@@ -46,6 +46,11 @@ def settings() -> Settings:
 def now() -> datetime:
     """The current time in naive UTC, like every time in the database; even where the host's clock is set."""
     return EPOCH + timedelta(0, clock.read())  # a third of what a moment with a zone costs
+
+
+def stored(moment: datetime) -> Any:
+    """A moment as the driver takes it, for several places of a statement: sqlite3 writes it out for each."""
+    return moment.isoformat(" ") if is_sqlite() else moment
 
 
 def unix_time() -> float:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cabinet.models import code_streak, spending
 from cabinet.models.attempt import (
@@ -17,7 +17,7 @@ from cabinet.models.attempt import (
     network,
     waits_by,
 )
-from cabinet.models.base import now, settings
+from cabinet.models.base import now, settings, stored
 from cabinet.models.limits import limits_of
 from cabinet.models.locks import lock_names
 
@@ -54,7 +54,7 @@ def count_code(way: str, phone: str, ip: str, known: bool, device: bool, proved:
     lock_counted(phone, counted)
     moment, more = now(), settings().sms_per_phone_day_reserved * (2 if device else 1)
     more = more if way not in FREE else 0
-    today = moment - timedelta(seconds=DAY)
+    today = stored(moment - timedelta(seconds=DAY))
     extras = (more,) if device else (0, more) if known else (0,)
     limited = [_limited(f"{way}-phone", phone, extra) for extra in extras]
     limited += [_limited(*one) for one in others]
@@ -110,12 +110,12 @@ def _limited(kind: str, subject: str, more: int = 0) -> tuple[str, str, tuple[Li
 def resend_wait(phone: str) -> int:
     """Seconds until the next code may go to `phone`; the waits grow with those of the last 24 hours."""
     moment = now()
-    number, latest = Attempt.ask(*_sent_since(phone, moment - timedelta(seconds=DAY)))
+    number, latest = Attempt.ask(*_sent_since(phone, stored(moment - timedelta(seconds=DAY))))
     return _resend_wait(number, latest, moment)
 
 
-def _sent_since(phone: str, since: datetime) -> list[Question]:
-    """How many codes were sent since then, by whatever way, and when the last was."""
+def _sent_since(phone: str, since: Any) -> list[Question]:
+    """How many codes were sent since a `stored` moment, by whatever way, and when the last was."""
     return [(sql, (phone, since)) for sql in _SENT_SINCE]
 
 
