@@ -3,8 +3,7 @@
 A process has imported what they import (`tests.preparing`). Where `subprocess` would start one of the
 product's own commands, that process forks it instead: it is a child of this process all the same, and takes
 its arguments, limits and pipes as ever. They start as in production where coverage is measured or all that is
-optional is required, as in `.ci/run`, unless a test asks for `prepared_anyway`, and for tests that ask for
-`from_nothing`.
+optional is required, as in `.ci/run`, and for tests that ask for `from_nothing`.
 """
 
 import os
@@ -32,7 +31,6 @@ class Prepared:
 
     def __init__(self) -> None:
         self.off = not preparing.CLONE
-        self.anyway = False
         self.owner = os.getpid()
         self.turn = threading.Lock()
         self.process: subprocess.Popen[bytes] | None = None
@@ -40,9 +38,7 @@ class Prepared:
 
     def forks(self, command: object) -> bool:
         """Whether it forks what the command starts."""
-        if self.off or os.getpid() != self.owner:
-            return False
-        if any(map(os.environ.get, AS_IN_PRODUCTION)) and not self.anyway:
+        if self.off or os.getpid() != self.owner or any(map(os.environ.get, AS_IN_PRODUCTION)):
             return False
         if not isinstance(command, list) or command[:2] != [sys.executable, "-I"]:
             return False
@@ -114,9 +110,3 @@ def pytest_unconfigure() -> None:
 def from_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Processes start as in production, for tests of how they start and of what they take."""
     monkeypatch.setattr(PREPARED, "off", True)
-
-
-@pytest.fixture
-def prepared_anyway(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Processes are forked in `.ci/run`, too, for tests that start hundreds of one kind."""
-    monkeypatch.setattr(PREPARED, "anyway", True)

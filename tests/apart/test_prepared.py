@@ -33,10 +33,8 @@ def test_it_has_the_same_state(
     assert (forked["parent"], forked["RLIMIT_CPU"]) == (os.getpid(), [7, 12])
 
 
-@pytest.mark.usefixtures("prepared_anyway")
+@pytest.mark.usefixtures("as_it_is_not_in_ci")
 def test_it_is_forked() -> None:
-    if PREPARED.off:
-        pytest.skip("this system has no such call")
     state()
     process = subprocess.Popen(
         command(LIMITED, Limits(1, 300 << 20), STATE), env=ENVIRONMENT, stdin=subprocess.PIPE
@@ -46,6 +44,14 @@ def test_it_is_forked() -> None:
     process.kill()
     assert process.wait() == -9
     assert started == Path(f"/proc/{PREPARED.process.pid}/cmdline").read_bytes()
+
+
+@pytest.fixture
+def as_it_is_not_in_ci(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG", "CABINET_REQUIRE_ALL"):
+        monkeypatch.delenv(name, raising=False)
+    if PREPARED.off:
+        pytest.skip("this system has no such call")
 
 
 def test_an_error_is_its_exit_code() -> None:

@@ -22,8 +22,6 @@ WRITERS: list[Callable[[Path, list[Home]], Path]] = [
     gis_writers.gis_els, writers.zipped,
 ]  # fmt: skip
 
-FEW = 15  # of them each workbook is read by processes that are started as in production
-
 
 def damaged(data: bytes, chance: random.Random) -> bytes:
     """A file that was cut off, or in which bits, bytes, or pieces are wrong."""
@@ -58,12 +56,8 @@ def read(path: Path) -> None:
 
 @pytest.mark.sample(4)
 @pytest.mark.parametrize("write", WRITERS, ids=lambda write: write.__name__)
-@pytest.mark.parametrize("count", [FEW, pytest.param(150, marks=pytest.mark.slow)])
-def test_damage(
-    request: pytest.FixtureRequest, tmp_path: Path, write: Callable[..., Path], count: int
-) -> None:
-    if count > FEW:
-        request.getfixturevalue("prepared_anyway")
+@pytest.mark.parametrize("count", [15, pytest.param(150, marks=pytest.mark.slow)])
+def test_damage(tmp_path: Path, write: Callable[..., Path], count: int) -> None:
     base.configure(Settings(testing=True, imports_folder=str(tmp_path)))
     data = write(tmp_path / "whole", homes(60)).read_bytes()
     for seed in range(count):
