@@ -27,7 +27,7 @@ from tests.missing import MISSING
 from tests.visitor import Visitor
 
 os.environ.setdefault("HYPOTHESIS_NO_PLUGINS", "1")  # else it imports trio, which Selenium uses
-pytest_plugins = ["tests.databases", "tests.messages", "tests.log_lines", "tests.prepared"]
+pytest_plugins = ["tests.databases", "tests.messages", "tests.log_lines"]
 
 TESTS = Path(__file__).resolve().parent
 COMPILED = built_once.CompiledTemplates()

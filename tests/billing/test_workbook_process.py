@@ -11,7 +11,6 @@ import xlsxwriter
 from cabinet.billing.readers import workbook
 
 
-@pytest.mark.usefixtures("from_nothing")
 def test_it_gives_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path, seen, popen = tmp_path / "a.xlsx", list[int](), subprocess.Popen
     book = xlsxwriter.Workbook(path)

@@ -15,7 +15,6 @@ from tests.requests import files
 from tests.requests.receipts import refusal
 from tests.waiting import until
 
-pytestmark = pytest.mark.usefixtures("from_nothing")
 SELF, CHILDREN = resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN
 
 

@@ -21,7 +21,6 @@ from cabinet.models import ImportJob
 from cabinet.worker import jobs_apart
 from tests.worker.test_jobs_apart import job_of
 
-pytestmark = pytest.mark.usefixtures("from_nothing")
 SELF, CHILDREN = resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN
 TITLES = b"account;period;amount_due;address\n"
 MEGABYTE = 1 << 20
