@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-import peewee
-
 BROKEN = "Загрузить не получилось: сбой у нас. В биллинге ничего не изменилось. Отправьте файл ещё раз."
 TOO_LARGE = (
     "Файл повреждён или не помещается в память. Выгрузите его ещё раз или разделите на несколько и загрузите "
@@ -17,10 +15,6 @@ TOO_SLOW = (
 
 class UnreadableFileError(ValueError):
     """The file as a whole cannot be imported; the text tells a clerk what it is and what is needed."""
-
-
-class NotWrittenError(peewee.OperationalError):
-    """The rows of a file could not be written beside the database. The text quotes none of them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,12 @@ from cabinet import fields
 from cabinet.billing.alternatives import AlternativesError
 from cabinet.billing.answers import Answers
 from cabinet.billing.batches import Reject
-from cabinet.billing.errors import NeedsAnswerError, NotWrittenError, UnreadableFileError
+from cabinet.billing.errors import NeedsAnswerError, UnreadableFileError
 from cabinet.billing.importer import import_billing
 from cabinet.billing.job_run import NO_ROWS, show_to_staff
 from cabinet.billing.known_layouts import import_as_said
 from cabinet.billing.mapping import UnknownLayoutError
+from cabinet.billing.staging.base import NotWrittenError
 from cabinet.billing.undo import take_back
 from cabinet.commands.import_report import print_report
 from cabinet.commands.layouts import Named, forget_command, layouts_command, print_columns

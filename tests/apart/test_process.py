@@ -2,6 +2,9 @@
 
 import signal
 import subprocess
+import sys
+
+import pytest
 
 from cabinet.apart.process import ENVIRONMENT, Limits, command
 
@@ -20,3 +23,21 @@ def test_it_is_killed_when_it_runs_no_python() -> None:
 
 def test_it_lives_as_long_as_it_runs_python() -> None:
     assert ended("python") == 0
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        "cabinet.billing.readers.workbook_process",
+        "cabinet.billing.staging.sqlite_writer",
+        "cabinet.receipts.draw_pdf",
+        "cabinet.receipts.draw_photo",
+        "cabinet.receipts.draw_sheet",
+        "cabinet.receipts.find_codes",
+        "cabinet.receipts.limited_process",
+    ],
+)
+def test_what_reads_the_files_of_others_has_neither_database_nor_site(module: str) -> None:
+    """Each file that is read has a process of its own, and would wait for them to be imported."""
+    told = f"import sys, {module}; print(*{{'flask', 'peewee', 'psycopg', 'redis'}} & {{*sys.modules}})"
+    assert subprocess.check_output([sys.executable, "-c", told], text=True).split() == []

@@ -7,10 +7,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import peewee
+
 from cabinet.billing.batches import AMOUNTS, TEXTS, Batch
 from cabinet.billing.staging.totals import Reading
 
 COLUMNS = ("number", "printed", *TEXTS, *AMOUNTS, "service")
+
+
+class NotWrittenError(peewee.OperationalError):
+    """The rows of a file could not be written beside the database. The text quotes none of them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,8 @@ from typing import Any
 import peewee
 
 from cabinet.billing.batches import AMOUNTS, TEXTS, Batch
-from cabinet.billing.errors import NotWrittenError
 from cabinet.billing.staging import repeats, sqlite_writer
-from cabinet.billing.staging.base import Conflict, Places, Staging, filled
+from cabinet.billing.staging.base import Conflict, NotWrittenError, Places, Staging, filled
 from cabinet.billing.staging.totals import Reading
 from cabinet.models.database import db
 
