@@ -47,7 +47,7 @@ class SqliteStaging(Staging):
         Path(self.file).unlink(missing_ok=True)
 
     def fill(self, batches: Iterable[Batch]) -> None:
-        command = [sys.executable, "-I", sqlite_writer.__file__, self.file]
+        command = [sys.executable, "-IS", sqlite_writer.__file__, self.file]  # no package is used
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:  # noqa: S603
             assert process.stdin and process.stdout
             try:
