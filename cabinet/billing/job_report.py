@@ -55,7 +55,7 @@ def samples_of(report: Report) -> list[dict[str, Any]]:
 
 def questions_of(error: NeedsAnswerError) -> dict[str, Any]:
     """What a file lacks and staff are asked; of several files also which one."""
-    questions = [asdict(question) for question in error.questions]
+    questions = [question._asdict() for question in error.questions]
     if len(questions) == 1:
         questions[0]["sentence"] = str(error)
     return {"questions": questions}

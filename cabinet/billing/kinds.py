@@ -9,12 +9,10 @@ from cabinet.billing import letter_pairs, refusals
 from cabinet.billing.encodings import mark_of
 from cabinet.billing.errors import UnreadableFileError
 from cabinet.billing.readers import markup
+from cabinet.billing.signatures import EMPTY_ZIP, OLE, ZIP
 
 HEAD = 1 << 16  # bytes looked at
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-ZIP = b"PK\x03\x04"
 MARKUP = {"page": "таблица веб-страницы", "xml-sheet": "таблица XML 2003"}  # kinds of text with sheets
-EMPTY_ZIP = b"PK\x05\x06"
 SHEETS = ("xl/workbook.xml", "xl/workbook.bin")
 DAMAGED = "Архив или книга Excel повреждены: файл загрузился не целиком. Загрузите его ещё раз."
 OPEN_DOCUMENT = {

@@ -10,11 +10,12 @@ from pathlib import Path
 
 from cabinet.billing.encodings import encoding_of, lines_of, text_blocks
 from cabinet.billing.errors import UnreadableFileError
-from cabinet.billing.kinds import DAMAGED, MARKUP, OLE, ZIP, is_markup, kind_of, text_of
+from cabinet.billing.kinds import DAMAGED, MARKUP, is_markup, kind_of, text_of
 from cabinet.billing.readers import cells, quotes
 from cabinet.billing.readers.header import DELIMITERS
 from cabinet.billing.readers.workbook import Sheet, Workbook
 from cabinet.billing.refusals import LOCKED
+from cabinet.billing.signatures import OLE, ZIP
 from cabinet.billing.titles import field_of, fold
 
 SEARCHED = 40  # lines in which the titles are looked for

@@ -25,7 +25,7 @@ PIECE = 1 << 16  # bytes
 LONGEST = 1 << 20  # characters of a tag, a comment or a style sheet
 
 
-class DamagedError(Exception):
+class DamagedError(ValueError):
     """It was cut off, is not well-formed, or says of itself that it is larger than any sheet."""
 
 

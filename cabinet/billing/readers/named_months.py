@@ -36,7 +36,7 @@ def asked(error: NeedsAnswerError, source: Source) -> NeedsAnswerError:
     question = error.questions[0]
     found = whole(of_name(source))
     if question.code == "period" and not question.proposal and len(error.questions) == 1 and found:
-        error.questions = (replace(question, proposal=f"{found:%Y-%m}"),)
+        error.questions = (question._replace(proposal=f"{found:%Y-%m}"),)
     return error
 
 

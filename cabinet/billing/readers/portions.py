@@ -8,8 +8,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import IO
+from typing import IO, NamedTuple
 from xml.etree.ElementTree import ParseError  # nosec B405 # an error
 
 from defusedxml.common import DefusedXmlException
@@ -35,8 +34,7 @@ BOOK = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Extent:
+class Extent(NamedTuple):
     """The size of a sheet: unpacked bytes, the last row, and the last column with a value (at least 26)."""
 
     size: int

@@ -81,7 +81,7 @@ class SeveralReader:
         warnings: dict[str, BillingWarning] = {}
         for name, reader in zip(self.names, self.readers, strict=True):
             for warning in reader.layout.warnings:
-                told = replace(warning, sentence=f"{name}: {warning.sentence}")
+                told = warning._replace(sentence=f"{name}: {warning.sentence}")
                 warnings.setdefault(warning.code, told)
         if self.months:
             each = named_months.told(self.names, self.months)

@@ -13,16 +13,18 @@ import zlib
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum, ZipError
 
 from cabinet.apart.process import Limits
 from cabinet.billing.errors import UnreadableFileError
-from cabinet.billing.kinds import OLE, ZIP, is_markup, text_of
-from cabinet.billing.readers import markup
 from cabinet.billing.readers.cells import Row
 from cabinet.billing.readers.portions import Portions, hidden_in, measure, members_of
+from cabinet.billing.signatures import OLE, ZIP
+
+if TYPE_CHECKING:
+    from cabinet.billing.readers.markup import Table
 
 LIMITS = Limits(seconds=1800, memory=900 << 20)  # ten times what the largest sheet takes
 AT_ONCE = 24 << 20  # unpacked bytes of a sheet that is read as a whole
@@ -34,7 +36,7 @@ LOOKED_AT = 1 << 16  # bytes that tell whether a file is text
 WIDE, LOCKED, DAMAGED, NO_TABLE = "wide", "locked", "damaged", "no table"
 FORESEEN = (
     CalamineError, ZipError, zipfile.BadZipFile, zlib.error, ValueError, KeyError, IndexError, EOFError,
-    OverflowError, RuntimeError, NotImplementedError, struct.error, OSError, MemoryError, markup.DamagedError,
+    OverflowError, RuntimeError, NotImplementedError, struct.error, OSError, MemoryError,
 )  # fmt: skip
 
 
@@ -126,12 +128,15 @@ def _opened(path: Path) -> CalamineWorkbook:
         return CalamineWorkbook.from_filelike(file)
 
 
-def _tables(path: Path) -> dict[str, markup.Table]:
+def _tables(path: Path) -> "dict[str, Table]":
     """The tables of a web page or of «Таблица XML 2003» by their names; {} for a file of any other kind."""
     with path.open("rb") as file:
         head = file.read(LOOKED_AT)
     if head.startswith((OLE, ZIP)):
         return {}
+    from cabinet.billing.kinds import is_markup, text_of  # half of the start of a process that few need
+    from cabinet.billing.readers import markup
+
     text = text_of(head)
     if not is_markup(text):
         return {}
