@@ -49,12 +49,18 @@ class Sheet:
     `hidden` if whoever opens the workbook does not see it.
     """
 
-    def __init__(self, path: Path, name: str, height: int, head: list[Row], hidden: bool) -> None:
+    def __init__(
+        self, path: Path, name: str, height: int, head: list[Row], whole: bool, hidden: bool
+    ) -> None:
         self.path, self.name, self.height, self.hidden = path, name, height, hidden
         self.head = [list(map(cells.text, row)) for row in head]
+        self.all = head if whole else None
 
     def rows(self) -> Iterator[Row]:
         """All rows, from the first one; empty ones may be shorter. Raises UnreadableFileError."""
+        if self.all is not None:  # no process has to start for them
+            yield from map(list, self.all)
+            return
         with closing(_messages(self.path, self.name)) as messages:
             for _, block in messages:
                 yield from block

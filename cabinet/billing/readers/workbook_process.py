@@ -1,8 +1,8 @@
 """Reads a workbook in a process apart (`cabinet.apart`), so that damage or a zip bomb kills only that.
 
 Writes messages to stdout, each four bytes of length followed by a pickle: ("sheet", name, height, rows,
-hidden) with the first rows of each sheet or, if a sheet is named, ("rows", rows) until its end; ("error",
-code) if it cannot be read; finally ("end",).
+whole, hidden) with the first rows of each sheet, and whether those are all, or, if a sheet is named, ("rows",
+rows) until its end; ("error", code) if it cannot be read; finally ("end",).
 """
 
 import pickle  # nosec B403 # to a process of ours
@@ -75,7 +75,8 @@ def main() -> None:
 def _send_heads(book: "_Book") -> None:
     for name in book.names:
         height, rows = book.sheet(name)
-        _send("sheet", name, height, list(islice(rows, HEAD)), name in book.hidden)
+        head = list(islice(rows, HEAD))
+        _send("sheet", name, height, head, next(rows, None) is None, name in book.hidden)
 
 
 def _send(*message: Any) -> None:
