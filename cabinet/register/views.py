@@ -9,12 +9,12 @@ from cabinet.forms.password import NewPasswordForm, personal, rule_list
 from cabinet.forms.person import date_text
 from cabinet.forms.receipt import ChargeForm, amount_text
 from cabinet.models import OneTimeCode, Registration, invitation
-from cabinet.models.account import periods_and_digits
 from cabinet.models.registered import PhoneTakenError
 from cabinet.models.registration import STEPS
 from cabinet.models.unit import unit
 from cabinet.models.way_back import WayBack
 from cabinet.register.forms import AddressForm, ProfileForm
+from cabinet.register.kept_steps import address_found, empty_receipt
 from cabinet.web import session_keys as keys
 from cabinet.web.current import g, request
 from cabinet.web.extensions import hasher
@@ -30,7 +30,7 @@ from cabinet.web.flow import (
     start_over,
 )
 from cabinet.web.journeys import half_done, phone_verified
-from cabinet.web.kept_pages import kept_step, nothing_said
+from cabinet.web.kept_pages import nothing_said
 from cabinet.web.lookup import find_charge, may_try, tries
 from cabinet.web.photo import fill_from_photo, photo_row
 from cabinet.web.security import client_address, user_agent
@@ -105,7 +105,7 @@ def account(form: ChargeForm | None = None) -> Response:
     r = g.registration
     asked = r.latest_request if not r.account_id else None
     if form is None and not (asked or r.account_id or r.period) and nothing_said() and may_try(r.phone):
-        return _empty_form()
+        return empty_receipt()
     form = form or form_for_get(
         ChargeForm,
         period=f"{r.period:%Y-%m}" if r.period else None,
@@ -114,21 +114,6 @@ def account(form: ChargeForm | None = None) -> Response:
     )
     more = tries(form, r.phone) | photo_row(url_for("register.read_photo"))
     return page("register/account.html", form=form, notice=flashed(), **more)
-
-
-def _empty_form() -> Response:
-    """The three fields before anything was typed: the same for all who are offered the same months."""
-    months, digits_only = offered = periods_and_digits()
-    return kept_step(
-        "register/account.html",
-        (*months, digits_only),
-        lambda: {
-            "form": ChargeForm(formdata=None, offered=offered),
-            "tries_wait": 0,
-            **photo_row(url_for("register.read_photo")),
-        },
-        {},
-    )
 
 
 @bp.post("/account")
@@ -150,7 +135,16 @@ def read_photo() -> Response:
 @bp.get("/address")
 def address(form: AddressForm | None = None) -> Response:
     """«Это ваш адрес?»: shows the address of the account found."""
-    return page("register/address.html", form=form or form_for_get(AddressForm), registration=g.registration)
+    r = g.registration
+    if form is None and nothing_said():
+        return address_found(r.account, r.period)
+    return page(
+        "register/address.html",
+        form=form or form_for_get(AddressForm),
+        number=r.account.printed,
+        address=r.account.address,
+        period=r.period,
+    )
 
 
 @bp.post("/address")
