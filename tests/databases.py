@@ -12,50 +12,18 @@ import peewee
 import psycopg
 import pytest
 
-from cabinet.models import TABLES, base, migrations
+from cabinet.models import base, migrations
 from cabinet.models.connections import connect_when_asked
 from cabinet.models.database import db
 from cabinet.models.postgres import PostgresDatabase
-from cabinet.models.postgres_connection import Connection
 from cabinet.models.sqlite import QueuedSqliteDatabase
 from cabinet.serve.held_folder import held_folder
 from config import Settings
 from tests import postgres_server
+from tests.emptier import SCHEMA, Emptier, kept
 from tests.missing import missing
 
 DATABASES = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
-SCHEMA = """
-    SELECT c.relname, a.attname, a.attnotnull, format_type(a.atttypid, a.atttypmod),
-        pg_get_expr(d.adbin, d.adrelid)
-    FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum <> 0
-    LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
-    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'i')
-    UNION ALL SELECT 'schema_migration', name, true, '', '' FROM schema_migration
-    UNION ALL SELECT 'lock_row', max(id)::text, true, '', '' FROM lock_row
-    ORDER BY 1, 2
-"""
-STAMP = """
-    SELECT (SELECT sum(hashtext(xmin::text || ctid::text)) FROM pg_class WHERE oid >= 16384),
-        (SELECT sum(hashtext(xmin::text || ctid::text)) FROM pg_attribute WHERE attrelid >= 16384),
-        (SELECT sum(hashtext(xmin::text || ctid::text)) FROM pg_attrdef),
-        (SELECT sum(hashtext(xmin::text || ctid::text)) FROM schema_migration),
-        (SELECT max(id) FROM lock_row)
-"""  # as long as it is the same, so is what SCHEMA finds
-
-END_OTHERS = """
-    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid() AND pid <> {kept}
-"""
-AT_WORK = " AND state <> 'idle'"  # to a session that ended PgBouncer may yet send somebody
-FILLED = " UNION ALL ".join(
-    f"SELECT '{name}', pg_relation_size('\"{name}\"') WHERE EXISTS (SELECT FROM \"{name}\")"
-    for name in [model._meta.table_name for model in TABLES]
-)
-RESTART = """
-    SELECT setval(format('%I', sequencename)::regclass, 1, false) FROM pg_sequences
-    WHERE schemaname = 'public' AND last_value IS NOT NULL AND sequencename <> 'schema_migration_id_seq'
-"""
-SMALL = 2**17  # bytes; to empty such a table by TRUNCATE takes longer
 
 
 _opened = QueuedSqliteDatabase._opened
@@ -117,72 +85,23 @@ def postgres_schema(postgres_url_of: Callable[[str], str]) -> list[tuple[object,
         return connection.execute(SCHEMA).fetchall()
 
 
-_kept: list[Connection] = []  # for the next test; a new one has to read of each table first
-
-
-class Emptier:
-    """Makes the database of the tests as good as new, over a connection that it keeps."""
-
-    def __init__(self, url: str, schema: list[tuple[object, ...]]) -> None:
-        self.url, self.schema = url, schema
-        self.connection: psycopg.Connection | None = None
-        self.stamp: object = None
-
-    def empty(self) -> bool:
-        """False if there is no such database, or its tables are no longer as the migrations made them."""
-        for _ in range(2):  # a test may have ended the connection, or the database
-            try:
-                return self._empty(self._connected())
-            except psycopg.OperationalError:
-                self.close()
-        return False
-
-    def close(self) -> None:
-        """Let go of the database."""
-        if self.connection:
-            self.connection.close()
-        self.connection = None
-
-    def _connected(self) -> psycopg.Connection:
-        if not self.connection:
-            self.connection = psycopg.connect(self.url, autocommit=True)
-            self.connection.execute("SET session_replication_role = replica")  # in any order, no cascades
-        return self.connection
-
-    def _empty(self, connection: psycopg.Connection) -> bool:
-        end_others = END_OTHERS.format(kept=_kept[0].info.backend_pid if _kept and not _kept[0].closed else 0)
-        connection.execute(end_others + AT_WORK if postgres_server.pooled() else end_others)
-        stamp = connection.execute(STAMP).fetchone()
-        if stamp != self.stamp:
-            if connection.execute(SCHEMA).fetchall() != self.schema:
-                return False
-            self.stamp = stamp
-        for name, size in connection.execute(FILLED).fetchall():
-            connection.execute(f'DELETE FROM "{name}"' if size < SMALL else f'TRUNCATE "{name}" CASCADE')
-        connection.execute(RESTART)
-        return True
-
-
 @pytest.fixture(scope="session")
 def emptier(
     postgres_url_of: Callable[[str], str], postgres_schema: list[tuple[object, ...]]
 ) -> Iterator[Emptier]:
     """For the one database that all tests on PostgreSQL share."""
-    emptier = Emptier(postgres_url_of("cabinet_test"), postgres_schema)
+    emptier = Emptier(postgres_url_of, postgres_schema)
     yield emptier
     emptier.close()
-    while _kept:
-        _kept.pop().close()
+    while kept:
+        kept.pop().close()
 
 
 @pytest.fixture
-def postgres_url(postgres_url_of: Callable[[str], str], emptier: Emptier) -> str:
-    """A PostgreSQL database as good as new: emptied, which is ten times quicker than made anew."""
+def postgres_url(emptier: Emptier) -> str:
+    """A PostgreSQL database as good as new."""
     if not emptier.empty():
-        emptier.close()
-        with psycopg.connect(postgres_url_of("postgres"), autocommit=True) as connection:
-            connection.execute("DROP DATABASE IF EXISTS cabinet_test WITH (FORCE)")
-            connection.execute("CREATE DATABASE cabinet_test TEMPLATE cabinet_template")
+        emptier.make()
     return postgres_server.for_tests(emptier.url)
 
 
@@ -196,8 +115,8 @@ def database_url(request: pytest.FixtureRequest) -> str:
 def database(settings: Settings) -> Iterator[peewee.DatabaseProxy]:
     """The models on a fresh migrated database, its connection open."""
     base.configure(settings)
-    if _kept and isinstance(db.obj, PostgresDatabase):
-        db.obj.idle.append((time.monotonic(), _kept.pop()))
+    if kept and isinstance(db.obj, PostgresDatabase):
+        db.obj.idle.append((time.monotonic(), kept.pop()))
     db.connect()
     yield db
     _keep_one()
@@ -210,11 +129,11 @@ def _keep_one() -> None:
         return
     if not db.is_closed():
         db.close()
-    if "cabinet_test" in db.obj.database and db.obj.idle and not _kept:
+    if "cabinet_test" in db.obj.database and db.obj.idle and not kept:
         connection = db.obj.idle.pop()[1]
         with contextlib.suppress(psycopg.Error):
             connection.execute("DISCARD ALL")
-            _kept.append(connection)
+            kept.append(connection)
 
 
 @pytest.fixture

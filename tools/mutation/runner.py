@@ -20,6 +20,7 @@ import coverage
 import pytest
 from _pytest.runner import runtestprotocol
 
+from tests.emptier import apart
 from tools.mutation.changes import Mutant
 from tools.mutation.live import MODELS, Live
 
@@ -44,6 +45,11 @@ class Runner:
         """Know the marker of a plugin that would end tests by the same signal."""
         config.addinivalue_line("markers", "timeout(seconds): see PATIENCE")
 
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Leave out what is tried on SQLite as well."""
+        items[:] = [item for item in items if not _is_on_both(item)]
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Try all mutants."""
@@ -60,7 +66,7 @@ class Runner:
 
     def _warm_up(self) -> None:
         """Make what lasts for the session once, here."""
-        for name in ("database", "app"):
+        for name in ("database", "app", "postgres_url"):
             item = next(
                 (one for one in self.items.values() if name in getattr(one, "fixturenames", ())), None
             )
@@ -119,8 +125,9 @@ class Runner:
         result.write_text(json.dumps(found))
 
     def _alone_in(self, folder: Path) -> Path:
-        """Have the tests of this process make their files in a new folder."""
+        """Have the tests of this process make their files in a new folder, their rows in a new database."""
         folder.mkdir(parents=True)
+        apart(folder.name.replace("-", "_"))
         self.session.config._tmp_path_factory._basetemp = folder  # type: ignore[attr-defined]
         return folder
 
@@ -210,6 +217,11 @@ class Runner:
             code = 0
         finally:
             os._exit(code)
+
+
+def _is_on_both(item: pytest.Item) -> bool:
+    parameters: Any = getattr(item, "callspec", None)
+    return bool(parameters) and parameters.params.get("database_url") == "postgres"
 
 
 @contextlib.contextmanager
