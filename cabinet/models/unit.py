@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from contextvars import ContextVar
 from functools import wraps
+from itertools import count
 from typing import ParamSpec, TypeVar
 
 import peewee
@@ -58,7 +59,7 @@ def unit(work: Callable[[], T], keyed: bool = False, changed: tuple[peewee.Model
     until = None if before is None else time.monotonic() + before
     failure = unknown = None
     try:
-        for tried in range(len(PAUSES) + 1):
+        for tried in count():
             try:
                 if failure:
                     recover(failure)
@@ -140,10 +141,7 @@ def _note(changed: tuple[peewee.Model, ...]) -> Restore:
 
 
 def _copied(state: dict[str, object]) -> dict[str, object]:
-    return {
-        name: copy.copy(value) if isinstance(value, dict | set | list) else value
-        for name, value in state.items()
-    }
+    return {name: copy.copy(value) for name, value in state.items()}
 
 
 def _once(work: Callable[[], T]) -> T:

@@ -14,7 +14,7 @@ from cabinet.models.connections import patience, wait_no_longer_than
 from cabinet.models.database import transaction
 from cabinet.models.failures import passing
 from cabinet.models.postgres_connection import OutOfTimeError
-from cabinet.models.unit import remember_by, unit, whole
+from cabinet.models.unit import keyed, remember_by, unit, whole
 from tests.cast import resident
 
 pytestmark = pytest.mark.postgres
@@ -24,6 +24,11 @@ pytestmark = pytest.mark.postgres
 def database_url(postgres_url: str) -> str:
     """SQLite has none of these troubles: its writers queue."""
     return postgres_url
+
+
+def connection_of(database: Any) -> object:
+    """This thread's."""
+    return database.connection()
 
 
 def count() -> int:
@@ -59,10 +64,13 @@ def test_what_may_be_over_at_once_is_tried_again(database: peewee.Database, stat
 
 @pytest.mark.parametrize("state", ["57014", "55P03", "53100", "42P01", "22003"])
 def test_what_would_fail_again_is_told_at_once(database: peewee.Database, state: str) -> None:
-    tries: list[int] = []
-    with pytest.raises(peewee.OperationalError):
-        unit(failing(1, of_state(state), tries))
-    assert len(tries) == 1 and count() == 0
+    connection = connection_of(database)
+    for by_key in (False, True):
+        tries: list[int] = []
+        with pytest.raises(peewee.OperationalError):
+            unit(failing(1, of_state(state), tries), keyed=by_key)
+        assert len(tries) == 1 and count() == 0
+    assert connection_of(database) is connection, "nothing is wrong with it"
 
 
 def test_an_answer_that_takes_too_long_is_not_waited_for_again(database: peewee.Database) -> None:
@@ -76,7 +84,7 @@ def test_it_is_not_tried_for_ever(database: peewee.Database) -> None:
     with pytest.raises(peewee.OperationalError) as failure:
         unit(failing(99, of_state("40001"), tries))
     assert len(tries) == 1 + len(units.PAUSES) and count() == 0
-    assert units.was_tried(failure.value)
+    assert units.was_tried(failure.value) and not units.was_tried(of_state("40001"))
 
 
 def test_it_is_not_begun_again_without_time_for_it(database: peewee.Database) -> None:
@@ -90,14 +98,32 @@ def test_it_is_not_begun_again_without_time_for_it(database: peewee.Database) ->
         wait_no_longer_than(None)
 
 
+def test_all_tries_take_no_longer_than_one_may(database: peewee.Database) -> None:
+    left: list[float] = []
+
+    def work() -> None:
+        left.append(patience() or 0)
+        if len(left) < 3:
+            raise of_state("40001")
+
+    wait_no_longer_than(60)
+    try:
+        unit(work)
+        assert 60 == left[0] > left[1] > left[2] and patience() == 60
+    finally:
+        wait_no_longer_than(None)
+
+
 def test_the_pauses_differ(database: peewee.Database, monkeypatch: pytest.MonkeyPatch) -> None:
     paused: list[float] = []
     monkeypatch.setattr(time, "sleep", paused.append)
-    for _ in range(3):
-        with pytest.raises(peewee.OperationalError):
-            unit(failing(99, of_state("40P01"), []))
-    assert len(set(paused)) == len(paused) == 3 * len(units.PAUSES)
-    assert max(paused) < 1.5 * max(units.PAUSES)
+    with pytest.raises(peewee.OperationalError):
+        unit(failing(99, of_state("40P01"), []))
+    for expected, pause in zip(units.PAUSES, paused, strict=True):
+        assert expected / 2 <= pause <= 1.5 * expected
+    paused.clear()
+    assert all(units.wait_before(0, None) for _ in range(50))
+    assert len(set(paused)) == 50 and max(paused) <= 1.5 * units.PAUSES[0]
 
 
 def test_only_the_outermost_is_tried_again(database: peewee.Database) -> None:
@@ -114,13 +140,16 @@ def test_only_the_outermost_is_tried_again(database: peewee.Database) -> None:
     assert len(inner) == 1, "half of a transaction cannot be done again"
 
 
-def test_what_a_unit_changed_in_python_is_put_back(database: peewee.Database) -> None:
+@pytest.mark.parametrize("way", [whole, keyed])
+def test_what_a_unit_changed_in_python_is_put_back(
+    database: peewee.Database, way: Callable[[Callable[[Any], None]], Callable[[Any], None]]
+) -> None:
     user, tries, kept = resident(), [0], {"left": 1}
 
-    @whole
+    @way
     def rename(one: Any) -> None:
-        assert one.first_name == "Анна" and kept == {"left": 1}
-        one.first_name, kept["left"] = "Вера", 0
+        assert one.first_name == "Анна" and not hasattr(one, "renamed") and kept == {"left": 1}
+        one.first_name, one.renamed, kept["left"] = "Вера", True, 0
         tries[0] += 1
         if tries[0] < 3:
             raise of_state("40001")
