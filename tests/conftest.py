@@ -44,12 +44,16 @@ def pytest_configure(config: pytest.Config) -> None:
 class OneForEachSite(LoadScopeScheduling):  # type: ignore[misc]  # xdist ships no types
     """Gives all tests in browsers that share a running system to one worker, so that it is started once.
 
-    Those of frames on another site, over HTTPS and in every engine, take half of the time of them all.
+    Those of frames on another site, over HTTPS and in every engine, take half of the time of them all. Those
+    that read the sources share what is parsed.
     """
 
     FRAMED = tuple(f"tests/browser/test_{name}" for name in ("embed.", "embed_", "framing.", "matrix."))
+    READING_SOURCES = tuple(f"tests/test_{name}.py" for name in ("imports", "promises", "repository"))
 
     def _split_scope(self, nodeid: str) -> str:
+        if nodeid.startswith(self.READING_SOURCES):
+            return "sources"
         if not nodeid.startswith("tests/browser/"):
             return nodeid
         return "framed" if nodeid.startswith(self.FRAMED) else "browser"

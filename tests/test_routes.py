@@ -151,7 +151,7 @@ def test_error_pages_have_them_too(app: Flask) -> None:
             assert re.search("[А-я]{4}", answer.get_data(as_text=True)), "in Russian"
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("who", ["registering", "signed_in"])
 @pytest.mark.parametrize(
     "forged",

@@ -51,3 +51,17 @@ def test_of_many_parameters_it_takes_a_share_and_always_the_same(request: pytest
         return [item.name for item in items if item.get_closest_marker("thorough")]
 
     assert len(left_out()) == 4 and left_out() == left_out()
+
+
+@pytest.mark.parametrize(("parameters", "left_out"), [(3, 0), (4, 2), (7, 3)])
+def test_of_many_things_tried_by_pages_it_takes_half(
+    request: pytest.FixtureRequest, parameters: int, left_out: int
+) -> None:
+    items = [
+        pytest.Function.from_parent(request.node.parent, name=f"x[{n}]", callobj=mark_samples)
+        for n in range(parameters)
+    ]
+    for item in items:
+        item.fixturenames.append("app")
+    mark_samples(items)
+    assert len([item for item in items if item.get_closest_marker("thorough")]) == left_out

@@ -6,12 +6,13 @@ the tests; the others are slow. What is below the pages is tried on both databas
 read. `make test` takes both where what differs between them is in question: statements, locks, order, what a
 killed process leaves. Elsewhere one of them is thorough: left to `make coverage`, and so to `.ci/run`.
 So are some parameters of a test that tries one promise by many: `@pytest.mark.sample(2)` leaves half of them.
-Of those that try how a file is read, or how staff find something in a list, it takes a quarter unmarked.
+Of those that try how a file is read, or how staff find something in a list, it takes a quarter unmarked, and
+half of those that try many things by pages.
 """
 
 import hashlib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol, cast
 
 import pytest
@@ -61,6 +62,7 @@ MANY_TABLES = (
         for name in ("filters", "paging", "request_search", "resident_help", "residents")
     ),
 )  # a quarter of the tables that they read or show is taken
+MANY = 4  # things tried by pages: half of them is taken
 DRIVEN = {"chromium", "site", "sites", "engine"}  # fixtures and parameters that mean a real browser
 CHOICES = ("visitor", "database_url")
 SQLITE_ALONE = bool(os.environ.get("SQLITE_ALONE"))  # where mutants run: the ways there are chosen from
@@ -107,25 +109,32 @@ def mark_other_ways(items: Iterable[pytest.Item]) -> None:
 
 
 def mark_samples(items: Iterable[pytest.Item]) -> None:
-    """Mark as thorough all but an nth of the parameters of tests marked `sample(n)`, or that read files.
+    """Mark as thorough all but an nth of the parameters of tests marked `sample(n)`, of files or of pages.
 
     Which `make test` takes on each database is chosen by a digest: every run takes the same.
     """
-    taken: dict[tuple[str, object], list[pytest.Item]] = {}
+    tables: dict[str, dict[object, list[pytest.Item]]] = {}
     for item in items:
-        if sampled(item) > 1 and not any(map(item.get_closest_marker, ("slow", "thorough"))):
+        if not any(map(item.get_closest_marker, ("slow", "thorough"))):
             parameters = cast(Parameters | None, getattr(item, "callspec", None))
             database = parameters and parameters.params.get("database_url")
-            taken.setdefault((item.nodeid.partition("[")[0], database), []).append(item)
-    for same in taken.values():
-        for item in sorted(same, key=lambda one: _digest(one.nodeid))[-(-len(same) // sampled(same[0])) :]:
-            item.add_marker(pytest.mark.thorough)
+            table = tables.setdefault(item.nodeid.partition("[")[0], {})
+            table.setdefault(database, []).append(item)
+    for table in tables.values():
+        every = sampled([item for same in table.values() for item in same])
+        for same in table.values():
+            for item in sorted(same, key=lambda one: _digest(one.nodeid))[-(-len(same) // every) :]:
+                item.add_marker(pytest.mark.thorough)
 
 
-def sampled(item: pytest.Item) -> int:
-    """Of how many parameters of a test `make test` takes one."""
-    marker = item.get_closest_marker("sample")
-    return int(marker.args[0]) if marker else 4 if item.nodeid.startswith(MANY_TABLES) else 1
+def sampled(table: Sequence[pytest.Item]) -> int:
+    """Of how many parameters of a test `make test` takes one; `table` has all that are not thorough."""
+    marker = table[0].get_closest_marker("sample")
+    if marker:
+        return int(marker.args[0])
+    if table[0].nodeid.startswith(MANY_TABLES):
+        return 4
+    return 2 if len(table) >= MANY and "app" in getattr(table[0], "fixturenames", ()) else 1
 
 
 def chosen(name: str, ways: list[Way]) -> list[Way]:

@@ -41,7 +41,7 @@ def _check(visitor: Visitor, what: object) -> None:
     assert re.search("[А-я]{4}", visitor.text), f"{what}: says nothing"
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample(5)
 @pytest.mark.parametrize(
     ("visitor", "database_url"),
     [
@@ -51,7 +51,7 @@ def _check(visitor: Visitor, what: object) -> None:
     ],
     indirect=["database_url"],
 )
-@pytest.mark.sample(2)
+@pytest.mark.sample(5)
 @pytest.mark.parametrize("form", FORMS, ids=[form[0] for form in FORMS])
 def test_any_noise_in_any_field(
     app: Flask, receipt: dict[str, str], form: tuple[str, Go, tuple[str, ...]], visitor: str
@@ -77,7 +77,7 @@ def test_any_noise_in_any_field(
                     assert came.value(name) == good[name], f"{what}: {name} stays"
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("form", FORMS, ids=[form[0] for form in FORMS])
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_forms_of_another_shape(

@@ -138,6 +138,7 @@ def test_undamaged_files_come_in_whole(tmp_path: Path) -> None:
         ), seed  # fmt: skip
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("broken", BROKEN, ids=lambda broken: broken.__name__)
 def test_readers_broken_on_purpose_are_noticed(
     database: peewee.Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: Break

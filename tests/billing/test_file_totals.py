@@ -31,7 +31,7 @@ def imported(tmp_path: Path, table: Rows, kind: str = "csv") -> Report:
     return import_billing(file, answers=Answers(OCTOBER))
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 @pytest.mark.parametrize("total", [["Итого", "", "{}"], ["", "ВСЕГО:", "{}"], ["=12", "{}"], ["ИТОГО", "{}"]])
 def test_a_file_cut_off_is_told_by_its_total(

@@ -43,6 +43,7 @@ def hurt(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(sqlite_writer, "__file__", str(script))
 
 
+@pytest.mark.sample(3)
 def test_a_writer_that_dies_ends_the_import_and_leaves_all_as_it_was(
     database: peewee.Database, tmp_path: Path, hurt: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -141,7 +141,6 @@ class Resident:
         self.give_password(NEW_PASSWORD)
 
 
-@pytest.mark.walk("chromium-third-party-blocked-cross-site-htmx")
 @pytest.mark.parametrize(("engine", "relation", "javascript"), list(cells()))
 def test_every_journey(engine: Engine, relation: str, javascript: bool, sites: Sites) -> None:
     if engine.missing():

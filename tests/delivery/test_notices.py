@@ -36,6 +36,7 @@ def happen(event: str, settings: Settings, **changes: Any) -> list[Message]:
     return list(Message.select().where(Message.channel.in_(["sms", "mail"])))
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("locale", LOCALES)
 @pytest.mark.parametrize("email", ["anna@example.org", ""])
 @pytest.mark.parametrize("event", EVENTS)

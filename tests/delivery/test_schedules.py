@@ -226,6 +226,7 @@ def check_roubles(world: World) -> None:
         assert spent.get(name, (0, 0)) == (sum(row.cost[0] for row in counted), told * PRICE), "every rouble"
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("block", [pytest.param(0, marks=PRICED), 1])
 def test_whatever_happens(
     database: Database, settings: Settings, dying: Callable[[World], None], block: int

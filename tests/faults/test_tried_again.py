@@ -103,6 +103,7 @@ OLD = {"AccountLink": 0, "Consent": 0, "Registration": 0, "Message": 3, "Attempt
 BOTH = {"sessions": 1, "User": 1, "OneTimeCode": 1, "Device": 1, "Audit": 1}
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("journey", [registration, recovery])
 def test_no_step_fails_and_nothing_happens_twice(
     app: Flask, saboteur: Saboteur, journey: Callable[[Visitor], Iterator[Callable[[], object]]]

@@ -100,6 +100,7 @@ def test_nothing_visible_is_empty(name: str) -> None:
         assert refusal(PARSERS[name], text) == "empty", ascii(text)
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("name", PARSERS)
 @UNTIMED
 @given(data=st.data())

@@ -23,6 +23,7 @@ def accounts(data: bytes) -> list[str]:
     return [slip.account for slip in codes.read(data)]
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("symbol", [zxingcpp.QRCode, zxingcpp.DataMatrix, zxingcpp.Aztec])
 @pytest.mark.parametrize("encoding", ["cp1251", "utf-8", "koi8-r"])
 def test_every_symbol_in_every_encoding(symbol: zxingcpp.BarcodeFormat, encoding: str) -> None:
@@ -77,6 +78,7 @@ UNREADABLE: dict[str, tuple[Callable[[], bytes], str]] = {
 }
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("kind", UNREADABLE)
 def test_what_cannot_be_read_is_refused_by_a_word(kind: str) -> None:
     make, code = UNREADABLE[kind]

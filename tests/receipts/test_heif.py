@@ -24,6 +24,7 @@ def enlarged(width: int, height: int) -> Image.Image:
     return page.resize((width, height), Image.Resampling.NEAREST)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("mode", ["RGBA", "LA", "L", "RGB"])
 def test_heic_of_any_mode_is_read(mode: str) -> None:
     page = paper.sheet(paper.payload()).convert(mode)
@@ -32,6 +33,7 @@ def test_heic_of_any_mode_is_read(mode: str) -> None:
     assert accounts(paper.saved(page, "HEIF")) == ["1234567890"]
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("turned", [1, 3, 6, 8])
 def test_tile_by_tile_it_is_the_same_picture(turned: int, monkeypatch: pytest.MonkeyPatch) -> None:
     exif = Image.Exif()
@@ -58,6 +60,7 @@ def test_what_has_too_many_pixels_even_in_tiles_is_refused(monkeypatch: pytest.M
         heif.grey(paper.saved(enlarged(620, 460), "HEIF", tile_size=256))
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("box", [b"pitm", b"iref", b"dimg", b"iinf", b"meta"])
 def test_a_photo_whose_tiles_are_not_told_is_broken(box: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(heif, "MOST_PIXELS", 1000)

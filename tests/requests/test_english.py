@@ -29,6 +29,7 @@ def guest(request: pytest.FixtureRequest, app: Flask) -> EnglishVisitor:
     return guest
 
 
+@pytest.mark.sample(2)
 def test_no_russian_word_on_the_way(guest: EnglishVisitor, receipt: dict[str, str]) -> None:
     guest.fill_and_submit(phone="+79161234567", consent="y")
     guest.fill_and_submit(code=last_code("+79161234567"))

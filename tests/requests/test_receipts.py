@@ -32,6 +32,7 @@ def pixel(picture: Image.Image, at: tuple[int, int]) -> tuple[int, ...]:
     return found
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     "data",
     [
@@ -102,6 +103,7 @@ def test_twenty_five_megapixels_are_enough() -> None:
     assert refusal(files.png_bomb(5008, 5000)) == "too_many_pixels"
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("data", "code"),
     [

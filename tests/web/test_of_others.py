@@ -86,6 +86,7 @@ def token_of(visitor: Visitor) -> str:
     return visitor.csrf_token
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("who", ["another resident", "a stranger"])
 def test_every_address_with_an_id_of_somebody_else(app: Flask, vera: User, who: str) -> None:
     visitor, keys = Visitor(app, ip="203.0.113.7"), ids_of(vera)

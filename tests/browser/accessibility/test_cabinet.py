@@ -6,8 +6,6 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import pytest
-
 from tests.browser.accessibility.steps import FIRST, HOUSE, fill, fill_receipt, refused, wrong
 from tests.browser.expect import expect
 from tests.browser.inspector import Inspector
@@ -21,7 +19,6 @@ if TYPE_CHECKING:
 Look = Callable[[str], None]
 
 
-@pytest.mark.walk
 def test_login_has_no_barriers(
     page: Page, inspector: Inspector, resident: Seeded, sms_code: Callable[..., str], site: Site
 ) -> None:
