@@ -64,12 +64,12 @@ def read(locale: str) -> "Catalog":
         return read_po(file, locale)
 
 
-def wanted(locale: str) -> "Catalog":
-    """The catalogue with exactly the sentences in use, keeping existing translations."""
+def wanted(locale: str, extracted: "Catalog") -> "Catalog":
+    """The catalogue with exactly the sentences extracted, keeping existing translations."""
     from babel.messages import Catalog
 
     known, fresh = read(locale), Catalog(locale=locale, charset="utf-8")
-    for message in extract():
+    for message in extracted:
         if not message.id or (locale == "ru" and not message.pluralizable):
             continue
         before = known.get(message.id, message.context)
@@ -87,9 +87,9 @@ def refresh(folder: Path = FOLDER) -> dict[str, int]:
     """Bring the catalogues up to date; returns how many sentences lack a translation in each."""
     from babel.messages.pofile import write_po
 
-    missing = {}
+    missing, extracted = {}, extract()
     for locale in LOCALES:
-        catalogue = wanted(locale)
+        catalogue = wanted(locale, extracted)
         buffer = BytesIO()
         write_po(buffer, catalogue, width=100, sort_by_file=True, include_lineno=False, omit_header=True)
         target = source_of(locale, folder)

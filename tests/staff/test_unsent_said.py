@@ -22,6 +22,7 @@ REQUEST, WORK = "/staff/request/12345678", "form[data-keep$='/typed']"
 SAID, DROP = "Вы это не отправили", "form[data-drop]"
 
 
+@pytest.mark.thorough
 def test_every_form_says_what_was_not_sent_and_drops_it(visitor: Visitor, app: Flask, admin: Staff) -> None:
     desk = at_desk(visitor, admin)
     for sent_to, page in with_words(desk, app, admin).items():

@@ -43,16 +43,16 @@ def _addresses(app: Flask) -> list[tuple[str, str]]:
 def test_a_form_of_another_site_leaves_no_cookie_and_no_trace(app: Flask) -> None:
     before, addresses = _rows(), _addresses(app)
     assert len(addresses) > 40
-    for method, address in addresses:
-        for headers in FOREIGN:
-            for body in (FIELDS, {"receipt": "x" * 300_000}):
-                answer = app.test_client(use_cookies=False).open(
-                    address, method=method, data=body, headers=headers
-                )
-                assert "Set-Cookie" not in answer.headers, (method, address, headers)
-                assert 400 <= answer.status_code < 500 or "receipt" in body, (address, answer.status_code)
-                if headers:
-                    assert 400 <= answer.status_code < 500, (address, answer.status_code)
+    large: dict[str, Any] = {"receipt": "x" * 300_000}
+    for number, (method, address) in enumerate(addresses):
+        for headers, body in (*((headers, FIELDS) for headers in FOREIGN), (FOREIGN[number % 5], large)):
+            answer = app.test_client(use_cookies=False).open(
+                address, method=method, data=body, headers=headers
+            )
+            assert "Set-Cookie" not in answer.headers, (method, address, headers)
+            assert 400 <= answer.status_code < 500 or body is large, (address, answer.status_code)
+            if headers:
+                assert 400 <= answer.status_code < 500, (address, answer.status_code)
     assert _rows() == before
 
 
