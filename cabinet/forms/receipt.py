@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from flask_babel import format_date
+from flask_babel import format_date, get_locale
 from flask_babel import lazy_gettext as _l
 from wtforms import FileField, RadioField
 from wtforms.validators import ValidationError
@@ -47,8 +48,9 @@ class ChargeForm(StepForm):
     def __init__(self, *args: Any, offered: tuple[list[date], bool] | None = None, **kwargs: Any) -> None:
         """`offered`: what `periods_and_digits` has answered to whoever asked already."""
         super().__init__(*args, **kwargs)
-        months, self.digits_only = offered or periods_and_digits()
-        self.period.choices = [(f"{p:%Y-%m}", format_date(p, "LLLL yyyy").capitalize()) for p in months]
+        self.months, self.digits_only = offered or periods_and_digits()
+        language = str(get_locale())
+        self.period.choices = [_choice(month, language) for month in self.months]
         self.period.flags.required = True
         if kwargs.get("formdata", self) is None and not self.period.data and self.period.choices:
             self.period.data = self.period.choices[0][0]  # on first sight: the newest
@@ -72,7 +74,7 @@ class ChargeForm(StepForm):
             field.value = fields.period(field.data)
         except fields.FieldError:
             raise ValidationError(_l("Выберите расчётный период из списка.")) from None
-        if field.value not in [fields.period(value) for value, _label in self.period.choices]:
+        if field.value not in self.months:
             raise ValidationError(_l("Выберите расчётный период из списка."))
 
     def take(self, account: str, period: date | None, amount: int | None) -> None:
@@ -121,6 +123,12 @@ class ChargeForm(StepForm):
         self._mark(tuple(rejected.get("taken", ())))
         if rejected.get("not_offered"):
             self.not_offered = date.fromisoformat(rejected["not_offered"])
+
+
+@lru_cache(maxsize=64)
+def _choice(month: date, _language: str) -> tuple[str, str]:
+    """A month and its name in the language of the request, which is given to keep one for each."""
+    return f"{month:%Y-%m}", format_date(month, "LLLL yyyy").capitalize()
 
 
 def amount_text(kopecks: int | None) -> str:

@@ -12,6 +12,7 @@ from cabinet.models.billing_period import MONTH, RECENT, Month, all_months, mont
 from cabinet.models.prepared import columns, execute, made
 
 _GIS = re.compile(r"([0-9]{2})([A-ZА-Я])([A-ZА-Я])([0-9]{6})([0-9]{2})?")
+Offered = Sequence[date] | None  # the months of `latest_periods`, where whoever looks up knows them already
 _CYRILLIC = dict(zip("ABEKMHOPCTYX", "АВЕКМНОРСТУХ", strict=True))
 
 
@@ -94,27 +95,25 @@ def charged(number: str, amounts: Sequence[int]) -> list[tuple[date, int]]:
     ]
 
 
-def find_account(period: date, number: str, amount: int) -> Account | None:
+def find_account(period: date, number: str, amount: int, offered: Offered = None) -> Account | None:
     """The account that was billed by this `number` with this `amount` (kopecks) for `period`.
 
-    Some receipts show only the account's ЕЛС or ЖКУ: `billed_number` makes the number of them.
+    Some receipts show only the account's ЕЛС or ЖКУ: `billed_number` makes the number of them. `offered`: the
+    months as `latest_periods`, of whoever asked just now; one withdrawn since then is not found all the same.
     """
-    rows = execute(_FIND, [period, number]).fetchall()
-    months = [month_of(*row[:5]) for row in rows]
-    if period not in newest(months):
+    if period not in (latest_periods() if offered is None else offered):
         return None
-    due, charge, *account = rows[[month.period for month in months].index(period)][5:]
-    if not _means(amount, due, charge) or account[0] is None:
-        return None
-    return made(Account, account)
+    row = next(iter(execute(_FIND, [period, number]).fetchall()), None)
+    return made(Account, row[2:]) if row and _means(amount, *row[:2]) else None
 
 
 _FIND = f"""
-    {RECENT}
-    SELECT {MONTH}, charge.amount_due, charge.amount_charged, {columns(Account)}
-    FROM recent
-    LEFT JOIN charge ON charge.period = recent.period AND charge.period = ? AND charge.account = ?
-    LEFT JOIN account ON account.number = charge.account
+    SELECT charge.amount_due, charge.amount_charged, {columns(Account)}
+    FROM charge
+    JOIN account ON account.number = charge.account
+    LEFT JOIN billing_period AS known ON known.period = charge.period
+    WHERE charge.period = ? AND charge.account = ?
+        AND known.withdrawn_at IS NULL AND COALESCE(known.whole, TRUE)
 """  # noqa: S608 — names of our own
 
 

@@ -8,7 +8,7 @@ from typing import Any, cast
 from peewee import BigIntegerField, CharField, DateField, DateTimeField, ForeignKeyField, IntegrityError
 
 from cabinet.models import invitation, unclaimed_request
-from cabinet.models.account import Account
+from cabinet.models.account import Account, Offered
 from cabinet.models.attempt import TooManyError
 from cabinet.models.audit import Audit
 from cabinet.models.awaited import awaited
@@ -158,11 +158,11 @@ class Registration(Model):
             setattr(self, name, None if name == "birth_date" else "")
         self._keep("address_confirmed_at", *PROVED, *gone)
 
-    def match_account(self, period: date, number: str, amount: int, ip: str) -> bool:
+    def match_account(self, period: date, number: str, amount: int, ip: str, offered: Offered = None) -> bool:
         """Look the account up; if found, store it and ask again whether the address is right.
 
         Every miss is counted before the look-up and does not reveal which of the three was wrong.
-        Raises TooManyError when a limit of misses is reached.
+        `offered` as for `look_up`. Raises TooManyError when a limit of misses is reached.
         """
 
         def keep(account: Account) -> None:
@@ -170,7 +170,7 @@ class Registration(Model):
             self.invitation = None
             self._keep("address_confirmed_at", *PROVED)
 
-        return look_up(self.phone, period, number, amount, ip, then=keep) is not None
+        return look_up(self.phone, period, number, amount, ip, offered, keep) is not None
 
     def confirm_address(self) -> None:
         """«Да»: the address found is the resident's."""

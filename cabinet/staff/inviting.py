@@ -114,7 +114,7 @@ def submit_invite() -> Response:
 
 def _account_of(form: InvitationForm) -> Account | None:
     receipt = form.period.value, form.account.value, form.amount.value
-    found = look_up_for_caller(form.phone.value, current_staff().id, *receipt)
+    found = look_up_for_caller(form.phone.value, current_staff().id, *receipt, form.months)
     if found is None:
         record("invitation-receipt-wrong")
     return found

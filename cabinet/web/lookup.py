@@ -27,14 +27,15 @@ class FailedLookup:
     amount: int | None = None
 
 
-def find_charge(form: ChargeForm, look_up: Callable[[date, str, int, str], T]) -> T | None:
-    """What `look_up` finds by period, account, amount in kopecks and the client's address.
+def find_charge(form: ChargeForm, look_up: Callable[[date, str, int, str, list[date]], T]) -> T | None:
+    """What `look_up` finds by period, account, amount (kopecks), the client's address and the months offered.
 
     None when it finds nothing or a limit was reached: then the form says so, and what was typed is kept for a
     connection request.
     """
     try:
-        found = look_up(form.period.value, form.account.value, form.amount.value, client_address())
+        receipt = form.period.value, form.account.value, form.amount.value
+        found = look_up(*receipt, client_address(), form.months)
         if found:
             return found
         form.not_found()

@@ -123,6 +123,21 @@ def test_a_withdrawn_month_is_offered_to_nobody_until_it_is_offered_again(databa
     ]
 
 
+def test_a_month_that_went_since_it_was_offered_is_not_found(database: peewee.Database) -> None:
+    fill({month(9): 3, month(10): 3})
+    with db.atomic():
+        Account.create(number="1", printed="1", address="г. Клин, д. 1")
+    offered = latest_periods()
+    assert find_account(month(10), "1", 100, offered) and not find_account(month(10), "1", 100, offered[1:])
+    assert not find_account(month(10), "1", 100, [])
+    BillingPeriod.withdraw(month(10), "system")
+    assert find_account(month(10), "1", 100, offered) is None
+    BillingPeriod.offer(month(10), "system")
+    with db.atomic():
+        BillingPeriod.hide(month(10))
+    assert find_account(month(10), "1", 100, offered) is None and find_account(month(9), "1", 100, offered)
+
+
 def test_what_billing_does_not_have_cannot_be_withdrawn(database: peewee.Database) -> None:
     assert not BillingPeriod.withdraw(month(10), "system")
     assert not BillingPeriod.select().exists()
