@@ -112,9 +112,8 @@ def numbered(sql: str, values: list[Any], rows: int) -> tuple[int, ...]:
 
 def update(row: peewee.Model, *names: str) -> None:
     """Write these fields of a row, inside the caller's transaction."""
-    model: Any = type(row)
-    values = [_writer(model._meta.fields[name])[2](row.__data__.get(name)) for name in names]
-    db.obj.execute_sql(_change(model, names, is_sqlite()), [*values, row._pk])  # type: ignore[attr-defined]
+    values = [*_values([row], names), row._pk]  # type: ignore[attr-defined]
+    db.obj.execute_sql(_change(type(row), names, is_sqlite()), values)
 
 
 def columns(model: Any) -> str:
@@ -230,9 +229,10 @@ def _place(field: peewee.Field, sqlite: bool) -> str:
     return placeholder(sqlite, isinstance(field, peewee.JSONField))
 
 
-@lru_cache(maxsize=64)
-def _writers(model: Any) -> list[Writer]:
-    return [_writer(field) for field in _fields(model)]
+@lru_cache(maxsize=256)
+def _writers(model: Any, names: tuple[str, ...]) -> list[Writer]:
+    fields = [model._meta.fields[name] for name in names] or _fields(model)
+    return [_writer(field) for field in fields]
 
 
 def _writer(field: Any) -> Writer:
@@ -240,11 +240,11 @@ def _writer(field: Any) -> Writer:
     return field.name, _plain(field), convert
 
 
-def _values(rows: Iterable[peewee.Model]) -> list[Any]:
+def _values(rows: Iterable[peewee.Model], names: tuple[str, ...] = ()) -> list[Any]:
     values = []
     for row in rows:
         data = row.__data__
-        for name, plain, convert in _writers(type(row)):
+        for name, plain, convert in _writers(type(row), names):
             value = data.get(name)
             values.append(value if value is None or type(value) is plain else convert(value))
     return values

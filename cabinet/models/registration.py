@@ -91,7 +91,7 @@ class Registration(Model):
 
     def may_see(self, step: str) -> bool:
         """Whether `step` is the current one or an earlier one."""
-        return self.step != "done" and STEPS.index(step) <= STEPS.index(self.step)
+        return (current := self.step) != "done" and STEPS.index(step) <= STEPS.index(current)
 
     @classmethod
     def begin(

@@ -1,6 +1,7 @@
 """What a request asks first: its session, whose it is, and the registration and code that it is about."""
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from cabinet.models.code import OneTimeCode
 from cabinet.models.database import is_sqlite
@@ -16,7 +17,12 @@ class Visit(NamedTuple):
     session: WebSession
     user: User | None
     registration: Registration | None
-    code: OneTimeCode | None
+    of_code: Sequence[Any]  # columns of the code: few steps ask for it
+
+    @property
+    def code(self) -> OneTimeCode | None:
+        """The code, made anew each time."""
+        return None if self.of_code[0] is None else made(OneTimeCode, self.of_code)
 
 
 def visit_of(key: str, registration: str, code: str) -> Visit | None:
@@ -31,7 +37,7 @@ def visit_of(key: str, registration: str, code: str) -> Visit | None:
         made(WebSession, row[:_USER]),
         None if of_user[0] is None else made(User, of_user),
         None if of_registration[0] is None else made(Registration, of_registration),
-        None if of_code[0] is None else made(OneTimeCode, of_code),
+        of_code,
     )
 
 
