@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 import click
+import email_validator  # noqa: F401 (for `fields.emails`, before a server forks)
 from flask import Flask, Request, Response
 from flask.cli import AppGroup
 from flask.globals import _cv_request

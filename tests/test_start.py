@@ -36,7 +36,7 @@ OF_THE_WEB = (
     "werkzeug whitenoise wrapt wtforms"
 )
 OF_THE_WORKER = (
-    f"{OF_SETTINGS} babel brotli certifi charset_normalizer email_validator idna "
+    f"{OF_SETTINGS} babel brotli certifi charset_normalizer idna "
     "jinja2 markupsafe peewee phonenumbers pyotp pytz requests "
     "structlog twilio urllib3"
 )
