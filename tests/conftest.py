@@ -86,6 +86,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     ways.mark_browsers(items)
     ways.mark_other_ways(items)
     ways.mark_samples(items)
+    ways.mark_old_migrations(items)
 
 
 def pytest_collection_finish() -> None:

@@ -4,7 +4,8 @@ from itertools import product
 
 import pytest
 
-from tests.ways import Way, at_once, chosen, mark_samples
+from config import ROOT
+from tests.ways import NEWEST, Way, at_once, chosen, is_of_old_migration, mark_samples
 
 BOTH: list[Way] = [(None, "sqlite"), (None, "postgres")]
 FOUR: list[Way] = list(product(("plain", "htmx"), ("sqlite", "postgres")))
@@ -65,3 +66,9 @@ def test_of_many_things_tried_by_pages_it_takes_half(
         item.fixturenames.append("app")
     mark_samples(items)
     assert len([item for item in items if item.get_closest_marker("thorough")]) == left_out
+
+
+def test_of_migrations_it_tries_the_newest() -> None:
+    names = sorted(path.stem for path in (ROOT / "migrations").glob("[0-9]*.py"))
+    tests = [f"tests/migrations/test_{name}.py::test_x" for name in [*names, "expand", "kills"]]
+    assert [name for name in tests if not is_of_old_migration(name)] == tests[-NEWEST - 2 :]

@@ -8,14 +8,19 @@ killed process leaves. Elsewhere one of them is thorough: left to `make coverage
 So are some parameters of a test that tries one promise by many: `@pytest.mark.sample(2)` leaves half of them.
 Of those that try how a file is read, or how staff find something in a list, it takes a quarter unmarked, and
 half of those that try many things by pages.
+Of migrations it tries the newest: those before were tried while they were written, and stay as they are.
 """
 
 import hashlib
 import os
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Protocol, cast
 
 import pytest
+
+from config import ROOT
 
 BOTH_DATABASES = (
     *("tests/models/", "tests/billing/", "tests/delivery/", "tests/worker/", "tests/commands/"),
@@ -63,6 +68,8 @@ MANY_TABLES = (
     ),
 )  # a quarter of the tables that they read or show is taken
 MANY = 4  # things tried by pages: half of them is taken
+NEWEST = 8  # migrations whose own tests are taken
+OF_A_MIGRATION = re.compile(r"tests/migrations/test_([0-9]{4})_")
 DRIVEN = {"chromium", "site", "sites", "engine"}  # fixtures and parameters that mean a real browser
 CHOICES = ("visitor", "database_url")
 SQLITE_ALONE = bool(os.environ.get("SQLITE_ALONE"))  # where mutants run: the ways there are chosen from
@@ -135,6 +142,24 @@ def sampled(table: Sequence[pytest.Item]) -> int:
     if table[0].nodeid.startswith(MANY_TABLES):
         return 4
     return 2 if len(table) >= MANY and "app" in getattr(table[0], "fixturenames", ()) else 1
+
+
+def mark_old_migrations(items: Iterable[pytest.Item]) -> None:
+    """Mark as thorough the tests of all migrations but the newest; others try those on the way to today."""
+    for item in items:
+        if is_of_old_migration(item.nodeid):
+            item.add_marker(pytest.mark.thorough)
+
+
+def is_of_old_migration(name: str) -> bool:
+    """Whether a test is of one migration that is not among the newest."""
+    found = OF_A_MIGRATION.match(name)
+    return found is not None and found[1] not in _newest()
+
+
+@cache
+def _newest() -> list[str]:
+    return sorted(path.name[:4] for path in (ROOT / "migrations").glob("[0-9]*.py"))[-NEWEST:]
 
 
 def chosen(name: str, ways: list[Way]) -> list[Way]:
