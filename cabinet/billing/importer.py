@@ -134,7 +134,8 @@ def _staged(
             report.rejects, report.reasons = rejects.kept, rejects.reasons
         _fence(reader.tally, max_rejects)
         if charging:
-            report.months = plausibility.check(staging, reader.layout)
+            with staging.judging():
+                report.months = plausibility.check(staging, reader.layout)
         else:
             report.listed += plausibility.listed(staging, reader.layout)
         report.warnings += [*reader.layout.warnings, *doubts.carried(reader.tally)]

@@ -146,12 +146,19 @@ class Merge:
         for period, rows in zip(self.order[1:], others, strict=True):
             query = f"SELECT 1 FROM {rows} AS new WHERE {missing} LIMIT 1"
             self.beyond[period] = beside.submit(self.staging.finds, query)
+        for period in self.order[1:]:
+            beside.submit(self._discard, period)
         beside.shutdown(wait=False)
 
     def _is_covered(self, period: date) -> bool:
         """Whether the newest period, which is in before all others, is known to have all accounts of one."""
         beyond = self.beyond.get(period)
         return beyond is not None and not beyond.exception() and not beyond.result()
+
+    def _discard(self, period: date) -> None:
+        """Let a period go of which nothing is left to be merged: dropping many rows takes a while."""
+        if period in self.staging.merged and self._is_covered(period):
+            self.staging.discard(period)
 
     def _new_text(self, column: str) -> str:
         return "COALESCE(new.printed, new.number)" if column == "printed" else f"new.{column}"

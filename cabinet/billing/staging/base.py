@@ -3,6 +3,7 @@
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -95,6 +96,13 @@ class Staging:
     def finds(self, query: str) -> bool:
         """Whether a query of staged rows alone finds any, from any thread: beside this one's connection."""
         raise NotImplementedError
+
+    def judging(self) -> AbstractContextManager[object]:
+        """While rows are only looked at: afterwards nothing of that is in the way of `discard`."""
+        return nullcontext()
+
+    def discard(self, period: date) -> None:
+        """The rows of a period are needed no more and may go, from any thread, unless somebody reads them."""
 
     def _settled(self, period: date, conflicts: int, repeated: int, summed: int) -> None:
         """Record what became of the rows of a period."""

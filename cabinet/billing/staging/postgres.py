@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import date
 from queue import Queue
 from threading import Thread
@@ -86,6 +86,17 @@ class PostgresStaging(Staging):
 
     def finds(self, query: str) -> bool:
         return self._execute(query).fetchone() is not None
+
+    @contextmanager
+    def judging(self) -> Iterator[None]:
+        with db.atomic() as looks:  # what is rolled back holds no lock
+            yield
+            looks.rollback()
+
+    def discard(self, period: date) -> None:
+        with suppress(psycopg.Error), self.connection.transaction():  # what stays is dropped at the end
+            self._execute("SET LOCAL lock_timeout = '1ms'")
+            self._execute(f"DROP TABLE {self.accounts(period)}")
 
     def fill(self, batches: Iterable[Batch]) -> None:
         interval = sys.getswitchinterval()
