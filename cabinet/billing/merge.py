@@ -9,7 +9,7 @@ from cabinet.billing.journal import ACCOUNTS, CHARGES
 from cabinet.billing.layout import Layout
 from cabinet.billing.pace import Pace, Step, Stretch
 from cabinet.billing.report import PeriodReport
-from cabinet.billing.sql import any_differs, count, execute, exists, literal, run
+from cabinet.billing.sql import any_differs, count, execute, exists, is_charged, literal, run
 from cabinet.billing.staging.base import Staging
 from cabinet.models.audit import Audit
 from cabinet.models.billing_period import BillingPeriod, Month, ordinary, recent_months
@@ -68,9 +68,7 @@ class Merge:
 
     def _open(self, batch: ImportBatch, period: date) -> tuple[Step, Step]:
         """Record that a period is being merged; returns the steps for its accounts and for its charges."""
-        fresh = bool(self.amounts) and (
-            period in self.staging.merged or not exists("charge WHERE period = :period", period=period)
-        )
+        fresh = bool(self.amounts) and (period in self.staging.merged or not is_charged(period))
         if self.amounts and not fresh:
             BillingPeriod.count(period)
         with db.atomic():

@@ -7,7 +7,7 @@ from cabinet.billing.batches import AMOUNTS, TEXTS
 from cabinet.billing.errors import BillingWarning
 from cabinet.billing.layout import Layout
 from cabinet.billing.report import MonthCheck
-from cabinet.billing.sql import differ, execute, exists
+from cabinet.billing.sql import differ, execute, exists, is_charged
 from cabinet.billing.staging.base import Staging
 from cabinet.models.base import now
 from cabinet.models.billing_period import accounts_of
@@ -56,7 +56,7 @@ def _month(staging: Staging, layout: Layout, period: date, totals: dict[date, tu
         month.before_total = totals[month.before][0]
     elif month.before:
         _compare(month, rows, month.before, layout)
-    if period not in staging.merged and exists("charge WHERE period = :period", period=period):
+    if period not in staging.merged and is_charged(period):
         joined = f"{rows} AS new JOIN charge ON charge.account = new.number AND charge.period = :period"
         month.compared_sums, month.changed_sums = _compared(joined, _sums(layout), period=period)
         month.after += accounts_of(period) - month.compared_sums

@@ -3,7 +3,7 @@
 from cabinet.billing import homes
 from cabinet.billing.errors import BillingWarning
 from cabinet.billing.report import MonthCheck
-from cabinet.billing.sql import execute, exists
+from cabinet.billing.sql import CHARGED, IN_ORDER, execute, exists
 
 FEWEST = 10  # accounts, below which shares say nothing
 LOOKED_AT = 1000  # different sums, and first addresses, that are counted
@@ -45,15 +45,15 @@ def _different(payable: str, rows: str) -> int:
 
 def varied(period: object, payable: str) -> bool:
     """Whether the accounts of a stored month have sums of their own, two different ones at least."""
-    return _few(payable, "charge WHERE period = :period", 2, period=period) > 1
+    return _few(payable, CHARGED, 2, IN_ORDER, period=period) > 1
 
 
-def _few(payable: str, rows: str, most: int, **values: object) -> int:
+def _few(payable: str, rows: str, most: int, order: str = "", **values: object) -> int:
     """How many different sums there are, so many at most: seldom to be counted in all rows.
 
     PostgreSQL would put them all into a table of their own before it counts the first ones.
     """
-    first = f"(SELECT {payable} AS sum FROM {rows} LIMIT {FIRST}) AS first"
+    first = f"(SELECT {payable} AS sum FROM {rows} {order} LIMIT {FIRST}) AS first"
     found = _counted(f"SELECT DISTINCT sum FROM {first} LIMIT {most}", **values)
     if found < most:
         found = _counted(f"SELECT DISTINCT {payable} FROM {rows} LIMIT {most}", **values)

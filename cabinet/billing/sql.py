@@ -6,6 +6,8 @@ from typing import Any
 
 from cabinet.models.database import db, is_sqlite
 
+CHARGED = "charge WHERE period = :period"
+IN_ORDER = "ORDER BY account"  # of the key: PostgreSQL would read all months up to the first row of this one
 _NAMED = re.compile(r":(\w+)")
 
 
@@ -25,6 +27,11 @@ def run(sql: str, **values: Any) -> int:
 def exists(rows: str, **values: Any) -> bool:
     """Whether there is a row."""
     return execute(f"SELECT 1 FROM {rows} LIMIT 1", **values).fetchone() is not None
+
+
+def is_charged(period: date) -> bool:
+    """Whether billing has a charge for a month."""
+    return exists(f"{CHARGED} {IN_ORDER}", period=period)
 
 
 def count(rows: str, **values: Any) -> int:

@@ -13,6 +13,7 @@ import peewee
 import psycopg
 
 from cabinet.billing.batches import AMOUNTS, TEXTS, Batch
+from cabinet.billing.sql import IN_ORDER
 from cabinet.billing.staging import repeats
 from cabinet.billing.staging.base import Conflict, Places, Staging
 from cabinet.billing.staging.copy_text import Chunk, chunks
@@ -138,8 +139,8 @@ class PostgresStaging(Staging):
         """Write charges straight in while their period is new to the cabinet and no account is repeated."""
         period = chunk.period
         if period not in self.inserted:
-            known = connection.execute("SELECT 1 FROM charge WHERE period = %s LIMIT 1", (period,)).fetchone()
-            self.inserted[period] = not known
+            first = f"SELECT 1 FROM charge WHERE period = %s {IN_ORDER} LIMIT 1"
+            self.inserted[period] = not connection.execute(first, (period,)).fetchone()
         if not self.inserted[period]:
             return
         try:

@@ -1,0 +1,42 @@
+"""What an import asks about one month costs the same however many others billing has."""
+
+from datetime import date
+
+import peewee
+import pytest
+
+from cabinet.billing import sameness, sql
+from cabinet.billing.plausibility import PAYABLE
+from cabinet.models.database import db
+
+MONTHS = [date(2026, month, 1) for month in (8, 9, 10)]
+ACCOUNTS = 3000
+
+
+@pytest.fixture
+def months(database: peewee.Database) -> None:
+    """Three of them, one after the other as imports bring them, with statistics."""
+    with db.atomic():
+        for month in MONTHS:
+            rows = f"SELECT '{month}', CAST(n AS VARCHAR), n FROM generate_series(1, {ACCOUNTS}) AS n"
+            db.execute_sql(f"INSERT INTO charge (period, account, amount_due) {rows}")
+    db.execute_sql("ANALYZE charge")
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+def test_charges_of_a_month_are_found_without_reading_older_months(
+    database: peewee.Database, months: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plans: list[str] = []
+    execute = sql.execute
+
+    def explained(query: str, **values: object) -> object:
+        told = execute(f"EXPLAIN ANALYZE {query}", **values).fetchall()
+        plans.append("\n".join(line for (line,) in told))
+        return execute(query, **values)
+
+    for module in (sql, sameness):
+        monkeypatch.setattr(module, "execute", explained)
+    assert sql.is_charged(MONTHS[-1]) and not sql.is_charged(date(2026, 11, 1))
+    assert sameness.varied(MONTHS[-1], PAYABLE)
+    assert len(plans) >= 3 and not [plan for plan in plans if "Removed by Filter" in plan]
