@@ -132,9 +132,6 @@ def names(tokens: list[str]) -> frozenset[str]:
     for part in parts:
         if part in _IMPLIED:
             continue
-        if part.endswith("."):
-            found.add(part)
-            continue
         if len(part) == 1 and part.isalpha() and len(parts) > 1:
             # «Б. Садовая» is no «Садовая», but «М. Горького» is «Горького»
             found.add(_SIZE_LETTERS.get(part, part) if adjective else f"{part}.")
@@ -146,7 +143,7 @@ def names(tokens: list[str]) -> frozenset[str]:
 def _parts(token: str) -> list[str]:
     ordinal = _ORDINAL.fullmatch(token)
     if ordinal:
-        return [ordinal[1].lstrip("0") or "0"]
+        return [_plain(ordinal[1])]
     return [_plain(part) for part in token.split("-") if part]
 
 

@@ -63,6 +63,11 @@ def test_anything_may_be_typed(city: str, street: str, house: str, building: str
     assert compare(one, one) in (NO, MAYBE, SURE)
 
 
+def test_of_each_field_the_first_hundred_signs_are_read() -> None:
+    house = typed("Клин", "Дачная", "1" * 101, "2" * 101, "3" * 101).house
+    assert (house.number, house.parts, house.flat) == ("1" * 100, {("", "2" * 100)}, "3" * 100)
+
+
 @UNTIMED
 @given(lines, lines)
 def test_comparing_knows_no_order(one: str, other: str) -> None:

@@ -1,5 +1,7 @@
 """A chain is read to its end, and the same by every version."""
 
+from collections.abc import Iterator
+
 import pytest
 from peewee import Database
 
@@ -48,11 +50,28 @@ def test_so_may_those_be_who_had_no_cabinet_and_nobody_else(database: Database) 
             Audit.record("request-sent", "visitor", subject, "192.0.2.1")
         Audit.record("person-deleted", "system", "request", requests=["11111111"])
         Audit.record("person-deleted", "staff:1", "forged", requests=["22222222"])
+        Audit.record("request-sent", "system", "another", requests=["22222222"])
     audit_chain.seal()
     with db.atomic():
         Audit.forget_addresses(Audit.subject.in_(["11111111", "22222222"]))
         assert Audit.select().where(Audit.ip != "").count() == 0
     assert faults() == [("changed", 2, 2)]
+
+
+def test_what_happens_while_it_is_read_is_no_fault(five: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Old rows are dropped, and new ones chained."""
+    rows = audit_check._rows
+
+    def go_on_before(head: audit_chain.AuditHead) -> Iterator[Audit]:
+        with db.atomic():
+            Audit.record("x")
+            Audit.delete().where(Audit.id <= 2).execute()
+            audit_chain.AuditHead.update(base=2).execute()
+        assert audit_chain.seal() == 1
+        return rows(head)
+
+    monkeypatch.setattr(audit_check, "_rows", go_on_before)
+    assert audit_check.verify()[1] == []
 
 
 def test_a_forged_end_is_told_before_all_else(five: None) -> None:

@@ -37,5 +37,7 @@ def test_what_a_process_of_before_deletes_is_written_again(
         (file,) = tmp_path.iterdir()
         file.unlink()
         assert clock.read() == NOON and file.exists()
+        written = file.stat().st_ino
+        assert clock.read() == NOON and file.stat().st_ino == written, "once"
         later.keep(tmp_path)
         assert later.read() == NOON, "on the same course"

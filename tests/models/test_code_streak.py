@@ -10,7 +10,7 @@ from cabinet.models import Attempt, OneTimeCode, base, code_streak
 from cabinet.models.code_streak import StoppedError
 from cabinet.models.database import db
 from cabinet.worker.purge import purge
-from tests.cast import PHONE, resident
+from tests.cast import OTHER_PHONE, PHONE, resident
 from tests.journeys import to_login_password
 from tests.placing import at_desk, signed_in
 from tests.staff.conftest import member
@@ -48,8 +48,11 @@ def test_the_hundredth_ends_them_and_time_does_not_help(database: object) -> Non
 
 def test_a_right_one_ends_the_row(database: object) -> None:
     guess(99)
+    with db.atomic():
+        others = Attempt.add((code_streak.STREAK, OTHER_PHONE), ("other", PHONE))
     code = send()
     assert code.verify(code.digits).value == "right"
+    assert Attempt.select().where(Attempt.id.in_(others)).count() == 2, "and nobody else's"
     guess(99)
     assert send().live
 

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from peewee import Database
 
-from cabinet.models import ConnectionRequest, DataRequest, departure
+from cabinet.models import ConnectionRequest, DataRequest, Invitation, departure
 from cabinet.models.base import now
 from cabinet.models.database import db
-from tests.cast import PHONE, resident
+from tests.cast import LESNAYA, NEW_PHONE, OTHER_PHONE, PHONE, resident
 from tests.models.test_request import submit
 
 
@@ -26,6 +26,18 @@ def test_a_request_from_before_the_number_goes_where_it_bears_the_name(
     assert ConnectionRequest.select().count() == 2
     departure.erase(anna)
     assert [one.last_name for one in ConnectionRequest.select()] == ([last_name] if kept else [])
+
+
+def test_of_invitations_only_those_go_that_wait_for_the_number(database: Database) -> None:
+    anna, boris = resident(PHONE), resident(NEW_PHONE)
+    who = {"last_name": "Ёжикова", "first_name": "Анна", "asked_by": "x", "asked_under": "x"}
+    receipt = {"account": LESNAYA, "period": now().date(), "amount": 1}
+    with db.atomic():
+        for phone, user in ((PHONE, None), (PHONE, boris), (OTHER_PHONE, None)):
+            Invitation.create(phone=phone, user=user, until=now(), **who, **receipt)
+    departure.erase(anna)
+    left = [(one.phone, one.user_id) for one in Invitation.select().order_by(Invitation.phone)]
+    assert sorted(left) == sorted([(PHONE, boris.id), (OTHER_PHONE, None)])
 
 
 def test_what_staff_recorded_of_the_number_before_stays(database: Database) -> None:

@@ -133,6 +133,21 @@ def test_numbers_without_words(values: list[str], number: str, parts: Parts, fla
     assert (house.number, house.parts, house.flat, house.sure) == (number, parts, flat, sure)
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("141600, г клин, ул дачная, д 3, подъезд 2, кв 7", ("3", set(), "7", "", "г клин ул дачная")),
+        ("д 3, кв 7, к 2", ("3", set(), "7", "2", "")),  # behind a flat it is a room
+        ("д 3, к 1, кв 7", ("3", {("корпус", "1")}, "7", "", "")),
+        ("д 3, кв 7, к 1, комната 2", ("3", {("корпус", "1")}, "7", "2", "")),  # the room is named
+    ],
+)
+def test_what_words_name(text: str, found: tuple[str, Parts, str, str, str]) -> None:
+    house = House()
+    rest = house.take(text).replace(",", " ").split()
+    assert (house.number, house.parts, house.flat, house.room, " ".join(rest)) == found
+
+
 def home(parts: str = "", kind: str = "", sure: bool = True, **more: str) -> House:
     """House 3; parts such as «корпус 2, 4»."""
     pairs = [part.rpartition(" ") for part in parts.split(", ") if part]

@@ -7,7 +7,7 @@ from peewee import Database
 
 from cabinet.billing.importer import import_billing
 from cabinet.delivery import message_texts
-from cabinet.models import Account, ConnectionRequest, Message
+from cabinet.models import Account, ConnectionRequest, Message, matching
 from cabinet.models.database import db
 from tests.cast import resident, told
 from tests.models.matched import match_requests
@@ -105,6 +105,26 @@ def test_a_request_is_matched_once(database: Database) -> None:
     bill("г. Клин, ул. Дачная, д. 3, корп. 2, кв. 7")
     assert (match_requests(), match_requests()) == (1, 0)
     assert told("anna@example.org") == ["request_matched"] and len(fresh(request).notes()) == 1
+
+
+def test_what_billing_changed_since_it_was_found_counts_no_more(database: Database) -> None:
+    request = make(**PLACE)
+    (waiting,) = map(matching.Waiting, matching.waiting_requests())
+    waiting.found = ["555", "556"]
+    bill("г. Тверь, ул. Иная, д. 1")  # and 556 is gone
+    assert not waiting.settle() and fresh(request).matched_account is None
+
+
+def test_all_accounts_are_looked_at_a_page_at_a_time(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(matching, "PAGE", 2)
+    request = make(**PLACE)
+    for number in ("551", "552", "553", "554"):
+        bill("г. Клин, ул. Садовая, д. 3", number)
+    bill("г. Клин, ул. Дачная, д. 3, корп. 2, кв. 7")
+    assert (matching.match_requests(), fresh(request).matched_account) == (1, "555")
+    assert matching.match_requests() == 0
 
 
 @pytest.mark.parametrize("state", ["done", "refused"])

@@ -3,7 +3,7 @@
 import pytest
 
 from cabinet.models.address import NO, SURE, compare, parse
-from cabinet.models.place_words import clue, gist
+from cabinet.models.place_words import clue, gist, names
 
 FLAT = "{}, г. Беслан, ул. Мира, д. 1, кв. 2"
 
@@ -20,6 +20,23 @@ FLAT = "{}, г. Беслан, ул. Мира, д. 1, кв. 2"
 )
 def test_what_is_left_of_a_name(words: str, left: str) -> None:
     assert gist(frozenset(words.split())) == frozenset(left.split())
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("садовая", "садовая"),
+        ("-садовая- 01-я", "садовая 1"),
+        ("0-й 000", "0"),
+        ("xiv партсъезда", "14 партсъезда"),
+        ("а. толстого", "а. толстого"),
+        ("а толстого", "а. толстого"),
+        ("б садовая", "больш садовая"),
+        ("им ленина", "ленина"),
+    ],
+)
+def test_the_words_of_a_name(text: str, words: str) -> None:
+    assert names(text.replace("x", "х").split()) == frozenset(words.split())
 
 
 @pytest.mark.parametrize(

@@ -31,11 +31,17 @@ def fresh(staff: Staff) -> Staff:
     return Staff.get_by_id(staff.id)
 
 
+def last_row() -> tuple[str, str, str, str]:
+    """What was recorded last: who did what, to whom, from where."""
+    row = Audit.select().order_by(Audit.id.desc()).get()
+    return row.action, row.actor, row.subject, row.ip
+
+
 def code(staff: Staff) -> str:
     return fresh(staff).codes_at(unix_time())[0]
 
 
-def test_an_invited_person_comes_in_once(anna: Staff) -> None:
+def test_an_invited_person_comes_in_once(anna: Staff, boris: Staff) -> None:
     clerk, secret = staff_admin.invite(anna, " New@Example.org ", "Ольга", "clerk", IP)
     assert (clerk.email, fresh(clerk).password_hash) == ("new@example.org", "")
     assert secret not in str(fresh(clerk).__data__), "stored as a digest"
@@ -43,9 +49,12 @@ def test_an_invited_person_comes_in_once(anna: Staff) -> None:
     assert not staff_admin.join(clerk, secret, "000000", "hash", IP)
     assert staff_admin.join(clerk, secret, code(clerk), "hash", IP)
     assert fresh(clerk).password_hash == "hash" and staff_admin.invited(secret) is None
+    assert fresh(clerk).invited_by is None and last_row() == ("staff-joined", clerk.actor, clerk.id, IP)
     assert not staff_admin.join(clerk, secret, code(clerk), "other", IP)
     actions = [(row.action, row.actor) for row in Audit.select().order_by(Audit.id)]
-    assert actions[1:] == [("staff-added", anna.actor), ("staff-joined", clerk.actor)]
+    assert actions[2:] == [("staff-added", anna.actor), ("staff-joined", clerk.actor)]
+    staff_admin.invite(boris, "other@example.org", "Вера", "clerk", IP)
+    assert staff_admin.way_in(clerk.id) == (anna.actor, Audit.get(Audit.action == "staff-joined").at)
 
 
 def test_an_invitation_ends(anna: Staff) -> None:
@@ -111,9 +120,12 @@ def test_a_role_and_a_name_are_changed(anna: Staff) -> None:
     clerk = Staff.add("clerk@example.org", "clerk", "hash")
     stamp = clerk.stamp
     staff_admin.change(anna, clerk, "Ольга", "clerk", IP)
+    assert last_row() == ("staff-renamed", anna.actor, clerk.id, IP)
     assert fresh(clerk).shown == "Ольга" and fresh(clerk).stamp == stamp, "signed in as before"
     staff_admin.change(anna, clerk, "Ольга", "admin", IP)
     assert fresh(clerk).is_admin and fresh(clerk).stamp != stamp
+    assert last_row() == ("staff-role-changed", anna.actor, clerk.id, IP)
+    assert Audit.get(Audit.action == "staff-role-changed").detail == {"role": "admin"}
     with pytest.raises(ValueError, match="owner"):
         staff_admin.change(anna, clerk, "Ольга", "owner", IP)
     with pytest.raises(ValueError, match="owner"):
@@ -131,6 +143,8 @@ def test_recovery_codes_work_once_each_for_their_owner(anna: Staff, boris: Staff
     assert made[0] not in str([row.__data__ for row in RecoveryCode.select()])
     assert not RecoveryCode.use(boris, typed, IP)
     assert sorted(together([lambda: RecoveryCode.use(anna, typed, IP)] * 2)) == [False, True]
+    assert fresh(anna).signed_in_at and not fresh(boris).signed_in_at
+    assert last_row() == ("staff-recovery-code-used", anna.actor, "", IP)
     with db.atomic():
         RecoveryCode.renew(anna, IP)
     assert not RecoveryCode.use(anna, made[1].replace("-", ""), IP), "earlier ones are void"
@@ -147,6 +161,8 @@ def test_a_reset_voids_the_codes_that_stand_for_the_authenticator(
         fresh(boris).reset("another")
     else:
         staff_admin.reset(anna, boris, IP)
+    who = ("system", boris.id, "") if by_command else (anna.actor, boris.id, IP)
+    assert last_row() == ("staff-reset", *who)
     assert RecoveryCode.left(boris) == 0
     assert not RecoveryCode.use(boris, as_typed(made[0]) or "", IP)
 
@@ -161,6 +177,8 @@ def test_what_began_before_a_block_ends_even_when_it_is_lifted(
             fresh(boris).block(blocked)
         else:
             staff_admin.block(anna, boris, blocked, IP)
+        who = ("system", boris.id, "") if by_command else (anna.actor, boris.id, IP)
+        assert last_row() == ("staff-blocked" if blocked else "staff-unblocked", *who)
     assert Staff.live(boris.id, stamp) is None
     assert Staff.live(boris.id, fresh(boris).stamp) == boris
 
@@ -170,6 +188,7 @@ def test_another_password_ends_sessions_but_not_of_who_was_changed_meanwhile(
 ) -> None:
     stamp = anna.stamp
     assert anna.change_password("other", IP)
+    assert last_row() == ("staff-password-changed", anna.actor, "", IP)
     assert Staff.live(anna.id, stamp) is None and Staff.live(anna.id, fresh(anna).stamp)
     staff_admin.block(anna, boris, True, IP)
     assert not boris.change_password("other", IP) and fresh(boris).password_hash == "hash"

@@ -85,12 +85,15 @@ def test_it_says_where_residents_stop(desk: Visitor) -> None:
         Registration.create(phone="+79160000008", created_at=now() - timedelta(days=8))
         for kind in ("wrong-code", "wrong-code", "lookup-phone"):
             Attempt.create(kind=kind, subject="+79160000001")
+        for channel, days in (("sms", 0), ("sms", 2), ("mail", 0)):
+            dead = Message.enqueue(channel, "code", "x", {})
+            Message.update(dead_at=now() - timedelta(days=days)).where(Message.id == dead.id).execute()
         Attempt.create(kind="wrong-code", subject="+79160000001", at=now() - timedelta(days=2))
     desk.get("/staff/day")
     assert "Начали: 5, завершили: 1." in desk.text
     rows = [" ".join(row.get_text(" ", strip=True).split()) for row in desk.page.select("tbody tr")]
     assert [row.replace("\xa0", " ") for row in rows] == [
-        "телефон 3 60,0 % неверных кодов: 2, СМС не дошли: 0",
+        "телефон 3 60,0 % неверных кодов: 2, СМС не дошли: 1",
         "лицевой счёт 1 20,0 % квитанцию не нашли: 1",
     ]
 
