@@ -28,6 +28,7 @@ from cabinet.commands.layouts import Named, forget_command, layouts_command, pri
 from cabinet.models.account import latest_periods
 from cabinet.models.billing_period import BillingPeriod, all_months
 from cabinet.models.database import db
+from cabinet.models.failures import reason
 from cabinet.models.import_batch import ImportBatch
 from cabinet.models.staff import Staff
 
@@ -155,7 +156,7 @@ def _explained() -> Iterator[None]:
     except (UnreadableFileError, NotWrittenError, OSError) as error:
         raise click.ClickException(str(error)) from error
     except peewee.PeeweeException as error:  # its text may quote rows
-        raise click.ClickException(f"the database failed ({type(error).__name__}); import again") from error
+        raise click.ClickException(f"the database failed ({reason(error)}); import again") from error
 
 
 @billing_cli.command("list")
@@ -200,7 +201,7 @@ def undo_command(number: str) -> None:
                 take_back(batch, lambda done: bar.update(done - bar.pos))
         except peewee.PeeweeException as error:
             raise click.ClickException(
-                f"the database failed ({type(error).__name__}); billing undo {number} continues"
+                f"the database failed ({reason(error)}); billing undo {number} continues"
             ) from error
         batch = ImportBatch.get_by_id(batch.id)
         click.echo(f"import {number} is {batch.state}: {batch.taken_back} accounts and charges as before")

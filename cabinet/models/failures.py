@@ -51,7 +51,7 @@ def reason(error: BaseException) -> str:
     line = str(cause).strip().partition("\n")[0]
     if said := REFUSED.search(line):
         return said[1]
-    return line if isinstance(cause, sqlite3.OperationalError) else type(error).__name__
+    return line if isinstance(cause, sqlite3.OperationalError) else type(cause).__name__
 
 
 def sqlstate(error: BaseException) -> str:

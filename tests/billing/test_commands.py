@@ -2,6 +2,7 @@
 
 import csv
 from pathlib import Path
+from typing import Any
 
 import peewee
 import pytest
@@ -13,6 +14,7 @@ from cabinet.commands.billing import billing_cli
 from cabinet.commands.residents import residents_cli
 from cabinet.models import Charge, User
 from cabinet.models.database import db
+from cabinet.models.sqlite import QueuedSqliteDatabase
 from tests.billing.files import row, write
 
 
@@ -72,6 +74,25 @@ def test_failing_database(runner: FlaskCliRunner, tmp_path: Path) -> None:
     answer = runner.invoke(args=["billing", "import", file])
     assert answer.exit_code == 1 and "the database failed" in answer.output, answer.output
     assert "Химки" not in answer.output
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_full_disk_is_named(
+    runner: FlaskCliRunner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = QueuedSqliteDatabase._opened
+
+    def without_room(self: QueuedSqliteDatabase) -> Any:
+        connection = opened(self)
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+        connection.execute(f"PRAGMA max_page_count = {pages}")
+        return connection
+
+    monkeypatch.setattr(QueuedSqliteDatabase, "_opened", without_room)
+    file = str(write(tmp_path / "b.csv", [row(str(n)) for n in range(1, 3001)]))
+    answer = runner.invoke(args=["billing", "import", file])
+    assert answer.exit_code == 1 and "(database or disk is full); import again" in answer.output
+    assert charges() == 0
 
 
 def test_residents(runner: FlaskCliRunner, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import sqlite3
 
 import peewee
 import pytest
+from psycopg.errors import DiskFull
 
 from cabinet.models.failures import UnknownOutcomeError, passing, reason
 
@@ -60,6 +61,7 @@ def test_what_may_be_written_or_runs_out_of_time_is_not_begun_again() -> None:
             "connection to server at x failed: refused",
         ),
         (OperationalError('invalid connection option "se" in "cret@host"'), "OperationalError"),
+        (DiskFull('could not extend file "base/1/2": No space left on device'), "DiskFull"),
     ],
 )
 def test_the_reason_is_one_line_and_never_part_of_a_password(error: Exception, said: str) -> None:
