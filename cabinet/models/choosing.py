@@ -76,6 +76,15 @@ def index_lanes(message: Any) -> None:
         message.add_index(message.index(*columns, where=waits & where, name=name))
 
 
+def index_what_is_over(message: Any) -> None:
+    """Index what was sent, and what was given up, of all channels and of one; nothing that waits."""
+    for name, moment in (("message_sent", message.sent_at), ("message_dead", message.dead_at)):
+        over = moment.is_null(False)
+        message.add_index(message.index(moment, message.id, where=over, name=name))
+        of_lane = message.index(message.channel, moment, message.id, where=over, name=f"{name}_of_lane")
+        message.add_index(of_lane)
+
+
 def _is_for(message: Any, staff: bool) -> Any:
     begins = fn.SUBSTR(message.template, SQL("1"), SQL("6"))
     return begins == SQL(f"'{STAFF}'") if staff else begins != SQL(f"'{STAFF}'")

@@ -16,7 +16,7 @@ from peewee import (
 )
 
 from cabinet.models.base import Model, new_id, now
-from cabinet.models.choosing import EVER, EVERY, Only, index_lanes
+from cabinet.models.choosing import EVER, EVERY, Only, index_lanes, index_what_is_over
 from cabinet.models.claims import MOST_PATIENCE, Begin, claimed
 from cabinet.models.database import db, transaction
 from cabinet.models.prepared import Prepared, insert
@@ -71,10 +71,8 @@ class Message(Model):
     erased_at = DateTimeField(null=True)
 
     class Meta:
-        indexes = (  # each state's list, of all channels and of one
+        indexes = (  # what waits, of all channels and of one; what is over: `index_what_is_over`
             *((("due_at", "id"), False), (("lane", "due_at", "id"), False)),
-            *((("sent_at", "id"), False), (("lane", "sent_at", "id"), False)),
-            *((("dead_at", "id"), False), (("lane", "dead_at", "id"), False)),
             (("parent", "created_at"), False),
             (("to", "created_at"), False),
         )
@@ -231,6 +229,7 @@ Message.add_index(
     Message.index(Message.erased_at, where=Message.erased_at.is_null(False), name="message_erased")
 )
 index_lanes(Message)
+index_what_is_over(Message)
 _OVER: dict[str, Any] = {"due_at": None, "error": "", "claim": None}
 _mine: Prepared[Message] = Prepared(
     lambda key, claim: Message.select(Message.id).where(Message.id == key, Message.claim == claim)
