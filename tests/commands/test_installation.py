@@ -79,7 +79,8 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return url_of(name)
 
 
-def test_upgrades_at_once(empty_url: str) -> None:
+@pytest.mark.parametrize("hosts", [2, pytest.param(4, marks=pytest.mark.thorough)])
+def test_upgrades_at_once(empty_url: str, hosts: int) -> None:
     """Several hosts start together: one migrates, the others wait and find nothing to do."""
     started = [
         subprocess.Popen(
@@ -89,11 +90,11 @@ def test_upgrades_at_once(empty_url: str) -> None:
             stderr=subprocess.PIPE,
             text=True,
         )
-        for _ in range(4)
+        for _ in range(hosts)
     ]
     ended = [(process.communicate(timeout=PATIENCE), process.returncode) for process in started]
-    assert [code for _, code in ended] == [0] * 4, ended
-    assert sorted(out.strip() for (out, _), _ in ended)[:3] == ["", "", ""]
+    assert [code for _, code in ended] == [0] * hosts, ended
+    assert sorted(out.strip() for (out, _), _ in ended)[:-1] == [""] * (hosts - 1)
     assert any("0001_initial" in out for (out, _), _ in ended)
 
 
@@ -124,6 +125,7 @@ def test_half_configured_start_is_refused(command: list[str]) -> None:
     assert "short-and-secret" not in answer.stderr and "Traceback" not in answer.stderr
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize(
     ("setting", "said"),
     [

@@ -123,6 +123,7 @@ def test_it_gives_way_within_limits_and_goes_on_where_it_was_ended(
     assert ImportJob.get_by_id(job.id).state == "checking"
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("how", DEADLY)
 def test_what_kills_it_is_a_refusal_and_kills_nothing_else(
     database: peewee.Database,
