@@ -73,11 +73,10 @@ def _having_all(numbers: list[str], asked: list[bytes]) -> list[str]:
     places = ", ".join("?" * len(numbers))
     rows = execute(f"SELECT number, address, premises FROM account WHERE number IN ({places})", [*numbers])  # noqa: S608
     whole = {word for word in asked if is_whole(word)}
-    begun = [word for word in asked if word not in whole]
     having = []
     for number, address, premises in rows.fetchall():
         own = set(words_in(f"{address} {premises}"))
-        if whole <= own and all(any(one.startswith(word) for one in own) for word in begun):
+        if whole <= own and all(any(one.startswith(word) for one in own) for word in asked):
             having.append(number)
     return having
 

@@ -115,8 +115,7 @@ class _Turn:
 
     def came(self, seconds: float) -> bool:
         """Whether it is our turn within so many seconds; else it is given up, and the file with it."""
-        if self.locked.wait(max(0, seconds)):
-            return True
+        self.locked.wait(max(0, seconds))
         with self.lock:
             self.given_up = not self.locked.is_set()
             return not self.given_up

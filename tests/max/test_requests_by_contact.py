@@ -12,7 +12,7 @@ from cabinet.models.contact_requests import erase_of_contact
 from cabinet.models.database import db
 from cabinet.receipts import store
 from cabinet.worker.purge import purge
-from tests.cast import NEW_PHONE, resident
+from tests.cast import NEW_PHONE, OTHER_PHONE, resident
 from tests.placing import at_desk
 from tests.staff import about_data
 from tests.staff.conftest import PASSWORD, member
@@ -88,6 +88,11 @@ def test_it_goes_when_its_author_asks_and_the_owners_stays(desk: Visitor) -> Non
     with db.atomic():
         Message.enqueue("mail", "request_received", to="former@example.org", data={"number": FORMERS})
         Message.update(due_at=None, sent_at=now()).where(Message.to == "former@example.org").execute()
+        drafts = [
+            Registration.create(phone=OTHER_PHONE, proved_by="max"),
+            Registration.create(phone=NEW_PHONE, proved_by="max", completed_at=now()),
+            Registration.create(phone=NEW_PHONE),
+        ]
     desk.follow("Удалить эти заявки…")
     wrong = {"last_four": "0000", "proof": PASSWORD}
     desk.fill_and_submit("form[action$='/contact']", **wrong)
@@ -95,7 +100,8 @@ def test_it_goes_when_its_author_asks_and_the_owners_stays(desk: Visitor) -> Non
     desk.fill_and_submit("form[action$='/contact']", **{**wrong, "last_four": NEW_PHONE[-4:]})
     assert left() == [OWNERS] and "удалены" in desk.text
     assert not Message.select().where(Message.to == "former@example.org").exists()
-    assert not Registration.select().where(Registration.proved_by == "max").exists()
+    assert list(Registration.select().order_by(Registration.id)) == sorted(drafts, key=lambda one: one.id)
+    assert Audit.get(Audit.action == "person-deleted").actor == "system"
     told = Audit.get(Audit.action == "staff-contact-requests-deleted")
     assert told.subject == request.id and NEW_PHONE not in str(told.detail)
     assert erase_of_contact(request, Staff.get(), "", lambda name: None) == []

@@ -6,7 +6,7 @@ import pytest
 from peewee import Database
 
 from cabinet.models.database import db
-from cabinet.models.import_job import FORGOTTEN, UNWANTED, ImportJob
+from cabinet.models.import_job import CHOICES, FORGOTTEN, UNWANTED, ImportJob
 from tests.models.clock import after, moment
 
 
@@ -122,6 +122,14 @@ def test_rows_of_people_go_with_the_decision(database: Database) -> None:
 def test_progress_is_told_in_percent(database: Database, read: int, percent: int) -> None:
     assert upload(progress=read).percent == percent
     assert upload(progress=read, state="done").percent == 100 and upload(size=0).percent == 0
+    assert upload(size=1, progress=1).percent == 100
+
+
+def test_what_it_was_told_of_columns_is_told_from_what_staff_chose(database: Database) -> None:
+    job = upload(layouts={"key": {"by": "x"}, CHOICES: {"question": "1"}})
+    assert (job.said, job.chosen) == ({"key": {"by": "x"}}, {"question": "1"})
+    assert job._told({}, {}) is None and job._told(job.said, {}) == job.said
+    assert job._told(job.said, job.chosen) == job.layouts
 
 
 def test_what_is_taken_back_is_followed(database: Database) -> None:

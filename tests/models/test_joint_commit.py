@@ -13,7 +13,6 @@ import pytest
 
 from cabinet.models import joint_commit
 from cabinet.models.connections import connect_when_asked, wait_no_longer_than
-from cabinet.models.joint_commit import Turns
 from cabinet.models.sqlite import QueuedSqliteDatabase
 from tests.models.test_write_queue import is_free
 from tests.waiting import PATIENCE, until
@@ -221,28 +220,22 @@ def test_a_thread_that_is_no_request_shares_none(line: Line) -> None:
     assert len(line.commits) == 3
 
 
-def in_line(turns: Turns, number: int) -> bool:
-    """Whether so many wait."""
-    return len(turns.waiting) == number
+def test_requests_write_by_a_connection_with_little_memory_that_ends_with_them(line: Line) -> None:
+    line.go.set()
+    assert line.write("a").exception(PATIENCE) is None
+    writer = line.database.writer
+    assert writer.execute("PRAGMA cache_size").fetchone() == (-joint_commit.WRITER_CACHE_KIB,)
+    line.database.close_writer()
+    with pytest.raises(sqlite3.ProgrammingError):
+        writer.execute("SELECT 1")
+    line.database.close_writer()
 
 
-def test_turns_come_in_order_and_to_nobody_who_gave_up() -> None:
-    turns, order = Turns(), []
-    assert turns.acquire()
-    assert not turns.acquire(timeout=0.01)
-    assert not turns.pass_on()
-
-    def take(name: str) -> None:
-        assert turns.acquire(timeout=PATIENCE)
-        order.append(name)
-        turns.release()
-
-    threads = [threading.Thread(target=take, args=(name,)) for name in "abc"]
-    for thread in threads:
-        thread.start()
-        until(partial(in_line, turns, threads.index(thread) + 1))
-    turns.release()
-    for thread in threads:
-        thread.join(PATIENCE)
-    assert order == list("abc")
-    assert turns.acquire(timeout=0)
+def test_who_stopped_waiting_in_the_last_moment_is_waited_for_by_nobody(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(line.database.queue, "pass_on", lambda: False)
+    line.write("a")
+    line.write("b")
+    assert line.end() == [None] * 2 and line.words() == ["a", "b"]
+    assert len(line.commits) == 2

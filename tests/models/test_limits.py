@@ -8,7 +8,8 @@ from peewee import Database
 
 from cabinet.models import Attempt
 from cabinet.models.attempt import TooManyError
-from cabinet.models.limits import give_back_all, limits_of, take, take_all
+from cabinet.models.database import db
+from cabinet.models.limits import give_back_all, left_and_wait_of, limits_of, take, take_all
 from config import Settings
 from tests.models.clock import DAY, HOUR, MINUTE, after
 
@@ -92,6 +93,14 @@ def test_of_several_kinds_all_are_counted_or_none(database: Database, settings: 
     assert Attempt.select().count() == 2
     give_back_all((("lookup-phone", "+79161234567"), ("lookup-account", "77")))
     assert not Attempt.select().exists()
+
+
+def test_what_is_left_is_what_the_narrowest_limit_leaves(database: Database, settings: Settings) -> None:
+    with after(), db.atomic():
+        Attempt.add(*[("lookup-phone", "x")] * (settings.lookup_per_user_day - 1))
+    with after(HOUR + 1):
+        assert left_and_wait_of("lookup-phone", "x") == (1, 0)
+        assert left_and_wait_of("lookup-phone", "y") == (settings.lookup_per_user_hour, 0)
 
 
 @pytest.mark.settings(sms_per_phone_day=1)
