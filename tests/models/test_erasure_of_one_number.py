@@ -22,7 +22,10 @@ def test_a_request_from_before_the_number_goes_where_it_bears_the_name(
     with db.atomic():
         ConnectionRequest.update(created_at=now() - timedelta(days=100)).execute()
     anna = resident(PHONE)
-    submit(PHONE, key="2", last_name="Другая")
+    later = submit(PHONE, key="2", last_name="Другая")
+    with db.atomic():
+        at_once = ConnectionRequest.update(created_at=anna.created_at)
+        at_once.where(ConnectionRequest.id == later.id).execute()
     assert ConnectionRequest.select().count() == 2
     departure.erase(anna)
     assert [one.last_name for one in ConnectionRequest.select()] == ([last_name] if kept else [])

@@ -160,6 +160,8 @@ def test_the_last_guesses_under_way_tell_the_lock_that_follows(
     with time_machine.travel(moment, tick=False):
         for _ in range(5):
             LoginAttempt.begin(PHONE, IP, None)
+        with pytest.raises(login._UnderWayError):
+            LoginAttempt.begin(PHONE, "198.51.100.9", None)  # from elsewhere, too
         assert wait() == 120
 
 

@@ -167,6 +167,14 @@ def test_a_reset_voids_the_codes_that_stand_for_the_authenticator(
     assert not RecoveryCode.use(boris, as_typed(made[0]) or "", IP)
 
 
+def test_a_password_is_kept_at_a_higher_cost_unless_it_was_changed_meanwhile(anna: Staff) -> None:
+    late = fresh(anna)
+    anna.rehash("dearer")
+    assert fresh(anna).password_hash == anna.password_hash == "dearer"
+    late.rehash("late")
+    assert fresh(anna).password_hash == "dearer" and late.password_hash == "hash"
+
+
 @pytest.mark.parametrize("by_command", [True, False])
 def test_what_began_before_a_block_ends_even_when_it_is_lifted(
     anna: Staff, boris: Staff, by_command: bool

@@ -3,9 +3,9 @@
 import time_machine
 from peewee import Database
 
-from cabinet.models import User, WayBack, base, merging, profile
+from cabinet.models import Account, Registration, User, WayBack, base, linking, merging, profile
 from cabinet.models.database import db
-from tests.cast import DACHNAYA, LESNAYA, NEW_PHONE, OTHER_PHONE, PHONE, bill, resident
+from tests.cast import DACHNAYA, LESNAYA, NEW_PHONE, OTHER_PHONE, PHONE, SADOVAYA, bill, resident
 
 IP = "192.0.2.1"
 
@@ -62,6 +62,23 @@ def test_a_passkey_from_before_a_number_is_no_thiefs(database: Database) -> None
     moved(resident("+79160000001", accounts=[DACHNAYA]), "+79160000002")
     profile.change_phone(thief, "+79160000000", IP, "", passkey)
     assert ways() == [PHONE, "+79160000001"], "another resident's is nobody's business here"
+
+
+def test_it_opens_by_accounts_that_were_taken_off_since_then_and_by_none_from_before(
+    database: Database,
+) -> None:
+    bill()
+    anna = resident(accounts=[LESNAYA, DACHNAYA, SADOVAYA])
+    with time_machine.travel(base.now().timestamp() - 15 * 86400):
+        linking.unlink(anna, Account.get_by_id(SADOVAYA), IP)
+    linking.unlink(anna, Account.get_by_id(DACHNAYA), IP)
+    moved(anna, NEW_PHONE)
+    assert WayBack.get().accounts == sorted([LESNAYA, DACHNAYA])
+    assert WayBack.of(Registration(phone=PHONE, account=DACHNAYA))
+    for less in ({"account": None}, {"account": SADOVAYA}, {"phone": OTHER_PHONE}):
+        assert not WayBack.of(Registration(**{"phone": PHONE, "account": DACHNAYA, **less}))
+    for other in ({"invitation": "x"}, {"proved_by": "max"}, {"replaces": "x"}):
+        assert not WayBack.of(Registration(phone=PHONE, account=DACHNAYA, **other))
 
 
 def test_however_late_they_come(database: Database) -> None:

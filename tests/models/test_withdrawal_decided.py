@@ -124,6 +124,7 @@ def test_what_would_be_deleted_is_counted(olga: Staff, strangers: DataRequest, a
         Registration.create(phone=PHONE, completed_at=moment(0))
         Message.enqueue("sms", "code", to=PHONE)
     hers = ask(olga, PHONE)
+    assert ask(olga, PHONE) == hers and ask(olga, NEW_PHONE) == strangers, "it waits already"
     with db.atomic():
         Message.enqueue("sms", "code", to=PHONE)
         Message.enqueue("sms", "code", to=NEW_PHONE)
