@@ -73,8 +73,9 @@ def audit_chain_is_whole() -> bool:
 
 def test_of_former_numbers_and_addresses_nothing_is_left_either(database: Database) -> None:
     anna = resident(PHONE, email=EMAIL)
-    marks = (PHONE, EMAIL)
+    marks = (PHONE, EMAIL, "draft@example.org")
     with db.atomic():
+        Registration.create(user=anna, phone=OTHER_PHONE, email=marks[2], completed_at=now())
         for to in marks:
             Message.enqueue("mail", "over", to=to, data={"name": "Анна"})
         Message.update(due_at=None).execute()
@@ -95,9 +96,12 @@ def test_a_former_number_that_another_has_now_keeps_what_is_theirs(database: Dat
         AccountEvent.record("signed-in", PHONE, IP, BROWSER, anna.id)
         AccountEvent.record("wrong-password", PHONE, IP, BROWSER)
         Message.enqueue("sms", "over", to=PHONE)
+        Message.enqueue("mail", "over", to="boris@example.org")
+        Registration.create(user=boris, phone=PHONE, email="boris@example.org", completed_at=now())
         Message.update(due_at=None).execute()
         Attempt.add(("login", PHONE))
     departure.erase(anna)
+    assert Message.select().where(Message.to == "boris@example.org").exists()
     assert Message.select().where(Message.to == PHONE).count() == Attempt.select().count() == 1
     assert [(one.kind, one.user_id) for one in AccountEvent.select()] == [("wrong-password", None)]
     assert User.get() == boris

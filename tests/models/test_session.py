@@ -5,7 +5,10 @@ from datetime import datetime
 import pytest
 from peewee import Database
 
-from cabinet.models import WebSession
+from cabinet.models import Registration, WebSession
+from cabinet.models.database import db
+from cabinet.models.visit import visit_of
+from tests.cast import PHONE, resident
 from tests.models.clock import HOUR, after, moment
 
 IP, OTHER_IP = "192.0.2.1", "192.0.2.2"
@@ -16,6 +19,23 @@ def begin(key: str = "key", user: str | None = "anna", seconds: float = 0, **dat
     with after(seconds):
         WebSession.store(key, data, user, IP, "browser")
     return WebSession.get_by_id(key)
+
+
+def test_a_visit_is_of_a_session_and_what_that_names(database: Database) -> None:
+    anna = resident(PHONE)
+    with db.atomic():
+        draft = Registration.create(phone=PHONE)
+    begin("guest", None)
+    begin("hers", anna.id, registration=draft.id, code="gone")
+    guest, hers = (visit_of(key, "registration", "code") for key in ("guest", "hers"))
+    assert guest and (guest.session.key, guest.user, guest.registration, guest.code) == (
+        "guest",
+        None,
+        None,
+        None,
+    )
+    assert hers and (hers.session.key, hers.user, hers.registration, hers.code) == ("hers", anna, draft, None)
+    assert visit_of("another", "registration", "code") is None
 
 
 def alive(seconds: float, *keys: str) -> list[str]:
