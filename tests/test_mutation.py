@@ -34,6 +34,12 @@ def test_a_line_is_changed_in_few_ways(line: str, changed: set[str]) -> None:
     assert {mutant.after for mutant in mutants_of("some", f"def f():\n    {line}\n")} == changed
 
 
+def test_a_function_that_says_so_is_left_as_it_is() -> None:
+    source = "def f():{}\n    return 1\n"
+    assert mutants_of("some", source.format(""))
+    assert not mutants_of("some", source.format("  # pragma: no mutants — why"))
+
+
 def test_a_mutant_runs_in_place_of_what_is_imported() -> None:
     source = (MODELS / "attempt.py").read_text()
     mutant = next(one for one in mutants_of("attempt", source) if one.after == 'return "XXnoneXX"')

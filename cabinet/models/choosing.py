@@ -62,7 +62,7 @@ class Only:
 EVERY = Only()
 
 
-def index_lanes(message: Any) -> None:
+def index_lanes(message: Any) -> None:  # pragma: no mutants — when loaded
     """Index what one lane has to do, and nobody else."""
     waits, mail = message.due_at.is_null(False), message.channel == "mail"
     hooks = message.channel == "webhook"
@@ -76,7 +76,7 @@ def index_lanes(message: Any) -> None:
         message.add_index(message.index(*columns, where=waits & where, name=name))
 
 
-def index_what_is_over(message: Any) -> None:
+def index_what_is_over(message: Any) -> None:  # pragma: no mutants — when loaded
     """Index what was sent, and what was given up, of all channels and of one; nothing that waits."""
     for name, moment in (("message_sent", message.sent_at), ("message_dead", message.dead_at)):
         over = moment.is_null(False)

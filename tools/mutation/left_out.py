@@ -11,6 +11,7 @@ POSTGRES = re.compile(
 )
 # What is no statement any more fails at once, which tells nothing.
 STATEMENT = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH|CREATE|DROP|ALTER|BEGIN|PRAGMA|UNION|WHERE)\b")
+# Of a line, or of all of a function: one that runs when its module is loaded cannot be exchanged after it.
 MARKED = re.compile(r"# pragma: no (cover|mutants)")
 # Words by which others find a translation, or which no code reads: tests of the wording read them.
 WORDS = {"_", "gettext", "ngettext", "lazy_gettext", "alias", "getLogger"}
