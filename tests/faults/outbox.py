@@ -1,30 +1,26 @@
 """Messages for workers that die, and what arrived of them."""
 
-import signal
 from collections.abc import Callable
 from typing import Any
 
 from pytest_httpserver import HTTPServer
 from werkzeug import Request
 
-from cabinet.models import Heartbeat, Message
+from cabinet.models import Message
 from cabinet.models.base import now
 from cabinet.models.database import db
+from cabinet.worker.loop import Worker
 from config import Settings
 from tests.faults.fate import AFTER
-from tests.faults.processes import Start
 from tests.messages import REGISTERED, make_due
-from tests.waiting import PATIENCE, until
+from tests.waiting import until
 
 
-def finish(start: Start, settings: Settings) -> None:
-    """Leases run out; a worker of good health does the rest."""
+def finish(settings: Settings) -> None:
+    """Leases run out; a worker of good health, in this process, does the rest."""
     make_due()
-    begun, worker = now(), start(settings, "worker")
-    until(lambda: Heartbeat.select().where(Heartbeat.at > begun).exists())
-    until(lambda: not Message.select().where(Message.waiting()).exists())
-    worker.send_signal(signal.SIGTERM)
-    assert worker.wait(PATIENCE) == 0
+    Worker(settings).drain()
+    assert not Message.select().where(Message.waiting()).exists()
 
 
 def wait_for_all(standing: Callable[[], str]) -> None:

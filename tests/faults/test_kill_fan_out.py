@@ -41,7 +41,7 @@ def test_fan_out_is_done_whole(
         kill(worker)
     assert fresh(event).sent_at is None
     assert not Message.select().where(Message.parent == event.id).exists(), "all or nothing"
-    finish(start, team)
+    finish(team)
     assert sorted(box.recipients) == ["one@example.org", "two@example.org"]
     assert posted(receiver) == 1
     assert Message.select().where(Message.parent == event.id).count() == 3

@@ -32,7 +32,7 @@ def test_a_worker_killed_at_any_step_loses_no_letter(
     assert died.tries == (step != "claiming")
     assert (died.sent_at is not None) == (step == "marked")
     assert len(box.letters) == (step in (*AFTER, "marked"))
-    finish(start, by_smtp)
+    finish(by_smtp)
     assert fresh(message).sent_at
     assert [letter["Message-ID"] for letter in box.letters] == [f"<{message.id}@localhost>"] * times(step)
 
@@ -48,7 +48,7 @@ def test_a_worker_killed_at_any_step_loses_no_webhook(
     fate.step = step
     fate.strike(lambda: start(signed, "worker"), message)
     assert (fresh(message).sent_at is not None) == (step == "marked")
-    finish(start, signed)
+    finish(signed)
     assert fresh(message).sent_at
     heard = [(r.headers["Idempotency-Key"], r.get_json()["id"]) for r in bodies(receiver)]
     assert set(heard) == {(message.id, message.id)}
@@ -67,7 +67,7 @@ def test_a_worker_killed_at_any_step_loses_no_sms(
     message = enqueue("sms", "password_changed", "+79161234567", data={"name": "Анна"}, expires=expires)
     fate.step = step
     fate.strike(lambda: start(by_twilio, "worker"), message)
-    finish(start, by_twilio)
+    finish(by_twilio)
     sent = fresh(message)
     assert sent.sent_at and posted(receiver) == times(step)
     assert sent.tries == times(step), "staff see that it was tried twice"
@@ -83,7 +83,7 @@ def test_an_sms_is_never_sent_a_third_time_without_somebodys_word(
         fate.step = "accepted"
         fate.strike(lambda: start(by_twilio, "worker"), message)
         make_due()
-    finish(start, by_twilio)
+    finish(by_twilio)
     dead = fresh(message)
     assert dead.dead_at and dead.error == "no answer twice: cut short"
     assert posted(receiver) == 2
