@@ -54,7 +54,8 @@ def test_a_right_one_ends_the_row(database: object) -> None:
     assert code.verify(code.digits).value == "right"
     assert Attempt.select().where(Attempt.id.in_(others)).count() == 2, "and nobody else's"
     guess(99)
-    assert send().live
+    assert send().live and code_streak.end(PHONE)
+    assert Attempt.select().where(Attempt.id.in_(others)).count() == 2
 
 
 def test_slow_guesses_are_in_the_row_too(database: object) -> None:
