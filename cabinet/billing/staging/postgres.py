@@ -95,9 +95,8 @@ class PostgresStaging(Staging):
             looks.rollback()
 
     def discard(self, period: date) -> None:
-        with suppress(psycopg.Error), self.connection.transaction():  # what stays is dropped at the end
-            self._execute("SET LOCAL lock_timeout = '1ms'")
-            self._execute(f"DROP TABLE {self.accounts(period)}")
+        with suppress(psycopg.Error):  # in one transaction of the server's: ours may be leaving meanwhile
+            self._execute(f"SET LOCAL lock_timeout = '1ms'; DROP TABLE {self.accounts(period)}")
 
     def fill(self, batches: Iterable[Batch]) -> None:
         interval = sys.getswitchinterval()
