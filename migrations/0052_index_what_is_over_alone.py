@@ -1,6 +1,7 @@
 """Indexes of what was sent or given up hold nothing that waits: to enqueue a message writes less."""
 
-from cabinet.models.expanding import add_index, drop_index
+from cabinet.models.database import is_sqlite
+from cabinet.models.expanding import add_index, step
 
 atomic = False  # the indexes are made beside writers
 
@@ -12,8 +13,15 @@ def up(migrator, db):
         over = f'WHERE "{moment}" IS NOT NULL'
         add_index(db, name, "message", f'("{moment}", "id") {over}')
         add_index(db, f"{name}_of_lane", "message", f'("lane", "{moment}", "id") {over}')
-        drop_index(db, f"message_{moment}_id")
-        drop_index(db, f"message_lane_{moment}_id")
+        _drop(db, f"message_{moment}_id")
+        _drop(db, f"message_lane_{moment}_id")
+
+
+def _drop(db, name):
+    if is_sqlite():
+        step(db, lambda: db.execute_sql(f'DROP INDEX IF EXISTS "{name}"'))
+    else:
+        db.execute_sql(f'DROP INDEX CONCURRENTLY IF EXISTS "{name}"')
 
 
 def down(migrator, db):

@@ -64,20 +64,12 @@ def add_index(db: Any, name: str, table: str, of: str) -> None:
     is where it is sorted.
     """
     if not is_sqlite():
-        drop_index(db, name)  # left unfinished
+        db.execute_sql(f'DROP INDEX CONCURRENTLY IF EXISTS "{name}"')  # left unfinished
         db.execute_sql(f'CREATE INDEX CONCURRENTLY "{name}" ON "{table}" {of}')
         return
     with _memory(db):
         db.execute_sql(f'SELECT COUNT(*) FROM "{table}" NOT INDEXED').fetchone()  # noqa: S608
         step(db, lambda: db.execute_sql(f'CREATE INDEX IF NOT EXISTS "{name}" ON "{table}" {of}'))
-
-
-def drop_index(db: Any, name: str) -> None:
-    """Drop an index of a table that is in use, unless an earlier try has."""
-    if not is_sqlite():
-        db.execute_sql(f'DROP INDEX CONCURRENTLY IF EXISTS "{name}"')
-        return
-    step(db, lambda: db.execute_sql(f'DROP INDEX IF EXISTS "{name}"'))
 
 
 @contextmanager
