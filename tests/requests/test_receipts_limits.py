@@ -55,9 +55,10 @@ def test_a_photo_of_too_many_scans_is_refused_before_it_is_drawn(number: int) ->
 
 @pytest.mark.parametrize("number", [30, pytest.param(100, marks=pytest.mark.slow)])
 def test_a_photo_takes_a_second_of_a_core_or_is_refused(number: int) -> None:
+    data = scans(number)
     before, own = seconds(CHILDREN), seconds(SELF)
     with suppress(RefusedFileError):
-        validation.validate(scans(number))
+        validation.validate(data)
     assert seconds(CHILDREN) - before < validation.PHOTO_SECONDS + 0.2
     assert seconds(SELF) - own < 0.3, "nothing is decoded where residents are answered"
 
@@ -65,8 +66,9 @@ def test_a_photo_takes_a_second_of_a_core_or_is_refused(number: int) -> None:
 @pytest.mark.slow
 def test_a_pdf_of_endless_shapes_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(validation, "PDF_SECONDS", 1)
+    data = shapes(10, 60_000)
     before, own = seconds(CHILDREN), seconds(SELF)
-    assert refusal(shapes(10, 60_000)) == "too_slow"
+    assert refusal(data) == "too_slow"
     assert seconds(CHILDREN) - before < validation.PDF_SECONDS + 0.5
     assert seconds(SELF) - own < 0.5
 
