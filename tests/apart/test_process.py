@@ -21,6 +21,7 @@ def test_it_is_killed_when_it_runs_no_python() -> None:
     assert ended() == -signal.SIGVTALRM
 
 
+@pytest.mark.thorough
 def test_it_lives_as_long_as_it_runs_python() -> None:
     assert ended("python") == 0
 

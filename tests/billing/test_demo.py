@@ -40,6 +40,7 @@ def test_load_is_repeatable_and_follows_the_calendar(database: peewee.Database) 
     assert any(c.amount_due is not None and c.amount_due < 0 for c in newest)
 
 
+@pytest.mark.thorough
 @pytest.mark.settings(demo=True)
 def test_receipts_are_downloaded_with_real_codes(guest: Visitor, database: peewee.Database) -> None:
     page = guest.client.get("/demo", base_url=ORIGIN).get_data(as_text=True)
