@@ -84,7 +84,7 @@ drill: ## back up under writes, restore into an empty place, compare; RESIDENTS=
 .PHONY: mutants
 mutants: ## mutation testing of cabinet/models/; FILES="attempt code" for two of its modules, EVERY=5 for a fifth
 	@tools/venv test
-	@EVERY="$(EVERY)" AGAIN="$(AGAIN)" JOBS="$(JOBS)" TESTS="$(TESTS)" exec .venv/bin/python -m tools.mutants $(FILES)
+	@EVERY="$(EVERY)" PART="$(PART)" AGAIN="$(AGAIN)" JOBS="$(JOBS)" TESTS="$(TESTS)" exec .venv/bin/python -m tools.mutants $(FILES)
 
 .PHONY: requirements sbom audit hooks
 requirements: ## compile requirements*.in into requirements*.txt with hashes; UPGRADE=1 upgrades indirect ones

@@ -3,9 +3,11 @@
 import pytest
 
 from cabinet.models.attempt import network
+from cabinet.models.data_map.reading import data_map
 from tests.forked import holds_in_a_child
+from tools.mutants import modules
 from tools.mutation.changes import mutants_of
-from tools.mutation.live import MODELS, Live
+from tools.mutation.live import MODELS, Live, sources
 
 
 @pytest.mark.parametrize(
@@ -40,6 +42,11 @@ def test_a_function_that_says_so_is_left_as_it_is() -> None:
     assert not mutants_of("some", source.format("  # pragma: no mutants — why"))
 
 
+def test_modules_of_a_folder_below_are_changed_too() -> None:
+    assert modules() == sorted(set(sources(MODELS)) - {"postgres", "postgres_connection"})
+    assert "data_map/reading" in modules()
+
+
 def test_a_mutant_runs_in_place_of_what_is_imported() -> None:
     source = (MODELS / "attempt.py").read_text()
     mutant = next(one for one in mutants_of("attempt", source) if one.after == 'return "XXnoneXX"')
@@ -50,3 +57,14 @@ def test_a_mutant_runs_in_place_of_what_is_imported() -> None:
 
     assert holds_in_a_child(is_another)
     assert network("nowhere") == "none"
+
+
+def test_a_mutant_of_a_folder_below_runs_too() -> None:
+    source = (MODELS / "data_map" / "reading.py").read_text()
+    mutant = next(one for one in mutants_of("data_map/reading", source) if "XX*.tomlXX" in one.after)
+    assert data_map()
+
+    def is_another() -> bool:
+        return Live().exchange(mutant) and not data_map()
+
+    assert holds_in_a_child(is_another)

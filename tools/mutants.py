@@ -1,11 +1,11 @@
 """Break the domain in many small ways (`mutation`), and say how much of it the tests notice.
 
 `make mutants` does it for all of `cabinet/models/`; FILES="attempt code" for these modules, EVERY=5 for a
-fifth of the mutants, AGAIN=1 for those that were not killed last time, JOBS=1 on one core,
-TESTS="tests/models" by these tests alone, which are those on SQLite, and those that there are on PostgreSQL
-only. Prints each survivor when it is found, then the score of each module; exits with 1 below GOAL percent.
-They are tried in an order by chance, always the same: what was tried when somebody stops it tells of all
-modules, and AGAIN=1 goes on from there.
+fifth of the mutants and PART=2 for another fifth, AGAIN=1 for those that were not killed last time, JOBS=1 on
+one core, TESTS="tests/models" by these tests alone, which are those on SQLite, and those that there are on
+PostgreSQL only. Prints each survivor when it is found, then the score of each module; exits with 1 below GOAL
+percent. They are tried in an order by chance, always the same: what was tried when somebody stops it tells of
+all modules, and AGAIN=1 goes on from there.
 """
 
 import json
@@ -19,11 +19,11 @@ from pathlib import Path
 import pytest
 
 from tools.mutation.changes import Mutant, mutants_of
+from tools.mutation.live import MODELS, sources
 from tools.mutation.runner import Runner
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "mutants"
-MODELS = ROOT / "cabinet" / "models"
 EQUIVALENT = ROOT / "tests" / "models" / "equivalent_mutants.txt"
 RESULTS = FOLDER / "results.jsonl"
 GOAL = 95
@@ -55,12 +55,13 @@ def main() -> None:
 
 def chosen() -> list[Mutant]:
     """The mutants that were asked for, but for the equivalent ones."""
-    every, same = int(os.environ.get("EVERY") or 1), equivalent()
+    every, part = (int(os.environ.get(name) or at_least) for name, at_least in (("EVERY", 1), ("PART", 0)))
+    same = equivalent()
     return [
         mutant
         for module in sys.argv[1:] or modules()
         for mutant in mutants_of(module, (MODELS / f"{module}.py").read_text())
-        if by_chance(mutant) % every == 0
+        if by_chance(mutant) % every == part
         and same.isdisjoint((mutant.module, what) for what in (mutant.after, mutant.change))
     ]
 
@@ -72,7 +73,7 @@ def by_chance(mutant: Mutant) -> int:
 
 def modules() -> list[str]:
     """All but those that need PostgreSQL."""
-    return sorted(path.stem for path in MODELS.glob("*.py") if not path.stem.startswith("postgres"))
+    return sorted(name for name in sources(MODELS) if not name.startswith("postgres"))
 
 
 def equivalent() -> set[tuple[str, str]]:

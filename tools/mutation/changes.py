@@ -30,7 +30,7 @@ Text = tuple[int, int, str]  # what lies between two offsets, and what stands th
 class Mutant:
     """A module with one change in a function (its name in the module, and where that begins)."""
 
-    module: str
+    module: str  # as `sources` has it
     function: str
     lines: range  # of the statement; a test that comes by none of them cannot notice
     line: int

@@ -11,8 +11,13 @@ from typing import Any
 from cabinet.models.prepared import Prepared
 from tools.mutation.changes import Mutant
 
-MODELS = Path("cabinet", "models")
+MODELS = Path(__file__).resolve().parents[2] / "cabinet" / "models"
 Key = tuple[str, str, int, bytes]
+
+
+def sources(folder: Path) -> dict[str, Path]:
+    """The modules of a folder and those below it by their names: `account`, `data_map/reading`."""
+    return {str(path.relative_to(folder).with_suffix("")): path for path in folder.rglob("*.py")}
 
 
 class Live:
@@ -24,7 +29,7 @@ class Live:
         self.kept: list[Any] = []
         gc.unfreeze()
         for one in gc.get_objects():
-            if type(one) is FunctionType and one.__code__.co_filename.startswith(f"{MODELS.resolve()}/"):
+            if type(one) is FunctionType and one.__code__.co_filename.startswith(f"{MODELS}/"):
                 self.functions[_key(one.__code__)].append(one)
             elif type(one) is Prepared:
                 self.prepared.append(one)
@@ -42,7 +47,7 @@ class Live:
     def exchange(self, mutant: Mutant) -> bool:
         """Have the mutant run in place of the original; False if there is nothing to exchange."""
         self.forget()
-        path = MODELS.resolve() / f"{mutant.module}.py"
+        path = MODELS / f"{mutant.module}.py"
         before, after = compile(path.read_text(), path, "exec"), compile(mutant.source, path, "exec")
         try:
             changed = [self._put(*pair) for pair in self._pairs(before, after)]

@@ -22,9 +22,9 @@ from _pytest.runner import runtestprotocol
 
 from tests.emptier import apart
 from tools.mutation.changes import Mutant
-from tools.mutation.live import MODELS, Live
+from tools.mutation.live import MODELS, Live, sources
 
-LONG = 8  # seconds; a test that takes longer is left out
+LONG = 8  # seconds of the processor; a test that takes longer is left out, whatever else the machine does
 ENOUGH = 10  # seconds of the processor that the tests of a mutant take; those of its own module come first
 PATIENCE = 10  # seconds that a test may stop for; then the mutant is killed, as by one that fails
 
@@ -37,9 +37,8 @@ class Runner:
     ) -> None:
         self.folder, self.mutants, self.told, self.jobs = folder, mutants, told, jobs
         self.tests: dict[str, dict[str, Any]] = {}  # seconds and lines, by id
-        self.killers: defaultdict[tuple[str, str], list[str]] = defaultdict(
-            list
-        )  # by function, the last first
+        # by function, the last first
+        self.killers: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """Know the marker of a plugin that would end tests by the same signal."""
@@ -77,7 +76,7 @@ class Runner:
         """Find out which lines each test comes by; what is known of unchanged files stays known."""
         kept = self.folder / "tests.json"
         known = json.loads(kept.read_text()) if kept.exists() else {"tests": {}}
-        state = {path.name: path.stat().st_mtime_ns for path in MODELS.glob("*.py")}
+        state = {name: path.stat().st_mtime_ns for name, path in sources(MODELS).items()}
         if known.get("models") == state:
             since = kept.stat().st_mtime
             self.tests = {
@@ -105,22 +104,22 @@ class Runner:
 
     def _cover(self, result: Path, items: list[pytest.Item]) -> None:
         temporary = self._alone_in(result.with_suffix(""))
-        measure = coverage.Coverage(data_file=None, include=[f"{MODELS.resolve()}/*"], config_file=False)
+        measure = coverage.Coverage(data_file=None, include=[f"{MODELS}/*"], config_file=False)
         measure.start()
         found: dict[str, dict[str, Any]] = {}
         for item in items:
             self.live.forget()
             measure.switch_context(item.nodeid)
-            begin, worked = time.monotonic(), time.process_time()
+            begin, worked = time.monotonic(), _worked()
             failed = self._fails(item)
-            took = {"seconds": time.monotonic() - begin, "work": time.process_time() - worked}
+            took = {"seconds": time.monotonic() - begin, "work": _worked() - worked}
             found[item.nodeid] = {**took, "failed": failed, "lines": {}}
         measure.stop()
         data = measure.get_data()
-        for path in data.measured_files():
-            for line, names in data.contexts_by_lineno(path).items():
+        for module, path in sources(MODELS).items():
+            for line, names in data.contexts_by_lineno(str(path)).items():
                 for name in filter(None, names):
-                    found[name]["lines"].setdefault(Path(path).stem, []).append(line)
+                    found[name]["lines"].setdefault(module, []).append(line)
         shutil.rmtree(temporary, ignore_errors=True)
         result.write_text(json.dumps(found))
 
@@ -164,7 +163,7 @@ class Runner:
 
     def _tests_of(self, mutant: Mutant) -> list[str]:
         def near(name: str) -> tuple[int, float]:
-            own = f"/test_{mutant.module}" in name
+            own = f"/test_{mutant.module.partition('/')[0]}" in name
             return (killers.index(name) if name in killers else 9 if own else 10, self.tests[name]["work"])
 
         killers = self.killers[mutant.module, mutant.function]
@@ -180,7 +179,7 @@ class Runner:
     def _comes_by(self, test: dict[str, Any], mutant: Mutant) -> bool:
         return (
             not test["failed"]
-            and test["seconds"] < LONG
+            and test["work"] < LONG
             and not set(mutant.lines).isdisjoint(test["lines"].get(mutant.module, ()))
         )
 
@@ -217,6 +216,11 @@ class Runner:
             code = 0
         finally:
             os._exit(code)
+
+
+def _worked() -> float:
+    """Seconds that the processor has worked for this process, and for those that it has waited for."""
+    return sum(os.times()[:4])
 
 
 def _is_on_both(item: pytest.Item) -> bool:
