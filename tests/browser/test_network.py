@@ -12,6 +12,7 @@ from config import ROOT
 from tests.browser.expect import expect
 from tests.browser.people import ACCOUNT, AMOUNT, new_phone
 from tests.browser.site import Site
+from tests.browser.test_staff_keys import sign_in
 from tests.waiting import until
 
 if TYPE_CHECKING:
@@ -132,3 +133,18 @@ def test_slowness_is_said(page: Page, site: Site) -> None:
     held[0].continue_()
     expect(page.locator(".error").first).to_be_visible()
     expect(page.locator("main").get_by_text("Связь медленная")).to_have_count(0)
+
+
+def test_what_staff_typed_and_could_not_be_kept_is_tried_again_without_another_key(
+    page: Page, site: Site
+) -> None:
+    sign_in(page, site, "again@example.org")
+    page.goto(f"{site.url}/staff/template/new")
+    failing: list[Callable[[Route], None]] = [lambda it: it.abort(), lambda it: it.fulfill(status=503)]
+    page.route("**/staff/template/new", lambda route: failing.pop()(route) if failing else route.continue_())
+    words = page.get_by_label("Текст ответа")
+    with page.expect_response(lambda answer: answer.request.method == "POST" and answer.status == 204):
+        words.press_sequentially("Подключим")
+    page.reload()
+    expect(words).to_have_value("Подключим")
+    expect(page.get_by_text("Вы это не отправили")).to_be_visible()

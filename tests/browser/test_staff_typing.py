@@ -9,7 +9,6 @@ import pytest
 from tests.browser.expect import expect
 from tests.browser.site import Site
 from tests.browser.test_staff_keys import asked, sign_in
-from tests.waiting import until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -74,9 +73,13 @@ def test_what_was_not_sent_is_said_and_goes_with_what_is_typed_since(
     sign_in(page, site, f"dropping-{len(address)}@example.org")
     page.goto(f"{site.url}/staff/{address}")
     words, said = page.get_by_label(label), page.get_by_text("Вы это не отправили")
-    words.press_sequentially("Подключим")
+    with page.expect_response(
+        lambda answer: "quietly" in (answer.request.post_data or "")
+    ):  # it is kept then
+        words.press_sequentially("Подключим")
     expect(said).to_have_count(0)
-    until(lambda: page.reload() and said.count() == 1)  # once it is kept, which comes a moment later
+    page.reload()
+    expect(said).to_have_count(1)
     words.press_sequentially(" завтра")
     page.get_by_role("button", name="Убрать то, что не отправлено").click()
     expect(said).to_have_count(0)
