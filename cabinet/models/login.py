@@ -172,9 +172,9 @@ def _refusal(subject: str, client: str) -> TooManyError | None:
         locked, hopeful = _next_lockout(series), under_way > 0
     # the time that is told is when both allow it
     crowded = longest_wait(blocked_by, limits, moment)
-    kind = "login-ip" if crowded > locked else "login"
+    locked, kind = max((locked, "login"), (crowded, "login-ip"))
     if crowded:
-        locked, hopeful = max(locked, crowded), hopeful and around > 0
+        hopeful = hopeful and around > 0
     if not locked:
         return None
     return _UnderWayError(locked, kind) if hopeful else TooManyError(locked, kind)

@@ -16,6 +16,7 @@ from cabinet.models.word_search import MOST, Found
 
 FEWEST_DIGITS = 5  # of the beginning of a phone; four are its end
 _IN_PHONES = set("0123456789+-() \u00a0")
+_LAST = "9" * 12  # after any beginning: no phone has as many digits more
 
 
 def find(query: str) -> Found:
@@ -74,7 +75,7 @@ def _begun(start: str, after: str = "") -> list[tuple[Any, str]]:
     """Keys and phones of those whose phone begins so, from one phone on."""
     if not start:
         return []
-    begun = User.select(User.id, User.phone).where(User.phone >= start, User.phone <= start + "9" * 12)
+    begun = User.select(User.id, User.phone).where(User.phone >= start, User.phone <= start + _LAST)
     rest = begun.where(User.phone > after) if after else begun
     return list(db.execute(rest.order_by(User.phone).limit(MOST + 1)).fetchall())
 

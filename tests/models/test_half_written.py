@@ -193,3 +193,8 @@ def test_files_of_all_desks_go_however_many_there_are(
     for name in ("one", "two"):
         desk(name, staff_typed=typed(mine.number, reply="Здравствуйте", attached=f"{name}.pdf"))
     assert sorted(cleared(user).files) == ["one.pdf", "two.pdf"]
+
+
+@pytest.mark.parametrize("words", ["кв. 67, код 4567", "7", "916123", "+7 903 123-45-67"])
+def test_other_digits_name_nobody(database: Database, words: str) -> None:
+    assert not traces_of(anna()).named_in(words, now())

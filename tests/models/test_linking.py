@@ -7,6 +7,7 @@ from cabinet.models import Account, AccountLink, Audit, Message, Staff, User, li
 from cabinet.models.database import db
 from tests.cast import ADDRESSES, DACHNAYA, LESNAYA, OTHER_PHONE, SADOVAYA, bill, resident, told
 from tests.models.clock import after
+from tests.models.test_request import submit
 
 IP = "192.0.2.1"
 
@@ -87,3 +88,11 @@ def test_what_staff_did_is_undone_though_others_came_to_the_account_since(anna: 
     linking.link(boris, account(SADOVAYA), IP)
     assert linking.take_back(anna, account(SADOVAYA), "linked", IP, olga.actor)
     assert not linking.holds(anna, SADOVAYA) and linking.holds(boris, SADOVAYA)
+
+
+def test_who_has_requests_and_no_account_is_led_to_them(anna: User) -> None:
+    boris = resident(OTHER_PHONE)
+    submit(OTHER_PHONE, user_id=boris.id)
+    assert linking.accounts_and_whether_asked(boris) == ([], True)
+    shown, asked = linking.accounts_and_whether_asked(anna)
+    assert [account.number for account, _charges in shown] == [LESNAYA] and not asked

@@ -17,6 +17,7 @@ from cabinet.models.user import CredentialsChangedError
 from tests.cast import NEW_PHONE, OTHER_PHONE, PHONE, resident, told
 from tests.max.server import AT, SET_UP, contact_sent
 from tests.models.clock import after, moment
+from tests.models.outbox import claim, enqueue
 from tests.models.test_request import submit
 
 pytestmark = pytest.mark.settings(gateway_settings=SET_UP, code_channels=("sms", "max"))
@@ -229,6 +230,6 @@ def test_without_a_bot_a_link_of_before_is_no_way(anna: User) -> None:
 
 
 def test_what_is_told_of_a_request_that_is_gone_goes_no_other_way(database: Database) -> None:
-    with db.atomic():
-        told = Message.enqueue("max", "request_taken", to=PHONE, data={"number": "00000000"})
+    enqueue("max", "request_taken", to=PHONE, data={"number": "00000000"})
+    told = claim(channel="max")
     assert not send_otherwise(told, unlinked=False) and Message.get().channel == "max"

@@ -88,6 +88,8 @@ def test_both_numbers_both_addresses_and_the_staff_are_told(anew: User, before: 
     merge(User.get_by_id(anew.id), before, IP)
     for to in (PHONE, NEW_PHONE, "anna@example.org", "new@example.org", "staff"):
         assert told(to) == ["cabinets_merged"], to
+    for one in Message.select().where(Message.channel != "staff"):
+        assert (one.data["kept"], one.data["closed"]) == (NEW_PHONE[-4:], PHONE[-4:]), "no more of either"
     event = Message.get(Message.channel == "staff").data
     assert (event["user"], event["phone"]) == (anew.id, NEW_PHONE)
     assert (event["merged"], event["before"]) == (before.id, PHONE)

@@ -2,13 +2,15 @@
 
 import pytest
 
-from cabinet.models import Attempt, Consent, Registration
+from cabinet.models import Attempt, Consent, Registration, Staff
 from cabinet.models.attempt import TooManyError
+from cabinet.models.database import db
 from cabinet.models.look_up import look_up
 from cabinet.models.registration import STEPS
 from tests.cast import AMOUNTS, LESNAYA, OTHER_PHONE, PERIODS, PHONE, SADOVAYA
 from tests.models.clock import DAY, after, moment
 from tests.models.registering import BROWSER, CONSENT, IP, PROFILE, TERMS, WALK, begin, fresh, match, ready
+from tests.models.test_invitation import invite
 from tests.models.test_request import submit
 
 pytestmark = pytest.mark.usefixtures("billed")
@@ -139,3 +141,13 @@ def test_answers_of_two_tabs_do_not_undo_each_other() -> None:
     first.fill_profile(PROFILE, TERMS, IP, BROWSER)
     second.verify_phone()
     assert fresh(registration).birth_date == PROFILE["birth_date"] and fresh(registration).phone_verified_at
+
+
+def test_what_a_clerk_wrote_down_counts_before_what_the_phone_asked_for() -> None:
+    submit(PHONE, last_name="Прежняя", first_name="Алла")
+    made = invite(Staff.add("olga@example.org", "clerk", "hash"))
+    registration = begin()
+    with db.atomic():
+        registration.verify_phone()
+    assert registration.invitation == made.id
+    assert (registration.last_name, registration.first_name) == ("Иванова", "Анна")

@@ -90,3 +90,10 @@ def test_completing_one_leaves_the_others_open() -> None:
     registration.complete("hash", IP)
     row = fresh(other)
     assert row.step == "password" and row.user is None
+
+
+def test_who_proved_the_phone_by_less_than_its_sim_gets_nothing_that_waits_for_it() -> None:
+    asked, registration = submit(), ready()
+    registration.proved_by = "max"
+    registration.complete("hash", IP)
+    assert ConnectionRequest.get_by_id(asked.id).user_id is None

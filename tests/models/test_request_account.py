@@ -35,3 +35,10 @@ def test_nothing_is_linked_where_a_colleague_has_closed_it_meanwhile(
     assert not settle(stale, Account.get(), olga, IP, stale.last_entry())
     assert not AccountLink.select().exists() and Message.select().count() == sent
     assert fresh(asked).matched_account is None and not asked.notes()
+
+
+def test_who_has_no_cabinet_is_invited_to_make_one(olga: Staff) -> None:
+    request = submit(PHONE)
+    assert settle(request, Account.get(), olga, IP, request.last_entry())
+    invited = Message.get(Message.template == "request_matched")
+    assert invited.data["registered"] is False and not AccountLink.select().exists()

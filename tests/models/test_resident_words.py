@@ -3,12 +3,23 @@
 import pytest
 from flask import Flask
 
-from cabinet.models import Account, ResidentWord, User, linking, profile, request_search, word_search
+from cabinet.models import (
+    Account,
+    ResidentWord,
+    User,
+    linking,
+    profile,
+    request_search,
+    resident_search,
+    word_search,
+)
 from cabinet.models.database import db
 from cabinet.models.departure import erase
 from cabinet.models.resident_search import catch_up, find, find_all
 from tests.cast import DACHNAYA, LESNAYA, NEW_PHONE, PHONE, bill, resident
 from tests.models.test_request import submit
+
+SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
@@ -83,3 +94,17 @@ def test_of_requests_the_newest_are_shown_and_it_is_said_that_there_are_more(
     assert request_search.find(PHONE) == word_search.Found([newest.id, older.id])
     monkeypatch.setattr(request_search, "MOST", 1)
     assert request_search.find(PHONE) == word_search.Found([newest.id], more=True)
+
+
+@SQLITE
+@pytest.mark.parametrize("query", ["+7999000000", LESNAYA])
+def test_that_there_are_more_is_said_of_more_alone(
+    anna: User, monkeypatch: pytest.MonkeyPatch, query: str
+) -> None:
+    for number in range(2):
+        resident(f"+7999000000{number}", accounts=[LESNAYA])
+    most = 3 if query == LESNAYA else 2
+    monkeypatch.setattr(resident_search, "MOST", most)
+    assert len(find(query).keys) == most and not find(query).more
+    monkeypatch.setattr(resident_search, "MOST", most - 1)
+    assert len(find(query).keys) == most - 1 and find(query).more

@@ -1,11 +1,14 @@
 """While the holder of a former number may take a cabinet back, nobody makes it a part of another one."""
 
+import pytest
 import time_machine
 from peewee import Database
 
-from cabinet.models import Account, Registration, User, WayBack, base, linking, merging, profile
+from cabinet.models import Account, Audit, Registration, User, WayBack, base, linking, merging, profile
 from cabinet.models.database import db
+from cabinet.models.taking_back import take_back
 from tests.cast import DACHNAYA, LESNAYA, NEW_PHONE, OTHER_PHONE, PHONE, SADOVAYA, bill, resident
+from tests.models.clock import DAY, after
 
 IP = "192.0.2.1"
 
@@ -108,3 +111,20 @@ def test_it_cannot_be_merged_away_meanwhile(database: Database) -> None:
     assert merging.may_merge(thief, own), "what it takes up comes back with it"
     with time_machine.travel(base.now().timestamp() + 14 * 86400 + 1):
         assert merging.may_merge(own, thief)
+
+
+@pytest.mark.parametrize(("earlier", "stays"), [(0, True), (-1, False)])
+def test_an_address_put_in_so_long_before_the_number_left_stays_confirmed(
+    database: Database, earlier: int, stays: bool
+) -> None:
+    """Twice as long as a number has a way back; one that is put in later may be a thief's."""
+    bill()
+    with after(-28 * DAY - earlier):
+        anna = resident(accounts=[LESNAYA])
+        with db.atomic():
+            Audit.record("email-changed", f"user:{anna.id}", anna.id)
+    with after(0):
+        moved(anna, NEW_PHONE)
+    with after(DAY):
+        take_back(Registration(phone=PHONE, account=LESNAYA), IP)
+    assert bool(User.get().email_confirmed_at) is stays
