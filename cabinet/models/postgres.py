@@ -64,7 +64,7 @@ class PostgresDatabase(WhenAsked, Base):  # type: ignore[misc]
         self.most = connections
         self.renew()
         renew_in_children(self)
-        super().__init__(url, prefer_psycopg3=True, autoconnect=False, **DEAD_NETWORKS)
+        super().__init__(url, prefer_psycopg3=True, **DEAD_NETWORKS)
 
     def renew(self) -> None:
         """Have connections of its own; psycopg leaves a parent's alone when they are forgotten."""

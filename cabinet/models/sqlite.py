@@ -65,9 +65,9 @@ class QueuedSqliteDatabase(WhenAsked, JointCommits, peewee.SqliteDatabase):
             },
             timeout=LOCK_PATIENCE,
             lock_type="IMMEDIATE",
-            autoconnect=False,
             factory=Connection,
-            check_same_thread=False,  # each is used by one thread at a time
+            # each is used by one thread at a time
+            check_same_thread=False,
         )
         self.register_function(_lower, "lower", 1)
 

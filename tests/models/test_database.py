@@ -44,12 +44,6 @@ def test_what_is_committed_survives_a_power_cut_and_references_hold(
     assert values == ["wal", 2, 1, -8192, 2, 15_000]
 
 
-def test_nothing_is_asked_without_a_connection_that_was_taken(sqlite: QueuedSqliteDatabase) -> None:
-    sqlite.close()
-    with pytest.raises(peewee.InterfaceError):
-        sqlite.execute_sql("SELECT 1")
-
-
 def test_small_letters_are_those_of_every_alphabet(sqlite: QueuedSqliteDatabase) -> None:
     row = sqlite.execute_sql("SELECT lower('ЁЖ'), lower('AB'), lower(NULL), lower(5)").fetchone()
     assert row == ("ёж", "ab", None, 5)

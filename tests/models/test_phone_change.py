@@ -4,7 +4,8 @@ import peewee
 import pytest
 
 from cabinet.models import Audit, Message, OneTimeCode, Staff, User
-from cabinet.models.phone_change import PhoneChange, approve, ask, refuse, withdraw
+from cabinet.models.database import db
+from cabinet.models.phone_change import NotTwoError, PhoneChange, approve, ask, refuse, withdraw
 from tests.cast import NEW_PHONE, OTHER_PHONE, PHONE, resident
 from tests.models.clock import DAY, after, moment
 from tests.models.codes import IP, send
@@ -74,3 +75,56 @@ def test_it_waits_to_its_end_and_no_longer(database: peewee.Database) -> None:
     for seconds, waits in ((life - 1, True), (life, False)):
         with after(seconds):
             assert (made.waits, PhoneChange.waiting() == [made]) == (waits, waits)
+
+
+def joined(name: str, days: float, by: str = "staff:admin", act: str = "staff-added") -> Staff:
+    """One of the staff, whom somebody let in so many days before the change is decided."""
+    with after(-days * DAY), db.atomic():
+        made = Staff.create(email=f"{name}@example.org", role="clerk", password_hash="hash")
+        Audit.record(act, by, made.id)
+    return made
+
+
+@pytest.mark.parametrize("lets_in", ["asker", "decider"])
+@pytest.mark.parametrize(("days", "two"), [(7, True), (7 - 1 / DAY, False)])
+def test_who_was_let_in_by_the_other_is_a_person_of_their_own_after_a_week(
+    database: peewee.Database, lets_in: str, days: float, two: bool
+) -> None:
+    first = joined("first", 30)
+    second = joined("second", days, first.actor)
+    asker, decider = (first, second) if lets_in == "asker" else (second, first)
+    with after(-DAY / 24):
+        made = ask(resident(), NEW_PHONE, "SIM потеряна", "Паспорт", asker, IP)
+    with after():
+        if two:
+            approve(made, decider, IP)
+        else:
+            with pytest.raises(NotTwoError):
+                approve(made, decider, IP)
+    assert User.get().phone == (NEW_PHONE if two else PHONE)
+
+
+@pytest.mark.parametrize(("seconds", "two"), [(0, False), (1, True)])
+def test_who_came_in_no_sooner_than_it_was_asked_does_not_decide(
+    database: peewee.Database, seconds: int, two: bool
+) -> None:
+    asker, decider = joined("asker", 30), joined("decider", 1)
+    with after(-DAY + seconds):
+        made = ask(resident(), NEW_PHONE, "SIM потеряна", "Паспорт", asker, IP)
+    with after():
+        if two:
+            approve(made, decider, IP)
+        else:
+            with pytest.raises(NotTwoError):
+                approve(made, decider, IP)
+
+
+def test_all_that_waits_is_shown_and_the_oldest_first(database: peewee.Database) -> None:
+    asker, changes = Staff.add("olga@example.org", "clerk", "hash"), []
+    for number in (2, 0, 1):
+        with after(number):
+            anna = resident(f"+7916000000{number}")
+            changes.append(ask(anna, f"+7999000000{number}", "SIM потеряна", "Паспорт", asker, IP))
+    with after(3):
+        withdraw(changes[0], asker, IP)
+        assert PhoneChange.waiting() == changes[1:]

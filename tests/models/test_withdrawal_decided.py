@@ -15,6 +15,7 @@ from cabinet.models import (
     withdrawal,
 )
 from cabinet.models.database import db
+from cabinet.models.erasure import traces_of
 from cabinet.models.phone_change import OverError
 from cabinet.models.staff_admin import RightsLostError
 from cabinet.models.user import CredentialsChangedError
@@ -132,3 +133,23 @@ def test_what_would_be_deleted_is_counted(olga: Staff, strangers: DataRequest, a
     names = ("accounts", "requests", "drafts", "messages", "consents")
     assert withdrawal.what_is_kept(hers) == dict(zip(names, (1, 0, 0, 1, 2), strict=True))
     assert withdrawal.what_is_kept(strangers) == dict(zip(names, (0, 1, 1, 2, 2), strict=True))
+
+
+def test_with_somebody_the_requests_go_that_they_had_made_until_then(
+    olga: Staff, strangers: DataRequest
+) -> None:
+    anna = resident(PHONE)
+    with db.atomic():
+        made = {"kind": "delete", "way": "post", "words": "1", "recorded_by": "s", "came_on": CAME_ON}
+        for phone, user, seconds in (
+            *((NEW_PHONE, None, HOUR), (NEW_PHONE, None, HOUR + 1)),
+            *((NEW_PHONE, anna.id, 0), (OTHER_PHONE, None, 0)),
+        ):
+            DataRequest.create(phone=phone, user=user, at=moment(seconds), until=CAME_ON, **made)
+    with after(HOUR), db.atomic():
+        withdrawal.erase_person(strangers, traces_of(withdrawal.nobody(NEW_PHONE)))
+    left = {(one.phone, one.user_id, one.at) for one in DataRequest.select()}
+    assert left == {
+        (NEW_PHONE, None, moment(HOUR + 1)),
+        *((NEW_PHONE, anna.id, moment(0)), (OTHER_PHONE, None, moment(0))),
+    }
