@@ -13,31 +13,20 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
+from bench.support.growth import growth
 from bench.support.processes import cpu_seconds, family, pss_mib, without_rich
 from cabinet.commands.bytecode import compile_modules
-from cabinet.models import Attempt, Message, base, migrations
-from cabinet.models.attempt import EVERYBODY
-from cabinet.models.base import now
-from cabinet.models.code_limits import count_code
-from cabinet.models.database import connected, db
-from cabinet.models.lateness import late
-from cabinet.worker.lanes import lanes
-from cabinet.worker.scout import Scout
-from config import Settings
 from tests.ports import free_port
 from tests.test_statements import COSTS
 
 IDLE = 30  # seconds
 LOAD = 2000  # first pages
-DUE = 200  # letters, more than are claimed while it is measured
 SCRIPTS = {  # each with the seconds that it may take
     "page_weight.py": (["--no-lighthouse"], 60),
     "login_storm.py": ([], 120),
@@ -158,61 +147,6 @@ def processes(folder: Path) -> None:
             row("memory of the worker", f"{of_worker:.0f} MiB", "45 MiB", of_worker <= 45)
 
 
-def seconds_of(work: Callable[[], object], times: int = 60) -> float:
-    """Processor seconds of one time, the least of many."""
-
-    def once() -> float:
-        begin = time.thread_time()
-        work()
-        return time.thread_time() - begin
-
-    return min(once() for _ in range(times))
-
-
-def growth(folder: Path) -> None:
-    """What each look costs when ten times as much waits, or was sent today."""
-    settings = Settings(database_url=f"sqlite:///{folder}/growth.db", public_url="http://localhost")
-    base.configure(replace(settings, sms_global_hour=100_000, sms_global_day=1_000_000))
-    with connected():
-        migrations.upgrade()
-        steps: dict[str, Callable[[], object]] = {
-            "worker's look": Scout(lanes(settings)).look,
-            "claim of a message": lambda: Message.claim_next("mail"),
-            "late messages": late,
-            "counting a code": _count_and_forget,
-        }
-        fill(0, 3000)
-        few = {name: seconds_of(step) for name, step in steps.items()}
-        fill(3000, 30_000)
-        for name, step in steps.items():
-            ratio = seconds_of(step) / few[name]
-            row(f"growth ×10: {name}", f"× {ratio:.2f}", "1.1", ratio <= 1.1)
-
-
-def _count_and_forget() -> None:
-    with db.atomic() as whole:
-        count_code("sms", "+79990000000", "192.0.2.1", known=False, device=False)
-        whole.rollback()
-
-
-def fill(begin: int, end: int) -> None:
-    """Letters that are due, others that wait, each longer than those before, and SMS of the last day."""
-    moment, numbers = now(), range(begin, end)
-    letters = [
-        {"channel": "mail", "template": "t", "due_at": moment + timedelta(hours=1, seconds=i)}
-        for i in numbers
-    ]
-    earlier = moment - timedelta(hours=20)
-    sent = [{"kind": "sms-all", "subject": EVERYBODY, "at": earlier, "number": i + 1} for i in numbers]
-    sent += [{"kind": "sms-phone", "subject": str(i), "at": earlier, "number": None} for i in numbers]
-    with db.atomic():
-        for _ in range(DUE):
-            Message.enqueue("mail", "t")
-        for start in range(0, len(numbers), 500):
-            Message.insert_many(letters[start : start + 500]).execute()
-            Attempt.insert_many(sent[2 * start : 2 * start + 1000]).execute()
-
-
 def scripts() -> None:
     """The scripts beside this one, each as long as it may take."""
     for name, (options, most) in SCRIPTS.items():
@@ -238,7 +172,8 @@ def main() -> None:
     row("", "measured", "goal")
     statements()
     with tempfile.TemporaryDirectory(prefix="cabinet-bench-") as name:
-        growth(Path(name))
+        for look, ratio in growth(Path(name)):
+            row(f"growth ×10: {look}", f"× {ratio:.2f}", "1.1", ratio <= 1.1)
         processes(Path(name))
     if not options.quick:
         scripts()

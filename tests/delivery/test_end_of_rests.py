@@ -8,7 +8,8 @@ from peewee import Database
 from cabinet.models import GatewayHealth
 from cabinet.models.gateway_health import FAILURES
 from cabinet.models.receiver import Receiver
-from tests.delivery.test_rests import HOOKS, Enqueue, backlog, counted, fail
+from tests.delivery.test_rests import HOOKS, Enqueue, backlog, fail
+from tests.steps import counted
 
 
 def steps_of_first(work: Callable[[], object]) -> int:

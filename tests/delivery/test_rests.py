@@ -2,8 +2,7 @@
 
 import dataclasses
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -23,6 +22,7 @@ from config import Settings
 from tests.messages import fresh
 from tests.ports import free_port
 from tests.servers import Mailbox, serving
+from tests.steps import steps_of
 
 HOOKS = ("https://a.example.org/", "https://b.example.org/")
 
@@ -89,31 +89,6 @@ def test_what_rests_wakes_nobody(settings: Settings, enqueue: Enqueue) -> None:
     with db.atomic():
         GatewayHealth.update(open_until=now() - timedelta(seconds=1)).execute()
     assert rung() == {"mail", "staff-mail", "webhook2"}
-
-
-@contextmanager
-def counted() -> Iterator[list[int]]:
-    """Count what SQLite has to do, in steps of its machine."""
-    steps = [0]
-
-    def step() -> int:
-        steps[0] += 1
-        return 0
-
-    connection: sqlite3.Connection = db.obj.connection()
-    connection.set_progress_handler(step, 1)
-    try:
-        yield steps
-    finally:
-        connection.set_progress_handler(None, 1)
-
-
-def steps_of(work: Callable[[], object]) -> int:
-    """How much SQLite does for this, the second time: statements are written and pages are read before."""
-    work()
-    with counted() as steps:
-        work()
-    return steps[0]
 
 
 def backlog(enqueue: Enqueue, size: int) -> None:

@@ -1,14 +1,18 @@
 """The outbox: who holds a message, when it is over, what is remembered of it."""
 
+from datetime import timedelta
+
 import pytest
 from peewee import Database
 
 from cabinet.models import Heartbeat, Message
+from cabinet.models.base import now
 from cabinet.models.database import db
-from cabinet.models.lateness import late
+from cabinet.models.lateness import MOST_LOOKED_AT, late
 from tests.databases import DATABASES
 from tests.models.clock import HOUR, after, moment
 from tests.models.outbox import claim, enqueue, fail, nothing_due, stored
+from tests.steps import steps_of
 
 
 def test_a_message_is_written_with_what_it_tells_of_or_not_at_all(database: Database) -> None:
@@ -106,6 +110,20 @@ def test_late_is_what_waits_longer_than_five_minutes(database: Database) -> None
         assert late() == {"sms": 2, "webhook": 1}
     with after(302):
         assert late() == {"sms": 2, "webhook": 1, "mail": 1}
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_to_look_for_late_ones_costs_the_same_however_many_wait(database: Database) -> None:
+    def fill(many: int) -> None:
+        later = now() + timedelta(hours=1)
+        rows = [{"channel": "mail", "template": "t", "due_at": later} for _ in range(many)]
+        with db.atomic():
+            Message.insert_many(rows).execute()
+
+    fill(MOST_LOOKED_AT)
+    few = steps_of(late)
+    fill(2 * MOST_LOOKED_AT)
+    assert steps_of(late) <= few * 1.01
 
 
 def test_the_three_lists_share_nothing(database: Database) -> None:
