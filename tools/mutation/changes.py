@@ -14,6 +14,7 @@ from tools.mutation.left_out import (
     MARKED,
     POSTGRES,
     STATEMENT,
+    UNSEEN,
     asks_for_sqlite,
     children,
     compiles,
@@ -205,7 +206,7 @@ class _Module:
             end = self._span(node.func)[1]
             yield end - len(called), end, SWAPPED[called]
         for keyword in node.keywords:
-            if keyword.arg and keyword.arg != "strict":  # zip's says what is so
+            if keyword.arg and keyword.arg not in UNSEEN:
                 yield *self._span(keyword), "**{}"
         if called == "where" and len(node.args) > 1:
             for condition in node.args:

@@ -220,7 +220,7 @@ class Runner:
 
 def _worked() -> float:
     """Seconds that the processor has worked for this process, and for those that it has waited for."""
-    return sum(os.times()[:4])
+    return time.process_time() + sum(os.times()[2:4])
 
 
 def _is_on_both(item: pytest.Item) -> bool:
