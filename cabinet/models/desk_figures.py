@@ -49,19 +49,20 @@ def overdue_since(moment: datetime | None = None) -> datetime | None:
 
 def overdue(most: int, assignee: str = "") -> list[ConnectionRequest]:
     """Open requests that should have been answered by now, longest waiting first; all, or a colleague's."""
-    since = overdue_since()
     theirs = [ConnectionRequest.assignee == assignee] if assignee else []
-    return [] if since is None else _oldest(most, ConnectionRequest.created_at < since, *theirs)
+    return _oldest(most, _is_late(), *theirs)
 
 
 def count_overdue(most: int) -> int:
     """How many open requests should have been answered by now, as far as `most`."""
-    since = overdue_since()
-    if since is None:
-        return 0
     row = ConnectionRequest
-    late = row.select(row.id).where(row.created_at < since)
+    late = row.select(row.id).where(_is_late())
     return min(most, sum(late.where(row.state == one).limit(most).count() for one in OPEN_STATES))
+
+
+def _is_late() -> Any:
+    """The condition; where no days are promised there is no moment to be before."""
+    return ConnectionRequest.created_at < overdue_since()
 
 
 def oldest_open() -> ConnectionRequest | None:
@@ -105,7 +106,7 @@ def stops() -> Stops:
         row.select(
             *(row.completed_at, row.phone_verified_at, row.account, row.address_confirmed_at, row.profile_at)
         )
-        .where(row.created_at >= now() - WEEK, row.created_at < over)
+        .where(row.created_at >= now() - WEEK, row.created_at <= over)
         .order_by(row.created_at.desc())
         .limit(MOST)
     )
@@ -120,7 +121,9 @@ def _missed() -> dict[str, int]:
     since = now() - DAY
     newest = Attempt.select(Attempt.kind).where(Attempt.at >= since).order_by(Attempt.at.desc())
     some = newest.limit(MOST_ATTEMPTS).alias("some")
-    kinds = dict(db.execute(Select((some,), (some.c.kind, fn.COUNT(1))).group_by(some.c.kind)).fetchall())
+    kinds = dict(
+        db.execute(Select((some,), (some.c.kind, fn.COUNT(some.c.kind))).group_by(some.c.kind)).fetchall()
+    )
     dead = Message.select(Message.id).where(Message.channel == "sms", Message.dead_at >= since)
     return {
         "code": kinds.get("wrong-code", 0),
