@@ -31,6 +31,7 @@ from cabinet.models.request import ConnectionRequest
 from cabinet.models.traces import Traces, name_of
 from cabinet.models.user import User
 
+KEYS = ("naming", "sent", "attempts", "events", "visits")  # of rows, as `Traces` names them
 BATCH = 200  # rows of a transaction: SQLite's other writers wait for it
 
 
@@ -47,7 +48,7 @@ def traces_of(user: User) -> Traces:
     known = Traces(
         user,
         tuple(ids_of(user)),
-        _nobody_elses(User.phone, user, {*phones, user.phone if user.has_number else ""}),
+        _nobody_elses(User.phone, user, phones if not user.has_number else {*phones, user.phone}),
         _nobody_elses(User.email, user, emails | {user.email}),
         tuple(request.number for request in requests),
         now(),
@@ -86,7 +87,8 @@ def cleared(user: User) -> Traces:
         for part in _parts(keys):
             with db.atomic():
                 erase(part)
-    return replace(found, files=files, naming=(), sent=(), attempts=(), events=(), visits=())
+    done: dict[str, Any] = dict.fromkeys(KEYS, ())
+    return replace(found, files=files, **done)
 
 
 def erase_traces(found: Traces) -> list[str]:
@@ -162,7 +164,7 @@ def _erase_drafts(found: Traces) -> None:
 def _nobody_elses(column: Any, user: User, values: Iterable[str]) -> tuple[str, ...]:
     """Those that are no other resident's by now."""
     kept = {one for one in values if one}
-    others = User.select(column).where(column.in_(kept), User.id != user.id).tuples() if kept else []
+    others: Any = User.select(column).where(column.in_(kept), User.id != user.id).tuples()
     return tuple(sorted(kept - {row[0] for row in others}))
 
 

@@ -6,7 +6,13 @@ import pytest
 from peewee import Database
 
 from cabinet.models import AccountEvent, Audit, User
-from cabinet.models.account_event import Happening, has_number_since, history_of, number_changed_at
+from cabinet.models.account_event import (
+    Happening,
+    has_number_since,
+    history_of,
+    ids_of,
+    number_changed_at,
+)
 from cabinet.models.database import db
 from cabinet.models.prepared import insert
 from cabinet.telemetry import events
@@ -129,3 +135,18 @@ def test_a_number_is_the_residents_since_it_was_changed_last(
     audited(15, "phone-changed", f"user:{anna.id}", anna.id)
     assert number_changed_at(anna) == moment(20 if counts else 15)
     assert number_changed_at(boris) is None
+
+
+def test_what_merged_cabinets_did_is_a_part_of_the_history_however_many_there_were(
+    database: Database,
+) -> None:
+    with after(1):
+        anna, boris = resident(), resident(OTHER_PHONE)
+    for into, merged in ((anna.id, "second"), ("second", "third"), (boris.id, "his")):
+        with after(2), db.atomic():
+            Audit.record("cabinets-merged", f"user:{into}", into, merged=merged)
+    for at, own in enumerate(("third", "second", "his"), 3):
+        audited(at, "renamed", f"user:{own}", own)
+    assert ids_of(anna) == [anna.id, "second", "third"] and ids_of(boris) == [boris.id, "his"]
+    changed = [one.at for one in history_of(anna) if one.what == "renamed"]
+    assert changed == [moment(4), moment(3)]

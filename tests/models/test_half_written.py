@@ -1,6 +1,7 @@
 """What staff have half-written about somebody goes with them at once; what is about others stays."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -124,6 +125,18 @@ def test_a_former_number_is_theirs_in_words_of_that_time_alone(database: Databas
         left_at = {NEW_PHONE: now() - timedelta(hours=ended)}
         known = type(found)(user, (), (NEW_PHONE,), (), (), now(), left=left_at)
         assert known.named_in(f"звонить {NEW_PHONE}", since) is theirs
+
+
+@pytest.mark.parametrize(("ended", "kept"), [(13, True), (11, False)])
+def test_a_former_number_goes_from_what_may_have_been_typed_while_it_was_theirs(
+    database: Database, ended: int, kept: bool
+) -> None:
+    user = anna()
+    desk(staff_search=f"звонить {NEW_PHONE}")
+    left_at = {NEW_PHONE: now() - timedelta(hours=ended)}
+    with db.atomic():
+        half_written.forget(replace(traces_of(user), phones=(PHONE, NEW_PHONE), left=left_at), ["desk"])
+    assert ("staff_search" in left()) is kept
 
 
 def test_a_number_that_a_contact_in_max_proved_is_not_theirs_in_words(database: Database) -> None:
