@@ -91,7 +91,7 @@ def may_count_sms(phone: str) -> bool:
     These alone ask for codes by MAX, which become SMS. Between locks of `lock_counted`.
     """
     most = _limited("sms-phone", phone, settings().sms_per_phone_day_reserved * 2)
-    return not any(Attempt.waits(most))
+    return Attempt.waits(most) == [0]
 
 
 def lock_counted(phone: str, counted: Iterable[Sequence[str]]) -> None:

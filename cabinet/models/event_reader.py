@@ -30,12 +30,12 @@ class EventReader(Model):
     revoked_at: Any = DateTimeField(null=True)
 
     @classmethod
-    def add(cls, name: str, actor: str, ip: str = "") -> tuple["EventReader", str]:
+    def add(cls, name: str, actor: str) -> tuple["EventReader", str]:
         """A new reader and its token, which is not kept."""
         secret = secrets.token_urlsafe(32)
         with db.atomic():
             reader = cls.create(name=name, digest=_digest(secret))
-            Audit.record("event-reader-added", actor, reader.id, ip)
+            Audit.record("event-reader-added", actor, reader.id)
         return reader, f"{reader.id}.{secret}"
 
     @classmethod
@@ -48,14 +48,14 @@ class EventReader(Model):
         expected = reader.digest if reader else _digest("")
         return reader if hmac.compare_digest(expected, _digest(parts[2])) else None
 
-    def revoke(self, actor: str, ip: str = "") -> bool:
+    def revoke(self, actor: str) -> bool:
         """End its token at once; False if that was done before."""
         cls = type(self)
         with db.atomic():
             mine = (cls.id == self.id, cls.revoked_at.is_null())
             done = bool(cls.update(revoked_at=now()).where(*mine).execute())
             if done:
-                Audit.record("event-reader-revoked", actor, self.id, ip)
+                Audit.record("event-reader-revoked", actor, self.id)
         return done
 
     def seen(self) -> None:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from cabinet.models.connections import renew_in_children
 
+LOCKS = 64
 PATIENCE = 1.5  # seconds, after which it is done in any case: order is a convenience here
 
 
@@ -17,7 +18,7 @@ class _Locks:
         renew_in_children(self)
 
     def renew(self) -> None:
-        self.locks = [threading.Lock() for _ in range(64)]
+        self.locks = [threading.Lock() for _ in range(LOCKS)]
 
 
 _turns = _Locks()

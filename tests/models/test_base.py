@@ -1,14 +1,18 @@
 """Settings, clock, identifiers."""
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from peewee import Database
 
 from cabinet.models import base
 from cabinet.models.database import db
-from config import Settings
+from cabinet.models.sqlite import QueuedSqliteDatabase
+from config import ROOT, Settings
 from tests.models.clock import START, after
 
 
@@ -35,6 +39,31 @@ def test_a_process_has_as_many_connections_as_are_set(
     monkeypatch.setattr(base, "db", type(db)())
     base.configure(settings)
     assert asked == [settings.database_url, 7]
+
+
+@pytest.mark.parametrize("testing", [True, False])
+def test_the_clock_is_kept_beside_imports_where_no_test_sets_it(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, testing: bool
+) -> None:
+    told: list[object] = []
+    kept = SimpleNamespace(release=lambda: told.append("released"), keep=told.append)
+    for name, value in {"clock": kept, "open_database": lambda *_args: None, "db": type(db)()}.items():
+        monkeypatch.setattr(base, name, value)
+    base.configure(replace(settings, testing=testing, imports_folder="some/imports"))
+    assert told == (["released"] if testing else [ROOT / "some" / "imports"])
+
+
+def test_configured_anew_no_connection_to_the_old_file_is_kept(
+    sqlite: QueuedSqliteDatabase, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proxy = type(db)()
+    proxy.initialize(sqlite)
+    monkeypatch.setattr(base, "db", proxy)
+    told: list[str] = []
+    idle: Any = SimpleNamespace(close=lambda: told.append("closed"))
+    sqlite.idle.append(idle)
+    base.configure(settings)
+    assert told == ["closed"] and not sqlite.idle and proxy.obj is not sqlite
 
 
 def test_the_time_is_universal(database: Database) -> None:

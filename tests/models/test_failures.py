@@ -6,7 +6,7 @@ import peewee
 import pytest
 from psycopg.errors import DiskFull
 
-from cabinet.models.failures import UnknownOutcomeError, passing, reason
+from cabinet.models.failures import UnknownOutcomeError, passing, reason, sqlstate
 
 
 class OperationalError(Exception):
@@ -66,3 +66,10 @@ def test_what_may_be_written_or_runs_out_of_time_is_not_begun_again() -> None:
 )
 def test_the_reason_is_one_line_and_never_part_of_a_password(error: Exception, said: str) -> None:
     assert reason(wrapped(error)) == said
+
+
+def test_the_state_is_what_postgresql_said_and_nothing_where_it_said_nothing() -> None:
+    assert sqlstate(wrapped(OperationalError("deadlock", "40P01"))) == "40P01"
+    for silent in (OperationalError("refused"), sqlite3.OperationalError("database is locked")):
+        assert sqlstate(wrapped(silent)) == ""
+    assert sqlstate(ValueError("not of a database")) == ""

@@ -81,6 +81,7 @@ def test_only_what_is_in_can_be_taken_back_and_once(database: Database) -> None:
     first = batch(job=job.id)
     second, other = batch(part_of=first.id, job=job.id), batch(state="done")
     assert not first.order_undo("staff:petr"), "it is still at work"
+    assert ImportJob.get_by_id(job.id).state == "done"
     with db.atomic():
         first.complete()
     assert first.order_undo("staff:petr")
