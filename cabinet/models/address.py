@@ -183,5 +183,5 @@ def _compare_places(one: Address, other: Address) -> int:
 
 def _short(one: Place, other: Place) -> bool:
     """Whether one name of a region is the short form of the other: «Моск. обл.»."""
-    a, b = sorted(("".join(sorted(one.words)), "".join(sorted(other.words))), key=len)
+    a, b = sorted(("".join(sorted(one.words)), "".join(sorted(other.words))))  # what begins another is first
     return len(a) > 2 and b.startswith(a)

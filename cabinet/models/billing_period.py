@@ -86,7 +86,7 @@ class BillingPeriod(Model):
     @classmethod
     def shrink(cls, period: date | None, charges: int) -> None:
         """Count charges that went; inside the caller's transaction."""
-        if period and charges:
+        if charges:
             fewer: dict[Any, Any] = {cls.accounts: cls.accounts - charges}
             cls.update(fewer).where(cls.period == period).execute()
 

@@ -9,6 +9,7 @@ import json
 import os
 import time
 from contextlib import suppress
+from math import copysign
 from pathlib import Path
 from threading import RLock
 from typing import NamedTuple
@@ -36,16 +37,17 @@ class Course(NamedTuple):
     def at(self, moment: float, last: float) -> float:
         """The offset so many seconds after the host's start, on the way to `last`."""
         way, left = max(0.0, moment - self.since) / PACE, last - self.first
-        return last if abs(left) <= way else self.first + (way if left > 0 else -way)
+        return last if abs(left) <= way else self.first + copysign(way, left)
 
 
 class Clock:
     """The clock of this process. It is the host's own until it is told to `keep`."""
 
+    offset = 0.0  # the host's, when it was last read
+
     def __init__(self) -> None:
         self.path: Path | None = None
         self.keeps = False
-        self.offset = 0.0  # the host's, when it was last read
         self.course: Course | None = None  # None: it follows the host's
         self.lock = RLock()
         renew_in_children(self)
@@ -138,9 +140,10 @@ def since_start() -> float:
 
 def _make(folder: Path) -> None:
     """Root's own would keep all others out: it is of whoever may make it."""
-    if folder.exists():
+    try:
+        folder.mkdir(mode=0o700, parents=True)
+    except FileExistsError:
         return
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if os.geteuid() == 0:
         owner = folder.parent.stat()
         os.chown(folder, owner.st_uid, owner.st_gid)

@@ -8,7 +8,7 @@ from cabinet.billing import houses
 from cabinet.billing.importer import import_billing
 from cabinet.billing.jobs import run_next
 from cabinet.billing.undo import take_back
-from cabinet.models import Account, BilledHouse, HouseWord, ImportBatch, account_search
+from cabinet.models import Account, BilledHouse, HouseWord, ImportBatch, account_search, word_search
 from cabinet.models.account_search import find_accounts
 from cabinet.models.alone import alone
 from cabinet.models.billed_house import house_of
@@ -168,3 +168,51 @@ def test_so_many_accounts_are_compared_and_no_more(known: None, monkeypatch: pyt
     monkeypatch.setattr(account_search, "LOOKED_AT", 2)
     accounts, more = find_accounts("клин")
     assert len(accounts) == 2 and more
+
+
+@pytest.mark.parametrize(("most", "more"), [(1, True), (2, True), (3, False)])
+def test_as_many_are_shown_and_whether_there_are_others(
+    monkeypatch: pytest.MonkeyPatch, most: int, more: bool
+) -> None:
+    billed(*((f"77{n}", f"Клин, Дачная, 3, {n}", "") for n in range(3)))
+    monkeypatch.setattr(account_search, "MOST", most)
+    rows, others = find_accounts("дачная")
+    assert ([row.number for row in rows], others) == (["770", "771", "772"][:most], more)
+
+
+def test_one_that_is_all_there_may_be_is_said_to_be_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(account_search, "MOST", 1)
+    monkeypatch.setattr(account_search, "AT_ONCE", 1)
+    billed(*((f"77{n}", f"Клин, Дачная, 3, {n}", "") for n in range(1, 3)))
+    rows, others = find_accounts("дачная 3 1")
+    assert ([row.number for row in rows], others) == (["771"], False)
+
+
+def test_of_houses_beyond_those_looked_at_it_is_said_that_there_are_some(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    billed(("771", "Клин, Дачная, 3", ""), ("772", "Клин, Дачная, 4", ""))
+    assert find_accounts("дачная")[1] is False
+    monkeypatch.setattr(word_search, "MOST", 1)
+    rows, others = find_accounts("дачная")
+    assert (len(rows), others) == (1, True)
+
+
+def test_a_word_tells_of_a_place_from_three_letters() -> None:
+    billed(("771", "п. Abc, д. 5", ""))
+    assert found("abc 5") == ["771"]
+    assert find_accounts("ab 5") == ([], False)
+
+
+def test_flat_and_room_that_billing_has_beside_the_address_are_found() -> None:
+    billed(
+        ("779", "г. Клин, ул. Дачная, д. 3", "кв. 5, комн. 7"), ("780", "г. Клин, ул. Дачная, д. 3", "кв. 5")
+    )
+    assert found("дачная 3 5 7") == ["779"]
+
+
+def test_an_account_whose_address_has_changed_since_is_not_found_by_the_one_before() -> None:
+    billed(("771", "Клин, Дачная, 3, 1", ""))
+    with db.atomic():
+        Account.update(address="Клин, Садовая, 3, 1").execute()
+    assert found("дачная 3") == []

@@ -102,3 +102,9 @@ def test_of_2000_pairs_of_different_flats_none_is_certainly_one() -> None:
             other = neighbour(truth, rng)
         fields, text = form(truth, rng), line(other, rng)
         assert compare(typed(*fields), parse(text)) != SURE, (fields, text)
+
+
+def test_a_street_of_a_number_alone_is_one() -> None:
+    asked = typed("Клин", "8", "5", "", "1")
+    assert compare(asked, parse("г. Клин, ул. 8, д. 5, кв. 1")) == SURE
+    assert compare(asked, parse("г. Клин, ул. 7, д. 5, кв. 1")) == NO

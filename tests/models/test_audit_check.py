@@ -79,3 +79,30 @@ def test_a_forged_end_is_told_before_all_else(five: None) -> None:
     with db.atomic():
         audit_chain.AuditHead.update(seal="f" * 64).execute()
     assert [fault[0] for fault in faults()] == ["head", "changed"]
+
+
+def test_a_mark_is_the_digest_of_its_own_place(five: None) -> None:
+    third, fourth = (Audit.get(Audit.place == place).digest for place in (3, 4))
+    assert faults(f"3:{third}") == []
+    assert faults(f"3:{fourth}") == [("mark", 3, 3)]
+
+
+def test_an_end_that_is_not_that_of_the_last_row_is_told(five: None) -> None:
+    with db.atomic():
+        audit_chain.AuditHead.update(digest="f" * 64).execute()
+    assert faults() == [("head", 5, 5), ("changed", 5, 5)]
+
+
+def test_of_each_erased_resident_the_merged_cabinets_may_have_lost_their_addresses(
+    database: Database,
+) -> None:
+    with db.atomic():
+        for into, merged in (("anna", "annas"), ("boris", "boriss")):
+            Audit.record("renamed", f"user:{into}", into, "192.0.2.1")
+            Audit.record("renamed", f"user:{merged}", merged, "192.0.2.1")
+            Audit.record("cabinets-merged", f"user:{into}", into, merged=merged)
+            Audit.record("deleted", "system", into)
+    audit_chain.seal()
+    with db.atomic():
+        Audit.forget_addresses(Audit.action == "renamed")
+    assert faults() == []

@@ -213,4 +213,5 @@ def test_who_withdrew_a_month_and_from_where_is_on_record(database: peewee.Datab
     offered, withdrawn = BillingPeriod.get_by_id(month(10)), BillingPeriod.get_by_id(month(9))
     assert (offered.withdrawn_at, offered.withdrawn_by) == (None, "")
     assert withdrawn.withdrawn_at and withdrawn.withdrawn_by == "staff:a"
-    assert [note.ip for note in Audit.select().order_by(Audit.id)] == ["", "192.0.2.1", "192.0.2.2"]
+    BillingPeriod.offer(month(9), "staff:a")
+    assert [note.ip for note in Audit.select().order_by(Audit.id)] == ["", "192.0.2.1", "192.0.2.2", ""]

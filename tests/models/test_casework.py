@@ -189,3 +189,12 @@ def test_the_same_words_may_be_sent_again_later_by_others_or_elsewhere(
         casework.write_note(asked, "Готово", boris, IP)
     with after(5):
         assert casework.answer(asked, "Готово", "mail", boris, IP)
+
+
+def test_that_another_request_was_taken_says_nothing_of_this_one(
+    asked: ConnectionRequest, olga: Staff
+) -> None:
+    other = ConnectionRequest.get(ConnectionRequest.id != asked.id)
+    for request in (other, asked):
+        assert casework.move(fresh(request), "in_work", olga, IP)
+    assert told().count(("mail", "request_taken")) == 2

@@ -52,6 +52,7 @@ def test_what_the_company_failed_to_send_counts_no_more_and_the_rest_does(databa
     sms = str(code.message)
     stored(code).repeat("call", IP, "ru")
     assert Attempt.count("call-all", EVERYBODY, DAY) == 1, "not said to be a resident's"
+    assert Attempt.count("call-ip", network(IP), DAY) == 1, "nor from a browser of theirs"
     for _ in range(2):
         code.take_back(sms)
         assert counted("sms-phone", "call-phone") == [0, 1]
@@ -148,3 +149,12 @@ def test_who_cannot_wait_hurries_their_own_code_alone(database: Database) -> Non
         assert mine.hurry() and not mine.hurry()
     due = {row.to: row.due_at for row in Message.select()}
     assert due == {mine.phone: moment(0), OTHER_PHONE: moment(60)}
+
+
+def test_nobody_hurries_what_no_gateway_was_silent_about(database: Database) -> None:
+    with after():
+        code = send()
+        with db.atomic():
+            DeliveryTry.begin(Message.get_by_id(code.message), "smsc").ended(State.REFUSED, "no money")
+            Message.update(due_at=moment(60)).execute()
+        assert not code.hurry() and Message.get_by_id(code.message).due_at == moment(60)
