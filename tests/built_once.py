@@ -9,12 +9,13 @@ from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from types import CodeType
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from flask import Flask, current_app
+from flask.sansio.blueprints import BlueprintSetupState
 from flask_babel import get_locale
-from jinja2.bccache import Bucket, BytecodeCache
+from jinja2.bccache import Bucket, FileSystemBytecodeCache
 from werkzeug.routing import Map, Rule, RuleFactory
 from werkzeug.routing.matcher import StateMachineMatcher
 from whitenoise import WhiteNoise
@@ -24,10 +25,11 @@ from cabinet.web import assets
 Routes = tuple[StateMachineMatcher, dict[Any, list[Rule]]]
 
 
-class CompiledTemplates(BytecodeCache):
-    """Templates compiled once for all the applications of a test run."""
+class CompiledTemplates(FileSystemBytecodeCache):
+    """Templates compiled once for all the applications of a test run, whose workers share the folder."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path) -> None:
+        super().__init__(str(folder))
         self.code: dict[str, tuple[str, CodeType | None]] = {}
 
     def get_cache_key(self, name: str, filename: str | None = None) -> str:
@@ -41,10 +43,15 @@ class CompiledTemplates(BytecodeCache):
         checksum, code = self.code.get(bucket.key, ("", None))
         if checksum == bucket.checksum:
             bucket.code = code
+            return
+        super().load_bytecode(bucket)
+        self.code[bucket.key] = bucket.checksum, bucket.code
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep the template for the next application."""
+        """Keep the template for the next application, here and in the other workers."""
         self.code[bucket.key] = bucket.checksum, bucket.code
+        with suppress(OSError):  # without the folder each worker compiles for itself
+            super().dump_bytecode(bucket)
 
 
 class SharedRoutes(Map):
@@ -95,8 +102,25 @@ def _rule(text: str, methods: set[str], **options: Any) -> Rule:
     return _rules[key]
 
 
+_add_url_rule = BlueprintSetupState.add_url_rule
+_of_blueprints: dict[object, Rule] = {}
+
+
+def _add_known_rule(state: BlueprintSetupState, rule: str, endpoint: Any, view: Any, **options: Any) -> None:
+    """Add a route of a blueprint as Flask made it of the same for another application."""
+    key = rule, endpoint, view, state.url_prefix, state.name_prefix, state.name, repr(options)
+    app = cast(Flask, state.app)
+    if key in _of_blueprints and not state.url_defaults and not state.subdomain:
+        app.url_map.add(_of_blueprints[key])
+        app.view_functions[_of_blueprints[key].endpoint] = view
+    else:
+        _add_url_rule(state, rule, endpoint, view, **options)
+        _of_blueprints[key] = vars(app.url_map)["told"][-1]
+
+
 def share() -> None:
     """Let all applications of this process share these; each is told of `CompiledTemplates` by itself."""
+    BlueprintSetupState.add_url_rule = _add_known_rule  # type: ignore[method-assign, assignment]
     Flask.url_map_class = SharedRoutes
     Flask.url_rule_class = staticmethod(_rule)  # type: ignore[assignment]
     build, add_files, built = assets.build, assets.add_files, assets.BUILT

@@ -30,7 +30,6 @@ os.environ.setdefault("HYPOTHESIS_NO_PLUGINS", "1")  # else it imports trio, whi
 pytest_plugins = ["tests.databases", "tests.messages", "tests.log_lines"]
 
 TESTS = Path(__file__).resolve().parent
-COMPILED = built_once.CompiledTemplates()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -130,12 +129,21 @@ def settings(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) 
     return dataclasses.replace(standard, **changes)
 
 
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> built_once.CompiledTemplates:
+    """What all applications of all workers share."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own if worker_id == "master" else own.parent) / "templates"
+    folder.mkdir(exist_ok=True)
+    return built_once.CompiledTemplates(folder)
+
+
 @pytest.fixture
-def app(hand_on: Callable[[], None], settings: Settings) -> Flask:
+def app(hand_on: Callable[[], None], settings: Settings, compiled: built_once.CompiledTemplates) -> Flask:
     """The application on a fresh database."""
     application = create_app(settings)
     hand_on()
-    application.jinja_env.bytecode_cache = COMPILED
+    application.jinja_env.bytecode_cache = compiled
     db.connect(reuse_if_open=True)
     return application
 
