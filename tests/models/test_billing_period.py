@@ -215,3 +215,16 @@ def test_who_withdrew_a_month_and_from_where_is_on_record(database: peewee.Datab
     assert withdrawn.withdrawn_at and withdrawn.withdrawn_by == "staff:a"
     BillingPeriod.offer(month(9), "staff:a")
     assert [note.ip for note in Audit.select().order_by(Audit.id)] == ["", "192.0.2.1", "192.0.2.2", ""]
+
+
+def test_the_ordinary_month_is_that_of_the_row_in_the_middle(database: peewee.Database) -> None:
+    sizes = [Month(month(8), 3), Month(month(9), 3), Month(month(10), 10)]
+    assert ordinary(sizes) == [month(10)]
+    guessed = [Month(month(11), 1000, False), Month(month(10), 3)]
+    assert ordinary(guessed) == [month(11), month(10)], "what was not counted says nothing of the others"
+
+
+@pytest.mark.parametrize(("more", "guessed", "exact"), [(-1, 1, True), (0, 1, False), (0, 0, True)])
+def test_a_month_that_was_counted_as_far_as_many_is_not_exact(more: int, guessed: int, exact: bool) -> None:
+    found = billing_period.month_of("2026-10-01", billing_period.MANY + more, guessed, None, 1)
+    assert (found.period, found.exact, found.withdrawn, found.whole) == (month(10), exact, False, True)
