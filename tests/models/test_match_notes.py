@@ -5,8 +5,10 @@ from peewee import Database
 
 from cabinet.billing import matching
 from cabinet.models import Account, Audit, ConnectionRequest
+from cabinet.models.address import Address, parse
 from cabinet.models.database import db
 from cabinet.models.matching import Waiting
+from cabinet.models.matching import match_requests as match_all
 from tests.models.matched import match_requests
 from tests.requests.conftest import make
 
@@ -95,3 +97,26 @@ def test_what_somebody_else_matched_meanwhile_stays(database: Database) -> None:
         ConnectionRequest.update(matched_account="556").execute()
     assert not waiting.settle()
     assert ConnectionRequest.get().matched_account == "556" and not waiting.request.notes()
+
+
+def test_of_a_million_addresses_few_are_taken_apart(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those that may be the one that was typed, with its flat or without any."""
+    taken: set[str] = set()
+
+    def take_apart(line: str) -> Address:
+        taken.add(line)
+        return parse(line)
+
+    monkeypatch.setattr("cabinet.models.matching.parse", take_apart)
+    make(**PLACE, account="", account_key="")
+    may_be = ("ул. Дачная, д. 3, корп. 2, кв. 7", "ул. Дачная, д. 3, корп. 2", "ул. Дачная, д. 2/3")
+    others = (
+        *("ул. Дачная, д. 3, корп. 2, кв. 8", "ул. Дачная, д. 5, корп. 2, кв. 7"),
+        *("ул. Иная, д. 3, корп. 2, кв. 7", "ул. Дачная, д. 3, корп. 4", "ул. Дачная, д. 3, кв. 2"),
+    )
+    for number, line in enumerate((*may_be, *others)):
+        bill(str(551 + number), line=line)
+    match_all()
+    assert taken == set(may_be)
