@@ -62,8 +62,8 @@ def _may_be_an_sms(message: Message) -> bool:
 def _left_by_sms(code: OneTimeCode) -> bool:
     """Whether an SMS carries the same digits, or did: it was asked for meanwhile."""
     sms = (Message.channel == "sms", Message.template == "code", Message.dead_at.is_null())
-    lately = Message.select().where(Message.to == code.phone, Message.created_at >= code.created_at, *sms)
-    return any(one.data.get("code") == code.id for one in lately)
+    sent = Message.select().where(Message.to == code.phone, *sms)
+    return any(one.data.get("code") == code.id for one in sent)
 
 
 def _way(message: Message) -> tuple[str, str, dict[str, Any]] | None:

@@ -205,7 +205,7 @@ def _data_requests(mine: Any) -> Rows:
 def _messages(user: User) -> Rows:
     """Those to the resident's own number and confirmed mailbox, since they are theirs alone."""
     told = Message.created_at >= has_number_since(user)
-    to = [user.phone] if user.has_number else []
+    to = [user.phone]  # nothing goes to what stands for a number
     if user.email_confirmed_at and not _shares_mailbox(user):
         to.append(user.email)
         told &= (Message.to != user.email) | (Message.created_at >= user.email_confirmed_at)

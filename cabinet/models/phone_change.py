@@ -123,8 +123,8 @@ def approve(change: PhoneChange, staff: Staff, ip: str) -> None:
     try:
         with db.atomic():
             user = User.find(change.user_id)
-            stamp = user.current_stamp() if user else None  # locked; what it must be is compared next
-            if user is None or stamp is None:
+            # locked; what it must be is compared next
+            if user is None or (stamp := user.current_stamp()) is None:
                 raise CredentialsChangedError
             user.stamp = stamp
             _decide(change, staff, "approved", "")

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from itertools import pairwise
 from typing import NamedTuple
 
 REGION, DISTRICT, CITY, UNKNOWN, SETTLEMENT, AREA, STREET = range(7)  # from the largest to the smallest
@@ -106,6 +107,7 @@ _NAMED = (  # places with short names of their own
     (re.compile(r"(\d+)[\s-]*лет(?:ия|ие|ию)?\b"), r"\1 лет"),
 )  # fmt: skip
 _ORDINAL = re.compile(r"(\d+)-?(?:я|й|е|го|ая|ый|ий|ой|ое|ти|ми)")
+_LEADING_ZEROS = re.compile(r"^0+(?=\d)")
 _ROMAN = re.compile(r"[ivх]{2,5}|[iv]")
 _ROMAN_DIGITS = {"i": 1, "v": 5, "х": 10}
 
@@ -149,11 +151,11 @@ def _parts(token: str) -> list[str]:
 
 def _plain(word: str) -> str:
     if word.isdigit():
-        return word.lstrip("0") or "0"
+        return _LEADING_ZEROS.sub("", word)
     if _ROMAN.fullmatch(word):
         values = [_ROMAN_DIGITS[letter] for letter in word]
-        pairs = zip(values, [*values[1:], 0], strict=True)
-        return str(sum(-value if value < after else value for value, after in pairs))
+        before = sum(-value if value < after else value for value, after in pairwise(values))
+        return str(before + values[-1])
     return word
 
 
@@ -171,6 +173,6 @@ def gist(words: frozenset[str]) -> frozenset[str]:
 
 def clue(words: frozenset[str]) -> str:
     """A piece of the name that every spelling of it has; "" if there is none."""
-    usual = words - STREET_KINDS - TITLES - _NAME_WORDS - set(_ONE_WORD.values()) - {"лет", "обл"}
+    usual = words - STREET_KINDS - TITLES - _NAME_WORDS - set(_ONE_WORD.values())
     longest = max(sorted(usual), key=len, default="")
     return _ADJECTIVE.sub("", longest) if len(longest) > 4 and longest.isalpha() else ""

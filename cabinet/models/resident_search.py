@@ -51,7 +51,7 @@ def _exact(query: str, most: int | None = None) -> list[Any]:
     keys: list[Any] = []
     with suppress(fields.FieldError):
         phone = fields.phone(query)
-        keys += _keys(User.select(User.id).where(User.phone == phone))
+        keys = _keys(User.select(User.id).where(User.phone == phone))
         keys += _keys(PassedNumber.select(PassedNumber.user).where(PassedNumber.phone == phone))
         keys += _keys(WayBack.select(WayBack.user).where(WayBack.phone == phone))
     with suppress(fields.FieldError):

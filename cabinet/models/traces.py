@@ -75,7 +75,7 @@ class Traces:
         digits = [re.sub(r"\D", "", line) for line in text.splitlines()]
         if any(phone[-10:] in line for phone in self._phones_since(since) for line in digits):
             return True
-        return any(last and last <= words and (by_surname or first <= words) for last, first in self.names)
+        return any(last and last | (first if not by_surname else last) <= words for last, first in self.names)
 
     def _phones_since(self, since: datetime) -> list[str]:
         """Those that were theirs after `since`; not one that may be another's, who has the SIM."""

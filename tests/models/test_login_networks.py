@@ -6,6 +6,7 @@ from peewee import Database
 
 from cabinet.models import Attempt, base
 from cabinet.models.attempt import TooManyError
+from cabinet.models.login import LoginAttempt
 from config import Settings
 from tests.cast import OTHER_PHONE
 from tests.models.guessing import IP, guess, lock, wait
@@ -61,3 +62,16 @@ def test_where_the_network_waits_longer_its_time_is_told(database: Database) -> 
     lock(moment)
     with time_machine.travel(moment, tick=False):
         assert wait() == 3600
+
+
+def test_a_network_that_is_full_is_told_at_once(database: Database, settings: Settings) -> None:
+    for number in range(settings.login_ip_minute):
+        assert wait(phone=f"+791600000{number:02d}") == 0
+    pauses: list[float] = []
+    with pytest.raises(TooManyError) as error:
+        LoginAttempt.begin(OTHER_PHONE, IP, None, pause=pauses.append)
+    assert error.value.limit == "login-ip" and not pauses, "nobody's outcome would change it"
+    with pytest.raises(TooManyError) as error:
+        for _ in range(settings.login_failures + 1):
+            guess(ip="192.0.2.9")
+    assert error.value.limit == "login"

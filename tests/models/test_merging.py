@@ -45,6 +45,7 @@ def give_passkeys(user: User, *names: str) -> None:
 
 def test_all_that_one_cabinet_holds_is_the_others(anew: User, before: User) -> None:
     registration = Registration.get().id
+    give_passkeys(before, "old")
     with db.atomic():
         PassedNumber.create(phone="+79165550000", user=before.id, taken_by=before.id)
         day = now().date()
@@ -63,6 +64,7 @@ def test_all_that_one_cabinet_holds_is_the_others(anew: User, before: User) -> N
     assert {one.user_id for one in passed} == {one.taken_by for one in passed} == {anew.id}
     seen = {one.what for one in history_of(anew)}
     assert {"signed-in", "wrong-code", "renamed", "cabinets-merged", "login"} <= seen
+    assert not Passkey.select().exists(), "nobody asked for that"
     assert find("Лесная").keys == [anew.id] and find("Прежняя").keys == []
 
 

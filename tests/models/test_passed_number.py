@@ -103,3 +103,14 @@ def test_staff_see_each_request_with_its_own_resident(app: Flask) -> None:
     assert mine.number in desk.text and nobodys.number in desk.text and theirs.number not in desk.text
     desk.get(f"/staff/resident/{old.id}")
     assert theirs.number in desk.text and mine.number not in desk.text
+
+
+@pytest.mark.settings(prove_again_after=30 * DAY)
+@pytest.mark.parametrize(("seconds", "free"), [(30 * DAY - 1, False), (30 * DAY, True)])
+@pytest.mark.parametrize("seen", [True, False])
+def test_a_number_is_free_so_long_after_its_resident_was_seen(
+    database: Database, seconds: int, free: bool, seen: bool
+) -> None:
+    old = resident(PHONE, created_at=moment(0 if not seen else -1), seen_at=moment(0) if seen else None)
+    with after(seconds), db.atomic():
+        assert is_unseen(old) is free and bool(release(PHONE)) is free

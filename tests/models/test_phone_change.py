@@ -128,3 +128,12 @@ def test_all_that_waits_is_shown_and_the_oldest_first(database: peewee.Database)
     with after(3):
         withdraw(changes[0], asker, IP)
         assert PhoneChange.waiting() == changes[1:]
+
+
+def test_who_was_there_before_the_journal_decides(database: peewee.Database) -> None:
+    with db.atomic():
+        decider = Staff.create(email="old@example.org", role="clerk", password_hash="hash")
+    asker = joined("asker", 0.5, "staff:admin")
+    made = ask(resident(), NEW_PHONE, "SIM потеряна", "Паспорт", asker, IP)
+    approve(made, decider, IP)
+    assert User.get().phone == NEW_PHONE

@@ -101,6 +101,7 @@ def test_proofs_have_a_limit_of_their_own_and_grow_harder(
             send(f"+7916{number:07d}", proved=True)
         assert hardness == sorted(hardness) and hardness[-1] > 100 * hardness[0]
         assert all((one // hardness[0]).bit_count() == 1 for one in hardness), "twice as hard, each time"
+        assert challenge(PHONE, IP)["maxnumber"] == 2 * hardness[-1]
         assert challenge(PHONE, OTHER_IP)["maxnumber"] == hardness[0], "another network begins anew"
         with pytest.raises(TooManyError) as error:
             send("+79167654321", proved=True)

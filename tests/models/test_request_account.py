@@ -4,8 +4,9 @@ import pytest
 from peewee import Database
 
 from cabinet.models import Account, AccountLink, ConnectionRequest, Message, Staff
-from cabinet.models.request_account import settle
-from tests.cast import LESNAYA, PHONE, bill, resident
+from cabinet.models.database import db
+from cabinet.models.request_account import settle, words_to_find
+from tests.cast import LESNAYA, OTHER_PHONE, PHONE, bill, resident
 from tests.models.test_casework import IP, bring, fresh
 from tests.models.test_request import submit
 
@@ -42,3 +43,26 @@ def test_who_has_no_cabinet_is_invited_to_make_one(olga: Staff) -> None:
     assert settle(request, Account.get(), olga, IP, request.last_entry())
     invited = Message.get(Message.template == "request_matched")
     assert invited.data["registered"] is False and not AccountLink.select().exists()
+
+
+def test_it_is_looked_for_by_its_number_where_billing_has_that_and_by_the_address_else(olga: Staff) -> None:
+    typed = "1234-567-890"
+    assert words_to_find(submit(PHONE, key="1", account=typed, account_key=LESNAYA)) == typed
+    for number in ("999", ""):
+        request = submit(PHONE, key=f"of {number}", account=number, account_key=number)
+        assert words_to_find(request) == "ул. Лесная 5 2 12"
+    assert words_to_find(submit(PHONE, key="2", account="", account_key="", street="")) == "Москва 5 2 12"
+
+
+@pytest.mark.parametrize("close", [True, False])
+def test_who_closes_what_nobody_had_has_it_and_what_a_colleague_has_stays_theirs(
+    asked: ConnectionRequest, olga: Staff, close: bool
+) -> None:
+    ivan = Staff.add("ivan@example.org", "clerk", "hash")
+    other = submit(OTHER_PHONE, key="other")
+    with db.atomic():
+        ConnectionRequest.update(assignee=ivan.id).where(ConnectionRequest.id == other.id).execute()
+    for request in (asked, fresh(other)):
+        assert settle(request, Account.get(), olga, IP, request.last_entry(), close)
+    assert fresh(asked).assignee == (olga.id if close else None) and fresh(other).assignee == ivan.id
+    assert {fresh(one).state for one in (asked, other)} == {"done" if close else "new"}

@@ -18,6 +18,8 @@ from tests.cast import LESNAYA, NEW_PHONE, OTHER_PHONE, PERIODS, PHONE, bill, re
 from tests.models.clock import DAY, after, moment
 from tests.models.test_request import IP, submit
 
+Merged = tuple[ConnectionRequest, ConnectionRequest, Staff]
+
 
 def test_they_are_of_the_cabinet_by_whichever_number(database: Database) -> None:
     anna = resident(PHONE)
@@ -66,19 +68,26 @@ def again(request: ConnectionRequest) -> ConnectionRequest:
     return found
 
 
-def test_what_the_one_kept_lacks_comes_from_the_other(database: Database) -> None:
+@pytest.fixture
+def merged(database: Database) -> Merged:
+    """The one kept, which says little, the other, which says all, and who merged them."""
     clerk = Staff.add("olga@example.org", "clerk", "hash")
     bill(LESNAYA)
     kept = submit(PHONE, key="1", email="", account="", account_key="", period=None, amount=None)
     more = {"email": "a@example.org", "receipt": "photo.jpg", "receipt_type": "image/jpeg"}
     other = submit(PHONE, key="2", account="12-34", account_key="1234", period=PERIODS[0], amount=5, **more)
-    earlier = submit(PHONE, key="3", state="done", merged_into=other.number)
+    submit(PHONE, key="3", state="done", merged_into=other.number)
     with db.atomic():
         changes = {"state": "in_work", "assignee": clerk.id, "matched_account": LESNAYA}
         ConnectionRequest.update(changes).where(ConnectionRequest.id == other.id).execute()
         Message.delete().execute()
     with after():
         assert merge(kept.number, other.number, clerk, IP, kept.last_entry(), other.last_entry())
+    return kept, other, clerk
+
+
+def test_what_the_one_kept_lacks_comes_from_the_other(merged: Merged) -> None:
+    kept, other, clerk = merged
     row, over = again(kept), again(other)
     assert (row.email, row.state, row.assignee, row.matched_account) == (
         *("a@example.org", "in_work", clerk.id, LESNAYA),
@@ -87,13 +96,22 @@ def test_what_the_one_kept_lacks_comes_from_the_other(database: Database) -> Non
     assert (over.state, over.closed_at, over.merged_into, over.receipt) == (
         *("done", moment(0), kept.number, ""),
     )
-    assert again(earlier).merged_into == kept.number and followed(again(earlier)) == kept
+    [earlier] = ConnectionRequest.select().where(ConnectionRequest.id.not_in([kept.id, other.id]))
+    assert earlier.merged_into == kept.number and followed(earlier) == kept
+
+
+def test_what_the_other_said_is_read_with_the_one_kept(merged: Merged) -> None:
+    kept, other, _ = merged
     joined = RequestNote.get(RequestNote.kind == "joined")
     assert (joined.file, joined.file_type) == ("photo.jpg", "image/jpeg")
     lines = [other.full_name, PHONE, "a@example.org", other.address, "12-34", other.comment]
     assert joined.text.splitlines() == [line for line in lines if line]
     assert RequestNote.get(RequestNote.kind == "merged").text == kept.number
     assert has_parts(kept) and not has_parts(other)
+
+
+def test_systems_are_told_which_became_a_part_of_which(merged: Merged) -> None:
+    kept, other, clerk = merged
     told = Message.get()
     assert (told.channel, told.template) == ("staff", "request_merged")
     assert told.data == {

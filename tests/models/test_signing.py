@@ -8,7 +8,17 @@ import time_machine
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from cabinet.models import Audit, AuditHead, EmailLink, OneTimeCode, Staff, WebSession, audit_chain, base
+from cabinet.models import (
+    Audit,
+    AuditHead,
+    EmailLink,
+    OneTimeCode,
+    Staff,
+    WebSession,
+    audit_chain,
+    base,
+    second_factor,
+)
 from cabinet.models.audit import SALT
 from cabinet.models.signing import accepted, derived_by, keyed_by
 from cabinet.web import tokens
@@ -112,3 +122,10 @@ def test_another_secret_key_signs_differently(monkeypatch: pytest.MonkeyPatch) -
     before = keyed("purpose", "part"), derived("purpose", "part")
     monkeypatch.setattr(base, "_settings", Settings(secret_key="another-secret-key-of-32-characters-or-more"))
     assert not {keyed("purpose", "part"), derived("purpose", "part")} & set(before)
+
+
+def test_authenticators_that_an_earlier_version_kept_stay_valid() -> None:
+    assert second_factor.marked() == "b13795a1c8ac."
+    padded = second_factor.marked() + "0f" * second_factor.LENGTH
+    [secret] = second_factor.secrets_of("staff-id", "salt", padded)
+    assert secret.hex() == "9d8f20de72eb8ec0cb7830f362db33af56217f95"

@@ -122,7 +122,10 @@ def test_a_role_and_a_name_are_changed(anna: Staff) -> None:
     staff_admin.change(anna, clerk, "Ольга", "clerk", IP)
     assert last_row() == ("staff-renamed", anna.actor, clerk.id, IP)
     assert fresh(clerk).shown == "Ольга" and fresh(clerk).stamp == stamp, "signed in as before"
+    with db.atomic():
+        Staff.update(invited_by=clerk.id, invitation="x").where(Staff.id == anna.id).execute()
     staff_admin.change(anna, clerk, "Ольга", "admin", IP)
+    assert fresh(anna).invitation == "x", "whoever becomes an admin loses nothing"
     assert fresh(clerk).is_admin and fresh(clerk).stamp != stamp
     assert last_row() == ("staff-role-changed", anna.actor, clerk.id, IP)
     assert Audit.get(Audit.action == "staff-role-changed").detail == {"role": "admin"}

@@ -128,3 +128,14 @@ def test_an_address_put_in_so_long_before_the_number_left_stays_confirmed(
     with after(DAY):
         take_back(Registration(phone=PHONE, account=LESNAYA), IP)
     assert bool(User.get().email_confirmed_at) is stays
+
+
+@pytest.mark.parametrize(("seconds", "over"), [(14 * DAY - 1, False), (14 * DAY, True)])
+def test_it_is_over_at_one_moment_for_all(database: Database, seconds: int, over: bool) -> None:
+    bill()
+    with after():
+        anna = moved(resident(accounts=[LESNAYA]), NEW_PHONE)
+    draft = Registration(phone=PHONE, account=LESNAYA)
+    with after(seconds):
+        assert WayBack.select().where(WayBack.over()).exists() is over
+        assert [bool(WayBack.all_of(anna)), WayBack.is_open(anna), bool(WayBack.of(draft))] == [not over] * 3

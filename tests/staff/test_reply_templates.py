@@ -78,3 +78,17 @@ def test_a_reply_is_looked_at_before_it_goes(desk: Visitor, lane: str, words: st
     assert desk.value("reply").startswith("Подключим завтра.") and not Message.select().exists()
     desk.reload()
     assert not desk.page.select("section[aria-labelledby=preview]")
+
+
+def test_what_is_gone_is_not_on_record_as_deleted(database: object, clerk: Staff) -> None:
+    gone = template("{имя}")
+    for _ in range(2):
+        ReplyTemplate.remove(gone.id, clerk, "")
+    assert Audit.select().where(Audit.action == "staff-template-deleted").count() == 1
+
+
+def test_no_line_ends_with_a_space_where_a_word_is_missing(database: object) -> None:
+    wanted = template("Здравствуйте, {имя} {отчество}\nЗаявка {номер} , ответ:")
+    assert wanted.filled(asked(first_name="Анна", middle_name="")) == (
+        "Здравствуйте, Анна\nЗаявка 12345678, ответ:"
+    )
