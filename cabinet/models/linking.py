@@ -57,8 +57,7 @@ def accounts_and_whether_asked(user: User) -> tuple[list[tuple[Account, list[Cha
     for first, *row in execute(_HOME, [user.id, user.id]).fetchall():
         asked = bool(first)
         number, (month, *others), charge = row[0], row[-5 - CHARGE : -CHARGE], row[-CHARGE:]
-        if number not in accounts:
-            accounts[number] = made(Account, row[: -5 - CHARGE])
+        accounts[number] = accounts.get(number) or made(Account, row[: -5 - CHARGE])
         if month is not None:
             months[month] = month_of(month, *others)
         if charge[0] is not None:

@@ -32,11 +32,10 @@ def take_back(registration: Registration, ip: str) -> OneTimeCode:
     try:
         with db.atomic():
             way = WayBack.of(registration)
-            user = User.find(way.user_id) if way else None
-            stamp = user.current_stamp() if user else None  # locked: nobody moves it on meanwhile
-            if way is None or user is None or stamp is None or not way.take():
+            # locked: nobody moves it on meanwhile
+            if way is None or way.user.current_stamp() is None or not way.take():
                 raise NoWayBackError
-            user = User.get_by_id(user.id)
+            user = User.get_by_id(way.user_id)
             if not user.is_active or (user.delete_at and not cancel_deletion(user, ip)):
                 raise NoWayBackError
             before = user.phone if user.has_number else ""

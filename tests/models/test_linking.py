@@ -96,3 +96,23 @@ def test_who_has_requests_and_no_account_is_led_to_them(anna: User) -> None:
     assert linking.accounts_and_whether_asked(boris) == ([], True)
     shown, asked = linking.accounts_and_whether_asked(anna)
     assert [account.number for account, _charges in shown] == [LESNAYA] and not asked
+
+
+def test_what_staff_did_is_undone_whatever_else_they_did_since(anna: User) -> None:
+    olga, ivan = (Staff.add(f"{name}@example.org", "clerk", "hash") for name in ("olga", "ivan"))
+    boris = resident(OTHER_PHONE)
+    linking.link(anna, account(SADOVAYA), IP, olga.actor)
+    linking.link(anna, account(DACHNAYA), IP, ivan.actor)
+    linking.link(boris, account(SADOVAYA), IP, ivan.actor)
+    assert not linking.take_back(anna, account(SADOVAYA), "linked", IP, ivan.actor)
+    assert linking.take_back(anna, account(SADOVAYA), "linked", IP, olga.actor)
+    assert [one.number for one in linking.accounts(anna)] == [LESNAYA, DACHNAYA]
+    assert linking.holds(boris, SADOVAYA)
+
+
+def test_what_staff_do_to_an_account_is_told_by_mail_alone(anna: User) -> None:
+    olga = Staff.add("olga@example.org", "clerk", "hash")
+    linking.unlink(anna, account(LESNAYA), IP, olga.actor)
+    linking.link(anna, account(LESNAYA), IP, olga.actor)
+    assert told(anna.phone) == []
+    assert told(anna.email) == ["account_unlinked_by_staff", "account_linked_by_staff"]

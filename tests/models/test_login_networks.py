@@ -8,7 +8,7 @@ from cabinet.models import Attempt, base
 from cabinet.models.attempt import TooManyError
 from cabinet.models.login import LoginAttempt
 from config import Settings
-from tests.cast import OTHER_PHONE
+from tests.cast import OTHER_PHONE, PHONE
 from tests.models.guessing import IP, guess, lock, wait
 
 
@@ -75,3 +75,18 @@ def test_a_network_that_is_full_is_told_at_once(database: Database, settings: Se
         for _ in range(settings.login_failures + 1):
             guess(ip="192.0.2.9")
     assert error.value.limit == "login"
+
+
+def test_who_comes_while_the_last_possible_guess_is_compared_waits_for_it(database: Database) -> None:
+    pauses: list[float] = []
+    for _ in range(4):
+        guess()
+    last = LoginAttempt.begin(PHONE, IP, None)
+
+    def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 2:
+            assert last.verify(lambda: True)
+
+    assert LoginAttempt.begin(PHONE, IP, None, pause=pause).verify(lambda: True)
+    assert len(pauses) == 2

@@ -7,11 +7,21 @@ import pytest
 from flask import Flask
 from peewee import Database
 
-from cabinet.models import AccountEvent, ConnectionRequest, Message, Staff, User, casework, departure, profile
+from cabinet.models import (
+    AccountEvent,
+    ConnectionRequest,
+    Device,
+    Message,
+    Staff,
+    User,
+    casework,
+    departure,
+    profile,
+)
 from cabinet.models.account_event import history_of
 from cabinet.models.base import now
 from cabinet.models.database import db
-from cabinet.models.passed_number import PassedNumber, is_unseen, release, tell_of
+from cabinet.models.passed_number import PassedNumber, is_unseen, no_number, release, tell_of
 from tests.cast import NEW_PHONE, OTHER_PHONE, PHONE, hashed, resident
 from tests.models.clock import DAY, after, moment
 from tests.models.test_request import submit
@@ -113,4 +123,6 @@ def test_a_number_is_free_so_long_after_its_resident_was_seen(
 ) -> None:
     old = resident(PHONE, created_at=moment(0 if not seen else -1), seen_at=moment(0) if seen else None)
     with after(seconds), db.atomic():
+        Device.remember(None, resident(OTHER_PHONE), "another's")
+        assert len(no_number()) <= User.phone.max_length
         assert is_unseen(old) is free and bool(release(PHONE)) is free

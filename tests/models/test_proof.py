@@ -121,3 +121,10 @@ def test_a_solution_stays_good_when_no_code_is_sent(database: Database) -> None:
 
 def test_the_easiest_is_a_second_on_a_phone() -> None:
     assert EASIEST <= 50_000
+
+
+def test_the_number_is_none_that_a_browser_does_not_try(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("secrets.randbelow", lambda most: most - 1)
+    assert spend(solved(challenge(PHONE, IP)), PHONE, IP)

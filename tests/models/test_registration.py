@@ -2,7 +2,7 @@
 
 import pytest
 
-from cabinet.models import Attempt, Consent, Registration, Staff
+from cabinet.models import Attempt, Consent, Invitation, Registration, Staff
 from cabinet.models.attempt import TooManyError
 from cabinet.models.database import db
 from cabinet.models.look_up import look_up
@@ -151,3 +151,29 @@ def test_what_a_clerk_wrote_down_counts_before_what_the_phone_asked_for() -> Non
         registration.verify_phone()
     assert registration.invitation == made.id
     assert (registration.last_name, registration.first_name) == ("Иванова", "Анна")
+
+
+@pytest.mark.parametrize("typed", [False, True])
+def test_an_invitation_that_is_over_takes_along_what_was_not_typed(typed: bool) -> None:
+    invite(Staff.add("olga@example.org", "clerk", "hash"))
+    registration = begin()
+    with db.atomic():
+        registration.verify_phone()
+    if typed:
+        registration.fill_profile({**PROFILE, "last_name": "Своя"}, TERMS, IP, BROWSER)
+    with db.atomic():
+        Invitation.update(outcome="withdrawn").execute()
+        assert not fresh(registration).keeps_invitation()
+    row = fresh(registration)
+    assert (row.last_name, row.first_name) == (("Своя", PROFILE["first_name"]) if typed else ("", ""))
+    assert (row.birth_date is not None) is typed and row.account_id is None
+
+
+def test_who_proved_a_receipt_already_opens_no_invitation() -> None:
+    invite(Staff.add("olga@example.org", "clerk", "hash"))
+    registration = begin()
+    with db.atomic():
+        assert registration.match_account(PERIODS[-1], SADOVAYA, AMOUNTS[SADOVAYA], IP)
+        registration.verify_phone()
+    assert fresh(registration).invitation is None and fresh(registration).account_id == SADOVAYA
+    assert Invitation.get().opened_at is None

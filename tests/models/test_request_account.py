@@ -6,7 +6,7 @@ from peewee import Database
 from cabinet.models import Account, AccountLink, ConnectionRequest, Message, Staff
 from cabinet.models.database import db
 from cabinet.models.request_account import settle, words_to_find
-from tests.cast import LESNAYA, OTHER_PHONE, PHONE, bill, resident
+from tests.cast import ADDRESSES, LESNAYA, OTHER_PHONE, PHONE, bill, resident
 from tests.models.test_casework import IP, bring, fresh
 from tests.models.test_request import submit
 
@@ -66,3 +66,12 @@ def test_who_closes_what_nobody_had_has_it_and_what_a_colleague_has_stays_theirs
         assert settle(request, Account.get(), olga, IP, request.last_entry(), close)
     assert fresh(asked).assignee == (olga.id if close else None) and fresh(other).assignee == ivan.id
     assert {fresh(one).state for one in (asked, other)} == {"done" if close else "new"}
+
+
+def test_colleagues_read_what_was_done(asked: ConnectionRequest, olga: Staff) -> None:
+    theirs = submit(OTHER_PHONE, key="theirs")
+    for request in (asked, theirs):
+        settle(request, Account.get(), olga, IP, request.last_entry())
+    place = f"{LESNAYA}, {ADDRESSES[LESNAYA]}"
+    assert [note.text for note in asked.notes()] == [f"Лицевой счёт добавлен жителю: {place}"]
+    assert [note.text for note in theirs.notes()] == [f"Житель приглашён, лицевой счёт: {place}"]

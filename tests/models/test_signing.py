@@ -129,3 +129,10 @@ def test_authenticators_that_an_earlier_version_kept_stay_valid() -> None:
     padded = second_factor.marked() + "0f" * second_factor.LENGTH
     [secret] = second_factor.secrets_of("staff-id", "salt", padded)
     assert secret.hex() == "9d8f20de72eb8ec0cb7830f362db33af56217f95"
+
+
+def test_members_of_staff_stay_signed_in() -> None:
+    person = Staff(id="staff-id", password_hash="hash", totp_salt="salt", role="clerk", email="a@example.org")
+    assert person.stamp == "f0c3bf35f7f17ef805d687a4be156ccb"
+    person.ended = 1
+    assert person.stamp == "744199204b4b2a04aed44be040852af0"

@@ -1,10 +1,13 @@
 """Requests of a phone without a cabinet: for how long they are of whoever registers with it."""
 
+from dataclasses import replace
+
 import pytest
 from peewee import Database
 
-from cabinet.models import ConnectionRequest, unclaimed_request
+from cabinet.models import ConnectionRequest, base, unclaimed_request
 from cabinet.models.database import db
+from config import Settings
 from tests.cast import OTHER_PHONE, PHONE, resident
 from tests.models.clock import DAY, after
 from tests.models.test_request import submit
@@ -50,3 +53,16 @@ def test_a_new_resident_gets_the_phones_requests_of_ninety_days(database: Databa
         unclaimed_request.adopt(PHONE, anna.id)
     owners = {r.id: r.user_id for r in ConnectionRequest.select()}
     assert owners == {old.id: None, mine.id: anna.id, claimed.id: boris.id, other.id: None}
+
+
+@pytest.mark.parametrize(("least", "days"), [(0, 90), (120, 90), (30, 30)])
+def test_it_is_told_the_same_by_a_page_and_by_a_list(
+    database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch, least: int, days: int
+) -> None:
+    monkeypatch.setattr(base, "_settings", replace(settings, prove_again_after=least * DAY))
+    with after():
+        sent = submit()
+    for seconds, is_theirs in ((days * DAY - 1, True), (days * DAY, False)):
+        with after(seconds):
+            assert (unclaimed_request.latest_of(PHONE) == sent) is is_theirs
+            assert unclaimed_request.may_be_of(sent, PHONE) is (is_theirs or least != 30)

@@ -75,6 +75,7 @@ def test_it_opens_by_accounts_that_were_taken_off_since_then_and_by_none_from_be
     with time_machine.travel(base.now().timestamp() - 15 * 86400):
         linking.unlink(anna, Account.get_by_id(SADOVAYA), IP)
     linking.unlink(anna, Account.get_by_id(DACHNAYA), IP)
+    profile.rename(anna, "Иванова", "Анна", "", IP)
     moved(anna, NEW_PHONE)
     assert WayBack.get().accounts == sorted([LESNAYA, DACHNAYA])
     assert WayBack.of(Registration(phone=PHONE, account=DACHNAYA))
