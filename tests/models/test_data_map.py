@@ -1,9 +1,12 @@
 """The map of data is of the tables as they are, and of the settings as they are."""
 
+from pathlib import Path
+
 import pytest
 from peewee import Database
 
-from cabinet.models.data_map.reading import Table, data_map
+from cabinet.models.data_map import reading
+from cabinet.models.data_map.reading import Column, Table, data_map
 from config import Settings
 from config_terms import Terms
 
@@ -53,3 +56,41 @@ def test_what_is_about_residents_is_in_their_download_or_says_why_not() -> None:
     }
     assert len(columns) > 100
     assert not [name for name, column in columns.items() if bool(column.export) == bool(column.hidden)]
+
+
+SAID = """
+[one]
+whose = "жителя"
+what = "таблица"
+kept = "{EVENTS_KEPT} и {AUDIT_KEPT}"
+erased = "deleted"
+hidden = "служебное"
+columns.id = "номер"
+columns.name = {what = "имя", export = "profile", erased = "emptied"}
+columns.key = {what = "ключ", hidden = "секрет"}
+columns.ip = {what = "адрес", erased = "kept", why = "закон"}
+
+[other]
+whose = "никого"
+what = "другая"
+kept = "всегда"
+erased = "none"
+columns.id = "номер"
+"""
+
+
+def test_a_table_says_for_its_columns_what_they_do_not_say(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "some.toml").write_text(SAID, encoding="utf-8")
+    monkeypatch.setattr(reading, "FOLDER", tmp_path)
+    one, other = data_map().values()
+    assert one.columns == {
+        "id": Column("номер", hidden="служебное"),
+        "name": Column("имя", export="profile", erased="emptied"),
+        "key": Column("ключ", hidden="секрет"),
+        "ip": Column("адрес", hidden="служебное", erased="kept", why="закон"),
+    }
+    assert [one.erasure_of(name) for name in one.columns] == ["deleted", "emptied", "deleted", "kept"]
+    assert one.terms == ["events_kept", "audit_kept"] and other.terms == []
+    assert (other.name, other.columns) == ("other", {"id": Column("номер")})

@@ -9,7 +9,7 @@ rest of the row stays, or "kept" where some rows of a table do.
 
 import re
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +55,7 @@ def data_map() -> dict[str, Table]:
     """All tables by name, those of one subject together."""
     found: dict[str, Table] = {}
     for path in sorted(FOLDER.glob("*.toml")):
-        for name, said in tomllib.loads(path.read_text(encoding="utf-8")).items():
+        for name, said in tomllib.loads(path.read_bytes().decode()).items():
             columns = {column: _column(one, said) for column, one in said.pop("columns", {}).items()}
             found[name] = Table(name, columns=columns, **said)
     return found
@@ -65,4 +65,4 @@ def _column(said: str | dict[str, Any], table: dict[str, Any]) -> Column:
     column = Column(said) if isinstance(said, str) else Column(**said)
     if column.export or column.hidden:
         return column
-    return Column(column.what, hidden=table.get("hidden", ""), erased=column.erased, why=column.why)
+    return replace(column, hidden=table.get("hidden", ""))
