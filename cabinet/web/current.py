@@ -1,6 +1,7 @@
 """This request and what is noted of it, as Flask has them under the same names, at a third of the cost.
 
-Flask's own stand for anything, by three calls of functions each time; a request asks a hundred times.
+Flask's own stand for anything, by three calls of functions each time; a request asks a hundred times. Of
+`__getattr__` Python looks in the object itself first, and makes an exception of what it does not find there.
 """
 
 from typing import Any, cast
@@ -17,7 +18,7 @@ class _Request:
 
     __slots__ = ()
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattribute__(self, name: str) -> Any:
         return getattr(_cv_request.get().request, name)
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -29,7 +30,7 @@ class _Notes:
 
     __slots__ = ()
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattribute__(self, name: str) -> Any:
         return getattr(_cv_app.get().g, name)
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -47,7 +48,7 @@ class Session:
 
     __slots__ = ()
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattribute__(self, name: str) -> Any:
         return getattr(_cv_request.get()._session, name)
 
     def __setattr__(self, name: str, value: Any) -> None:
