@@ -25,6 +25,9 @@ STEP = 0.25  # seconds to which its patience is rounded up
 HARMLESS = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CONSTRAINT)  # errors of others' doing
 KEPT = 8  # connections of a process that are kept for the next request, each with its cache
 
+# what sqlite3 knows no way to write, it looks for in the value itself, by an exception each time
+sqlite3.register_adapter(type(None), {None: None}.get)
+sqlite3.register_adapter(bool, int)
 
 _of_parents: list[Any] = []  # who closed them in a child would drop the parent's locks
 
