@@ -16,7 +16,22 @@ from config import ROOT
 
 
 class Handle(peewee.DatabaseProxy):
-    """Peewee's, but for savepoints, which are the database's own: see `connections.Savepoint`."""
+    """Peewee's, but for savepoints, which are the database's own: see `connections.Savepoint`.
+
+    What each request asks is passed on here: for anything else Python makes an exception first.
+    """
+
+    def atomic(self, *args: Any, **options: Any) -> Any:
+        """A transaction, or a savepoint in one."""
+        return self.obj.atomic(*args, **options)
+
+    def in_transaction(self) -> bool:
+        """Whether this thread is in a transaction."""
+        return bool(self.obj.in_transaction())
+
+    def is_closed(self) -> bool:
+        """Whether this thread has no connection."""
+        return bool(self.obj.is_closed())
 
     def savepoint(self) -> Savepoint:
         """What a transaction inside another is."""
