@@ -108,3 +108,22 @@ def test_a_street_of_a_number_alone_is_one() -> None:
     asked = typed("Клин", "8", "5", "", "1")
     assert compare(asked, parse("г. Клин, ул. 8, д. 5, кв. 1")) == SURE
     assert compare(asked, parse("г. Клин, ул. 7, д. 5, кв. 1")) == NO
+
+
+@pytest.mark.parametrize(
+    ("city", "street", "verdict"),
+    [
+        ("Клин", "Дачная", SURE),
+        ("Клин (город)", "Дачная", MAYBE),
+        ("Клин", "Дачная (бывш. Лесная)", MAYBE),
+        ("Клин, ул. Лесная", "Дачная", MAYBE),
+        ("Клин", "Лесная", NO),
+    ],
+)
+def test_what_is_said_beside_a_name_makes_it_less_certain(city: str, street: str, verdict: int) -> None:
+    assert compare(typed(city, street, "5", "", ""), parse("г. Клин, ул. Дачная, д. 5")) == verdict
+
+
+def test_of_a_place_and_a_street_two_hundred_signs_are_read() -> None:
+    found = typed("а" * 201, "б" * 201, "", "", "")
+    assert [list(words) for words in (found.places[0].words, found.street)] == [["а" * 200], ["б" * 200]]

@@ -79,3 +79,10 @@ def test_a_message_is_taken_up_from_the_moment_that_it_is_due(
         with db.atomic():
             Message.update(due_at=moment(0), claim=None).execute()
         assert claimed("sms", only, at) == ([waits] if due else [])
+
+
+def test_a_message_is_tried_since_it_was_taken_up_first(database: Database) -> None:
+    waits = wait("sms", due=10)
+    for at in (50, 500):
+        assert claimed("sms", Only(), at) == [waits]
+        assert Message.get_by_id(waits).tried_since == moment(50)
