@@ -41,7 +41,7 @@ def let_wait_again(request: ConnectionRequest, staff: Staff, ip: str) -> bool:
         if not (fresh.is_open and was_not_answered(entries)):
             return False
         written = [entry for entry in entries if entry.kind == "answer"]
-        told = Unread.insert(request=request.id, at=written[-1].at).on_conflict_ignore().execute()
-        if told:
+        waits = Unread.insert(request=request.id, at=written[-1].at).on_conflict_ignore()
+        if waits.as_rowcount().execute():
             Audit.record("staff-request-waits-again", staff.actor, request.number, ip)
         return True
