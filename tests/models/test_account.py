@@ -150,3 +150,23 @@ def test_identifiers_are_looked_up_by_an_index(column: str) -> None:
             f"{explain} SELECT number FROM account WHERE {column} IN ('20МВ123456', 'x') AND {column} != ''"
         ).fetchall()
     assert f"account_{column}" in str(plan)
+
+
+def test_the_months_in_which_sums_were_billed_are_those_offered_newest_first() -> None:
+    with db.atomic():
+        for number in (LESNAYA, SADOVAYA):
+            Charge.create(period=date(2026, 11, 1), account=number, amount_due=5)
+    due = AMOUNTS[LESNAYA]
+    assert charged(LESNAYA, [due]) == [(PERIODS[2], due), (PERIODS[1], due)]
+    assert charged(LESNAYA, [1, 5]) == [(date(2026, 11, 1), 5)]
+    assert charged(LESNAYA, [AMOUNTS[SADOVAYA]]) == []
+
+
+def test_whoever_asked_for_the_months_just_now_is_held_to_them() -> None:
+    due = AMOUNTS[LESNAYA]
+    assert find_account(LAST, LESNAYA, due, offered=[PERIODS[1]]) is None
+    with db.atomic():
+        for number in (LESNAYA, SADOVAYA):
+            Charge.create(period=date(2026, 11, 1), account=number, amount_due=5)
+    assert find_account(PERIODS[0], LESNAYA, due) is None
+    assert find_account(PERIODS[0], LESNAYA, due, offered=[PERIODS[0]]) == Account.get_by_id(LESNAYA)
