@@ -1,5 +1,6 @@
 """Merges staged rows into the accounts and charges, a period at a time."""
 
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 from typing import Any
@@ -28,6 +29,7 @@ class Merge:
         self.amounts = tuple(filter(layout.has, AMOUNTS))
         self.newest = self._newest() if self.amounts else max(staging.periods, default=None)
         self.pace = Pace()
+        self.beside = ThreadPoolExecutor(1, "billing-beside")
         self.beyond: dict[date, Future[bool]] = {}  # whether a period has accounts that the newest has not
         self.order = sorted(staging.periods, key=lambda period: (period == self.newest, period), reverse=True)
 
@@ -140,13 +142,11 @@ class Merge:
         """See, beside the merge of the newest period, which others have accounts that it has not."""
         newest, *others = map(self.staging.accounts, self.order)
         missing = f"NOT EXISTS (SELECT 1 FROM {newest} AS o WHERE o.number = new.number)"
-        beside = ThreadPoolExecutor(1, "billing-periods")
         for period, rows in zip(self.order[1:], others, strict=True):
             query = f"SELECT 1 FROM {rows} AS new WHERE {missing} LIMIT 1"
-            self.beyond[period] = beside.submit(self.staging.finds, query)
+            self.beyond[period] = self.beside.submit(self.staging.finds, query)
         for period in self.order[1:]:
-            beside.submit(self._discard, period)
-        beside.shutdown(wait=False)
+            self.beside.submit(self._discard, period)
 
     def _is_covered(self, period: date) -> bool:
         """Whether the newest period, which is in before all others, is known to have all accounts of one."""
@@ -168,7 +168,11 @@ class Merge:
         values = {**keys, **{name: f"new.{name}" for name in self.amounts}}
         if fresh:
             return _inserting("charge", values, rows, "TRUE")
-        return CHARGES.merging(batch.id, rows, values, update=True)
+        return CHARGES.merging(batch.id, rows, values, update=True, look=self._begin)
+
+    def _begin(self, statement: str) -> Callable[[], object]:
+        """Make a table of what is staged beside the merge of accounts; returns what waits for its end."""
+        return self.beside.submit(self.staging.make, statement).result
 
 
 def _nothing(_stretch: Stretch) -> tuple[int, int]:

@@ -130,6 +130,51 @@ def test_kill_after_the_first_commit(
     assert len(stored()[1]) == 150 and len(latest_periods()) == 3
 
 
+KILLED_IN_A_CORRECTION = """
+import os, signal, sys
+from pathlib import Path
+from cabinet.billing import journal
+from cabinet.billing.importer import import_billing
+from cabinet.models import base
+from cabinet.models.database import db
+from config import Settings
+
+run = journal.run
+
+def write_and_die(sql, **values):
+    if sys.argv[3] == "after":
+        run(sql, **values)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+journal.run = write_and_die
+base.configure(Settings(testing=True, database_url=sys.argv[1]))
+db.connect()
+import_billing(Path(sys.argv[2]))
+"""
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_kill_in_the_correction_of_a_month(
+    database: peewee.Database, database_url: str, tmp_path: Path, moment: str
+) -> None:
+    """At the first write: nothing is in, and tables of what differs are not in the next import's way."""
+    import_billing(write(tmp_path / "b.csv", [row(str(n)) for n in range(1, 11)]))
+    before = stored()
+    file = write(tmp_path / "c.csv", [row(str(n), due=f"{100 + (n % 3 == 0)}.00") for n in range(1, 16)])
+    ended = subprocess.run(
+        [sys.executable, "-c", KILLED_IN_A_CORRECTION, database_url, str(file), moment],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert ended.returncode == -signal.SIGKILL, ended.stderr
+    assert stored() == before
+    (month,) = import_billing(file).periods
+    assert (month.new_charges, month.changed_charges) == (5, 3) and len(stored()[1]) == 15
+    assert not left_behind(tmp_path)
+
+
 def test_kill_while_reading(database: peewee.Database, database_url: str, tmp_path: Path) -> None:
     """Nothing is in, and what was left on the disk is cleared by the next import."""
     file = write(tmp_path / "b.csv", rows(3000))

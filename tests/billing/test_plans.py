@@ -1,13 +1,17 @@
 """What an import asks about one month costs the same however many others billing has."""
 
 from datetime import date
+from pathlib import Path
 
 import peewee
 import pytest
 
-from cabinet.billing import sameness, sql
+from cabinet.billing import journal, sameness, sql
+from cabinet.billing.importer import import_billing
 from cabinet.billing.plausibility import PAYABLE
 from cabinet.models.database import db
+from tests.billing.files import row, write
+from tests.billing.test_importing import EYES_OPEN
 
 MONTHS = [date(2026, month, 1) for month in (8, 9, 10)]
 ACCOUNTS = 3000
@@ -40,3 +44,23 @@ def test_charges_of_a_month_are_found_without_reading_older_months(
     assert sql.is_charged(MONTHS[-1]) and not sql.is_charged(date(2026, 11, 1))
     assert sameness.varied(MONTHS[-1], PAYABLE)
     assert len(plans) >= 3 and not [plan for plan in plans if "Removed by Filter" in plan]
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+def test_a_month_is_changed_where_it_differs_without_reading_it_again(
+    database: peewee.Database, months: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    plans: list[str] = []
+    run = sql.run
+
+    def explained(statement: str, **values: object) -> int:
+        plans.extend(line for (line,) in sql.execute(f"EXPLAIN {statement}", **values).fetchall())
+        return run(statement, **values)
+
+    monkeypatch.setattr(journal, "run", explained)
+    file = write(tmp_path / "b.csv", [row(str(n), due=f"{n}.00") for n in range(1, ACCOUNTS + 500)])
+    (month,) = import_billing(file, answers=EYES_OPEN).periods
+    assert (month.new_charges, month.changed_charges) == (499, ACCOUNTS)
+    looked = [plan.split("  (")[0].strip() for plan in plans if " on charge" in plan]
+    changed = ["Update on charge", "->  Tid Scan on charge"]
+    assert looked == ["Insert on charge_before", *changed, "Insert on charge"]

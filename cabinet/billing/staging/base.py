@@ -97,6 +97,10 @@ class Staging:
         """Whether a query of staged rows alone finds any, from any thread: beside this one's connection."""
         raise NotImplementedError
 
+    def make(self, statement: str) -> None:
+        """Make a table from staged rows and from what was committed before, from any thread."""
+        raise NotImplementedError
+
     def judging(self) -> AbstractContextManager[object]:
         """While rows are only looked at: afterwards nothing of that is in the way of `discard`."""
         return nullcontext()

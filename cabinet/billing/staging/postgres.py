@@ -88,6 +88,16 @@ class PostgresStaging(Staging):
     def finds(self, query: str) -> bool:
         return self._execute(query).fetchone() is not None
 
+    def make(self, statement: str) -> None:
+        settings = f"SET LOCAL work_mem = '{WORK_MEMORY}'; SET LOCAL enable_nestloop = off"
+        try:
+            self._execute(f"BEGIN; {settings}; {statement}")
+            self._execute("COMMIT")  # the server's own would leave the table of who was killed
+        except psycopg.Error as error:
+            with suppress(psycopg.Error):
+                self._execute("ROLLBACK")
+            raise peewee.OperationalError(str(error)) from error
+
     @contextmanager
     def judging(self) -> Iterator[None]:
         with db.atomic() as looks:  # what is rolled back holds no lock
