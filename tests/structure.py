@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 from functools import cache, cached_property
 from pathlib import Path
 
+from config import ROOT
+
 Graph = dict[str, set[str]]
 FOLDERS = ("cabinet", "tests", "tools", "bench")
 
@@ -135,6 +137,12 @@ def _reachable(graph: Graph, start: str) -> set[str]:
             seen.add(node)
             queue += graph.get(node, ())
     return seen
+
+
+@cache
+def cabinet() -> Tree:
+    """The code of the cabinet, parsed once for all tests that read it."""
+    return Tree(ROOT)
 
 
 def sources(root: Path) -> list[Path]:

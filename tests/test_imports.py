@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.structure import Graph, Tree, circles, functions, grown, package_of, percentile, sources
+from tests.structure import Graph, Tree, cabinet, circles, functions, grown, package_of, percentile, sources
 
 ROOT = Path(__file__).resolve().parent.parent
-CABINET = Tree(ROOT)
+CABINET = cabinet()
 
 # package → what it may import besides itself. `docs/architecture.md` shows this table.
 MAY_IMPORT = {
