@@ -153,3 +153,37 @@ def test_a_checked_file_that_nobody_wants_is_given_up(database: Database) -> Non
     assert (row.state, row.error, row.finished_at) == ("failed", FORGOTTEN, moment(100))
     assert row.samples is None and fresh(new).samples == ["Анна"]
     assert (fresh(new).state, fresh(done).state) == ("checked", "done")
+
+
+@pytest.mark.parametrize(
+    ("state", "pending", "undecided", "over"),
+    [
+        *(("checking", True, False, False), ("running", True, False, False), ("undoing", True, False, True)),
+        *(("checked", False, True, False), ("done", False, False, True), ("failed", False, False, True)),
+        ("undone", False, False, True),
+    ],
+)
+def test_who_has_to_do_with_it_and_whether_its_file_is_needed(
+    state: str, pending: bool, undecided: bool, over: bool
+) -> None:
+    job = ImportJob(state=state)
+    assert (job.pending, job.undecided, job.over) == (pending, undecided, over)
+
+
+def test_what_staff_said_is_checked_anew_and_saved_with_the_order(database: Database) -> None:
+    before = {"k": {"titles": ["Сумма"]}, CHOICES: {"dates": "us"}}
+    job = upload(
+        state="checked", layouts=before, accept="past", progress=9, samples=[1], finished_at=moment(0)
+    )
+    assert job.answer_layout("new", {"titles": ["Счёт"]})
+    told = fresh(job)
+    assert told.layouts == {**before, "new": {"titles": ["Счёт"]}}
+    assert (told.state, told.accept, told.progress, told.samples) == ("checking", "", 0, None)
+    for code, chosen in (("dates", {"dates": "ru"}), ("sums", {"dates": "us", "sums": "due"})):
+        other = upload(state="checked", layouts=before, finished_at=moment(0))
+        assert other.choose(code, "ru" if code == "dates" else "due")
+        assert fresh(other).layouts == {**before, CHOICES: chosen}
+    other = upload(state="checked", layouts=before, finished_at=moment(0))
+    assert other.order_run(["past", "few"])
+    assert fresh(other).layouts == {"k": {"titles": ["Сумма"], "saved": True}, CHOICES: {"dates": "us"}}
+    assert fresh(other).accepted == ["past", "few"]
