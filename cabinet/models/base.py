@@ -74,14 +74,22 @@ class Model(peewee.Model):
     """Base of all tables; names are the class names in snake case."""
 
     def __init__(self, *args: Any, **values: Any) -> None:
-        """A new row. Peewee sets its values one by one, of which few need more than to be kept."""
+        """A new row, all of one moment. Peewee makes all defaults, and sets values one by one."""
         plain, rows = _plain_fields(type(self))
         if not plain.issuperset(values) or any(isinstance(values.get(name), peewee.Model) for name in rows):
             super().__init__(*args, **values)
             return
-        super().__init__()
-        self.__data__.update(values)
-        self._dirty.update(values)  # type: ignore[attr-defined]
+        meta: Any = type(self)._meta
+        moment = None
+        data: dict[str, Any] = meta._default_by_name | values
+        for name, default in meta._default_callable_list:
+            if name in values:
+                continue
+            if default is now:
+                data[name] = moment = moment or now()
+            else:
+                data[name] = default()
+        vars(self).update(__data__=data, _dirty=set(data), __rel__={})
 
     class Meta:
         database = db

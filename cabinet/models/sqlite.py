@@ -4,6 +4,7 @@ import math
 import os
 import sqlite3
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,8 @@ KEPT = 8  # connections of a process that are kept for the next request, each wi
 # what sqlite3 knows no way to write, it looks for in the value itself, by an exception each time
 sqlite3.register_adapter(type(None), {None: None}.get)
 sqlite3.register_adapter(bool, int)
+
+_latest: tuple[datetime | None, str] = (None, "")  # moment, and how it is written
 
 _of_parents: list[Any] = []  # who closed them in a child would drop the parent's locks
 
@@ -142,5 +145,18 @@ def _identity(path: Any) -> tuple[int, int] | None:
     return None
 
 
+def _written(moment: datetime) -> str:
+    """As sqlite3 writes it, once for the columns of a row that have the same."""
+    global _latest
+    latest, text = _latest
+    if latest is not moment:
+        text = moment.isoformat(" ")
+        _latest = moment, text
+    return text
+
+
 def _lower(text: Any) -> Any:
     return text.lower() if isinstance(text, str) else text
+
+
+sqlite3.register_adapter(datetime, _written)

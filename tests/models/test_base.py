@@ -2,14 +2,14 @@
 
 import time
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from peewee import Database
 
-from cabinet.models import base
+from cabinet.models import Message, base
 from cabinet.models.database import db
 from cabinet.models.sqlite import QueuedSqliteDatabase
 from config import ROOT, Settings
@@ -86,3 +86,23 @@ def test_identifiers_are_unguessable_and_never_look_like_options(monkeypatch: py
     made = iter(["-abc", "--", "abc"])
     monkeypatch.setattr("secrets.token_urlsafe", lambda size: next(made) if size == 16 else "short")
     assert base.new_id() == "abc"
+
+
+def test_a_new_row_is_of_one_moment_and_what_is_given_is_kept(database: Database) -> None:
+    message = Message(channel="sms", template="t", id="mine", data={"a": None})
+    assert message.created_at is message.due_at and message.id == "mine" and message.data == {"a": None}
+    assert Message(channel="sms", template="t").data is not Message(channel="sms", template="t").data
+    later = message.created_at + timedelta(hours=1)
+    put_off = Message(channel="sms", template="t", due_at=later, tries=0)
+    assert put_off.due_at == later and put_off.created_at < later
+
+
+@pytest.mark.parametrize("microsecond", [0, 1, 999_999])
+def test_moments_nothing_and_truth_are_written_as_ever(database: Database, microsecond: int) -> None:
+    moment = datetime(2026, 2, 1, 3, 4, 5, microsecond)
+    with db.atomic():
+        for one in (moment, moment, moment.replace(hour=4)):
+            written = Message.enqueue("sms", "t", expires=None, blank_after=True)
+            Message.update(due_at=one, sent_at=None).where(Message.id == written.id).execute()
+            row = Message.get_by_id(written.id)
+            assert (row.due_at, row.sent_at, row.blank_after) == (one, None, True)
