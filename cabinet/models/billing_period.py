@@ -11,7 +11,9 @@ from cabinet.models.database import db, is_sqlite
 
 LOOKED_AT = 24  # newest months that are compared with each other
 FEWEST = 0.5  # of the accounts of an ordinary month
-MANY = 1000  # rows beyond which a month that no import has counted is not counted either
+# rows beyond which a month that no import has counted is not counted either; in the order of the key, or
+# PostgreSQL would read all months up to the first row of this one
+MANY = 1000
 
 RECENT = f"""
     WITH RECURSIVE month (period, place) AS (
@@ -22,7 +24,9 @@ RECENT = f"""
     ),
     recent AS (SELECT month.period AS period,
         COALESCE(known.accounts, (
-            SELECT COUNT(*) FROM (SELECT 1 FROM charge WHERE period = month.period LIMIT {MANY}) AS few
+            SELECT COUNT(*) FROM (
+                SELECT 1 FROM charge WHERE period = month.period ORDER BY account LIMIT {MANY}
+            ) AS few
         )) AS accounts,
         known.accounts IS NULL AS guessed,
         known.withdrawn_at IS NOT NULL AS withdrawn,

@@ -9,6 +9,7 @@ import pytest
 from cabinet.billing import journal, sameness, sql
 from cabinet.billing.importer import import_billing
 from cabinet.billing.plausibility import PAYABLE
+from cabinet.models import billing_period
 from cabinet.models.database import db
 from tests.billing.files import row, write
 from tests.billing.test_importing import EYES_OPEN
@@ -64,3 +65,12 @@ def test_a_month_is_changed_where_it_differs_without_reading_it_again(
     looked = [plan.split("  (")[0].strip() for plan in plans if " on charge" in plan]
     changed = ["Update on charge", "->  Tid Scan on charge"]
     assert looked == ["Insert on charge_before", *changed, "Insert on charge"]
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+def test_a_month_that_no_import_has_counted_is_counted_without_reading_others(
+    database: peewee.Database, months: None
+) -> None:
+    told = db.execute_sql(f"EXPLAIN ANALYZE {billing_period._ALL}").fetchall()
+    plan = "\n".join(line for (line,) in told)
+    assert "using charge_pkey on charge" in plan and "Seq Scan on charge" not in plan, plan
