@@ -74,3 +74,18 @@ def test_a_month_that_no_import_has_counted_is_counted_without_reading_others(
     told = db.execute_sql(f"EXPLAIN ANALYZE {billing_period._ALL}").fetchall()
     plan = "\n".join(line for (line,) in told)
     assert "using charge_pkey on charge" in plan and "Seq Scan on charge" not in plan, plan
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+def test_a_month_is_corrected_where_transactions_are_serializable(
+    database: peewee.Database, tmp_path: Path
+) -> None:
+    """What is staged is committed by another connection, which a transaction that began before must see."""
+    level = "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL"
+    db.execute_sql(f"{level} SERIALIZABLE")
+    try:
+        import_billing(write(tmp_path / "b.csv", [row(str(n)) for n in range(1, 11)]))
+        (month,) = import_billing(write(tmp_path / "c.csv", [row("1", due="1.00"), row("77")])).periods
+    finally:
+        db.execute_sql(f"{level} READ COMMITTED")
+    assert (month.new_charges, month.changed_charges) == (1, 1)

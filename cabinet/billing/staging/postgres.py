@@ -48,7 +48,8 @@ class PostgresStaging(Staging):
             self._execute(f"SET LOCAL work_mem = '{WORK_MEMORY}'")
             self._execute(f"SET LOCAL default_statistics_target = {STATISTICS}")
             stack.callback(self._leave)
-            stack.enter_context(db.atomic())
+            stack.enter_context(db.atomic())  # which is to see what the other connection commits
+            db.execute_sql("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
             db.execute_sql(f"SET LOCAL work_mem = '{WORK_MEMORY}'")
             self.opened = stack.pop_all()
         return self
