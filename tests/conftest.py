@@ -130,10 +130,12 @@ def settings(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) 
 
 
 @pytest.fixture(scope="session")
-def compiled(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> built_once.CompiledTemplates:
-    """What all applications of all workers share."""
+def compiled(
+    tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
+) -> built_once.CompiledTemplates:
+    """What all applications of all workers share; where there are none, as among mutants, of this process."""
     own = tmp_path_factory.getbasetemp()
-    folder = (own if worker_id == "master" else own.parent) / "templates"
+    folder = (own.parent if hasattr(pytestconfig, "workerinput") else own) / "templates"
     folder.mkdir(exist_ok=True)
     return built_once.CompiledTemplates(folder)
 
