@@ -43,11 +43,13 @@ def _taken(connection: Any, what: str) -> bool:
     """Whether the lock is taken now; no statement waits for it, and no transaction that has not got it.
 
     Making an index concurrently waits for the end of all transactions that looked at anything as it began:
-    of those that wait for the lock, too. The one that has it looks at nothing more.
+    of those that wait for the lock, too. The one that has it looks at nothing more; were it serializable, as
+    the database may have it by default, it would see to its end what it saw first.
 
     A row keeps others out where the engine only pretends to have advisory locks. PostgreSQL has them, and no
     row is locked: that gives a transaction a number, and no VACUUM forgets what is younger until it ends.
     """
+    connection.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
     (taken,) = connection.execute(ADVISORY, (what,)).fetchone()
     if taken and what in OWN and not connection.execute(HELD).fetchone()[0]:
         row = (row_of(what),)

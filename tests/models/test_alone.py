@@ -66,11 +66,18 @@ def test_others_are_kept_out_whether_or_not_the_engine_has_advisory_locks(
 
 @pytest.mark.parametrize("database_url", DATABASES[1:], indirect=True)
 @pytest.mark.parametrize("what", ["upgrade", "billing", "matching"])
+@pytest.mark.parametrize("level", ["read committed", "serializable"])
 def test_whoever_holds_the_lock_for_hours_keeps_no_old_rows(
-    database: peewee.DatabaseProxy, database_url: str, what: str
+    database: peewee.DatabaseProxy, database_url: str, what: str, level: str
 ) -> None:
-    with alone.alone(what), another_process(database_url) as other:
-        old = other.connection.execute(OLDEST).fetchall()
+    # nor would the making of an index ever end, within the lock of an upgrade
+    [name] = db.execute_sql("SELECT quote_ident(current_database())").fetchone()
+    db.execute_sql(f"ALTER DATABASE {name} SET default_transaction_isolation = '{level}'")
+    try:
+        with alone.alone(what), another_process(database_url) as other:
+            old = other.connection.execute(OLDEST).fetchall()
+    finally:
+        db.execute_sql(f"ALTER DATABASE {name} RESET default_transaction_isolation")
     assert old == [(None, None)]
 
 
