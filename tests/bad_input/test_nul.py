@@ -141,6 +141,7 @@ def addresses(app: Flask) -> Iterator[tuple[str, str]]:
 
 
 @pytest.mark.thorough
+@pytest.mark.thorough
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # which takes them: `written` has them
 @pytest.mark.settings(requests_per_minute=0)
 def test_in_each_field_of_each_address_of_the_staff(

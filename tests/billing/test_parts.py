@@ -134,6 +134,7 @@ def work_until(job: ImportJob, state: str) -> None:
     until(lambda: not jobs.run_next() and ImportJob.get_by_id(job.id).state == state)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("commit", at(2, range(1, 8)))
 @pytest.mark.usefixtures("no_lease")
 def test_a_worker_killed_at_any_commit_leaves_a_job_that_goes_on(

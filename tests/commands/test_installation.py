@@ -79,7 +79,8 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return url_of(name)
 
 
-@pytest.mark.parametrize("hosts", [2, pytest.param(4, marks=pytest.mark.thorough)])
+@pytest.mark.thorough
+@pytest.mark.parametrize("hosts", [2, 4])
 def test_upgrades_at_once(empty_url: str, hosts: int) -> None:
     """Several hosts start together: one migrates, the others wait and find nothing to do."""
     started = [

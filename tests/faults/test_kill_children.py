@@ -50,6 +50,7 @@ class Visitors(threading.Thread):
 
 
 @pytest.mark.thorough
+@pytest.mark.thorough
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_killed_again_and_again_it_goes_on_by_itself_and_ends_when_asked(
     start: Start, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

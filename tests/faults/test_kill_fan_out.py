@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import psycopg
+import pytest
 from pytest_httpserver import HTTPServer
 
 from cabinet.models import Message
@@ -47,6 +48,7 @@ def test_fan_out_is_done_whole(
     assert Message.select().where(Message.parent == event.id).count() == 3
 
 
+@pytest.mark.thorough
 def test_two_workers_deliver_each_message_once(
     settings: Settings, fate: Fate, box: Fatal, receiver: HTTPServer, start: Start
 ) -> None:

@@ -19,7 +19,7 @@ def test_months_numbers_and_the_letters_language_follow(resident: EnglishVisitor
     assert User.get().locale == "en"
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample(4)
 def test_every_page_of_a_resident(resident: EnglishVisitor, app: Flask) -> None:
     for address in addresses(app):
         resident.get(address)
@@ -30,7 +30,7 @@ def test_every_page_of_a_resident(resident: EnglishVisitor, app: Flask) -> None:
     resident.get("/home/profile/data")
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample(4)
 def test_every_page_of_a_guest(guest: EnglishVisitor, app: Flask) -> None:
     for address in addresses(app):
         guest.get(address)
@@ -45,7 +45,7 @@ def addresses(app: Flask) -> list[str]:
     return [rule.rule for rule in rules if rule.endpoint not in fetched]
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample(4)
 def test_changes_and_their_mistakes(resident: EnglishVisitor, receipt: dict[str, str]) -> None:
     resident.get("/home/accounts/new")
     resident.fill_and_submit(**receipt)
@@ -74,7 +74,7 @@ def test_changes_and_their_mistakes(resident: EnglishVisitor, receipt: dict[str,
     assert "Your account will be deleted on" in resident.text
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample(4)
 def test_login_lock_out_and_recovery(resident: EnglishVisitor) -> None:
     resident.get("/home")
     resident.fill_and_submit("form[action='/logout']")

@@ -139,6 +139,7 @@ def test_what_kills_it_is_a_refusal_and_kills_nothing_else(
     assert ended(job_of(of_rows(3))).state == "checked", "the next file is as good as ever"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("limits", "made", "words"),
     [
