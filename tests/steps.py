@@ -8,8 +8,8 @@ from cabinet.models.database import db
 
 
 @contextmanager
-def counted() -> Iterator[list[int]]:
-    """Count what SQLite has to do, in steps of its machine."""
+def counted(every: int = 1) -> Iterator[list[int]]:
+    """Count what SQLite has to do, in so many steps of its machine, as the only number of a list."""
     steps = [0]
 
     def step() -> int:
@@ -17,11 +17,11 @@ def counted() -> Iterator[list[int]]:
         return 0
 
     connection: sqlite3.Connection = db.obj.connection()
-    connection.set_progress_handler(step, 1)
+    connection.set_progress_handler(step, every)
     try:
         yield steps
     finally:
-        connection.set_progress_handler(None, 1)
+        connection.set_progress_handler(None, every)
 
 
 def steps_of(work: Callable[[], object]) -> int:

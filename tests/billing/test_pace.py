@@ -22,23 +22,10 @@ from tests.billing.files import row, stored, write
 from tests.billing.killing import IMPORT, dies_at
 from tests.billing.test_importing import EYES_OPEN
 from tests.billing.test_undo import COLUMNS, counts_are_right, take
+from tests.steps import counted
 from tests.waiting import until
 
 STEP = 100  # instructions of SQLite's machine
-
-
-@contextmanager
-def counting_work() -> Iterator[list[int]]:
-    """How many STEPs SQLite does meanwhile, as the only number of a list."""
-    done = [0]
-
-    def one_more() -> int:
-        done[0] += 1
-        return 0
-
-    db.connection().set_progress_handler(one_more, STEP)
-    yield done
-    db.connection().set_progress_handler(None, 0)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -51,7 +38,7 @@ def test_the_work_of_an_undo_does_not_grow_with_its_pieces(
         monkeypatch.setattr(undo, "PIECE", {True: size, False: size})
         batch = take(tmp_path, [row(str(n), due="7.00", address=f"д. {n}") for n in range(10_000, 12_000)])
         batch.order_undo("system")
-        with counting_work() as done:
+        with counted(every=STEP) as done:
             undo.take_back(batch)
         work += done
     assert work[1] < work[0] * 1.5, "each row is found by its key"
