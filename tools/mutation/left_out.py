@@ -46,10 +46,8 @@ def _is_left_out(node: ast.AST, name: str, child: ast.AST) -> bool:
         return not isinstance(child, ast.Call) or all(isinstance(one, ast.Constant) for one in child.args)
     if isinstance(node, ast.Call) and isinstance(child, ast.Constant | ast.Name | ast.JoinedStr):
         called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        if (
-            called == "limit" and getattr(child, "value", None) == 1
-        ):  # the first is taken; PostgreSQL refuses two
-            return True
+        if called == "limit" and getattr(child, "value", None) == 1:
+            return True  # the first is taken; PostgreSQL refuses two
         is_text = isinstance(child, ast.JoinedStr) or isinstance(getattr(child, "value", None), str)
         return called == "cast" or (is_text and (called in WORDS or called.endswith("Error")))
     return isinstance(node, ast.keyword) and node.arg in UNSEEN
